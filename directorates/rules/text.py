@@ -35,7 +35,7 @@ def latin_digits(text: str) -> str:
 
 
 def has_control_characters(text: str) -> bool:
-    """Whether the text holds characters that nobody types: NUL, escape, half of a surrogate pair (not tab or line ends)."""
+    """Whether the text holds what nobody types: NUL, escape, half a surrogate pair (not tabs or line ends)."""
     return any(
         unicodedata.category(character) in ("Cc", "Cs") and character not in "\t\n\r\v\f\u0085" for character in text
     )
@@ -58,7 +58,7 @@ def _without_controls(line: str) -> str:
 
 
 def search_key(text: str) -> str:
-    """The stored key by which Arabic and Latin names are sorted and found (the rules are in arabic.md, "Sorting and search").
+    """The stored key by which names are sorted and found (the rules are in arabic.md, "Sorting and search").
 
     It unites spellings of the same word only. Different names of one place (Idlib and Idleb) are stored as names.
     """
