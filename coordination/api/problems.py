@@ -1,0 +1,71 @@
+"""Errors in one shape everywhere (RFC 9457), all of them at once, codes stable, messages in the caller's language."""
+
+from typing import Any
+
+from django.core.exceptions import PermissionDenied
+from django.http import Http404
+from django.utils.translation import gettext as _
+from rest_framework import exceptions
+from rest_framework.response import Response
+from rest_framework.views import set_rollback
+
+from directorates.audit import record_refusal
+from directorates.foundation.problems import Fault, Problem
+from directorates.models import User
+from directorates.permissions import Refused
+
+
+def _faults(detail: Any, path: str = "") -> list[Fault]:
+    """The faults in what a serializer found, with their paths."""
+    if isinstance(detail, dict):
+        return [fault for key, value in detail.items() for fault in _faults(value, f"{path}.{key}" if path else str(key))]
+    if isinstance(detail, list) and any(isinstance(part, dict | list) for part in detail):
+        return [fault for i, part in enumerate(detail) for fault in _faults(part, f"{path}[{i}]")]
+    return [Fault(path, getattr(part, "code", "invalid"), str(part)) for part in (detail if isinstance(detail, list) else [detail])]
+
+
+def as_problem(exception: Exception) -> Problem | None:
+    """The problem that an exception means, None where it is a fault of ours."""
+    if isinstance(exception, Problem):
+        return exception
+    if isinstance(exception, Refused):
+        return Problem(exception.code, exception.detail, 403)
+    if isinstance(exception, Http404 | exceptions.NotFound):
+        return Problem("not_found", _("There is nothing here, or it is not open to this role."), 404)
+    if isinstance(exception, PermissionDenied):
+        return Problem("forbidden", _("This is not open to this role."), 403)
+    if isinstance(exception, exceptions.ValidationError):
+        return Problem("invalid", _("Some of what was sent cannot be accepted; each fault is listed."), 400, _faults(exception.detail))
+    if isinstance(exception, exceptions.APIException):
+        code = exception.get_codes() if isinstance(exception.get_codes(), str) else exception.default_code
+        headers = {"Retry-After": str(int(exception.wait or 1))} if isinstance(exception, exceptions.Throttled) else {}
+        return Problem(str(code), str(exception.detail), exception.status_code, headers=headers)
+    return None
+
+
+def shape(problem: Problem) -> dict[str, Any]:
+    """The body of an error."""
+    return {
+        "type": f"/api/docs/problems#{problem.code}",
+        "title": str(problem.detail),
+        "status": problem.status,
+        "code": problem.code,
+        "detail": str(problem.detail),
+        "errors": [fault.shape() for fault in problem.errors],
+        **problem.extra,
+    }
+
+
+def answer(exception: Exception, context: dict[str, Any]) -> Response | None:
+    """REST framework's exception handler: one shape, and refusals on record."""
+    problem = as_problem(exception)
+    if problem is None:
+        return None
+    set_rollback()
+    if isinstance(exception, Refused):
+        user = context["request"].user
+        record_refusal(user if isinstance(user, User) else None, exception)
+    headers = dict(problem.headers)
+    if header := getattr(exception, "auth_header", None):
+        headers["WWW-Authenticate"] = header
+    return Response(shape(problem), problem.status, headers=headers, content_type="application/problem+json")

@@ -1,0 +1,61 @@
+"""What stands around every request: health, content policy, refusals."""
+
+from collections.abc import Callable
+
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import render
+
+from coordination.health import check
+from directorates.audit import record_refusal
+from directorates.models import User
+from directorates.permissions import Refused
+
+Handler = Callable[[HttpRequest], HttpResponse]
+
+CONTENT_POLICY = (
+    "default-src 'self'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; "
+    "object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
+)
+
+
+def content_policy(get_response: Handler) -> Handler:
+    """Scripts, styles and pictures come from the portal alone."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        response = get_response(request)
+        response.headers.setdefault("Content-Security-Policy", CONTENT_POLICY)
+        response.headers.setdefault("Permissions-Policy", "geolocation=(), camera=(), microphone=()")
+        return response
+
+    return middleware
+
+
+def health(get_response: Handler) -> Handler:
+    """Answer `/healthz` before sessions and hosts are looked at: it must work when the rest does not."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        if request.path != "/healthz":
+            return get_response(request)
+        state = check()
+        return JsonResponse(state, status=200 if state["status"] == "ok" else 503)
+
+    return middleware
+
+
+class refusals:  # noqa: N801 - named as the middleware functions beside it
+    """Turn a refusal into a 403 page that names what is missing and who can give it, and record it."""
+
+    def __init__(self, get_response: Handler) -> None:
+        """Keep the handler."""
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Pass the request on."""
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        """Record the refusal after its transaction was rolled back, then say it."""
+        if not isinstance(exception, Refused):
+            return None
+        record_refusal(request.user if isinstance(request.user, User) else None, exception)
+        return render(request, "403.html", {"detail": exception.detail}, status=403)

@@ -1,0 +1,43 @@
+"""The nouns of reporting, a file each."""
+
+from coordination.reporting.models.consolidation import Cell, Coverage, Touched
+from coordination.reporting.models.counted import CountedReport
+from coordination.reporting.models.elements import Category, CategorySet, Element
+from coordination.reporting.models.expected import Assignment, ExpectedReport
+from coordination.reporting.models.requests import StoredRequest
+from coordination.reporting.models.submissions import Draft, Revision, Submission, SubmissionEvent
+from coordination.reporting.models.templates import (
+    Programme,
+    ReportTemplate,
+    Section,
+    SectionElement,
+    Slot,
+    TemplateVersion,
+    ValidationRule,
+    WeekLabelRule,
+)
+
+__all__ = [
+    "Assignment",
+    "Category",
+    "CategorySet",
+    "Cell",
+    "CountedReport",
+    "Coverage",
+    "Draft",
+    "Element",
+    "ExpectedReport",
+    "Programme",
+    "ReportTemplate",
+    "Revision",
+    "Section",
+    "SectionElement",
+    "Slot",
+    "StoredRequest",
+    "Submission",
+    "SubmissionEvent",
+    "TemplateVersion",
+    "Touched",
+    "ValidationRule",
+    "WeekLabelRule",
+]

@@ -1,0 +1,48 @@
+"""Counted reports: what counts for one facility and period, however many reported."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from coordination.reporting.models.submissions import Revision, Submission
+from coordination.reporting.models.templates import ReportTemplate
+from directorates.models import Organisation, Place
+from facilities.models import Facility
+
+
+class CountingRule(models.TextChoices):
+    """Why this report counts and not another."""
+
+    ONLY = "only", pgettext_lazy("counting", "The only approved report")
+    DIRECTORATE_FIRST = "directorate_first", pgettext_lazy("counting", "The directorate's own report counts before an NGO's")
+    LATER_FIRST = "later_first", pgettext_lazy("counting", "The later report counts before the earlier")
+
+
+class CountedReport(models.Model):
+    """The one report that counts for a template, facility and period; lives in the schema of figures.
+
+    `overlay` holds only the slots that count otherwise than in the revision; JSON null there means not counted.
+    """
+
+    template = models.ForeignKey(ReportTemplate, models.PROTECT, related_name="counted_reports")
+    facility = models.ForeignKey(Facility, models.PROTECT, related_name="counted_reports")
+    period_start = models.DateField()
+    submission = models.OneToOneField(Submission, models.PROTECT, related_name="counted_report")
+    revision = models.ForeignKey(Revision, models.PROTECT, related_name="+")
+    overlay = models.JSONField(null=True)
+    rule = models.CharField(_("counting rule"), max_length=20, choices=CountingRule)
+    on_time = models.BooleanField()
+    subdistrict = models.ForeignKey(Place, models.PROTECT, related_name="+")
+    directorate = models.ForeignKey(Organisation, models.PROTECT, null=True, related_name="+")
+
+    class Meta:
+        verbose_name = _("counted report")
+        verbose_name_plural = _("counted reports")
+        constraints = [
+            models.UniqueConstraint(fields=["template", "period_start", "facility"], name="one_counted_report")
+        ]
+        indexes = [models.Index(fields=["template", "period_start", "subdistrict"], name="counted_at_place")]
+
+    def __str__(self) -> str:
+        """Template, facility and period."""
+        return f"{self.template_id} {self.facility_id} {self.period_start}"

@@ -1,0 +1,106 @@
+"""Elements: the questions that templates ask, nouns of their own."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from directorates.models.naming import TwoNames
+
+
+class CategorySet(TwoNames):
+    """A way to disaggregate: by sex and age, by age group."""
+
+    code = models.SlugField(_("code"), max_length=40, unique=True)
+
+    class Meta:
+        verbose_name = _("category set")
+        verbose_name_plural = _("category sets")
+        ordering = ["code"]
+
+    def __str__(self) -> str:
+        """The name in the reader's language."""
+        return self.name
+
+
+class Category(TwoNames):
+    """One group of a category set, such as girls under five."""
+
+    category_set = models.ForeignKey(CategorySet, models.CASCADE, related_name="categories")
+    code = models.SlugField(_("code"), max_length=40)
+    order = models.PositiveSmallIntegerField(_("order"), default=0)
+
+    class Meta:
+        verbose_name = _("category")
+        verbose_name_plural = _("categories")
+        ordering = ["category_set", "order"]
+        constraints = [models.UniqueConstraint(fields=["category_set", "code"], name="one_category_a_code")]
+
+    def __str__(self) -> str:
+        """The name in the reader's language."""
+        return self.name
+
+
+class ElementType(models.TextChoices):
+    """What an answer is."""
+
+    INTEGER = "integer", _("Whole number")
+    DECIMAL = "decimal", _("Decimal number")
+    PERCENT = "percent", _("Percentage")
+    BOOLEAN = "boolean", _("Yes or no")
+    CHOICE = "choice", _("One of a list")
+    TEXT = "text", _("Text")
+    DATE = "date", _("Date")
+
+
+class OverTime(models.TextChoices):
+    """How the values of several periods make one."""
+
+    SUM = "sum", pgettext_lazy("formula", "Sum")
+    LAST = "last", pgettext_lazy("formula", "Last")
+    AVERAGE = "average", pgettext_lazy("formula", "Average")
+    NONE = "none", pgettext_lazy("formula", "None")
+
+
+class OverPlace(models.TextChoices):
+    """How the values of several facilities make one."""
+
+    SUM = "sum", pgettext_lazy("formula", "Sum")
+    AVERAGE = "average", pgettext_lazy("formula", "Average")
+    RATIO = "ratio", pgettext_lazy("formula", "Ratio")
+    NONE = "none", pgettext_lazy("formula", "None")
+
+
+class Element(TwoNames):
+    """A question: type, categories, bounds, and its formulas over time and over place.
+
+    A ratio over place is computed from its numerator and denominator elements and is never asked.
+    """
+
+    code = models.SlugField(_("code"), max_length=60, unique=True)
+    type = models.CharField(_("type"), max_length=10, choices=ElementType)
+    category_set = models.ForeignKey(CategorySet, models.PROTECT, null=True, blank=True, related_name="elements")
+    over_time = models.CharField(_("formula over time"), max_length=10, choices=OverTime, default=OverTime.SUM)
+    over_place = models.CharField(_("formula over place"), max_length=10, choices=OverPlace, default=OverPlace.SUM)
+    numerator = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="+")
+    denominator = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="+")
+    minimum = models.DecimalField(_("lowest value"), max_digits=18, decimal_places=4, null=True, blank=True)
+    maximum = models.DecimalField(_("highest value"), max_digits=18, decimal_places=4, null=True, blank=True)
+    options = models.JSONField(default=list, blank=True)
+    help_ar = models.TextField(blank=True)
+    help_en = models.TextField(blank=True)
+
+    class Meta:
+        verbose_name = _("element")
+        verbose_name_plural = _("elements")
+        ordering = ["code"]
+        constraints = [
+            models.CheckConstraint(
+                name="a_ratio_has_two_parts",
+                condition=~models.Q(over_place="ratio")
+                | models.Q(numerator__isnull=False, denominator__isnull=False, category_set=None),
+            )
+        ]
+
+    def __str__(self) -> str:
+        """The name in the reader's language."""
+        return self.name

@@ -1,0 +1,93 @@
+"""What is expected: which facility reports by which template, and each report that is due."""
+
+from typing import ClassVar, Self
+
+from django.contrib.auth.models import AnonymousUser
+from django.contrib.postgres.constraints import ExclusionConstraint
+from django.contrib.postgres.fields import RangeOperators
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from coordination.reporting.models.templates import ReportTemplate
+from directorates.models import Organisation, Place, User
+from directorates.models.validity import Dated, DatedQuerySet
+from directorates.permissions import Columns, Permission, scoped
+from facilities.models import Facility
+
+
+class Assignment(Dated):
+    """A facility reports by a template for a time: all monthly, sentinel sites weekly."""
+
+    template = models.ForeignKey(ReportTemplate, models.CASCADE, related_name="assignments")
+    facility = models.ForeignKey(Facility, models.CASCADE, related_name="assignments")
+
+    objects = DatedQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("assignment of a template")
+        verbose_name_plural = _("assignments of templates")
+        ordering = ["template", "facility"]
+        constraints = [
+            ExclusionConstraint(
+                name="assigned_once_at_a_time",
+                expressions=[
+                    ("template", RangeOperators.EQUAL),
+                    ("facility", RangeOperators.EQUAL),
+                    ("valid", RangeOperators.OVERLAPS),
+                ],
+            )
+        ]
+
+    def __str__(self) -> str:
+        """Template and facility."""
+        return f"{self.template} · {self.facility}"
+
+
+class ExpectedReportQuerySet(models.QuerySet["ExpectedReport"]):
+    """Named queries over expected reports."""
+
+    def visible_to(self, user: User | AnonymousUser) -> Self:
+        """Those the person may see: of the own organisation, of the own jurisdiction, or granted."""
+        return self.filter(scoped(user, Permission.VIEW_REPORTS, ExpectedReport.SCOPES[Permission.VIEW_REPORTS]))
+
+
+class ExpectedReport(models.Model):
+    """One report that a body owes: template, facility, period and reporter, due on a day.
+
+    The scope columns are those of the period: who was competent on its last day.
+    """
+
+    template = models.ForeignKey(ReportTemplate, models.CASCADE, related_name="expected")
+    facility = models.ForeignKey(Facility, models.CASCADE, related_name="expected")
+    period_start = models.DateField()
+    reporter = models.ForeignKey(Organisation, models.PROTECT, related_name="owes")
+    due = models.DateField(_("due date"))
+    subdistrict = models.ForeignKey(Place, models.PROTECT, related_name="+")
+    place_path = models.CharField(max_length=120, db_collation="C")
+    directorate = models.ForeignKey(Organisation, models.PROTECT, related_name="+")
+    dataset = models.ForeignKey("directorates.Dataset", models.PROTECT, related_name="+")
+
+    objects = ExpectedReportQuerySet.as_manager()
+
+    SCOPES: ClassVar[dict[Permission, Columns]] = {
+        Permission.VIEW_REPORTS: Columns(("reporter_id", "directorate_id"), "place_path", "dataset_id"),
+        Permission.SUBMIT_REPORTS: Columns(("reporter_id",)),
+    }
+
+    class Meta:
+        verbose_name = _("expected report")
+        verbose_name_plural = _("expected reports")
+        ordering = ["due", "id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["template", "period_start", "facility", "reporter"], name="expected_once"
+            )
+        ]
+        indexes = [
+            models.Index(fields=["reporter", "period_start"], name="expected_of_reporter"),
+            models.Index(fields=["template", "period_start", "subdistrict"], name="expected_at_place"),
+        ]
+
+    def __str__(self) -> str:
+        """Template, facility and period."""
+        return f"{self.template_id} {self.facility_id} {self.period_start}"

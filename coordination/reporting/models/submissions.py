@@ -1,0 +1,193 @@
+"""Submissions: one filled template for one facility and one period by one reporter."""
+
+import uuid
+from typing import ClassVar, Self
+
+from django.contrib.auth.models import AnonymousUser
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from coordination.reporting.models.templates import ReportTemplate, TemplateVersion
+from coordination.reporting.rules.periods import Period, PeriodType
+from directorates.models import Organisation, Place, User
+from directorates.permissions import Columns, Permission, rights_of, scoped
+from facilities.models import Facility
+
+
+class Status(models.TextChoices):
+    """How far a submission is."""
+
+    DRAFT = "draft", pgettext_lazy("report", "Draft")
+    SUBMITTED = "submitted", pgettext_lazy("report", "Submitted")
+    RETURNED = "returned", pgettext_lazy("report", "Sent back")
+    APPROVED = "approved", pgettext_lazy("report", "Approved")
+
+
+class SubmissionQuerySet(models.QuerySet["Submission"]):
+    """Named queries over submissions."""
+
+    def visible_to(self, user: User | AnonymousUser) -> Self:
+        """Those the person may read; a draft is its reporter's alone."""
+        own = rights_of(user).organisations(Permission.VIEW_REPORTS)
+        allowed = scoped(user, Permission.VIEW_REPORTS, Submission.SCOPES[Permission.VIEW_REPORTS])
+        return self.filter(allowed, ~Q(status=Status.DRAFT) | Q(reporter_id__in=own))
+
+    def to_review(self, user: User | AnonymousUser) -> Self:
+        """Those that wait for the person's review."""
+        mine = scoped(user, Permission.REVIEW_REPORTS, Submission.SCOPES[Permission.REVIEW_REPORTS])
+        return self.filter(mine, status=Status.SUBMITTED)
+
+    def of(self, template: ReportTemplate, period: Period) -> Self:
+        """Those of a template and period."""
+        return self.filter(template=template, period_start=period.start)
+
+
+class Submission(models.Model):
+    """A report on its way; what was reported stands in revisions, which never change.
+
+    `directorate` is the one competent on the period's last day or, with none, the last before it; `reviewer` reviews:
+    the competent directorate, or the body where none was competent on that day.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    template = models.ForeignKey(ReportTemplate, models.PROTECT, related_name="submissions")
+    version = models.ForeignKey(TemplateVersion, models.PROTECT, related_name="submissions")
+    facility = models.ForeignKey(Facility, models.PROTECT, related_name="submissions")
+    period_start = models.DateField()
+    reporter = models.ForeignKey(Organisation, models.PROTECT, related_name="submissions")
+    status = models.CharField(_("status"), max_length=10, choices=Status, default=Status.DRAFT)
+    receipt = models.CharField(_("receipt number"), max_length=30, unique=True, null=True)
+    revision = models.OneToOneField("Revision", models.PROTECT, null=True, related_name="+")
+    first_submitted = models.DateTimeField(null=True)
+    submitted = models.DateTimeField(null=True)
+    due = models.DateField()
+    marks = models.PositiveSmallIntegerField(default=0)
+    created = models.DateTimeField()
+    changed = models.DateTimeField()
+    edition = models.PositiveIntegerField(default=0)
+    # Scope columns, as of the period.
+    subdistrict = models.ForeignKey(Place, models.PROTECT, related_name="+")
+    place_path = models.CharField(max_length=120, db_collation="C")
+    directorate = models.ForeignKey(Organisation, models.PROTECT, null=True, related_name="+")
+    reviewer = models.ForeignKey(Organisation, models.PROTECT, related_name="+")
+    dataset = models.ForeignKey("directorates.Dataset", models.PROTECT, related_name="+")
+
+    objects = SubmissionQuerySet.as_manager()
+
+    SCOPES: ClassVar[dict[Permission, Columns]] = {
+        Permission.VIEW_REPORTS: Columns(
+            ("reporter_id", "reviewer_id", "directorate_id"), "place_path", "dataset_id"
+        ),
+        Permission.SUBMIT_REPORTS: Columns(("reporter_id",), "place_path"),
+        Permission.REVIEW_REPORTS: Columns(("reviewer_id",), "place_path"),
+    }
+
+    class Meta:
+        verbose_name = _("report")
+        verbose_name_plural = _("reports")
+        ordering = ["-changed", "id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["template", "period_start", "facility", "reporter"], name="one_submission_a_reporter"
+            ),
+            models.CheckConstraint(
+                condition=Q(status="draft") | Q(revision__isnull=False, receipt__isnull=False, submitted__isnull=False),
+                name="sent_means_revision_and_receipt",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["reporter", "-changed"], name="submission_of_reporter"),
+            models.Index(fields=["reviewer", "status", "submitted"], name="submission_to_review"),
+            models.Index(fields=["directorate", "-changed"], name="submission_of_directorate"),
+            models.Index(fields=["template", "period_start", "subdistrict"], name="submission_at_place"),
+            models.Index(fields=["facility", "template", "period_start"], name="submission_of_facility"),
+            models.Index(fields=["-changed", "id"], name="submission_by_change"),
+            models.Index(fields=["place_path", "-changed"], name="submission_by_place"),
+        ]
+
+    @property
+    def period(self) -> Period:
+        """The period reported on."""
+        return Period(PeriodType(self.template.period_type), self.period_start)
+
+    def __str__(self) -> str:
+        """The receipt number, or the id before there is one."""
+        return self.receipt or str(self.id)
+
+
+class Draft(models.Model):
+    """What is being written: the working copy of a submission that is a draft or was sent back.
+
+    `changed` says of each slot in which edition, by whom and when it was last written, so that the second of two
+    people on one draft is shown what the first one changed.
+    """
+
+    submission = models.OneToOneField(Submission, models.CASCADE, primary_key=True, related_name="draft")
+    doc = models.JSONField(default=dict)
+    notes = models.JSONField(default=dict)
+    changed = models.JSONField(default=dict)
+    at = models.DateTimeField()
+    by = models.ForeignKey(User, models.PROTECT, related_name="+")
+
+    class Meta:
+        verbose_name = _("draft")
+        verbose_name_plural = _("drafts")
+
+    def __str__(self) -> str:
+        """The submission."""
+        return str(self.submission_id)
+
+
+class Revision(models.Model):
+    """What was reported, never changed: numbers by slot in `doc`; states, reasons and texts in `notes`."""
+
+    submission = models.ForeignKey(Submission, models.CASCADE, related_name="revisions")
+    number = models.PositiveSmallIntegerField()
+    doc = models.JSONField(default=dict)
+    notes = models.JSONField(default=dict)
+    warnings = models.JSONField(default=list)
+    at = models.DateTimeField()
+    by = models.ForeignKey(User, models.PROTECT, related_name="+")
+
+    class Meta:
+        verbose_name = _("revision")
+        verbose_name_plural = _("revisions")
+        ordering = ["submission", "number"]
+        constraints = [models.UniqueConstraint(fields=["submission", "number"], name="one_revision_a_number")]
+
+    def __str__(self) -> str:
+        """Submission and number."""
+        return f"{self.submission_id} {self.number}"
+
+
+class What(models.TextChoices):
+    """What happened to a submission."""
+
+    STARTED = "started", pgettext_lazy("report", "Started")
+    SUBMITTED = "submitted", pgettext_lazy("report", "Sent")
+    APPROVED = "approved", pgettext_lazy("report", "Approved")
+    RETURNED = "returned", pgettext_lazy("report", "Sent back")
+    REOPENED = "reopened", pgettext_lazy("report", "Reopened")
+
+
+class SubmissionEvent(models.Model):
+    """A line of a submission's history: who, as which organisation, what, when, with what words; appended only."""
+
+    submission = models.ForeignKey(Submission, models.CASCADE, related_name="history")
+    at = models.DateTimeField()
+    by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
+    acting = models.ForeignKey(Organisation, models.PROTECT, null=True, related_name="+")
+    what = models.CharField(max_length=10, choices=What)
+    note = models.TextField(blank=True)
+    revision = models.ForeignKey(Revision, models.PROTECT, null=True, related_name="+")
+
+    class Meta:
+        verbose_name = _("event of a report")
+        verbose_name_plural = _("history of reports")
+        ordering = ["submission", "id"]
+
+    def __str__(self) -> str:
+        """What and when."""
+        return f"{self.what} {self.at}"

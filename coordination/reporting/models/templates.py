@@ -1,0 +1,215 @@
+"""Report templates: the questions of a report, versioned; a published version never changes."""
+
+import datetime
+from typing import Self
+
+from django.contrib.postgres.constraints import ExclusionConstraint
+from django.contrib.postgres.fields import RangeOperators
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from coordination.reporting.models.elements import Category, Element
+from coordination.reporting.rules.periods import PeriodType, WeekRule
+from directorates.models import Dataset
+from directorates.models.naming import TwoNames
+from directorates.models.validity import Dated, DatedQuerySet
+
+
+class Programme(TwoNames):
+    """A programme that reports belong to and that labels its own weeks."""
+
+    code = models.SlugField(_("code"), max_length=40, unique=True)
+
+    class Meta:
+        verbose_name = _("programme")
+        verbose_name_plural = _("programmes")
+        ordering = ["code"]
+
+    def __str__(self) -> str:
+        """The name in the reader's language."""
+        return self.name
+
+
+class WeekLabelRule(models.Model):
+    """How a programme numbers its weeks, from a day on."""
+
+    programme = models.ForeignKey(Programme, models.CASCADE, related_name="week_rules")
+    since = models.DateField()
+    rule = models.CharField(max_length=16, choices=[(rule.value, rule.name) for rule in WeekRule])
+
+    class Meta:
+        verbose_name = _("rule for week numbers")
+        verbose_name_plural = _("rules for week numbers")
+        ordering = ["programme", "since"]
+        constraints = [models.UniqueConstraint(fields=["programme", "since"], name="one_week_rule_a_day")]
+
+    def __str__(self) -> str:
+        """Rule and first day."""
+        return f"{self.rule} {self.since}"
+
+
+class ReportTemplate(TwoNames):
+    """A report that facilities send in every period of a type, due some days after the period's end."""
+
+    code = models.SlugField(_("code"), max_length=40, unique=True)
+    programme = models.ForeignKey(Programme, models.PROTECT, related_name="templates")
+    dataset = models.ForeignKey(Dataset, models.PROTECT, related_name="templates")
+    period_type = models.CharField(_("period"), max_length=16, choices=[(t.value, t.name) for t in PeriodType])
+    due_days = models.PositiveSmallIntegerField(_("days until due"))
+
+    class Meta:
+        verbose_name = _("report template")
+        verbose_name_plural = _("report templates")
+        ordering = ["code"]
+
+    def __str__(self) -> str:
+        """The name in the reader's language."""
+        return self.name
+
+
+class VersionStatus(models.TextChoices):
+    """The life of a version."""
+
+    DRAFT = "draft", pgettext_lazy("version", "Draft")
+    PUBLISHED = "published", pgettext_lazy("version", "Published")
+    RETIRED = "retired", pgettext_lazy("version", "Retired")
+
+
+class TemplateVersionQuerySet(DatedQuerySet):
+    """Named queries over versions."""
+
+    def published(self) -> Self:
+        """Those in which reports are or were filled."""
+        return self.exclude(status=VersionStatus.DRAFT)
+
+    def for_period(self, template: ReportTemplate, first_day: datetime.date) -> "TemplateVersion | None":
+        """The version in which a period is reported."""
+        return self.published().at(first_day).filter(template=template).first()
+
+
+class TemplateVersion(Dated):
+    """An edition of a template's questions, for the periods that begin within its range."""
+
+    template = models.ForeignKey(ReportTemplate, models.PROTECT, related_name="versions")
+    number = models.PositiveSmallIntegerField(_("version"))
+    status = models.CharField(_("status"), max_length=10, choices=VersionStatus, default=VersionStatus.DRAFT)
+    published_at = models.DateTimeField(null=True)
+
+    objects = TemplateVersionQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("version of a template")
+        verbose_name_plural = _("versions of templates")
+        ordering = ["template", "number"]
+        constraints = [
+            models.UniqueConstraint(fields=["template", "number"], name="one_version_a_number"),
+            ExclusionConstraint(
+                name="one_published_version_a_period",
+                expressions=[("template", RangeOperators.EQUAL), ("valid", RangeOperators.OVERLAPS)],
+                condition=~models.Q(status="draft"),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        """Template and number."""
+        return f"{self.template} {self.number}"
+
+
+class Section(TwoNames):
+    """A part of a version, one step of the form."""
+
+    version = models.ForeignKey(TemplateVersion, models.CASCADE, related_name="sections")
+    code = models.SlugField(_("code"), max_length=40)
+    order = models.PositiveSmallIntegerField(default=0)
+
+    class Meta:
+        verbose_name = _("section")
+        verbose_name_plural = _("sections")
+        ordering = ["version", "order"]
+        constraints = [models.UniqueConstraint(fields=["version", "code"], name="one_section_a_code")]
+
+    def __str__(self) -> str:
+        """The name in the reader's language."""
+        return self.name
+
+
+class SectionElement(models.Model):
+    """An element's place in a section."""
+
+    section = models.ForeignKey(Section, models.CASCADE, related_name="places")
+    element = models.ForeignKey(Element, models.PROTECT, related_name="uses")
+    order = models.PositiveSmallIntegerField(default=0)
+    required = models.BooleanField(_("required"), default=True)
+
+    class Meta:
+        verbose_name = _("element of a section")
+        verbose_name_plural = _("elements of sections")
+        ordering = ["section", "order"]
+        constraints = [models.UniqueConstraint(fields=["section", "element"], name="an_element_once_a_section")]
+
+    def __str__(self) -> str:
+        """The element's code."""
+        return self.element.code
+
+
+class Slot(models.Model):
+    """The generated name under which a template's documents hold one element and category: s1, s2, … for all versions."""
+
+    template = models.ForeignKey(ReportTemplate, models.CASCADE, related_name="slots")
+    element = models.ForeignKey(Element, models.PROTECT, related_name="+")
+    category = models.ForeignKey(Category, models.PROTECT, null=True, related_name="+")
+    number = models.PositiveIntegerField()
+
+    class Meta:
+        verbose_name = _("slot")
+        verbose_name_plural = _("slots")
+        ordering = ["template", "number"]
+        constraints = [
+            models.UniqueConstraint(fields=["template", "number"], name="one_slot_a_number"),
+            models.UniqueConstraint(
+                fields=["template", "element", "category"], nulls_distinct=False, name="one_slot_an_answer"
+            ),
+        ]
+
+    @property
+    def name(self) -> str:
+        """The key in documents."""
+        return f"s{self.number}"
+
+    def __str__(self) -> str:
+        """The key in documents."""
+        return self.name
+
+
+class Severity(models.TextChoices):
+    """What a broken rule does: block, ask for a reason, or tell the surveillance unit."""
+
+    ERROR = "error", pgettext_lazy("rule", "Error")
+    WARNING = "warning", pgettext_lazy("rule", "Warning")
+    ALERT = "alert", pgettext_lazy("rule", "Alert")
+
+
+class ValidationRule(models.Model):
+    """A statement over a version's elements that should hold, with what a missing value does and the words to say."""
+
+    version = models.ForeignKey(TemplateVersion, models.CASCADE, related_name="rules")
+    code = models.SlugField(_("code"), max_length=60)
+    left = models.CharField(max_length=2000)
+    operator = models.CharField(max_length=20)
+    right = models.CharField(max_length=2000)
+    severity = models.CharField(max_length=10, choices=Severity)
+    missing = models.CharField(max_length=10)
+    message_ar = models.CharField(max_length=400)
+    message_en = models.CharField(max_length=400)
+    order = models.PositiveSmallIntegerField(default=0)
+
+    class Meta:
+        verbose_name = _("validation rule")
+        verbose_name_plural = _("validation rules")
+        ordering = ["version", "order"]
+        constraints = [models.UniqueConstraint(fields=["version", "code"], name="one_rule_a_code")]
+
+    def __str__(self) -> str:
+        """The code."""
+        return self.code

@@ -1,0 +1,45 @@
+"""The outbox: tasks are queued by a row in the transaction of the deed, and sent to the broker after it committed."""
+
+import json
+import logging
+from typing import Any
+
+from celery import current_app
+from django.db import connection, transaction
+from kombu.exceptions import OperationalError
+
+from directorates.foundation.models import OutboxMessage
+
+logger = logging.getLogger(__name__)
+
+
+def queue(task: str, *arguments: Any) -> None:
+    """Have a task run once this transaction has committed; ids only, the task loads its objects."""
+    OutboxMessage.objects.create(task=task, arguments=list(arguments))
+    transaction.on_commit(hurry)
+
+
+def hurry() -> None:
+    """Ask a worker to relay now; where the broker is down the scheduler does it later, so nothing is lost."""
+    try:
+        current_app.send_task("directorates.relay")
+    except (OperationalError, OSError) as problem:
+        logger.warning("The broker does not answer; queued work waits in the outbox: %s", problem)
+
+
+def relay() -> int:
+    """Send what waits in the outbox, equal messages once; answer how many tasks were sent.
+
+    The rows are deleted in the transaction that sends them: a crash between sends again, never loses.
+    """
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(
+            "DELETE FROM directorates_outboxmessage WHERE id IN "
+            "(SELECT id FROM directorates_outboxmessage ORDER BY id FOR UPDATE SKIP LOCKED LIMIT 10000) "
+            "RETURNING task, arguments::text"
+        )
+        rows = cursor.fetchall()
+        messages = dict.fromkeys(rows)
+        for task, arguments in messages:
+            current_app.send_task(task, args=json.loads(arguments))
+        return len(messages)

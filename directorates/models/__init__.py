@@ -1,0 +1,33 @@
+"""The nouns of the bottom floor, a file each."""
+
+from directorates.foundation.models import Job, OutboxMessage
+from directorates.models.audit import AuditEvent
+from directorates.models.control import ControlStatement
+from directorates.models.datasets import Dataset
+from directorates.models.grants import DatasetGrant, OrganisationGrant, PlaceGrant, RoleGroup
+from directorates.models.jurisdictions import Jurisdiction, JurisdictionDecision
+from directorates.models.organisations import Organisation, OrganisationName, OrganisationStatusChange
+from directorates.models.people import AccessToken, Invitation, Membership, User
+from directorates.models.places import Place
+
+__all__ = [
+    "AccessToken",
+    "AuditEvent",
+    "ControlStatement",
+    "Dataset",
+    "DatasetGrant",
+    "Invitation",
+    "Job",
+    "Jurisdiction",
+    "JurisdictionDecision",
+    "Membership",
+    "Organisation",
+    "OrganisationGrant",
+    "OrganisationName",
+    "OrganisationStatusChange",
+    "OutboxMessage",
+    "Place",
+    "PlaceGrant",
+    "RoleGroup",
+    "User",
+]

@@ -1,0 +1,155 @@
+"""People: users, what they are in which organisation, their keys and invitations."""
+
+import datetime
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from django.conf import settings
+from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, PermissionsMixin
+from django.contrib.postgres.constraints import ExclusionConstraint
+from django.contrib.postgres.fields import RangeOperators
+from django.db import models
+from django.db.models.functions import Lower
+from django.utils.translation import gettext_lazy as _
+from knox.models import AbstractAuthToken
+
+from directorates.models.organisations import Organisation
+from directorates.models.places import Place
+from directorates.models.validity import Dated, DatedQuerySet
+from directorates.roles import Role
+
+if TYPE_CHECKING:
+    from directorates.permissions import Rights
+
+
+class UserManager(BaseUserManager["User"]):
+    """Finds people by e-mail, whatever its letters' case."""
+
+    def get_by_natural_key(self, username: str | None) -> "User":
+        """The person with this e-mail."""
+        return self.get(email__iexact=username)
+
+    def create_user(self, email: str, password: str | None = None, **fields: Any) -> "User":
+        """A person with an e-mail, and a password or none that works."""
+        user = self.model(email=self.normalize_email(email).lower(), **fields)
+        user.set_password(password)
+        user.save(using=self._db)
+        return user
+
+
+class User(AbstractBaseUser, PermissionsMixin):
+    """A person who signs in; what the person may do comes from memberships alone."""
+
+    email = models.EmailField(_("e-mail"), unique=True)
+    name = models.CharField(_("name"), max_length=150)
+    language = models.CharField(_("language"), max_length=5, choices=settings.LANGUAGES, blank=True)
+    is_active = models.BooleanField(_("may sign in"), default=True)
+    is_staff = models.BooleanField(_("may open the technical administration"), default=False)
+    created = models.DateTimeField(auto_now_add=True)
+
+    objects = UserManager()
+
+    USERNAME_FIELD = "email"
+    REQUIRED_FIELDS: ClassVar[list[str]] = ["name"]
+
+    # Set by the middleware and by `act_as`: the one organisation this person acts as now.
+    chosen_organisation_id: int | None = None
+    # Where a dictionary stands here, `permissions.rights_of` keeps its answer in it (for one request, never longer).
+    rights_kept: "dict[tuple[int, datetime.date], Rights] | None" = None
+
+    class Meta:
+        verbose_name = _("person")
+        verbose_name_plural = _("people")
+        ordering = ["email"]
+        constraints = [models.UniqueConstraint(Lower("email"), name="one_person_an_email")]
+
+    def __str__(self) -> str:
+        """The name, or the e-mail where there is none."""
+        return self.name or self.email
+
+    def current_memberships(self, date: datetime.date) -> "models.QuerySet[Membership]":
+        """What the person is on a date, oldest first, in organisations that act."""
+        rows = self.memberships.at(date).filter(organisation__status="active")
+        return rows.select_related("organisation").order_by("valid", "id")
+
+    @cached_property
+    def first_organisation_id(self) -> int | None:
+        """The organisation to act as where none was chosen."""
+        first = self.current_memberships(datetime.date.today()).first()
+        return first.organisation_id if first else None
+
+    @property
+    def acting_id(self) -> int | None:
+        """The organisation that the person acts as."""
+        return self.chosen_organisation_id or self.first_organisation_id
+
+    @cached_property
+    def acting(self) -> Organisation | None:
+        """The organisation that the person acts as, loaded once."""
+        return Organisation.objects.filter(pk=self.acting_id).first() if self.acting_id else None
+
+
+class Membership(Dated):
+    """What a person is in an organisation, for a time, everywhere or in some places only."""
+
+    person = models.ForeignKey(User, models.PROTECT, related_name="memberships")
+    organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="memberships")
+    role = models.CharField(_("role"), max_length=24, choices=Role)
+    places = models.ManyToManyField(Place, blank=True, related_name="+")
+
+    objects = DatedQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("membership")
+        verbose_name_plural = _("memberships")
+        ordering = ["organisation", "person", "valid"]
+        constraints = [
+            ExclusionConstraint(
+                name="one_role_once_at_a_time",
+                expressions=[
+                    ("person", RangeOperators.EQUAL),
+                    ("organisation", RangeOperators.EQUAL),
+                    ("role", RangeOperators.EQUAL),
+                    ("valid", RangeOperators.OVERLAPS),
+                ],
+            )
+        ]
+
+    def __str__(self) -> str:
+        """Person, role and organisation."""
+        return f"{self.person} · {self.get_role_display()} · {self.organisation}"
+
+
+class Invitation(models.Model):
+    """A one-time link for someone to join an organisation in a role; only the hash of its secret is stored."""
+
+    email = models.EmailField(_("e-mail"))
+    organisation = models.ForeignKey(Organisation, models.CASCADE, related_name="invitations")
+    role = models.CharField(_("role"), max_length=24, choices=Role)
+    secret_hash = models.CharField(max_length=64, unique=True, editable=False)
+    by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
+    at = models.DateTimeField()
+    expires = models.DateTimeField(_("valid until"))
+    accepted_at = models.DateTimeField(null=True)
+
+    class Meta:
+        verbose_name = _("invitation")
+        verbose_name_plural = _("invitations")
+        ordering = ["-at"]
+
+    def __str__(self) -> str:
+        """E-mail and organisation."""
+        return f"{self.email} · {self.organisation}"
+
+
+class AccessToken(AbstractAuthToken):
+    """A key of the API, stored hashed: twelve hours from signing in, or a named one that its owner made."""
+
+    user = models.ForeignKey(User, models.CASCADE, related_name="access_tokens")
+    name = models.CharField(_("name"), max_length=80, blank=True)
+    organisation = models.ForeignKey(Organisation, models.CASCADE, null=True, related_name="+")
+
+    class Meta:
+        verbose_name = _("access token")
+        verbose_name_plural = _("access tokens")
+        ordering = ["-created"]

@@ -1,0 +1,74 @@
+"""Places: country, governorate, district, sub-district, by P-code."""
+
+from typing import Any, Self
+
+from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from directorates.models.naming import TwoNames
+from directorates.roles import anchor_permissions
+from directorates.rules.text import search_key
+
+
+class Level(models.IntegerChoices):
+    """The administrative levels, numbered as OCHA numbers them."""
+
+    COUNTRY = 0, _("Country")
+    GOVERNORATE = 1, _("Governorate")
+    DISTRICT = 2, _("District")
+    SUBDISTRICT = 3, _("Sub-district")
+
+
+def beneath(path: str, field: str = "path") -> models.Q:
+    """Everything at or under a path, as one range of an index in byte order ("SY/SY07/" to "SY/SY070")."""
+    return models.Q(**{f"{field}__gte": path, f"{field}__lt": path[:-1] + "0"})
+
+
+class PlaceQuerySet(models.QuerySet["Place"]):
+    """Named queries over places."""
+
+    def under(self, place: "Place") -> Self:
+        """The place itself and everything inside it."""
+        return self.filter(beneath(place.path))
+
+    def named_like(self, text: str) -> Self:
+        """Places found by code or by any spelling of their names."""
+        return self.filter(search__contains=search_key(text))
+
+
+class Place(TwoNames):
+    """A country, governorate, district or sub-district; the tree is written into `path`."""
+
+    code = models.CharField(_("P-code"), max_length=20, unique=True)
+    level = models.IntegerField(_("level"), choices=Level)
+    parent = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="children")
+    path = models.CharField(max_length=120, unique=True, db_collation="C", editable=False)
+    other_names = ArrayField(models.CharField(max_length=200), default=list, blank=True)
+    search = models.TextField(editable=False, default="")
+
+    objects = PlaceQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("place")
+        verbose_name_plural = _("places")
+        ordering = ["code"]
+        permissions = anchor_permissions()
+        indexes = [GinIndex(fields=["search"], opclasses=["gin_trgm_ops"], name="place_search")]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(level=0, parent=None) | models.Q(level__gt=0, parent__isnull=False),
+                name="place_has_a_parent_below_the_country",
+            ),
+        ]
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Keep path and search key in step with code, parent and names."""
+        self.path = f"{self.parent.path if self.parent else ''}{self.code}/"
+        self.search = " | ".join(search_key(text) for text in (self.code, self.name_ar, self.name_en, *self.other_names))
+        super().save(*args, **kwargs)
+
+    def __str__(self) -> str:
+        """The name in the reader's language."""
+        return self.name

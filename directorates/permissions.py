@@ -1,0 +1,210 @@
+"""The one door of rights: who may do what with which thing.
+
+Grants are rows (`models/grants.py`); one query a request resolves the caller to a few anchors, and every list and every
+check compares those with scope columns that the rows carry. Dates are read at every query, so what ended yesterday
+gives nothing although no job ran.
+"""
+
+import datetime
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from django.contrib.auth.models import AnonymousUser, Group
+from django.contrib.auth.models import Permission as PermissionRow
+from django.contrib.contenttypes.models import ContentType
+from django.db import connection
+from django.db.models import Model, Q
+from django.utils import timezone
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from directorates.models.datasets import Dataset
+from directorates.models.grants import DatasetGrant, Grant, OrganisationGrant, PlaceGrant, RoleGroup
+from directorates.models.organisations import Organisation
+from directorates.models.people import User
+from directorates.models.places import Place, beneath
+from directorates.models.validity import lasting
+from directorates.roles import LABELS, ROLES, Anchor, Permission, Role
+from directorates.scopes import Columns
+
+
+@dataclass(frozen=True)
+class Scope:
+    """One resolved grant: a permission at an anchor, perhaps within the places of the membership only."""
+
+    permission: Permission
+    organisation: int | None = None
+    path: str | None = None
+    dataset: int | None = None
+    within: tuple[str, ...] = ()
+
+    def condition(self, columns: Columns) -> Q | None:
+        """The rows this grant opens, or None where its anchor says nothing of such rows."""
+        found: Q | None = None
+        if self.organisation is not None and columns.organisations:
+            found = Q()
+            for column in columns.organisations:
+                found |= Q(**{column: self.organisation})
+        elif self.path is not None and columns.path:
+            found = beneath(self.path, columns.path)
+        elif self.dataset is not None and columns.dataset:
+            found = Q(**{columns.dataset: self.dataset})
+        if found is None or not self.within or not columns.path:
+            return found
+        inside = Q()
+        for path in self.within:
+            inside |= beneath(path, columns.path)
+        return found & inside
+
+    def covers(self, thing: Model, columns: Columns) -> bool:
+        """Whether this grant opens the one thing."""
+        path = value_of(thing, columns.path) if columns.path else None
+        if self.organisation is not None:
+            found = self.organisation in (value_of(thing, column) for column in columns.organisations)
+        elif self.path is not None:
+            found = path is not None and path.startswith(self.path)
+        else:
+            found = columns.dataset is not None and value_of(thing, columns.dataset) == self.dataset
+        if found and self.within and columns.path:
+            return path is not None and path.startswith(self.within)
+        return found
+
+
+__all__ = ["Columns", "Permission", "Refused", "Rights", "may", "open_role", "require", "rights_of", "scoped"]
+
+
+def value_of(thing: Model, column: str) -> Any:
+    """The value that a column name with double underscores leads to."""
+    value: Any = thing
+    for part in column.split("__"):
+        value = getattr(value, part, None)
+    return value
+
+
+@dataclass(frozen=True)
+class Rights:
+    """Everything a person may do as one organisation on one day."""
+
+    scopes: tuple[Scope, ...]
+
+    def holds(self, permission: Permission) -> bool:
+        """Whether the permission is held at any anchor."""
+        return any(scope.permission is permission for scope in self.scopes)
+
+    def condition(self, permission: Permission, columns: Columns) -> Q:
+        """The rows that the permission opens."""
+        found = Q(pk__in=())
+        for scope in self.scopes:
+            if scope.permission is permission and (part := scope.condition(columns)) is not None:
+                found |= part
+        return found
+
+    def allow(self, permission: Permission, thing: Any = None) -> bool:
+        """Whether the permission is held for the thing, or at all where no thing is named."""
+        if thing is None:
+            return self.holds(permission)
+        columns = thing.SCOPES.get(permission)
+        return columns is not None and any(
+            scope.covers(thing, columns) for scope in self.scopes if scope.permission is permission
+        )
+
+    def organisations(self, permission: Permission) -> set[int]:
+        """The organisations at which the permission is held."""
+        return {s.organisation for s in self.scopes if s.permission is permission and s.organisation is not None}
+
+
+class Refused(Exception):
+    """The caller sees the thing, but may not do this with it."""
+
+    def __init__(self, permission: Permission, thing: Any = None, *, code: str = "forbidden", detail: str | Promise = ""):
+        self.permission, self.thing, self.code = permission, thing, code
+        self.detail = detail or _("The right to %(deed)s is missing for this. An administrator of the organisation can give it.") % {
+            "deed": LABELS[permission]
+        }
+        super().__init__(code)
+
+
+RESOLVE = """
+SELECT p.codename, g.organisation, g.path, g.dataset,
+       ARRAY(SELECT pl.path FROM directorates_membership_places mp JOIN directorates_place pl ON pl.id = mp.place_id
+             WHERE mp.membership_id = m.id)
+FROM directorates_membership m
+JOIN directorates_organisation o ON o.id = m.organisation_id AND o.status = 'active'
+JOIN directorates_rolegroup r ON r.organisation_id = m.organisation_id AND r.role = m.role
+JOIN (
+    SELECT group_id, permission_id, content_object_id AS organisation, NULL AS path, NULL::bigint AS dataset
+    FROM directorates_organisationgrant WHERE valid @> %(day)s
+    UNION ALL
+    SELECT group_id, permission_id, NULL, pl.path, NULL
+    FROM directorates_placegrant pg JOIN directorates_place pl ON pl.id = pg.content_object_id WHERE valid @> %(day)s
+    UNION ALL
+    SELECT group_id, permission_id, NULL, NULL, content_object_id
+    FROM directorates_datasetgrant WHERE valid @> %(day)s
+) g ON g.group_id = r.group_id
+JOIN auth_permission p ON p.id = g.permission_id
+WHERE m.person_id = %(person)s AND m.organisation_id = %(organisation)s AND m.valid @> %(day)s
+"""
+
+
+def rights_of(user: User | AnonymousUser) -> Rights:
+    """The caller's rights today as the organisation acted for, in one query; kept for the length of a request only."""
+    if not isinstance(user, User) or not user.is_active or user.acting_id is None:
+        return Rights(())
+    day = timezone.localdate()
+    key = (user.acting_id, day)
+    if user.rights_kept is not None and key in user.rights_kept:
+        return user.rights_kept[key]
+    with connection.cursor() as cursor:
+        cursor.execute(RESOLVE, {"person": user.pk, "organisation": user.acting_id, "day": day})
+        rows = cursor.fetchall()
+    rights = Rights(tuple(Scope(Permission(code), org, path, data, tuple(within)) for code, org, path, data, within in rows))
+    if user.rights_kept is not None:
+        user.rights_kept[key] = rights
+    return rights
+
+
+def may(user: User | AnonymousUser, permission: Permission, thing: Any = None) -> bool:
+    """Whether the caller may do this with the thing (or with anything, where none is named)."""
+    return rights_of(user).allow(permission, thing)
+
+
+def require(by: User, permission: Permission, thing: Any = None) -> None:
+    """Raise `Refused` unless the caller may do this with the thing."""
+    if not may(by, permission, thing):
+        raise Refused(permission, thing)
+
+
+def scoped(user: User | AnonymousUser, permission: Permission, columns: Columns) -> Q:
+    """The condition that limits a list to what the permission opens."""
+    return rights_of(user).condition(permission, columns)
+
+
+def _grant(group: Group, thing: Model, permissions: Iterable[Permission], valid: Any) -> None:
+    """Write the rows of some permissions of a group at one anchor, once."""
+    table: type[Grant] = {Organisation: OrganisationGrant, Place: PlaceGrant, Dataset: DatasetGrant}[type(thing)]
+    rows = PermissionRow.objects.filter(
+        content_type=ContentType.objects.get_for_model(thing), codename__in=[p.value for p in permissions]
+    )
+    for row in rows:
+        table.objects.get_or_create(group=group, permission=row, content_object=thing, defaults={"valid": valid})
+
+
+def open_role(organisation: Organisation, role: Role, *, since: datetime.date | None = None) -> RoleGroup:
+    """The group of a role in an organisation with the grants that `roles.py` names, made or brought up to date."""
+    name = f"{organisation.code}:{role.value}"
+    held, _new = RoleGroup.objects.get_or_create(
+        organisation=organisation, role=role, defaults={"group": Group.objects.get_or_create(name=name)[0]}
+    )
+    valid = lasting(since)
+    for table in (OrganisationGrant, PlaceGrant, DatasetGrant):
+        table.objects.filter(group=held.group, source="membership").delete()
+    for anchor, permissions in ROLES[role].permits.items():
+        anchors: Iterable[Model] = {
+            Anchor.OWN: lambda: [organisation],
+            Anchor.COUNTRY: lambda: Place.objects.filter(level=0),
+            Anchor.DATASETS: lambda: Dataset.objects.filter(custodian=organisation),
+        }[anchor]()
+        for thing in anchors:
+            _grant(held.group, thing, permissions, valid)
+    return held

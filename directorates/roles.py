@@ -1,0 +1,155 @@
+"""Roles are code: an enum of permissions, and per role a name, a sentence and its permissions, readable in a diff."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from django.db import models
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+
+class Permission(StrEnum):
+    """What can be permitted; the values are the code names of guardian's rows."""
+
+    VIEW_FACILITIES = "view_facility_register"
+    MANAGE_FACILITIES = "manage_facility_register"
+    VIEW_REPORTS = "view_reports"
+    SUBMIT_REPORTS = "submit_reports"
+    REVIEW_REPORTS = "review_reports"
+    VIEW_FIGURES = "view_figures"
+    RUN_CONSOLIDATION = "run_consolidation"
+    MANAGE_TEMPLATES = "manage_templates"
+    MANAGE_PEOPLE = "manage_people"
+    MANAGE_ORGANISATIONS = "manage_organisations"
+
+
+LABELS: dict[Permission, Promise] = {
+    Permission.VIEW_FACILITIES: _("see the facility register"),
+    Permission.MANAGE_FACILITIES: _("keep the facility register"),
+    Permission.VIEW_REPORTS: _("read reports"),
+    Permission.SUBMIT_REPORTS: _("fill and send reports"),
+    Permission.REVIEW_REPORTS: _("review reports"),
+    Permission.VIEW_FIGURES: _("see consolidated figures"),
+    Permission.RUN_CONSOLIDATION: _("run consolidation"),
+    Permission.MANAGE_TEMPLATES: _("manage report templates"),
+    Permission.MANAGE_PEOPLE: _("manage people and roles"),
+    Permission.MANAGE_ORGANISATIONS: _("found organisations, invite their people, keep places and jurisdictions"),
+}
+
+
+class Anchor(StrEnum):
+    """What a grant is tied to when a role is given in an organisation."""
+
+    OWN = "own"  # the organisation itself: what it reports, or what it is competent for
+    COUNTRY = "country"  # every place
+    DATASETS = "datasets"  # every dataset in the organisation's custody
+
+
+def anchor_permissions() -> list[tuple[str, str]]:
+    """The permissions as Django's `Meta.permissions` wants them, for a model that grants are tied to."""
+    return [(permission.value, permission.name.replace("_", " ").capitalize()) for permission in Permission]
+
+
+class Role(models.TextChoices):
+    """The functions that a person can have in an organisation."""
+
+    ADMINISTRATOR = "administrator", pgettext_lazy("role", "Administrator")
+    POLICY_MANAGER = "policy_manager", pgettext_lazy("role", "Policy manager")
+    DATA_MANAGER = "data_manager", pgettext_lazy("role", "Data manager")
+    DIRECTOR = "director", pgettext_lazy("role", "Director")
+    DATA_OFFICER = "data_officer", pgettext_lazy("role", "Data officer")
+    NGO_COORDINATOR = "ngo_coordinator", pgettext_lazy("role", "NGO coordinator")
+    SURVEILLANCE_OFFICER = "surveillance_officer", pgettext_lazy("role", "Surveillance officer")
+    OBSERVER = "observer", pgettext_lazy("role", "Observer")
+    DONOR = "donor", pgettext_lazy("role", "Donor")
+
+
+@dataclass(frozen=True)
+class RoleRights:
+    """What a role is for, in a sentence, and what it permits at which anchor."""
+
+    sentence: Promise
+    kinds: frozenset[str]
+    permits: dict[Anchor, frozenset[Permission]]
+
+
+_EVERY_KIND = frozenset(
+    {"directorate", "body", "ngo", "ministry", "surveillance", "cluster", "donor", "medical_office"}
+)
+_READ_TOTALS = frozenset({Permission.VIEW_FIGURES, Permission.VIEW_FACILITIES})
+
+ROLES: dict[Role, RoleRights] = {
+    Role.ADMINISTRATOR: RoleRights(
+        _("Invites people, gives and ends roles, keeps places, organisations and report templates."),
+        frozenset({"body"}),
+        {
+            Anchor.OWN: frozenset(
+                {Permission.MANAGE_TEMPLATES, Permission.MANAGE_ORGANISATIONS, Permission.MANAGE_PEOPLE}
+            ),
+            Anchor.COUNTRY: _READ_TOTALS | {Permission.MANAGE_FACILITIES},
+        },
+    ),
+    Role.POLICY_MANAGER: RoleRights(
+        _("Prepares shared policies and sees consolidated figures."),
+        frozenset({"body"}),
+        {Anchor.COUNTRY: _READ_TOTALS},
+    ),
+    Role.DATA_MANAGER: RoleRights(
+        _("Sees all reports, runs consolidation, and reviews where no directorate is competent."),
+        frozenset({"body"}),
+        {
+            Anchor.OWN: frozenset({Permission.REVIEW_REPORTS, Permission.RUN_CONSOLIDATION}),
+            Anchor.COUNTRY: _READ_TOTALS | {Permission.VIEW_REPORTS},
+        },
+    ),
+    Role.DIRECTOR: RoleRights(
+        _("Sees everything of the directorate: reports, facilities, figures."),
+        frozenset({"directorate"}),
+        {
+            Anchor.OWN: frozenset({Permission.VIEW_REPORTS, Permission.MANAGE_FACILITIES, Permission.MANAGE_PEOPLE}),
+            Anchor.COUNTRY: _READ_TOTALS,
+        },
+    ),
+    Role.DATA_OFFICER: RoleRights(
+        _("Reviews the reports of the directorate's facilities, reports for them where no NGO does, keeps their register."),
+        frozenset({"directorate"}),
+        {
+            Anchor.OWN: frozenset(
+                {
+                    Permission.VIEW_REPORTS,
+                    Permission.REVIEW_REPORTS,
+                    Permission.SUBMIT_REPORTS,
+                    Permission.MANAGE_FACILITIES,
+                }
+            ),
+            Anchor.COUNTRY: _READ_TOTALS,
+        },
+    ),
+    Role.NGO_COORDINATOR: RoleRights(
+        _("Fills and sends the reports of the facilities that the organisation supports."),
+        frozenset({"ngo"}),
+        {
+            Anchor.OWN: frozenset({Permission.VIEW_REPORTS, Permission.SUBMIT_REPORTS}),
+            Anchor.COUNTRY: _READ_TOTALS,
+        },
+    ),
+    Role.SURVEILLANCE_OFFICER: RoleRights(
+        _("Sees the reports of the datasets in the organisation's custody."),
+        frozenset({"surveillance"}),
+        {
+            Anchor.DATASETS: frozenset({Permission.VIEW_REPORTS}),
+            Anchor.COUNTRY: _READ_TOTALS,
+        },
+    ),
+    Role.OBSERVER: RoleRights(
+        _("Sees consolidated figures and the facility register."),
+        _EVERY_KIND,
+        {Anchor.COUNTRY: _READ_TOTALS},
+    ),
+    Role.DONOR: RoleRights(
+        _("Sees consolidated figures."),
+        frozenset({"donor"}),
+        {Anchor.COUNTRY: frozenset({Permission.VIEW_FIGURES})},
+    ),
+}

@@ -1,0 +1,125 @@
+"""Facilities: where care is given."""
+
+import datetime
+from typing import Any, ClassVar, Self
+
+from django.contrib.auth.models import AnonymousUser
+from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex
+from django.db import models
+from django.db.models import OuterRef, Q, Subquery
+from django.utils.translation import gettext_lazy as _
+
+from directorates.models import Jurisdiction, Organisation, Place, User
+from directorates.models.naming import TwoNames
+from directorates.models.places import beneath
+from directorates.permissions import Columns, Permission, scoped
+from directorates.rules.text import search_key
+
+
+class FacilityType(models.TextChoices):
+    """What kind of place of care it is."""
+
+    HOSPITAL = "hospital", _("Hospital")
+    HEALTH_CENTRE = "health_centre", _("Primary health-care centre")
+    MOBILE_CLINIC = "mobile_clinic", _("Mobile clinic")
+    MEDICAL_POINT = "medical_point", _("Medical point")
+    LABORATORY = "laboratory", _("Laboratory")
+
+
+class Service(models.TextChoices):
+    """What care a facility gives."""
+
+    OUTPATIENT = "outpatient", _("Outpatient consultations")
+    EMERGENCY = "emergency", _("Emergency department")
+    INPATIENT = "inpatient", _("Inpatient care")
+    SURGERY = "surgery", _("Surgery")
+    DELIVERY = "delivery", _("Deliveries")
+    VACCINATION = "vaccination", _("Vaccination")
+    INTENSIVE_CARE = "intensive_care", _("Intensive care")
+    LABORATORY = "laboratory", _("Laboratory tests")
+
+
+class FacilityQuerySet(models.QuerySet["Facility"]):
+    """Named queries over facilities."""
+
+    def visible_to(self, user: User | AnonymousUser) -> Self:
+        """The facilities whose entry in the register the person may see."""
+        return self.filter(scoped(user, Permission.VIEW_FACILITIES, Facility.SCOPES[Permission.VIEW_FACILITIES]))
+
+    def under(self, place: Place) -> Self:
+        """Those in a place or inside it."""
+        return self.filter(beneath(place.path, "place__path"))
+
+    def supported_by(self, organisation: Organisation, date: datetime.date) -> Self:
+        """Those that an organisation supports on a date."""
+        return self.filter(supports__organisation=organisation, supports__valid__contains=date)
+
+    def named_like(self, text: str) -> Self:
+        """Those found by code or by any spelling of their names or of their places' names."""
+        key = search_key(text)
+        return self.filter(Q(search__contains=key) | Q(place__search__contains=key))
+
+    def with_directorate(self, date: datetime.date) -> Self:
+        """With the directorate competent on a date in `directorate_id` (None where there is none)."""
+        competent = Jurisdiction.objects.filter(place=OuterRef("place"), valid__contains=date)
+        return self.annotate(directorate_id=Subquery(competent.values("organisation")[:1]))
+
+
+class Facility(TwoNames):
+    """A place of care in the register; its exact position stands in a table apart."""
+
+    code = models.CharField(_("code"), max_length=20, unique=True)
+    type = models.CharField(_("type"), max_length=16, choices=FacilityType)
+    place = models.ForeignKey(Place, models.PROTECT, related_name="facilities", verbose_name=_("sub-district"))
+    other_names = ArrayField(models.CharField(max_length=200), default=list, blank=True)
+    search = models.TextField(editable=False, default="")
+    opened = models.DateField(_("open since"), null=True, blank=True)
+    # Today's status, written by the action that appends to the history in `statuses.py`.
+    status = models.CharField(_("operating status"), max_length=24, default="functioning", editable=False)
+
+    objects = FacilityQuerySet.as_manager()
+
+    SCOPES: ClassVar[dict[Permission, Columns]] = {
+        Permission.VIEW_FACILITIES: Columns(path="place__path"),
+        Permission.MANAGE_FACILITIES: Columns(organisations=("competent_today",), path="place__path"),
+        Permission.SUBMIT_REPORTS: Columns(path="place__path"),
+    }
+
+    class Meta:
+        verbose_name = _("facility")
+        verbose_name_plural = _("facilities")
+        ordering = ["code"]
+        indexes = [GinIndex(fields=["search"], opclasses=["gin_trgm_ops"], name="facility_search")]
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Keep the search key in step with code and names."""
+        self.search = " | ".join(search_key(text) for text in (self.code, self.name_ar, self.name_en, *self.other_names))
+        super().save(*args, **kwargs)
+
+    @property
+    def competent_today(self) -> int | None:
+        """The id of the directorate competent for the facility today."""
+        found = Jurisdiction.objects.competent(self.place, datetime.date.today())
+        return found.pk if found else None
+
+    def __str__(self) -> str:
+        """The name in the reader's language."""
+        return self.name
+
+
+class FacilityService(models.Model):
+    """A service that a facility gives."""
+
+    facility = models.ForeignKey(Facility, models.CASCADE, related_name="services")
+    service = models.CharField(_("service"), max_length=20, choices=Service)
+
+    class Meta:
+        verbose_name = _("service of a facility")
+        verbose_name_plural = _("services of facilities")
+        ordering = ["facility", "service"]
+        constraints = [models.UniqueConstraint(fields=["facility", "service"], name="a_service_once")]
+
+    def __str__(self) -> str:
+        """The service."""
+        return self.get_service_display()
