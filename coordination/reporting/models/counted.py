@@ -1,11 +1,14 @@
 """Counted reports: what counts for one facility and period, however many reported."""
 
+from collections.abc import Iterable
+
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from coordination.reporting.models.submissions import Revision, Submission
+from coordination.reporting.models.submissions import Revision, Status, Submission
 from coordination.reporting.models.templates import ReportTemplate
+from coordination.reporting.rules.counting import Candidate, Choice, choose
 from directorates.models import Organisation, Place
 from facilities.models import Facility
 
@@ -14,7 +17,10 @@ class CountingRule(models.TextChoices):
     """Why this report counts and not another."""
 
     ONLY = "only", pgettext_lazy("counting", "The only approved report")
-    DIRECTORATE_FIRST = "directorate_first", pgettext_lazy("counting", "The directorate's own report counts before an NGO's")
+    DIRECTORATE_FIRST = (
+        "directorate_first",
+        pgettext_lazy("counting", "The directorate's own report counts before an NGO's"),
+    )
     LATER_FIRST = "later_first", pgettext_lazy("counting", "The later report counts before the earlier")
 
 
@@ -46,3 +52,17 @@ class CountedReport(models.Model):
     def __str__(self) -> str:
         """Template, facility and period."""
         return f"{self.template_id} {self.facility_id} {self.period_start}"
+
+
+def choice_among(reports: Iterable[Submission]) -> Choice | None:
+    """Which of the reports about one facility and period counts by rule, and what is set aside; approved ones only.
+
+    A directorate's own report is the one that it sent itself as the competent one.
+    """
+    return choose(
+        [
+            Candidate(row.pk, row.revision_id, row.reporter_id == row.directorate_id, row.changed, row.submitted)
+            for row in reports
+            if row.status == Status.APPROVED and row.revision_id is not None and row.submitted is not None
+        ]
+    )

@@ -1,0 +1,117 @@
+"""Counted reports: what counts for a facility and period, written in the transaction of the deed that changes it."""
+
+import datetime
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from uuid import UUID
+
+from django.db import connection
+from django.db.models import Q
+from django.utils import timezone
+
+from coordination.reporting.actions.consolidation import touch
+from coordination.reporting.models.counted import choice_among
+from coordination.reporting.models.submissions import Submission
+
+# Template, first day of the period, facility: what one counted report stands for.
+Key = tuple[int, datetime.date, int]
+# Template, first day of the period, sub-district: whose figures must be computed again.
+Mark = tuple[int, datetime.date, int]
+
+# In one statement: what counts is written, what no longer does is taken out, and the places whose figures change are
+# answered (the old sub-district too, where a facility was moved). An overlay stays while its revision counts.
+WRITE = """
+WITH key AS (
+    SELECT * FROM unnest(%(templates)s::bigint[], %(periods)s::date[], %(facilities)s::bigint[])
+        AS key(template_id, period_start, facility_id)
+), wanted AS (
+    SELECT s.*, w.rule, w.on_time
+    FROM unnest(%(chosen)s::uuid[], %(rules)s::text[], %(on_time)s::boolean[]) AS w(id, rule, on_time)
+    JOIN reporting_submission s ON s.id = w.id
+), old AS (
+    SELECT c.template_id, c.period_start, c.facility_id, c.subdistrict_id
+    FROM figures.reporting_countedreport c JOIN key USING (template_id, period_start, facility_id)
+), gone AS (
+    DELETE FROM figures.reporting_countedreport c USING key k
+    WHERE (c.template_id, c.period_start, c.facility_id) = (k.template_id, k.period_start, k.facility_id)
+        AND NOT EXISTS (
+            SELECT FROM wanted w
+            WHERE (w.template_id, w.period_start, w.facility_id) = (k.template_id, k.period_start, k.facility_id)
+        )
+    RETURNING c.template_id, c.period_start, c.facility_id, c.subdistrict_id
+), written AS (
+    INSERT INTO figures.reporting_countedreport AS c (template_id, period_start, facility_id, submission_id,
+        revision_id, rule, on_time, subdistrict_id, directorate_id)
+    SELECT template_id, period_start, facility_id, id, revision_id, rule, on_time, subdistrict_id, directorate_id
+    FROM wanted ORDER BY template_id, period_start, facility_id
+    ON CONFLICT (template_id, period_start, facility_id) DO UPDATE SET
+        submission_id = excluded.submission_id, revision_id = excluded.revision_id, rule = excluded.rule,
+        on_time = excluded.on_time, subdistrict_id = excluded.subdistrict_id, directorate_id = excluded.directorate_id,
+        overlay = CASE WHEN c.revision_id = excluded.revision_id THEN c.overlay END
+    WHERE (c.submission_id, c.revision_id, c.rule, c.on_time, c.subdistrict_id, c.directorate_id) IS DISTINCT FROM
+        (excluded.submission_id, excluded.revision_id, excluded.rule, excluded.on_time, excluded.subdistrict_id,
+        excluded.directorate_id)
+    RETURNING c.template_id, c.period_start, c.facility_id, c.subdistrict_id
+)
+SELECT template_id, period_start, subdistrict_id FROM written
+UNION SELECT template_id, period_start, subdistrict_id FROM gone
+UNION SELECT old.template_id, old.period_start, old.subdistrict_id
+    FROM old JOIN written USING (template_id, period_start, facility_id)
+ORDER BY 1, 2, 3
+"""
+
+
+def recount(*, template_id: int, keys: Iterable[tuple[datetime.date, int]]) -> None:
+    """Choose anew what counts for some (first day, facility) of a template, and mark the figures that change.
+
+    Within the caller's transaction: every report of these keys is locked, in the order of ids, until it ends.
+    """
+    wanted = sorted(set(keys))
+    if not wanted:
+        return
+    periods, facilities = {period for period, _facility in wanted}, {facility for _period, facility in wanted}
+    rows = Submission.objects.filter(template=template_id, period_start__in=periods, facility__in=facilities)
+    if len(wanted) < len(periods) * len(facilities):
+        rows = rows.filter(_either(wanted))
+    locked = list(rows.select_for_update().order_by("pk"))
+    write_counted([(template_id, period, facility) for period, facility in wanted], locked)
+
+
+def _either(keys: Sequence[tuple[datetime.date, int]]) -> Q:
+    """The rows of some (first day, facility), as one condition a period."""
+    facilities: dict[datetime.date, list[int]] = defaultdict(list)
+    for period, facility in keys:
+        facilities[period].append(facility)
+    found = Q()
+    for period, ids in facilities.items():
+        found |= Q(period_start=period, facility__in=ids)
+    return found
+
+
+def write_counted(keys: Sequence[Key], locked: Iterable[Submission]) -> None:
+    """Write what counts for the keys, given every report of theirs, locked and as it stands now."""
+    rows: dict[int | str | UUID, Submission] = {row.pk: row for row in locked}
+    found: dict[Key, list[Submission]] = defaultdict(list)
+    for row in rows.values():
+        found[row.template_id, row.period_start, row.facility_id].append(row)
+    chosen = [choice for reports in found.values() if (choice := choice_among(reports)) is not None]
+    with connection.cursor() as cursor:
+        cursor.execute(
+            WRITE,
+            {
+                "templates": [template for template, _period, _facility in keys],
+                "periods": [period for _template, period, _facility in keys],
+                "facilities": [facility for _template, _period, facility in keys],
+                "chosen": [str(choice.counted.submission_id) for choice in chosen],
+                "rules": [choice.rule.value for choice in chosen],
+                "on_time": [came_on_time(rows[choice.counted.submission_id]) for choice in chosen],
+            },
+        )
+        marks: list[Mark] = cursor.fetchall()
+    if marks:
+        touch(marks)
+
+
+def came_on_time(submission: Submission) -> bool:
+    """Whether the report first arrived by its due date; a correction asked for later does not make it late."""
+    return submission.first_submitted is not None and timezone.localdate(submission.first_submitted) <= submission.due

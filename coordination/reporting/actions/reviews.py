@@ -1,0 +1,206 @@
+"""Reviewing reports: approve, send back, reopen; each takes effect once, in one transaction, under row locks."""
+
+import datetime
+from collections.abc import Sequence
+
+from django.db import transaction
+from django.db.models import Exists, F, OuterRef
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from coordination.reporting.actions.counted import write_counted
+from coordination.reporting.models.submissions import Draft, Revision, Status, Submission, SubmissionEvent, What
+from directorates.audit import entry
+from directorates.foundation.problems import Fault, Problem
+from directorates.models import AuditEvent, User
+from directorates.permissions import Permission, Refused, rights_of
+from directorates.rules.text import clean_text
+
+# How long whoever approved several reports at once may take that back without writing a reason.
+UNDO = datetime.timedelta(minutes=10)
+LONGEST_NOTE = 2000
+
+# What each deed needs, what it leads to, and the words where the state is another.
+NEEDS = {What.APPROVED: Status.SUBMITTED, What.RETURNED: Status.SUBMITTED, What.REOPENED: Status.APPROVED}
+LEADS_TO = {What.APPROVED: Status.APPROVED, What.RETURNED: Status.RETURNED, What.REOPENED: Status.SUBMITTED}
+AUDITED = {What.APPROVED: "approve", What.RETURNED: "send_back", What.REOPENED: "reopen"}
+WRONG_STATE = {
+    What.APPROVED: gettext_lazy("Only a submitted report can be approved. The state of this one: %(state)s."),
+    What.RETURNED: gettext_lazy("Only a submitted report can be sent back. The state of this one: %(state)s."),
+    What.REOPENED: gettext_lazy("Only an approved report can be reopened. The state of this one: %(state)s."),
+}
+
+
+@transaction.atomic
+def approve(*, by: User, submission: Submission, note: str = "", at: datetime.datetime) -> Submission:
+    """Approve a report: it counts or is set aside by rule, and the figures that change are marked.
+
+    Where `submission` was read in an earlier revision than the present one, nobody has seen what it says: 409 `changed`.
+    """
+    (report,) = _approve(by, [submission], note, at)
+    return report
+
+
+@transaction.atomic
+def approve_many(*, by: User, submissions: Sequence[Submission], at: datetime.datetime) -> list[Submission]:
+    """Approve many reports, all or none, in as many statements as one takes."""
+    return _approve(by, submissions, "", at)
+
+
+def _approve(by: User, submissions: Sequence[Submission], note: str, at: datetime.datetime) -> list[Submission]:
+    """Lock, check, write, count; within the caller's transaction."""
+    held = _lock(by, submissions)
+    reports = _permitted(by, held, submissions)
+    for report in reports:
+        if report.own:  # type: ignore[attr-defined]
+            detail = _(
+                "An author never approves their own report: %(report)s. Someone else of the directorate reviews it."
+            )
+            raise Refused(Permission.REVIEW_REPORTS, report, code="own_report", detail=detail % {"report": report})
+    note = _text(note, "note")
+    _demand(reports, What.APPROVED)
+    _demand_seen(reports, submissions)
+    _write(by, reports, What.APPROVED, note, at)
+    _count(reports, held)
+    return reports
+
+
+@transaction.atomic
+def send_back(*, by: User, submission: Submission, reason: str, at: datetime.datetime) -> Submission:
+    """Send a report back for correction, with a reason; what was reported becomes the draft to correct."""
+    (report,) = _permitted(by, _lock(by, [submission]), [submission])
+    reason = _text(reason, "reason", required=True)
+    _demand([report], What.RETURNED)
+    reported = Revision.objects.get(pk=report.revision_id)
+    working = {"doc": reported.doc, "notes": reported.notes, "changed": {}, "at": at, "by_id": reported.by_id}
+    Draft.objects.update_or_create(submission=report, defaults=working)
+    _write(by, [report], What.RETURNED, reason, at)
+    return report
+
+
+@transaction.atomic
+def reopen(*, by: User, submission: Submission, reason: str, at: datetime.datetime) -> Submission:
+    """Take an approved report out of the totals at once, with a reason; it is `submitted` again: back in review.
+
+    Another approved report of the same facility and period counts in its stead, where there is one.
+    """
+    held = _lock(by, [submission])
+    reports = _permitted(by, held, [submission])
+    reason = _text(reason, "reason", required=True)
+    return _reopen(by, reports, held, reason, at)[0]
+
+
+@transaction.atomic
+def undo_approval(*, by: User, approved_at: datetime.datetime, at: datetime.datetime) -> list[Submission]:
+    """Reopen what one approved at one moment and nothing happened to since: within ten minutes, no reason asked."""
+    since = SubmissionEvent.objects.filter(submission=OuterRef("submission"), pk__gt=OuterRef("pk"))
+    deeds = SubmissionEvent.objects.filter(by=by, what=What.APPROVED, at=approved_at).exclude(Exists(since))
+    submissions = list(Submission.objects.filter(pk__in=deeds.values("submission")))
+    held = _lock(by, submissions)
+    reports = _permitted(by, held, submissions)
+    if not reports:
+        raise Problem(
+            "nothing_to_undo", _("There is nothing to take back: none of these reports is still approved."), 409
+        )
+    if at - approved_at > UNDO:
+        raise Problem(
+            "too_late", _("This can be taken back within ten minutes. Reopen the reports one by one instead."), 409
+        )
+    return _reopen(by, reports, held, _("The approval of several reports at once was taken back."), at)
+
+
+def _reopen(
+    by: User, reports: list[Submission], held: dict[object, Submission], reason: str, at: datetime.datetime
+) -> list[Submission]:
+    """Check the state, write, count; the reports are locked."""
+    _demand(reports, What.REOPENED)
+    _write(by, reports, What.REOPENED, reason, at)
+    _count(reports, held)
+    return reports
+
+
+def _lock(by: User, submissions: Sequence[Submission]) -> dict[object, Submission]:
+    """The reports and all others of the same facilities and periods, locked in the order of ids, as they stand now.
+
+    All at once, for what counts is chosen among them: two approvals of one facility and period wait for one another.
+    `own` says whether the person started or wrote the report.
+    """
+    same = Submission.objects.filter(
+        pk__in=[submission.pk for submission in submissions],
+        template=OuterRef("template"),
+        period_start=OuterRef("period_start"),
+        facility=OuterRef("facility"),
+    )
+    started = SubmissionEvent.objects.filter(submission=OuterRef("pk"), by=by, what=What.STARTED)
+    wrote = Revision.objects.filter(submission=OuterRef("pk"), by=by)
+    rows = Submission.objects.filter(Exists(same)).annotate(own=Exists(started) | Exists(wrote))
+    return {row.pk: row for row in rows.select_for_update(of=("self",)).order_by("pk")}
+
+
+def _permitted(by: User, held: dict[object, Submission], submissions: Sequence[Submission]) -> list[Submission]:
+    """The locked rows of the reports, each once, or `Refused`; rights are resolved once for all of them."""
+    rights = rights_of(by)
+    reports = [held[pk] for pk in dict.fromkeys(submission.pk for submission in submissions)]
+    for report in reports:
+        if not rights.allow(Permission.REVIEW_REPORTS, report):
+            raise Refused(Permission.REVIEW_REPORTS, report)
+    return reports
+
+
+def _text(text: str, field: str, *, required: bool = False) -> str:
+    """A note or reason as it is kept, or the fault in it."""
+    text = clean_text(text, multiline=True)
+    fault = None
+    if required and not text:
+        fault = Fault(field, "required", _("Write the reason; the reporter sees it."))
+    elif len(text) > LONGEST_NOTE:
+        fault = Fault(
+            field, "too_long", _("This text is too long: at most %(most)d characters.") % {"most": LONGEST_NOTE}
+        )
+    if fault is not None:
+        raise Problem("invalid", fault.message, errors=[fault])
+    return text
+
+
+def _demand(reports: Sequence[Submission], what: What) -> None:
+    """Raise 409 `wrong_state`, naming the state of each that has another, unless all are in the state needed."""
+    wrong = [report for report in reports if report.status != NEEDS[what]]
+    if wrong:
+        words = [str(WRONG_STATE[what]) % {"state": report.get_status_display()} for report in wrong]
+        faults = [Fault(str(report), "wrong_state", told) for report, told in zip(wrong, words, strict=True)]
+        extra = {"state": wrong[0].status}
+        raise Problem("wrong_state", words[0], 409, errors=faults if len(reports) > 1 else [], extra=extra)
+
+
+def _demand_seen(reports: Sequence[Submission], seen: Sequence[Submission]) -> None:
+    """Raise 409 `changed` where a report was corrected and sent again after the caller read it."""
+    revisions = {submission.pk: submission.revision_id for submission in seen}
+    changed = [report for report in reports if revisions[report.pk] not in (None, report.revision_id)]
+    if changed:
+        told = _("This report was corrected and sent again in the meantime. Read it once more before approving it.")
+        raise Problem("changed", told, 409, errors=[Fault(str(report), "changed", told) for report in changed])
+
+
+def _write(by: User, reports: Sequence[Submission], what: What, note: str, at: datetime.datetime) -> None:
+    """Status, history and record of the deed, three statements for any number of reports."""
+    status = LEADS_TO[what]
+    rows = Submission.objects.filter(pk__in=[report.pk for report in reports])
+    rows.update(status=status, changed=at, edition=F("edition") + 1)
+    for report in reports:
+        report.status, report.changed, report.edition = status, at, report.edition + 1
+    acting = by.acting_id
+    SubmissionEvent.objects.bulk_create(
+        SubmissionEvent(
+            submission=report, at=at, by=by, acting_id=acting, what=what, note=note, revision_id=report.revision_id
+        )
+        for report in reports
+    )
+    AuditEvent.objects.bulk_create(
+        entry(by, AUDITED[what], report, receipt=report.receipt, revision=report.revision_id) for report in reports
+    )
+
+
+def _count(reports: Sequence[Submission], held: dict[object, Submission]) -> None:
+    """Choose anew what counts for the facilities and periods of these reports."""
+    keys = dict.fromkeys((report.template_id, report.period_start, report.facility_id) for report in reports)
+    write_counted(list(keys), held.values())
