@@ -320,12 +320,16 @@ def _exact(tree: Expression, values: Values, cells: Cells, fill: bool) -> Fracti
     if isinstance(tree, Negation):
         inner = _exact(tree.inner, values, cells, fill)
         return None if inner is None else -inner
-    left, right = _exact(tree.left, values, cells, fill), _exact(tree.right, values, cells, fill)
-    if left is None or right is None:
+    return _calculated(tree.sign, _exact(tree.left, values, cells, fill), _exact(tree.right, values, cells, fill))
+
+
+def _calculated(sign: str, left: Fraction | None, right: Fraction | None) -> Fraction | None:
+    """Two exact values added, subtracted, multiplied or divided; None where one has none, or by zero."""
+    if left is None or right is None or (sign == "/" and not right):
         return None
-    if tree.sign == "/":
-        return left / right if right else None
-    return left + right if tree.sign == "+" else left - right if tree.sign == "-" else left * right
+    if sign in "+-":
+        return left + right if sign == "+" else left - right
+    return left * right if sign == "*" else left / right
 
 
 def _shown(exact: Fraction) -> Decimal:

@@ -123,8 +123,8 @@ def _calculated(sign: str, a: _Fraction, b: _Fraction) -> _Fraction:
     """Two fractions added, subtracted, multiplied or divided."""
     divisors = a.divisors + b.divisors
     if sign == "/":
-        numerator, denominator = _product(a.numerator, b.denominator), _product(a.denominator, b.numerator)
-        return _Fraction(numerator, denominator, (*divisors, b.numerator))
+        inverted = _Fraction(b.denominator or "1::numeric", b.numerator)
+        return _calculated("*", _Fraction(a.numerator, a.denominator, (*divisors, b.numerator)), inverted)
     denominator = _product(a.denominator, b.denominator) if a.denominator or b.denominator else None
     if sign == "*":
         return _Fraction(_product(a.numerator, b.numerator), denominator, divisors)

@@ -80,7 +80,7 @@ def check_number(number: Decimal) -> Decimal:
         return Decimal(0)
     if number.adjusted() >= MAX_WHOLE_DIGITS:
         raise _too_long()
-    sign, digits, exponent = number.as_tuple()
+    _, digits, exponent = number.as_tuple()
     kept = "".join(map(str, digits)).lstrip("0")
     decimals = -int(exponent) - (len(kept) - len(kept.rstrip("0")))
     if decimals > MAX_DECIMALS or (decimals > 0 and len(kept.rstrip("0")) > MAX_DIGITS):

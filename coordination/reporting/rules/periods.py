@@ -119,27 +119,27 @@ class Period:
         """The period that ends on the day before this one begins."""
         return period_containing(self.start - _DAY, self.type)
 
-    def children(self, type: PeriodType) -> tuple[Period, ...]:
+    def children(self, period_type: PeriodType) -> tuple[Period, ...]:
         """The shorter periods that make up this one; weeks make up no month, so asking for them is an error."""
-        if self.type.is_week or type.is_week or _MONTHS_LONG[type] > _MONTHS_LONG[self.type]:
-            raise PeriodError("not_nested", outer=self.type.value, inner=type.value)
-        return periods_between(type, self.start, self.last_day)
+        if self.type.is_week or period_type.is_week or _MONTHS_LONG[period_type] > _MONTHS_LONG[self.type]:
+            raise PeriodError("not_nested", outer=self.type.value, inner=period_type.value)
+        return periods_between(period_type, self.start, self.last_day)
 
     def months(self) -> tuple[Period, ...]:
         """The months of a month, quarter or year, in order."""
         return self.children(PeriodType.MONTH)
 
 
-def period_containing(day: date, type: PeriodType) -> Period:
+def period_containing(day: date, period_type: PeriodType) -> Period:
     """The period of that type to which the day belongs."""
-    return Period(type, _first_day(day, type))
+    return Period(period_type, _first_day(day, period_type))
 
 
-def periods_between(type: PeriodType, first: date, last: date) -> tuple[Period, ...]:
+def periods_between(period_type: PeriodType, first: date, last: date) -> tuple[Period, ...]:
     """Every period with at least one day from `first` to `last` (both included), in order."""
     if last < first:
         return ()
-    found = [period_containing(first, type)]
+    found = [period_containing(first, period_type)]
     while found[-1].last_day < last:
         found.append(found[-1].next())
     return tuple(found)
@@ -154,31 +154,31 @@ _IDS: tuple[tuple[PeriodType, re.Pattern[str]], ...] = (
 )
 
 
-def parse_period(text: object, type: PeriodType | None = None) -> Period:
+def parse_period(text: object, period_type: PeriodType | None = None) -> Period:
     """The period of an exchanged id; `PeriodError` where there is none, or where it is not of the wanted type."""
     given = latin_digits(text.strip()) if isinstance(text, str) else ""
     for candidate, pattern in _IDS:
         if match := pattern.fullmatch(given):
             period = _numbered(candidate, int(match[1]), int(match[2] or 1), given)
-            if type is not None and type is not candidate:
-                raise PeriodError("wrong_period_type", given=given, expected=type.value)
+            if period_type is not None and period_type is not candidate:
+                raise PeriodError("wrong_period_type", given=given, expected=period_type.value)
             return period
     raise PeriodError("not_a_period", given=str(text)[:40] if isinstance(text, str | int) else "")
 
 
-def _numbered(type: PeriodType, year: int, number: int, given: str) -> Period:
+def _numbered(period_type: PeriodType, year: int, number: int, given: str) -> Period:
     """The period of that number within the year, or the error that the year has none."""
     if not FIRST_YEAR <= year <= LAST_YEAR:
         raise PeriodError("period_out_of_range", first=str(FIRST_YEAR), last=str(LAST_YEAR))
-    if type.is_week:
-        start = _first_day(date(year, 1, 4), type) + _WEEK * (number - 1)
-        if not 1 <= number <= 53 or week_label(Period(type, start), WeekRule.FOUR_DAY) != (year, number):
+    if period_type.is_week:
+        start = _first_day(date(year, 1, 4), period_type) + _WEEK * (number - 1)
+        if not 1 <= number <= 53 or week_label(Period(period_type, start), WeekRule.FOUR_DAY) != (year, number):
             raise PeriodError("no_such_period", given=given)
-        return Period(type, start)
-    month = (number - 1) * _MONTHS_LONG[type] + 1
+        return Period(period_type, start)
+    month = (number - 1) * _MONTHS_LONG[period_type] + 1
     if not 1 <= month <= 12:
         raise PeriodError("no_such_period", given=given)
-    return Period(type, date(year, month, 1))
+    return Period(period_type, date(year, month, 1))
 
 
 def week_rule_on(rules: WeekRules, day: date) -> WeekRule:
@@ -256,11 +256,11 @@ def _day_names(period: Period, locale: str) -> tuple[str, str]:
     return format_date(first, pattern, locale), format_date(last, "d MMMM", locale)
 
 
-def _first_day(day: date, type: PeriodType) -> date:
+def _first_day(day: date, period_type: PeriodType) -> date:
     """The first day of the period to which the day belongs."""
-    if type.is_week:
-        return day - _DAY * ((day.weekday() - _FIRST_WEEKDAY[type]) % 7)
-    length = _MONTHS_LONG[type]
+    if period_type.is_week:
+        return day - _DAY * ((day.weekday() - _FIRST_WEEKDAY[period_type]) % 7)
+    length = _MONTHS_LONG[period_type]
     return date(day.year, (day.month - 1) // length * length + 1, 1)
 
 
