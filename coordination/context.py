@@ -1,0 +1,166 @@
+"""What the frame around every page shows: rooms, the organisation acted for, what waits, the languages."""
+
+from dataclasses import dataclass
+from functools import cached_property
+
+from django.conf import settings
+from django.http import HttpRequest
+from django.urls import NoReverseMatch, reverse
+from django.utils import timezone
+from django.utils.functional import Promise
+from django.utils.translation import get_language, pgettext_lazy
+from django.utils.translation import gettext_lazy as _
+
+from coordination.homes import waiting_count
+from directorates.models import Membership, Organisation, User
+from directorates.permissions import may
+from directorates.roles import Permission
+
+# Addresses under a domain that can never exist (RFC 2606), so no real person is ever listed at the entrance.
+DEMONSTRATION_DOMAIN = ".example"
+DEMONSTRATION_PASSWORD = "tansiq-demo"  # noqa: S105 - published, and refused outside the demonstration
+
+
+@dataclass(frozen=True)
+class Door:
+    """A room as it may be: its words, icon, address, and the permissions of which one opens it (none: everyone)."""
+
+    words: Promise
+    icon: str
+    view: str
+    opens: tuple[Permission, ...] = ()
+
+
+DOORS = (
+    Door(_("Home"), "home", "home"),
+    Door(
+        pgettext_lazy("room", "Reports"),
+        "report",
+        "reporting:reports",
+        (Permission.VIEW_REPORTS, Permission.SUBMIT_REPORTS, Permission.REVIEW_REPORTS),
+    ),
+    Door(pgettext_lazy("room", "Figures"), "chart", "reporting:figures", (Permission.VIEW_FIGURES,)),
+    Door(pgettext_lazy("room", "Facilities"), "facility", "facilities:facilities", (Permission.VIEW_FACILITIES,)),
+    Door(
+        pgettext_lazy("room", "Administration"),
+        "gear",
+        "directorates:people",
+        (Permission.MANAGE_PEOPLE, Permission.MANAGE_ORGANISATIONS),
+    ),
+)
+
+
+@dataclass(frozen=True)
+class Room:
+    """A room that is open to the caller."""
+
+    words: Promise
+    icon: str
+    url: str
+    here: bool
+
+
+@dataclass(frozen=True)
+class Language:
+    """A language to change to, under its own name."""
+
+    code: str
+    words: str
+
+
+LANGUAGES = (Language("ar", "العربية"), Language("en", "English"))
+
+
+def address(view: str) -> str | None:
+    """The address of a view, or None where that part of the portal is not there."""
+    try:
+        return reverse(view)
+    except NoReverseMatch:
+        return None
+
+
+class Frame:
+    """Everything is looked up when a template asks for it: a fragment of a page costs no query here."""
+
+    def __init__(self, request: HttpRequest) -> None:
+        """Keep the request; ask nothing yet."""
+        self.request = request
+
+    @cached_property
+    def user(self) -> User | None:
+        """Whoever signed in."""
+        user = getattr(self.request, "user", None)
+        return user if isinstance(user, User) else None
+
+    @cached_property
+    def rooms(self) -> list[Room]:
+        """The rooms that exist and are open to the caller; the one with the longest matching address is here."""
+        if self.user is None:
+            return []
+        user = self.user
+        found = [
+            (door, url)
+            for door in DOORS
+            if (not door.opens or any(may(user, permission) for permission in door.opens))
+            and (url := address(door.view)) is not None
+        ]
+        here = max((url for _door, url in found if self._within(url)), key=len, default=None)
+        return [Room(door.words, door.icon, url, url == here) for door, url in found]
+
+    def _within(self, url: str) -> bool:
+        """Whether the page belongs to the room at this address; only the home page is at home."""
+        return self.request.path == url if url == "/" else self.request.path.startswith(url)
+
+    @cached_property
+    def memberships(self) -> list[Membership]:
+        """What the caller is today, in organisations that act."""
+        return list(self.user.current_memberships(timezone.localdate())) if self.user else []
+
+    @cached_property
+    def organisations(self) -> list[Organisation]:
+        """The organisations the caller may act as, each once."""
+        return list({membership.organisation_id: membership.organisation for membership in self.memberships}.values())
+
+    @cached_property
+    def acting(self) -> Organisation | None:
+        """The organisation acted for."""
+        acting_id = self.user.acting_id if self.user else None
+        return next((one for one in self.organisations if one.pk == acting_id), None)
+
+    @cached_property
+    def roles(self) -> list[str]:
+        """The caller's roles in the organisation acted for."""
+        return [m.get_role_display() for m in self.memberships if self.acting and m.organisation_id == self.acting.pk]
+
+    @cached_property
+    def waiting(self) -> int:
+        """How many things wait for the caller."""
+        return waiting_count(self.user) if self.user else 0
+
+    @cached_property
+    def other_languages(self) -> list[Language]:
+        """The languages to change to."""
+        return [language for language in LANGUAGES if language.code != get_language()]
+
+    @cached_property
+    def demonstration(self) -> bool:
+        """Whether what is shown is invented: allowed here, and loaded."""
+        return settings.DEMONSTRATION and User.objects.filter(email__endswith=DEMONSTRATION_DOMAIN).exists()
+
+    @cached_property
+    def demonstration_accounts(self) -> list[Membership]:
+        """Who can sign in to look at the demonstration, in the order they were made; nobody elsewhere."""
+        if not settings.DEMONSTRATION:
+            return []
+        rows = Membership.objects.at(timezone.localdate()).filter(person__email__endswith=DEMONSTRATION_DOMAIN)
+        return list(rows.select_related("person", "organisation").order_by("person_id", "id"))
+
+    @property
+    def demonstration_password(self) -> str:
+        """The published password of the demonstration's accounts."""
+        return DEMONSTRATION_PASSWORD
+
+
+def frame(request: HttpRequest) -> dict[str, Frame]:
+    """The context processor."""
+    return {"frame": Frame(request)}

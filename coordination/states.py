@@ -1,0 +1,63 @@
+"""How a state looks: its icon and tone. Its words belong to its noun and come from the caller."""
+
+from typing import NamedTuple
+
+
+class Look(NamedTuple):
+    """The icon of a chip and its tone (one of ok, warn, bad, info, excused, or none)."""
+
+    icon: str
+    tone: str = ""
+
+
+UNKNOWN = Look("minus")
+LOOKS: dict[str, Look] = {
+    # Reports
+    "due": Look("clock"),
+    "overdue": Look("warn", "bad"),
+    "draft": Look("edit"),
+    "submitted": Look("send", "info"),
+    "returned": Look("back", "warn"),
+    "approved": Look("check", "ok"),
+    "reopened": Look("back", "warn"),
+    "received": Look("check", "ok"),
+    "late": Look("clock", "warn"),
+    "on_time": Look("check", "ok"),
+    "missing": Look("nodata"),
+    "not_expected": Look("minus", "excused"),
+    "excused": Look("minus", "excused"),
+    "double": Look("double", "bad"),
+    "counted": Look("check", "ok"),
+    "set_aside": Look("minus"),
+    "adjusted": Look("edit", "info"),
+    # Facilities
+    "functioning": Look("check", "ok"),
+    "partially_functioning": Look("minus", "warn"),
+    "partial": Look("minus", "warn"),
+    "out_of_service": Look("cross", "bad"),
+    "closed": Look("lock"),
+    "destroyed": Look("cross", "bad"),
+    # Organisations, memberships, keys
+    "active": Look("check", "ok"),
+    "current": Look("check", "ok"),
+    "suspended": Look("lock", "excused"),
+    "dissolved": Look("minus"),
+    "ended": Look("minus"),
+    "expired": Look("clock"),
+    "invited": Look("send", "info"),
+    # Templates and jobs
+    "published": Look("check", "ok"),
+    "waiting": Look("clock"),
+    "running": Look("refresh", "info"),
+    "done": Look("check", "ok"),
+    "failed": Look("warn", "bad"),
+    # Findings
+    "error": Look("warn", "bad"),
+    "warning": Look("warn", "warn"),
+    "alert": Look("info", "info"),
+}
+
+
+def look(state: str) -> Look:
+    """The look of a state; plain where nothing was settled for it."""
+    return LOOKS.get(state, UNKNOWN)
