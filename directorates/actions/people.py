@@ -5,14 +5,16 @@ import hashlib
 import secrets
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from directorates.audit import record
 from directorates.foundation.problems import Fault, Problem
 from directorates.models import AccessToken, Invitation, Membership, Organisation, Place, User
+from directorates.models.organisations import OrganisationStatus
 from directorates.models.validity import lasting
-from directorates.permissions import Permission, may, open_role, require
+from directorates.permissions import Permission, may, open_role, require, scoped
 from directorates.roles import ROLES, Role
 
 INVITATION_DAYS = 7
@@ -23,10 +25,36 @@ def digest(secret: str) -> str:
     return hashlib.sha256(secret.encode()).hexdigest()
 
 
+def organisations_managed_by(user: User) -> QuerySet[Organisation]:
+    """The organisations whose people a person may invite and whose roles the person may give and end."""
+    if may(user, Permission.MANAGE_ORGANISATIONS):
+        return Organisation.objects.all()
+    return Organisation.objects.filter(
+        scoped(user, Permission.MANAGE_PEOPLE, Organisation.SCOPES[Permission.MANAGE_PEOPLE])
+    )
+
+
+def _require_people(by: User, organisation: Organisation) -> None:
+    """Raise unless the person may manage the people of an organisation: its own, or all of them."""
+    if not may(by, Permission.MANAGE_ORGANISATIONS):
+        require(by, Permission.MANAGE_PEOPLE, organisation)
+
+
+def _check_active(organisation: Organisation) -> None:
+    """Raise where an organisation is suspended or dissolved: its roles would give nothing."""
+    if organisation.status != OrganisationStatus.ACTIVE:
+        message = _("This organisation is not active; its roles give nothing until it acts again.")
+        raise Problem("organisation_inactive", message, 409, [Fault("organisation", "organisation_inactive", message)])
+
+
 def _check_role(organisation: Organisation, role: Role) -> None:
     """Raise where a role does not exist in this kind of organisation."""
     if organisation.kind not in ROLES[role].kinds:
-        message = _("The role “%(role)s” does not exist in an organisation of this kind.") % {"role": role.label}
+        known = " · ".join(str(one.label) for one in Role if organisation.kind in ROLES[one].kinds)
+        message = _("The role “%(role)s” does not exist in an organisation of this kind. Its roles: %(roles)s") % {
+            "role": role.label,
+            "roles": known,
+        }
         raise Problem("unknown_role", message, errors=[Fault("role", "unknown_role", message)])
 
 
@@ -38,8 +66,9 @@ def invite(
 
     `by` is None only for the command that invites the first administrator of an empty portal.
     """
-    if by is not None and not may(by, Permission.MANAGE_ORGANISATIONS):
-        require(by, Permission.MANAGE_PEOPLE, organisation)
+    if by is not None:
+        _require_people(by, organisation)
+    _check_active(organisation)
     _check_role(organisation, role)
     secret = secrets.token_urlsafe(24)
     invitation = Invitation.objects.create(
@@ -55,10 +84,20 @@ def invite(
     return invitation, secret
 
 
-def open_invitation(secret: str, at: datetime.datetime) -> Invitation | None:
-    """The invitation that a secret opens, if it is neither used nor expired."""
-    rows = Invitation.objects.select_related("organisation").filter(accepted_at=None, expires__gt=at)
-    return rows.filter(secret_hash=digest(secret)).first()
+def invitation_of(secret: str) -> Invitation | None:
+    """The invitation that a secret belongs to, used and expired ones too."""
+    return Invitation.objects.select_related("organisation", "by").filter(secret_hash=digest(secret)).first()
+
+
+@transaction.atomic
+def withdraw_invitation(*, invitation: Invitation, by: User, at: datetime.datetime) -> None:
+    """End an invitation that was not accepted, so that its link opens nothing any more."""
+    _require_people(by, invitation.organisation)
+    if invitation.accepted_at is not None:
+        raise Problem("invitation_accepted", _("This invitation was already accepted. The role can be ended instead."), 409)
+    invitation.expires = min(invitation.expires, at)
+    invitation.save(update_fields=["expires"])
+    record(by, "withdraw", invitation)
 
 
 @transaction.atomic
@@ -83,7 +122,7 @@ def join(
     """Give a person a role in an organisation from a day on; the caller has checked the right to do so."""
     _check_role(organisation, role)
     open_role(organisation, role)
-    held = person.memberships.filter(organisation=organisation, role=role).at(since).first()
+    held = person.memberships.filter(organisation=organisation, role=role, valid__overlap=lasting(since)).first()
     if held is not None:
         return held
     membership = Membership.objects.create(person=person, organisation=organisation, role=role, valid=lasting(since))
@@ -92,16 +131,68 @@ def join(
 
 
 @transaction.atomic
+def give_role(
+    *, person: User, organisation: Organisation, role: Role, since: datetime.date, places: list[Place], by: User
+) -> Membership:
+    """Give someone who is already known a role in an organisation, everywhere or in some places only."""
+    _require_people(by, organisation)
+    _check_active(organisation)
+    if person.memberships.filter(organisation=organisation, role=role, valid__overlap=lasting(since)).exists():
+        message = _("This person has this role already, or will have it from a later day on.")
+        raise Problem("held_already", message, 409, [Fault("role", "held_already", message)])
+    membership = join(person=person, organisation=organisation, role=role, since=since, places=places)
+    record(by, "give", membership, since=since.isoformat(), places=[place.code for place in places])
+    return membership
+
+
+def _check_others_remain(membership: Membership, last_day: datetime.date) -> None:
+    """Raise where nobody would be left who can manage organisations and invite people."""
+    if membership.role != Role.ADMINISTRATOR:
+        return
+    others = Membership.objects.at(last_day + datetime.timedelta(days=1)).exclude(pk=membership.pk)
+    kept = others.filter(organisation=membership.organisation, role=Role.ADMINISTRATOR, person__is_active=True)
+    if not kept.exists():
+        message = _("Nobody would be left to administer the portal. Give the role to someone else first.")
+        raise Problem("last_administrator", message, 409, [Fault("last_day", "last_administrator", message)])
+
+
+@transaction.atomic
 def end_membership(*, membership: Membership, by: User, last_day: datetime.date) -> None:
     """End a membership with a day; from the next day on it gives nothing."""
-    require(by, Permission.MANAGE_PEOPLE, membership.organisation)
+    _require_people(by, membership.organisation)
+    _check_others_remain(membership, last_day)
     first = membership.first_day
     if first is not None and last_day < first:
         message = _("The last day is before the first day, %(first)s.") % {"first": first.isoformat()}
         raise Problem("ends_before_it_begins", message, errors=[Fault("last_day", "ends_before_it_begins", message)])
+    same = membership.person.memberships.filter(organisation=membership.organisation, role=membership.role)
+    if same.exclude(pk=membership.pk).filter(valid__overlap=lasting(first, last_day)).exists():
+        message = _("On that day the same role has begun anew already.")
+        raise Problem("overlaps", message, errors=[Fault("last_day", "overlaps", message)])
     membership.valid = lasting(first, last_day)
     membership.save(update_fields=["valid"])
     record(by, "end", membership, last_day=last_day.isoformat())
+
+
+@transaction.atomic
+def describe_oneself(*, by: User, name: str, language: str) -> None:
+    """Change one's own name and the language one reads in."""
+    by.name, by.language = name, language
+    by.save(update_fields=["name", "language"])
+    record(by, "describe", by)
+
+
+@transaction.atomic
+def let_in(*, person: User, active: bool, by: User) -> None:
+    """Stop someone from signing in, or let the person in again; keys of the API end at once."""
+    require(by, Permission.MANAGE_ORGANISATIONS)
+    if person == by and not active:
+        raise Problem("oneself", _("Nobody stops their own signing in; another administrator can."), 409)
+    person.is_active = active
+    person.save(update_fields=["is_active"])
+    if not active:
+        person.access_tokens.all().delete()
+    record(by, "let_in" if active else "keep_out", person)
 
 
 def choose_language(*, by: User, language: str) -> None:
@@ -116,12 +207,13 @@ def make_token(
 ) -> tuple[AccessToken, str]:
     """Make a key of the API for its owner; the key itself is shown once and stored hashed."""
     token, key = AccessToken.objects.create(user=by, expiry=expires - at, name=name, organisation_id=by.acting_id)
-    record(by, "make_key", token, name=name)
+    # On record stands the key's owner: the key itself is known by its digest alone, which goes nowhere else.
+    record(by, "make_key", by, name=name, key=token.token_key[:8])
     return token, key
 
 
 @transaction.atomic
 def end_token(*, by: User, token: AccessToken) -> None:
     """End one's own key."""
-    record(by, "end_key", token, name=token.name)
+    record(by, "end_key", by, name=token.name, key=token.token_key[:8])
     token.delete()

@@ -153,3 +153,7 @@ class AccessToken(AbstractAuthToken):
         verbose_name = _("access token")
         verbose_name_plural = _("access tokens")
         ordering = ["-created"]
+
+    def __str__(self) -> str:
+        """The name; never the digest, which knox would show."""
+        return self.name

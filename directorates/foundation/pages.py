@@ -1,0 +1,32 @@
+"""What the pages of every app share: going back where one was, pages of a list, problems shown in a form."""
+
+from typing import Any
+
+from django.core.paginator import Page, Paginator
+from django.db.models import QuerySet
+from django.forms import BaseForm
+from django.http import HttpRequest
+from django.utils.http import url_has_allowed_host_and_scheme
+
+from directorates.foundation.problems import Problem
+
+PAGE_SIZE = 50
+
+
+def where_from(request: HttpRequest, default: str = "/") -> str:
+    """The address of our own that a form names in `next`; the default where it names none or a stranger's."""
+    wished = request.POST.get("next") or request.GET.get("next") or ""
+    return wished if url_has_allowed_host_and_scheme(wished, {request.get_host()}, request.is_secure()) else default
+
+
+def page_of(request: HttpRequest, rows: QuerySet[Any]) -> Page[Any]:
+    """The page of a list that the address asks for; the nearest one there is, where it asks for another."""
+    return Paginator(rows, PAGE_SIZE).get_page(request.GET.get("page"))
+
+
+def tell(form: BaseForm, problem: Problem) -> None:
+    """Show a problem in the form it came from: each fault at its field, the rest above all fields."""
+    for fault in problem.errors:
+        form.add_error(fault.field if fault.field in form.fields else None, str(fault.message))
+    if not problem.errors:
+        form.add_error(None, str(problem.detail))

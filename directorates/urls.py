@@ -1,0 +1,23 @@
+"""Addresses of people: one's account, whom one acts as, invitations, and the people one manages."""
+
+from django.urls import include, path
+
+from directorates.views import account, acting, invitations, people
+
+named = [
+    path("account/keys/<str:key>/end/", account.end_key, name="end_key"),
+    path("account/keys/", account.make_key, name="make_key"),
+    path("invitations/<str:secret>/", invitations.invitation, name="invitation"),
+    path("people/", people.people, name="people"),
+    path("people/invite/", people.invite_someone, name="invite"),
+    path("people/invited/", people.invited, name="invited"),
+    path("people/<int:pk>/", people.person, name="person"),
+    path("people/roles/<int:pk>/end/", people.end_role, name="end_role"),
+    path("people/invitations/<int:pk>/withdraw/", invitations.withdraw, name="withdraw"),
+]
+
+urlpatterns = [
+    path("act-as/", acting.act_as, name="act_as"),
+    path("account/", account.account, name="account"),
+    path("", include((named, "directorates"))),
+]

@@ -1,0 +1,73 @@
+"""One's own account: name, language, memberships, keys for programs."""
+
+import datetime
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_POST
+
+from directorates.actions.people import describe_oneself, end_token, make_token
+from directorates.forms.account import KeyForm, ProfileForm
+from directorates.models import User
+from directorates.roles import ROLES, Role
+
+# Where a key waits in the session between making it and showing it, once.
+NEW_KEY = "new_key"
+
+
+def _page(request: HttpRequest, *, profile: ProfileForm | None = None, key: KeyForm | None = None) -> HttpResponse:
+    """The account page, with a form that came back or fresh ones."""
+    user: User = request.user
+    memberships = list(user.memberships.select_related("organisation").prefetch_related("places").order_by("-valid"))
+    today = timezone.localdate()
+    context = {
+        "profile": profile or ProfileForm(initial={"name": user.name, "language": user.language}),
+        "key_form": key or KeyForm(),
+        "keys": user.access_tokens.select_related("organisation"),
+        "new_key": request.session.pop(NEW_KEY, None),
+        "roles": [(m, ROLES[Role(m.role)].sentence, m.last_day is None or m.last_day >= today) for m in memberships],
+        "now": timezone.now(),
+    }
+    return render(request, "directorates/account.html", context)
+
+
+@never_cache
+@login_required
+def account(request: HttpRequest) -> HttpResponse:
+    """Look at one's account; change name and language."""
+    form = ProfileForm(request.POST) if request.method == "POST" else None
+    if form is None or not form.is_valid():
+        return _page(request, profile=form)
+    describe_oneself(by=request.user, **form.cleaned_data)
+    messages.success(request, _("Saved."))
+    return redirect("account")
+
+
+@require_POST
+@login_required
+def make_key(request: HttpRequest) -> HttpResponse:
+    """Make a named key; the next page shows it, once."""
+    form = KeyForm(request.POST)
+    if not form.is_valid():
+        return _page(request, key=form)
+    now = timezone.now()
+    expires = now + datetime.timedelta(days=form.cleaned_data["days"])
+    _token, secret = make_token(by=request.user, at=now, expires=expires, name=form.cleaned_data["name"])
+    request.session[NEW_KEY] = secret
+    return redirect("account")
+
+
+@login_required
+def end_key(request: HttpRequest, key: str) -> HttpResponse:
+    """End one of one's own keys, after a question."""
+    token = get_object_or_404(request.user.access_tokens, token_key=key)
+    if request.method == "POST":
+        end_token(by=request.user, token=token)
+        messages.success(request, _("The key has ended. Programs that used it are refused from now on."))
+        return redirect("account")
+    return render(request, "directorates/end_key.html", {"token": token})

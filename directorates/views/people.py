@@ -1,0 +1,135 @@
+"""People and their roles, for those who manage them."""
+
+from urllib.parse import urljoin
+
+from django.conf import settings
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+
+from directorates.actions.people import end_membership, give_role, invite, organisations_managed_by
+from directorates.forms.people import EndRoleForm, InviteForm, PeopleFilter, RoleForm
+from directorates.foundation.letters import send_letter
+from directorates.foundation.pages import page_of, tell
+from directorates.foundation.problems import Problem
+from directorates.models import Invitation, Membership, User
+from directorates.permissions import Permission, Refused
+from directorates.roles import ROLES, Role
+
+# Where the link of an invitation waits in the session between making it and showing it, once.
+NEW_LINK = "new_invitation"
+SORTS = {
+    "name": ("person__name", "person__email"),
+    "-name": ("-person__name", "-person__email"),
+    "organisation": ("organisation__kind", "organisation__code", "person__name"),
+    "-organisation": ("-organisation__kind", "-organisation__code", "person__name"),
+    "since": ("valid", "person__name"),
+    "-since": ("-valid", "person__name"),
+}
+
+
+def managed(user: User) -> QuerySet[Membership]:
+    """The memberships that a person may see here and end; refused where the person manages nobody."""
+    organisations = organisations_managed_by(user)
+    if not organisations.exists():
+        raise Refused(Permission.MANAGE_PEOPLE)
+    return Membership.objects.filter(organisation__in=organisations)
+
+
+@login_required
+def people(request: HttpRequest) -> HttpResponse:
+    """Who has which role in the organisations one manages, and who is invited."""
+    rows = managed(request.user)
+    organisations = organisations_managed_by(request.user)
+    form = PeopleFilter(request.GET, organisations=organisations)
+    found = rows.filter(form.condition()).select_related("person", "organisation").prefetch_related("places")
+    waiting = Invitation.objects.filter(organisation__in=organisations, accepted_at=None, expires__gt=timezone.now())
+    sort = request.GET.get("sort", "")
+    context = {
+        "form": form,
+        "used": any(request.GET.get(name) for name in form.fields),
+        "sort": sort,
+        "page": page_of(request, found.order_by(*SORTS.get(sort, SORTS["organisation"]), "pk")),
+        "invitations": waiting.select_related("organisation"),
+        "today": timezone.localdate(),
+    }
+    return render(request, "directorates/people.html", context)
+
+
+@login_required
+def person(request: HttpRequest, pk: int) -> HttpResponse:
+    """One person: the roles in the organisations one manages, and another role to give."""
+    rows = managed(request.user).filter(person=pk).select_related("organisation").prefetch_related("places")
+    found = get_object_or_404(User.objects.filter(pk__in=rows.values("person")))
+    organisations = organisations_managed_by(request.user)
+    form = RoleForm(request.POST or None, organisations=organisations)
+    if request.method == "POST" and form.is_valid():
+        try:
+            give_role(person=found, by=request.user, **form.cleaned_data | {"role": Role(form.cleaned_data["role"])})
+        except Problem as problem:
+            tell(form, problem)
+        else:
+            messages.success(request, _("The role is given."))
+            return redirect("directorates:person", pk=pk)
+    context = {"person": found, "memberships": rows.order_by("-valid"), "form": form, "today": timezone.localdate()}
+    return render(request, "directorates/person.html", context)
+
+
+@login_required
+def end_role(request: HttpRequest, pk: int) -> HttpResponse:
+    """End a role with a day, after saying what that does."""
+    membership = get_object_or_404(managed(request.user).select_related("person", "organisation"), pk=pk)
+    form = EndRoleForm(request.POST or None, initial={"last_day": timezone.localdate()})
+    if request.method == "POST" and form.is_valid():
+        try:
+            end_membership(membership=membership, by=request.user, last_day=form.cleaned_data["last_day"])
+        except Problem as problem:
+            tell(form, problem)
+        else:
+            messages.success(request, _("The role has a last day. From the next day on it gives nothing."))
+            return redirect("directorates:people")
+    context = {"membership": membership, "form": form, "sentence": ROLES[Role(membership.role)].sentence}
+    return render(request, "directorates/end_role.html", context)
+
+
+@login_required
+def invite_someone(request: HttpRequest) -> HttpResponse:
+    """Ask whom to invite, send the letter, and go on to the page that shows the link once."""
+    managed(request.user)
+    organisations = organisations_managed_by(request.user)
+    initial = {"organisation": request.GET.get("organisation") or organisations.values_list("code", flat=True)[0]}
+    form = InviteForm(request.POST or None, organisations=organisations, initial=initial)
+    if request.method == "POST" and form.is_valid():
+        asked = form.cleaned_data | {"role": Role(form.cleaned_data["role"])}
+        try:
+            invitation, secret = invite(**asked, by=request.user, at=timezone.now())
+        except Problem as problem:
+            tell(form, problem)
+        else:
+            request.session[NEW_LINK] = _deliver(invitation, secret)
+            return redirect("directorates:invited")
+    return render(request, "directorates/invite.html", {"form": form, "roles": ROLES})
+
+
+def _deliver(invitation: Invitation, secret: str) -> dict[str, object]:
+    """Send the letter with the link; answer what the next page says."""
+    link = urljoin(settings.PUBLIC_URL, reverse("directorates:invitation", args=[secret]))
+    sent = send_letter("letters/invitation.txt", invitation.email, invitation=invitation, link=link)
+    return {"link": link, "email": invitation.email, "sent": sent, "pk": invitation.pk}
+
+
+@never_cache
+@login_required
+def invited(request: HttpRequest) -> HttpResponse:
+    """Show the link of a fresh invitation, once."""
+    new = request.session.pop(NEW_LINK, None)
+    if new is None:
+        return redirect("directorates:people")
+    found = get_object_or_404(Invitation.objects.select_related("organisation"), pk=new["pk"])
+    return render(request, "directorates/invited.html", {"new": new, "invitation": found})
