@@ -31,7 +31,7 @@ INSTALLED_APPS = [
     "django.contrib.sessions",
     "django.contrib.messages",
     "whitenoise.runserver_nostatic",
-    "django.contrib.staticfiles",
+    "coordination.assets.Assets",
     "django.contrib.postgres",
     "guardian",
     "allauth",
@@ -134,11 +134,13 @@ USE_THOUSAND_SEPARATOR = False
 # Files
 STATIC_URL = "static/"
 STATIC_ROOT = DATA_DIR / "static"
-STATICFILES_DIRS = [BASE_DIR / "static", ("vendor", BASE_DIR / "node_modules")]
+STATICFILES_DIRS = [BASE_DIR / "static", ("vendor/bootstrap/dist", BASE_DIR / "node_modules/bootstrap/dist")]
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
-    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+    "staticfiles": {"BACKEND": "coordination.asset_storage.AssetStorage"},
 }
+
+WHITENOISE_KEEP_ONLY_HASHED_FILES = True
 
 # API
 REST_FRAMEWORK = {
