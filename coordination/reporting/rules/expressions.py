@@ -163,7 +163,8 @@ def parse(text: str) -> Expression:
 
 
 _PART = re.compile(
-    r"\s*(?:(?P<number>\d+(?:\.\d+)?(?![\w.]))|(?P<name>[A-Za-z_]\w*(?:\.\w+)?(?![.]))|(?P<sign>[-+*/()]))", re.ASCII
+    r"\s*(?:(?P<number>\d++(?:\.\d++)?+(?![\w.]))|(?P<name>[A-Za-z_]\w*+(?:\.\w++)?+(?![.]))|(?P<sign>[-+*/()]))",
+    re.ASCII,
 )
 
 
