@@ -1,0 +1,300 @@
+"""The house's factories: the smallest true thing of each kind; tests say only what matters to them."""
+
+import datetime
+from collections.abc import Iterable
+from typing import Any
+
+import factory
+from django.utils import timezone
+from factory.django import DjangoModelFactory
+
+from coordination.reporting.models import (
+    Assignment,
+    Category,
+    CategorySet,
+    Element,
+    Programme,
+    ReportTemplate,
+    Section,
+    SectionElement,
+    Slot,
+    TemplateVersion,
+    ValidationRule,
+)
+from directorates.models import Dataset, Jurisdiction, JurisdictionDecision, Membership, Organisation, Place, User
+from directorates.models.validity import lasting
+from directorates.permissions import open_role
+from directorates.roles import Role
+from facilities.models import Facility, Support
+
+PASSWORD = "a long enough pass-phrase"
+LONG_AGO = datetime.date(2010, 1, 1)
+
+
+class CountryFactory(DjangoModelFactory[Place]):
+    """The country, the same one whenever it is asked for."""
+
+    class Meta:
+        model = Place
+        django_get_or_create = ("code",)
+
+    code = "SY"
+    level = 0
+    name_ar = "سوريا"
+    name_en = "Syria"
+
+
+class GovernorateFactory(DjangoModelFactory[Place]):
+    """A governorate."""
+
+    class Meta:
+        model = Place
+        django_get_or_create = ("code",)
+
+    code = factory.Sequence(lambda n: f"SY{n + 10}")
+    level = 1
+    parent = factory.SubFactory(CountryFactory)
+    name_ar = factory.LazyAttribute(lambda o: f"محافظة {o.code}")
+    name_en = factory.LazyAttribute(lambda o: f"Governorate {o.code}")
+
+
+class DistrictFactory(GovernorateFactory):
+    """A district."""
+
+    code = factory.Sequence(lambda n: f"SYD{n:04}")
+    level = 2
+    parent = factory.SubFactory(GovernorateFactory)
+
+
+class SubdistrictFactory(GovernorateFactory):
+    """A sub-district."""
+
+    code = factory.Sequence(lambda n: f"SYS{n:06}")
+    level = 3
+    parent = factory.SubFactory(DistrictFactory)
+
+
+class OrganisationFactory(DjangoModelFactory[Organisation]):
+    """An organisation, an NGO unless said."""
+
+    class Meta:
+        model = Organisation
+        django_get_or_create = ("code",)
+
+    code = factory.Sequence(lambda n: f"org-{n}")
+    kind = "ngo"
+    name_ar = factory.LazyAttribute(lambda o: f"جهة {o.code}")
+    name_en = factory.LazyAttribute(lambda o: f"Organisation {o.code}")
+    short_ar = factory.SelfAttribute("name_ar")
+    short_en = factory.LazyAttribute(lambda o: o.code.upper())
+
+
+class DirectorateFactory(OrganisationFactory):
+    """A health directorate; `for_place` makes it competent there since long ago."""
+
+    kind = "directorate"
+    code = factory.Sequence(lambda n: f"directorate-{n}")
+
+    @factory.post_generation
+    def for_place(self: Organisation, create: bool, place: Place | None, **_kwargs: Any) -> None:
+        """Make the directorate competent for a place and everything inside it."""
+        if place is not None:
+            competent(self, place)
+
+
+class BodyFactory(OrganisationFactory):
+    """The coordination body, the same one whenever it is asked for."""
+
+    kind = "body"
+    code = "body"
+
+
+def competent(
+    organisation: Organisation,
+    place: Place,
+    first: datetime.date = LONG_AGO,
+    last: datetime.date | None = None,
+) -> JurisdictionDecision:
+    """Make an organisation competent for a place and its sub-districts for a time."""
+    valid = lasting(first, last)
+    decision = JurisdictionDecision.objects.create(organisation=organisation, place=place, valid=valid)
+    for part in Place.objects.under(place).filter(level=3):
+        Jurisdiction.objects.create(decision=decision, organisation=organisation, place=part, valid=valid)
+    return decision
+
+
+class UserFactory(DjangoModelFactory[User]):
+    """A person with a working password and no role."""
+
+    class Meta:
+        model = User
+        skip_postgeneration_save = True
+
+    email = factory.Sequence(lambda n: f"person-{n}@example.org")
+    name = factory.Sequence(lambda n: f"Person {n}")
+    password = factory.django.Password(PASSWORD)
+    language = "en"
+
+
+def member(
+    role: Role | str,
+    organisation: Organisation,
+    *,
+    first: datetime.date = LONG_AGO,
+    last: datetime.date | None = None,
+    places: Iterable[Place] = (),
+    **fields: Any,
+) -> User:
+    """A person with a role in an organisation."""
+    person = fields.pop("person", None) or UserFactory(**fields)
+    CountryFactory()
+    open_role(organisation, Role(role))
+    membership = Membership.objects.create(
+        person=person, organisation=organisation, role=role, valid=lasting(first, last)
+    )
+    membership.places.set(places)
+    return person
+
+
+class FacilityFactory(DjangoModelFactory[Facility]):
+    """A health centre in a sub-district; `supporters` support it since long ago."""
+
+    class Meta:
+        model = Facility
+        skip_postgeneration_save = True
+
+    code = factory.Sequence(lambda n: f"F{n:04}")
+    type = "health_centre"
+    place = factory.SubFactory(SubdistrictFactory)
+    name_ar = factory.LazyAttribute(lambda o: f"مركز {o.code}")
+    name_en = factory.LazyAttribute(lambda o: f"Centre {o.code}")
+
+    @factory.post_generation
+    def supporters(self: Facility, create: bool, given: Iterable[Organisation] | None, **_kwargs: Any) -> None:
+        """Who supports the facility."""
+        for organisation in given or ():
+            Support.objects.create(facility=self, organisation=organisation, valid=lasting(LONG_AGO))
+
+
+class DatasetFactory(DjangoModelFactory[Dataset]):
+    """A dataset in the body's custody."""
+
+    class Meta:
+        model = Dataset
+        django_get_or_create = ("code",)
+
+    code = "services"
+    custodian = factory.SubFactory(BodyFactory)
+    name_ar = "الخدمات"
+    name_en = "Services"
+
+
+class ProgrammeFactory(DjangoModelFactory[Programme]):
+    """A programme."""
+
+    class Meta:
+        model = Programme
+        django_get_or_create = ("code",)
+
+    code = "services"
+    name_ar = "الخدمات"
+    name_en = "Services"
+
+
+class CategorySetFactory(DjangoModelFactory[CategorySet]):
+    """Two age groups: under five, five and over."""
+
+    class Meta:
+        model = CategorySet
+        django_get_or_create = ("code",)
+        skip_postgeneration_save = True
+
+    code = "age"
+    name_ar = "العمر"
+    name_en = "Age"
+
+    @factory.post_generation
+    def categories(self: CategorySet, create: bool, given: Iterable[str] | None, **_kwargs: Any) -> None:
+        """The groups, by code."""
+        for order, code in enumerate(given or ("u5", "o5")):
+            Category.objects.get_or_create(
+                category_set=self, code=code, defaults={"order": order, "name_ar": code, "name_en": code}
+            )
+
+
+class ElementFactory(DjangoModelFactory[Element]):
+    """A whole number of nought or more that is summed."""
+
+    class Meta:
+        model = Element
+        django_get_or_create = ("code",)
+
+    code = factory.Sequence(lambda n: f"element_{n}")
+    type = "integer"
+    minimum = 0
+    name_ar = factory.LazyAttribute(lambda o: f"بند {o.code}")
+    name_en = factory.LazyAttribute(lambda o: f"Element {o.code}")
+
+
+class TemplateFactory(DjangoModelFactory[ReportTemplate]):
+    """A monthly template, due ten days after the month."""
+
+    class Meta:
+        model = ReportTemplate
+
+    code = factory.Sequence(lambda n: f"template-{n}")
+    programme = factory.SubFactory(ProgrammeFactory)
+    dataset = factory.SubFactory(DatasetFactory)
+    period_type = "month"
+    due_days = 10
+    name_ar = factory.LazyAttribute(lambda o: f"نموذج {o.code}")
+    name_en = factory.LazyAttribute(lambda o: f"Template {o.code}")
+
+
+def published(
+    template: ReportTemplate | None = None,
+    elements: Iterable[Element] | None = None,
+    *,
+    rules: Iterable[dict[str, Any]] = (),
+    required: bool = False,
+    number: int = 1,
+    first: datetime.date = LONG_AGO,
+    last: datetime.date | None = None,
+) -> TemplateVersion:
+    """A published version of a template with these elements in one section, its slots and its rules."""
+    template = template or TemplateFactory()
+    elements = list(elements if elements is not None else (ElementFactory(code="visits"), ElementFactory(code="births")))
+    version = TemplateVersion.objects.create(template=template, number=number, valid=lasting(first, last))
+    section = Section.objects.create(version=version, code="main", name_ar="القسم", name_en="Section")
+    for order, element in enumerate(elements):
+        SectionElement.objects.create(section=section, element=element, order=order, required=required)
+        if element.over_place == "ratio":
+            continue
+        categories = list(element.category_set.categories.all()) if element.category_set else [None]
+        for category in categories:
+            Slot.objects.get_or_create(
+                template=template,
+                element=element,
+                category=category,
+                defaults={"number": template.slots.count() + 1},
+            )
+    for order, rule in enumerate(rules):
+        defaults = {
+            "code": f"rule-{order}",
+            "severity": "warning",
+            "missing": "skip_any",
+            "message_ar": "قاعدة",
+            "message_en": "A rule",
+            "order": order,
+        }
+        ValidationRule.objects.create(version=version, **(defaults | rule))
+    version.status = "published"
+    version.published_at = timezone.now()
+    version.save()
+    return version
+
+
+def assigned(template: ReportTemplate, *facilities: Facility, first: datetime.date = LONG_AGO) -> None:
+    """Have facilities report by a template since a day."""
+    for facility in facilities:
+        Assignment.objects.create(template=template, facility=facility, valid=lasting(first))
