@@ -64,10 +64,14 @@ class Place(TwoNames):
         ]
 
     def save(self, *args: Any, **kwargs: Any) -> None:
-        """Keep path and search key in step with code, parent and names."""
+        """Save with path and search key in step."""
+        self.keep_in_step()
+        super().save(*args, **kwargs)
+
+    def keep_in_step(self) -> None:
+        """Derive path and search key from code, parent and names; for writing many at once."""
         self.path = f"{self.parent.path if self.parent else ''}{self.code}/"
         self.search = " | ".join(search_key(text) for text in (self.code, self.name_ar, self.name_en, *self.other_names))
-        super().save(*args, **kwargs)
 
     def __str__(self) -> str:
         """The name in the reader's language."""
