@@ -130,8 +130,8 @@ def test_the_sum_of_a_year_is_the_sum_of_its_parts(first: list[Decimal | None], 
 def test_a_ratio_needs_both_parts_and_a_denominator_that_is_not_zero(
     numerator: str | None, denominator: str | None, share: str | None
 ) -> None:
-    found = ratio(numerator and Decimal(numerator), denominator and Decimal(denominator))
-    assert found == (None if share is None else Decimal(share))
+    one, other, expected = (None if part is None else Decimal(part) for part in (numerator, denominator, share))
+    assert ratio(one, other) == expected
 
 
 def test_completeness_is_received_over_expected() -> None:
