@@ -188,6 +188,8 @@ CELERY_BEAT_SCHEDULE = {
     "drain": {"task": "reporting.drain", "schedule": 15.0},
     "expect": {"task": "reporting.expect", "schedule": 3600.0},
 }
+# What the lower floors announce, and the tasks of higher floors that follow it.
+TASKS_AFTER = {"jurisdiction": ["reporting.expect"], "facility": ["reporting.expect"]}
 
 # The browser
 SECURE_CONTENT_TYPE_NOSNIFF = True

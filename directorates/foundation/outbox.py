@@ -5,6 +5,7 @@ import logging
 from typing import Any
 
 from celery import current_app
+from django.conf import settings
 from django.db import connection, transaction
 from kombu.exceptions import OperationalError
 
@@ -17,6 +18,12 @@ def queue(task: str, *arguments: Any) -> None:
     """Have a task run once this transaction has committed; ids only, the task loads its objects."""
     OutboxMessage.objects.create(task=task, arguments=list(arguments))
     transaction.on_commit(hurry)
+
+
+def announce(noun: str) -> None:
+    """Tell higher floors that something of this kind changed: the settings name the tasks that follow it."""
+    for task in settings.TASKS_AFTER.get(noun, ()):
+        queue(task)
 
 
 def hurry() -> None:
