@@ -35,7 +35,7 @@ WRONG_STATE = {
 def approve(*, by: User, submission: Submission, note: str = "", at: datetime.datetime) -> Submission:
     """Approve a report: it counts or is set aside by rule, and the figures that change are marked.
 
-    Where `submission` was read in an earlier revision than the present one, nobody has seen what it says: 409 `changed`.
+    Where `submission` was read in an earlier revision than the present one, nobody saw what it says: 409 `changed`.
     """
     (report,) = _approve(by, [submission], note, at)
     return report

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from coordination.reporting.models.elements import Category, Element
-from coordination.reporting.rules.periods import PeriodType, WeekRule
+from coordination.reporting.rules.periods import PeriodType, WeekRule, WeekRules
 from directorates.models import Dataset
 from directorates.models.naming import TwoNames
 from directorates.models.validity import Dated, DatedQuerySet
@@ -25,6 +25,11 @@ class Programme(TwoNames):
         verbose_name = _("programme")
         verbose_name_plural = _("programmes")
         ordering = ["code"]
+
+    @property
+    def week_rules_kept(self) -> WeekRules:
+        """How it numbers its weeks, as `periods.py` asks for it; lists prefetch `week_rules`."""
+        return tuple((row.since, WeekRule(row.rule)) for row in self.week_rules.all())
 
     def __str__(self) -> str:
         """The name in the reader's language."""

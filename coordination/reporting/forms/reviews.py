@@ -1,0 +1,108 @@
+"""Forms of the review: the filters of the inbox, a note, a reason."""
+
+from typing import Any
+
+from django import forms
+from django.db.models import QuerySet
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from coordination.reporting.actions.reviews import LONGEST_NOTE
+from coordination.reporting.models.submissions import Submission
+from coordination.reporting.models.templates import ReportTemplate
+from coordination.reporting.rules.periods import Period, PeriodError, PeriodType, parse_period
+from coordination.reporting.templatetags.reporting import words_for_period
+from directorates.foundation.fields import TextField
+from directorates.models import Organisation, Place
+from directorates.models.places import beneath
+
+
+class InboxFilter(forms.Form):
+    """Which of the waiting reports to show; only what occurs among them can be chosen."""
+
+    period = forms.ChoiceField(label=_("Period"), required=False)
+    template = forms.ChoiceField(label=pgettext_lazy("filter", "Report"), required=False)
+    reporter = forms.ChoiceField(label=_("Reported by"), required=False)
+    place = forms.ChoiceField(label=_("Place"), required=False)
+
+    def __init__(self, data: Any, waiting: QuerySet[Submission]) -> None:
+        """Offer what occurs among the waiting reports."""
+        super().__init__(data)
+        keys = list(waiting.order_by().values_list("template", "period_start", "reporter", "place_path").distinct())
+        templates = ReportTemplate.objects.select_related("programme").prefetch_related("programme__week_rules")
+        self.templates = {row.pk: row for row in templates.filter(pk__in={key[0] for key in keys})}
+        periods = {
+            Period(PeriodType(self.templates[key[0]].period_type), key[1]): self.templates[key[0]] for key in keys
+        }
+        reporters = Organisation.objects.filter(pk__in={key[2] for key in keys})
+        districts = Place.objects.filter(level=2, code__in={code for key in keys for code in key[3].split("/")})
+        self.offer(
+            "period", [(period.id, words_for_period(periods[period], period)) for period in sorted(periods)[::-1]]
+        )
+        self.offer("template", [(row.code, row.name) for row in self.templates.values()])
+        self.offer("reporter", [(row.code, row.short) for row in reporters])
+        self.offer("place", [(row.code, row.name) for row in districts])
+
+    def offer(self, name: str, choices: list[tuple[str, str]]) -> None:
+        """Let one of these be chosen, or none."""
+        field = self.fields[name]
+        assert isinstance(field, forms.ChoiceField)  # noqa: S101 - tells the type checker
+        field.choices = [("", _("All")), *choices]
+
+    def clean_period(self) -> Period | None:
+        """The period itself."""
+        try:
+            return parse_period(self.cleaned_data["period"]) if self.cleaned_data["period"] else None
+        except PeriodError:
+            return None
+
+    def narrow(self, rows: QuerySet[Submission]) -> QuerySet[Submission]:
+        """The waiting reports that were asked for; a filter that cannot be read is passed over."""
+        self.is_valid()
+        chosen = self.cleaned_data
+        if period := chosen.get("period"):
+            types = [row.pk for row in self.templates.values() if row.period_type == period.type]
+            rows = rows.filter(period_start=period.start, template__in=types)
+        if chosen.get("template"):
+            rows = rows.filter(template__code=chosen["template"])
+        if chosen.get("reporter"):
+            rows = rows.filter(reporter__code=chosen["reporter"])
+        if chosen.get("place"):
+            place = Place.objects.get(code=chosen["place"])
+            rows = rows.filter(beneath(place.path, "place_path"))
+        return rows
+
+
+class SeenForm(forms.Form):
+    """What every deed carries: the revision that was read, and where to go back to."""
+
+    revision = forms.IntegerField(widget=forms.HiddenInput, required=False)
+    next = forms.CharField(widget=forms.HiddenInput, required=False)
+
+
+class ApproveForm(SeenForm):
+    """Approve, perhaps with a note."""
+
+    note = TextField(label=_("Note"), help_text=_("The reporter sees it."), required=False, max_length=LONGEST_NOTE)
+
+
+class SendBackForm(SeenForm):
+    """Send back, with a reason."""
+
+    reason = TextField(
+        label=_("Reason"),
+        help_text=_("What is wrong, where, and what would be right. The reporter sees it."),
+        max_length=LONGEST_NOTE,
+        error_messages={"required": _("Write the reason; the reporter sees it.")},
+    )
+
+
+class ReopenForm(SeenForm):
+    """Reopen, with a reason."""
+
+    reason = TextField(
+        label=_("Reason"),
+        help_text=_("It stands in the history of the report; the reporter sees it."),
+        max_length=LONGEST_NOTE,
+        error_messages={"required": _("Write the reason; the reporter sees it.")},
+    )

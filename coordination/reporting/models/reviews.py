@@ -1,0 +1,85 @@
+"""What a reviewer reads: the reports that wait, why some are marked, what stands beside them."""
+
+import datetime
+from dataclasses import dataclass
+
+from django.contrib.auth.models import AnonymousUser
+from django.db.models import BooleanField, Case, Count, Exists, Max, OuterRef, Q, QuerySet, Value, When
+
+from coordination.reporting.models.counted import CountedReport
+from coordination.reporting.models.submissions import Revision, Status, Submission, SubmissionEvent, What
+from coordination.reporting.rules.readings import Document
+from directorates.models import User
+
+# Every relation that naming a report in a list needs: its template with the programme's week numbers, facility, reporter.
+NAMED = ("template__programme", "facility", "reporter")
+WEEK_RULES = "template__programme__week_rules"
+
+
+def named(rows: QuerySet[Submission]) -> QuerySet[Submission]:
+    """With what naming each report needs, in a constant number of queries."""
+    return rows.select_related(*NAMED).prefetch_related(WEEK_RULES)
+
+
+def waiting(user: User | AnonymousUser) -> QuerySet[Submission]:
+    """The reports that wait for a person's review, oldest first, each with why it is marked.
+
+    `double`: another body reported the facility and period; `corrected`: it was sent back and came again; `reopened`;
+    `own`: the person wrote it, so someone else reviews it; `marked`: any of these, or a rule is broken.
+    """
+    beside = Submission.objects.exclude(pk=OuterRef("pk")).exclude(status=Status.DRAFT)
+    beside = beside.filter(
+        template=OuterRef("template"), period_start=OuterRef("period_start"), facility=OuterRef("facility")
+    )
+    again = SubmissionEvent.objects.filter(submission=OuterRef("pk"), what=What.REOPENED, revision=OuterRef("revision"))
+    started = SubmissionEvent.objects.filter(submission=OuterRef("pk"), by=user.pk, what=What.STARTED)
+    wrote = Revision.objects.filter(submission=OuterRef("pk"), by=user.pk)
+    rows = Submission.objects.to_review(user).annotate(
+        double=Exists(beside), reopened=Exists(again), own=Exists(started) | Exists(wrote)
+    )
+    why = Q(marks__gt=0) | Q(double=True) | Q(revision__number__gt=1) | Q(reopened=True) | Q(own=True)
+    marked = Case(When(why, then=Value(True)), default=Value(False), output_field=BooleanField())
+    return rows.annotate(marked=marked).order_by("submitted", "pk")
+
+
+def beside(submission: Submission) -> QuerySet[Submission]:
+    """What other bodies sent about the same facility and period, whoever may read it; drafts are nobody else's."""
+    same = Submission.objects.filter(
+        template=submission.template_id, period_start=submission.period_start, facility=submission.facility_id
+    )
+    return same.exclude(pk=submission.pk).exclude(status=Status.DRAFT).select_related("reporter", "revision")
+
+
+def document_before(submission: Submission, user: User | AnonymousUser) -> Document:
+    """What the facility reported for the period before, as far as the person may read it.
+
+    The report that counts first, then the same reporter's, then any other's; empty where there is none.
+    """
+    rows = Submission.objects.visible_to(user).filter(
+        template=submission.template_id,
+        facility=submission.facility_id,
+        period_start=submission.period.previous().start,
+        revision__isnull=False,
+    )
+    counts = Exists(CountedReport.objects.filter(submission=OuterRef("pk")))
+    same = Case(When(reporter=submission.reporter_id, then=Value(0)), default=Value(1))
+    found = rows.annotate(counts=counts).order_by("-counts", same, "pk").select_related("revision").first()
+    return Document(found.revision.doc, found.revision.notes) if found and found.revision else Document()
+
+
+@dataclass(frozen=True)
+class BulkApproval:
+    """Several reports that one person approved at one moment."""
+
+    at: datetime.datetime
+    count: int
+
+
+def last_bulk_approval(user: User, since: datetime.datetime) -> BulkApproval | None:
+    """The last time since a moment that the person approved several reports at once, as far as they still stand."""
+    later = SubmissionEvent.objects.filter(submission=OuterRef("submission"), pk__gt=OuterRef("pk"))
+    deeds = SubmissionEvent.objects.filter(by=user, what=What.APPROVED, at__gte=since).exclude(Exists(later))
+    found = (
+        deeds.values("at").annotate(reports=Count("pk"), last=Max("pk")).filter(reports__gt=1).order_by("-last").first()
+    )
+    return BulkApproval(found["at"], found["reports"]) if found else None
