@@ -7,7 +7,9 @@ from django.contrib.auth.models import AnonymousUser
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
-from django.db.models import OuterRef, Q, Subquery
+from django.db.models import F, Func, OuterRef, Q, Subquery, Value
+from django.db.models.functions import Collate
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from directorates.models import Jurisdiction, Organisation, Place, User
@@ -64,6 +66,12 @@ class FacilityQuerySet(models.QuerySet["Facility"]):
         """With the directorate competent on a date in `directorate_id` (None where there is none)."""
         competent = Jurisdiction.objects.filter(place=OuterRef("place"), valid__contains=date)
         return self.annotate(directorate_id=Subquery(competent.values("organisation")[:1]))
+
+    def with_name_key(self) -> Self:
+        """With the sorting key of the name in the reader's language in `name_key`: a part of the search key."""
+        part = 3 if get_language() == "en" else 2
+        key = Func(F("search"), Value(" | "), Value(part), function="split_part", output_field=models.TextField())
+        return self.annotate(name_key=Collate(key, "C"))
 
 
 class Facility(TwoNames):

@@ -1,0 +1,123 @@
+"""The reports of one facility, period by period: what its page shows to those who may read them."""
+
+import datetime
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from django.utils import timezone
+from django.utils.functional import Promise
+from django.utils.translation import get_language, ngettext, pgettext_lazy
+from django.utils.translation import gettext_lazy as _
+
+from coordination.reporting.models import ExpectedReport, ReportTemplate, Submission
+from coordination.reporting.models.submissions import Status
+from coordination.reporting.rules.periods import (
+    Period,
+    PeriodType,
+    WeekRule,
+    WeekRules,
+    days_late,
+    period_containing,
+    period_name,
+    period_short_name,
+)
+from directorates.models import Organisation, User
+from facilities.models import Facility
+
+PERIODS = 12
+
+
+@dataclass(frozen=True)
+class Mark:
+    """How one report stands: its look in the grid, its words, what stands in the cell, and the report where there is one."""
+
+    look: str
+    words: str | Promise
+    icon: str = ""
+    days: int | None = None
+    submission: Submission | None = None
+
+
+@dataclass(frozen=True)
+class Grid:
+    """The last periods of a template: their heads, and a line of marks a reporter."""
+
+    template: ReportTemplate
+    heads: list[tuple[str, str]]
+    lines: list[tuple[Organisation, list[Mark]]]
+
+
+NOT_EXPECTED = Mark("", _("not expected"))
+MISSING = Mark("nodata", _("not received"))
+STATES = {
+    Status.DRAFT: Mark("", pgettext_lazy("report", "draft"), "edit"),
+    Status.SUBMITTED: Mark("s1", pgettext_lazy("report", "waits for review"), "send"),
+    Status.RETURNED: Mark("s1", pgettext_lazy("report", "sent back"), "back"),
+}
+
+
+def mark_of(submission: Submission | None, due: datetime.date | None, today: datetime.date) -> Mark:
+    """How a report stands: what was sent, what is missing, what is not due yet."""
+    if submission is not None and submission.status != Status.APPROVED:
+        held = STATES[Status(submission.status)]
+        return Mark(held.look, held.words, held.icon, submission=submission)
+    if submission is not None:
+        sent = timezone.localdate(submission.first_submitted) if submission.first_submitted else submission.due
+        if late := days_late(submission.due, sent):
+            words = ngettext("approved, %(count)d day late", "approved, %(count)d days late", late) % {"count": late}
+            return Mark("s2", words, days=late, submission=submission)
+        return Mark("s4", _("approved, on time"), "check", submission=submission)
+    if due is None:
+        return NOT_EXPECTED
+    return MISSING if due < today else Mark("", _("due by %(day)s") % {"day": due.isoformat()}, "clock")
+
+
+def week_rules(template: ReportTemplate) -> WeekRules:
+    """How a template's programme numbers its weeks."""
+    return tuple((rule.since, WeekRule(rule.rule)) for rule in template.programme.week_rules.all())
+
+
+def last_periods(type: PeriodType, today: datetime.date) -> list[Period]:
+    """The last complete periods, the earliest first: time runs with reading."""
+    found = [period_containing(today, type).previous()]
+    while len(found) < PERIODS:
+        found.append(found[-1].previous())
+    return found[::-1]
+
+
+def _grid(
+    template: ReportTemplate,
+    expected: Iterable[ExpectedReport],
+    submissions: Iterable[Submission],
+    today: datetime.date,
+) -> Grid | None:
+    """The grid of a template, None where its last periods hold nothing."""
+    periods, rules = last_periods(PeriodType(template.period_type), today), week_rules(template)
+    starts = {period.start for period in periods}
+    due = {(row.reporter, row.period_start): row.due for row in expected if row.period_start in starts}
+    sent = {(row.reporter, row.period_start): row for row in submissions if row.period_start in starts}
+    reporters = sorted({key[0] for key in (*due, *sent)}, key=lambda organisation: organisation.code)
+    if not reporters:
+        return None
+    language = "en" if get_language() == "en" else "ar"
+    heads = [(period_short_name(period, rules), period_name(period, language, rules)) for period in periods]
+    lines = [
+        (one, [mark_of(sent.get((one, p.start)), due.get((one, p.start)), today) for p in periods]) for one in reporters
+    ]
+    return Grid(template, heads, lines)
+
+
+def grids(facility: Facility, user: User, today: datetime.date) -> list[Grid]:
+    """The grids of a facility's templates, with the reports that the reader may see and nothing of others."""
+    first = min(last_periods(type, today)[0].start for type in (PeriodType.MONTH, PeriodType.WEEK))
+    related = ("template__programme", "reporter")
+    recent = {"facility": facility, "period_start__gte": first}
+    expected = list(ExpectedReport.objects.visible_to(user).filter(**recent).select_related(*related))
+    submissions = list(Submission.objects.visible_to(user).filter(**recent).select_related(*related))
+    templates = {row.template_id: row.template for row in (*expected, *submissions)}
+    found = []
+    for pk, template in sorted(templates.items(), key=lambda item: item[1].code):
+        mine = [[row for row in rows if row.template_id == pk] for rows in (expected, submissions)]
+        if grid := _grid(template, mine[0], mine[1], today):
+            found.append(grid)
+    return found

@@ -1,0 +1,12 @@
+"""Addresses of the register. A facility's own page shows its reports too, so a higher floor adds it (`coordination/urls.py`)."""
+
+from django.urls import path
+
+from facilities.views import facilities
+
+urlpatterns = [
+    path("", facilities.facilities, name="facilities"),
+    path("export.csv", facilities.export, name="export"),
+    path("register/", facilities.register, name="register"),
+    path("<str:code>/describe/", facilities.describe, name="describe"),
+]

@@ -1,0 +1,120 @@
+"""The facility register: the list, its file, and entering or correcting a facility."""
+
+import datetime
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.db.models import F, OuterRef, Prefetch, Q, QuerySet, Subquery
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from directorates.foundation.pages import page_of, tell
+from directorates.foundation.problems import Problem
+from directorates.foundation.tables import csv_file
+from directorates.models import Jurisdiction, Place, User
+from directorates.models.places import Level
+from directorates.permissions import Columns, Permission, may, require, rights_of, scoped
+from facilities.actions.facilities import describe_facility, register_facility
+from facilities.forms.facilities import DescriptionForm, FacilityFilter, RegisterForm, lines
+from facilities.models import Facility, OperatingStatus, Support
+from facilities.models.facilities import FacilityQuerySet
+
+# A list reads as the names do; the code makes the order of equal names certain.
+SORTS = {"name": "name_key", "type": "type", "place": "place__path", "status": "status", "code": "code"}
+
+
+def for_list(rows: FacilityQuerySet, day: datetime.date) -> QuerySet[Facility]:
+    """With everything a row of the list shows: what the place lies in, since when the status holds, the supporters."""
+    present = OperatingStatus.objects.filter(facility=OuterRef("pk"), valid__contains=day)
+    supports = Support.objects.at(day).select_related("organisation").order_by("organisation__code")
+    rows = rows.select_related("place__parent__parent").annotate(since=Subquery(present.values("valid__startswith")[:1]))
+    return rows.prefetch_related(Prefetch("supports", supports, to_attr="supports_today"))
+
+
+def _found(request: HttpRequest) -> tuple[FacilityFilter, QuerySet[Facility]]:
+    """The filters and the facilities that they leave of those that the reader may see, sorted."""
+    form, today = FacilityFilter(request.GET), timezone.localdate()
+    rows = form.narrow(Facility.objects.visible_to(request.user), today).with_name_key()
+    sort = request.GET.get("sort", "")
+    column = F(SORTS.get(sort.removeprefix("-"), "name_key"))
+    order = column.desc() if sort.startswith("-") else column.asc()
+    return form, for_list(rows, today).order_by(order, "code")
+
+
+@login_required
+def facilities(request: HttpRequest) -> HttpResponse:
+    """The facilities of the register that the reader may see, narrowed by filters that stand in the address."""
+    form, rows = _found(request)
+    context = {
+        "form": form,
+        "used": any(request.GET.get(name) for name in form.fields),
+        "sort": request.GET.get("sort", ""),
+        "page": page_of(request, rows),
+        "query": request.GET.urlencode(),
+        "open": may(request.user, Permission.VIEW_FACILITIES),
+        "keeps": may(request.user, Permission.MANAGE_FACILITIES),
+    }
+    return render(request, "facilities/facilities.html", context)
+
+
+@login_required
+def export(request: HttpRequest) -> HttpResponse:
+    """The facilities that the same address shows as a list, as a file."""
+    _form, rows = _found(request)
+    head = ("code", "name_ar", "name_en", "type", "place", "status", "since", "supported_by")
+    cells = (
+        (f.code, f.name_ar, f.name_en, f.type, f.place.code, f.status, f.since, " ".join(_supporters(f)))  # type: ignore[attr-defined]
+        for f in rows
+    )
+    return csv_file(f"facilities-{timezone.localdate():%Y-%m-%d}", head, cells)
+
+
+def _supporters(facility: Any) -> list[str]:
+    """The codes of those who support a facility today."""
+    return [support.organisation.code for support in facility.supports_today]
+
+
+def places_kept_by(user: User) -> QuerySet[Place]:
+    """The sub-districts where a person keeps the register: those granted, and those of one's own jurisdiction today."""
+    competent = rights_of(user).organisations(Permission.MANAGE_FACILITIES)
+    mine = Jurisdiction.objects.at(timezone.localdate()).filter(organisation__in=competent)
+    granted = scoped(user, Permission.MANAGE_FACILITIES, Columns(path="path"))
+    rows = Place.objects.filter(granted | Q(pk__in=mine.values("place")), level=Level.SUBDISTRICT)
+    return rows.select_related("parent").order_by("path")
+
+
+@login_required
+def register(request: HttpRequest) -> HttpResponse:
+    """Enter a facility in the register."""
+    require(request.user, Permission.MANAGE_FACILITIES)
+    form = RegisterForm(request.POST or None, places=places_kept_by(request.user))
+    if request.method == "POST" and form.is_valid():
+        try:
+            facility = register_facility(**form.cleaned_data, by=request.user, at=timezone.now())
+        except Problem as problem:
+            tell(form, problem)
+        else:
+            messages.success(request, _("The facility is in the register."))
+            return redirect("facilities:facility", code=facility.code)
+    return render(request, "facilities/register.html", {"form": form})
+
+
+@login_required
+def describe(request: HttpRequest, code: str) -> HttpResponse:
+    """Correct names, type and services of a facility."""
+    facility = get_object_or_404(Facility.objects.visible_to(request.user), code=code)
+    require(request.user, Permission.MANAGE_FACILITIES, facility)
+    held = {
+        **{name: getattr(facility, name) for name in ("name_ar", "name_en", "type")},
+        "other_names": lines(facility.other_names),
+        "services": list(facility.services.values_list("service", flat=True)),
+    }
+    form = DescriptionForm(request.POST or None, initial=held)
+    if request.method == "POST" and form.is_valid():
+        describe_facility(facility=facility, **form.cleaned_data, by=request.user)
+        messages.success(request, _("Saved."))
+        return redirect("facilities:facility", code=code)
+    return render(request, "facilities/describe.html", {"form": form, "facility": facility})
