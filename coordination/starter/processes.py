@@ -4,7 +4,7 @@ import os
 import signal
 import subprocess
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 from coordination.starter import trouble
@@ -13,7 +13,11 @@ LOG_LIMIT = 5_000_000
 
 
 def start(
-    command: Sequence[str | Path], log: Path, environment: Mapping[str, str] | None = None, user: int | None = None
+    command: Sequence[str | Path],
+    log: Path,
+    environment: Mapping[str, str] | None = None,
+    user: int | None = None,
+    first: Callable[[], None] | None = None,
 ) -> subprocess.Popen[bytes]:
     """Starts a process in a session of its own (Ctrl-C reaches only us), its output in a log."""
     try:
@@ -29,6 +33,7 @@ def start(
                 user=user,
                 group=user,
                 extra_groups=None if user is None else [],
+                preexec_fn=first,
             )
     except OSError as error:
         raise trouble.of_system(error, log.parent.parent) from error

@@ -37,6 +37,11 @@ def create(admin_url: str, database: str, owner: str, app: str) -> None:
     psql(admin_url, script=given + SQL.read_text())
 
 
-def recreate(admin_url: str, database: str) -> None:
+def drop(admin_url: str, database: str) -> None:
     """Drops a throw-away database, whoever is connected to it."""
     psql(admin_url, "--command", f'DROP DATABASE IF EXISTS "{database}" WITH (FORCE)')
+
+
+def copy(admin_url: str, template: str, database: str) -> None:
+    """Makes a database that holds what another one holds."""
+    psql(admin_url, "--command", f'CREATE DATABASE "{database}" OWNER tansiq_owner TEMPLATE "{template}" STRATEGY file_copy')

@@ -89,12 +89,24 @@ class Servers:
                 postgres.start()
             self.admin_url, name = postgres.admin_url, self.database
             if not fresh and self.folder.recall("roles.json").get(name) == roles.digest():
-                return self._url("app", name), self._url("owner", name)
-        roles.create(self.admin_url, name, passwords["owner"], passwords["app"])
-        self.folder.remember("roles.json", self.folder.recall("roles.json") | {name: roles.digest()})
-        return self._url("app", name), self._url("owner", name)
+                return self.url("app", name), self.url("owner", name)
+        self.make(name)
+        return self.url("app", name), self.url("owner", name)
 
-    def _url(self, role: str, database: str) -> str:
+    def make(self, database: str) -> None:
+        """Makes the roles, and a database with their rights in it, where they are not there yet."""
+        roles.create(self.admin_url, database, self._passwords["owner"], self._passwords["app"])
+        self.folder.remember("roles.json", self.folder.recall("roles.json") | {database: roles.digest()})
+
+    def remake(self, database: str, template: str | None = None) -> None:
+        """Drops a throw-away database and makes it again, empty or as a copy of another."""
+        roles.drop(self.admin_url, database)
+        if template:
+            roles.copy(self.admin_url, template, database)
+        self.make(database)
+
+    def url(self, role: str, database: str) -> str:
+        """Where a role of ours signs in to a database of this server."""
         where = urlsplit(self.admin_url)
         host = where.netloc.rpartition("@")[2]
         query = f"?{where.query}" if where.query else ""

@@ -1,0 +1,54 @@
+"""`./portal test`: pytest on a throw-away database, in a cluster of its own under the data folder."""
+
+import subprocess
+import sys
+from collections.abc import Sequence
+
+from coordination.starter import environment, roles, steps
+from coordination.starter.servers import Servers
+
+TEMPLATE, DATABASE = "tansiq_template", "test_tansiq"
+
+
+def test(arguments: Sequence[str]) -> int:
+    """Runs pytest with the given arguments; answers its exit code."""
+    servers = Servers(environment.default_data() / "test", database=TEMPLATE, durable=False)
+    servers.folder.prepare()
+    with servers.folder.alone("test"), servers:
+        surroundings = environment.of(servers, demonstration=True)
+        _template(servers, surroundings)
+        app, owner = _fresh(servers, keep="--reuse-db" in arguments)
+        surroundings |= {"DATABASE_URL": app, "DATABASE_OWNER_URL": owner}
+        steps.catalogues(surroundings)
+        steps.assets(servers.folder, surroundings)
+        return _run(surroundings, arguments)
+
+
+def _template(servers: Servers, surroundings: dict[str, str]) -> None:
+    """A migrated, empty database that every run copies; made anew when a migration changed."""
+    sources = steps.files("*/migrations/*.py", "*/*/migrations/*.py", "*/models/*.py", "*/*/models/*.py", "*.lock")
+    state = {"digest": steps.digest([*sources, roles.SQL])}
+    if servers.folder.recall("template.json") == state:
+        return
+    servers.remake(TEMPLATE)
+    steps.migrate(environment.as_owner(surroundings, servers))
+    servers.folder.remember("template.json", state)
+
+
+def _fresh(servers: Servers, keep: bool) -> tuple[str, str]:
+    """The addresses of the run's database, for the application and the owner: a copy of the template, or the last run's."""
+    if keep and servers.folder.recall("roles.json").get(DATABASE):
+        return servers.url("app", DATABASE), servers.url("owner", DATABASE)
+    servers.remake(DATABASE, template=TEMPLATE)
+    return servers.url("app", DATABASE), servers.url("owner", DATABASE)
+
+
+def _run(surroundings: dict[str, str], arguments: Sequence[str]) -> int:
+    command = [sys.executable, "-m", "pytest", *arguments]
+    with subprocess.Popen(command, cwd=environment.ROOT, env=surroundings) as pytest:
+        try:
+            return pytest.wait()
+        except KeyboardInterrupt:
+            # The terminal sends Ctrl-C to pytest as well: it closes its fixtures and its summary first.
+            pytest.terminate() if not sys.stdin.isatty() else None
+            return pytest.wait(30)

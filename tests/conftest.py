@@ -1,0 +1,133 @@
+"""What every test stands on: an ordinary database role, a quick password hash, the real stack and a browser where asked for."""
+
+import os
+import uuid
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from unittest import mock
+
+import pytest
+from django.conf import settings
+from django.test import TransactionTestCase, override_settings
+from playwright.sync_api import Browser, BrowserContext, Page
+
+from tests import browser as browsers
+from tests import stack as stacks
+from tests import tables
+from tests.stack import Stack
+
+NewPage = Callable[..., Page]
+# Fixtures that bring up processes: their tests run last, so that no worker sees what ordinary tests write.
+HEAVY = {"running_stack", "browser"}
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Passwords are hashed in one round: what a test keeps, the real stack can still check."""
+    settings.PASSWORD_HASHERS = ["tests.hashers.QuickHasher"]
+
+
+def pytest_sessionstart(session: pytest.Session) -> None:
+    """Refuses to run as a role for which the database's own rules do not hold."""
+    if not tables.is_ordinary(os.environ["DATABASE_URL"]):
+        pytest.exit("DATABASE_URL signs in as a superuser or an owner: tests must run as tansiq_app", returncode=3)
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Tests with processes of their own come last."""
+    items.sort(key=lambda item: len(HEAVY.intersection(getattr(item, "fixturenames", ()))))
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_test_environment: None) -> Iterator[None]:
+    """The starter made and migrated the database, as its owner; tables are emptied by the owner as well."""
+    owner = os.environ["DATABASE_OWNER_URL"]
+
+    def teardown(_case: TransactionTestCase) -> None:
+        tables.empty(owner)
+
+    tables.empty(owner)  # after a run that was killed, under --reuse-db
+    with mock.patch.object(TransactionTestCase, "_fixture_teardown", teardown):
+        yield
+
+
+@pytest.fixture(autouse=True)
+def own_cache(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Keys of the cache are a test's own; the real stack shares the portal's."""
+    if "running_stack" in request.fixturenames:
+        yield
+        return
+    own = settings.CACHES["default"] | {"KEY_PREFIX": uuid.uuid4().hex}
+    with override_settings(CACHES={"default": own}):
+        yield
+
+
+@pytest.fixture(scope="session")
+def running_stack(django_db_setup: None) -> Iterator[Stack]:
+    """Web server, worker and scheduler, started once a run."""
+    with stacks.running(settings.DATA_DIR, settings.REDIS_URL) as stack:
+        yield stack
+
+
+@pytest.fixture
+def live_stack(transactional_db: None, running_stack: Stack) -> Stack:
+    """The running stack on an empty database; whatever a test killed is started again."""
+    gone = [name for name in running_stack.commands if name not in running_stack.running]
+    if gone:
+        running_stack.start(*gone)
+    return running_stack
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """A browser, started once a run."""
+    # Playwright runs a loop in this thread; Django would take it for asynchronous code and refuse the database.
+    with mock.patch.dict(os.environ, {"DJANGO_ALLOW_ASYNC_UNSAFE": "1"}), browsers.chromium(settings.DATA_DIR.parent) as found:
+        yield found
+
+
+@pytest.fixture
+def new_page(browser: Browser, live_stack: Stack) -> Iterator[NewPage]:
+    """Makes pages, each a person of its own: `new_page(locale="ar", width=360)`; what a script complains of fails the test."""
+    contexts: list[BrowserContext] = []
+    complaints: list[str] = []
+
+    def make(locale: str = "en", width: int = 1280, height: int = 900, scripts: bool = True) -> Page:
+        context = browser.new_context(
+            base_url=live_stack.url,
+            locale=locale,
+            viewport={"width": width, "height": height},
+            java_script_enabled=scripts,
+            timezone_id="Asia/Damascus",
+        )
+        context.set_default_timeout(15_000)
+        contexts.append(context)
+        page = context.new_page()
+        page.on("pageerror", lambda error: complaints.append(str(error)))
+        page.on("console", lambda line: complaints.append(line.text) if is_complaint(line.type, line.text) else None)
+        return page
+
+    yield make
+    for context in contexts:
+        context.close()
+    assert complaints == []
+
+
+@pytest.fixture
+def page(new_page: NewPage) -> Page:
+    """One page in English on a wide screen."""
+    return new_page()
+
+
+@pytest.fixture
+def shared() -> Path:
+    """The folder of real input beside the repository; the test is skipped where it is absent."""
+    folder = settings.BASE_DIR.parent / "shared" / "data"
+    if not folder.is_dir():
+        pytest.skip(f"{folder} is absent: its files are not ours to hand on")
+    return folder
+
+
+def is_complaint(kind: str, text: str) -> bool:
+    """Errors of scripts and of the content policy; a refused request is the test's own business."""
+    return kind == "error" and not text.startswith("Failed to load resource")
