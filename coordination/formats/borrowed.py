@@ -27,6 +27,12 @@ FIELDS = (
     gettext_noop("The submitted file is empty."),
 )
 PASSWORDS = (
+    gettext_noop("Email"),
+    gettext_noop("Password"),
+    gettext_noop("Current Password"),
+    gettext_noop("New Password"),
+    gettext_noop("New Password (again)"),
+    gettext_noop("Password (again)"),
     gettext_noop("You must type the same password each time."),
     gettext_noop("The email address and/or password you specified are not correct."),
     gettext_noop("Too many failed login attempts. Try again later."),

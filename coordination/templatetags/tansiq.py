@@ -330,11 +330,11 @@ def field(bound: BoundField, label: str = "", help: str | None = None, small: bo
 
 
 @register.simple_tag
-def error_summary(*forms: BaseForm | None) -> SafeString:
+def error_summary(*forms: BaseForm | str | None) -> SafeString:
     """Every error of the forms at once, above them, each a link to its field; it takes the focus."""
     found: list[tuple[str, str, str]] = []
     for form in forms:
-        if form is None or not form.is_bound:
+        if not isinstance(form, BaseForm) or not form.is_bound:
             continue
         found += [("", "", message) for message in form.non_field_errors()]
         for bound in form:
