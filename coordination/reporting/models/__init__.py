@@ -1,6 +1,6 @@
 """The nouns of reporting, a file each."""
 
-from coordination.reporting.models.consolidation import Cell, Coverage, Touched
+from coordination.reporting.models.consolidation import Belonging, Cell, Computed, Coverage, Touched
 from coordination.reporting.models.counted import CountedReport
 from coordination.reporting.models.elements import Category, CategorySet, Element
 from coordination.reporting.models.expected import Assignment, ExpectedReport
@@ -19,9 +19,11 @@ from coordination.reporting.models.templates import (
 
 __all__ = [
     "Assignment",
+    "Belonging",
     "Category",
     "CategorySet",
     "Cell",
+    "Computed",
     "CountedReport",
     "Coverage",
     "Draft",
