@@ -7,7 +7,7 @@ from django.contrib.auth.models import AnonymousUser
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
-from django.db.models import F, Func, OuterRef, Q, Subquery, Value
+from django.db.models import Exists, F, Func, OuterRef, Q, Subquery, Value
 from django.db.models.functions import Collate
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
@@ -17,6 +17,7 @@ from directorates.models.naming import TwoNames
 from directorates.models.places import beneath
 from directorates.permissions import Columns, Permission, scoped
 from directorates.rules.text import search_key
+from facilities.models.operating import Operating
 
 
 class FacilityType(models.TextChoices):
@@ -58,9 +59,9 @@ class FacilityQuerySet(models.QuerySet["Facility"]):
         return self.filter(supports__organisation=organisation, supports__valid__contains=date)
 
     def named_like(self, text: str) -> Self:
-        """Those found by code or by any spelling of their names or of their places' names."""
-        key = search_key(text)
-        return self.filter(Q(search__contains=key) | Q(place__search__contains=key))
+        """Those found by code, by any spelling of their names, or of the names of a place they lie in."""
+        around = Place.objects.named_like(text).annotate(inner=OuterRef("place__path")).filter(inner__startswith=F("path"))
+        return self.filter(Q(search__contains=search_key(text)) | Exists(around))
 
     def with_directorate(self, date: datetime.date) -> Self:
         """With the directorate competent on a date in `directorate_id` (None where there is none)."""
@@ -84,7 +85,9 @@ class Facility(TwoNames):
     search = models.TextField(editable=False, default="")
     opened = models.DateField(_("open since"), null=True, blank=True)
     # Today's status, written by the action that appends to the history in `statuses.py`.
-    status = models.CharField(_("operating status"), max_length=24, default="functioning", editable=False)
+    status = models.CharField(
+        _("operating status"), max_length=24, choices=Operating, default=Operating.FUNCTIONING, editable=False
+    )
 
     objects = FacilityQuerySet.as_manager()
 

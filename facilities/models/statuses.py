@@ -4,24 +4,13 @@ from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import RangeOperators
 from django.db import models
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 
 from directorates.models import User
 from directorates.models.validity import Dated, DatedQuerySet
 from facilities.models.facilities import Facility
+from facilities.models.operating import NOT_EXPECTED, Operating
 
-
-class Operating(models.TextChoices):
-    """The operating statuses; the last two expect no report."""
-
-    FUNCTIONING = "functioning", pgettext_lazy("facility", "Functioning")
-    PARTIAL = "partially_functioning", pgettext_lazy("facility", "Partially functioning")
-    OUT_OF_SERVICE = "out_of_service", pgettext_lazy("facility", "Out of service")
-    CLOSED = "closed", pgettext_lazy("facility", "Closed")
-    DESTROYED = "destroyed", pgettext_lazy("facility", "Destroyed")
-
-
-NOT_EXPECTED = (Operating.CLOSED, Operating.DESTROYED)
+__all__ = ["NOT_EXPECTED", "Operating", "OperatingStatus"]
 
 
 class OperatingStatus(Dated):

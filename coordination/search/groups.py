@@ -1,0 +1,137 @@
+"""What one search finds, group by group: places, facilities, organisations, reports; only what the reader may see."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import Case, QuerySet, Value, When
+from django.urls import reverse
+from django.utils.functional import Promise
+from django.utils.translation import get_language, pgettext_lazy
+from django.utils.translation import gettext_lazy as _
+
+from coordination.facility_reports import week_rules
+from coordination.reporting.models import Submission
+from coordination.reporting.rules.periods import period_name
+from directorates.models import Organisation, Place, User
+from directorates.models.organisations import Kind, OrganisationStatus
+from directorates.models.places import Level
+from directorates.permissions import Permission, may
+from directorates.rules.text import clean_text, latin_digits, search_key
+from facilities.models import Facility
+
+# Fewer letters would find nearly everything.
+SHORTEST = 2
+
+
+@dataclass(frozen=True)
+class Found:
+    """One thing that was found: its name, what it is, where its page is, and its state where it has one."""
+
+    title: str
+    detail: str
+    url: str = ""
+    state: str = ""
+    words: str = ""
+
+
+@dataclass(frozen=True)
+class Group:
+    """A kind of thing that can be found: what matches (a query or a list), and how a match is shown."""
+
+    key: str
+    title: str | Promise
+    find: Callable[[User, str], QuerySet[Any] | list[Any]]
+    show: Callable[[User, Any], Found]
+
+
+def long_enough(text: str) -> bool:
+    """Whether a text has enough letters to search for."""
+    return len(search_key(text).replace(" ", "")) >= SHORTEST
+
+
+def _facilities_at(place: str) -> str:
+    """The address of the register, narrowed to a place."""
+    return f"{reverse('facilities:facilities')}?place={place}"
+
+
+def _find_places(user: User, text: str) -> QuerySet[Place]:
+    """Places by code or any spelling, the larger ones first."""
+    return Place.objects.named_like(text).select_related("parent__parent").order_by("level", "code")
+
+
+def _show_place(user: User, place: Place) -> Found:
+    """A place: what it lies in, and its facilities behind the link."""
+    around = [one.name for one in (place.parent, place.parent.parent if place.parent else None) if one and one.level]
+    detail = " · ".join([str(place.get_level_display()), *around, place.code])
+    if not may(user, Permission.VIEW_FACILITIES):
+        return Found(place.name, detail)
+    narrowed = place.level != Level.COUNTRY
+    return Found(place.name, detail, _facilities_at(place.code) if narrowed else reverse("facilities:facilities"))
+
+
+def _find_facilities(user: User, text: str) -> QuerySet[Facility]:
+    """Facilities by code, name or place; those named so before those that lie in a place named so."""
+    own = Case(When(search__contains=search_key(text), then=Value(0)), default=Value(1))
+    rows = Facility.objects.visible_to(user).named_like(text).with_name_key()
+    return rows.select_related("place__parent__parent").order_by(own, "name_key", "code")
+
+
+def _show_facility(user: User, facility: Facility) -> Found:
+    """A facility: type, place, status."""
+    place = facility.place
+    around = [one.name for one in (place, place.parent, place.parent.parent if place.parent else None) if one]
+    detail = " · ".join([str(facility.get_type_display()), *around, facility.code])
+    url = reverse("facilities:facility", args=[facility.code])
+    return Found(facility.name, detail, url, facility.status, facility.get_status_display())
+
+
+def _find_organisations(user: User, text: str) -> list[Organisation]:
+    """Organisations by code or any name they ever bore; they are few, so no key of theirs is stored."""
+    key = search_key(text)
+
+    def names(one: Organisation) -> Iterable[str]:
+        for named in (one, *one.names.all()):
+            yield from (named.name_ar, named.name_en, named.short_ar, named.short_en)
+
+    rows = Organisation.objects.prefetch_related("names").order_by("kind", "code")
+    return [one for one in rows if key in search_key(" | ".join((one.code, *names(one))))]
+
+
+def _show_organisation(user: User, organisation: Organisation) -> Found:
+    """An organisation: its kind, its status where it does not act, and its facilities behind the link."""
+    detail = f"{organisation.get_kind_display()} · {organisation.short}"
+    filters = {Kind.NGO: "supported_by", Kind.DIRECTORATE: "directorate"}
+    url = ""
+    if may(user, Permission.VIEW_FACILITIES) and (name := filters.get(Kind(organisation.kind))):
+        url = f"{reverse('facilities:facilities')}?{name}={organisation.code}"
+    if organisation.status == OrganisationStatus.ACTIVE:
+        return Found(organisation.name, detail, url)
+    return Found(organisation.name, detail, url, organisation.status, organisation.get_status_display())
+
+
+def _find_reports(user: User, text: str) -> QuerySet[Submission]:
+    """Reports by receipt number, or a part of it."""
+    number = latin_digits(clean_text(text)).upper()
+    if not any(character.isdecimal() for character in number):
+        return Submission.objects.none()
+    rows = Submission.objects.visible_to(user).filter(receipt__contains=number)
+    related = rows.select_related("template__programme", "facility", "reporter")
+    return related.prefetch_related("template__programme__week_rules").order_by("-submitted", "id")
+
+
+def _show_report(user: User, report: Submission) -> Found:
+    """A report: template, facility, period, reporter, status."""
+    language = "en" if get_language() == "en" else "ar"
+    period = period_name(report.period, language, week_rules(report.template))
+    detail = " · ".join([report.template.name, report.facility.name, period, report.reporter.short])
+    url = reverse("reporting:report", args=[report.pk])
+    return Found(str(report), detail, url, report.status, report.get_status_display())
+
+
+GROUPS = (
+    Group("facilities", pgettext_lazy("room", "Facilities"), _find_facilities, _show_facility),
+    Group("reports", pgettext_lazy("room", "Reports"), _find_reports, _show_report),
+    Group("places", _("Places"), _find_places, _show_place),
+    Group("organisations", _("Organisations"), _find_organisations, _show_organisation),
+)

@@ -1,0 +1,36 @@
+"""The page of the one search."""
+
+from django.contrib.auth.decorators import login_required
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+
+from coordination.search.groups import GROUPS, SHORTEST, Found, Group, long_enough
+from directorates.foundation.pages import PAGE_SIZE
+from directorates.rules.text import clean_text
+
+# How many of each group stand on the first page.
+FIRST = 20
+LONGEST = 200
+
+
+@login_required
+def search(request: HttpRequest) -> HttpResponse:
+    """Look for a text everywhere, or in one group only (`in`), page by page."""
+    text = clean_text(request.GET.get("q", ""))[:LONGEST]
+    wanted = [group for group in GROUPS if group.key == request.GET.get("in")] or list(GROUPS)
+    enough = long_enough(text)
+    single = len(wanted) == 1
+    found = [part for group in wanted if enough and (part := _part(request, group, text, single))]
+    context = {"text": text, "enough": enough, "shortest": SHORTEST, "parts": found, "single": single}
+    return render(request, "search/search.html", context)
+
+
+def _part(request: HttpRequest, group: Group, text: str, single: bool) -> dict[str, object] | None:
+    """What a group holds: the first few, or the page asked for; None where it holds nothing."""
+    pages = Paginator(group.find(request.user, text), PAGE_SIZE if single else FIRST)
+    if not pages.count:
+        return None
+    page = pages.get_page(request.GET.get("page") if single else 1)
+    rows: list[Found] = [group.show(request.user, row) for row in page]
+    return {"group": group, "page": page, "rows": rows, "count": pages.count}
