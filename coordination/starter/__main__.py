@@ -8,6 +8,7 @@ from types import FrameType
 from coordination.starter.manage import manage
 from coordination.starter.test import test
 from coordination.starter.trouble import Trouble
+from coordination.starter.up import up
 
 
 def stop(_number: int, _frame: FrameType | None) -> None:
@@ -21,7 +22,7 @@ def main(arguments: Sequence[str]) -> int:
     """Runs one command; every failure is one line on stderr and a non-zero code."""
     for sign in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(sign, stop)
-    commands = {"manage": manage, "test": test}
+    commands = {"up": up, "manage": manage, "test": test}
     try:
         return commands[arguments[0]](arguments[1:])
     except Trouble as trouble:

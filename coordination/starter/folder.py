@@ -33,9 +33,13 @@ class Folder:
             probe.unlink()
         except OSError as error:
             raise trouble.of_system(error, self.path) from error
-        free = shutil.disk_usage(self.path).free
-        if free < NEEDED_BYTES:
-            raise Trouble(f"the disk under {self.path} is nearly full ({free // 1_000_000} MB left): {trouble.FREE_SPACE}.")
+        if self.free() < NEEDED_BYTES:
+            left = self.free() // 1_000_000
+            raise Trouble(f"the disk under {self.path} is nearly full ({left} MB left): {trouble.FREE_SPACE}.")
+
+    def free(self) -> int:
+        """How many bytes may still be written."""
+        return shutil.disk_usage(self.path).free
 
     def log(self, name: str) -> Path:
         """The log of one process."""

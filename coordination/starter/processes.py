@@ -71,14 +71,22 @@ def _wait_gone(pid: int, word: str, patience: float) -> None:
 
 def end_group(process: subprocess.Popen[bytes], patience: float = 10.0) -> None:
     """Ends a process that start() started, and whatever it has left in its session."""
-    if process.poll() is None:
-        process.send_signal(signal.SIGTERM)
+    end_groups([process], patience)
+
+
+def end_groups(started: Sequence[subprocess.Popen[bytes]], patience: float = 10.0) -> None:
+    """Ends several at the same time: asked politely in this order, then by force, with all that is in their sessions."""
+    for process in started:
+        if process.poll() is None:
+            process.send_signal(signal.SIGTERM)
+    until = time.monotonic() + patience
+    for process in started:
         try:
-            process.wait(patience)
+            process.wait(max(0.0, until - time.monotonic()))
         except subprocess.TimeoutExpired:
             pass
-    try:
-        os.killpg(process.pid, signal.SIGKILL)
-    except (ProcessLookupError, PermissionError):
-        pass
-    process.wait()
+        try:
+            os.killpg(process.pid, signal.SIGKILL)
+        except (ProcessLookupError, PermissionError):
+            pass
+        process.wait()
