@@ -21,7 +21,7 @@ register = template.Library()
 
 def words_for_period(report_template: ReportTemplate, period: Period) -> str:
     """The period in the reader's language, a week numbered as the template's programme numbers it."""
-    language = cast(Literal["ar", "en"], "en" if get_language() == "en" else "ar")
+    language = cast("Literal['ar', 'en']", "en" if get_language() == "en" else "ar")
     rules = report_template.programme.week_rules_kept if period.type.is_week else ()
     return period_name(period, language, rules)
 
