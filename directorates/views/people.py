@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 
 from directorates.actions.people import end_membership, give_role, invite, organisations_managed_by
-from directorates.forms.people import EndRoleForm, InviteForm, PeopleFilter, RoleForm
+from directorates.forms.people import EndRoleForm, InviteForm, PeopleFilter, RoleForm, roles_in
 from directorates.foundation.letters import send_letter
 from directorates.foundation.pages import page_of, tell
 from directorates.foundation.problems import Problem
@@ -114,7 +114,8 @@ def invite_someone(request: HttpRequest) -> HttpResponse:
         else:
             request.session[NEW_LINK] = _deliver(invitation, secret)
             return redirect("directorates:invited")
-    return render(request, "directorates/invite.html", {"form": form, "roles": ROLES})
+    roles = [(role.label, ROLES[role].sentence) for role in map(Role, dict(roles_in(organisations)))]
+    return render(request, "directorates/invite.html", {"form": form, "roles": roles})
 
 
 def _deliver(invitation: Invitation, secret: str) -> dict[str, object]:
