@@ -32,7 +32,7 @@ def language(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[H
         chosen = language_of(request)
         # Not undone afterwards: a streamed answer is still written when this function has returned.
         translation.activate(chosen)
-        request.LANGUAGE_CODE = chosen  # type: ignore[attr-defined]
+        request.LANGUAGE_CODE = chosen
         response = get_response(request)
         response.headers.setdefault("Content-Language", translation.get_language() or chosen)
         patch_vary_headers(response, ("Accept-Language", "Cookie"))
@@ -58,6 +58,6 @@ def set_language(request: HttpRequest) -> HttpResponse:
         wished,
         max_age=YEAR_SECONDS,
         secure=settings.LANGUAGE_COOKIE_SECURE,
-        samesite=settings.LANGUAGE_COOKIE_SAMESITE,
+        samesite="Lax",
     )
     return response

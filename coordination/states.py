@@ -33,7 +33,6 @@ LOOKS: dict[str, Look] = {
     # Facilities
     "functioning": Look("check", "ok"),
     "partially_functioning": Look("minus", "warn"),
-    "partial": Look("minus", "warn"),
     "out_of_service": Look("cross", "bad"),
     "closed": Look("lock"),
     "destroyed": Look("cross", "bad"),

@@ -170,7 +170,12 @@ def breadcrumbs(*pairs: Any) -> SafeString:
 
 @register.simple_block_tag
 def panel(
-    content: str, title: str = "", id: str = "", extra: str = "", flush: bool = False, level: int = 2
+    content: str,
+    title: str = "",
+    id: str = "",  # noqa: A002 - templates call it as HTML does
+    extra: str = "",
+    flush: bool = False,
+    level: int = 2,
 ) -> SafeString:
     """A surface with a heading; `extra` stands at the end of the heading, `flush` for lists and tables."""
     return component("panel", content=content, title=title, id=id, extra=extra, flush=flush, level=level)
@@ -241,11 +246,8 @@ def work_row(
     tone: str = "warn",
 ) -> SafeString:
     """One piece of work in a `<ul class="work">`: what, its state (the content), what to do, and a remark below."""
-    return component(
-        "work_row",
-        **{"content": content, "title": title, "detail": detail, "action": action, "url": url},
-        **{"primary": primary, "remark": remark, "tone": tone},
-    )
+    shown = {"content": content, "title": title, "detail": detail, "action": action, "url": url}
+    return component("work_row", **shown, primary=primary, remark=remark, tone=tone)
 
 
 # --- Lists ---------------------------------------------------------------------------------------------------------
@@ -314,7 +316,13 @@ def _attributes(bound: BoundField, small: bool) -> dict[str, Any]:
 
 
 @register.simple_tag
-def field(bound: BoundField, label: str = "", help: str | None = None, small: bool = False, **extra: Any) -> SafeString:
+def field(
+    bound: BoundField,
+    label: str = "",
+    help: str | None = None,  # noqa: A002 - the word of forms
+    small: bool = False,
+    **extra: Any,
+) -> SafeString:
     """A form's field with label, help and error; more attributes as `autocomplete="email"`, `data_x="y"`."""
     kind = getattr(bound.field.widget, "input_type", "")
     many = bound.field.widget.use_fieldset
@@ -336,8 +344,8 @@ def error_summary(*forms: BaseForm | str | None) -> SafeString:
     for form in forms:
         if not isinstance(form, BaseForm) or not form.is_bound:
             continue
-        found += [("", "", message) for message in form.non_field_errors()]
+        found += [("", "", str(message)) for message in form.non_field_errors()]
         for bound in form:
             target = f"{bound.auto_id}_0" if bound.field.widget.use_fieldset else bound.auto_id
-            found += [(target, str(bound.label), text) for text in bound.errors]
+            found += [(target, str(bound.label), str(text)) for text in bound.errors]
     return component("error_summary", found=found) if found else SafeString("")
