@@ -111,27 +111,49 @@ def expected_report(world: World, facility: Facility, period: datetime.date) -> 
 
 
 def count(
-    world: World, facility: Facility, period: datetime.date, doc: dict[str, Any], *,
-    on_time: bool = True, overlay: dict[str, Any] | None = None, directorate: Organisation | None = None,
+    world: World,
+    facility: Facility,
+    period: datetime.date,
+    doc: dict[str, Any],
+    *,
+    on_time: bool = True,
+    overlay: dict[str, Any] | None = None,
+    directorate: Organisation | None = None,
 ) -> CountedReport:
-    """Have a report count, in place of what counted before, and mark its figures; what a review does in one statement."""
+    """Have a report count in place of what counted before, and mark its figures: what a review ends with."""
     now = timezone.now()
     directorate = directorate or world.directorates[facility.place_id]
     submission, _ = Submission.objects.get_or_create(
-        template=world.template, facility=facility, period_start=period, reporter=world.reporter,
+        template=world.template,
+        facility=facility,
+        period_start=period,
+        reporter=world.reporter,
         defaults={
-            "version": world.template.versions.get(), "due": period, "created": now, "changed": now,
-            "subdistrict": facility.place, "place_path": facility.place.path, "directorate": directorate,
-            "reviewer": directorate or world.body, "dataset": world.template.dataset,
+            "version": world.template.versions.get(),
+            "due": period,
+            "created": now,
+            "changed": now,
+            "subdistrict": facility.place,
+            "place_path": facility.place.path,
+            "directorate": directorate,
+            "reviewer": directorate or world.body,
+            "dataset": world.template.dataset,
         },
     )
     number = submission.revisions.count() + 1
     revision = Revision.objects.create(submission=submission, number=number, doc=doc, at=now, by=world.person)
     row, _ = CountedReport.objects.update_or_create(
-        template=world.template, facility=facility, period_start=period,
+        template=world.template,
+        facility=facility,
+        period_start=period,
         defaults={
-            "submission": submission, "revision": revision, "overlay": overlay, "rule": "only", "on_time": on_time,
-            "subdistrict": facility.place, "directorate": directorate,
+            "submission": submission,
+            "revision": revision,
+            "overlay": overlay,
+            "rule": "only",
+            "on_time": on_time,
+            "subdistrict": facility.place,
+            "directorate": directorate,
         },
     )
     touch([(world.template.pk, period, facility.place_id)])

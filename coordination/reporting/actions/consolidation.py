@@ -1,29 +1,57 @@
 """Consolidation: marks of what was touched, and the figures computed again where marks stand."""
 
 import datetime
+import logging
+import time
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from typing import Any
 
-from django.db import connection, transaction
+from django.core.cache import cache
+from django.db import DatabaseError, OperationalError, connection, transaction
 from django.db.backends.utils import CursorWrapper
+from django.utils.translation import gettext_lazy as _
+from psycopg2 import errors
+from redis.exceptions import RedisError
 
-from coordination.reporting.models.consolidation import layout_of
-from coordination.reporting.rules import consolidation_sql, coverage_sql
+from coordination.reporting.models import ReportTemplate
+from coordination.reporting.models.consolidation import FigureLevel, layout_of
+from coordination.reporting.rules import consolidation_sql, coverage_sql, rebuild_sql
 from coordination.reporting.rules.consolidation_sql import Layout
+from directorates.audit import record
 from directorates.foundation.models import Job, JobState
 from directorates.foundation.outbox import queue
+from directorates.models import User
+from directorates.permissions import Permission, require
+
+logger = logging.getLogger(__name__)
 
 # Template, first day of the period, sub-district.
 Mark = tuple[int, datetime.date, int]
-# Advisory locks: held shared by every drain, alone by a rebuild.
-ASIDE = 7_204_001
+# Advisory locks: held shared by every drain and alone by a rebuild; held by the one rebuild; by one request at a time.
+ASIDE, REBUILDING, REQUEST = 7_204_001, 7_204_002, 7_204_003
 REBUILD = "reporting.rebuild"
 UNFINISHED = (JobState.WAITING, JobState.RUNNING)
 # So many marks are taken in one transaction: about a second of work.
 BATCH = 2000
+# A rebuild that was killed so often does not end by being tried again.
+ATTEMPTS = 3
+# A request whose task was lost is queued again after this time.
+PATIENCE = datetime.timedelta(seconds=30)
+# What a rebuild does, in its order.
+STEPS = (
+    _("Completeness and timeliness"),
+    FigureLevel.SUBDISTRICT.label,
+    FigureLevel.DISTRICT.label,
+    FigureLevel.GOVERNORATE.label,
+    FigureLevel.COUNTRY.label,
+    FigureLevel.DIRECTORATE.label,
+    _("Keys"),
+    _("Index for reading"),
+    _("Exchange of the tables"),
+)
 _EPOCH = datetime.date(2000, 1, 1)
 
 _TOUCH = """INSERT INTO touched (template, period_start, subdistrict)
@@ -55,6 +83,15 @@ class State:
     computed_at: datetime.datetime | None
     waiting: int
     job: Job | None
+
+
+@dataclass(frozen=True)
+class Progress:
+    """How far a rebuild is: steps done, of how many, and what is being done."""
+
+    done: int
+    of: int
+    doing: str
 
 
 @contextmanager
@@ -177,3 +214,152 @@ def consolidation_state() -> State:
         cursor.execute(_STATE, [REBUILD, [state.value for state in UNFINISHED]])
         waiting, at, job = cursor.fetchone()
     return State(not waiting and not job, at, waiting, Job.objects.filter(pk=job).first() if job else None)
+
+
+def request_rebuild(*, by: User, at: datetime.datetime) -> Job:
+    """Have all figures computed anew; requests made while one waits or runs are that one."""
+    require(by, Permission.RUN_CONSOLIDATION)
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [REQUEST])
+        job = Job.objects.filter(kind=REBUILD, state__in=UNFINISHED).order_by("-pk").first()
+        if job is None:
+            job = Job.objects.create(kind=REBUILD, by=by, asked=at)
+            record(by, "rebuild_figures", job)
+        queue(REBUILD, job.pk)
+    return job
+
+
+def rebuild(job_id: int) -> bool:
+    """Compute all figures anew beside the old ones and exchange them; answer whether this call did it.
+
+    One transaction: killed at any moment it leaves the old figures, and the next call for the job starts over. Marks
+    committed since its beginning survive it and are drained right after.
+    """
+    if not _begin(job_id):
+        return False
+    try:
+        done = _rebuild(job_id)
+    except DatabaseError as problem:
+        with suppress(DatabaseError):
+            _finish(job_id, JobState.FAILED, problem=str(problem).splitlines()[0][:300])
+        raise
+    if done:
+        drain()
+    return done
+
+
+def resume_rebuild(*, at: datetime.datetime) -> None:
+    """Queue an unfinished rebuild again if nobody works on it: its worker was killed, or its message lost."""
+    with transaction.atomic(), connection.cursor() as cursor:
+        for job in Job.objects.filter(kind=REBUILD, state__in=UNFINISHED, asked__lt=at - PATIENCE):
+            if _is_free(cursor):
+                queue(REBUILD, job.pk)
+
+
+def rebuild_progress(job: Job) -> Progress:
+    """How far a rebuild is; nothing done while it waits, and where the broker does not answer."""
+    done = 0
+    with suppress(RedisError):
+        done = int(cache.get(f"{REBUILD}:{job.pk}", 0))
+    if job.state == JobState.DONE:
+        done = len(STEPS)
+    doing = STEPS[done] if job.state == JobState.RUNNING and done < len(STEPS) else ""
+    return Progress(done, len(STEPS), str(doing))
+
+
+def _is_free(cursor: CursorWrapper) -> bool:
+    """Whether no rebuild runs; true holds for this transaction, which then may rebuild."""
+    cursor.execute("SELECT pg_try_advisory_xact_lock(%s)", [REBUILDING])
+    return bool(cursor.fetchone()[0])
+
+
+def _begin(job_id: int) -> bool:
+    """Write that the job runs, unless it is finished, somebody works on it, or it was killed too often."""
+    with transaction.atomic(), connection.cursor() as cursor:
+        job = Job.objects.select_for_update().filter(pk=job_id, kind=REBUILD, state__in=UNFINISHED).first()
+        if job is None or not _is_free(cursor):
+            return False
+        attempts = job.result.get("attempts", 0) + 1
+        if attempts > ATTEMPTS:
+            _finish(job_id, JobState.FAILED, problem=f"stopped {ATTEMPTS} times before it was done")
+            return False
+        Job.objects.filter(pk=job_id).update(
+            state=JobState.RUNNING, started=_clock(cursor), result={"attempts": attempts}
+        )
+    return True
+
+
+def _finish(job_id: int, state: JobState, **result: Any) -> None:
+    """Write how the job ended."""
+    with connection.cursor() as cursor:
+        Job.objects.filter(pk=job_id).update(state=state, finished=_clock(cursor), result=result)
+
+
+def _clock(cursor: CursorWrapper) -> datetime.datetime:
+    """The database's clock, which also dates the figures."""
+    cursor.execute("SELECT clock_timestamp()")
+    moment: datetime.datetime = cursor.fetchone()[0]
+    return moment
+
+
+def _rebuild(job_id: int) -> bool:
+    """The one transaction of a rebuild; false where another one runs."""
+    with transaction.atomic(), connection.cursor() as cursor:
+        if not _is_free(cursor):
+            return False
+        templates = ReportTemplate.objects.order_by("pk").values_list("pk", flat=True)
+        layouts = [layout for layout in map(layout_of, templates) if layout.parts]
+        with figures_role(cursor):
+            # Waits for the drain that is at work; the next ones stand aside.
+            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [ASIDE])
+            cursor.execute(rebuild_sql.MEMORY)
+            cursor.execute(rebuild_sql.FORGET)
+            for done, statements in enumerate(_steps(cursor, layouts)):
+                _tell(job_id, done)
+                for statement, given in statements:
+                    cursor.execute(statement, given)
+            cursor.execute(_COMPUTED)
+            cursor.execute("SELECT count(*) FROM cell")
+            cells = cursor.fetchone()[0]
+        _finish(job_id, JobState.DONE, cells=cells)
+    return True
+
+
+def _steps(cursor: CursorWrapper, layouts: list[Layout]) -> Iterator[list[tuple[str, dict[str, Any] | None]]]:
+    """The statements of each of `STEPS`; each is made when those before it were run."""
+    yield [(statement, None) for statement in rebuild_sql.COVERAGE]
+    yield [(rebuild_sql.cells(layouts), None)]
+    for level in (2, 1, 0):
+        yield [(consolidation_sql.FRESH_HIGHER, {"level": level})]
+    cursor.execute(coverage_sql.FRESH_SPLIT)
+    split = {row[0] for row in cursor.fetchall()}
+    yield [(consolidation_sql.fresh_directorates(tuple(held for held in layouts if held.template in split)), None)]
+    yield [(statement, None) for statement in rebuild_sql.KEY]
+    yield [(statement, None) for statement in rebuild_sql.INDEX]
+    _hold_tables(cursor)
+    yield [(statement, None) for statement in rebuild_sql.exchange()]
+
+
+def _hold_tables(cursor: CursorWrapper, *, seconds: float = 60) -> None:
+    """Lock what people read, giving way after a second each time: a slow reader must not make all others wait."""
+    until = time.monotonic() + seconds
+    while True:
+        try:
+            with transaction.atomic():
+                cursor.execute("SET LOCAL lock_timeout = '1s'")
+                cursor.execute(rebuild_sql.HOLD)
+                cursor.execute("SET LOCAL lock_timeout = 0")
+        except OperationalError as problem:
+            if not isinstance(problem.__cause__, errors.LockNotAvailable) or time.monotonic() > until:
+                raise
+            time.sleep(0.2)
+        else:
+            return
+
+
+def _tell(job_id: int, done: int) -> None:
+    """Show how far the rebuild is, outside its transaction; without a broker it goes on untold."""
+    try:
+        cache.set(f"{REBUILD}:{job_id}", done, timeout=86_400)
+    except RedisError as problem:
+        logger.warning("The progress of a rebuild cannot be shown: %s", problem)

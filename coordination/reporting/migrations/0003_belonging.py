@@ -18,10 +18,10 @@ GRANT SELECT ON reporting_templateversion, reporting_section, reporting_sectione
 # One value that is no number would stop every later sum over the template.
 NUMBERS_ONLY = """
 ALTER TABLE reporting_revision ADD CONSTRAINT revision_holds_numbers_only CHECK (
-    jsonb_typeof(doc) = 'object' AND NOT jsonb_path_exists(doc, '$.* ? (@.type() <> "number")'));
+    jsonb_typeof(doc) = 'object' AND NOT jsonb_path_exists(doc, 'strict $.* ? (@.type() <> "number")', '{}', true));
 ALTER TABLE figures.reporting_countedreport ADD CONSTRAINT overlay_holds_numbers_or_null CHECK (
     overlay IS NULL OR jsonb_typeof(overlay) = 'object'
-    AND NOT jsonb_path_exists(overlay, '$.* ? (@.type() <> "number" && @.type() <> "null")'));
+    AND NOT jsonb_path_exists(overlay, 'strict $.* ? (@.type() <> "number" && @.type() <> "null")', '{}', true));
 """
 
 
@@ -37,8 +37,14 @@ class Migration(migrations.Migration):
                 (
                     "pk",
                     models.CompositePrimaryKey(
-                        "template", "period_start", "subdistrict", "directorate",
-                        blank=True, editable=False, primary_key=True, serialize=False,
+                        "template",
+                        "period_start",
+                        "subdistrict",
+                        "directorate",
+                        blank=True,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
                     ),
                 ),
                 ("template", models.IntegerField()),

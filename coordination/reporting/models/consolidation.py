@@ -55,6 +55,10 @@ class Cell(models.Model):
         verbose_name = _("consolidated figure")
         verbose_name_plural = _("consolidated figures")
 
+    def __str__(self) -> str:
+        """Where, when and what."""
+        return f"{self.level}:{self.place} {self.period_start} {self.element}:{self.category}"
+
 
 class Coverage(models.Model):
     """How many facilities were expected, how many reports count, and how many of those came on time."""
@@ -74,12 +78,16 @@ class Coverage(models.Model):
         verbose_name = _("coverage")
         verbose_name_plural = _("coverage")
 
+    def __str__(self) -> str:
+        """Where and when."""
+        return f"{self.level}:{self.place} {self.period_start}"
+
 
 class Belonging(models.Model):
     """Which directorate a sub-district's reports counted for in a period, and how many: coverage at its finest grain.
 
-    `directorate` is 0 outside every jurisdiction. A sub-district has several rows only where a jurisdiction was corrected
-    between two reviews; rows of zeroes are what once was.
+    `directorate` is 0 outside every jurisdiction. A sub-district has several rows only where a jurisdiction was
+    corrected between two reviews; rows of zeroes are what once was.
     """
 
     pk = models.CompositePrimaryKey("template", "period_start", "subdistrict", "directorate")
@@ -97,6 +105,10 @@ class Belonging(models.Model):
         verbose_name = _("sub-district's part in a directorate")
         verbose_name_plural = _("sub-districts' parts in directorates")
 
+    def __str__(self) -> str:
+        """Sub-district, directorate and when."""
+        return f"{self.subdistrict} {self.directorate} {self.period_start}"
+
 
 class Computed(models.Model):
     """The one row that says when figures were last computed."""
@@ -109,6 +121,10 @@ class Computed(models.Model):
         db_table = "computed"
         verbose_name = _("moment of computing")
         verbose_name_plural = _("moments of computing")
+
+    def __str__(self) -> str:
+        """The moment."""
+        return f"{self.at}"
 
 
 class Touched(models.Model):
@@ -124,6 +140,10 @@ class Touched(models.Model):
         db_table = "touched"
         verbose_name = _("mark to compute again")
         verbose_name_plural = _("marks to compute again")
+
+    def __str__(self) -> str:
+        """Where and when."""
+        return f"{self.subdistrict} {self.period_start}"
 
 
 def layout_of(template: int) -> Layout:

@@ -2,7 +2,7 @@
 
 Sub-districts are summed from counted documents, every higher place from the cells below it, directorates from the
 sub-districts that belonged to them. Elements with categories get a row a category and one for the whole (category 0),
-whose n counts the reports with at least one of them; a ratio gets the sums of its parts over the reports that hold both.
+whose n counts the reports with at least one of them; a ratio gets the sums of its parts over reports that hold both.
 """
 
 from collections.abc import Iterable, Iterator

@@ -1,7 +1,7 @@
 """The SQL of coverage: how many facilities were expected, how many reports count, how many came on time.
 
-`belonging` holds it at the finest grain, sub-district by directorate; it says as well which directorate a sub-district's
-reports counted for in a period. Coverage at every level is a sum over it.
+`belonging` holds it at the finest grain, sub-district by directorate; it says as well which directorate a
+sub-district's reports counted for in a period. Coverage at every level is a sum over it.
 """
 
 # From counted and expected reports; what is gone from both stays as zeroes until the next rebuild.
@@ -13,8 +13,8 @@ _EXPECTED = """SELECT e.template_id, e.period_start, e.subdistrict_id::int, e.di
         count(DISTINCT e.facility_id)::int, 0, 0
     FROM reporting_expectedreport e {marked} GROUP BY 1, 2, 3, 4"""
 _MARKS = "unnest(%(periods)s::date[], %(places)s::int[]) m(period_start, place)"
-_MARKED = """JOIN {marks} ON m.period_start = {{0}}.period_start AND m.place = {{0}}.subdistrict{{1}}
-        WHERE {{0}}.template{{1}} = %(template)s""".format(marks=_MARKS)
+_MARKED = f"""JOIN {_MARKS} ON m.period_start = {{0}}.period_start AND m.place = {{0}}.subdistrict{{1}}
+        WHERE {{0}}.template{{1}} = %(template)s"""
 _COLUMNS = "template, period_start, subdistrict, directorate, expected, received, on_time"
 
 BELONGING = f"""INSERT INTO belonging AS old ({_COLUMNS})
@@ -25,13 +25,15 @@ FROM ({_COUNTED.format(marked=_MARKED.format("c", "_id"))} UNION ALL
     FROM belonging b {_MARKED.format("b", "")}) u GROUP BY 1, 2, 3, 4
 ON CONFLICT (template, period_start, subdistrict, directorate) DO UPDATE
     SET expected = excluded.expected, received = excluded.received, on_time = excluded.on_time
-WHERE (old.expected, old.received, old.on_time) IS DISTINCT FROM (excluded.expected, excluded.received, excluded.on_time)"""
+WHERE (old.expected, old.received, old.on_time)
+    IS DISTINCT FROM (excluded.expected, excluded.received, excluded.on_time)"""
 
 # The directorates whose figures given sub-districts are part of, now or when they were last computed.
 DIRECTORATES = f"SELECT DISTINCT b.period_start, b.directorate FROM belonging b {_MARKED.format('b', '')}"
 
-SPLIT = """SELECT EXISTS (SELECT FROM belonging b WHERE b.template = %(template)s AND b.period_start = ANY(%(periods)s::date[])
-    AND b.received > 0 GROUP BY b.period_start, b.subdistrict HAVING count(*) > 1)"""
+SPLIT = """SELECT EXISTS (SELECT FROM belonging b WHERE b.template = %(template)s
+    AND b.period_start = ANY(%(periods)s::date[]) AND b.received > 0
+    GROUP BY b.period_start, b.subdistrict HAVING count(*) > 1)"""
 
 _COVERED = "sum(b.expected), sum(b.received), sum(b.on_time)"
 COVERAGE = f"""INSERT INTO coverage AS old (period_start, template, level, place, expected, received, on_time)
@@ -48,7 +50,8 @@ JOIN belonging b ON b.template = %(template)s AND b.period_start = m.period_star
 GROUP BY 1, 2, 4
 ON CONFLICT (period_start, template, level, place) DO UPDATE
     SET expected = excluded.expected, received = excluded.received, on_time = excluded.on_time
-WHERE (old.expected, old.received, old.on_time) IS DISTINCT FROM (excluded.expected, excluded.received, excluded.on_time)"""
+WHERE (old.expected, old.received, old.on_time)
+    IS DISTINCT FROM (excluded.expected, excluded.received, excluded.on_time)"""
 
 # Everything at once, for a full rebuild.
 FRESH_BELONGING = f"""INSERT INTO belonging_fresh ({_COLUMNS})
