@@ -1,10 +1,13 @@
 """What a stored version asks, read from its rows into the specification that the rules work with."""
 
 from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import replace
 from functools import lru_cache
 
-from coordination.reporting.models.elements import Category, Element
+from coordination.reporting.models.elements import Category, CategorySet, Element
 from coordination.reporting.models.templates import (
+    ReportTemplate,
     Section,
     SectionElement,
     Slot,
@@ -14,7 +17,7 @@ from coordination.reporting.models.templates import (
 )
 from coordination.reporting.rules.expressions import Cell, Missing, Operator, parse
 from coordination.reporting.rules.numbers import plain
-from coordination.reporting.rules.periods import PeriodType
+from coordination.reporting.rules.periods import PeriodType, WeekRule
 from coordination.reporting.rules.specification import (
     CategorySpec,
     ElementSpec,
@@ -26,6 +29,14 @@ from coordination.reporting.rules.specification import (
     SectionSpec,
     Severity,
     TemplateSpec,
+)
+from coordination.reporting.rules.templates import (
+    CategorySetSource,
+    DatasetSource,
+    ElementSource,
+    Named,
+    ProgrammeSource,
+    TemplateSource,
 )
 
 
@@ -89,6 +100,58 @@ def _categories(sets: set[int | None]) -> dict[int | None, tuple[CategorySpec, .
     for row in Category.objects.filter(category_set__in=sets).order_by("order"):
         held[row.category_set_id].append(CategorySpec(row.code, row.name_ar, row.name_en))
     return {key: tuple(rows) for key, rows in held.items()}
+
+
+def source_of(version: TemplateVersion) -> TemplateSource:
+    """Everything that a file could say of a stored version, to be compared with what one says."""
+    template = ReportTemplate.objects.select_related("programme", "dataset__custodian").get(pk=version.template_id)
+    programme, dataset = template.programme, template.dataset
+    spec = replace(specification_of(version), slots={})
+    rows = element_sources([element.code for element in spec.elements])
+    sets = category_set_sources({row.category_set for row in rows.values() if row.category_set})
+    week_rules = programme.week_rules.order_by("since").values_list("since", "rule")
+    return TemplateSource(
+        template=_named(template),
+        programme=ProgrammeSource(
+            programme.code,
+            programme.name_ar,
+            programme.name_en,
+            tuple((since, WeekRule(rule)) for since, rule in week_rules),
+        ),
+        dataset=DatasetSource(dataset.code, dataset.name_ar, dataset.name_en, dataset.custodian.code),
+        due_days=template.due_days,
+        first_day=version.first_day,
+        category_sets=tuple(sets.values()),
+        elements=tuple(rows.values()),
+        spec=spec,
+    )
+
+
+def _named(row: ReportTemplate) -> Named:
+    return Named(row.code, row.name_ar, row.name_en)
+
+
+def element_sources(codes: Iterable[str]) -> dict[str, ElementSource]:
+    """Stored elements as a file would define them, in the order of the codes."""
+    rows = Element.objects.select_related("numerator", "denominator", "category_set").filter(code__in=list(codes))
+    categories = _categories({row.category_set_id for row in rows} - {None})
+    found = {
+        row.code: ElementSource(
+            element_specification(row, False, categories.get(row.category_set_id, ())),
+            row.category_set.code if row.category_set else None,
+            row.help_ar,
+            row.help_en,
+        )
+        for row in rows
+    }
+    return {code: found[code] for code in codes if code in found}
+
+
+def category_set_sources(codes: Iterable[str]) -> dict[str, CategorySetSource]:
+    """Stored category sets as a file would define them."""
+    rows = CategorySet.objects.filter(code__in=list(codes))
+    categories = _categories({row.pk for row in rows})
+    return {row.code: CategorySetSource(row.code, row.name_ar, row.name_en, categories.get(row.pk, ())) for row in rows}
 
 
 def element_specification(element: Element, required: bool, categories: tuple[CategorySpec, ...] = ()) -> ElementSpec:
