@@ -82,7 +82,10 @@ def live_stack(transactional_db: None, running_stack: Stack) -> Stack:
 def browser() -> Iterator[Browser]:
     """A browser, started once a run."""
     # Playwright runs a loop in this thread; Django would take it for asynchronous code and refuse the database.
-    with mock.patch.dict(os.environ, {"DJANGO_ALLOW_ASYNC_UNSAFE": "1"}), browsers.chromium(settings.DATA_DIR.parent) as found:
+    with (
+        mock.patch.dict(os.environ, {"DJANGO_ALLOW_ASYNC_UNSAFE": "1"}),
+        browsers.chromium(settings.DATA_DIR.parent) as found,
+    ):
         yield found
 
 

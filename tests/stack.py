@@ -77,7 +77,9 @@ class Stack:
         while self.health().get("status") != "ok":
             for name, process in self.running.items():
                 if process.poll() is not None:
-                    raise AssertionError(f"{name} ended with {process.returncode}:\n{self.log(name).read_text()[-3000:]}")
+                    raise AssertionError(
+                        f"{name} ended with {process.returncode}:\n{self.log(name).read_text()[-3000:]}"
+                    )
             if time.monotonic() > until:
                 raise AssertionError(f"the stack is not ready: {self.health()}; logs are {self.log('*')}")
             time.sleep(0.1)

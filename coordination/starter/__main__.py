@@ -5,6 +5,8 @@ import sys
 from collections.abc import Sequence
 from types import FrameType
 
+from coordination.starter.bench import bench
+from coordination.starter.check import check
 from coordination.starter.manage import manage
 from coordination.starter.test import test
 from coordination.starter.trouble import Trouble
@@ -22,7 +24,7 @@ def main(arguments: Sequence[str]) -> int:
     """Runs one command; every failure is one line on stderr and a non-zero code."""
     for sign in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(sign, stop)
-    commands = {"up": up, "manage": manage, "test": test}
+    commands = {"up": up, "test": test, "check": check, "manage": manage, "bench": bench}
     try:
         return commands[arguments[0]](arguments[1:])
     except Trouble as trouble:

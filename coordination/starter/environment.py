@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from coordination.starter.servers import Servers
-from coordination.starter.trouble import NO_SPACE, FREE_SPACE, Trouble
+from coordination.starter.trouble import FREE_SPACE, NO_SPACE, Trouble
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 # These alone act as the database's owner.
@@ -50,9 +50,9 @@ def django(*arguments: str) -> list[str]:
     return [sys.executable, str(ROOT / "manage.py"), *arguments]
 
 
-def run(environment: dict[str, str], arguments: Sequence[str], what: str) -> None:
-    """Runs a manage.py command quietly; its failure becomes one line."""
-    with subprocess.Popen(
+def begin(environment: dict[str, str], arguments: Sequence[str]) -> subprocess.Popen[str]:
+    """Starts a manage.py command quietly, in a session of its own."""
+    return subprocess.Popen(
         django(*arguments),
         cwd=ROOT,
         env=environment,
@@ -62,14 +62,24 @@ def run(environment: dict[str, str], arguments: Sequence[str], what: str) -> Non
         text=True,
         errors="replace",
         start_new_session=True,
-    ) as process:
-        try:
-            said, _ = process.communicate()
-        except BaseException:
-            process.kill()
-            raise
+    )
+
+
+def finish(process: subprocess.Popen[str], arguments: Sequence[str], what: str) -> None:
+    """Waits for a command that was begun; its failure becomes one line."""
+    try:
+        said, _ = process.communicate()
+    except BaseException:
+        process.kill()
+        process.communicate()
+        raise
     if process.returncode:
         lines = [line for line in said.splitlines() if line.strip()] or [f"exit code {process.returncode}"]
         if NO_SPACE.search(said):
             raise Trouble(f"{what}: the disk is full: {FREE_SPACE}.")
         raise Trouble(f"{what} failed: {lines[-1][:400]} (./portal manage {' '.join(arguments)} shows it all)")
+
+
+def run(environment: dict[str, str], arguments: Sequence[str], what: str) -> None:
+    """Runs a manage.py command quietly; its failure becomes one line."""
+    finish(begin(environment, arguments), arguments, what)

@@ -27,14 +27,16 @@ def _rights(name: str, url: str) -> tuple[int, bool, bool, bool, bool]:
         connection.close()
     if found is None or found[0] < OLDEST:
         raise Trouble(f"{name}: PostgreSQL 16 or newer is needed.")
-    return found  # type: ignore[return-value]  # five columns, as RIGHTS names them
+    return found
 
 
 def check_roles(app: str, owner: str) -> None:
     """The application's role must be bound by the rules that the owner makes."""
     _, superuser, _, bypass, owns = _rights("DATABASE_URL", app)
     if superuser or bypass or owns:
-        raise Trouble("DATABASE_URL names a superuser or the database's owner: name the application's role there, tansiq_app.")
+        raise Trouble(
+            "DATABASE_URL names a superuser or the database's owner: name the application's role there, tansiq_app."
+        )
     _rights("DATABASE_OWNER_URL", owner)
 
 

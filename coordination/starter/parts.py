@@ -13,7 +13,17 @@ CELERY = (sys.executable, "-m", "celery", "--app", "coordination")
 def web(port: int, workers: int = 2) -> list[str]:
     """The pages and the API."""
     gunicorn = [sys.executable, "-m", "gunicorn", "coordination.wsgi:application", "--preload", "--no-control-socket"]
-    return [*gunicorn, "--bind", f"{HERE}:{port}", "--workers", str(workers), "--timeout", "60", "--graceful-timeout", "5"]
+    return [
+        *gunicorn,
+        "--bind",
+        f"{HERE}:{port}",
+        "--workers",
+        str(workers),
+        "--timeout",
+        "60",
+        "--graceful-timeout",
+        "5",
+    ]
 
 
 def worker(processes: int = 2) -> list[str]:

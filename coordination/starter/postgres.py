@@ -84,7 +84,7 @@ class Postgres:
         self.folder.remember("ports.json", self.folder.recall("ports.json") | {"postgres": self.port})
         settings = [part for name, value in self.settings.items() for part in ("-c", f"{name}={value}")]
         prefix, user = self._identity()
-        command = [*prefix, program("postgres"), "-D", self.data, "-p", str(self.port), *settings]
+        command: list[str | Path] = [*prefix, program("postgres"), "-D", self.data, "-p", str(self.port), *settings]
         self.process = processes.start(command, self.folder.log("postgres"), self._environment(), user)
         self.pid = self.process.pid
         self._wait()
@@ -101,7 +101,9 @@ class Postgres:
         if str(self.data) in processes.command_line(self.pid):
             return None
         return trouble.of_log(
-            "the database stopped", self.folder.log("postgres"), "everything else was stopped too: start again, nothing committed is lost"
+            "the database stopped",
+            self.folder.log("postgres"),
+            "everything else was stopped too: start again, nothing committed is lost",
         )
 
     def _make(self) -> None:
@@ -117,7 +119,10 @@ class Postgres:
             prefix, user = self._identity(half)
             made = subprocess.run(
                 [
-                    *(str(part) for part in (*prefix, program("initdb"), "-D", half, "-U", ADMIN, "--pwfile", password)),
+                    *(
+                        str(part)
+                        for part in (*prefix, program("initdb"), "-D", half, "-U", ADMIN, "--pwfile", password)
+                    ),
                     *("--auth=scram-sha-256", "--encoding=UTF8", "--locale-provider=builtin", "--locale=C"),
                     *("--builtin-locale=C.UTF-8", "--no-sync", "--no-instructions"),
                 ],
@@ -141,7 +146,11 @@ class Postgres:
     def _not_made(self, said: str) -> Trouble:
         if trouble.NO_SPACE.search(said):
             return Trouble(f"the disk under {self.folder.path} is full: {trouble.FREE_SPACE}.")
-        lines = [line for line in said.splitlines() if "error" in line or "FATAL" in line] or said.splitlines() or ["no word"]
+        lines = (
+            [line for line in said.splitlines() if "error" in line or "FATAL" in line]
+            or said.splitlines()
+            or ["no word"]
+        )
         return Trouble(f"the database could not be made in {self.folder.path}: {lines[0]}")
 
     def _identity(self, made: Path | None = None) -> tuple[list[str], int | None]:
@@ -152,7 +161,11 @@ class Postgres:
         owner = cluster.stat().st_uid
         if owner != 0:
             return [], owner
-        if subprocess.run([*UNSHARE, "true"], capture_output=True).returncode == 0 if shutil.which("unshare") else False:
+        if (
+            subprocess.run([*UNSHARE, "true"], capture_output=True).returncode == 0
+            if shutil.which("unshare")
+            else False
+        ):
             return UNSHARE, None
         for path in (cluster, self.folder.path / "initdb.password"):
             if path.exists():

@@ -5,6 +5,7 @@ import signal
 import subprocess
 import time
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 
 from coordination.starter import trouble
@@ -81,12 +82,8 @@ def end_groups(started: Sequence[subprocess.Popen[bytes]], patience: float = 10.
             process.send_signal(signal.SIGTERM)
     until = time.monotonic() + patience
     for process in started:
-        try:
+        with suppress(subprocess.TimeoutExpired):
             process.wait(max(0.0, until - time.monotonic()))
-        except subprocess.TimeoutExpired:
-            pass
-        try:
+        with suppress(ProcessLookupError, PermissionError):
             os.killpg(process.pid, signal.SIGKILL)
-        except (ProcessLookupError, PermissionError):
-            pass
         process.wait()

@@ -44,4 +44,8 @@ def drop(admin_url: str, database: str) -> None:
 
 def copy(admin_url: str, template: str, database: str) -> None:
     """Makes a database that holds what another one holds."""
-    psql(admin_url, "--command", f'CREATE DATABASE "{database}" OWNER tansiq_owner TEMPLATE "{template}" STRATEGY file_copy')
+    psql(
+        admin_url,
+        "--command",
+        f'CREATE DATABASE "{database}" OWNER tansiq_owner TEMPLATE "{template}" STRATEGY file_copy',
+    )

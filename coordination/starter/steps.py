@@ -50,15 +50,24 @@ def catalogues(surroundings: dict[str, str]) -> None:
             environment.run(surroundings, ["compile_catalogues"], "compiling the message catalogues")
 
 
-def assets(folder: Folder, surroundings: dict[str, str]) -> None:
-    """Collects and compresses static files, if any of them or what brings them changed."""
-    sources = files("static/**/*", "*/static/**/*", "*/*/static/**/*", "*.lock", "package-lock.json", "coordination/asset*.py")
+@contextmanager
+def assets(folder: Folder, surroundings: dict[str, str]) -> Iterator[None]:
+    """Collects and compresses static files, if they or what brings them changed, while the block does something else."""
+    sources = files(
+        "static/**/*", "*/static/**/*", "*/*/static/**/*", "*.lock", "package-lock.json", "coordination/asset*.py"
+    )
     state = {"digest": digest(sources)}
     if folder.recall("static.json") == state and (folder.path / "static" / "staticfiles.json").exists():
+        yield
         return
-    with step("static files"):
-        collect = ["collectstatic", "--noinput", "--clear", "--skip-checks", "--verbosity", "0"]
-        environment.run(surroundings, collect, "collecting static files")
+    collect = ["collectstatic", "--noinput", "--clear", "--skip-checks", "--verbosity", "0"]
+    collecting = environment.begin(surroundings, collect)
+    try:
+        yield
+        with step("static files"):
+            environment.finish(collecting, collect, "collecting static files")
+    finally:
+        collecting.kill()
     folder.remember("static.json", state)
 
 

@@ -16,11 +16,11 @@ def test(arguments: Sequence[str]) -> int:
     servers.folder.prepare()
     with servers.folder.alone("test"), servers:
         surroundings = environment.of(servers, demonstration=True)
-        _template(servers, surroundings)
-        app, owner = _fresh(servers, keep="--reuse-db" in arguments)
-        surroundings |= {"DATABASE_URL": app, "DATABASE_OWNER_URL": owner}
-        steps.catalogues(surroundings)
-        steps.assets(servers.folder, surroundings)
+        with steps.assets(servers.folder, surroundings):
+            _template(servers, surroundings)
+            app, owner = _fresh(servers, keep="--reuse-db" in arguments)
+            surroundings |= {"DATABASE_URL": app, "DATABASE_OWNER_URL": owner}
+            steps.catalogues(surroundings)
         return _run(surroundings, arguments)
 
 

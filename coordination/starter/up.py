@@ -12,6 +12,8 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
+import redis
+
 from coordination.starter import environment, parts, ports, processes, steps, trouble
 from coordination.starter.accounts import table
 from coordination.starter.servers import Servers
@@ -19,6 +21,7 @@ from coordination.starter.trouble import Trouble
 
 READY_WITHIN = 90
 ROOM_TO_RUN = 50_000_000
+WORKER_KEY = ":1:tansiq:worker-alive"  # coordination.health.WORKER_KEY, as Django's cache writes it
 
 
 def up(arguments: Sequence[str]) -> int:
@@ -71,14 +74,18 @@ def _settle(servers: Servers, empty: bool) -> bool:
         kept = {"demonstration": not empty}
         servers.folder.remember("portal.json", kept)
     if empty and kept["demonstration"]:
-        raise Trouble(f"{servers.folder.path} holds the demonstration already: name another folder for an empty start (--data).")
+        raise Trouble(
+            f"{servers.folder.path} holds the demonstration already: name another folder for an empty start (--data)."
+        )
     return bool(kept["demonstration"])
 
 
 def _prepare(servers: Servers, surroundings: dict[str, str]) -> None:
-    steps.migrate(environment.as_owner(surroundings, servers))
-    steps.catalogues(surroundings)
-    steps.assets(servers.folder, surroundings)
+    # What the broker remembers of a worker before this start says nothing about the one to come.
+    redis.Redis.from_url(servers.addresses.broker).delete(WORKER_KEY)
+    with steps.assets(servers.folder, surroundings):
+        steps.migrate(environment.as_owner(surroundings, servers))
+        steps.catalogues(surroundings)
 
 
 def _fill(servers: Servers, surroundings: dict[str, str], running: dict[str, subprocess.Popen[bytes]]) -> None:
@@ -124,7 +131,7 @@ def _wait(servers: Servers, running: dict[str, subprocess.Popen[bytes]], port: i
             said = _health(port)
             if said.get("status") == "ok" and _answers(port):
                 return
-            time.sleep(0.05)
+            time.sleep(0.15)
     down = [name for name in ("database", "broker", "worker") if not said.get(name)] or ["the sign-in page"]
     raise Trouble(f"{', '.join(down)} did not answer within {READY_WITHIN} s: the logs are in {servers.folder.logs}.")
 
@@ -169,7 +176,9 @@ def _note_end(servers: Servers, name: str, code: int, log: Path) -> None:
         servers.folder.remember("portal.json", servers.folder.recall("portal.json") | {"rest": True})
         print("portal: the whole demonstration is loaded", file=sys.stderr, flush=True)
     else:
-        said = trouble.of_log("the older part of the demonstration was not loaded", log, "the portal goes on; the next start tries again")
+        said = trouble.of_log(
+            "the older part of the demonstration was not loaded", log, "the portal goes on; the next start tries again"
+        )
         print(f"portal: {said}", file=sys.stderr, flush=True)
 
 
@@ -178,5 +187,7 @@ def _watch(servers: Servers, running: dict[str, subprocess.Popen[bytes]]) -> Non
     while True:
         _refuse_dead(servers, running)
         if servers.folder.free() < ROOM_TO_RUN:
-            raise Trouble(f"the disk under {servers.folder.path} is full: {trouble.FREE_SPACE}. Nothing committed is lost.")
+            raise Trouble(
+                f"the disk under {servers.folder.path} is full: {trouble.FREE_SPACE}. Nothing committed is lost."
+            )
         time.sleep(0.3)

@@ -75,7 +75,9 @@ class Valkey:
         """What to say if the server is gone."""
         if self._ours():
             return None
-        return trouble.of_log("the broker stopped", self.folder.log("valkey"), "everything else was stopped too: start again")
+        return trouble.of_log(
+            "the broker stopped", self.folder.log("valkey"), "everything else was stopped too: start again"
+        )
 
     def _ours(self) -> bool:
         return "valkey-server" in (line := processes.command_line(self.pid)) and (
