@@ -158,18 +158,19 @@ def layout_of(template: int) -> Layout:
     slots = defaultdict[int, list[int]](list)
     for answer in asked:
         slots[answer.element].append(answer.slot)
-    ratios = (
-        Element.objects.filter(over_place=OverPlace.RATIO, uses__section__version__template=template)
-        .exclude(uses__section__version__status=VersionStatus.DRAFT)
-        .order_by("id")
-        .distinct()
+    ratios = Element.objects.filter(
+        over_place=OverPlace.RATIO,
+        uses__section__version__template=template,
+        uses__section__version__status__in=(VersionStatus.PUBLISHED, VersionStatus.RETIRED),
     )
     return Layout(
         template,
         asked,
         tuple(
             Ratio(element, tuple(slots[numerator]), tuple(slots[denominator]))
-            for element, numerator, denominator in ratios.values_list("id", "numerator", "denominator")
+            for element, numerator, denominator in ratios.order_by("id")
+            .distinct()
+            .values_list("id", "numerator", "denominator")
             if slots[numerator] and slots[denominator]
         ),
     )
