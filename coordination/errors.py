@@ -1,9 +1,12 @@
 """The pages that say what went wrong, in the portal's frame."""
 
+import logging
 import uuid
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+
+logger = logging.getLogger(__name__)
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
@@ -23,4 +26,6 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 def broken(request: HttpRequest) -> HttpResponse:
     """Our fault; the number leads to the line in the log."""
-    return render(request, "500.html", {"number": uuid.uuid4().hex[:8].upper()}, status=500)
+    number = uuid.uuid4().hex[:8].upper()
+    logger.error("follow-up number %s: the failure logged just before, at %s", number, request.path)
+    return render(request, "500.html", {"number": number}, status=500)

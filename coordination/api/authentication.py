@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.utils import timezone
+from django.utils import timezone, translation
 from knox.auth import TokenAuthentication as KnoxAuthentication
 from rest_framework.request import Request
 
@@ -22,4 +22,6 @@ class TokenAuthentication(KnoxAuthentication):
         current = user.current_memberships(timezone.localdate()).values_list("organisation_id", flat=True)
         act_as(user, token.organisation_id if token.organisation_id in set(current) else None)
         user.rights_kept = {}
+        if user.language:
+            translation.activate(user.language)
         return user, token
