@@ -4,6 +4,7 @@ from coordination.reporting.models.consolidation import Belonging, Cell, Compute
 from coordination.reporting.models.counted import CountedReport
 from coordination.reporting.models.elements import Category, CategorySet, Element
 from coordination.reporting.models.expected import Assignment, ExpectedReport
+from coordination.reporting.models.receipts import ReceiptSeries
 from coordination.reporting.models.requests import StoredRequest
 from coordination.reporting.models.submissions import Draft, Revision, Submission, SubmissionEvent
 from coordination.reporting.models.templates import (
@@ -30,6 +31,7 @@ __all__ = [
     "Element",
     "ExpectedReport",
     "Programme",
+    "ReceiptSeries",
     "ReportTemplate",
     "Revision",
     "Section",

@@ -9,6 +9,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from coordination.reporting.models.templates import ReportTemplate
+from coordination.reporting.rules.periods import Period, PeriodType
 from directorates.models import Organisation, Place, User
 from directorates.models.validity import Dated, DatedQuerySet
 from directorates.permissions import Columns, Permission, scoped
@@ -87,6 +88,11 @@ class ExpectedReport(models.Model):
             models.Index(fields=["reporter", "period_start"], name="expected_of_reporter"),
             models.Index(fields=["template", "period_start", "subdistrict"], name="expected_at_place"),
         ]
+
+    @property
+    def period(self) -> Period:
+        """The period owed."""
+        return Period(PeriodType(self.template.period_type), self.period_start)
 
     def __str__(self) -> str:
         """Template, facility and period."""

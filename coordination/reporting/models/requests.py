@@ -12,8 +12,10 @@ class StoredRequest(models.Model):
     account = models.ForeignKey(User, models.PROTECT, related_name="+")
     key = models.CharField(max_length=255)
     digest = models.CharField(max_length=64)
-    status = models.PositiveSmallIntegerField()
-    answer = models.JSONField()
+    status = models.PositiveSmallIntegerField(default=0)
+    # As it was sent, letter for letter; empty only within the transaction that computes it.
+    answer = models.TextField(default="")
+    headers = models.JSONField(default=dict)
     at = models.DateTimeField()
 
     class Meta:

@@ -1,0 +1,334 @@
+"""Filing whole reports at once, one or many: the same checks as for a draft that is sent, in a few statements.
+
+This is the way of the API, of imports and of the demonstration; drafts are in `submissions.py`.
+"""
+
+import datetime
+import json
+import uuid
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+
+from django.db import connection, transaction
+from django.utils import timezone
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from coordination.reporting.actions.competence import Filing, Standing, require_reviewer, standings
+from coordination.reporting.models import ReportTemplate, Revision, Submission, SubmissionEvent, TemplateVersion
+from coordination.reporting.models.specifications import specification_of
+from coordination.reporting.models.submissions import Draft, Status, What
+from coordination.reporting.rules.messages import message_for
+from coordination.reporting.rules.periods import Period, due_date, period_name
+from coordination.reporting.rules.values import Answer, Broken, Outcome, evaluate
+from coordination.reporting.rules.values import Problem as AnswerFault
+from directorates.audit import entry
+from directorates.foundation.problems import Fault, Problem
+from directorates.models import AuditEvent, Organisation, User
+from directorates.permissions import Permission, Refused, Rights, rights_of
+from facilities.models import Facility
+
+
+@dataclass(frozen=True)
+class FiledReport:
+    """A whole report to be filed; `at` is when it was sent, where that was not now (an import, the demonstration)."""
+
+    template: ReportTemplate
+    facility: Facility
+    period: Period
+    reporter: Organisation
+    answers: Sequence[Answer]
+    at: datetime.datetime | None = None
+
+
+@dataclass
+class _Ready:
+    """A report that passed its checks, with everything that is written of it."""
+
+    filing: Filing
+    standing: Standing
+    outcome: Outcome
+    at: datetime.datetime
+    submission: Submission = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.submission = started(self.filing, self.standing, self.at)
+
+
+# One statement for any number of reports. Numbers of a series are given in the order of the reports; series are locked
+# in one order, so that two imports never wait for one another. Keys between the tables are checked at commit.
+FILE = """
+WITH given AS MATERIALIZED (
+    SELECT g.*, nextval(pg_get_serial_sequence('reporting_revision', 'id')) AS revision_id,
+        row_number() OVER numbered - count(*) OVER (PARTITION BY g.series, g.year) AS before_last
+    FROM unnest(%(ids)s::uuid[], %(templates)s::bigint[], %(versions)s::bigint[], %(facilities)s::bigint[],
+        %(starts)s::date[], %(reporters)s::bigint[], %(dues)s::date[], %(marks)s::int[], %(ats)s::timestamptz[],
+        %(subdistricts)s::bigint[], %(paths)s::text[], %(directorates)s::bigint[], %(reviewers)s::bigint[],
+        %(datasets)s::bigint[], %(series)s::text[], %(years)s::int[], %(docs)s::text[], %(notes)s::text[],
+        %(warnings)s::text[]) WITH ORDINALITY
+        AS g(id, template_id, version_id, facility_id, period_start, reporter_id, due, marks, at, subdistrict_id,
+            place_path, directorate_id, reviewer_id, dataset_id, series, year, doc, notes, warnings, n)
+    WINDOW numbered AS (PARTITION BY g.series, g.year ORDER BY g.n)
+), series AS (
+    INSERT INTO reporting_receiptseries AS s (place, year, last)
+    SELECT series, year, count(*) FROM given GROUP BY series, year ORDER BY series, year
+    ON CONFLICT (place, year) DO UPDATE SET last = s.last + excluded.last
+    RETURNING s.place, s.year, s.last
+), filed AS (
+    INSERT INTO reporting_submission (id, template_id, version_id, facility_id, period_start, reporter_id, status,
+        receipt, revision_id, first_submitted, submitted, due, marks, created, changed, edition, subdistrict_id,
+        place_path, directorate_id, reviewer_id, dataset_id)
+    SELECT g.id, template_id, version_id, facility_id, period_start, reporter_id, 'submitted',
+        g.series || '-' || g.year || '-' || to_char(s.last + g.before_last, 'FM999999990000'), revision_id,
+        at, at, due, marks, at, at, 1, subdistrict_id, place_path, directorate_id, reviewer_id, dataset_id
+    FROM given g JOIN series s ON s.place = g.series AND s.year = g.year
+    ON CONFLICT (template_id, period_start, facility_id, reporter_id) DO NOTHING
+    RETURNING id, receipt, revision_id
+), written AS (
+    INSERT INTO reporting_revision (id, submission_id, number, doc, notes, warnings, at, by_id)
+    SELECT revision_id, id, 1, doc::jsonb, notes::jsonb, warnings::jsonb, at, %(by)s FROM given
+)
+SELECT id, receipt, revision_id FROM filed
+"""
+
+
+@transaction.atomic
+def file_report(
+    *,
+    by: User,
+    template: ReportTemplate,
+    facility: Facility,
+    period: Period,
+    reporter: Organisation,
+    answers: Iterable[Answer],
+    send: bool,
+    at: datetime.datetime,
+) -> Submission:
+    """Start a report with its answers and, with `send`, send it: all or nothing, every fault at once.
+
+    A report of the same template, facility, period and reporter: 409 `exists` with its id. `marks` and the documents
+    of the revision or draft come with the answer, so that it can be shown without another query.
+    """
+    filing = Filing(template, facility, period, reporter)
+    (standing,) = standings([filing])
+    ready = _checked(filing, standing, list(answers), rights_of(by), at, send=send)
+    if send:
+        _file(by, [ready])
+    else:
+        _start(by, ready)
+    return ready.submission
+
+
+@transaction.atomic
+def submit_many(*, by: User, reports: Sequence[FiledReport], at: datetime.datetime) -> list[Submission]:
+    """File many reports, all or none, in as many statements as one takes; faults name the report they are in."""
+    rights = rights_of(by)
+    filings = [Filing(report.template, report.facility, report.period, report.reporter) for report in reports]
+    ready: list[_Ready] = []
+    faults: list[Fault] = []
+    for number, (report, filing, standing) in enumerate(zip(reports, filings, standings(filings), strict=True)):
+        try:
+            ready.append(_checked(filing, standing, report.answers, rights, report.at or at, send=True))
+        except Problem as problem:
+            faults += [Fault(f"reports[{number}].{f.field}", f.code, f.message) for f in problem.errors]
+    if faults:
+        raise invalid(faults)
+    if ready:
+        _file(by, ready)
+    return [one.submission for one in ready]
+
+
+def _checked(
+    filing: Filing, standing: Standing, answers: Sequence[Answer], rights: Rights, at: datetime.datetime, *, send: bool
+) -> _Ready:
+    """The report with its answers read, or `Refused`, or a problem with all its faults."""
+    check_right(rights, filing, standing)
+    today = timezone.localdate(at)
+    faults = period_faults(filing, standing, today, send=send)
+    if standing.version_id is None:
+        raise invalid(faults)
+    outcome = evaluate(specification_of(version_of(filing, standing)), answers, complete=send, today=today)
+    faults += faults_of(outcome, complete=send)
+    if faults:
+        raise invalid(faults)
+    return _Ready(filing, standing, outcome, at)
+
+
+def check_right(rights: Rights, filing: Filing, standing: Standing) -> None:
+    """Raise `Refused`, saying who can lift it, unless the person may report for the reporter, and it for the facility."""
+    names = {"reporter": filing.reporter.short, "facility": f"{filing.facility} ({filing.facility.code})"}
+    submission = Submission(reporter_id=filing.reporter.pk, place_path=standing.place_path)
+    if not rights.allow(Permission.SUBMIT_REPORTS, submission):
+        detail = _("The right to report for %(reporter)s is missing. An administrator of that organisation can give it.")
+        raise Refused(Permission.SUBMIT_REPORTS, filing.reporter, detail=detail % names)
+    if not standing.links(filing.reporter):
+        names["period"] = period_name(filing.period, "en" if get_language() == "en" else "ar")
+        detail = _(
+            "The register does not show %(reporter)s as supporting %(facility)s on any day of %(period)s. "
+            "The directorate competent for the facility can record the support."
+        )
+        raise Refused(Permission.SUBMIT_REPORTS, filing.facility, code="not_supported", detail=detail % names)
+
+
+def period_faults(filing: Filing, standing: Standing, today: datetime.date, *, send: bool) -> list[Fault]:
+    """What is wrong with the period: it is of another type, has not begun or ended, or no version covers it."""
+    period, faults = filing.period, []
+    if period.type != filing.template.period_type:
+        words = message_for("wrong_period_type", {"given": period.id, "expected": filing.template.period_type})
+        return [Fault("period", "wrong_period_type", words)]
+    if period.start > today:
+        words = _("This period has not begun. A report can be started from %(day)s on.")
+        faults.append(Fault("period", "period_not_begun", words % {"day": period.start.isoformat()}))
+    elif send and period.last_day >= today:
+        words = _("This period has not ended. The report can be sent from %(day)s on, and kept as a draft until then.")
+        faults.append(Fault("period", "period_not_ended", words % {"day": period.end.isoformat()}))
+    if standing.version_id is None:
+        words = _("No version of this report template is in force for the period. An administrator can publish one.")
+        faults.append(Fault("period", "no_version", words))
+    return faults
+
+
+def version_of(filing: Filing, standing: Standing) -> TemplateVersion:
+    """The published version of the period, not read again: its specification is kept by its id."""
+    return TemplateVersion(pk=standing.version_id, template=filing.template, status="published")
+
+
+def faults_of(outcome: Outcome, *, complete: bool) -> list[Fault]:
+    """Every fault in answers, in the reader's language; in a complete report also missing reasons, or that it is empty."""
+    faults = [told(fault) for fault in outcome.errors]
+    if not complete:
+        return faults
+    faults += [reason_missing(broken) for broken in outcome.warnings if broken.needs_reason]
+    said = any(not note.keys().isdisjoint({"state", "text"}) for note in outcome.notes.values())
+    if not faults and not outcome.doc and not said:
+        words = _("The report is empty. At least one item needs an answer; zero and not known are answers too.")
+        faults.append(Fault("values", "empty", words))
+    return faults
+
+
+def told(fault: AnswerFault) -> Fault:
+    """A fault of the rules with its words."""
+    return Fault(fault.field, fault.code, message_for(fault.code, fault.params))
+
+
+def reason_missing(broken: Broken) -> Fault:
+    """The fault that a broken warning has no reason beside any of the values it reads."""
+    said = broken.message_en if get_language() == "en" else broken.message_ar
+    words = _("%(message)s It can be sent once a reason is written beside one of these items: %(items)s.")
+    return Fault("values", "reason_required", words % {"message": said, "items": ", ".join(broken.elements)})
+
+
+def invalid(faults: list[Fault]) -> Problem:
+    """The problem that lists all faults."""
+    detail = _("The report cannot be accepted as it is; each fault is listed.")
+    return Problem("invalid", detail, 400, errors=faults)
+
+
+def started(filing: Filing, standing: Standing, at: datetime.datetime) -> Submission:
+    """The submission of a report, not yet written."""
+    return Submission(
+        id=uuid.uuid4(),
+        template=filing.template,
+        version_id=standing.version_id,
+        facility=filing.facility,
+        period_start=filing.period.start,
+        reporter=filing.reporter,
+        due=due_date(filing.period, filing.template.due_days),
+        created=at,
+        changed=at,
+        edition=1,
+        subdistrict_id=standing.subdistrict_id,
+        place_path=standing.place_path,
+        directorate_id=standing.directorate_id,
+        reviewer_id=require_reviewer(standing.reviewer_id),
+        dataset_id=filing.template.dataset_id,
+    )
+
+
+def _file(by: User, ready: Sequence[_Ready]) -> None:
+    """Write sent reports: submission, revision and receipt, history, record; three statements for any number."""
+    with connection.cursor() as cursor:
+        cursor.execute(FILE, _parameters(by, ready))
+        filed = {row[0]: row[1:] for row in cursor.fetchall()}
+    for one in ready:
+        if one.submission.pk not in filed:
+            raise exists(one.filing)
+        _mark_as_sent(by, one, *filed[one.submission.pk])
+    acting = by.acting_id
+    SubmissionEvent.objects.bulk_create(
+        SubmissionEvent(
+            submission=one.submission, at=one.at, by=by, acting_id=acting, what=What.SUBMITTED,
+            revision_id=one.submission.revision_id,
+        )
+        for one in ready
+    )
+    AuditEvent.objects.bulk_create(
+        entry(by, "submit", one.submission, receipt=one.submission.receipt, revision=one.submission.revision_id)
+        for one in ready
+    )
+
+
+def _parameters(by: User, ready: Sequence[_Ready]) -> dict[str, object]:
+    """The columns of `FILE`, an array each."""
+    rows = [one.submission for one in ready]
+    return {
+        "by": by.pk,
+        "ids": [str(row.pk) for row in rows],
+        "templates": [row.template_id for row in rows],
+        "versions": [row.version_id for row in rows],
+        "facilities": [row.facility_id for row in rows],
+        "starts": [row.period_start for row in rows],
+        "reporters": [row.reporter_id for row in rows],
+        "dues": [row.due for row in rows],
+        "marks": [len(one.outcome.warnings) for one in ready],
+        "ats": [one.at for one in ready],
+        "subdistricts": [row.subdistrict_id for row in rows],
+        "paths": [row.place_path for row in rows],
+        "directorates": [row.directorate_id for row in rows],
+        "reviewers": [row.reviewer_id for row in rows],
+        "datasets": [row.dataset_id for row in rows],
+        "series": [one.standing.series for one in ready],
+        "years": [timezone.localdate(one.at).year for one in ready],
+        "docs": [json.dumps(one.outcome.doc) for one in ready],
+        "notes": [json.dumps(one.outcome.notes) for one in ready],
+        "warnings": [json.dumps([broken.shape() for broken in one.outcome.warnings]) for one in ready],
+    }
+
+
+def _mark_as_sent(by: User, one: _Ready, receipt: str, revision_id: int) -> None:
+    """Let the object say what was written."""
+    row = one.submission
+    row.status, row.receipt, row.marks = Status.SUBMITTED, receipt, len(one.outcome.warnings)
+    row.first_submitted = row.submitted = one.at
+    row.revision = Revision(
+        pk=revision_id, submission=row, number=1, doc=one.outcome.doc, notes=one.outcome.notes,
+        warnings=[broken.shape() for broken in one.outcome.warnings], at=one.at, by=by,
+    )
+    row._state.adding = False
+
+
+def _start(by: User, ready: _Ready) -> None:
+    """Write a draft with its answers."""
+    row, at = ready.submission, ready.at
+    if not write_draft(by, row, at):
+        raise exists(ready.filing)
+    slots = dict.fromkeys(ready.outcome.touched, {"edition": row.edition, "by": by.pk, "at": at.isoformat()})
+    Draft.objects.create(submission=row, doc=ready.outcome.doc, notes=ready.outcome.notes, changed=slots, at=at, by=by)
+
+
+def write_draft(by: User, row: Submission, at: datetime.datetime) -> bool:
+    """Write a draft's submission, history and record; False where the reporter's report already exists."""
+    Submission.objects.bulk_create([row], ignore_conflicts=True)
+    if not Submission.objects.filter(pk=row.pk).exists():
+        return False
+    SubmissionEvent.objects.create(submission=row, at=at, by=by, acting_id=by.acting_id, what=What.STARTED)
+    AuditEvent.objects.bulk_create([entry(by, "start", row)])
+    return True
+
+
+def exists(filing: Filing) -> Problem:
+    """The problem that the reporter's report of this facility and period is already there."""
+    found = Submission.objects.of(filing.template, filing.period).get(facility=filing.facility, reporter=filing.reporter)
+    detail = _("This report already exists: %(report)s, %(state)s. It can be opened there.")
+    names = {"report": found, "state": found.get_status_display()}
+    return Problem("exists", detail % names, 409, extra={"id": str(found.pk), "state": found.status})
