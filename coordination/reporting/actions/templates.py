@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from django.db import transaction
@@ -25,7 +26,7 @@ from coordination.reporting.models.specifications import slots_of, source_of
 from coordination.reporting.models.templates import VersionStatus
 from coordination.reporting.rules.messages import message_for
 from coordination.reporting.rules.sources import SourceFault
-from coordination.reporting.rules.specification import assign_slots
+from coordination.reporting.rules.specification import ElementSpec, ElementType, assign_slots
 from coordination.reporting.rules.template_words import SOURCE_MESSAGES
 from coordination.reporting.rules.templates import ProgrammeSource, TemplateSource, differences, read_template
 from directorates.audit import record
@@ -88,13 +89,22 @@ def _demand_same(version: TemplateVersion, given: TemplateSource) -> None:
 
 
 def _comparable(source: TemplateSource) -> TemplateSource:
-    """The same with elements and sets in the order of their codes: there the order says nothing."""
-    return TemplateSource(
-        **{
-            **{name: getattr(source, name) for name in source.__dataclass_fields__},
-            "elements": tuple(sorted(source.elements, key=lambda element: element.spec.code)),
-            "category_sets": tuple(sorted(source.category_sets, key=lambda held: held.code)),
-        }
+    """The same, each element's definition once, elements and sets in the order of their codes: that says nothing."""
+    sections = tuple(
+        replace(
+            section,
+            elements=tuple(
+                ElementSpec(element.code, ElementType.INTEGER, "", "", required=element.required)
+                for element in section.elements
+            ),
+        )
+        for section in source.spec.sections
+    )
+    return replace(
+        source,
+        elements=tuple(sorted(source.elements, key=lambda element: element.spec.code)),
+        category_sets=tuple(sorted(source.category_sets, key=lambda held: held.code)),
+        spec=replace(source.spec, sections=sections),
     )
 
 

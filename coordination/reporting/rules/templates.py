@@ -324,9 +324,9 @@ def differences(one: Any, other: Any, path: str = "") -> Iterator[tuple[str, str
     """Where two of these differ: the path, and each side in short. Entries of lists are told by their code."""
     if is_dataclass(one) and type(one) is type(other):
         for field in fields(one):
-            yield from differences(
-                getattr(one, field.name), getattr(other, field.name), f"{path}.{field.name}".lstrip(".")
-            )
+            # A specification stands in a file without a key of its own.
+            step = path if field.name == "spec" else f"{path}.{field.name}".lstrip(".")
+            yield from differences(getattr(one, field.name), getattr(other, field.name), step)
     elif isinstance(one, tuple) and isinstance(other, tuple) and _coded(one) and _coded(other):
         left, right = {_code_of(entry): entry for entry in one}, {_code_of(entry): entry for entry in other}
         for code in dict.fromkeys([*left, *right]):

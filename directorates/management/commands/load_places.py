@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from directorates.actions.places import load_places
 from directorates.foundation.faults import faults_in_lines
@@ -27,6 +27,7 @@ class Command(BaseCommand):
         parser.add_argument("file", type=Path, metavar="FILE")
         parser.add_argument("--spellings", type=Path, help=f"default: {SPELLINGS} beside the file, if it is there")
 
+    @translation.override("en")
     def handle(self, *args: Any, file: Path, spellings: Path | None, **options: Any) -> None:
         """Read, call the action, say what came of it."""
         beside = spellings or file.with_name(SPELLINGS)

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from coordination.reporting.actions.templates import load_template
 from coordination.reporting.template_files import at_lines, read_file, shipped
@@ -26,6 +26,7 @@ class Command(BaseCommand):
         """The files."""
         parser.add_argument("files", nargs="*", type=Path, metavar="FILE")
 
+    @translation.override("en")
     def handle(self, *args: Any, files: list[Path], **options: Any) -> None:
         """Read all files, call the action for each, tell the faults of all."""
         told: list[str] = []
