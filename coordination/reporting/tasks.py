@@ -4,6 +4,7 @@ from celery import shared_task
 from django.utils import timezone
 
 from coordination.reporting.actions import consolidation
+from coordination.reporting.actions.expected import expect as expect_reports
 
 
 @shared_task(name="reporting.drain")
@@ -21,3 +22,9 @@ def drain() -> int:
 def rebuild(job_id: int) -> bool:
     """Compute all figures anew."""
     return consolidation.rebuild(job_id)
+
+
+@shared_task(name="reporting.expect")
+def expect() -> int:
+    """Bring what is expected in step with the facts; scheduled each hour, and queued when a fact changes."""
+    return expect_reports(today=timezone.localdate())

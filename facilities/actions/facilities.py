@@ -8,6 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from directorates.audit import record
+from directorates.foundation.outbox import announce
 from directorates.foundation.problems import Fault, Problem
 from directorates.models import Place, User
 from directorates.models.places import Level
@@ -46,6 +47,7 @@ def register_facility(
         facility=facility, status=Operating.FUNCTIONING, valid=lasting(first), by=by, at=at
     )
     record(by, "register", facility, code=code, place=place.code)
+    announce("facility")
     return facility
 
 

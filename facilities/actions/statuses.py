@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from psycopg2.extras import DateRange
 
 from directorates.audit import record
+from directorates.foundation.outbox import announce
 from directorates.foundation.problems import Fault, Problem
 from directorates.models import User
 from directorates.models.validity import lasting
@@ -39,6 +40,7 @@ def change_status(
     held.status = facility.status = status
     held.save(update_fields=["status"])
     record(by, "change_status", held, status=status.value, since=since.isoformat())
+    announce("facility")
     return new
 
 

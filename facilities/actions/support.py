@@ -6,6 +6,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from directorates.audit import record
+from directorates.foundation.outbox import announce
 from directorates.foundation.problems import Fault, Problem
 from directorates.models import Organisation, User
 from directorates.models.organisations import Kind
@@ -30,6 +31,7 @@ def begin_support(
         raise Problem("invalid", _("The support cannot be recorded like this; each fault is listed."), errors=faults)
     support = Support.objects.create(facility=facility, organisation=organisation, valid=lasting(since))
     record(by, "begin_support", support, facility=facility.code, organisation=organisation.code, since=since.isoformat())
+    announce("facility")
     return support
 
 
@@ -48,3 +50,4 @@ def end_support(*, support: Support, last_day: datetime.date, by: User) -> None:
     support.valid = lasting(first, last_day)
     support.save(update_fields=["valid"])
     record(by, "end_support", support, facility=support.facility.code, last_day=last_day.isoformat())
+    announce("facility")
