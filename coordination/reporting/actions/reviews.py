@@ -3,16 +3,16 @@
 import datetime
 from collections.abc import Sequence
 
-from django.db import transaction
-from django.db.models import Exists, F, OuterRef
+from django.db import connection, transaction
+from django.db.models import Exists, OuterRef
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from coordination.reporting.actions.counted import write_counted
 from coordination.reporting.models.submissions import Draft, Revision, Status, Submission, SubmissionEvent, What
-from directorates.audit import entry
+from directorates.audit import record_many
 from directorates.foundation.problems import Fault, Problem
-from directorates.models import AuditEvent, User
+from directorates.models import User
 from directorates.permissions import Permission, Refused, rights_of
 from directorates.rules.text import clean_text
 
@@ -29,6 +29,26 @@ WRONG_STATE = {
     What.RETURNED: gettext_lazy("Only a submitted report can be sent back. The state of this one: %(state)s."),
     What.REOPENED: gettext_lazy("Only an approved report can be reopened. The state of this one: %(state)s."),
 }
+
+# Statements, not querysets: approving is what the portal does most, and building a query costs more than running it.
+LOCK = """
+SELECT s.*,
+    EXISTS (SELECT FROM reporting_revision r WHERE r.submission_id = s.id AND r.by_id = %(by)s)
+    OR EXISTS (SELECT FROM reporting_submissionevent e
+        WHERE e.submission_id = s.id AND e.by_id = %(by)s AND e.what = 'started') AS own
+FROM reporting_submission s JOIN (
+    SELECT DISTINCT template_id, period_start, facility_id FROM reporting_submission WHERE id = ANY(%(ids)s::uuid[])
+) AS same USING (template_id, period_start, facility_id)
+ORDER BY s.id FOR UPDATE OF s
+"""
+CHANGE = """
+WITH changed AS (
+    UPDATE reporting_submission SET status = %(status)s, changed = %(at)s, edition = edition + 1
+    WHERE id = ANY(%(ids)s::uuid[]) RETURNING id, revision_id
+)
+INSERT INTO reporting_submissionevent (submission_id, at, by_id, acting_id, what, note, revision_id)
+SELECT id, %(at)s, %(by)s, %(acting)s, %(what)s, %(note)s, revision_id FROM changed
+"""
 
 
 @transaction.atomic
@@ -125,16 +145,8 @@ def _lock(by: User, submissions: Sequence[Submission]) -> dict[object, Submissio
     All at once, for what counts is chosen among them: two approvals of one facility and period wait for one another.
     `own` says whether the person started or wrote the report.
     """
-    same = Submission.objects.filter(
-        pk__in=[submission.pk for submission in submissions],
-        template=OuterRef("template"),
-        period_start=OuterRef("period_start"),
-        facility=OuterRef("facility"),
-    )
-    started = SubmissionEvent.objects.filter(submission=OuterRef("pk"), by=by, what=What.STARTED)
-    wrote = Revision.objects.filter(submission=OuterRef("pk"), by=by)
-    rows = Submission.objects.filter(Exists(same)).annotate(own=Exists(started) | Exists(wrote))
-    return {row.pk: row for row in rows.select_for_update(of=("self",)).order_by("pk")}
+    ids = [str(submission.pk) for submission in submissions]
+    return {row.pk: row for row in Submission.objects.raw(LOCK, {"ids": ids, "by": by.pk})}
 
 
 def _permitted(by: User, held: dict[object, Submission], submissions: Sequence[Submission]) -> list[Submission]:
@@ -182,22 +194,15 @@ def _demand_seen(reports: Sequence[Submission], seen: Sequence[Submission]) -> N
 
 
 def _write(by: User, reports: Sequence[Submission], what: What, note: str, at: datetime.datetime) -> None:
-    """Status, history and record of the deed, three statements for any number of reports."""
-    status = LEADS_TO[what]
-    rows = Submission.objects.filter(pk__in=[report.pk for report in reports])
-    rows.update(status=status, changed=at, edition=F("edition") + 1)
+    """Status, history and record of the deed, two statements for any number of reports."""
+    status, ids = LEADS_TO[what], [str(report.pk) for report in reports]
+    given = {"status": status, "at": at, "ids": ids, "by": by.pk, "acting": by.acting_id, "what": what, "note": note}
+    with connection.cursor() as cursor:
+        cursor.execute(CHANGE, given)
     for report in reports:
         report.status, report.changed, report.edition = status, at, report.edition + 1
-    acting = by.acting_id
-    SubmissionEvent.objects.bulk_create(
-        SubmissionEvent(
-            submission=report, at=at, by=by, acting_id=acting, what=what, note=note, revision_id=report.revision_id
-        )
-        for report in reports
-    )
-    AuditEvent.objects.bulk_create(
-        entry(by, AUDITED[what], report, receipt=report.receipt, revision=report.revision_id) for report in reports
-    )
+    details = [(report, {"receipt": report.receipt, "revision": report.revision_id}) for report in reports]
+    record_many(by, AUDITED[what], details)
 
 
 def _count(reports: Sequence[Submission], held: dict[object, Submission]) -> None:
