@@ -43,6 +43,11 @@ class SubmissionQuerySet(models.QuerySet["Submission"]):
         """Those of a template and period."""
         return self.filter(template=template, period_start=period.start)
 
+    def others(self, template: ReportTemplate, facility: Facility, period: Period, reporter: Organisation) -> Self:
+        """What other bodies sent about a facility and period, for naming them and never for their values."""
+        sent = self.of(template, period).filter(facility=facility).exclude(status=Status.DRAFT)
+        return sent.exclude(reporter=reporter).select_related("reporter").order_by("submitted")
+
 
 class Submission(models.Model):
     """A report on its way; what was reported stands in revisions, which never change.
