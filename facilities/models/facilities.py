@@ -60,8 +60,9 @@ class FacilityQuerySet(models.QuerySet["Facility"]):
 
     def named_like(self, text: str) -> Self:
         """Those found by code, by any spelling of their names, or of the names of a place they lie in."""
-        around = Place.objects.named_like(text).annotate(inner=OuterRef("place__path")).filter(inner__startswith=F("path"))
-        return self.filter(Q(search__contains=search_key(text)) | Exists(around))
+        inside = Func(OuterRef("place__path"), F("path"), function="starts_with", output_field=models.BooleanField())
+        around = Exists(Place.objects.named_like(text).filter(inside))
+        return self.filter(Q(search__contains=search_key(text)) | around)
 
     def with_directorate(self, date: datetime.date) -> Self:
         """With the directorate competent on a date in `directorate_id` (None where there is none)."""
@@ -104,9 +105,13 @@ class Facility(TwoNames):
         indexes = [GinIndex(fields=["search"], opclasses=["gin_trgm_ops"], name="facility_search")]
 
     def save(self, *args: Any, **kwargs: Any) -> None:
-        """Keep the search key in step with code and names."""
-        self.search = " | ".join(search_key(text) for text in (self.code, self.name_ar, self.name_en, *self.other_names))
+        """Save with the search key in step."""
+        self.keep_in_step()
         super().save(*args, **kwargs)
+
+    def keep_in_step(self) -> None:
+        """Derive the search key from code and names; for writing many at once."""
+        self.search = " | ".join(search_key(text) for text in (self.code, self.name_ar, self.name_en, *self.other_names))
 
     @property
     def competent_today(self) -> int | None:
