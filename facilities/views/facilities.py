@@ -7,7 +7,7 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.db.models import F, OuterRef, Prefetch, Q, QuerySet, Subquery
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -21,6 +21,7 @@ from facilities.actions.facilities import describe_facility, register_facility
 from facilities.forms.facilities import DescriptionForm, FacilityFilter, RegisterForm, lines
 from facilities.models import Facility, OperatingStatus, Support
 from facilities.models.facilities import FacilityQuerySet
+from facilities.views.deeds import kept_facility
 
 # A list reads as the names do; the code makes the order of equal names certain.
 SORTS = {"name": "name_key", "type": "type", "place": "place__path", "status": "status", "code": "code"}
@@ -105,8 +106,7 @@ def register(request: HttpRequest) -> HttpResponse:
 @login_required
 def describe(request: HttpRequest, code: str) -> HttpResponse:
     """Correct names, type and services of a facility."""
-    facility = get_object_or_404(Facility.objects.visible_to(request.user), code=code)
-    require(request.user, Permission.MANAGE_FACILITIES, facility)
+    facility = kept_facility(request, code)
     held = {
         **{name: getattr(facility, name) for name in ("name_ar", "name_en", "type")},
         "other_names": lines(facility.other_names),

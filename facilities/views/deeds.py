@@ -1,0 +1,44 @@
+"""What the deeds on a facility share: the facility of the address, and asking what a deed needs."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.contrib import messages
+from django.forms import Form
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+
+from directorates.foundation.pages import tell
+from directorates.foundation.problems import Problem
+from directorates.permissions import Permission, require
+from facilities.models import Facility
+
+
+def kept_facility(request: HttpRequest, code: str) -> Facility:
+    """The facility of a code, if the reader keeps its entry in the register."""
+    facility = get_object_or_404(Facility.objects.visible_to(request.user).select_related("place"), code=code)
+    require(request.user, Permission.MANAGE_FACILITIES, facility)
+    return facility
+
+
+def asked(
+    request: HttpRequest,
+    facility: Facility,
+    form: Form,
+    deed: Callable[..., object],
+    words: dict[str, str],
+    **given: Any,
+) -> HttpResponse:
+    """Ask what a deed needs, do it, and go back to the facility; what speaks against it is told in the form.
+
+    `words` are the page's title and text, the deed's button, and what is said when it is done.
+    """
+    if request.method == "POST" and form.is_valid():
+        try:
+            deed(**form.cleaned_data, **given, by=request.user)
+        except Problem as problem:
+            tell(form, problem)
+        else:
+            messages.success(request, words["done"])
+            return redirect("facilities:facility", code=facility.code)
+    return render(request, "facilities/deed.html", {"facility": facility, "form": form, **words})

@@ -1,0 +1,427 @@
+"""People: invited, accepted, given roles that end; their account and keys."""
+
+import datetime
+import re
+from typing import Any
+
+import pytest
+from django.core import mail
+from django.core.management import call_command
+from django.core.management.base import CommandError
+from django.test import Client
+from django.utils import timezone
+
+from directorates.actions.people import (
+    accept_invitation,
+    end_membership,
+    give_role,
+    invite,
+    let_in,
+    make_token,
+    withdraw_invitation,
+)
+from directorates.foundation.problems import Problem
+from directorates.models import AccessToken, AuditEvent, Invitation, Membership, Organisation, User
+from directorates.permissions import Permission, Refused, may
+from directorates.roles import Role
+from tests.factories import (
+    PASSWORD,
+    BodyFactory,
+    DirectorateFactory,
+    DistrictFactory,
+    OrganisationFactory,
+    UserFactory,
+    member,
+)
+
+pytestmark = pytest.mark.django_db
+DAY = datetime.timedelta(days=1)
+NEW = {"name": "ليلى", "password": "olive-harbour-93", "again": "olive-harbour-93"}
+
+
+@pytest.fixture
+def body() -> Organisation:
+    """The coordination body."""
+    return BodyFactory()
+
+
+@pytest.fixture
+def administrator(body: Organisation) -> User:
+    """An administrator of the body."""
+    return member(Role.ADMINISTRATOR, body)
+
+
+def sent(
+    by: User | None, organisation: Organisation, role: Role = Role.OBSERVER, email: str = "new@example.org"
+) -> tuple[Invitation, str]:
+    """An invitation and the secret of its link."""
+    return invite(email=email, organisation=organisation, role=role, by=by, at=timezone.now())
+
+
+# --- Inviting ------------------------------------------------------------------------------------------------------
+
+
+def test_an_administrator_invites_to_any_organisation(administrator: User) -> None:
+    invitation, _secret = sent(administrator, OrganisationFactory(), Role.NGO_COORDINATOR)
+    assert invitation.expires - invitation.at == 7 * DAY
+
+
+def test_a_director_invites_to_the_own_directorate_only() -> None:
+    directorate = DirectorateFactory()
+    director = member(Role.DIRECTOR, directorate)
+    sent(director, directorate, Role.DATA_OFFICER)
+    with pytest.raises(Refused):
+        sent(director, DirectorateFactory(), Role.DATA_OFFICER)
+
+
+@pytest.mark.parametrize("role", [Role.NGO_COORDINATOR, Role.OBSERVER])
+def test_without_the_right_nobody_invites(role: Role) -> None:
+    ngo = OrganisationFactory()
+    with pytest.raises(Refused):
+        sent(member(role, ngo), ngo)
+
+
+def test_a_role_that_the_organisation_does_not_have_is_not_given(administrator: User) -> None:
+    with pytest.raises(Problem) as problem:
+        sent(administrator, OrganisationFactory(), Role.ADMINISTRATOR)
+    assert problem.value.code == "unknown_role"
+    assert problem.value.errors[0].field == "role"
+
+
+def test_nobody_is_invited_to_an_organisation_that_does_not_act(administrator: User) -> None:
+    with pytest.raises(Problem) as problem:
+        sent(administrator, OrganisationFactory(status="suspended"))
+    assert problem.value.code == "organisation_inactive"
+
+
+def test_the_secret_of_an_invitation_is_stored_nowhere(administrator: User) -> None:
+    invitation, secret = sent(administrator, OrganisationFactory())
+    assert secret not in str(Invitation.objects.values().get(pk=invitation.pk))
+
+
+def test_the_letter_comes_in_both_languages_with_the_link(client: Client, administrator: User) -> None:
+    client.force_login(administrator)
+    ngo = OrganisationFactory(name_en="A & B's NGO")
+    asked = {"email": "new@example.org", "organisation": ngo.code, "role": Role.NGO_COORDINATOR}
+    page = client.post("/people/invite/", asked, follow=True)
+    letter = mail.outbox[0]
+    link = re.search(r"http\S+/invitations/\S+/", letter.body)
+    assert letter.to == ["new@example.org"]
+    assert link is not None
+    assert link[0] in page.content.decode()
+    assert "A & B's NGO" in letter.body
+    assert ngo.name_ar in letter.body
+    assert link[0] not in client.get("/people/").content.decode()
+    assert client.get("/people/invited/").status_code == 302
+
+
+def test_the_page_says_so_when_the_mail_server_is_down(
+    client: Client, administrator: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def down(*args: Any, **kwargs: Any) -> int:
+        raise ConnectionRefusedError
+
+    monkeypatch.setattr("directorates.foundation.letters.EmailMessage.send", down)
+    client.force_login(administrator)
+    asked = {"email": "new@example.org", "organisation": BodyFactory().code, "role": Role.OBSERVER}
+    page = client.post("/people/invite/", asked, follow=True).content.decode()
+    assert "did not take the letter" in page
+    assert "/invitations/" in page
+
+
+def test_a_faulty_invitation_keeps_what_was_typed_and_tells_every_fault(client: Client, administrator: User) -> None:
+    client.force_login(administrator)
+    page = client.post("/people/invite/", {"email": "not an address", "organisation": "", "role": "king"}).content.decode()
+    assert "not an address" in page
+    for target in ("#id_email", "#id_organisation", "#id_role"):
+        assert target in page
+
+
+# --- Accepting -----------------------------------------------------------------------------------------------------
+
+
+def test_someone_new_accepts_and_is_signed_in_with_the_role(client: Client, body: Organisation) -> None:
+    _invitation, secret = sent(None, body, Role.ADMINISTRATOR)
+    answer = client.post(f"/invitations/{secret}/", NEW)
+    person = User.objects.get(email="new@example.org")
+    assert (answer.status_code, answer["Location"]) == (302, "/")
+    assert client.session["_auth_user_id"] == str(person.pk)
+    assert may(person, Permission.MANAGE_ORGANISATIONS)
+    assert AuditEvent.objects.filter(what="accept", by=person).exists()
+
+
+def test_an_invitation_works_once(client: Client, body: Organisation) -> None:
+    _invitation, secret = sent(None, body)
+    client.post(f"/invitations/{secret}/", NEW)
+    again = Client().get(f"/invitations/{secret}/")
+    assert again.status_code == 410
+    assert Membership.objects.count() == 1
+
+
+def test_an_expired_invitation_says_so(client: Client, body: Organisation) -> None:
+    invitation, secret = sent(None, body)
+    Invitation.objects.filter(pk=invitation.pk).update(expires=timezone.now() - DAY)
+    page = client.get(f"/invitations/{secret}/", headers={"accept-language": "en"})
+    assert page.status_code == 410
+    assert "has expired" in page.content.decode()
+    assert client.post(f"/invitations/{secret}/", NEW).status_code == 410
+    assert not User.objects.exists()
+
+
+def test_an_unknown_link_is_no_page(client: Client) -> None:
+    assert client.get("/invitations/whatever/").status_code == 404
+
+
+def test_two_who_accept_at_once_make_one_person(body: Organisation) -> None:
+    invitation, _secret = sent(None, body)
+    accept_invitation(invitation=invitation, name="One", password=PASSWORD, at=timezone.now())
+    with pytest.raises(Problem) as problem:
+        accept_invitation(invitation=invitation, name="Two", password=PASSWORD, at=timezone.now())
+    assert problem.value.code == "invitation_ended"
+    assert User.objects.get().name == "One"
+
+
+@pytest.mark.parametrize(
+    ("given", "field"),
+    [
+        ({"password": "short", "again": "short"}, "password"),
+        ({"password": "new@example.org", "again": "new@example.org"}, "password"),
+        ({"again": "something else 5"}, "again"),
+        ({"name": "\u202e \u0000"}, "name"),
+    ],
+)
+def test_a_weak_password_or_no_name_is_told_at_its_field(
+    client: Client, body: Organisation, given: dict[str, str], field: str
+) -> None:
+    _invitation, secret = sent(None, body)
+    page = client.post(f"/invitations/{secret}/", NEW | given)
+    assert f"#id_{field}" in page.content.decode()
+    assert not User.objects.exists()
+
+
+def test_a_link_alone_adds_nothing_to_an_account_that_exists(client: Client, administrator: User) -> None:
+    known = UserFactory(email="known@example.org")
+    _invitation, secret = sent(administrator, OrganisationFactory(), email=known.email)
+    client.post(f"/invitations/{secret}/", NEW)
+    assert not known.memberships.exists()
+    client.force_login(administrator)
+    client.post(f"/invitations/{secret}/", NEW)
+    assert not known.memberships.exists()
+    client.force_login(known)
+    assert client.post(f"/invitations/{secret}/").status_code == 302
+    assert known.memberships.count() == 1
+    known.refresh_from_db()
+    assert known.check_password(PASSWORD)
+
+
+def test_a_withdrawn_invitation_opens_nothing(client: Client, administrator: User) -> None:
+    invitation, secret = sent(administrator, OrganisationFactory())
+    client.force_login(administrator)
+    assert client.get(f"/people/invitations/{invitation.pk}/withdraw/").status_code == 200
+    client.post(f"/people/invitations/{invitation.pk}/withdraw/")
+    assert Client().get(f"/invitations/{secret}/").status_code == 410
+
+
+def test_another_directorates_invitation_cannot_be_withdrawn(client: Client, administrator: User) -> None:
+    invitation, _secret = sent(administrator, DirectorateFactory())
+    director = member(Role.DIRECTOR, DirectorateFactory())
+    client.force_login(director)
+    assert client.post(f"/people/invitations/{invitation.pk}/withdraw/").status_code == 404
+    with pytest.raises(Refused):
+        withdraw_invitation(invitation=invitation, by=director, at=timezone.now())
+
+
+# --- Roles given and ended -----------------------------------------------------------------------------------------
+
+
+def test_a_role_is_given_to_someone_known_in_some_places_only(client: Client, administrator: User) -> None:
+    person = member(Role.NGO_COORDINATOR, OrganisationFactory())
+    ngo, district = OrganisationFactory(), DistrictFactory()
+    client.force_login(administrator)
+    asked = {"organisation": ngo.code, "role": Role.NGO_COORDINATOR, "since": "2026-01-01", "places": [district.code]}
+    assert client.post(f"/people/{person.pk}/", asked).status_code == 302
+    assert list(person.memberships.get(organisation=ngo).places.all()) == [district]
+
+
+def test_the_same_role_is_not_given_twice_at_once(administrator: User) -> None:
+    ngo = OrganisationFactory()
+    person = member(Role.NGO_COORDINATOR, ngo, first=timezone.localdate() + DAY)
+    with pytest.raises(Problem) as problem:
+        give_role(
+            person=person,
+            organisation=ngo,
+            role=Role.NGO_COORDINATOR,
+            since=timezone.localdate(),
+            places=[],
+            by=administrator,
+        )
+    assert problem.value.code == "held_already"
+
+
+def test_ending_a_role_takes_effect_after_its_last_day(client: Client, administrator: User) -> None:
+    person = member(Role.NGO_COORDINATOR, OrganisationFactory())
+    membership = person.memberships.get()
+    client.force_login(administrator)
+    yesterday = timezone.localdate() - DAY
+    assert client.post(f"/people/roles/{membership.pk}/end/", {"last_day": yesterday}).status_code == 302
+    assert not may(User.objects.get(pk=person.pk), Permission.SUBMIT_REPORTS)
+
+
+def test_a_role_does_not_end_before_it_begins(administrator: User) -> None:
+    membership = member(Role.NGO_COORDINATOR, OrganisationFactory(), first=timezone.localdate()).memberships.get()
+    with pytest.raises(Problem) as problem:
+        end_membership(membership=membership, by=administrator, last_day=timezone.localdate() - DAY)
+    assert problem.value.errors[0].field == "last_day"
+
+
+def test_the_last_administrator_stays(administrator: User, body: Organisation) -> None:
+    membership = administrator.memberships.get()
+    with pytest.raises(Problem) as problem:
+        end_membership(membership=membership, by=administrator, last_day=timezone.localdate())
+    assert problem.value.code == "last_administrator"
+    member(Role.ADMINISTRATOR, body)
+    end_membership(membership=membership, by=administrator, last_day=timezone.localdate())
+
+
+def test_a_director_sees_and_ends_only_roles_of_the_own_directorate(client: Client) -> None:
+    directorate = DirectorateFactory()
+    own = member(Role.DATA_OFFICER, directorate, name="Own Officer")
+    other = member(Role.DATA_OFFICER, DirectorateFactory(), name="Other Officer")
+    client.force_login(member(Role.DIRECTOR, directorate))
+    page = client.get("/people/").content.decode()
+    assert "Own Officer" in page
+    assert "Other Officer" not in page
+    assert client.get(f"/people/{own.pk}/").status_code == 200
+    assert client.get(f"/people/{other.pk}/").status_code == 404
+    assert client.get(f"/people/roles/{other.memberships.get().pk}/end/").status_code == 404
+
+
+def test_people_are_found_in_any_spelling(client: Client, administrator: User) -> None:
+    member(Role.NGO_COORDINATOR, OrganisationFactory(), name="أحمد الحسن")
+    client.force_login(administrator)
+    assert "أحمد الحسن" in client.get("/people/", {"q": "احمد حسن"}).content.decode()
+    assert "أحمد الحسن" in client.get("/people/", {"q": "احمد"}).content.decode()
+    assert "أحمد الحسن" not in client.get("/people/", {"q": "سمير"}).content.decode()
+
+
+def test_filters_that_make_no_sense_are_told_and_filter_nothing(client: Client, administrator: User) -> None:
+    client.force_login(administrator)
+    page = client.get("/people/", {"organisation": "nowhere", "role": "king", "state": "x", "page": "9", "sort": "x"})
+    assert page.status_code == 200
+    assert administrator.name in page.content.decode()
+
+
+def test_the_list_of_people_costs_the_same_however_many_there_are(
+    client: Client, administrator: User, django_assert_max_num_queries: Any
+) -> None:
+    for _ in range(12):
+        member(Role.NGO_COORDINATOR, OrganisationFactory())
+    client.force_login(administrator)
+    with django_assert_max_num_queries(20):
+        client.get("/people/")
+
+
+# --- Acting, account, keys -----------------------------------------------------------------------------------------
+
+
+def test_acting_as_another_organisation_keeps_the_page(client: Client, body: Organisation, administrator: User) -> None:
+    ngo = OrganisationFactory()
+    member(Role.NGO_COORDINATOR, ngo, person=administrator)
+    client.force_login(administrator)
+    answer = client.post("/act-as/", {"organisation": ngo.pk, "next": "/account/"})
+    assert answer["Location"] == "/account/"
+    assert client.get("/people/").status_code == 403
+    client.post("/act-as/", {"organisation": body.pk})
+    assert client.get("/people/").status_code == 200
+
+
+@pytest.mark.parametrize("wished", ["https://evil.example/", "//evil.example", "javascript:alert(1)", ""])
+def test_acting_never_leads_to_a_strangers_page(client: Client, administrator: User, wished: str) -> None:
+    client.force_login(administrator)
+    answer = client.post("/act-as/", {"organisation": administrator.acting_id, "next": wished})
+    assert answer["Location"] == "/"
+
+
+@pytest.mark.parametrize("wished", ["", "0", "abc", "99999999999999999999"])
+def test_nobody_acts_as_what_they_do_not_belong_to(client: Client, administrator: User, wished: str) -> None:
+    client.force_login(administrator)
+    assert client.post("/act-as/", {"organisation": wished}).status_code == 404
+    ended = member(Role.OBSERVER, OrganisationFactory(), last=timezone.localdate() - DAY, person=UserFactory())
+    client.force_login(ended)
+    assert client.post("/act-as/", {"organisation": ended.memberships.get().organisation_id}).status_code == 404
+
+
+def test_name_and_language_are_changed_on_the_account_page(client: Client, administrator: User) -> None:
+    client.force_login(administrator)
+    client.post("/account/", {"name": "\u202eسمر  الحلبي", "language": "ar"})
+    administrator.refresh_from_db()
+    assert (administrator.name, administrator.language) == ("سمر الحلبي", "ar")
+    assert 'dir="rtl"' in client.get("/account/").content.decode()
+
+
+def test_a_key_is_shown_once_and_stored_hashed(client: Client, administrator: User) -> None:
+    client.force_login(administrator)
+    page = client.post("/account/keys/", {"name": "Data exchange", "days": "30"}, follow=True).content.decode()
+    key = re.search(r'class="secret" dir="ltr">([0-9a-f]+)<', page)
+    assert key is not None
+    assert key[1] not in client.get("/account/").content.decode()
+    token = AccessToken.objects.get()
+    assert token.digest != key[1]
+    assert token.digest not in page
+    assert (token.name, token.organisation_id) == ("Data exchange", administrator.acting_id)
+    assert AuditEvent.objects.get(what="make_key").thing == str(administrator.pk)
+
+
+def test_only_its_owner_ends_a_key(client: Client, administrator: User) -> None:
+    now = timezone.now()
+    token, _key = make_token(by=administrator, at=now, expires=now + DAY, name="x")
+    client.force_login(UserFactory())
+    assert client.post(f"/account/keys/{token.token_key}/end/").status_code == 404
+    client.force_login(administrator)
+    assert client.get(f"/account/keys/{token.token_key}/end/").status_code == 200
+    client.post(f"/account/keys/{token.token_key}/end/")
+    assert not AccessToken.objects.exists()
+
+
+def test_whoever_is_kept_out_loses_keys_and_sign_in(client: Client, administrator: User) -> None:
+    person = member(Role.OBSERVER, OrganisationFactory())
+    now = timezone.now()
+    make_token(by=person, at=now, expires=now + DAY)
+    client.force_login(person)
+    let_in(person=person, active=False, by=administrator)
+    assert not person.access_tokens.exists()
+    assert client.get("/account/").status_code == 302
+    with pytest.raises(Problem):
+        let_in(person=administrator, active=False, by=administrator)
+    with pytest.raises(Refused):
+        let_in(person=administrator, active=False, by=person)
+
+
+@pytest.mark.parametrize(
+    "address", ["/account/", "/people/", "/people/invite/", "/people/1/", "/people/roles/1/end/", "/people/invited/"]
+)
+def test_whoever_has_not_signed_in_is_led_to_the_entrance(client: Client, address: str) -> None:
+    answer = client.get(address)
+    assert answer.status_code == 302
+    assert answer["Location"].startswith("/accounts/login/")
+
+
+# --- The first administrator ---------------------------------------------------------------------------------------
+
+
+def test_the_command_prints_a_link_for_the_first_administrator(
+    body: Organisation, client: Client, capsys: pytest.CaptureFixture[str]
+) -> None:
+    call_command("invite-admin", "first@example.org")
+    link = capsys.readouterr().out.strip()
+    assert link.startswith("http")
+    client.post(re.sub(r"^https?://[^/]+", "", link), NEW)
+    assert may(User.objects.get(email="first@example.org"), Permission.MANAGE_ORGANISATIONS)
+
+
+def test_the_command_says_what_is_wrong(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(CommandError, match="no coordination body"):
+        call_command("invite-admin", "first@example.org")
+    BodyFactory()
+    with pytest.raises(CommandError, match="Not an e-mail"):
+        call_command("invite-admin", "first")

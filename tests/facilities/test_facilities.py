@@ -1,0 +1,261 @@
+"""The facility register: entering and describing facilities, and the list."""
+
+import csv
+import io
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.utils import timezone
+
+from directorates.foundation.problems import Problem
+from directorates.models import AuditEvent, Organisation, Place, User
+from directorates.permissions import Refused
+from directorates.roles import Role
+from directorates.rules.text import search_key
+from facilities.actions.facilities import describe_facility, register_facility
+from facilities.models import Facility
+from facilities.models.facilities import FacilityType, Service
+from facilities.models.statuses import Operating
+from tests.factories import (
+    BodyFactory,
+    DirectorateFactory,
+    DistrictFactory,
+    FacilityFactory,
+    GovernorateFactory,
+    OrganisationFactory,
+    SubdistrictFactory,
+    member,
+)
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def place() -> Place:
+    """A sub-district of Idlib."""
+    governorate = GovernorateFactory(code="SY07", name_ar="إدلب", name_en="Idlib", other_names=["Idleb"])
+    district = DistrictFactory(code="SY0700", parent=governorate, name_ar="إدلب", name_en="Idlib district")
+    return SubdistrictFactory(code="SY070000", parent=district, name_ar="بنش", name_en="Bennsh", other_names=["Binnish"])
+
+
+@pytest.fixture
+def directorate(place: Place) -> Organisation:
+    """The directorate that is competent there."""
+    return DirectorateFactory(code="idlib", for_place=place.parent.parent)
+
+
+@pytest.fixture
+def officer(directorate: Organisation) -> User:
+    """A data officer of the competent directorate."""
+    return member(Role.DATA_OFFICER, directorate)
+
+
+@pytest.fixture
+def observer() -> User:
+    """Someone who sees the register and changes nothing."""
+    return member(Role.OBSERVER, OrganisationFactory(kind="cluster"))
+
+
+def registered(by: User, place: Place, **other: Any) -> Facility:
+    """A facility entered in the register."""
+    asked: dict[str, Any] = {
+        "code": "SY07-H001",
+        "name_ar": "مشفى الزيتون",
+        "name_en": "Al-Zaytoun Hospital",
+        "type": FacilityType.HOSPITAL,
+        "place": place,
+        "services": [Service.SURGERY, Service.EMERGENCY],
+    }
+    return register_facility(**asked | other, by=by, at=timezone.now())
+
+
+def test_the_competent_directorate_registers_a_facility(officer: User, place: Place) -> None:
+    facility = registered(officer, place)
+    assert facility.status == Operating.FUNCTIONING
+    assert [row.status for row in facility.statuses.all()] == [Operating.FUNCTIONING]
+    assert {row.service for row in facility.services.all()} == {"surgery", "emergency"}
+    assert AuditEvent.objects.get(what="register").by == officer
+
+
+def test_an_administrator_of_the_body_registers_anywhere(place: Place) -> None:
+    assert registered(member(Role.ADMINISTRATOR, BodyFactory()), place)
+
+
+@pytest.mark.parametrize(
+    ("role", "kind"),
+    [
+        (Role.NGO_COORDINATOR, "ngo"),
+        (Role.OBSERVER, "cluster"),
+        (Role.DONOR, "donor"),
+        (Role.DATA_MANAGER, "body"),
+        (Role.DATA_OFFICER, "directorate"),
+    ],
+)
+def test_nobody_else_registers_there(role: Role, kind: str, place: Place, directorate: Organisation) -> None:
+    with pytest.raises(Refused):
+        registered(member(role, OrganisationFactory(kind=kind)), place)
+
+
+def test_every_fault_of_a_registration_is_told_at_once(officer: User, place: Place) -> None:
+    FacilityFactory(code="sy07-h001", place=place)
+    tomorrow = timezone.localdate().replace(year=timezone.localdate().year + 1)
+    with pytest.raises(Problem) as problem:
+        registered(member(Role.ADMINISTRATOR, BodyFactory()), place.parent, opened=tomorrow)
+    assert {fault.field for fault in problem.value.errors} == {"code", "place", "opened"}
+
+
+def test_a_renamed_facility_is_still_found_by_its_old_name(officer: User, place: Place) -> None:
+    facility = registered(officer, place)
+    describe_facility(
+        facility=facility,
+        name_ar="مشفى الرحمة",
+        name_en="Al-Rahma Hospital",
+        type=FacilityType.HOSPITAL,
+        services=[Service.SURGERY],
+        other_names=[],
+        by=officer,
+    )
+    assert Facility.objects.named_like("zaytoun").get() == facility
+    assert Facility.objects.named_like("الرحمة").get() == facility
+    assert [row.service for row in facility.services.all()] == ["surgery"]
+
+
+@pytest.mark.parametrize(
+    "text", ["مشفى الزيتون", "مستشفى الزيتون", "مستشفي زيتون", "al zaytoun", "SY07-H001", "binnish", "Idleb", "ادلب"]
+)
+def test_a_facility_is_found_by_any_spelling_of_its_name_or_place(text: str, officer: User, place: Place) -> None:
+    facility = registered(officer, place)
+    FacilityFactory()
+    assert list(Facility.objects.named_like(text)) == [facility]
+
+
+@pytest.mark.parametrize("text", ["nothing like it", "%", "_", "\\"])
+def test_what_is_not_there_is_not_found(text: str, officer: User, place: Place) -> None:
+    registered(officer, place)
+    if search_key(text):
+        assert not Facility.objects.named_like(text).exists()
+    else:  # no letter to look for narrows nothing
+        assert Facility.objects.named_like(text).count() == 1
+
+
+# --- Pages ---------------------------------------------------------------------------------------------------------
+
+
+def codes(client: Client, **filters: str) -> list[str]:
+    """The codes of the facilities that the list shows."""
+    return [facility.code for facility in client.get("/facilities/", filters).context["page"]]
+
+
+def test_filters_stand_in_the_address_and_narrow_the_list(client: Client, observer: User, place: Place) -> None:
+    ngo = OrganisationFactory(code="uossm")
+    FacilityFactory(code="A", place=place, type="hospital", supporters=[ngo])
+    FacilityFactory(code="B", place=place, status="closed")
+    FacilityFactory(code="C")
+    client.force_login(observer)
+    assert codes(client) == ["A", "B", "C"]
+    assert codes(client, place="SY07") == ["A", "B"]
+    assert codes(client, place="SY0700") == ["A", "B"]
+    assert codes(client, place="SY070000", type="hospital") == ["A"]
+    assert codes(client, status="closed") == ["B"]
+    assert codes(client, supported_by="uossm") == ["A"]
+    assert codes(client, q="Idleb") == ["A", "B"]
+
+
+def test_facilities_of_a_directorate_are_those_of_its_jurisdiction_today(
+    client: Client, observer: User, place: Place, directorate: Organisation
+) -> None:
+    FacilityFactory(code="A", place=place)
+    FacilityFactory(code="B")
+    client.force_login(observer)
+    assert codes(client, directorate="idlib") == ["A"]
+
+
+def test_the_list_is_sorted_by_the_readers_names(client: Client, observer: User) -> None:
+    for code, arabic, english in (("1", "إبراهيم", "Zed"), ("2", "باب", "alpha"), ("3", "آدم", "Mid")):
+        FacilityFactory(code=code, name_ar=arabic, name_en=english)
+    client.force_login(observer)
+    assert codes(client) == ["2", "3", "1"]
+    assert codes(client, sort="-name") == ["1", "3", "2"]
+    User.objects.filter(pk=observer.pk).update(language="ar")
+    assert codes(client) == ["1", "3", "2"]
+
+
+def test_wrong_filters_are_told_and_the_page_stands(client: Client, observer: User) -> None:
+    FacilityFactory(code="A")
+    client.force_login(observer)
+    wrong = {"place": "XX", "type": "castle", "status": "x", "supported_by": "x", "q": "\x00", "page": "-1", "sort": "'"}
+    page = client.get("/facilities/", wrong)
+    assert page.status_code == 200
+    assert page.context["form"].errors.keys() >= {"place", "type", "status", "supported_by"}
+
+
+def test_whoever_may_not_see_the_register_sees_why_it_is_empty(client: Client) -> None:
+    facility = FacilityFactory()
+    client.force_login(member(Role.DONOR, OrganisationFactory(kind="donor")))
+    assert "not open to this role" in client.get("/facilities/").content.decode()
+    assert client.get(f"/facilities/{facility.code}/").status_code == 404
+
+
+def test_the_list_costs_the_same_for_many_as_for_few(
+    client: Client, observer: User, django_assert_max_num_queries: Any
+) -> None:
+    ngo = OrganisationFactory()
+    for _ in range(60):
+        FacilityFactory(supporters=[ngo])
+    client.force_login(observer)
+    client.get("/facilities/")
+    with django_assert_max_num_queries(18):
+        page = client.get("/facilities/")
+    assert len(page.context["page"]) == 50
+
+
+def test_the_file_holds_what_the_list_shows_and_runs_no_formula(client: Client, observer: User, place: Place) -> None:
+    FacilityFactory(code="A", place=place, name_en="=1+1", supporters=[OrganisationFactory(code="uossm")])
+    FacilityFactory(code="B")
+    client.force_login(observer)
+    text = client.get("/facilities/export.csv", {"place": "SY07"}).content.decode("utf-8-sig")
+    rows = list(csv.DictReader(io.StringIO(text)))
+    assert [(row["code"], row["name_en"], row["place"], row["supported_by"]) for row in rows] == [
+        ("A", "'=1+1", "SY070000", "uossm")
+    ]
+    assert "latitude" not in text
+
+
+def test_the_officer_registers_through_the_page(client: Client, officer: User, place: Place) -> None:
+    SubdistrictFactory()
+    client.force_login(officer)
+    page = client.get("/facilities/register/")
+    assert list(page.context["form"].fields["place"].queryset) == [place]
+    asked = {
+        "code": "SY07-C009",
+        "name_ar": "مركز",
+        "name_en": "Centre",
+        "type": "health_centre",
+        "place": place.code,
+        "services": ["outpatient"],
+        "other_names": "One\nTwo\n",
+    }
+    assert client.post("/facilities/register/", asked)["Location"] == "/facilities/SY07-C009/"
+    assert Facility.objects.get(code="SY07-C009").other_names == ["One", "Two"]
+    again = client.post("/facilities/register/", asked)
+    assert "Another facility in the register has this code." in again.content.decode()
+    assert "Two" in again.content.decode()
+
+
+@pytest.mark.parametrize("address", ["register/", "A/describe/", "A/status/", "A/support/"])
+def test_pages_that_change_the_register_are_refused_to_observers(client: Client, observer: User, address: str) -> None:
+    FacilityFactory(code="A")
+    client.force_login(observer)
+    assert client.get(f"/facilities/{address}").status_code == 403
+
+
+def test_the_description_is_corrected_through_the_page(client: Client, officer: User, place: Place) -> None:
+    facility = registered(officer, place)
+    client.force_login(officer)
+    assert "Al-Zaytoun Hospital" in client.get(f"/facilities/{facility.code}/describe/").content.decode()
+    asked = {"name_ar": "مشفى", "name_en": "Hospital", "type": "hospital", "other_names": "", "services": []}
+    client.post(f"/facilities/{facility.code}/describe/", asked)
+    facility.refresh_from_db()
+    assert facility.name_en == "Hospital"
+    assert set(facility.other_names) == {"Al-Zaytoun Hospital", "مشفى الزيتون"}
