@@ -92,6 +92,9 @@ class OrganisationFactory(DjangoModelFactory[Organisation]):
 class DirectorateFactory(OrganisationFactory):
     """A health directorate; `for_place` makes it competent there since long ago."""
 
+    class Meta:
+        skip_postgeneration_save = True
+
     kind = "directorate"
     code = factory.Sequence(lambda n: f"directorate-{n}")
 
@@ -263,7 +266,9 @@ def published(
 ) -> TemplateVersion:
     """A published version of a template with these elements in one section, its slots and its rules."""
     template = template or TemplateFactory()
-    elements = list(elements if elements is not None else (ElementFactory(code="visits"), ElementFactory(code="births")))
+    elements = list(
+        elements if elements is not None else (ElementFactory(code="visits"), ElementFactory(code="births"))
+    )
     version = TemplateVersion.objects.create(template=template, number=number, valid=lasting(first, last))
     section = Section.objects.create(version=version, code="main", name_ar="القسم", name_en="Section")
     for order, element in enumerate(elements):
