@@ -44,4 +44,4 @@ def _holds(row: Any, day: datetime.date) -> bool:
     return day in row.valid
 
 
-urls = [path("<str:code>/", facility, name="facility")]
+urls = [path("<slug:code>/", facility, name="facility")]

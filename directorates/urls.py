@@ -5,9 +5,9 @@ from django.urls import include, path
 from directorates.views import account, acting, invitations, people
 
 named = [
-    path("account/keys/<str:key>/end/", account.end_key, name="end_key"),
+    path("account/keys/<slug:key>/end/", account.end_key, name="end_key"),
     path("account/keys/", account.make_key, name="make_key"),
-    path("invitations/<str:secret>/", invitations.invitation, name="invitation"),
+    path("invitations/<slug:secret>/", invitations.invitation, name="invitation"),
     path("people/", people.people, name="people"),
     path("people/invite/", people.invite_someone, name="invite"),
     path("people/invited/", people.invited, name="invited"),

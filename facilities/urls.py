@@ -8,8 +8,8 @@ urlpatterns = [
     path("", facilities.facilities, name="facilities"),
     path("export.csv", facilities.export, name="export"),
     path("register/", facilities.register, name="register"),
-    path("<str:code>/describe/", facilities.describe, name="describe"),
-    path("<str:code>/status/", statuses.status, name="status"),
-    path("<str:code>/support/", support.begin, name="support"),
-    path("<str:code>/support/<int:pk>/end/", support.end, name="support_end"),
+    path("<slug:code>/describe/", facilities.describe, name="describe"),
+    path("<slug:code>/status/", statuses.status, name="status"),
+    path("<slug:code>/support/", support.begin, name="support"),
+    path("<slug:code>/support/<int:pk>/end/", support.end, name="support_end"),
 ]

@@ -23,15 +23,16 @@ def kept_facility(request: HttpRequest, code: str) -> Facility:
 
 def asked(
     request: HttpRequest,
-    facility: Facility,
+    at: Facility,
     form: Form,
     deed: Callable[..., object],
     words: dict[str, str],
-    **given: Any,
+    given: dict[str, Any],
 ) -> HttpResponse:
     """Ask what a deed needs, do it, and go back to the facility; what speaks against it is told in the form.
 
-    `words` are the page's title and text, the deed's button, and what is said when it is done.
+    `words` are the page's title and text, the deed's button, and what is said when it is done; `given` is what the deed
+    takes beside what is asked.
     """
     if request.method == "POST" and form.is_valid():
         try:
@@ -40,5 +41,5 @@ def asked(
             tell(form, problem)
         else:
             messages.success(request, words["done"])
-            return redirect("facilities:facility", code=facility.code)
-    return render(request, "facilities/deed.html", {"facility": facility, "form": form, **words})
+            return redirect("facilities:facility", code=at.code)
+    return render(request, "facilities/deed.html", {"facility": at, "form": form, **words})

@@ -21,4 +21,4 @@ def status(request: HttpRequest, code: str) -> HttpResponse:
         "deed": _("Save the status"),
         "done": _("The status is changed. The reports that are expected follow within a minute."),
     }
-    return asked(request, facility, form, change_status, words, facility=facility, at=timezone.now())
+    return asked(request, facility, form, change_status, words, {"facility": facility, "at": timezone.now()})

@@ -22,7 +22,7 @@ def begin(request: HttpRequest, code: str) -> HttpResponse:
         "deed": _("Save the support"),
         "done": _("The support is recorded. The reports that are expected follow within a minute."),
     }
-    return asked(request, facility, form, begin_support, words, facility=facility)
+    return asked(request, facility, form, begin_support, words, {"facility": facility})
 
 
 @login_required
@@ -37,4 +37,4 @@ def end(request: HttpRequest, code: str, pk: int) -> HttpResponse:
         "deed": _("End the support"),
         "done": _("The support has a last day. The reports that are expected follow within a minute."),
     }
-    return asked(request, facility, form, end_support, words, support=support)
+    return asked(request, facility, form, end_support, words, {"support": support})
