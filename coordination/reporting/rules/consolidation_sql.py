@@ -182,18 +182,22 @@ HIGHER = _upsert("""SELECT m.period_start, %(template)s, %(level)s, m.place, k.*
 # A sub-district counts for one directorate in a period, unless a jurisdiction was corrected between two reviews; its
 # cells are then split: summed from documents, each for the directorate that the report counts for.
 _SUMS = "sum(u.total), sum(u.n)::int, sum(u.numerator), sum(u.denominator)"
-_SOLE = """b.received > 0 AND NOT EXISTS (SELECT FROM {belonging} o WHERE o.template = b.template
-            AND o.period_start = b.period_start AND o.subdistrict = b.subdistrict
-            AND o.directorate <> b.directorate AND o.received > 0)"""
-
-
-def _of_subdistricts(belonging: str, cell: str, marked: str = "") -> str:
-    """What sub-districts give to their directorates; one that counts nothing there gives zeroes."""
-    return f"""SELECT b.period_start, b.template, b.directorate, c.element, c.category,
+# What sub-districts give to their directorates; one that counts nothing there, or is split, gives zeroes.
+_OF_SUBDISTRICTS = """SELECT b.period_start, b.template, b.directorate, c.element, c.category,
         CASE WHEN b.sole THEN c.total END AS total, CASE WHEN b.sole THEN c.n ELSE 0 END AS n,
         CASE WHEN b.sole THEN c.numerator END AS numerator, CASE WHEN b.sole THEN c.denominator END AS denominator
-    FROM (SELECT b.*, {_SOLE.format(belonging=belonging)} AS sole FROM {belonging} b {marked}) b
-    JOIN {cell} c ON c.period_start = b.period_start AND c.template = b.template
+    FROM (SELECT b.*, b.received > 0 AND NOT EXISTS (SELECT FROM belonging o WHERE o.template = b.template
+            AND o.period_start = b.period_start AND o.subdistrict = b.subdistrict
+            AND o.directorate <> b.directorate AND o.received > 0) AS sole
+        FROM belonging b JOIN {marks} m ON m.period_start = b.period_start AND m.directorate = b.directorate
+            AND b.template = {template}) b
+    JOIN cell c ON c.period_start = b.period_start AND c.template = b.template
+        AND c.level = 3 AND c.place = b.subdistrict"""
+_OF_ALL_SUBDISTRICTS = """SELECT b.period_start, b.template, b.directorate, c.element, c.category,
+        c.total, c.n, c.numerator, c.denominator
+    FROM (SELECT b.period_start, b.template, b.subdistrict, min(b.directorate) AS directorate FROM belonging_fresh b
+        WHERE b.received > 0 GROUP BY b.period_start, b.template, b.subdistrict HAVING count(*) = 1) b
+    JOIN cell_fresh c ON c.period_start = b.period_start AND c.template = b.template
         AND c.level = 3 AND c.place = b.subdistrict"""
 
 
@@ -214,8 +218,7 @@ def _of_split_documents(part: Layout, belonging: str, marked: str = "") -> str:
 def directorates(layout: Layout, *, split: bool) -> str:
     """Cells of given directorates (periods, directorates); `split` where a sub-district counts for several."""
     marks = "(SELECT unnest(%(periods)s::date[]) AS period_start, unnest(%(directorates)s::int[]) AS directorate)"
-    joined = f"JOIN {marks} m ON m.period_start = b.period_start AND m.directorate = b.directorate"
-    sources = [_of_subdistricts("belonging", "cell", f"{joined} AND b.template = {int(layout.template)}")]
+    sources = [_OF_SUBDISTRICTS.format(marks=marks, template=int(layout.template))]
     if split:
         joined = f"JOIN {marks} m ON m.period_start = c.period_start AND m.directorate = coalesce(c.directorate_id, 0)"
         sources += [_of_split_documents(part, "belonging", joined) for part in layout.parts]
@@ -233,8 +236,8 @@ GROUP BY u.period_start, u.template, p.parent_id, u.element, u.category"""
 @lru_cache(maxsize=64)
 def fresh_directorates(split: tuple[Layout, ...]) -> str:
     """Cells of all directorates; `split` are the templates with sub-districts that count for several."""
-    sources = [_of_subdistricts("belonging_fresh", "cell_fresh")]
+    sources = [_OF_ALL_SUBDISTRICTS]
     sources += [_of_split_documents(part, "belonging_fresh") for layout in split for part in layout.parts]
     return f"""INSERT INTO cell_fresh ({KEYS}, {VALUES})
 SELECT u.period_start, u.template, 4, u.directorate, u.element, u.category, {_SUMS}
-FROM ({" UNION ALL ".join(sources)}) u WHERE u.n > 0 GROUP BY 1, 2, 4, 5, 6"""
+FROM ({" UNION ALL ".join(sources)}) u GROUP BY 1, 2, 4, 5, 6 HAVING sum(u.n) > 0"""

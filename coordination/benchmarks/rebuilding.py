@@ -1,0 +1,46 @@
+"""Goals of the full rebuild."""
+
+from collections.abc import Iterator
+
+from django.db import connection, transaction
+from django.utils import timezone
+
+from coordination.benchmarks.data import FULL
+from coordination.benchmarks.measure import Goal, interleaved, median
+from coordination.benchmarks.other_side import Plain
+from coordination.reporting.actions.consolidation import rebuild, request_rebuild
+from coordination.reporting.models.consolidation import layout_of
+from coordination.reporting.rules.consolidation_sql import fresh_subdistricts
+from directorates.foundation.models import OutboxMessage
+from directorates.models import User
+
+
+def rebuild_all(by: User) -> None:
+    """All figures anew, in this process."""
+    job = request_rebuild(by=by, at=timezone.now())
+    OutboxMessage.objects.all().delete()
+    if not rebuild(job.pk):
+        raise RuntimeError("another rebuild is under way")
+
+
+def one_level(templates: list[int]) -> None:
+    """The cells of sub-districts from documents, rows for categories and wholes, into a table that is thrown away."""
+    selects = " UNION ALL ".join(select for held in templates for select in fresh_subdistricts(layout_of(held)))
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SET LOCAL work_mem = '96MB'")
+        cursor.execute(f"CREATE TEMP TABLE our_level ON COMMIT DROP AS {selects}")
+
+
+def goals(plain: Plain, by: User, templates: list[int], counted: int) -> Iterator[Goal]:
+    """Both sides compute everything; not a cell may differ before times are looked at."""
+    rebuild_all(by)
+    plain.rebuild()
+    wrong = plain.wrong_cells()
+    judged = counted >= 0.7 * FULL
+    ours, theirs = interleaved(lambda: rebuild_all(by), plain.rebuild)
+    (cells,) = plain.rows("SELECT count(*) FROM cell")[0]
+    details = {"ours": median(ours), "theirs": median(theirs), "values": counted, "cells": cells, "wrong_cells": wrong}
+    yield Goal("rebuild", median(ours) / median(theirs), 1.3, judged=judged, exact=not wrong, details=details)
+    ours, theirs = interleaved(lambda: one_level(templates), plain.group_level)
+    details = {"ours": median(ours), "theirs": median(theirs)}
+    yield Goal("one level", median(ours) / median(theirs), 1.5, judged=judged, exact=not wrong, details=details)
