@@ -68,7 +68,7 @@ def report(facility: Facility, reporter: Organisation, directorate: Organisation
         revision = Revision.objects.create(submission=submission, number=1, at=now, by=UserFactory())
         sent = now + (5 + late) * DAY
         submission.revision, submission.submitted, submission.first_submitted = revision, sent, sent
-        submission.receipt = f"SY07-2026-{submission.pk.hex[:6]}"
+        submission.receipt = f"SY07-2026-{submission.pk.int % 10_000:04}"
     submission.status = other.get("status", "approved")
     submission.save()
     return submission
