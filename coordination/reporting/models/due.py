@@ -4,7 +4,7 @@ import datetime
 
 from django.contrib.auth.models import AnonymousUser
 from django.db import models
-from django.db.models import Case, ExpressionWrapper, F, OuterRef, Q, QuerySet, Subquery, Value, When
+from django.db.models import Case, F, Func, OuterRef, Q, QuerySet, Subquery, Value, When
 from django.db.models.functions import Coalesce, Greatest, TruncDate
 from django.utils.translation import pgettext_lazy
 
@@ -47,7 +47,8 @@ def reports_due(user: User | AnonymousUser, today: datetime.date) -> QuerySet[Ex
     )
     before = Case(When(due__lt=today, then=Value("overdue")), default=Value("due"), output_field=models.CharField())
     until = Coalesce(TruncDate("first_submitted"), Value(today, models.DateField()))
-    late = ExpressionWrapper(F("until") - F("due"), output_field=models.IntegerField())
+    # Written out: Django makes an interval of a difference of days.
+    late = Func(F("until"), F("due"), arg_joiner=" - ", template="(%(expressions)s)", output_field=models.IntegerField())
     rows = ExpectedReport.objects.visible_to(user).annotate(
         version=Subquery(version.values("number")[:1]),
         submission_id=Subquery(own.values("pk")[:1]),
