@@ -150,10 +150,11 @@ REST_FRAMEWORK = {
     ],
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
-    "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
+    "DEFAULT_PARSER_CLASSES": ["coordination.api.parsing.JSONParser"],
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
     "DEFAULT_PAGINATION_CLASS": "coordination.api.pagination.Page",
     "EXCEPTION_HANDLER": "coordination.api.problems.answer",
+    "URL_FORMAT_OVERRIDE": None,
     "UNAUTHENTICATED_USER": "django.contrib.auth.models.AnonymousUser",
     "TEST_REQUEST_DEFAULT_FORMAT": "json",
 }
@@ -164,6 +165,18 @@ SPECTACULAR_SETTINGS = {
     "SERVE_INCLUDE_SCHEMA": False,
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
+    "POSTPROCESSING_HOOKS": [
+        "drf_spectacular.hooks.postprocess_schema_enums",
+        "coordination.api.schema.with_problems",
+    ],
+    "ENUM_NAME_OVERRIDES": {
+        "SubmissionStatus": "coordination.reporting.models.submissions.Status",
+        "DueStatus": "coordination.reporting.models.due.DueStatus",
+        "VersionStatus": "coordination.reporting.models.templates.VersionStatus",
+        "OrganisationStatus": "directorates.models.organisations.OrganisationStatus",
+        "OperatingStatus": "facilities.models.statuses.Operating",
+        "FacilityType": "facilities.models.facilities.FacilityType",
+    },
 }
 KNOX_TOKEN_MODEL = "directorates.AccessToken"
 REST_KNOX = {"TOKEN_TTL": None, "AUTH_HEADER_PREFIX": "Token", "TOKEN_LIMIT_PER_USER": None}
@@ -189,7 +202,7 @@ CELERY_BEAT_SCHEDULE = {
     "expect": {"task": "reporting.expect", "schedule": 3600.0},
 }
 # What the lower floors announce, and the tasks of higher floors that follow it.
-TASKS_AFTER = {"jurisdiction": ["reporting.expect"], "facility": ["reporting.expect"]}
+TASKS_AFTER = {"jurisdiction": ["reporting.expect"], "facility": ["reporting.expect"], "assignment": ["reporting.expect"]}
 
 # The browser
 SECURE_CONTENT_TYPE_NOSNIFF = True
