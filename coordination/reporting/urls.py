@@ -1,0 +1,7 @@
+"""The addresses of reporting; each view module lists its own."""
+
+from coordination.reporting.views import reviews, submissions
+
+app_name = "reporting"
+
+urlpatterns = [*submissions.urls, *reviews.urls]

@@ -1,0 +1,71 @@
+"""Lists of reports: those there are, and those that are due."""
+
+from django.contrib.auth.decorators import login_required
+from django.db.models import F, QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import URLPattern, path
+from django.utils import timezone
+
+from coordination.reporting.forms.submissions import ReportFilter
+from coordination.reporting.models import ExpectedReport, Submission
+from coordination.reporting.models.due import reports_due, still_to_send
+from coordination.reporting.models.reviews import named
+from coordination.reporting.views import receipts, sheets
+from directorates.foundation.pages import page_of
+from directorates.permissions import Permission, may, rights_of
+
+SORTS = {
+    "changed": "changed",
+    "period": "period_start",
+    "due": "due",
+    "submitted": "submitted",
+    "status": "status",
+    "facility": "facility__code",
+    "reporter": "reporter__code",
+}
+
+
+@login_required
+def reports(request: HttpRequest) -> HttpResponse:
+    """The reports that the caller may read, narrowed by filters that stand in the address."""
+    form = ReportFilter(request.GET, request.user)
+    rows = _sorted(form.narrow(Submission.objects.visible_to(request.user)), request.GET.get("sort", "-changed"))
+    context = {
+        "form": form,
+        "page": page_of(request, named(rows).select_related("facility__place", "template__programme", "reporter")),
+        "used": any(request.GET.get(name) for name in form.fields),
+        "writes": may(request.user, Permission.SUBMIT_REPORTS),
+    }
+    return render(request, "reporting/reports.html", context)
+
+
+def _sorted(rows: QuerySet[Submission], sort: str) -> QuerySet[Submission]:
+    """In the order of a column; the id makes the order of equals certain."""
+    column = F(SORTS.get(sort.removeprefix("-"), "changed"))
+    falling = sort.startswith("-") or sort.removeprefix("-") not in SORTS
+    return rows.order_by(column.desc(nulls_last=True) if falling else column.asc(nulls_last=True), "id")
+
+
+@login_required
+def due(request: HttpRequest) -> HttpResponse:
+    """What the caller's organisation still has to send, the most overdue first."""
+    today = timezone.localdate()
+    page = page_of(request, _to_send(request).prefetch_related("template__programme__week_rules"))
+    context = {"page": page, "today": today, "writes": may(request.user, Permission.SUBMIT_REPORTS)}
+    return render(request, "reporting/reports_due.html", context)
+
+
+def _to_send(request: HttpRequest) -> QuerySet[ExpectedReport]:
+    """The expected reports of the organisations for which the caller may report."""
+    mine = rights_of(request.user).organisations(Permission.SUBMIT_REPORTS)
+    rows = still_to_send(reports_due(request.user, timezone.localdate())).filter(reporter__in=mine)
+    return rows.select_related("facility__place", "template__programme", "reporter")
+
+
+urls: list[URLPattern] = [
+    path("", reports, name="reports"),
+    path("due/", due, name="due"),
+    *sheets.urls,
+    *receipts.urls,
+]

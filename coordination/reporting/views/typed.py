@@ -1,0 +1,69 @@
+"""What was typed into a form that could not be saved: kept in the session through a sign-in, never lost.
+
+Where a session ended, or another window's sign-in replaced it, the request with the typed values still arrives. They
+are put aside under the visitor's own session, shown again in the form after signing in, and saved by the person only.
+"""
+
+import uuid
+
+from django.contrib import messages
+from django.contrib.auth.views import redirect_to_login
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.middleware.csrf import CsrfViewMiddleware
+from django.shortcuts import redirect
+from django.utils.translation import gettext as _
+
+from coordination.reporting.actions.submissions import WRITABLE
+from coordination.reporting.forms.sheets import Posted, kept_names, read_posted
+from coordination.reporting.models import Submission
+
+SESSION_KEY = "typed_reports"
+MOST_REPORTS = 3
+
+
+class _Origin(CsrfViewMiddleware):
+    """Django's check that a request comes from our own page, as a question instead of an answer."""
+
+    def _reject(self, request: HttpRequest, reason: str) -> str:  # type: ignore[override]
+        return reason
+
+
+def wants_json(request: HttpRequest) -> bool:
+    """Whether the form's script asks, and not the browser itself."""
+    return request.headers.get("Accept") == "application/json"
+
+
+def hindrance(request: HttpRequest) -> str:
+    """Why what was sent cannot be saved now: the person is signed out, or the page is not of this sign-in."""
+    if not request.user.is_authenticated:
+        return "signed_out"
+    check = _Origin(lambda _request: HttpResponse())
+    check.process_request(request)
+    return "stale" if check.process_view(request, lambda: None, (), {}) else ""
+
+
+def keep(request: HttpRequest, pk: uuid.UUID, why: str) -> HttpResponse:
+    """Put what was typed aside and lead back to the form, past the sign-in where that is needed."""
+    if wants_json(request):
+        return JsonResponse({"code": why}, status=401 if why == "signed_out" else 403)
+    held = request.session.get(SESSION_KEY, {})
+    if Submission.objects.filter(pk=pk, status__in=WRITABLE).exists():
+        held = {key: held[key] for key in list(held)[-MOST_REPORTS + 1 :] if key != str(pk)}
+        request.session[SESSION_KEY] = held | {str(pk): kept_names(request.POST)}
+    if why == "signed_out":
+        messages.info(request, _("The session ended. Sign in to continue where you stopped; nothing was lost."))
+        return redirect_to_login(request.path)
+    return redirect(request.path)
+
+
+def kept(request: HttpRequest, pk: uuid.UUID) -> Posted | None:
+    """What was put aside for a report, if anything was."""
+    held = request.session.get(SESSION_KEY, {}).get(str(pk))
+    return read_posted(held) if held else None
+
+
+def forget(request: HttpRequest, pk: uuid.UUID) -> None:
+    """Let go of what was put aside, once it is saved or given up."""
+    held = request.session.get(SESSION_KEY, {})
+    if held.pop(str(pk), None) is not None:
+        request.session[SESSION_KEY] = held
