@@ -171,13 +171,13 @@ class _Work:
             self.errors.append(Problem("wrong_type", f"{place}.{wrong}"))
             return None
         element = self.spec.element(code)
+        if element is not None and (code, category or None) in element.cells:
+            return element, (code, category or None)
         given = {"given": clean_text(category or code)[:40]}
         if element is None or element.is_computed:
             problem = Problem("unknown_element" if element is None else "computed_element", f"{place}.element")
             self.errors.append(Problem(problem.code, problem.field, clean_text(code)[:60], None, given))
             return None
-        if (code, category or None) in element.cells:
-            return element, (code, category or None)
         problem_code = "unknown_category" if category else "category_required"
         self.errors.append(Problem(problem_code, f"{place}.category", code, None, given))
         return None
