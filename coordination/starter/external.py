@@ -1,5 +1,7 @@
 """Servers that the environment names: asked once whether they will do, in words if they will not."""
 
+import hmac
+
 import psycopg2
 import redis
 
@@ -48,6 +50,11 @@ def check_maker(url: str) -> None:
             "DATABASE_URL names a role that may not create roles and databases: give the owner's address in DATABASE_OWNER_URL too"
             " (coordination/database.sql makes both), or an administrator's in DATABASE_URL."
         )
+
+
+def passwords(url: str) -> dict[str, str]:
+    """The passwords of our roles on a server that several machines may set up: as secret as the address they come from."""
+    return {role: hmac.new(url.encode(), role.encode(), "sha256").hexdigest() for role in ("owner", "app")}
 
 
 def check_broker(url: str) -> None:

@@ -80,6 +80,8 @@ class Servers:
         if given:
             external.check_maker(given)
             self.admin_url = given
+            # Every machine that is given the same address finds the same passwords.
+            self._passwords = passwords | external.passwords(given)
             name = urlsplit(given).path.lstrip("/") if self.database == "tansiq" else self.database
         else:
             postgres = Postgres(self.folder, passwords["admin"], self.durable)

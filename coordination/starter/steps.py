@@ -41,6 +41,11 @@ def files(*patterns: str) -> list[Path]:
     return [path for pattern in patterns for path in ROOT.glob(pattern) if path.is_file()]
 
 
+def of_apps(pattern: str) -> list[str]:
+    """A pattern in each of our apps."""
+    return [f"{app}/**/{pattern}" for app in APPS]
+
+
 def catalogues(surroundings: dict[str, str]) -> None:
     """Compiles the message catalogues that are older than their source."""
     sources = files("locale/*/LC_MESSAGES/*.po")
@@ -53,9 +58,7 @@ def catalogues(surroundings: dict[str, str]) -> None:
 @contextmanager
 def assets(folder: Folder, surroundings: dict[str, str]) -> Iterator[None]:
     """Collects and compresses static files, if they or what brings them changed, while the block does something else."""
-    sources = files(
-        "static/**/*", "*/static/**/*", "*/*/static/**/*", "*.lock", "package-lock.json", "coordination/asset*.py"
-    )
+    sources = files("static/**/*", *of_apps("static/**/*"), "*.lock", "package-lock.json", "coordination/asset*.py")
     state = {"digest": digest(sources)}
     if folder.recall("static.json") == state and (folder.path / "static" / "staticfiles.json").exists():
         yield

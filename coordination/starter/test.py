@@ -26,7 +26,7 @@ def test(arguments: Sequence[str]) -> int:
 
 def _template(servers: Servers, surroundings: dict[str, str]) -> None:
     """A migrated, empty database that every run copies; made anew when a migration changed."""
-    sources = steps.files("*/migrations/*.py", "*/*/migrations/*.py", "*/models/*.py", "*/*/models/*.py", "*.lock")
+    sources = steps.files(*steps.of_apps("migrations/*.py"), *steps.of_apps("models/*.py"), "*.lock")
     state = {"digest": steps.digest([*sources, roles.SQL])}
     if servers.folder.recall("template.json") == state:
         return

@@ -23,7 +23,8 @@ def of_system(error: OSError, folder: Path) -> Trouble:
     if error.errno in (errno.EACCES, errno.EPERM, errno.EROFS):
         where = error.filename or folder
         return Trouble(f"{where} may not be written: make it yours, or name another folder with --data (TANSIQ_DATA).")
-    return Trouble(f"{error.filename or folder}: {error.strerror or error}.")
+    said = error.strerror or error
+    return Trouble(f"{error.filename or folder}: {said}: name a folder that can be made, with --data (TANSIQ_DATA).")
 
 
 def of_log(what: str, log: Path, otherwise: str) -> Trouble:
