@@ -8,13 +8,13 @@ gives nothing although no job ran.
 import datetime
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
 from django.contrib.auth.models import AnonymousUser, Group
 from django.contrib.auth.models import Permission as PermissionRow
 from django.contrib.contenttypes.models import ContentType
 from django.db import connection
-from django.db.models import Model, Q
+from django.db.models import Model, Q, QuerySet
 from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
@@ -27,6 +27,8 @@ from directorates.models.places import Place, beneath
 from directorates.models.validity import lasting
 from directorates.roles import LABELS, ROLES, Anchor, Permission, Role
 from directorates.scopes import Columns
+
+Row = TypeVar("Row", bound=Model)
 
 
 @dataclass(frozen=True)
@@ -71,7 +73,7 @@ class Scope:
         return found
 
 
-__all__ = ["Columns", "Permission", "Refused", "Rights", "may", "open_role", "require", "rights_of", "scoped"]
+__all__ = ["Columns", "Permission", "Refused", "Rights", "may", "open_role", "open_to_members", "require", "rights_of", "scoped"]
 
 
 def value_of(thing: Model, column: str) -> Any:
@@ -178,6 +180,11 @@ def require(by: User, permission: Permission, thing: Any = None) -> None:
 def scoped(user: User | AnonymousUser, permission: Permission, columns: Columns) -> Q:
     """The condition that limits a list to what the permission opens."""
     return rights_of(user).condition(permission, columns)
+
+
+def open_to_members(user: User | AnonymousUser, rows: QuerySet[Row]) -> QuerySet[Row]:
+    """Reference lists (places, organisations, published templates): open to whoever has any right today, else empty."""
+    return rows if rights_of(user).scopes else rows.none()
 
 
 def _grant(group: Group, thing: Model, permissions: Iterable[Permission], valid: Any) -> None:

@@ -3,17 +3,20 @@
 import datetime
 from typing import Self
 
+from django.contrib.auth.models import AnonymousUser
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import RangeOperators
 from django.db import models
+from django.db.models import Exists, OuterRef
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from coordination.reporting.models.elements import Category, Element
 from coordination.reporting.rules.periods import PeriodType, WeekRule, WeekRules
-from directorates.models import Dataset
+from directorates.models import Dataset, User
 from directorates.models.naming import TwoNames
 from directorates.models.validity import Dated, DatedQuerySet
+from directorates.permissions import Permission, may, open_to_members
 
 
 class Programme(TwoNames):
@@ -54,6 +57,17 @@ class WeekLabelRule(models.Model):
         return f"{self.rule} {self.since}"
 
 
+class ReportTemplateQuerySet(models.QuerySet["ReportTemplate"]):
+    """Named queries over report templates."""
+
+    def visible_to(self, user: User | AnonymousUser) -> Self:
+        """Those with a published version for whoever has any role; whoever manages templates sees the others too."""
+        if may(user, Permission.MANAGE_TEMPLATES):
+            return self
+        versions = TemplateVersion.objects.published().filter(template=OuterRef("pk"))
+        return open_to_members(user, self).filter(Exists(versions))
+
+
 class ReportTemplate(TwoNames):
     """A report that facilities send in every period of a type, due some days after the period's end."""
 
@@ -62,6 +76,8 @@ class ReportTemplate(TwoNames):
     dataset = models.ForeignKey(Dataset, models.PROTECT, related_name="templates")
     period_type = models.CharField(_("period"), max_length=16, choices=[(t.value, t.name) for t in PeriodType])
     due_days = models.PositiveSmallIntegerField(_("days until due"))
+
+    objects = ReportTemplateQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("report template")

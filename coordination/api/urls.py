@@ -1,0 +1,38 @@
+"""The addresses of the API, `/api/v1/`; each noun has its module in the app that owns it."""
+
+from django.urls import path, re_path
+
+from coordination.api import schema
+from coordination.api.nothing import Nothing
+from coordination.reporting.api.due import ReportsDue
+from coordination.reporting.api.figures import Consolidations, ConsolidationSources
+from coordination.reporting.api.submissions import Approve, OneSubmission, Reopen, SendBack, Submissions, Submit
+from coordination.reporting.api.templates import OneTemplate, Templates
+from directorates.api.organisations import Organisations
+from directorates.api.places import Places
+from directorates.api.tokens import Tokens
+from facilities.api.facilities import Facilities, OneFacility
+
+app_name = "api"
+
+urlpatterns = [
+    path("auth/token/", Tokens.as_view(), name="auth_token"),
+    path("places/", Places.as_view(), name="places"),
+    path("organisations/", Organisations.as_view(), name="organisations"),
+    path("facilities/", Facilities.as_view(), name="facilities"),
+    path("facilities/<str:code>/", OneFacility.as_view(), name="facility"),
+    path("templates/", Templates.as_view(), name="templates"),
+    path("templates/<str:code>/", OneTemplate.as_view(), name="template"),
+    path("reports-due/", ReportsDue.as_view(), name="reports_due"),
+    path("submissions/", Submissions.as_view(), name="submissions"),
+    path("submissions/<uuid:pk>/", OneSubmission.as_view(), name="submission"),
+    path("submissions/<uuid:pk>/submit/", Submit.as_view(), name="submission_submit"),
+    path("submissions/<uuid:pk>/approve/", Approve.as_view(), name="submission_approve"),
+    path("submissions/<uuid:pk>/send-back/", SendBack.as_view(), name="submission_send_back"),
+    path("submissions/<uuid:pk>/reopen/", Reopen.as_view(), name="submission_reopen"),
+    path("consolidations/", Consolidations.as_view(), name="consolidations"),
+    path("consolidations/sources/", ConsolidationSources.as_view(), name="consolidation_sources"),
+    re_path(r"^.*/$", Nothing.as_view(), name="nothing"),
+]
+
+__all__ = ["app_name", "schema", "urlpatterns"]
