@@ -6,9 +6,9 @@ from collections.abc import Iterator
 
 from django.conf import settings
 
-from coordination.benchmarks import rebuilding
+from coordination.benchmarks import approving, rebuilding
 from coordination.benchmarks.data import Loader
-from coordination.benchmarks.measure import Goal
+from coordination.benchmarks.measure import Goal, seconds
 from coordination.benchmarks.other_side import Plain
 from coordination.benchmarks.world import make_world
 
@@ -24,10 +24,22 @@ def goals(*, values: int, only: str = "") -> Iterator[Goal]:
     world = make_world()
     told("places, people, facilities, templates", began)
     loader = Loader(settings.DATABASE_OWNER_URL, (world.monthly.pk, world.weekly.pk))
-    for size in (values // 10, values):
-        began = time.perf_counter()
-        counted = loader.load(size)
-        told(f"{counted:,} values that count", began)
     templates = [world.monthly.pk, world.weekly.pk]
+    counted = _load(loader, values // 10)
     plain = Plain(settings.DATABASE_OWNER_URL, templates)
+    rebuilding.rebuild_all(world.manager)
+    small, _ = approving.OneApproval(plain, world.monthly.pk).times()
+    counted = _load(loader, values)
     yield from rebuilding.goals(plain, world.manager, templates, counted)
+    rebuilt = seconds(lambda: rebuilding.rebuild_all(world.manager))
+    ours, theirs = approving.OneApproval(plain, world.monthly.pk).times()
+    yield from approving.one_approval(small, ours, theirs, rebuilt, counted)
+    yield approving.celery_hop(plain, world.monthly.pk)
+    yield from approving.at_once(plain, world.manager, world.monthly.pk)
+
+
+def _load(loader: Loader, values: int) -> int:
+    began = time.perf_counter()
+    counted = loader.load(values)
+    told(f"{counted:,} values that count", began)
+    return counted

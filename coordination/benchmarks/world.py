@@ -63,10 +63,12 @@ def make_world() -> World:
     _questions(monthly, elements=12, categories=5)
     _questions(weekly, elements=15, categories=2)
     _facilities(organisations, (monthly, weekly))
-    officer = _person(organisations["directorate-0"], Role.DATA_OFFICER)
-    coordinator = _person(organisations["ngo-0"], Role.NGO_COORDINATOR)
-    manager = _person(organisations["body"], Role.DATA_MANAGER)
-    return World(monthly, weekly, officer, coordinator, manager, organisations["ngo-0"])
+    officers = [
+        _person(organisations[f"directorate-{n}"], Role.DATA_OFFICER, f"officer-{n}") for n in range(DIRECTORATES)
+    ]
+    coordinator = _person(organisations["ngo-0"], Role.NGO_COORDINATOR, "coordinator")
+    manager = _person(organisations["body"], Role.DATA_MANAGER, "manager")
+    return World(monthly, weekly, officers[0], coordinator, manager, organisations["ngo-0"])
 
 
 def _organisations() -> dict[str, Organisation]:
@@ -176,9 +178,9 @@ def _facilities(organisations: dict[str, Organisation], templates: tuple[ReportT
     )
 
 
-def _person(organisation: Organisation, role: Role) -> User:
+def _person(organisation: Organisation, role: Role, name: str) -> User:
     """Somebody with a role, acting for the organisation."""
-    person = User.objects.create(email=f"{role.value}@bench.example", name=role.label, language="en")
+    person = User.objects.create(email=f"{name}@bench.example", name=role.label, language="en")
     open_role(organisation, role)
     Membership.objects.create(person=person, organisation=organisation, role=role, valid=lasting(FIRST))
     return person

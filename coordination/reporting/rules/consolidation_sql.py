@@ -186,13 +186,14 @@ _SUMS = "sum(u.total), sum(u.n)::int, sum(u.numerator), sum(u.denominator)"
 _OF_SUBDISTRICTS = """SELECT b.period_start, b.template, b.directorate, c.element, c.category,
         CASE WHEN b.sole THEN c.total END AS total, CASE WHEN b.sole THEN c.n ELSE 0 END AS n,
         CASE WHEN b.sole THEN c.numerator END AS numerator, CASE WHEN b.sole THEN c.denominator END AS denominator
-    FROM (SELECT b.*, b.received > 0 AND NOT EXISTS (SELECT FROM belonging o WHERE o.template = b.template
-            AND o.period_start = b.period_start AND o.subdistrict = b.subdistrict
-            AND o.directorate <> b.directorate AND o.received > 0) AS sole
-        FROM belonging b JOIN {marks} m ON m.period_start = b.period_start AND m.directorate = b.directorate
-            AND b.template = {template}) b
+    FROM (SELECT b.period_start, b.template, b.directorate, b.subdistrict, {sole} AS sole
+        FROM {marks} m(period_start, directorate) JOIN belonging b ON b.template = {template} AND b.period_start = m.period_start
+            AND b.directorate = m.directorate OFFSET 0) b
     JOIN cell c ON c.period_start = b.period_start AND c.template = b.template
         AND c.level = 3 AND c.place = b.subdistrict"""
+_SOLE = """b.received > 0 AND NOT EXISTS (SELECT FROM belonging o WHERE o.template = b.template
+            AND o.period_start = b.period_start AND o.subdistrict = b.subdistrict
+            AND o.directorate <> b.directorate AND o.received > 0)"""
 _OF_ALL_SUBDISTRICTS = """SELECT b.period_start, b.template, b.directorate, c.element, c.category,
         c.total, c.n, c.numerator, c.denominator
     FROM (SELECT b.period_start, b.template, b.subdistrict, min(b.directorate) AS directorate FROM belonging_fresh b
@@ -217,10 +218,12 @@ def _of_split_documents(part: Layout, belonging: str, marked: str = "") -> str:
 @lru_cache(maxsize=256)
 def directorates(layout: Layout, *, split: bool) -> str:
     """Cells of given directorates (periods, directorates); `split` where a sub-district counts for several."""
-    marks = "(SELECT unnest(%(periods)s::date[]) AS period_start, unnest(%(directorates)s::int[]) AS directorate)"
-    sources = [_OF_SUBDISTRICTS.format(marks=marks, template=int(layout.template))]
+    marks = "unnest(%(periods)s::date[], %(directorates)s::int[])"
+    sources = [
+        _OF_SUBDISTRICTS.format(marks=marks, template=int(layout.template), sole=_SOLE if split else "b.received > 0")
+    ]
     if split:
-        joined = f"JOIN {marks} m ON m.period_start = c.period_start AND m.directorate = coalesce(c.directorate_id, 0)"
+        joined = f"JOIN {marks} m(period_start, directorate) ON m.period_start = c.period_start AND m.directorate = coalesce(c.directorate_id, 0)"
         sources += [_of_split_documents(part, "belonging", joined) for part in layout.parts]
     return _upsert(f"""SELECT u.period_start, u.template, 4, u.directorate, u.element, u.category, {_SUMS}
     FROM ({" UNION ALL ".join(sources)}) u GROUP BY 1, 2, 4, 5, 6""")
