@@ -1,0 +1,185 @@
+"""Goals of recomputing after an approval, and of approving many at once."""
+
+import datetime
+import multiprocessing
+import os
+import random
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import connection, transaction
+from django.utils import timezone
+
+from coordination.benchmarks.data import FULL
+from coordination.benchmarks.measure import Goal, median, p95
+from coordination.benchmarks.other_side import Plain, PlainApproval
+from coordination.reporting.actions import consolidation
+from coordination.reporting.actions.consolidation import consolidation_state, drain, touch
+from coordination.reporting.actions.reviews import approve, reopen
+from coordination.reporting.models import Submission
+from directorates.foundation.outbox import hurry
+from directorates.models import User
+
+RUNS = 40
+APPROVERS = 8
+_PLACES = """SELECT c.id, c.period_start, s.id AS subdistrict, d.id AS district, g.id AS governorate, g.parent_id AS country,
+    c.directorate_id AS directorate
+FROM reporting_countedreport c JOIN directorates_place s ON s.id = c.subdistrict_id
+JOIN directorates_place d ON d.id = s.parent_id JOIN directorates_place g ON g.id = d.parent_id
+WHERE c.template_id = %s AND c.directorate_id IS NOT NULL AND c.overlay IS NULL ORDER BY md5(c.id::text) LIMIT 400"""
+
+
+def change(report: int, mark: tuple[int, datetime.date, int]) -> None:
+    """What an approval leaves behind: another answer of one report counts, and a mark, without waking the worker."""
+    overlay = "CASE WHEN overlay IS NULL THEN %s::jsonb END"
+    numbers = ", ".join(f'"s{slot}": {random.randint(0, 499)}' for slot in range(1, 61))  # noqa: S311
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(
+            f"UPDATE reporting_countedreport SET overlay = {overlay} WHERE id = %s", [f"{{{numbers}}}", report]
+        )
+        cursor.execute("INSERT INTO touched (template, period_start, subdistrict) VALUES (%s, %s, %s)", mark)
+
+
+class OneApproval:
+    """Recomputing one approval of the monthly template, by us and by plain SQL, with another report each time."""
+
+    def __init__(self, plain: Plain, template: int) -> None:
+        self.template = template
+        names = ("report", "period", "subdistrict", "district", "governorate", "country", "directorate")
+        self.places = [dict(zip(names, row, strict=True)) for row in plain.rows(_PLACES, [template])]
+        self.plain = PlainApproval(plain, os.environ["DATABASE_URL"], template)
+
+    def times(self, runs: int = RUNS) -> tuple[list[float], list[float]]:
+        """Seconds of both sides; the change itself is not timed."""
+        places = random.sample(self.places, 2 * (runs + 3))
+        ours: list[float] = []
+        theirs: list[float] = []
+        for one, other in zip(places[::2], places[1::2], strict=True):
+            ours.append(self._timed(one, drain))
+            theirs.append(self._timed(other, lambda held=other: self.plain.recompute(template=self.template, **held)))
+        return ours[3:], theirs[3:]
+
+    def _timed(self, place: dict[str, Any], call: Any) -> float:
+        change(place["report"], (self.template, place["period"], place["subdistrict"]))
+        began = time.perf_counter()
+        call()
+        return time.perf_counter() - began
+
+
+def one_approval(
+    small: list[float], ours: list[float], theirs: list[float], rebuilt: float, counted: int
+) -> Iterator[Goal]:
+    """One approval against plain SQL, against the rebuild, and against itself in a tenth of the data."""
+    middle = median(ours)
+    details = {"ours": middle, "theirs": median(theirs), "p95": p95(ours), "p95_theirs": p95(theirs)}
+    yield Goal("one approval", middle / median(theirs), 1.5, details=details)
+    full = counted >= 0.7 * FULL
+    yield Goal("one approval of a rebuild", middle / rebuilt, 0.002, judged=full, details={"rebuild": rebuilt})
+    yield Goal("one approval at ten times the rows", middle / median(small), 1.35, details={"a_tenth": median(small)})
+
+
+def celery_hop(plain: Plain, template: int) -> Goal:
+    """From the commit of a mark to the figure, through outbox, broker and worker: timed apart, not judged."""
+    times = []
+    for report, period, subdistrict, *_ in plain.rows(_PLACES, [template])[:20]:
+        change(report, (template, period, subdistrict))
+        began = time.perf_counter()
+        with transaction.atomic():
+            touch([(template, period, subdistrict)])
+        _until_drained()
+        times.append(time.perf_counter() - began)
+    return Goal("celery hop, seconds", median(times), 5.0, judged=False, details={"p95": p95(times)})
+
+
+def _until_drained(limit: float = 120) -> None:
+    """Waits for the worker; the scheduler's part, relaying again what a busy broker lost, is played here."""
+    until = time.monotonic() + limit
+    asked = time.monotonic()
+    while not consolidation_state().up_to_date:
+        if time.monotonic() > until:
+            raise TimeoutError("the worker does not drain")
+        if time.monotonic() - asked > 5:
+            hurry()
+            asked = time.monotonic()
+        time.sleep(0.002)
+
+
+@dataclass(frozen=True)
+class Approver:
+    """One of eight people who approve and reopen at the same time, each for a directorate, in the last month."""
+
+    number: int
+    officer: int
+    submissions: tuple[Any, ...]
+
+
+def approvers(template: int) -> list[Approver]:
+    """An officer of each directorate, with the reports of the last month that wait there."""
+    last = Submission.objects.filter(template=template).latest("period_start").period_start
+    rows = Submission.objects.filter(template=template, period_start=last, status="submitted")
+    people = []
+    for number in range(APPROVERS):
+        officer = User.objects.get(email=f"officer-{number}@bench.example")
+        waiting = rows.filter(reviewer__code=f"directorate-{number}").values_list("pk", flat=True)
+        people.append(Approver(number, officer.pk, tuple(waiting)))
+    return people
+
+
+def _work(approver: Approver, inline: bool, span: float, done: Any) -> None:
+    """Approve, reopen and approve again for a while; in a process of its own."""
+    connection.close()
+    officer = User.objects.get(pk=approver.officer)
+    officer.rights_kept = {}
+    if inline:
+        consolidation.queue = lambda *_: None  # type: ignore[assignment]
+    until, deeds = time.monotonic() + span, 0
+    while time.monotonic() < until:
+        submission = Submission.objects.get(pk=approver.submissions[deeds % len(approver.submissions)])
+        at = timezone.now()
+        with transaction.atomic():
+            if submission.status == "submitted":
+                approve(by=officer, submission=submission, at=at)
+            else:
+                reopen(by=officer, submission=submission, reason="bench", at=at)
+            if inline:
+                drain()
+        deeds += 1
+    done.put(deeds)
+    connection.close()
+
+
+def a_second(people: list[Approver], *, inline: bool, span: float) -> float:
+    """How many deeds eight people get done in a second."""
+    context = multiprocessing.get_context("fork")
+    done = context.Queue()
+    connection.close()
+    workers = [context.Process(target=_work, args=(person, inline, span, done)) for person in people]
+    began = time.monotonic()
+    for worker in workers:
+        worker.start()
+    for worker in workers:
+        worker.join()
+    if any(worker.exitcode for worker in workers):
+        raise RuntimeError("an approver failed")
+    taken = time.monotonic() - began
+    return sum(done.get() for _ in people) / taken
+
+
+def at_once(plain: Plain, by: User, template: int, *, runs: int = 5, span: float = 3.0) -> Iterator[Goal]:
+    """Eight people at once, by outbox and inline in turn; afterwards not a cell may differ from a rebuild."""
+    people = approvers(template)
+    queued, inline, waits = [], [], []
+    for _ in range(runs):
+        queued.append(a_second(people, inline=False, span=span))
+        began = time.perf_counter()
+        _until_drained()
+        waits.append(time.perf_counter() - began)
+        inline.append(a_second(people, inline=True, span=span))
+    plain.rebuild()
+    wrong = plain.wrong_cells(facts=False)
+    details = {"a_second": median(queued), "inline_a_second": median(inline), "drained_after": median(waits)}
+    ratio = median(queued) / median(inline)
+    yield Goal("approving through the outbox", ratio, 8.0, least=True, exact=not wrong, details=details)
+    yield Goal("eight approvers, wrong cells", float(wrong), 0.0, exact=not wrong)
