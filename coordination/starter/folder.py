@@ -27,7 +27,10 @@ class Folder:
     def prepare(self) -> None:
         """Makes the folder, and refuses one that cannot be written or has no room for a start."""
         try:
-            self.logs.mkdir(parents=True, exist_ok=True)
+            if not self.path.exists():
+                # Logs and passwords are nobody else's to read.
+                self.path.mkdir(mode=0o700, parents=True)
+            self.logs.mkdir(exist_ok=True)
             probe = self.path / ".probe"
             probe.write_bytes(b"0" * 65536)
             probe.unlink()

@@ -167,6 +167,8 @@ class Postgres:
             else False
         ):
             return UNSHARE, None
+        # Somebody else must be able to pass through to what is theirs.
+        self.folder.path.chmod(0o711)
         for path in (cluster, self.folder.path / "initdb.password"):
             if path.exists():
                 os.chown(path, NOBODY, NOBODY)

@@ -80,8 +80,9 @@ def test_secrets_are_random_and_for_their_owner_only(folder: Path, tmp_path: Pat
         pass
     for name in ("secrets.json", "valkey.conf"):
         assert stat.S_IMODE((folder / name).stat().st_mode) == 0o600
-    other = Folder(tmp_path)
+    other = Folder(tmp_path / "other")
     other.prepare()
+    assert stat.S_IMODE(other.path.stat().st_mode) == 0o700
     assert not set(other.secrets().values()) & set(json.loads((folder / "secrets.json").read_text()).values())
 
 
