@@ -1,0 +1,270 @@
+"""`GET consolidations/` and `GET consolidations/sources/`: figures, and the reports behind one."""
+
+import datetime
+from collections.abc import Iterator
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from drf_spectacular.utils import OpenApiParameter, extend_schema
+from rest_framework import serializers
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from coordination.reporting.actions.consolidation import consolidation_state
+from coordination.reporting.api.reading import period_in
+from coordination.reporting.models import ReportTemplate
+from coordination.reporting.models.figures import (
+    LEVELS,
+    Borders,
+    Figures,
+    directorates,
+    open_places,
+    parts_of,
+    periods_behind,
+    read_figures,
+    whose,
+)
+from coordination.reporting.models.measures import WHOLE, Measure, measures_of
+from coordination.reporting.models.sources import Role, Source, Where, sources_of
+from coordination.reporting.rules.messages import message_for
+from coordination.reporting.rules.numbers import plain
+from coordination.reporting.rules.periods import Period, PeriodError
+from directorates.foundation.reading import Parameters, by_code
+from directorates.permissions import Permission, require
+
+# What `place` says of facilities outside every jurisdiction, where a figure's sources are asked for.
+OUTSIDE_CODE = "outside"
+# Sums are exact; a share or a mean is cut here.
+DECIMALS = 10
+
+
+class FigureSerializer(serializers.Serializer[Any]):
+    """One figure. `value` is null where there are no data, which is not 0; categories stand beside the whole (null)."""
+
+    place = serializers.CharField(allow_null=True, help_text="P-code or directorate; null: outside every jurisdiction.")
+    element = serializers.CharField()
+    category = serializers.CharField(allow_null=True)
+    value = serializers.CharField(allow_null=True, help_text="A ratio is numerator over denominator, a share of 1.")
+    hidden = serializers.BooleanField()
+    expected = serializers.IntegerField()
+    received = serializers.IntegerField()
+    on_time = serializers.IntegerField()
+
+
+class FiguresSerializer(serializers.Serializer[Any]):
+    """Figures of one period at one level."""
+
+    computed_at = serializers.DateTimeField(allow_null=True)
+    up_to_date = serializers.BooleanField()
+    results = FigureSerializer(many=True)
+
+
+class SourceSerializer(serializers.Serializer[Any]):
+    """A report behind a figure; what was set aside gives nothing to it."""
+
+    submission = serializers.UUIDField()
+    reporter = serializers.CharField()
+    facility = serializers.CharField()
+    value = serializers.CharField(allow_null=True)
+    role = serializers.ChoiceField(choices=[role.value for role in Role])
+    reason = serializers.CharField()
+
+
+class NotOpenSerializer(serializers.Serializer[Any]):
+    """Reports behind the figure that are not open to the caller, and what they give together."""
+
+    count = serializers.IntegerField()
+    value = serializers.CharField(allow_null=True)
+
+
+class SourcesSerializer(serializers.Serializer[Any]):
+    """The reports behind one figure."""
+
+    results = SourceSerializer(many=True)
+    not_open = NotOpenSerializer()
+
+
+ASKED = [
+    OpenApiParameter("template", required=True, description="Its code."),
+    OpenApiParameter(
+        "period",
+        required=True,
+        description="202404, 2024Q2, 2024, 2024W5, 2024SunW5: the template's own, or made of them.",
+    ),
+    OpenApiParameter(
+        "as", enum=[one.value for one in Borders], description="Jurisdictions of each period, or today's."
+    ),
+]
+
+
+@dataclass
+class Asked:
+    """What both calls ask for."""
+
+    template: ReportTemplate
+    period: Period
+    starts: list[datetime.date]
+    measures: dict[str, Measure]
+    borders: Borders
+
+
+def asked_in(parameters: Parameters, request: Request) -> Asked | None:
+    """Template, period and borders; None, with their faults, where one cannot be read."""
+    templates = ReportTemplate.objects.visible_to(request.user)
+    template, borders = parameters.one("template", templates), parameters.choice("as", list(Borders))
+    period = period_in(parameters, parameters.text("period"), None)
+    for name in ("template", "period"):
+        if parameters.text(name) is None:
+            parameters.fault(name, "required", _("This is required."))
+    if template is None or period is None:
+        return None
+    try:
+        starts = [part.start for part in parts_of(template, period)]
+    except PeriodError as fault:
+        parameters.fault("period", fault.code, message_for(fault.code, fault.params))
+        return None
+    return Asked(template, period, starts, measures_of(template, period), Borders(borders or Borders.THEN))
+
+
+def measure_in(parameters: Parameters, asked: Asked | None) -> tuple[Measure | None, int]:
+    """The element and the category that are asked for, the whole of it without one."""
+    element, category = parameters.text("element"), parameters.text("category")
+    measure = asked.measures.get(element) if asked and element else None
+    if asked and element and measure is None:
+        parameters.unknown("element", element)
+    if measure is None or category is None:
+        return measure, WHOLE
+    found = measure.category(category)
+    if found is None:
+        parameters.unknown("category", category)
+    return measure, found or WHOLE
+
+
+def exchanged(value: Decimal | None) -> str | None:
+    """A figure as programs read it."""
+    return None if value is None else f"{plain(round(value, DECIMALS)):f}"
+
+
+class Consolidations(APIView):
+    """Consolidated figures, every place with every element and category."""
+
+    @extend_schema(
+        operation_id="consolidations",
+        parameters=[
+            *ASKED,
+            OpenApiParameter("level", enum=list(LEVELS), description="Without it, the country."),
+            OpenApiParameter("under", description="The place of this P-code and everything inside it."),
+            OpenApiParameter("element", description="One element only."),
+            OpenApiParameter("category", description="One of its categories only."),
+        ],
+        responses=FiguresSerializer,
+    )
+    def get(self, request: Request) -> Response:
+        """The figures of a template and period at a level."""
+        require(request.user, Permission.VIEW_FIGURES)
+        parameters = Parameters(request.query_params)
+        asked, level = asked_in(parameters, request), parameters.choice("level", LEVELS)
+        under = parameters.one("under", open_places(request.user))
+        measure, category = measure_in(parameters, asked)
+        parameters.done()
+        if asked is None:
+            raise AssertionError("whatever cannot be read is a fault")
+        owners = whose(request.user, LEVELS[level or "country"], under, asked.borders, timezone.localdate())
+        measures = [measure] if measure else list(asked.measures.values())
+        state = consolidation_state()
+        figures = read_figures(asked.template, owners, asked.starts, measures)
+        only = category if parameters.text("category") else None
+        return Response(
+            {
+                "computed_at": state.computed_at,
+                "up_to_date": state.up_to_date,
+                "results": list(_results(figures, asked.starts, measures, only)),
+            }
+        )
+
+
+def _results(
+    figures: Figures, starts: list[datetime.date], measures: list[Measure], only: int | None
+) -> Iterator[dict[str, Any]]:
+    """Every place of which there is anything to tell, with every element: the whole, then its categories."""
+    for holder, place in figures.present().items():
+        covered = figures.coverage(holder, starts)
+        for measure in measures:
+            categories = [(WHOLE, None), *((number, one.code) for number, one in measure.categories)]
+            for number, code in categories:
+                if only is None or only == number:
+                    yield {
+                        "place": place.code if place else None,
+                        "element": measure.element.code,
+                        "category": code,
+                        "value": exchanged(figures.value(holder, measure, starts, number)),
+                        "hidden": False,
+                        "expected": covered.expected,
+                        "received": covered.received,
+                        "on_time": covered.on_time,
+                    }
+
+
+class ConsolidationSources(APIView):
+    """The reports behind one figure, as far as they are open to the caller."""
+
+    @extend_schema(
+        operation_id="consolidation_sources",
+        parameters=[
+            *ASKED,
+            OpenApiParameter("place", required=True, description="P-code, code of a directorate, or “outside”."),
+            OpenApiParameter("element", required=True),
+            OpenApiParameter("category"),
+        ],
+        responses=SourcesSerializer,
+    )
+    def get(self, request: Request) -> Response:
+        """The reports behind a figure; with what is not open, they add up to it."""
+        require(request.user, Permission.VIEW_FIGURES)
+        parameters = Parameters(request.query_params)
+        asked = asked_in(parameters, request)
+        measure, category = measure_in(parameters, asked)
+        where = where_in(parameters, request, asked.borders if asked else Borders.THEN)
+        for name in ("place", "element"):
+            if parameters.text(name) is None:
+                parameters.fault(name, "required", _("This is required."))
+        parameters.done()
+        if asked is None or measure is None:
+            raise AssertionError("whatever cannot be read is a fault")
+        behind = periods_behind(asked.template, measure, asked.starts)
+        found = sources_of(asked.template, where, behind, measure, category)
+        give = measure.formula.of_period
+        return Response(
+            {
+                "results": [_source(row, give(row.sums)) for row in found.rows],
+                "not_open": {"count": found.closed, "value": exchanged(found.closed_value)},
+            }
+        )
+
+
+def where_in(parameters: Parameters, request: Request, borders: Borders) -> Where:
+    """Whose figure it is: a place, a directorate, or what lies outside every jurisdiction."""
+    code, today = parameters.text("place"), timezone.localdate()
+    if code is None or code == OUTSIDE_CODE:
+        return Where(request.user, borders=borders, today=today)
+    place = by_code(open_places(request.user), code)
+    directorate = by_code(directorates(), code) if place is None else None
+    if place is None and directorate is None:
+        parameters.unknown("place", code)
+    return Where(request.user, place, directorate, borders, today)
+
+
+def _source(row: Source, value: Decimal | None) -> dict[str, Any]:
+    """A source, as programs read it."""
+    return {
+        "submission": str(row.submission.pk),
+        "reporter": row.submission.reporter.code,
+        "facility": row.submission.facility.code,
+        "value": exchanged(value),
+        "role": row.role.value,
+        "reason": str(row.reason),
+    }

@@ -1,0 +1,134 @@
+"""How stored sums become figures: over place by the element's formula, over time by its other one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from coordination.reporting.rules.counting import over_time, ratio
+from coordination.reporting.rules.numbers import from_json
+from coordination.reporting.rules.specification import OverPlace, OverTime
+
+
+@dataclass(frozen=True)
+class Sums:
+    """What is kept of one element in one place and period: the sum, how many reports answer, and a ratio's two sums."""
+
+    total: Decimal | None = None
+    n: int = 0
+    numerator: Decimal | None = None
+    denominator: Decimal | None = None
+
+    def __add__(self, other: Sums) -> Sums:
+        """Both together."""
+        return Sums(
+            _both(self.total, other.total),
+            self.n + other.n,
+            _both(self.numerator, other.numerator),
+            _both(self.denominator, other.denominator),
+        )
+
+
+@dataclass(frozen=True)
+class Covered:
+    """How many reports were expected, how many of them count, and how many of those came on time."""
+
+    expected: int = 0
+    received: int = 0
+    on_time: int = 0
+
+    def __add__(self, other: Covered) -> Covered:
+        """Both together; over several periods these are facilities times periods."""
+        return Covered(self.expected + other.expected, self.received + other.received, self.on_time + other.on_time)
+
+    @property
+    def anything(self) -> bool:
+        """Whether there is anything to tell."""
+        return bool(self.expected or self.received)
+
+
+def added(parts: Iterable[Sums]) -> Sums:
+    """Some sums together."""
+    return sum(parts, Sums())
+
+
+def _both(one: Decimal | None, other: Decimal | None) -> Decimal | None:
+    if one is None or other is None:
+        return other if one is None else one
+    return one + other
+
+
+@dataclass(frozen=True)
+class Formula:
+    """An element's two formulas."""
+
+    over_time: OverTime
+    over_place: OverPlace
+
+    @property
+    def pooled(self) -> bool:
+        """Whether several periods are added before dividing: a share or a mean is never made from shares or means."""
+        return self.over_place in (OverPlace.RATIO, OverPlace.AVERAGE) and (
+            self.over_time is OverTime.AVERAGE or (self.over_time, self.over_place) == (OverTime.SUM, OverPlace.RATIO)
+        )
+
+    def of_period(self, sums: Sums | None) -> Decimal | None:
+        """The figure of one place and period; None where nothing was answered."""
+        if sums is None or not sums.n or self.over_place is OverPlace.NONE:
+            return None
+        if self.over_place is OverPlace.RATIO:
+            return ratio(sums.numerator, sums.denominator)
+        return sums.total if self.over_place is OverPlace.SUM else ratio(sums.total, Decimal(sums.n))
+
+    def of_periods(
+        self, held: Mapping[date, Sums], periods: Sequence[date], answered: Sequence[date] | None = None
+    ) -> Decimal | None:
+        """The figure of one place over the periods that make up a longer one, in their order.
+
+        `answered` are the periods in which the country answers the element: the last of them is the last for every
+        place, so that figures of one moment stand side by side and places add up to the country.
+        """
+        if len(periods) == 1:
+            return self.of_period(held.get(periods[0]))
+        parts = self.behind(periods, [day for day in periods if day in held] if answered is None else answered)
+        if self.over_time is OverTime.NONE:
+            return None
+        if self.pooled:
+            return self.of_period(added(held[day] for day in parts if day in held))
+        return over_time([self.of_period(held.get(day)) for day in parts], self.over_time)
+
+    def behind(self, periods: Sequence[date], answered: Sequence[date]) -> Sequence[date]:
+        """The periods whose values make up the figure: all of them, or the last in which the country answers."""
+        if len(periods) == 1 or self.over_time is not OverTime.LAST:
+            return periods
+        return [day for day in periods if day in answered][-1:]
+
+
+@dataclass(frozen=True)
+class Parts:
+    """Which slots of a report hold an element: its own, or those of the two parts of a ratio."""
+
+    own: tuple[str, ...] = ()
+    numerator: tuple[str, ...] = ()
+    denominator: tuple[str, ...] = ()
+
+    @property
+    def slots(self) -> tuple[str, ...]:
+        """All of them."""
+        return (*self.own, *self.numerator, *self.denominator)
+
+    def of(self, doc: Mapping[str, int | float | None]) -> Sums:
+        """What one report gives; nothing where it does not answer, and to a ratio only with both parts."""
+        if self.own:
+            total = _sum_of(doc, self.own)
+            return Sums(total, 0 if total is None else 1)
+        one, other = _sum_of(doc, self.numerator), _sum_of(doc, self.denominator)
+        return Sums() if one is None or other is None else Sums(None, 1, one, other)
+
+
+def _sum_of(doc: Mapping[str, int | float | None], slots: Iterable[str]) -> Decimal | None:
+    """The sum of the answers among some slots, None where there is none."""
+    found = [from_json(value) for slot in slots if (value := doc.get(slot)) is not None]
+    return sum(found, Decimal(0)) if found else None
