@@ -11,6 +11,7 @@ from django.utils.functional import Promise
 from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
+from coordination.demonstration.state import Progress, state
 from coordination.homes import waiting_count
 from directorates.models import Membership, Organisation, User
 from directorates.permissions import may
@@ -146,6 +147,12 @@ class Frame:
     def demonstration(self) -> bool:
         """Whether what is shown is invented: allowed here, and loaded."""
         return settings.DEMONSTRATION and User.objects.filter(email__endswith=DEMONSTRATION_DOMAIN).exists()
+
+    @cached_property
+    def demonstration_loading(self) -> Progress | None:
+        """How far older reports of the demonstration are loaded; None once they all are, or where there is none."""
+        held = state() if self.demonstration else None
+        return None if held is None or held.complete else held
 
     @cached_property
     def demonstration_accounts(self) -> list[Membership]:

@@ -43,7 +43,7 @@ def demand_allowed() -> None:
     if not settings.DEMONSTRATION:
         told = _("The demonstration is not allowed here: it has published passwords. TANSIQ_DEMONSTRATION=1 allows it.")
         raise Problem("not_allowed", told, 403)
-    if settings.HTTPS:
+    if settings.HTTPS or settings.SESSION_COOKIE_SECURE or settings.SECURE_HSTS_SECONDS:
         told = _(
             "The demonstration is refused where the portal is published (PUBLIC_URL is https): its passwords are known."
         )
@@ -197,4 +197,4 @@ class Loading:
         for code, facilities in (("services-monthly", monthly), ("ewarn-weekly", weekly)):
             template = ReportTemplate.objects.get(code=code)
             assign(template=template, facilities=facilities, first=window.first, last=window.last, by=None, at=self.now)
-        expect(today=self.today, first=window.first)
+        expect(today=self.today)

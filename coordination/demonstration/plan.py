@@ -26,8 +26,13 @@ WAITING = {"idlib": 25, "aleppo": 12, "hama": 5, "lattakia": 1, "body": 1}
 SENT_BACK = {"idlib": 5, "aleppo": 3, "hama": 1}
 # Bodies whose people sign in: their past is complete, so that what is overdue is recent.
 PLAYED = frozenset({"uossm", "sams", "idlib", "aleppo"})
-# UOSSM's reports that are overdue, by directorate.
-OVERDUE = {"idlib": 5, "aleppo": 3}
+# UOSSM's reports that are overdue, by directorate and type of period.
+OVERDUE = {
+    ("idlib", PeriodType.MONTH): 4,
+    ("aleppo", PeriodType.MONTH): 2,
+    ("idlib", PeriodType.WEEK_SUNDAY): 2,
+    ("aleppo", PeriodType.WEEK_SUNDAY): 2,
+}
 HOUR = dt.timedelta(hours=1)
 
 
@@ -102,7 +107,7 @@ def plan(sites: Iterable[Site], chunks: Iterable[Chunk], now: dt.datetime) -> Pl
     for chunk in months:
         for period in chunk.periods:
             for site, reporter in _owed(places, period):
-                if chunk.window.name == "recent" and period in late and _withheld(site, reporter, overdue):
+                if chunk.window.name == "recent" and period in late and _withheld(site, period, reporter, overdue):
                     if len(found.begun) < 3:
                         found.begun.append((site, period, reporter))
                     continue
@@ -121,11 +126,12 @@ def _latest_overdue(chunks: list[Chunk], now: dt.datetime) -> set[Period]:
     return {*weeks[-2:], *[period for period in over if not period.type.is_week][-1:]}
 
 
-def _withheld(site: Site, reporter: str, overdue: dict[str, int]) -> bool:
+def _withheld(site: Site, period: Period, reporter: str, overdue: dict[tuple[str, PeriodType], int]) -> bool:
     """Whether this is one of UOSSM's reports that are overdue."""
-    if reporter != "uossm" or not overdue.get(site.extent) or dice("overdue", site.facility.code).random() < 0.4:
+    kind = site.extent, period.type
+    if reporter != "uossm" or not overdue.get(kind) or dice("overdue", site.facility.code).random() < 0.4:
         return False
-    overdue[site.extent] -= 1
+    overdue[kind] -= 1
     return True
 
 

@@ -26,9 +26,9 @@ class Progress:
     failed: bool = False
 
     @property
-    def percent(self) -> int:
-        """For a bar."""
-        return 100 if self.complete or not self.total else self.done * 100 // self.total
+    def share(self) -> str:
+        """How much is done, in percent."""
+        return f"{100 if self.complete or not self.total else self.done * 100 // self.total}%"
 
 
 def job() -> Job | None:

@@ -46,12 +46,13 @@ def recent(today: dt.date) -> Window:
 
 
 def chunks(window: Window, today: dt.date) -> list[Chunk]:
-    """The months of a window in order, each with its periods that ended before today and lie within the window."""
+    """The months of a window in order, each with its periods that ended in it, and before today."""
     last = window.last or today - dt.timedelta(days=1)
+    # A week belongs to the window in which it ends, as what is expected does.
     weeks = [
         week
         for week in periods_between(PeriodType.WEEK_SUNDAY, window.first, last)
-        if week.start >= window.first and week.last_day <= last
+        if window.first <= week.last_day <= last
     ]
     found = []
     for month in periods_between(PeriodType.MONTH, window.first, last):

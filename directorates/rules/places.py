@@ -16,7 +16,8 @@ SPELLING_COLUMNS = ("pcode", "use", "name")
 # How a spelling is used: shown instead of the file's name, or only found by search.
 SHOWN = ("name_en", "name_ar")
 USES = (*SHOWN, "other")
-LOWEST_LEVEL = 3
+LEVELS = ("0", "1", "2", "3")
+UNKNOWN_LEVEL = -1
 LONGEST_NAME = 200
 
 # A code stands between slashes in a path that is compared byte by byte, so nothing else may be in it.
@@ -119,7 +120,8 @@ def _spellings(data: bytes, codes: set[str], faults: list[RowFault]) -> dict[str
 def _place(line: int, row: dict[str, str], spelled: Mapping[str, list[str]], faults: list[RowFault]) -> PlaceRow:
     """One row as a place; what is wrong with its own fields is added to the faults."""
     level = row["level"].strip()
-    if level not in [str(number) for number in range(LOWEST_LEVEL + 1)]:
+    known = level in LEVELS
+    if not known:
         faults.append(RowFault("places", line, "level", "unknown_level", {"given": level[:40]}))
     if not _CODE.fullmatch(row["pcode"]):
         faults.append(RowFault("places", line, "pcode", "not_a_code", {"given": row["pcode"][:40]}))
@@ -131,7 +133,7 @@ def _place(line: int, row: dict[str, str], spelled: Mapping[str, list[str]], fau
     return PlaceRow(
         line=line,
         code=row["pcode"],
-        level=int(level) if level.isascii() and level.isdigit() and len(level) == 1 else -1,
+        level=int(level) if known else UNKNOWN_LEVEL,
         parent=row["parent_pcode"].strip(),
         name_ar=shown["name_ar"],
         name_en=shown["name_en"],
