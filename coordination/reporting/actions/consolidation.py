@@ -30,6 +30,8 @@ logger = logging.getLogger(__name__)
 
 # Template, first day of the period, sub-district.
 Mark = tuple[int, datetime.date, int]
+# SQL and what it is given.
+Statement = tuple[str, dict[str, Any] | None]
 # Advisory locks: held shared by every drain and alone by a rebuild; held by the one rebuild; by one request at a time.
 ASIDE, REBUILDING, REQUEST = 7_204_001, 7_204_002, 7_204_003
 REBUILD = "reporting.rebuild"
@@ -225,6 +227,7 @@ def request_rebuild(*, by: User, at: datetime.datetime) -> Job:
         if job is None:
             job = Job.objects.create(kind=REBUILD, by=by, asked=at)
             record(by, "rebuild_figures", job)
+            _tell(job.pk, 0)
         queue(REBUILD, job.pk)
     return job
 
@@ -325,7 +328,7 @@ def _rebuild(job_id: int) -> bool:
     return True
 
 
-def _steps(cursor: CursorWrapper, layouts: list[Layout]) -> Iterator[list[tuple[str, dict[str, Any] | None]]]:
+def _steps(cursor: CursorWrapper, layouts: list[Layout]) -> Iterator[Iterable[Statement]]:
     """The statements of each of `STEPS`; each is made when those before it were run."""
     yield [(statement, None) for statement in rebuild_sql.COVERAGE]
     yield [(rebuild_sql.cells(layouts), None)]
@@ -336,8 +339,14 @@ def _steps(cursor: CursorWrapper, layouts: list[Layout]) -> Iterator[list[tuple[
     yield [(consolidation_sql.fresh_directorates(tuple(held for held in layouts if held.template in split)), None)]
     yield [(statement, None) for statement in rebuild_sql.KEY]
     yield [(statement, None) for statement in rebuild_sql.INDEX]
+    yield _exchange(cursor)
+
+
+def _exchange(cursor: CursorWrapper) -> Iterator[Statement]:
+    """Waits for those who read, then the exchange."""
     _hold_tables(cursor)
-    yield [(statement, None) for statement in rebuild_sql.exchange()]
+    for statement in rebuild_sql.exchange():
+        yield statement, None
 
 
 def _hold_tables(cursor: CursorWrapper, *, seconds: float = 60) -> None:
