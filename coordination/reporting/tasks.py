@@ -3,7 +3,7 @@
 from celery import shared_task
 from django.utils import timezone
 
-from coordination.reporting.actions import consolidation
+from coordination.reporting.actions import consolidation, expected
 from coordination.reporting.actions.expected import expect as expect_reports
 
 
@@ -28,3 +28,9 @@ def rebuild(job_id: int) -> bool:
 def expect() -> int:
     """Bring what is expected in step with the facts; scheduled each hour, and queued when a fact changes."""
     return expect_reports(today=timezone.localdate())
+
+
+@shared_task(name="reporting.expect")
+def expect() -> int:
+    """Write which reports are expected up to today; scheduled, and safe to run twice."""
+    return expected.expect(today=timezone.localdate())
