@@ -77,9 +77,9 @@ def week_rules(template: ReportTemplate) -> WeekRules:
     return tuple((rule.since, WeekRule(rule.rule)) for rule in template.programme.week_rules.all())
 
 
-def last_periods(type: PeriodType, today: datetime.date) -> list[Period]:
+def last_periods(kind: PeriodType, today: datetime.date) -> list[Period]:
     """The last complete periods, the earliest first: time runs with reading."""
-    found = [period_containing(today, type).previous()]
+    found = [period_containing(today, kind).previous()]
     while len(found) < PERIODS:
         found.append(found[-1].previous())
     return found[::-1]
@@ -109,7 +109,7 @@ def _grid(
 
 def grids(facility: Facility, user: User, today: datetime.date) -> list[Grid]:
     """The grids of a facility's templates, with the reports that the reader may see and nothing of others."""
-    first = min(last_periods(type, today)[0].start for type in (PeriodType.MONTH, PeriodType.WEEK))
+    first = min(last_periods(kind, today)[0].start for kind in (PeriodType.MONTH, PeriodType.WEEK))
     related = ("template__programme", "reporter")
     recent = {"facility": facility, "period_start__gte": first}
     expected = list(ExpectedReport.objects.visible_to(user).filter(**recent).select_related(*related))

@@ -107,8 +107,14 @@ def test_rules_are_pure() -> None:
     wrong = []
     for path in (path for path in modules() if "rules" in path.parts):
         tree = parsed(path)
-        wrong += [f"{name_of(path)} imports {name}" for name, _ in imports(tree) if any(begins(name, f) for f in forbidden)]
-        wrong += [f"{name_of(path)} imports {name}" for name, _ in imports(tree) if re.search(r"\.(models|actions)\.", f"{name}.")]
+        wrong += [
+            f"{name_of(path)} imports {name}" for name, _ in imports(tree) if any(begins(name, f) for f in forbidden)
+        ]
+        wrong += [
+            f"{name_of(path)} imports {name}"
+            for name, _ in imports(tree)
+            if re.search(r"\.(models|actions)\.", f"{name}.")
+        ]
         wrong += [f"{name_of(path)} reads the clock" for call in ast.walk(tree) if _is_clock(call)]
     assert wrong == []
 

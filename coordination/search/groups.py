@@ -81,7 +81,8 @@ def _show_facility(user: User, facility: Facility) -> Found:
     """A facility: type, place, status."""
     place = facility.place
     around = [one.name for one in (place, place.parent, place.parent.parent if place.parent else None) if one]
-    detail = " · ".join([str(facility.get_type_display()), *around, facility.code])
+    # The chief sub-district, its district and often the governorate bear one name: it is said once.
+    detail = " · ".join([str(facility.get_type_display()), *dict.fromkeys(around), facility.code])
     url = reverse("facilities:facility", args=[facility.code])
     return Found(facility.name, detail, url, facility.status, facility.get_status_display())
 
@@ -124,7 +125,7 @@ def _show_report(user: User, report: Submission) -> Found:
     """A report: template, facility, period, reporter, status."""
     language = "en" if get_language() == "en" else "ar"
     period = period_name(report.period, language, week_rules(report.template))
-    detail = " · ".join([report.template.name, report.facility.name, period, report.reporter.short])
+    detail = f"{report.template.name} · {report.facility.name} · {period} · {report.reporter.short}"
     url = reverse("reporting:report", args=[report.pk])
     return Found(str(report), detail, url, report.status, report.get_status_display())
 

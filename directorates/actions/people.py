@@ -94,7 +94,9 @@ def withdraw_invitation(*, invitation: Invitation, by: User, at: datetime.dateti
     """End an invitation that was not accepted, so that its link opens nothing any more."""
     _require_people(by, invitation.organisation)
     if invitation.accepted_at is not None:
-        raise Problem("invitation_accepted", _("This invitation was already accepted. The role can be ended instead."), 409)
+        raise Problem(
+            "invitation_accepted", _("This invitation was already accepted. The role can be ended instead."), 409
+        )
     invitation.expires = min(invitation.expires, at)
     invitation.save(update_fields=["expires"])
     record(by, "withdraw", invitation)

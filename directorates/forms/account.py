@@ -11,10 +11,13 @@ class ProfileForm(forms.Form):
 
     name = LineField(label=_("Name"), max_length=150, widget=forms.TextInput(attrs={"autocomplete": "name"}))
     language = forms.ChoiceField(
-        label=_("Language"),
-        required=False,
-        choices=[("", _("As the browser asks")), ("ar", "العربية"), ("en", "English")],
+        label=_("Language"), choices=[("browser", _("As the browser asks")), ("ar", "العربية"), ("en", "English")]
     )
+
+    def clean_language(self) -> str:
+        """The code of the language, nothing where the browser decides."""
+        chosen: str = self.cleaned_data["language"]
+        return "" if chosen == "browser" else chosen
 
 
 class KeyForm(forms.Form):

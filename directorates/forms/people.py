@@ -4,11 +4,12 @@ from typing import Any
 
 from django import forms
 from django.contrib.auth.password_validation import validate_password
-from django.db.models import Q
+from django.db.models import BLANK_CHOICE_DASH, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from directorates.forms.places import areas
 from directorates.foundation.fields import DayField, LineField
 from directorates.models import Organisation, Place, User
 from directorates.models.organisations import OrganisationStatus
@@ -75,12 +76,11 @@ class RoleForm(forms.Form):
     organisation = OrganisationField()
     role = forms.ChoiceField(label=_("Role"))
     since = DayField(label=_("From"))
-    places = forms.ModelMultipleChoiceField(
-        Place.objects.filter(level__in=(1, 2)).order_by("code"),
-        to_field_name="code",
+    places = forms.MultipleChoiceField(
         label=_("Only in these places"),
         help_text=_("Nothing chosen: everywhere the organisation works."),
         required=False,
+        widget=forms.SelectMultiple(attrs={"size": 8}),
     )
 
     def __init__(self, *args: Any, organisations: Any, **kwargs: Any) -> None:
@@ -88,8 +88,13 @@ class RoleForm(forms.Form):
         super().__init__(*args, **kwargs)
         active = organisations.filter(status=OrganisationStatus.ACTIVE)
         self.fields["organisation"].queryset = active  # type: ignore[attr-defined]
-        self.fields["role"].choices = roles_in(active)  # type: ignore[attr-defined]
+        self.fields["role"].choices = [*BLANK_CHOICE_DASH, *roles_in(active)]  # type: ignore[attr-defined]
         self.fields["since"].initial = timezone.localdate
+        self.fields["places"].choices = areas()  # type: ignore[attr-defined]
+
+    def clean_places(self) -> list[Place]:
+        """The places of the codes."""
+        return list(Place.objects.filter(code__in=self.cleaned_data["places"]).order_by("code"))
 
 
 class InviteForm(forms.Form):
@@ -104,7 +109,7 @@ class InviteForm(forms.Form):
         super().__init__(*args, **kwargs)
         active = organisations.filter(status=OrganisationStatus.ACTIVE)
         self.fields["organisation"].queryset = active  # type: ignore[attr-defined]
-        self.fields["role"].choices = roles_in(active)  # type: ignore[attr-defined]
+        self.fields["role"].choices = [*BLANK_CHOICE_DASH, *roles_in(active)]  # type: ignore[attr-defined]
 
 
 class EndRoleForm(forms.Form):

@@ -10,6 +10,7 @@ from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import RangeOperators
 from django.db import models
 from django.db.models.functions import Lower
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from knox.models import AbstractAuthToken
 
@@ -75,7 +76,7 @@ class User(AbstractBaseUser, PermissionsMixin):
     @cached_property
     def first_organisation_id(self) -> int | None:
         """The organisation to act as where none was chosen."""
-        first = self.current_memberships(datetime.date.today()).first()
+        first = self.current_memberships(timezone.localdate()).first()
         return first.organisation_id if first else None
 
     @property

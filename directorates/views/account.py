@@ -26,7 +26,7 @@ def _page(request: HttpRequest, *, profile: ProfileForm | None = None, key: KeyF
     memberships = list(user.memberships.select_related("organisation").prefetch_related("places").order_by("-valid"))
     today = timezone.localdate()
     context = {
-        "profile": profile or ProfileForm(initial={"name": user.name, "language": user.language}),
+        "profile": profile or ProfileForm(initial={"name": user.name, "language": user.language or "browser"}),
         "key_form": key or KeyForm(),
         "keys": user.access_tokens.select_related("organisation"),
         "new_key": request.session.pop(NEW_KEY, None),

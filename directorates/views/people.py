@@ -19,7 +19,7 @@ from directorates.foundation.letters import send_letter
 from directorates.foundation.pages import page_of, tell
 from directorates.foundation.problems import Problem
 from directorates.models import Invitation, Membership, User
-from directorates.permissions import Permission, Refused
+from directorates.permissions import Permission, Refused, may
 from directorates.roles import ROLES, Role
 
 # Where the link of an invitation waits in the session between making it and showing it, once.
@@ -58,6 +58,7 @@ def people(request: HttpRequest) -> HttpResponse:
         "page": page_of(request, found.order_by(*SORTS.get(sort, SORTS["organisation"]), "pk")),
         "invitations": waiting.select_related("organisation"),
         "today": timezone.localdate(),
+        "technical": may(request.user, Permission.MANAGE_ORGANISATIONS),
     }
     return render(request, "directorates/people.html", context)
 

@@ -25,7 +25,7 @@ def register_facility(
     code: str,
     name_ar: str,
     name_en: str,
-    type: FacilityType,
+    type: FacilityType,  # noqa: A002 - the field's name
     place: Place,
     services: Iterable[Service],
     opened: datetime.date | None = None,
@@ -43,9 +43,7 @@ def register_facility(
     facility.save(force_insert=True)
     _set_services(facility, services)
     first = opened or today
-    OperatingStatus.objects.create(
-        facility=facility, status=Operating.FUNCTIONING, valid=lasting(first), by=by, at=at
-    )
+    OperatingStatus.objects.create(facility=facility, status=Operating.FUNCTIONING, valid=lasting(first), by=by, at=at)
     record(by, "register", facility, code=code, place=place.code)
     announce("facility")
     return facility
@@ -69,7 +67,7 @@ def describe_facility(
     facility: Facility,
     name_ar: str,
     name_en: str,
-    type: FacilityType,
+    type: FacilityType,  # noqa: A002 - the field's name
     services: Iterable[Service],
     other_names: Iterable[str],
     by: User,

@@ -50,12 +50,16 @@ def _faults(
     """Everything that speaks against a change, at once."""
     found = []
     if not reason.strip():
-        found.append(Fault("reason", "required", _("A reason is needed: it stands in the history and explains the gap.")))
+        found.append(
+            Fault("reason", "required", _("A reason is needed: it stands in the history and explains the gap."))
+        )
     if since > today:
         found.append(Fault("since", "in_future", _("This date is after today.")))
     if present is not None and present.first_day is not None and since < present.first_day:
         first = {"first": present.first_day.isoformat()}
-        found.append(Fault("since", "too_early", _("The present status began on %(first)s; a change comes later.") % first))
+        found.append(
+            Fault("since", "too_early", _("The present status began on %(first)s; a change comes later.") % first)
+        )
     if present is not None and present.status == status:
         found.append(Fault("status", "unchanged", _("The facility has this status already.")))
     return found

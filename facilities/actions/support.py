@@ -16,9 +16,7 @@ from facilities.models import Facility, Support
 
 
 @transaction.atomic
-def begin_support(
-    *, facility: Facility, organisation: Organisation, since: datetime.date, by: User
-) -> Support:
+def begin_support(*, facility: Facility, organisation: Organisation, since: datetime.date, by: User) -> Support:
     """Record that an organisation supports a facility from a day on; several may at once."""
     require(by, Permission.MANAGE_FACILITIES, facility)
     Facility.objects.select_for_update().get(pk=facility.pk)
@@ -26,11 +24,15 @@ def begin_support(
     if organisation.kind != Kind.NGO:
         faults.append(Fault("organisation", "not_an_ngo", _("Facilities are supported by medical NGOs.")))
     elif facility.supports.filter(organisation=organisation, valid__overlap=lasting(since)).exists():
-        faults.append(Fault("organisation", "exists", _("This organisation supports the facility on that day or later.")))
+        faults.append(
+            Fault("organisation", "exists", _("This organisation supports the facility on that day or later."))
+        )
     if faults:
         raise Problem("invalid", _("The support cannot be recorded like this; each fault is listed."), errors=faults)
     support = Support.objects.create(facility=facility, organisation=organisation, valid=lasting(since))
-    record(by, "begin_support", support, facility=facility.code, organisation=organisation.code, since=since.isoformat())
+    record(
+        by, "begin_support", support, facility=facility.code, organisation=organisation.code, since=since.isoformat()
+    )
     announce("facility")
     return support
 

@@ -4,30 +4,16 @@ from collections.abc import Iterable
 from typing import Any
 
 from django import forms
-from django.db.models import Q
+from django.db.models import BLANK_CHOICE_DASH
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
+from django.utils.translation import pgettext, pgettext_lazy
 
+from directorates.forms.places import areas
 from directorates.foundation.fields import DayField, LineField, TextField
 from directorates.models import Organisation, Place
 from directorates.models.organisations import Kind
-from directorates.models.places import Level
 from facilities.models.facilities import FacilityQuerySet, FacilityType, Service
 from facilities.models.statuses import Operating
-
-Choices = list[tuple[Any, Any]]
-
-
-def areas(chosen: str) -> Choices:
-    """Governorates with their districts to choose from, and the sub-district chosen elsewhere, if one was."""
-    rows = Place.objects.filter(Q(level__in=(Level.GOVERNORATE, Level.DISTRICT)) | Q(code=chosen, level=Level.SUBDISTRICT))
-    groups: dict[str, tuple[Place, Choices]] = {}
-    for place in rows.order_by("path"):
-        if place.level == Level.GOVERNORATE:
-            groups[place.path] = (place, [(place.code, _("%(place)s, all of it") % {"place": place.name})])
-        elif group := next((found for path, found in groups.items() if place.path.startswith(path)), None):
-            group[1].append((place.code, place.name))
-    return [("", pgettext_lazy("place", "All")), *((place.name, options) for place, options in groups.values())]
 
 
 class FacilityFilter(forms.Form):
@@ -61,7 +47,8 @@ class FacilityFilter(forms.Form):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         """Places are read anew for every page."""
         super().__init__(*args, **kwargs)
-        self.fields["place"].choices = areas(str(self.data.get("place", "")))  # type: ignore[attr-defined]
+        found = areas(str(self.data.get("place", "")))
+        self.fields["place"].choices = [("", pgettext("place", "All")), *found]  # type: ignore[attr-defined]
 
     def narrow(self, rows: FacilityQuerySet, today: Any) -> FacilityQuerySet:
         """The facilities that the filters leave; what cannot be read filters nothing and is told beside its field."""
@@ -90,14 +77,20 @@ class SubdistrictField(forms.ModelChoiceField):
 class DescriptionForm(forms.Form):
     """A facility's names, type and services."""
 
-    name_ar = LineField(label=_("Name in Arabic"), max_length=200, widget=forms.TextInput(attrs={"dir": "rtl", "lang": "ar"}))
-    name_en = LineField(label=_("Name in English"), max_length=200, widget=forms.TextInput(attrs={"dir": "ltr", "lang": "en"}))
+    name_ar = LineField(
+        label=_("Name in Arabic"), max_length=200, widget=forms.TextInput(attrs={"dir": "rtl", "lang": "ar"})
+    )
+    name_en = LineField(
+        label=_("Name in English"), max_length=200, widget=forms.TextInput(attrs={"dir": "ltr", "lang": "en"})
+    )
     other_names = TextField(
         label=_("Other names and spellings"),
         required=False,
         help_text=_("One a line. The facility is found by each of them."),
     )
-    type = forms.TypedChoiceField(label=_("Type"), choices=FacilityType.choices, coerce=FacilityType)
+    type = forms.TypedChoiceField(
+        label=_("Type"), choices=[*BLANK_CHOICE_DASH, *FacilityType.choices], coerce=FacilityType
+    )
     services = forms.TypedMultipleChoiceField(
         label=_("Services"),
         choices=Service.choices,

@@ -9,6 +9,7 @@ from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import Exists, F, Func, OuterRef, Q, Subquery, Value
 from django.db.models.functions import Collate
+from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
@@ -116,7 +117,7 @@ class Facility(TwoNames):
     @property
     def competent_today(self) -> int | None:
         """The id of the directorate competent for the facility today."""
-        found = Jurisdiction.objects.competent(self.place, datetime.date.today())
+        found = Jurisdiction.objects.competent(self.place, timezone.localdate())
         return found.pk if found else None
 
     def __str__(self) -> str:

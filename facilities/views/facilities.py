@@ -31,7 +31,9 @@ def for_list(rows: FacilityQuerySet, day: datetime.date) -> QuerySet[Facility]:
     """With everything a row of the list shows: what the place lies in, since when the status holds, the supporters."""
     present = OperatingStatus.objects.filter(facility=OuterRef("pk"), valid__contains=day)
     supports = Support.objects.at(day).select_related("organisation").order_by("organisation__code")
-    rows = rows.select_related("place__parent__parent").annotate(since=Subquery(present.values("valid__startswith")[:1]))
+    rows = rows.select_related("place__parent__parent").annotate(
+        since=Subquery(present.values("valid__startswith")[:1])
+    )
     return rows.prefetch_related(Prefetch("supports", supports, to_attr="supports_today"))
 
 

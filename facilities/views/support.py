@@ -18,7 +18,9 @@ def begin(request: HttpRequest, code: str) -> HttpResponse:
     form = SupportForm(request.POST or None, initial={"since": timezone.localdate()})
     words = {
         "title": _("Support by an organisation"),
-        "text": _("Whoever supports the facility sends its reports. Where nobody does, the directorate itself reports."),
+        "text": _(
+            "Whoever supports the facility sends its reports. Where nobody does, the directorate itself reports."
+        ),
         "deed": _("Save the support"),
         "done": _("The support is recorded. The reports that are expected follow within a minute."),
     }

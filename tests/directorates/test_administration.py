@@ -90,7 +90,9 @@ def test_what_is_secret_is_not_shown(inside: Client, administrator: User) -> Non
     for model in (ExactPosition, AccessToken, Invitation):
         assert model not in site._registry
     names = {model._meta.model_name for model in site._registry}
-    assert names.isdisjoint({"revision", "draft", "submission", "storedrequest", "session", "authtoken", "outboxmessage"})
+    assert names.isdisjoint(
+        {"revision", "draft", "submission", "storedrequest", "session", "authtoken", "outboxmessage"}
+    )
     now = timezone.now()
     token, key = make_token(by=administrator, at=now, expires=now, name="x")
     pages = inside.get(f"{ROOT}directorates/user/{administrator.pk}/change/").content.decode()

@@ -131,7 +131,9 @@ def test_the_page_says_so_when_the_mail_server_is_down(
 
 def test_a_faulty_invitation_keeps_what_was_typed_and_tells_every_fault(client: Client, administrator: User) -> None:
     client.force_login(administrator)
-    page = client.post("/people/invite/", {"email": "not an address", "organisation": "", "role": "king"}).content.decode()
+    page = client.post(
+        "/people/invite/", {"email": "not an address", "organisation": "", "role": "king"}
+    ).content.decode()
     assert "not an address" in page
     for target in ("#id_email", "#id_organisation", "#id_role"):
         assert target in page

@@ -179,9 +179,7 @@ def grant_place(
     group: RoleGroup, permission: Permission, place: Place, first: datetime.date, last: datetime.date | None
 ) -> None:
     """Let a role do something in a place for a time."""
-    row = PermissionRow.objects.get(
-        content_type=ContentType.objects.get_for_model(Place), codename=permission.value
-    )
+    row = PermissionRow.objects.get(content_type=ContentType.objects.get_for_model(Place), codename=permission.value)
     PlaceGrant.objects.create(
         group=group.group, permission=row, content_object=place, source="agreement", valid=lasting(first, last)
     )

@@ -36,7 +36,9 @@ def place() -> Place:
     """A sub-district of Idlib."""
     governorate = GovernorateFactory(code="SY07", name_ar="إدلب", name_en="Idlib", other_names=["Idleb"])
     district = DistrictFactory(code="SY0700", parent=governorate, name_ar="إدلب", name_en="Idlib district")
-    return SubdistrictFactory(code="SY070000", parent=district, name_ar="بنش", name_en="Bennsh", other_names=["Binnish"])
+    return SubdistrictFactory(
+        code="SY070000", parent=district, name_ar="بنش", name_en="Bennsh", other_names=["Binnish"]
+    )
 
 
 @pytest.fixture
@@ -184,7 +186,15 @@ def test_the_list_is_sorted_by_the_readers_names(client: Client, observer: User)
 def test_wrong_filters_are_told_and_the_page_stands(client: Client, observer: User) -> None:
     FacilityFactory(code="A")
     client.force_login(observer)
-    wrong = {"place": "XX", "type": "castle", "status": "x", "supported_by": "x", "q": "\x00", "page": "-1", "sort": "'"}
+    wrong = {
+        "place": "XX",
+        "type": "castle",
+        "status": "x",
+        "supported_by": "x",
+        "q": "\x00",
+        "page": "-1",
+        "sort": "'",
+    }
     page = client.get("/facilities/", wrong)
     assert page.status_code == 200
     assert page.context["form"].errors.keys() >= {"place", "type", "status", "supported_by"}

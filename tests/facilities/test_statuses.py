@@ -53,7 +53,9 @@ def test_a_change_closes_the_present_status_the_day_before(facility: Facility, o
     assert AuditEvent.objects.get(what="change_status").details == {"status": "closed", "since": "2026-03-01"}
 
 
-def test_a_status_that_was_a_mistake_stays_in_the_history_and_holds_on_no_day(facility: Facility, officer: User) -> None:
+def test_a_status_that_was_a_mistake_stays_in_the_history_and_holds_on_no_day(
+    facility: Facility, officer: User
+) -> None:
     changed(facility, officer)
     changed(facility, officer, status=Operating.PARTIAL, reason="It was the laboratory only")
     assert facility.statuses.count() == 3

@@ -42,7 +42,9 @@ def test_several_organisations_support_one_facility(facility: Facility, officer:
     assert facility.supports.at(MARCH).count() == 2
 
 
-def test_support_ends_with_its_last_day_and_may_begin_anew(facility: Facility, officer: User, ngo: Organisation) -> None:
+def test_support_ends_with_its_last_day_and_may_begin_anew(
+    facility: Facility, officer: User, ngo: Organisation
+) -> None:
     support = begin_support(facility=facility, organisation=ngo, since=MARCH, by=officer)
     end_support(support=support, last_day=MAY, by=officer)
     later = MAY + datetime.timedelta(days=1)

@@ -1,4 +1,4 @@
-"""`invite-admin EMAIL`: the one-time link for the first administrator of an empty portal."""
+"""`invite-admin EMAIL`: the one-time link for the first administrator of an empty portal."""  # noqa: N999 - the command's name
 
 from typing import Any
 from urllib.parse import urljoin
