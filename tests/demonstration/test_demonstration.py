@@ -1,0 +1,181 @@
+"""The demonstration: invented, plausible, the same at every loading, and refused where people work."""
+
+import datetime as dt
+from collections import Counter
+
+import pytest
+from django.utils import timezone
+
+from coordination.demonstration.facilities import invent, is_sentinel
+from coordination.demonstration.figures import monthly_answers, profile, weekly_answers
+from coordination.demonstration.loading import Loading
+from coordination.demonstration.people import ACCOUNTS, PASSWORD, SCENERY
+from coordination.demonstration.state import accounts, state
+from coordination.demonstration.territory import LOST, extents
+from coordination.demonstration.windows import chunks, past, recent
+from coordination.reporting.models import (
+    CountedReport,
+    ExpectedReport,
+    Revision,
+    Submission,
+    SubmissionEvent,
+    TemplateVersion,
+)
+from coordination.reporting.models.specifications import specification_of
+from coordination.reporting.rules.periods import Period, PeriodType, period_containing
+from coordination.reporting.rules.specification import Severity
+from coordination.reporting.rules.values import evaluate
+from coordination.starter import accounts as starter
+from directorates.models import Jurisdiction, Organisation, User
+from facilities.models import Facility
+from tests.demonstration.conftest import SCALE
+
+pytestmark = pytest.mark.django_db
+TODAY = dt.date(2026, 11, 23)
+
+
+# What is invented
+
+
+def test_about_three_hundred_facilities_stand_under_real_subdistricts_with_names_of_their_own(reference: None) -> None:
+    entries = invent(extents(), organisations(), TODAY)
+    assert 295 <= len(entries) <= 315
+    assert len({entry.code for entry in entries}) == len(entries)
+    assert {entry.place.level for entry in entries} == {3}
+    named = Counter((entry.place.code[:4], entry.name_en) for entry in entries)
+    assert max(named.values()) == 1
+
+
+def organisations() -> dict[str, Organisation]:
+    """The NGOs, not stored."""
+    return {code: Organisation(code=code, kind="ngo") for code in ("uossm", "sams", "pac", "sham", "sema")}
+
+
+def test_sixty_sites_report_weekly(reference: None) -> None:
+    sites = [
+        is_sentinel(position, extent.organisation, 1.0)
+        for extent in extents()
+        for position, _entry in enumerate(invent([extent], organisations(), TODAY))
+    ]
+    assert sum(sites) == 60
+
+
+def test_the_same_facilities_are_invented_again(reference: None) -> None:
+    one, other = (invent(extents(), organisations(), TODAY) for _n in range(2))
+    assert [(e.code, e.name_ar, e.statuses, e.type) for e in one] == [
+        (e.code, e.name_ar, e.statuses, e.type) for e in other
+    ]
+
+
+@pytest.mark.parametrize("broken", [False, True])
+def test_invented_figures_keep_every_rule_or_give_a_reason(reference: None, broken: bool) -> None:
+    specs = {v.template.code: specification_of(v) for v in TemplateVersion.objects.select_related("template")}
+    entries = invent(extents(), organisations(), TODAY, 0.1)
+    for number, entry in enumerate(entries):
+        made = profile(entry.code, entry.type, frozenset(entry.services))
+        day = dt.date(2018, 1 + number % 12, 10)
+        week, month = period_containing(day, PeriodType.WEEK_SUNDAY), Period(PeriodType.MONTH, day.replace(day=1))
+        for code, answers in (
+            ("ewarn-weekly", weekly_answers(made, week, "x", broken)),
+            ("services-monthly", monthly_answers(made, month, "x", broken)),
+        ):
+            outcome = evaluate(specs[code], answers, complete=True, today=TODAY)
+            assert outcome.errors == []
+            assert not [one for one in outcome.warnings if one.needs_reason]
+            warned = [one for one in outcome.warnings if one.severity is Severity.WARNING]
+            assert broken or not warned
+
+
+def test_the_accounts_are_those_that_the_starter_prints() -> None:
+    assert [account.email for account in ACCOUNTS] == [email for email, _organisation, _role in starter.ACCOUNTS]
+    assert starter.PASSWORD == PASSWORD
+
+
+# When
+
+
+def test_the_recent_window_is_the_six_months_before_and_the_days_since() -> None:
+    months = chunks(recent(TODAY), TODAY)
+    assert [chunk.month.id for chunk in months] == [
+        "202605",
+        "202606",
+        "202607",
+        "202608",
+        "202609",
+        "202610",
+        "202611",
+    ]
+    assert [period.type for period in months[-1].periods] == [PeriodType.WEEK_SUNDAY] * 3
+    assert max(period.last_day for chunk in months for period in chunk.periods) < TODAY
+
+
+def test_the_past_window_is_july_2017_to_december_2018() -> None:
+    months = chunks(past(), TODAY)
+    assert (months[0].month.id, months[-1].month.id, len(months)) == ("201707", "201812", 18)
+    weeks = [period for chunk in months for period in chunk.periods if period.type.is_week]
+    assert (weeks[0].start, weeks[-1].last_day) == (dt.date(2017, 6, 25), dt.date(2018, 12, 29))
+
+
+# Loading
+
+
+def test_reports_of_every_state_are_there(loaded: None) -> None:
+    assert set(Submission.objects.values_list("status", flat=True)) >= {"submitted", "returned", "approved"}
+    assert CountedReport.objects.exists()
+    assert ExpectedReport.objects.exists()
+
+
+def test_nothing_happened_in_the_future_or_before_its_period(loaded: None) -> None:
+    now = timezone.now()
+    for row in Submission.objects.select_related("template").prefetch_related("history"):
+        moments = [event.at for event in row.history.all()]
+        assert moments == sorted(moments)
+        assert moments[-1] <= now
+        assert timezone.localdate(moments[0]) > row.period.last_day
+
+
+def test_nobody_reviews_a_report_of_their_own(loaded: None) -> None:
+    authors = dict(Revision.objects.values_list("submission", "by"))
+    for submission, by in SubmissionEvent.objects.filter(what__in=["approved", "returned"]).values_list(
+        "submission", "by"
+    ):
+        assert authors[submission] != by
+
+
+def test_a_report_that_was_sent_back_says_why(loaded: None) -> None:
+    reasons = SubmissionEvent.objects.filter(what="returned").values_list("note", flat=True)
+    assert reasons
+    assert all(reasons)
+
+
+def test_four_directorates_lost_their_jurisdiction_in_2018(loaded: None) -> None:
+    held = Jurisdiction.objects.at(TODAY).values_list("organisation__code", flat=True).distinct()
+    assert set(held) == {"idlib", "aleppo", "hama", "lattakia"}
+    for code, last in LOST.items():
+        rows = Jurisdiction.objects.filter(organisation__code=code)
+        assert rows.exists()
+        assert {row.last_day for row in rows} == {last}
+
+
+def test_only_the_published_accounts_open(loaded: None) -> None:
+    for account in ACCOUNTS:
+        person = User.objects.get(email=account.email)
+        assert person.check_password(PASSWORD)
+        assert person.current_memberships(TODAY).get().role == account.role
+    for account in SCENERY:
+        assert not User.objects.get(email=account.email).has_usable_password()
+
+
+def test_the_state_says_how_far_the_loading_is(loaded: None) -> None:
+    held = state()
+    assert held is not None
+    assert not held.complete
+    assert 0 < held.done < held.total
+    assert len(accounts()) == len(ACCOUNTS)
+
+
+def test_loading_again_changes_nothing(loaded: None) -> None:
+    before = Submission.objects.count(), SubmissionEvent.objects.count(), Facility.objects.count(), User.objects.count()
+    Loading(SCALE).run("recent")
+    after = Submission.objects.count(), SubmissionEvent.objects.count(), Facility.objects.count(), User.objects.count()
+    assert after == before
