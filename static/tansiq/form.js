@@ -251,7 +251,9 @@
       if (event.key === "Enter" && !event.ctrlKey && !event.metaKey) {
         event.preventDefault();
         const order = visible();
-        go(order[order.indexOf(field) + (event.shiftKey ? -1 : 1)] ?? form.elements.check);
+        const next = order[order.indexOf(field) + (event.shiftKey ? -1 : 1)];
+        if (next && (event.shiftKey || next.closest("section") === field.closest("section"))) go(next);
+        else if (!event.shiftKey) onward(field.closest("section"));
       }
       if (field.tagName === "INPUT" && (event.key === "ArrowDown" || event.key === "ArrowUp")) {
         const rows = [...(field.closest("tbody")?.querySelectorAll("tr[id^=l-]") ?? [])];
@@ -336,31 +338,68 @@
       return named.filter(Boolean).join(", ") || field.labels?.[0]?.textContent || name;
     };
 
-    // --- A phone: lines that are done fold to one line ---------------------------------------------------------------
+    // --- A phone: one section at a time, and lines that are done fold to one line ------------------------------------
+
+    const phone = matchMedia("(max-width: 767.98px)").matches;
+    const sections = [...form.querySelectorAll("section.entry")];
+
+    const open = (section, alone = false) => {
+      for (const one of phone && alone ? sections : [section]) {
+        one.classList.toggle("closed", one !== section);
+        one.querySelector(".unfold-section")?.setAttribute("aria-expanded", one === section);
+      }
+    };
+
+    function onward(section) {
+      const next = sections[sections.indexOf(section) + 1];
+      if (!next) { form.elements.check.focus(); return; }
+      open(next, true);
+      go(visible().find((field) => next.contains(field)) ?? next.querySelector("button"));
+    }
 
     const unfold = (row) => {
       row.classList.remove("folded");
       row.querySelector(".unfold")?.remove();
     };
 
+    const foldRow = (row) => {
+      const inputs = rowInputs(row);
+      if (inputs.some((input) => !input.value.trim() || input.getAttribute("aria-invalid"))) return;
+      const sum = row.querySelector(".sum output").value;
+      const opener = element("button", "", { type: "button", className: "btn btn-plain small ok unfold" });
+      opener.append(icon("check", "ok"), element("span", sum, { className: "n" }), icon("caret"));
+      opener.setAttribute("aria-label", `${row.querySelector("th span").textContent}: ${sum}`);
+      opener.addEventListener("click", () => { unfold(row); go(inputs[0]); });
+      row.querySelector("th").append(opener);
+      row.classList.add("folded");
+    };
+
+    const foldSection = (section) => {
+      const heading = section.querySelector("h2");
+      const opener = element("button", "", { type: "button", className: "btn btn-plain unfold-section" });
+      opener.append(...heading.childNodes);
+      opener.setAttribute("aria-expanded", "true");
+      opener.addEventListener("click", () => open(section, section.classList.contains("closed") || !section.classList.toggle("closed")));
+      heading.append(opener);
+    };
+
     const fold = () => {
-      if (!matchMedia("(max-width: 767.98px)").matches) return;
-      for (const row of form.querySelectorAll("tr[data-sum]:not(.ask)")) {
-        const inputs = rowInputs(row);
-        if (inputs.some((input) => !input.value.trim() || input.getAttribute("aria-invalid"))) continue;
-        const open = element("button", "", { type: "button", className: "btn btn-plain small ok unfold" });
-        open.append(icon("check", "ok"), element("span", row.querySelector(".sum output").value, { className: "n" }), icon("caret"));
-        open.setAttribute("aria-expanded", "false");
-        open.setAttribute("aria-label", `${row.querySelector("th span").textContent}: ${row.querySelector(".sum output").value}`);
-        open.addEventListener("click", () => { unfold(row); go(inputs[0]); });
-        row.querySelector("th").append(open);
-        row.classList.add("folded");
-      }
+      if (!phone) return;
+      for (const row of form.querySelectorAll("tr[data-sum]:not(.ask)")) foldRow(row);
+      sections.forEach(foldSection);
+      const waiting = sections.find((section) => section.querySelector(".ask") || visible().some((field) => section.contains(field) && !field.value));
+      open(waiting ?? sections[0], true);
     };
 
     const showTarget = () => {
-      const row = location.hash.length > 1 && document.getElementById(decodeURIComponent(location.hash.slice(1)))?.closest("tr.folded");
-      if (row) { unfold(row); rowInputs(row)[0].scrollIntoView({ block: "center" }); }
+      const target = location.hash.length > 1 && document.getElementById(decodeURIComponent(location.hash.slice(1)));
+      const section = target && target.closest("section.entry");
+      if (!section) return;
+      open(section, true);
+      const row = target.closest("tr.folded");
+      if (row) unfold(row);
+      target.scrollIntoView({ block: target === section ? "start" : "center" });
+      if (target.focus && target !== section) target.focus();
     };
 
     form.autocomplete = "off";

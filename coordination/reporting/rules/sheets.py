@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from functools import cached_property
 from itertools import zip_longest
@@ -98,6 +98,19 @@ class LineSheet:
     def faulty(self) -> tuple[Field, ...]:
         """The fields whose text cannot stay."""
         return tuple(field for field in self.fields if field.fault)
+
+    @property
+    def faults(self) -> tuple[Field, ...]:
+        """What is wrong, once where it is the same in every field; such a one stands without its category."""
+        first = self.fields[0]
+        if len(self.fields) > 1 and first.fault and all(field.fault == first.fault for field in self.fields):
+            return (replace(first, category=None),)
+        return self.faulty
+
+    @property
+    def span(self) -> int:
+        """The columns of its row: name, fields, total, menu."""
+        return len(self.fields) + 2 + self.summed
 
     @property
     def wants_reason(self) -> bool:

@@ -102,6 +102,12 @@ def total(found: Sum) -> str:
 
 
 @register.filter
+def after(sections: tuple[SectionSheet, ...], place: int) -> SectionSheet | None:
+    """The section at a place counted from nought, if there are so many."""
+    return sections[place] if place < len(sections) else None
+
+
+@register.filter
 def step(section: SectionSheet) -> str:
     """How far a step is: errors, asked, done, part, optional, empty."""
     if section.errors:
