@@ -4,19 +4,20 @@ import datetime
 from typing import Any
 
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import path
 from django.utils import timezone
 
 from coordination.facility_reports import grids
+from directorates.foundation.pages import SignedIn
 from directorates.models import Jurisdiction
 from directorates.permissions import Permission, may
 from facilities.models import Facility
 
 
 @login_required
-def facility(request: HttpRequest, code: str) -> HttpResponse:
+def facility(request: SignedIn, code: str) -> HttpResponse:
     """What a facility is, how it works and since when, who supports it, what it reported."""
     rows, today = Facility.objects.visible_to(request.user), timezone.localdate()
     found = get_object_or_404(rows.select_related("place__parent__parent"), code=code)
@@ -25,7 +26,7 @@ def facility(request: HttpRequest, code: str) -> HttpResponse:
     competent = list(Jurisdiction.objects.filter(place=found.place).select_related("organisation").order_by("-valid"))
     context = {
         "facility": found,
-        "places": [found.place.parent.parent, found.place.parent, found.place],
+        "places": found.place.line(),
         "services": found.services.all(),
         "statuses": statuses,
         "status": next((row for row in statuses if _holds(row, today)), None),

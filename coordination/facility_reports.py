@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from coordination.reporting.models import ExpectedReport, ReportTemplate, Submission
 from coordination.reporting.models.submissions import Status
 from coordination.reporting.rules.periods import (
+    Language,
     Period,
     PeriodType,
     WeekRule,
@@ -99,7 +100,7 @@ def _grid(
     reporters = sorted({key[0] for key in (*due, *sent)}, key=lambda organisation: organisation.code)
     if not reporters:
         return None
-    language = "en" if get_language() == "en" else "ar"
+    language: Language = "en" if get_language() == "en" else "ar"
     heads = [(period_short_name(period, rules), period_name(period, language, rules)) for period in periods]
     lines = [
         (one, [mark_of(sent.get((one, p.start)), due.get((one, p.start)), today) for p in periods]) for one in reporters
@@ -114,10 +115,11 @@ def grids(facility: Facility, user: User, today: datetime.date) -> list[Grid]:
     recent = {"facility": facility, "period_start__gte": first}
     expected = list(ExpectedReport.objects.visible_to(user).filter(**recent).select_related(*related))
     submissions = list(Submission.objects.visible_to(user).filter(**recent).select_related(*related))
-    templates = {row.template_id: row.template for row in (*expected, *submissions)}
+    templates = {row.template for row in expected} | {row.template for row in submissions}
     found = []
-    for pk, template in sorted(templates.items(), key=lambda item: item[1].code):
-        mine = [[row for row in rows if row.template_id == pk] for rows in (expected, submissions)]
-        if grid := _grid(template, mine[0], mine[1], today):
+    for template in sorted(templates, key=lambda one: one.code):
+        owed = [row for row in expected if row.template_id == template.pk]
+        sent = [row for row in submissions if row.template_id == template.pk]
+        if grid := _grid(template, owed, sent, today):
             found.append(grid)
     return found

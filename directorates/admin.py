@@ -83,9 +83,12 @@ class UserAdmin(ReadOnly):
 
     def _let_in(self, request: HttpRequest, queryset: QuerySet[User], *, active: bool) -> None:
         """Call the action for each, and say what came of it."""
+        by = request.user
+        if not isinstance(by, User):  # nobody comes this far without having signed in
+            return
         for person in queryset:
             try:
-                let_in(person=person, active=active, by=request.user)
+                let_in(person=person, active=active, by=by)
             except Problem as problem:
                 self.message_user(request, str(problem.detail), messages.ERROR)
             else:

@@ -1,10 +1,10 @@
 """What one search finds, group by group: places, facilities, organisations, reports; only what the reader may see."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Case, QuerySet, Value, When
+from django.db.models import Case, F, QuerySet, Value, When
 from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import get_language, pgettext_lazy
@@ -12,8 +12,8 @@ from django.utils.translation import gettext_lazy as _
 
 from coordination.facility_reports import week_rules
 from coordination.reporting.models import Submission
-from coordination.reporting.rules.periods import period_name
-from directorates.models import Organisation, Place, User
+from coordination.reporting.rules.periods import Language, period_name
+from directorates.models import Organisation, OrganisationName, Place, User
 from directorates.models.organisations import Kind, OrganisationStatus
 from directorates.models.places import Level
 from directorates.permissions import Permission, may
@@ -62,7 +62,7 @@ def _find_places(user: User, text: str) -> QuerySet[Place]:
 
 def _show_place(user: User, place: Place) -> Found:
     """A place: what it lies in, and its facilities behind the link."""
-    around = [one.name for one in (place.parent, place.parent.parent if place.parent else None) if one and one.level]
+    around = [one.name for one in reversed(place.line()[:-1])]
     detail = " · ".join([str(place.get_level_display()), *around, place.code])
     if not may(user, Permission.VIEW_FACILITIES):
         return Found(place.name, detail)
@@ -74,13 +74,12 @@ def _find_facilities(user: User, text: str) -> QuerySet[Facility]:
     """Facilities by code, name or place; those named so before those that lie in a place named so."""
     own = Case(When(search__contains=search_key(text), then=Value(0)), default=Value(1))
     rows = Facility.objects.visible_to(user).named_like(text).with_name_key()
-    return rows.select_related("place__parent__parent").order_by(own, "name_key", "code")
+    return rows.select_related("place__parent__parent").order_by(own, F("name_key"), "code")
 
 
 def _show_facility(user: User, facility: Facility) -> Found:
     """A facility: type, place, status."""
-    place = facility.place
-    around = [one.name for one in (place, place.parent, place.parent.parent if place.parent else None) if one]
+    around = [one.name for one in reversed(facility.place.line())]
     # The chief sub-district, its district and often the governorate bear one name: it is said once.
     detail = " · ".join([str(facility.get_type_display()), *dict.fromkeys(around), facility.code])
     url = reverse("facilities:facility", args=[facility.code])
@@ -91,9 +90,9 @@ def _find_organisations(user: User, text: str) -> list[Organisation]:
     """Organisations by code or any name they ever bore; they are few, so no key of theirs is stored."""
     key = search_key(text)
 
-    def names(one: Organisation) -> Iterable[str]:
-        for named in (one, *one.names.all()):
-            yield from (named.name_ar, named.name_en, named.short_ar, named.short_en)
+    def names(one: Organisation) -> list[str]:
+        borne: list[Organisation | OrganisationName] = [one, *one.names.all()]
+        return [text for n in borne for text in (n.name_ar, n.name_en, n.short_ar, n.short_en)]
 
     rows = Organisation.objects.prefetch_related("names").order_by("kind", "code")
     return [one for one in rows if key in search_key(" | ".join((one.code, *names(one))))]
@@ -123,7 +122,7 @@ def _find_reports(user: User, text: str) -> QuerySet[Submission]:
 
 def _show_report(user: User, report: Submission) -> Found:
     """A report: template, facility, period, reporter, status."""
-    language = "en" if get_language() == "en" else "ar"
+    language: Language = "en" if get_language() == "en" else "ar"
     period = period_name(report.period, language, week_rules(report.template))
     detail = f"{report.template.name} · {report.facility.name} · {period} · {report.reporter.short}"
     url = reverse("reporting:report", args=[report.pk])

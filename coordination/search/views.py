@@ -2,11 +2,11 @@
 
 from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 
 from coordination.search.groups import GROUPS, SHORTEST, Found, Group, long_enough
-from directorates.foundation.pages import PAGE_SIZE
+from directorates.foundation.pages import PAGE_SIZE, SignedIn
 from directorates.rules.text import clean_text
 
 # How many of each group stand on the first page.
@@ -15,7 +15,7 @@ LONGEST = 200
 
 
 @login_required
-def search(request: HttpRequest) -> HttpResponse:
+def search(request: SignedIn) -> HttpResponse:
     """Look for a text everywhere, or in one group only (`in`), page by page."""
     text = clean_text(request.GET.get("q", ""))[:LONGEST]
     wanted = [group for group in GROUPS if group.key == request.GET.get("in")] or list(GROUPS)
@@ -26,7 +26,7 @@ def search(request: HttpRequest) -> HttpResponse:
     return render(request, "search/search.html", context)
 
 
-def _part(request: HttpRequest, group: Group, text: str, single: bool) -> dict[str, object] | None:
+def _part(request: SignedIn, group: Group, text: str, single: bool) -> dict[str, object] | None:
     """What a group holds: the first few, or the page asked for; None where it holds nothing."""
     pages = Paginator(group.find(request.user, text), PAGE_SIZE if single else FIRST)
     if not pages.count:

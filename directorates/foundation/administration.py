@@ -37,7 +37,9 @@ class TechnicalAdministration(AdminSite):
             raise Refused(RIGHT)
         return redirect_to_login(request.GET.get("next") or reverse("admin:index"))
 
-    def password_change(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
+    def password_change(  # type: ignore[override]
+        self, request: HttpRequest, extra_context: Any = None
+    ) -> HttpResponse:
         """Change the password where everybody does."""
         return redirect("account_change_password")
 
@@ -45,7 +47,7 @@ class TechnicalAdministration(AdminSite):
 site = TechnicalAdministration(name="admin")
 
 
-class ReadOnly(ModelAdmin):  # type: ignore[type-arg]
+class ReadOnly(ModelAdmin):
     """Looks at a model and changes nothing."""
 
     list_per_page = 50

@@ -9,8 +9,15 @@ from django.http import HttpRequest
 from django.utils.http import url_has_allowed_host_and_scheme
 
 from directorates.foundation.problems import Problem
+from directorates.models import User
 
 PAGE_SIZE = 50
+
+
+class SignedIn(HttpRequest):
+    """A request behind `login_required`: there is a person."""
+
+    user: User
 
 
 def where_from(request: HttpRequest, default: str = "/") -> str:

@@ -71,7 +71,14 @@ class Place(TwoNames):
     def keep_in_step(self) -> None:
         """Derive path and search key from code, parent and names; for writing many at once."""
         self.path = f"{self.parent.path if self.parent else ''}{self.code}/"
-        self.search = " | ".join(search_key(text) for text in (self.code, self.name_ar, self.name_en, *self.other_names))
+        self.search = " | ".join(
+            search_key(text) for text in (self.code, self.name_ar, self.name_en, *self.other_names)
+        )
+
+    def line(self) -> list["Place"]:
+        """The place with what it lies in, the governorate first; the country is understood."""
+        above = self.parent.line() if self.level > Level.GOVERNORATE and self.parent else []
+        return [*above, self]
 
     def __str__(self) -> str:
         """The name in the reader's language."""

@@ -4,7 +4,7 @@ import datetime
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -13,6 +13,7 @@ from django.views.decorators.http import require_POST
 
 from directorates.actions.people import describe_oneself, end_token, make_token
 from directorates.forms.account import KeyForm, ProfileForm
+from directorates.foundation.pages import SignedIn
 from directorates.models import User
 from directorates.roles import ROLES, Role
 
@@ -20,7 +21,7 @@ from directorates.roles import ROLES, Role
 NEW_KEY = "new_key"
 
 
-def _page(request: HttpRequest, *, profile: ProfileForm | None = None, key: KeyForm | None = None) -> HttpResponse:
+def _page(request: SignedIn, *, profile: ProfileForm | None = None, key: KeyForm | None = None) -> HttpResponse:
     """The account page, with a form that came back or fresh ones."""
     user: User = request.user
     memberships = list(user.memberships.select_related("organisation").prefetch_related("places").order_by("-valid"))
@@ -38,7 +39,7 @@ def _page(request: HttpRequest, *, profile: ProfileForm | None = None, key: KeyF
 
 @never_cache
 @login_required
-def account(request: HttpRequest) -> HttpResponse:
+def account(request: SignedIn) -> HttpResponse:
     """Look at one's account; change name and language."""
     form = ProfileForm(request.POST) if request.method == "POST" else None
     if form is None or not form.is_valid():
@@ -50,7 +51,7 @@ def account(request: HttpRequest) -> HttpResponse:
 
 @require_POST
 @login_required
-def make_key(request: HttpRequest) -> HttpResponse:
+def make_key(request: SignedIn) -> HttpResponse:
     """Make a named key; the next page shows it, once."""
     form = KeyForm(request.POST)
     if not form.is_valid():
@@ -63,7 +64,7 @@ def make_key(request: HttpRequest) -> HttpResponse:
 
 
 @login_required
-def end_key(request: HttpRequest, key: str) -> HttpResponse:
+def end_key(request: SignedIn, key: str) -> HttpResponse:
     """End one of one's own keys, after a question."""
     token = get_object_or_404(request.user.access_tokens, token_key=key)
     if request.method == "POST":

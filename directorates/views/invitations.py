@@ -11,7 +11,7 @@ from django.views.decorators.cache import never_cache
 
 from directorates.actions.people import accept_invitation, invitation_of, organisations_managed_by, withdraw_invitation
 from directorates.forms.people import JoinForm
-from directorates.foundation.pages import tell
+from directorates.foundation.pages import SignedIn, tell
 from directorates.foundation.problems import Problem
 from directorates.models import Invitation, User
 from directorates.roles import ROLES, Role
@@ -65,7 +65,7 @@ def _about(found: Invitation) -> dict[str, object]:
 
 
 @login_required
-def withdraw(request: HttpRequest, pk: int) -> HttpResponse:
+def withdraw(request: SignedIn, pk: int) -> HttpResponse:
     """End an invitation before it is accepted, after a question."""
     mine = Invitation.objects.filter(organisation__in=organisations_managed_by(request.user))
     found = get_object_or_404(mine.select_related("organisation"), pk=pk)

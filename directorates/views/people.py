@@ -6,7 +6,7 @@ from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -16,7 +16,7 @@ from django.views.decorators.cache import never_cache
 from directorates.actions.people import end_membership, give_role, invite, organisations_managed_by
 from directorates.forms.people import EndRoleForm, InviteForm, PeopleFilter, RoleForm, roles_in
 from directorates.foundation.letters import send_letter
-from directorates.foundation.pages import page_of, tell
+from directorates.foundation.pages import SignedIn, page_of, tell
 from directorates.foundation.problems import Problem
 from directorates.models import Invitation, Membership, User
 from directorates.permissions import Permission, Refused, may
@@ -43,7 +43,7 @@ def managed(user: User) -> QuerySet[Membership]:
 
 
 @login_required
-def people(request: HttpRequest) -> HttpResponse:
+def people(request: SignedIn) -> HttpResponse:
     """Who has which role in the organisations one manages, and who is invited."""
     rows = managed(request.user)
     organisations = organisations_managed_by(request.user)
@@ -64,7 +64,7 @@ def people(request: HttpRequest) -> HttpResponse:
 
 
 @login_required
-def person(request: HttpRequest, pk: int) -> HttpResponse:
+def person(request: SignedIn, pk: int) -> HttpResponse:
     """One person: the roles in the organisations one manages, and another role to give."""
     rows = managed(request.user).filter(person=pk).select_related("organisation").prefetch_related("places")
     found = get_object_or_404(User.objects.filter(pk__in=rows.values("person")))
@@ -83,7 +83,7 @@ def person(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @login_required
-def end_role(request: HttpRequest, pk: int) -> HttpResponse:
+def end_role(request: SignedIn, pk: int) -> HttpResponse:
     """End a role with a day, after saying what that does."""
     membership = get_object_or_404(managed(request.user).select_related("person", "organisation"), pk=pk)
     form = EndRoleForm(request.POST or None, initial={"last_day": timezone.localdate()})
@@ -100,7 +100,7 @@ def end_role(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @login_required
-def invite_someone(request: HttpRequest) -> HttpResponse:
+def invite_someone(request: SignedIn) -> HttpResponse:
     """Ask whom to invite, send the letter, and go on to the page that shows the link once."""
     managed(request.user)
     organisations = organisations_managed_by(request.user)
@@ -128,7 +128,7 @@ def _deliver(invitation: Invitation, secret: str) -> dict[str, object]:
 
 @never_cache
 @login_required
-def invited(request: HttpRequest) -> HttpResponse:
+def invited(request: SignedIn) -> HttpResponse:
     """Show the link of a fresh invitation, once."""
     new = request.session.pop(NEW_LINK, None)
     if new is None:

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from django import forms
-from django.db.models import BLANK_CHOICE_DASH
+from django.db.models import BLANK_CHOICE_DASH, Q
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext, pgettext_lazy
 
@@ -61,7 +61,7 @@ class FacilityFilter(forms.Form):
         if organisation := asked.get("supported_by"):
             rows = rows.supported_by(organisation, today)
         if directorate := asked.get("directorate"):
-            rows = rows.with_directorate(today).filter(directorate_id=directorate.pk)
+            rows = rows.with_directorate(today).filter(Q(directorate_id=directorate.pk))
         exact = {name: asked[name] for name in ("type", "status") if asked.get(name)}
         return rows.filter(**exact)
 

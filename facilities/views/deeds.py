@@ -5,16 +5,16 @@ from typing import Any
 
 from django.contrib import messages
 from django.forms import Form
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 
-from directorates.foundation.pages import tell
+from directorates.foundation.pages import SignedIn, tell
 from directorates.foundation.problems import Problem
 from directorates.permissions import Permission, require
 from facilities.models import Facility
 
 
-def kept_facility(request: HttpRequest, code: str) -> Facility:
+def kept_facility(request: SignedIn, code: str) -> Facility:
     """The facility of a code, if the reader keeps its entry in the register."""
     facility = get_object_or_404(Facility.objects.visible_to(request.user).select_related("place"), code=code)
     require(request.user, Permission.MANAGE_FACILITIES, facility)
@@ -22,7 +22,7 @@ def kept_facility(request: HttpRequest, code: str) -> Facility:
 
 
 def asked(
-    request: HttpRequest,
+    request: SignedIn,
     at: Facility,
     form: Form,
     deed: Callable[..., object],

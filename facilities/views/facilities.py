@@ -6,12 +6,12 @@ from typing import Any
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.db.models import F, OuterRef, Prefetch, Q, QuerySet, Subquery
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from directorates.foundation.pages import page_of, tell
+from directorates.foundation.pages import SignedIn, page_of, tell
 from directorates.foundation.problems import Problem
 from directorates.foundation.tables import csv_file
 from directorates.models import Jurisdiction, Place, User
@@ -37,7 +37,7 @@ def for_list(rows: FacilityQuerySet, day: datetime.date) -> QuerySet[Facility]:
     return rows.prefetch_related(Prefetch("supports", supports, to_attr="supports_today"))
 
 
-def _found(request: HttpRequest) -> tuple[FacilityFilter, QuerySet[Facility]]:
+def _found(request: SignedIn) -> tuple[FacilityFilter, QuerySet[Facility]]:
     """The filters and the facilities that they leave of those that the reader may see, sorted."""
     form, today = FacilityFilter(request.GET), timezone.localdate()
     rows = form.narrow(Facility.objects.visible_to(request.user), today).with_name_key()
@@ -48,7 +48,7 @@ def _found(request: HttpRequest) -> tuple[FacilityFilter, QuerySet[Facility]]:
 
 
 @login_required
-def facilities(request: HttpRequest) -> HttpResponse:
+def facilities(request: SignedIn) -> HttpResponse:
     """The facilities of the register that the reader may see, narrowed by filters that stand in the address."""
     form, rows = _found(request)
     context = {
@@ -64,7 +64,7 @@ def facilities(request: HttpRequest) -> HttpResponse:
 
 
 @login_required
-def export(request: HttpRequest) -> HttpResponse:
+def export(request: SignedIn) -> HttpResponse:
     """The facilities that the same address shows as a list, as a file."""
     _form, rows = _found(request)
     head = ("code", "name_ar", "name_en", "type", "place", "status", "since", "supported_by")
@@ -90,7 +90,7 @@ def places_kept_by(user: User) -> QuerySet[Place]:
 
 
 @login_required
-def register(request: HttpRequest) -> HttpResponse:
+def register(request: SignedIn) -> HttpResponse:
     """Enter a facility in the register."""
     require(request.user, Permission.MANAGE_FACILITIES)
     form = RegisterForm(request.POST or None, places=places_kept_by(request.user))
@@ -106,7 +106,7 @@ def register(request: HttpRequest) -> HttpResponse:
 
 
 @login_required
-def describe(request: HttpRequest, code: str) -> HttpResponse:
+def describe(request: SignedIn, code: str) -> HttpResponse:
     """Correct names, type and services of a facility."""
     facility = kept_facility(request, code)
     held = {

@@ -1,17 +1,18 @@
 """Changing the operating status."""
 
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from directorates.foundation.pages import SignedIn
 from facilities.actions.statuses import change_status
 from facilities.forms.facilities import StatusForm
 from facilities.views.deeds import asked, kept_facility
 
 
 @login_required
-def status(request: HttpRequest, code: str) -> HttpResponse:
+def status(request: SignedIn, code: str) -> HttpResponse:
     """Change the operating status, with the day and the reason."""
     facility = kept_facility(request, code)
     form = StatusForm(request.POST or None, initial={"status": facility.status, "since": timezone.localdate()})

@@ -1,18 +1,19 @@
 """Who supports a facility, from when to when."""
 
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from directorates.foundation.pages import SignedIn
 from facilities.actions.support import begin_support, end_support
 from facilities.forms.facilities import EndSupportForm, SupportForm
 from facilities.views.deeds import asked, kept_facility
 
 
 @login_required
-def begin(request: HttpRequest, code: str) -> HttpResponse:
+def begin(request: SignedIn, code: str) -> HttpResponse:
     """Record who supports the facility from a day on."""
     facility = kept_facility(request, code)
     form = SupportForm(request.POST or None, initial={"since": timezone.localdate()})
@@ -28,7 +29,7 @@ def begin(request: HttpRequest, code: str) -> HttpResponse:
 
 
 @login_required
-def end(request: HttpRequest, code: str, pk: int) -> HttpResponse:
+def end(request: SignedIn, code: str, pk: int) -> HttpResponse:
     """Record the last day of a support."""
     facility = kept_facility(request, code)
     support = get_object_or_404(facility.supports.select_related("organisation", "facility__place"), pk=pk)

@@ -30,7 +30,7 @@ def sent() -> Iterator[Sent]:
     broker.delete(QUEUE)
 
     def read() -> list[tuple[str, list[Any]]]:
-        messages = [json.loads(raw) for raw in reversed(broker.lrange(QUEUE, 0, -1))]  # type: ignore[arg-type]
+        messages = [json.loads(raw) for raw in reversed(broker.lrange(QUEUE, 0, -1))]
         found = [(one["headers"]["task"], json.loads(base64.b64decode(one["body"]))[0]) for one in messages]
         return [one for one in found if one[0] != "directorates.relay"]
 

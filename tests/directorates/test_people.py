@@ -105,7 +105,7 @@ def test_the_letter_comes_in_both_languages_with_the_link(client: Client, admini
     asked = {"email": "new@example.org", "organisation": ngo.code, "role": Role.NGO_COORDINATOR}
     page = client.post("/people/invite/", asked, follow=True)
     letter = mail.outbox[0]
-    link = re.search(r"http\S+/invitations/\S+/", letter.body)
+    link = re.search(r"http\S+/invitations/\S+/", str(letter.body))
     assert letter.to == ["new@example.org"]
     assert link is not None
     assert link[0] in page.content.decode()

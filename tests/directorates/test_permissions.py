@@ -215,7 +215,7 @@ def world(chance: random.Random) -> tuple[list[Place], list[Facility]]:
     governorates = [GovernorateFactory(code=code) for code in ("SY1", "SY10", "SY2")]
     districts = [DistrictFactory(parent=one, code=f"{one.code}{n}") for one in governorates for n in "012"]
     leaves = [SubdistrictFactory(parent=one, code=f"{one.code}{n}0") for one in districts for n in "01"]
-    facilities = [FacilityFactory(place=chance.choice(leaves)) for _ in range(25)]
+    facilities = [FacilityFactory.create(place=chance.choice(leaves)) for _ in range(25)]
     return [*governorates, *districts, *leaves], facilities
 
 

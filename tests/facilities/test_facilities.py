@@ -44,7 +44,7 @@ def place() -> Place:
 @pytest.fixture
 def directorate(place: Place) -> Organisation:
     """The directorate that is competent there."""
-    return DirectorateFactory(code="idlib", for_place=place.parent.parent)
+    return DirectorateFactory(code="idlib", for_place=place.line()[0])
 
 
 @pytest.fixture
@@ -103,7 +103,7 @@ def test_every_fault_of_a_registration_is_told_at_once(officer: User, place: Pla
     FacilityFactory(code="sy07-h001", place=place)
     tomorrow = timezone.localdate().replace(year=timezone.localdate().year + 1)
     with pytest.raises(Problem) as problem:
-        registered(member(Role.ADMINISTRATOR, BodyFactory()), place.parent, opened=tomorrow)
+        registered(member(Role.ADMINISTRATOR, BodyFactory()), place.line()[1], opened=tomorrow)
     assert {fault.field for fault in problem.value.errors} == {"code", "place", "opened"}
 
 

@@ -43,7 +43,7 @@ def facility(ngo: Organisation) -> Facility:
 @pytest.fixture
 def directorate(facility: Facility) -> Organisation:
     """The competent directorate."""
-    return DirectorateFactory(code="idlib", for_place=facility.place.parent.parent)
+    return DirectorateFactory(code="idlib", for_place=facility.place.line()[0])
 
 
 def report(facility: Facility, reporter: Organisation, directorate: Organisation, **other: Any) -> Submission:

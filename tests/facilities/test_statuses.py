@@ -34,7 +34,7 @@ def facility() -> Facility:
 @pytest.fixture
 def officer(facility: Facility) -> User:
     """A data officer of the competent directorate."""
-    return member(Role.DATA_OFFICER, DirectorateFactory(for_place=facility.place.parent.parent))
+    return member(Role.DATA_OFFICER, DirectorateFactory(for_place=facility.place.line()[0]))
 
 
 def changed(facility: Facility, by: User, **other: object) -> OperatingStatus:

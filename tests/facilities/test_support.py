@@ -27,7 +27,7 @@ def facility() -> Facility:
 @pytest.fixture
 def officer(facility: Facility) -> User:
     """A data officer of the competent directorate."""
-    return member(Role.DATA_OFFICER, DirectorateFactory(for_place=facility.place.parent.parent))
+    return member(Role.DATA_OFFICER, DirectorateFactory(for_place=facility.place.line()[0]))
 
 
 @pytest.fixture

@@ -74,7 +74,7 @@ def test_an_organisation_is_found_by_a_name_it_bore(client: Client, observer: Us
 def test_a_report_is_found_by_its_number_by_those_who_may_read_it(client: Client, observer: User, place: Place) -> None:
     ngo = OrganisationFactory()
     facility = FacilityFactory(place=place, supporters=[ngo])
-    sent = report(facility, ngo, DirectorateFactory(for_place=place.parent.parent))
+    sent = report(facility, ngo, DirectorateFactory(for_place=place.line()[0]))
     client.force_login(member(Role.NGO_COORDINATOR, ngo))
     number = str(sent.receipt)
     assert found(client, number)["reports"] == [number]
