@@ -38,12 +38,12 @@ SENTINELS = {
     "quneitra": 2,
     "": 0,
 }
-TYPES = (
-    (FacilityType.HOSPITAL, 24),
-    (FacilityType.HEALTH_CENTRE, 52),
-    (FacilityType.MOBILE_CLINIC, 12),
-    (FacilityType.MEDICAL_POINT, 12),
-)
+TYPES = {
+    FacilityType.HOSPITAL: 24,
+    FacilityType.HEALTH_CENTRE: 52,
+    FacilityType.MOBILE_CLINIC: 12,
+    FacilityType.MEDICAL_POINT: 12,
+}
 SERVICES = {
     FacilityType.HOSPITAL: (
         *(Service.OUTPATIENT, Service.EMERGENCY, Service.INPATIENT, Service.SURGERY, Service.DELIVERY),
@@ -103,8 +103,7 @@ def _kind(random: Random, place: Place, turn: int) -> FacilityType:
     """A sub-district's first facility is a hospital in its district's centre, else a health centre."""
     if turn == 0:
         return FacilityType.HOSPITAL if place.code.endswith("00") else FacilityType.HEALTH_CENTRE
-    kinds, weights = zip(*TYPES, strict=True)
-    return random.choices(kinds, weights)[0]
+    return random.choices(list(TYPES), list(TYPES.values()))[0]
 
 
 def _statuses(random: Random, extent: str, position: int, today: dt.date) -> tuple[StatusEntry, ...]:

@@ -15,6 +15,7 @@ from coordination.reporting.models import ReportTemplate, Submission
 from coordination.reporting.rules.answers import Answer
 from coordination.reporting.rules.periods import Period
 from directorates.models import Organisation
+from facilities.models.facilities import FacilityType
 
 SENT_BACK = (
     "الولادات أكثر من المعتاد بكثير. المطلوب التحقق من السجل.",
@@ -43,7 +44,7 @@ class Desk:
         facility = site.facility
         if facility.code not in self.profiles:
             services = frozenset(row.service for row in facility.services.all())
-            self.profiles[facility.code] = profile(facility.code, facility.type, services)
+            self.profiles[facility.code] = profile(facility.code, FacilityType(facility.type), services)
         make = weekly_answers if period.type.is_week else monthly_answers
         return make(self.profiles[facility.code], period, reporter, broken)
 

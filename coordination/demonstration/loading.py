@@ -163,8 +163,12 @@ class Loading:
                     extent=extent.organisation,
                     position=position,
                     sentinel=is_sentinel(position, extent.organisation, self.scale),
-                    supports=tuple((s.organisation.code, s.first_day, s.last_day) for s in facility.supports.all()),
-                    statuses=tuple((s.status, s.valid.lower, s.valid.upper) for s in facility.statuses.all()),
+                    supports=tuple(
+                        (s.organisation.code, s.first_day or dt.date.min, s.last_day) for s in facility.supports.all()
+                    ),
+                    statuses=tuple(
+                        (s.status, s.first_day or dt.date.min, s.valid.upper) for s in facility.statuses.all()
+                    ),
                 )
 
     @property

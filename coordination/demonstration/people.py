@@ -78,7 +78,7 @@ def let_people_in() -> None:
             person.password = published
             person.save(update_fields=["password"])
         organisation = organisations[account.organisation]
-        since = max(SINCE, organisation.names.earliest("valid").first_day)
+        since = max(SINCE, organisation.names.earliest("valid").first_day or SINCE)
         membership = join(person=person, organisation=organisation, role=account.role, since=since)
         record(None, "join", membership, role=account.role.value)
 

@@ -4,7 +4,6 @@ from celery import shared_task
 from django.utils import timezone
 
 from coordination.reporting.actions import consolidation, expected
-from coordination.reporting.actions.expected import expect as expect_reports
 
 
 @shared_task(name="reporting.drain")
@@ -26,11 +25,5 @@ def rebuild(job_id: int) -> bool:
 
 @shared_task(name="reporting.expect")
 def expect() -> int:
-    """Bring what is expected in step with the facts; scheduled each hour, and queued when a fact changes."""
-    return expect_reports(today=timezone.localdate())
-
-
-@shared_task(name="reporting.expect")
-def expect() -> int:
-    """Write which reports are expected up to today; scheduled, and safe to run twice."""
+    """Bring what is expected in step with the facts; scheduled each hour, queued when a fact changes, safe twice."""
     return expected.expect(today=timezone.localdate())

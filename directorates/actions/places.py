@@ -107,7 +107,7 @@ def _write(rows: Sequence[PlaceRow], held: dict[str, Place]) -> Loaded:
             place.level, place.parent = row.level, held.get(row.parent)
             place.name_ar, place.name_en, place.other_names = row.name_ar, row.name_en, list(row.other_names)
             place.keep_in_step()
-            if place.pk is None:
+            if place._state.adding:
                 create.append(place)
             elif before != [getattr(place, name) for name in WRITTEN]:
                 update.append(place)

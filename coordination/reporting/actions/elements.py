@@ -17,7 +17,7 @@ def element_faults(source: TemplateSource) -> list[Fault]:
     sets = category_set_sources([held.code for held in source.category_sets])
     used = set(_published(stored))
     used_sets = {stored[code].category_set for code in used}
-    found = []
+    found: list[Fault] = []
     for element in source.elements:
         if element.spec.code in used:
             found += _changes(f"elements.{element.spec.code}", stored[element.spec.code], element)

@@ -51,7 +51,7 @@ def load_template(*, source: Mapping[str, Any], by: User | None, at: dt.datetime
         told = [Fault(fault.path, fault.code, _words(fault)) for fault in faults]
         raise Problem("bad_template", _("The template was not loaded; each fault is listed."), errors=told)
     template = ReportTemplate.objects.select_for_update().filter(code=given.template.code).first()
-    held = template and template.versions.filter(number=given.spec.version).first()
+    held = TemplateVersion.objects.filter(template=template, number=given.spec.version).first() if template else None
     if held is not None and held.status != VersionStatus.DRAFT:
         _demand_same(held, given)
         return held
@@ -216,7 +216,7 @@ def _write_programme(given: ProgrammeSource) -> Programme:
 def _assign_slots(template: ReportTemplate, given: TemplateSource, elements: Mapping[str, Element]) -> None:
     """A slot for every new question; those of earlier versions stay."""
     taken = slots_of(template.pk)
-    categories = {
+    categories: dict[tuple[int | None, str], Category] = {
         (row.category_set_id, row.code): row
         for row in Category.objects.filter(category_set__elements__in=elements.values()).distinct()
     }

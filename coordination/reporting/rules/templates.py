@@ -192,7 +192,7 @@ def _element(code: str, node: Node, sets: Mapping[str, CategorySetSource]) -> El
         over_place=parts["over_place"].choice(OverPlace, OverPlace.SUM),
         numerator=parts["numerator"].text(60) or None,
         denominator=parts["denominator"].text(60) or None,
-        categories=sets[chosen].categories if chosen in sets else (),
+        categories=sets[chosen].categories if chosen and chosen in sets else (),
         options=tuple(_option(entry) for entry in parts["options"].items()),
     )
     _check_element(node, spec)
