@@ -1,8 +1,11 @@
 """Errors in one shape everywhere (RFC 9457), all of them at once, codes stable, messages in the caller's language."""
 
+import logging
+import uuid
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
+from django.db import InterfaceError, OperationalError
 from django.http import Http404
 from django.utils.translation import gettext as _
 from rest_framework import exceptions
@@ -13,6 +16,8 @@ from directorates.audit import record_refusal
 from directorates.foundation.problems import Fault, Problem
 from directorates.models import User
 from directorates.permissions import Refused
+
+logger = logging.getLogger(__name__)
 
 
 def _faults(detail: Any, path: str = "") -> list[Fault]:
@@ -43,6 +48,17 @@ def as_problem(exception: Exception) -> Problem | None:
     return None
 
 
+def ours(exception: Exception, path: str) -> Problem:
+    """The problem that something of ours is down or broken; its number leads to the line in the log."""
+    number = uuid.uuid4().hex[:8].upper()
+    logger.error("follow-up number %s, at %s", number, path, exc_info=exception)
+    if isinstance(exception, OperationalError | InterfaceError):
+        detail = _("The database does not answer at the moment. Nothing was lost; send the request again shortly.")
+        return Problem("unavailable", detail, 503, headers={"Retry-After": "5"}, extra={"number": number})
+    detail = _("Something broke on our side. The portal's administrator finds it under the number %(number)s.")
+    return Problem("broken", detail % {"number": number}, 500, extra={"number": number})
+
+
 def shape(problem: Problem) -> dict[str, Any]:
     """The body of an error."""
     return {
@@ -56,11 +72,9 @@ def shape(problem: Problem) -> dict[str, Any]:
     }
 
 
-def answer(exception: Exception, context: dict[str, Any]) -> Response | None:
+def answer(exception: Exception, context: dict[str, Any]) -> Response:
     """REST framework's exception handler: one shape, and refusals on record."""
-    problem = as_problem(exception)
-    if problem is None:
-        return None
+    problem = as_problem(exception) or ours(exception, context["request"].path)
     set_rollback()
     if isinstance(exception, Refused):
         user = context["request"].user

@@ -34,7 +34,7 @@ def report_in(given: object, by: User, at: datetime.datetime) -> dict[str, Any]:
     reporter = body.one("reporter", open_to_members(by, Organisation.objects.all()))
     period = period_in(body, body.text("period", required=True), PeriodType(template.period_type) if template else None)
     answers, send = given_answers(body), body.yes_or_no("submit")
-    if body.faults and template and period:
+    if body.faults and template and period and not any(fault.field == "values" for fault in body.faults):
         body.faults += _faults_in(answers, template, period, at, send)
     body.done()
     return {
