@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 
 from directorates.models import Place
 from directorates.models.places import Level
+from directorates.rules.text import clean_text
 
 Choices = list[tuple[Any, Any]]
 
@@ -14,7 +15,7 @@ Choices = list[tuple[Any, Any]]
 def areas(chosen: str = "") -> Choices:
     """Governorates with their districts to choose from, and the sub-district chosen elsewhere, if one was."""
     rows = Place.objects.filter(
-        Q(level__in=(Level.GOVERNORATE, Level.DISTRICT)) | Q(code=chosen, level=Level.SUBDISTRICT)
+        Q(level__in=(Level.GOVERNORATE, Level.DISTRICT)) | Q(code=clean_text(chosen), level=Level.SUBDISTRICT)
     )
     groups: dict[str, tuple[Place, Choices]] = {}
     for place in rows.order_by("path"):

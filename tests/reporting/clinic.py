@@ -61,6 +61,7 @@ class Clinic:
         )
         self.clerk: User = member("ngo_coordinator", self.ngo, name="Rana", email="rana@uossm.org")
         self.colleague: User = member("ngo_coordinator", self.ngo, name="سامر", email="samer@uossm.org")
+        self.officer: User = member("data_officer", self.directorate, name="Huda", email="huda@idlib.org")
         self.stranger: User = member("ngo_coordinator", self.other_ngo, name="Noor", email="noor@sams.org")
         self.period = period_containing(timezone.localdate(), PeriodType(self.template.period_type)).previous()
 
@@ -73,7 +74,9 @@ class Clinic:
         """The name of a field."""
         return self.spec.slots[element, category]
 
-    def draft(self, by: User | None = None, period: Period | None = None, reporter: Organisation | None = None) -> Submission:
+    def draft(
+        self, by: User | None = None, period: Period | None = None, reporter: Organisation | None = None
+    ) -> Submission:
         """A draft of the centre's report."""
         return open_draft(
             by=by or self.clerk,
@@ -87,7 +90,9 @@ class Clinic:
     def complete(self, number: int = 3, **given: str) -> dict[str, str]:
         """Texts that answer all that is required; others by slot."""
         texts = {
-            slot: str(number) for element, _cell, slot in self.spec.questions() if element.required and element.type.is_numeric
+            slot: str(number)
+            for element, _cell, slot in self.spec.questions()
+            if element.required and element.type.is_numeric
         }
         if self.template_code == "ewarn-weekly":
             texts |= {self.slot("week_consultations"): "900", self.slot("week_consultations_u5"): "300"}
@@ -103,7 +108,9 @@ class Clinic:
         return client
 
 
-def sent_from(clinic: Clinic, client: Client, submission: Submission, texts: dict[str, Any] | None = None) -> Submission:
+def sent_from(
+    clinic: Clinic, client: Client, submission: Submission, texts: dict[str, Any] | None = None
+) -> Submission:
     """The report after it was filled and sent through the pages."""
     client.post(f"/reports/{submission.pk}/fill/", texts or clinic.complete())
     client.post(f"/reports/{submission.pk}/check/")

@@ -12,11 +12,11 @@ from coordination.reporting.models.submissions import Status
 from coordination.reporting.rules.messages import message_for
 from coordination.reporting.rules.periods import Period, PeriodError, PeriodType, parse_period, periods_between
 from coordination.reporting.templatetags.reporting import words_for_period
+from directorates.forms.places import Choices, areas
 from directorates.foundation.fields import LineField
 from directorates.models import Organisation, Place, User
 from directorates.models.places import beneath
 from directorates.rules.text import latin_digits
-from facilities.forms.facilities import areas
 from facilities.models import Facility
 
 
@@ -44,9 +44,9 @@ class ReportFilter(forms.Form):
         self.offer("template", [(row.code, row.name) for row in self.templates.values()])
         self.offer("period", self.periods(rows, str(data.get("template", ""))))
         self.offer("reporter", [(row.code, row.short) for row in reporters])
-        self.fields["place"].choices = areas(str(data.get("place", "")))  # type: ignore[attr-defined]
+        self.offer("place", areas(str(data.get("place", ""))))
 
-    def offer(self, name: str, choices: list[tuple[str, str]]) -> None:
+    def offer(self, name: str, choices: Choices) -> None:
         """Let one of these be chosen, or none."""
         self.fields[name].choices = [("", _("All")), *choices]  # type: ignore[attr-defined]
 
