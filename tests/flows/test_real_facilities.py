@@ -12,6 +12,7 @@ test compares with is computed here from the raw rows, in plain Python, knowing 
 import csv
 import datetime
 from collections import Counter, defaultdict
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from pathlib import Path
@@ -102,7 +103,7 @@ class World:
     """The file's own country tree in the portal."""
 
     template: ReportTemplate
-    districts: dict[str, Place]
+    districts: Mapping[str, Place]
     country: Place
     province: Place
     directorate: Organisation
