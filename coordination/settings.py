@@ -222,6 +222,8 @@ DATA_UPLOAD_MAX_NUMBER_FIELDS = 4000
 
 EMAIL_CONFIG = env.email_url("EMAIL_URL", default="consolemail://")
 vars().update(EMAIL_CONFIG)
+# A mail server that hangs must not hang the page that sends an invitation.
+EMAIL_TIMEOUT = 10
 DEFAULT_FROM_EMAIL = env("DEFAULT_FROM_EMAIL", default="tansiq@localhost")
 
 LOGGING = {

@@ -24,8 +24,15 @@ FLOORS: dict[str, frozenset[str]] = {
     "coordination.reporting": frozenset({"directorates", "facilities", "policies"}),
 }
 TOP = "coordination"
-# Nothing of the project package may be asked for by a floor below it, except what serves every floor and knows of none.
-SERVING = ("coordination.formats", "coordination.api.pagination", "coordination.api.problems")
+# Nothing of the project package may be asked for by a floor below it, except what serves every floor and knows of none
+# above the lowest: how dates, states and errors look.
+SERVING = (
+    "coordination.api.pagination",
+    "coordination.api.problems",
+    "coordination.formats",
+    "coordination.states",
+    "coordination.templatetags",
+)
 
 
 def modules() -> list[Path]:
@@ -97,6 +104,19 @@ def test_dependencies_run_one_way() -> None:
         for path in modules()
         for imported, _node in imports(parsed(path))
         if any(begins(imported, package) for package in PACKAGES) and not is_allowed(name_of(path), imported)
+    ]
+    assert wrong == []
+
+
+def test_what_serves_every_floor_stands_on_the_lowest_only() -> None:
+    wrong = [
+        f"{name_of(path)} imports {imported}"
+        for path in modules()
+        if any(begins(name_of(path), serving) for serving in SERVING)
+        for imported, _node in imports(parsed(path))
+        if any(begins(imported, package) for package in PACKAGES)
+        and not begins(imported, "directorates")
+        and not any(begins(imported, serving) for serving in SERVING)
     ]
     assert wrong == []
 
@@ -238,18 +258,33 @@ def test_every_model_lives_in_the_file_of_its_noun() -> None:
     assert [model.__module__ for model in ours if ".models" not in model.__module__] == []
 
 
+def words_of(tree: ast.AST) -> Iterator[str]:
+    """Every name that code can reach a field or a model by: names, attributes, keywords, and strings that are one name."""
+    for node in ast.walk(tree):
+        match node:
+            case ast.Name(id=word) | ast.Attribute(attr=word) | ast.keyword(arg=str(word)) | ast.alias(name=word):
+                yield word
+            case ast.Constant(value=str(word)):
+                yield from word.split("__") if re.fullmatch(r"-?[\w.]+", word) else ()
+            case _:
+                continue
+
+
 def test_exact_positions_are_touched_nowhere() -> None:
     """Leaked coordinates kill: nothing outside the model's own module names its fields, and only tests name the model."""
-    home = ROOT / "facilities/models/positions.py"
     fields = {field.name for field in ExactPosition._meta.get_fields()} - {"facility"}
-    word = re.compile(rf"\b({'|'.join(sorted(fields))}|exactposition)\b", re.IGNORECASE)
-    allowed = {home, ROOT / "facilities/models/__init__.py"}
-    templates = (ROOT / "templates").rglob("*.html")
+    secret = {*fields, "ExactPosition", "exactposition", "facilities.ExactPosition", "facilities_exactposition"}
+    allowed = {ROOT / "facilities/models/positions.py", ROOT / "facilities/models/__init__.py"}
     wrong = [
-        f"{path.relative_to(ROOT)}: {match[0]}"
-        for path in (*modules(), *templates)
-        if path not in allowed and (match := word.search(path.read_text(encoding="utf-8")))
+        f"{name_of(path)}: {word}"
+        for path in modules()
+        if path not in allowed
+        for word in words_of(parsed(path))
+        if word in secret
     ]
+    pattern = re.compile(rf"\b({'|'.join(sorted(secret))})\b", re.IGNORECASE)
+    for path in (ROOT / "templates").rglob("*.html"):
+        wrong += [f"{path.name}: {found[0]}" for found in pattern.finditer(path.read_text(encoding="utf-8"))]
     assert wrong == []
 
 

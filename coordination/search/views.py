@@ -1,7 +1,10 @@
 """The page of the one search."""
 
+from dataclasses import dataclass
+from typing import Any
+
 from django.contrib.auth.decorators import login_required
-from django.core.paginator import Paginator
+from django.core.paginator import Page, Paginator
 from django.http import HttpResponse
 from django.shortcuts import render
 
@@ -22,15 +25,25 @@ def search(request: SignedIn) -> HttpResponse:
     enough = long_enough(text)
     single = len(wanted) == 1
     found = [part for group in wanted if enough and (part := _part(request, group, text, single))]
+    # The smaller groups first: what was named exactly is not buried under what merely lies there.
+    found.sort(key=lambda part: part.page.paginator.count)
     context = {"text": text, "enough": enough, "shortest": SHORTEST, "parts": found, "single": single}
     return render(request, "search/search.html", context)
 
 
-def _part(request: SignedIn, group: Group, text: str, single: bool) -> dict[str, object] | None:
+@dataclass(frozen=True)
+class Part:
+    """What one group holds: how it is called, the page of it, and the rows as they are shown."""
+
+    group: Group
+    page: Page[Any]
+    rows: list[Found]
+
+
+def _part(request: SignedIn, group: Group, text: str, single: bool) -> Part | None:
     """What a group holds: the first few, or the page asked for; None where it holds nothing."""
     pages = Paginator(group.find(request.user, text), PAGE_SIZE if single else FIRST)
     if not pages.count:
         return None
     page = pages.get_page(request.GET.get("page") if single else 1)
-    rows: list[Found] = [group.show(request.user, row) for row in page]
-    return {"group": group, "page": page, "rows": rows, "count": pages.count}
+    return Part(group, page, [group.show(request.user, row) for row in page])

@@ -148,6 +148,6 @@ class JoinForm(forms.Form):
     def clean_again(self) -> str:
         """The same password once more."""
         again: str = self.cleaned_data["again"]
-        if "password" in self.cleaned_data and again != self.cleaned_data["password"]:
+        if again != self.data.get(self.add_prefix("password")):
             raise forms.ValidationError(_("The two passwords differ."), code="password_mismatch")
         return again

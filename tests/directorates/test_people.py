@@ -190,6 +190,7 @@ def test_two_who_accept_at_once_make_one_person(body: Organisation) -> None:
         ({"password": "new@example.org", "again": "new@example.org"}, "password"),
         ({"again": "something else 5"}, "again"),
         ({"name": "\u202e \u0000"}, "name"),
+        ({"password": "short", "again": "other"}, "again"),
     ],
 )
 def test_a_weak_password_or_no_name_is_told_at_its_field(

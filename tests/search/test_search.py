@@ -39,7 +39,7 @@ def place() -> Place:
 def found(client: Client, text: str, **more: str) -> dict[str, list[str]]:
     """The titles that a search shows, by group."""
     page = client.get("/search/", {"q": text, **more})
-    return {part["group"].key: [row.title for row in part["rows"]] for part in page.context["parts"]}
+    return {part.group.key: [row.title for row in part.rows] for part in page.context["parts"]}
 
 
 @pytest.mark.parametrize("text", ["Idlib", "Idleb", "idleb", "إدلب", "ادلب", "SY07", "ｓｙ０７"])
@@ -129,3 +129,10 @@ def test_a_search_costs_the_same_for_many_as_for_few(
 
 def test_whoever_has_not_signed_in_searches_nothing(client: Client) -> None:
     assert client.get("/search/", {"q": "Idlib"})["Location"].startswith("/accounts/login/")
+
+
+def test_what_is_named_exactly_is_not_buried(client: Client, observer: User, place: Place) -> None:
+    for _ in range(3):
+        FacilityFactory(place=place)
+    client.force_login(observer)
+    assert list(found(client, "Idlib")) == ["places", "facilities"]
