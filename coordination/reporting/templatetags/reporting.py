@@ -9,10 +9,11 @@ from django.utils.safestring import SafeString
 from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
 
+from coordination.reporting.models.readings import Reading
 from coordination.reporting.models.templates import ReportTemplate
 from coordination.reporting.rules.numbers import format_number
 from coordination.reporting.rules.periods import Period, PeriodType, period_name, period_short_name
-from coordination.reporting.rules.readings import Said
+from coordination.reporting.rules.readings import Mark, Said, marks_of
 from coordination.reporting.rules.specification import ElementSpec, ElementType
 from directorates.models.naming import in_language
 
@@ -30,6 +31,18 @@ def words_for_period(report_template: ReportTemplate, period: Period) -> str:
 def period(thing: Any) -> str:
     """The period of anything that has a template and the first day of a period, in words."""
     return words_for_period(thing.template, _period_of(thing))
+
+
+@register.filter
+def period_before(reading: Reading) -> str:
+    """The period whose answers stand beside those of the report."""
+    return words_for_period(reading.submission.template, reading.period_before)
+
+
+@register.filter
+def marks(warnings: list[dict[str, Any]]) -> tuple[Mark, ...]:
+    """The marks that a revision keeps, the gravest first."""
+    return marks_of(warnings)
 
 
 @register.filter

@@ -1,0 +1,281 @@
+"""Pages of the review: the inbox, a report as it is read, and the deeds of its reviewer."""
+
+import datetime
+import uuid
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import path, reverse
+from django.utils import timezone
+from django.utils.dateparse import parse_datetime
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+from django.views.decorators.http import require_POST
+
+from coordination.reporting.actions import reviews as deeds
+from coordination.reporting.forms.reviews import ApproveForm, InboxFilter, ReopenForm, SeenForm, SendBackForm
+from coordination.reporting.models.readings import Reading, bundles
+from coordination.reporting.models.reviews import last_bulk_approval, named, waiting
+from coordination.reporting.models.submissions import Status, Submission
+from directorates.foundation.pages import page_of, tell, where_from
+from directorates.foundation.problems import Problem
+from directorates.permissions import Permission, may, require
+
+# So many of those that pass every check are offered for one approval; the next follow when these are done.
+AT_ONCE = 100
+
+
+@login_required
+def inbox(request: HttpRequest) -> HttpResponse:
+    """What waits for the reader's review: marked reports first, then those that pass every check."""
+    require(request.user, Permission.REVIEW_REPORTS)
+    everything = waiting(request.user)
+    form = InboxFilter(request.GET, everything)
+    chosen = form.narrow(named(everything).select_related("revision").defer("revision__doc", "revision__notes"))
+    clean = chosen.filter(marked=False)
+    context = {
+        "form": form,
+        "filtered": any(request.GET.get(name) for name in form.fields),
+        "page": page_of(request, chosen.filter(marked=True)),
+        "clean": list(clean[:AT_ONCE]),
+        "clean_count": clean.count(),
+        "unchosen": "none" in request.GET,
+        "oldest": chosen.values_list("submitted", flat=True).first(),
+        "bulk": last_bulk_approval(request.user, timezone.now() - deeds.UNDO),
+        "here": request.get_full_path(),
+    }
+    return render(request, "reporting/inbox.html", context)
+
+
+def _found(request: HttpRequest, pk: uuid.UUID) -> Submission:
+    """The report, if the reader may see it."""
+    related = ("version", "revision__by", "reviewer", "directorate", "dataset__custodian", "facility__place__parent")
+    return get_object_or_404(named(Submission.objects.visible_to(request.user)).select_related(*related), pk=pk)
+
+
+def _seen(request: HttpRequest, submission: Submission) -> dict[str, Any]:
+    """What a form of a deed begins with."""
+    return {"revision": submission.revision_id, "next": where_from(request, "")}
+
+
+def _page(request: HttpRequest, submission: Submission, forms: dict[str, SeenForm], status: int = 200) -> HttpResponse:
+    """The report with its deeds, as far as the reader may do them; `forms` are those that came back with errors."""
+    reviews = may(request.user, Permission.REVIEW_REPORTS, submission)
+    initial = _seen(request, submission)
+    context = {
+        "submission": submission,
+        "reading": Reading(submission, request.user),
+        "approve_form": forms.get("approve") or ApproveForm(initial=initial, auto_id="approve_%s"),
+        "send_back_form": forms.get("send_back") or SendBackForm(initial=initial, auto_id="send_back_%s"),
+        "form": next(iter(forms.values()), None),
+        "reviews": reviews,
+        "reopens": reviews and submission.status == Status.APPROVED,
+        "writes": submission.status in (Status.DRAFT, Status.RETURNED)
+        and may(request.user, Permission.SUBMIT_REPORTS, submission),
+        "back": where_from(request, reverse("reporting:inbox") if reviews else ""),
+    }
+    return render(request, "reporting/report.html", context, status=status)
+
+
+@login_required
+def report(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
+    """A report as it was sent, beside the last period's, with its history."""
+    return _page(request, _found(request, pk), {})
+
+
+@dataclass(frozen=True)
+class Deed:
+    """One deed of a reviewer as the pages ask for it: its form, what it does, and its words."""
+
+    name: str
+    needs: Status
+    form: type[SeenForm]
+    field: str
+    do: Callable[..., Submission]
+    title: Promise
+    text: Promise
+    words: Promise
+    done: Promise
+
+
+APPROVE = Deed(
+    "approve",
+    Status.SUBMITTED,
+    ApproveForm,
+    "note",
+    deeds.approve,
+    gettext_lazy("Approve report %(report)s"),
+    gettext_lazy(
+        "The report enters the figures at once, unless another report about the same facility and period counts."
+    ),
+    gettext_lazy("Approve"),
+    gettext_lazy("Approved: %(report)s. The figures follow within seconds."),
+)
+SEND_BACK = Deed(
+    "send_back",
+    Status.SUBMITTED,
+    SendBackForm,
+    "reason",
+    deeds.send_back,
+    gettext_lazy("Send report %(report)s back"),
+    gettext_lazy("The reporter finds the report on the home page with the reason, corrects it and sends it again."),
+    gettext_lazy("Send back"),
+    gettext_lazy("Sent back: %(report)s. The reporter sees the reason."),
+)
+REOPEN = Deed(
+    "reopen",
+    Status.APPROVED,
+    ReopenForm,
+    "reason",
+    deeds.reopen,
+    gettext_lazy("Reopen report %(report)s"),
+    gettext_lazy(
+        "The report leaves the figures at once and waits for review again. Then it can be approved or sent back."
+    ),
+    gettext_lazy("Reopen"),
+    gettext_lazy("Reopened: %(report)s. It no longer counts and waits for review again."),
+)
+
+
+def _deed(request: HttpRequest, pk: uuid.UUID, deed: Deed) -> HttpResponse:
+    """Ask for what the deed needs, do it, and go on; what speaks against it is told where it was written."""
+    submission = _found(request, pk)
+    require(request.user, Permission.REVIEW_REPORTS, submission)
+    if request.method == "POST":
+        return _done(request, submission, deed)
+    if submission.status != deed.needs:
+        return redirect("reporting:report", pk=pk)
+    return _confirm(request, submission, deed, deed.form(initial=_seen(request, submission)))
+
+
+def _done(request: HttpRequest, submission: Submission, deed: Deed) -> HttpResponse:
+    """Do the deed with what was posted."""
+    form, status = deed.form(request.POST, auto_id=f"{deed.name}_%s"), 400
+    if form.is_valid():
+        # The revision that was read, so that one that came since is not approved unseen.
+        submission.revision_id = form.cleaned_data["revision"] or submission.revision_id
+        given = {deed.field: form.cleaned_data[deed.field]}
+        try:
+            deed.do(by=request.user, submission=submission, at=timezone.now(), **given)
+        except Problem as problem:
+            tell(form, problem)
+            status = problem.status
+        else:
+            messages.success(request, str(deed.done) % {"report": submission})
+            return redirect(where_from(request, reverse("reporting:report", args=[submission.pk])))
+    submission = _found(request, submission.pk)
+    if deed is REOPEN:
+        return _confirm(request, submission, deed, form, status)
+    return _page(request, submission, {deed.name: form}, status)
+
+
+def _confirm(
+    request: HttpRequest, submission: Submission, deed: Deed, form: SeenForm, status: int = 200
+) -> HttpResponse:
+    """The page that asks once more."""
+    context = {
+        "form": form,
+        "title": str(deed.title) % {"report": submission},
+        "text": deed.text,
+        "deed": deed.words,
+        "cancel_url": reverse("reporting:report", args=[submission.pk]),
+    }
+    return render(request, "components/confirm_page.html", context, status=status)
+
+
+@login_required
+def approve(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
+    """Approve a report."""
+    return _deed(request, pk, APPROVE)
+
+
+@login_required
+def send_back(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
+    """Send a report back for correction."""
+    return _deed(request, pk, SEND_BACK)
+
+
+@login_required
+def reopen(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
+    """Take an approved report out of the figures and back into review."""
+    return _deed(request, pk, REOPEN)
+
+
+@login_required
+def approve_clean(request: HttpRequest) -> HttpResponse:
+    """Approve the chosen reports that pass every check: first how many they are and what they come to, then the deed."""
+    require(request.user, Permission.REVIEW_REPORTS)
+    chosen = {int(value) for value in request.POST.getlist("revision") if value.isascii() and value.isdigit()}
+    rows = named(waiting(request.user).filter(marked=False, revision__in=[one for one in chosen if one < 2**63]))
+    reports = list(rows.select_related("version", "revision"))
+    target = where_from(request, reverse("reporting:inbox"))
+    if not reports:
+        if request.method == "POST":
+            messages.info(
+                request,
+                _("None of the chosen reports waits for review any more.") if chosen else _("No report was chosen."),
+            )
+        return redirect(target)
+    if "confirmed" not in request.POST:
+        return _ask_for_many(request, reports, len(chosen) - len(reports), target)
+    try:
+        done = deeds.approve_many(by=request.user, submissions=reports, at=timezone.now())
+    except Problem as problem:
+        return _ask_for_many(request, reports, len(chosen) - len(reports), target, problem)
+    told = ngettext("%(count)d report approved.", "%(count)d reports approved.", len(done)) % {"count": len(done)}
+    messages.success(request, told)
+    return redirect(target)
+
+
+def _ask_for_many(
+    request: HttpRequest, reports: list[Submission], gone: int, target: str, problem: Problem | None = None
+) -> HttpResponse:
+    """How many reports would be approved and what they come to."""
+    context = {"reports": reports, "bundles": bundles(reports), "gone": gone, "target": target, "problem": problem}
+    return render(request, "reporting/approve_clean.html", context, status=problem.status if problem else 200)
+
+
+def _moment(text: str) -> datetime.datetime:
+    """The moment that the button of the inbox names."""
+    try:
+        found = parse_datetime(text)
+    except ValueError:
+        found = None
+    if found is None or timezone.is_naive(found):
+        raise Problem("nothing_to_undo", _("There is nothing to take back."), 409)
+    return found
+
+
+@require_POST
+@login_required
+def undo(request: HttpRequest) -> HttpResponse:
+    """Take back what was just approved at once."""
+    require(request.user, Permission.REVIEW_REPORTS)
+    try:
+        approved_at = _moment(request.POST.get("at", ""))
+        back = deeds.undo_approval(by=request.user, approved_at=approved_at, at=timezone.now())
+    except Problem as problem:
+        messages.error(request, str(problem.detail))
+    else:
+        told = ngettext(
+            "%(count)d report waits for review again.", "%(count)d reports wait for review again.", len(back)
+        )
+        messages.success(request, told % {"count": len(back)})
+    return redirect(where_from(request, reverse("reporting:inbox")))
+
+
+urls = [
+    path("review/", inbox, name="inbox"),
+    path("review/approve-clean/", approve_clean, name="approve_clean"),
+    path("review/undo/", undo, name="undo_approval"),
+    path("<uuid:pk>/", report, name="report"),
+    path("<uuid:pk>/approve/", approve, name="approve"),
+    path("<uuid:pk>/send-back/", send_back, name="send_back"),
+    path("<uuid:pk>/reopen/", reopen, name="reopen"),
+]
