@@ -13,12 +13,12 @@ from typing import Any, TypeVar
 from django.contrib.auth.models import AnonymousUser, Group
 from django.contrib.auth.models import Permission as PermissionRow
 from django.contrib.contenttypes.models import ContentType
-from django.db import connection
 from django.db.models import Model, Q, QuerySet
 from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from directorates.foundation.prepared import Prepared
 from directorates.models.datasets import Dataset
 from directorates.models.grants import DatasetGrant, Grant, OrganisationGrant, PlaceGrant, RoleGroup
 from directorates.models.organisations import Organisation
@@ -119,7 +119,7 @@ class Rights:
 class Refused(Exception):
     """The caller sees the thing, but may not do this with it."""
 
-    def __init__(self, permission: Permission, thing: Any = None, *, code: str = "forbidden", detail: str | Promise = ""):
+    def __init__(self, permission: Permission, thing: Any = None, *, code: str = "forbidden", detail: str | Promise = "") -> None:
         self.permission, self.thing, self.code = permission, thing, code
         self.detail = detail or _("The right to %(deed)s is missing for this. An administrator of the organisation can give it.") % {
             "deed": LABELS[permission]
@@ -127,7 +127,9 @@ class Refused(Exception):
         super().__init__(code)
 
 
-RESOLVE = """
+RESOLVE = Prepared(
+    "rights_of",
+    """
 SELECT p.codename, g.organisation, g.path, g.dataset,
        ARRAY(SELECT pl.path FROM directorates_membership_places mp JOIN directorates_place pl ON pl.id = mp.place_id
              WHERE mp.membership_id = m.id)
@@ -146,7 +148,11 @@ JOIN (
 ) g ON g.group_id = r.group_id
 JOIN auth_permission p ON p.id = g.permission_id
 WHERE m.person_id = %(person)s AND m.organisation_id = %(organisation)s AND m.valid @> %(day)s
-"""
+""",
+    person="bigint",
+    organisation="bigint",
+    day="date",
+)
 
 
 def rights_of(user: User | AnonymousUser) -> Rights:
@@ -157,9 +163,7 @@ def rights_of(user: User | AnonymousUser) -> Rights:
     key = (user.acting_id, day)
     if user.rights_kept is not None and key in user.rights_kept:
         return user.rights_kept[key]
-    with connection.cursor() as cursor:
-        cursor.execute(RESOLVE, {"person": user.pk, "organisation": user.acting_id, "day": day})
-        rows = cursor.fetchall()
+    rows = RESOLVE.rows({"person": user.pk, "organisation": user.acting_id, "day": day})
     rights = Rights(tuple(Scope(Permission(code), org, path, data, tuple(within)) for code, org, path, data, within in rows))
     if user.rights_kept is not None:
         user.rights_kept[key] = rights
@@ -193,8 +197,8 @@ def _grant(group: Group, thing: Model, permissions: Iterable[Permission], valid:
     rows = PermissionRow.objects.filter(
         content_type=ContentType.objects.get_for_model(thing), codename__in=[p.value for p in permissions]
     )
-    for row in rows:
-        table.objects.get_or_create(group=group, permission=row, content_object=thing, defaults={"valid": valid})
+    fresh = [table(group=group, permission=row, content_object=thing, valid=valid) for row in rows]
+    table.objects.bulk_create(fresh, ignore_conflicts=True)
 
 
 def open_role(organisation: Organisation, role: Role, *, since: datetime.date | None = None) -> RoleGroup:

@@ -90,7 +90,7 @@ def read_text(value: object, longest: int) -> str:
     """The text as it is kept; a workbook may hold a number where a text was meant."""
     if isinstance(value, bool) or not isinstance(value, str | int | float | Decimal):
         raise AnswerProblem("wrong_type")
-    text = value if isinstance(value, str) else str(_number_of(value))
+    text = str(value)
     if has_control_characters(text):
         raise AnswerProblem("control_characters")
     text = clean_text(text, multiline=True)

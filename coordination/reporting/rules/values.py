@@ -216,12 +216,12 @@ class _Work:
             self.fault(problem.code, f"{place}.value", cell, **problem.params)
 
     def refuse(self, problem: AnswerProblem, place: str, cell: Cell, value: object, note: dict[str, str]) -> None:
-        """Tell why a value cannot be read, and keep what was typed."""
+        """Tell why a value cannot be read, and keep what was typed; what no person can have typed would read otherwise later."""
         self.fault(problem.code, place, cell, **problem.params)
         self.unreadable.add(cell)
         if isinstance(value, str) and (raw := clean_text(value, multiline=True)[:MAX_TEXT]):
             note["raw"] = raw
-        elif isinstance(value, Decimal | date | bool):
+        elif problem.code != "wrong_type" and isinstance(value, Decimal | date | bool):
             note["raw"] = str(value)[:MAX_TEXT]
 
     def take_reason(self, place: str, answer: Answer, cell: Cell, note: dict[str, str]) -> None:
