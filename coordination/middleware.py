@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.middleware.gzip import GZipMiddleware
 from django.shortcuts import render
 
 from coordination.health import check
@@ -40,6 +41,18 @@ def health(get_response: Handler) -> Handler:
         return JsonResponse(state, status=200 if state["status"] == "ok" else 503)
 
     return middleware
+
+
+class CompressedPages(GZipMiddleware):
+    """Pages go compressed (with Django's padding against guesses by length), also where no proxy stands in front.
+
+    Answers to programs go as they are: a compressed one would weaken the tag by which they save.
+    """
+
+    def process_response(self, request: HttpRequest, response: HttpResponse) -> HttpResponse:
+        """Compress what is a page."""
+        is_page = response.headers.get("Content-Type", "").startswith("text/html")
+        return super().process_response(request, response) if is_page else response
 
 
 class refusals:  # noqa: N801 - named as the middleware functions beside it

@@ -110,7 +110,7 @@ class StartForm(forms.Form):
 
     def clean_reporter(self) -> Organisation:
         """The reporter; the organisation acted for where none is named."""
-        named = self.cleaned_data["reporter"] or Organisation.objects.filter(pk=self.user.acting_id).first()
+        named = self.cleaned_data["reporter"] or self.user.acting
         if named is None:
             raise forms.ValidationError(_("There is no such organisation."), code="invalid_choice")
         return named

@@ -3,7 +3,7 @@
 import uuid
 
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import path
 from django.utils import timezone
@@ -15,10 +15,11 @@ from coordination.reporting.models.sheets import Desk
 from coordination.reporting.rules.fingerprints import fingerprint
 from coordination.reporting.rules.readings import Document
 from coordination.reporting.rules.sheets import lay_out
+from directorates.foundation.pages import SignedIn
 from directorates.permissions import Permission, may, rights_of
 
 
-def _readable(request: HttpRequest, pk: uuid.UUID) -> Submission:
+def _readable(request: SignedIn, pk: uuid.UUID) -> Submission:
     """The report, if the caller may read it."""
     rows = Submission.objects.visible_to(request.user).prefetch_related("template__programme__week_rules")
     rows = rows.select_related(
@@ -28,7 +29,7 @@ def _readable(request: HttpRequest, pk: uuid.UUID) -> Submission:
 
 
 @login_required
-def receipt(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
+def receipt(request: SignedIn, pk: uuid.UUID) -> HttpResponse:
     """That a report was received: number, time, fingerprint, who reviews it; the address can be kept."""
     submission = _readable(request, pk)
     if submission.revision is None:
@@ -45,7 +46,7 @@ def receipt(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
 
 
 @login_required
-def paper(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
+def paper(request: SignedIn, pk: uuid.UUID) -> HttpResponse:
     """The report as the paper form, in both languages; with `?blank=1` without answers."""
     desk = Desk(_readable(request, pk), request.user)
     blank = "blank" in request.GET

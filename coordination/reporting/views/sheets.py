@@ -4,7 +4,7 @@ import datetime
 import json
 import secrets
 import uuid
-from typing import Any
+from typing import Any, cast
 
 from django.contrib.auth.decorators import login_required
 from django.contrib.auth.views import redirect_to_login
@@ -35,7 +35,7 @@ from coordination.reporting.rules.sheets import Sheet, lay_out
 from coordination.reporting.rules.typed import text_of, texts_of
 from coordination.reporting.rules.values import Outcome, answers_of, evaluate
 from coordination.reporting.views.typed import forget, hindrance, keep, kept, wants_json
-from directorates.foundation.pages import tell
+from directorates.foundation.pages import SignedIn, tell
 from directorates.foundation.problems import Problem
 from directorates.permissions import Permission, require
 
@@ -47,7 +47,7 @@ FORM = require_http_methods(["GET", "HEAD", "POST"])
 
 @login_required
 @FORM
-def start(request: HttpRequest) -> HttpResponse:
+def start(request: SignedIn) -> HttpResponse:
     """Open or find one's report of a facility and period; first say who else reported it already."""
     data = request.GET.dict() | request.POST.dict()
     form = StartForm(data, request.user)
@@ -69,7 +69,7 @@ def _wanted(asked: dict[str, Any]) -> dict[str, Any]:
     return names | {"period_start": asked["period"].start}
 
 
-def _open(request: HttpRequest, form: StartForm) -> HttpResponse:
+def _open(request: SignedIn, form: StartForm) -> HttpResponse:
     """Open the draft and go to it, or tell what speaks against it."""
     try:
         submission = open_draft(by=request.user, **form.cleaned_data, at=timezone.now())
@@ -88,7 +88,7 @@ def _page_of(submission: Submission) -> str:
 # --- Fill ----------------------------------------------------------------------------------------------------------
 
 
-def desk_of(request: HttpRequest, pk: uuid.UUID) -> Desk:
+def desk_of(request: SignedIn, pk: uuid.UUID) -> Desk:
     """The report, if the caller may see it and write it; whether it can still be written is for the view to ask."""
     rows = Submission.objects.visible_to(request.user).prefetch_related("template__programme__week_rules")
     rows = rows.select_related("template__programme", "version", "facility__place", "reporter", "reviewer", "revision")
@@ -105,13 +105,14 @@ def fill(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
         return keep(request, pk, why)
     if not request.user.is_authenticated:
         return redirect_to_login(request.get_full_path())
+    request = cast("SignedIn", request)
     desk = desk_of(request, pk)
     if desk.submission.status not in WRITABLE:
         return _sent_already(request, desk)
     return _save(request, desk) if request.method == "POST" else _form(request, desk)
 
 
-def _sent_already(request: HttpRequest, desk: Desk) -> HttpResponse:
+def _sent_already(request: SignedIn, desk: Desk) -> HttpResponse:
     """It was sent from elsewhere meanwhile: the way to where it is now."""
     address = _page_of(desk.submission)
     forget(request, desk.submission.pk)
@@ -120,7 +121,7 @@ def _sent_already(request: HttpRequest, desk: Desk) -> HttpResponse:
     return redirect(address)
 
 
-def _form(request: HttpRequest, desk: Desk) -> HttpResponse:
+def _form(request: SignedIn, desk: Desk) -> HttpResponse:
     """The page of the form; its copy is asked for anew each time, but the way back shows it as it was left."""
     asked = request.GET.get("check", "")
     typed = kept(request, desk.submission.pk)
@@ -160,7 +161,7 @@ def _context(desk: Desk, sheet: Sheet) -> dict[str, Any]:
     }
 
 
-def _save(request: HttpRequest, desk: Desk) -> HttpResponse:
+def _save(request: SignedIn, desk: Desk) -> HttpResponse:
     """Save what was changed; then the form again, the check, or the question which of two answers stands."""
     posted = read_posted(request.POST)
     try:
@@ -191,7 +192,7 @@ def _write(desk: Desk, posted: Posted) -> Saved:
     )
 
 
-def _next(request: HttpRequest, desk: Desk, posted: Posted) -> str:
+def _next(request: SignedIn, desk: Desk, posted: Posted) -> str:
     """Where saving leads without a script: the check, the line whose menu was used, or what is to be corrected."""
     address = reverse("reporting:fill", args=[desk.submission.pk])
     if "check" in request.POST:
@@ -201,7 +202,7 @@ def _next(request: HttpRequest, desk: Desk, posted: Posted) -> str:
     return f"{address}?check=draft" if _sheet(desk).errors else f"{address}#saved"
 
 
-def _told(request: HttpRequest, desk: Desk, saved: Saved) -> dict[str, Any]:
+def _told(request: SignedIn, desk: Desk, saved: Saved) -> dict[str, Any]:
     """What the form's script needs after saving: where it stands, and every remark in its place."""
     sheet = _sheet(desk)
     context = _context(desk, sheet)
@@ -217,7 +218,7 @@ def _told(request: HttpRequest, desk: Desk, saved: Saved) -> dict[str, Any]:
     }
 
 
-def _conflict(request: HttpRequest, desk: Desk, posted: Posted, saved: Saved) -> HttpResponse:
+def _conflict(request: SignedIn, desk: Desk, posted: Posted, saved: Saved) -> HttpResponse:
     """Two wrote the same item: both answers, who wrote the other and when; nothing is chosen beforehand."""
     items = []
     for change in saved.theirs:
@@ -245,6 +246,7 @@ def check(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
         return keep(request, pk, why)
     if not request.user.is_authenticated:
         return redirect_to_login(request.get_full_path())
+    request = cast("SignedIn", request)
     desk = desk_of(request, pk)
     if desk.submission.status not in WRITABLE:
         return redirect(_page_of(desk.submission))
@@ -252,7 +254,7 @@ def check(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
 
 
 def _check_page(
-    request: HttpRequest, desk: Desk, *, changed: datetime.datetime | None = None, status: int = 200
+    request: SignedIn, desk: Desk, *, changed: datetime.datetime | None = None, status: int = 200
 ) -> HttpResponse:
     """The report as it would be sent now; `changed` where someone wrote since the reader looked."""
     examined = examine(submission=desk.submission, at=timezone.now())
@@ -278,7 +280,7 @@ def _barred(examined: Examined) -> list[str]:
     return [str(fault.message) for fault in examined.faults if fault.field == "period" or fault.code == "empty"]
 
 
-def _send(request: HttpRequest, desk: Desk) -> HttpResponse:
+def _send(request: SignedIn, desk: Desk) -> HttpResponse:
     """Keep the reasons that were written, then send; a second press finds the receipt of the first."""
     posted, now = read_posted(request.POST), timezone.now()
     if posted.seen is not None and posted.seen != desk.submission.edition:

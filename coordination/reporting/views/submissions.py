@@ -2,7 +2,7 @@
 
 from django.contrib.auth.decorators import login_required
 from django.db.models import F, QuerySet
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import URLPattern, path
 from django.utils import timezone
@@ -12,7 +12,7 @@ from coordination.reporting.models import ExpectedReport, Submission
 from coordination.reporting.models.due import reports_due, still_to_send
 from coordination.reporting.models.reviews import named
 from coordination.reporting.views import receipts, sheets
-from directorates.foundation.pages import page_of
+from directorates.foundation.pages import SignedIn, page_of
 from directorates.permissions import Permission, may, rights_of
 
 SORTS = {
@@ -27,7 +27,7 @@ SORTS = {
 
 
 @login_required
-def reports(request: HttpRequest) -> HttpResponse:
+def reports(request: SignedIn) -> HttpResponse:
     """The reports that the caller may read, narrowed by filters that stand in the address."""
     form = ReportFilter(request.GET, request.user)
     rows = _sorted(form.narrow(Submission.objects.visible_to(request.user)), request.GET.get("sort", "-changed"))
@@ -48,7 +48,7 @@ def _sorted(rows: QuerySet[Submission], sort: str) -> QuerySet[Submission]:
 
 
 @login_required
-def due(request: HttpRequest) -> HttpResponse:
+def due(request: SignedIn) -> HttpResponse:
     """What the caller's organisation still has to send, the most overdue first."""
     today = timezone.localdate()
     page = page_of(request, _to_send(request).prefetch_related("template__programme__week_rules"))
@@ -56,7 +56,7 @@ def due(request: HttpRequest) -> HttpResponse:
     return render(request, "reporting/reports_due.html", context)
 
 
-def _to_send(request: HttpRequest) -> QuerySet[ExpectedReport]:
+def _to_send(request: SignedIn) -> QuerySet[ExpectedReport]:
     """The expected reports of the organisations for which the caller may report."""
     mine = rights_of(request.user).organisations(Permission.SUBMIT_REPORTS)
     rows = still_to_send(reports_due(request.user, timezone.localdate())).filter(reporter__in=mine)
