@@ -82,9 +82,8 @@ def read(path: Path, root: Path) -> Iterator[Message]:
     text = path.read_text(encoding="utf-8")
     if path.suffix != ".py":
         text = "\n".join(match.group(0) + ")" for match in CALL.finditer(templatize(text)))
-    options = {"encoding": "utf-8"}
-    for _line, _function, messages, _comments in extract_python(io.BytesIO(text.encode()), KEYWORDS, [], options):
-        yield from as_message(_function, messages, str(path.relative_to(root)))
+    for _line, function, messages, _comments in extract_python(io.BytesIO(text.encode()), KEYWORDS, [], {}):
+        yield from as_message(str(function), messages, str(path.relative_to(root)))
 
 
 def as_message(function: str, messages: object, place: str) -> Iterator[Message]:
@@ -116,7 +115,7 @@ def load(root: Path) -> polib.POFile:
 def update(root: Path) -> tuple[int, int]:
     """Bring the catalogue in step with the sources; answers how many texts there are and how many lack Arabic."""
     catalogue, messages = load(root), gather(root)
-    known = {(entry.msgctxt, entry.msgid): entry for entry in catalogue}
+    known: dict[tuple[str | None, str], polib.POEntry] = {(entry.msgctxt, entry.msgid): entry for entry in catalogue}
     fresh = polib.POFile(wrapwidth=120)
     fresh.metadata = catalogue.metadata
     for message in sorted(messages.values(), key=lambda m: (m.text.lower(), m.context or "")):

@@ -20,7 +20,7 @@ from django.utils.translation import gettext_lazy as _
 
 from directorates.foundation.prepared import Prepared
 from directorates.models.datasets import Dataset
-from directorates.models.grants import DatasetGrant, Grant, OrganisationGrant, PlaceGrant, RoleGroup
+from directorates.models.grants import DatasetGrant, OrganisationGrant, PlaceGrant, RoleGroup
 from directorates.models.organisations import Organisation
 from directorates.models.people import User
 from directorates.models.places import Place, beneath
@@ -73,7 +73,18 @@ class Scope:
         return found
 
 
-__all__ = ["Columns", "Permission", "Refused", "Rights", "may", "open_role", "open_to_members", "require", "rights_of", "scoped"]
+__all__ = [
+    "Columns",
+    "Permission",
+    "Refused",
+    "Rights",
+    "may",
+    "open_role",
+    "open_to_members",
+    "require",
+    "rights_of",
+    "scoped",
+]
 
 
 def value_of(thing: Model, column: str) -> Any:
@@ -119,11 +130,13 @@ class Rights:
 class Refused(Exception):
     """The caller sees the thing, but may not do this with it."""
 
-    def __init__(self, permission: Permission, thing: Any = None, *, code: str = "forbidden", detail: str | Promise = "") -> None:
+    def __init__(
+        self, permission: Permission, thing: Any = None, *, code: str = "forbidden", detail: str | Promise = ""
+    ) -> None:
         self.permission, self.thing, self.code = permission, thing, code
-        self.detail = detail or _("The right to %(deed)s is missing for this. An administrator of the organisation can give it.") % {
-            "deed": LABELS[permission]
-        }
+        self.detail = detail or _(
+            "The right to %(deed)s is missing for this. An administrator of the organisation can give it."
+        ) % {"deed": LABELS[permission]}
         super().__init__(code)
 
 
@@ -164,7 +177,9 @@ def rights_of(user: User | AnonymousUser) -> Rights:
     if user.rights_kept is not None and key in user.rights_kept:
         return user.rights_kept[key]
     rows = RESOLVE.rows({"person": user.pk, "organisation": user.acting_id, "day": day})
-    rights = Rights(tuple(Scope(Permission(code), org, path, data, tuple(within)) for code, org, path, data, within in rows))
+    rights = Rights(
+        tuple(Scope(Permission(code), org, path, data, tuple(within)) for code, org, path, data, within in rows)
+    )
     if user.rights_kept is not None:
         user.rights_kept[key] = rights
     return rights
@@ -191,9 +206,12 @@ def open_to_members(user: User | AnonymousUser, rows: QuerySet[Row]) -> QuerySet
     return rows if rights_of(user).scopes else rows.none()
 
 
-def _grant(group: Group, thing: Model, permissions: Iterable[Permission], valid: Any) -> None:
+_TABLES: dict[type, Any] = {Organisation: OrganisationGrant, Place: PlaceGrant, Dataset: DatasetGrant}
+
+
+def _grant(group: Group, thing: Organisation | Place | Dataset, permissions: Iterable[Permission], valid: Any) -> None:
     """Write the rows of some permissions of a group at one anchor, once."""
-    table: type[Grant] = {Organisation: OrganisationGrant, Place: PlaceGrant, Dataset: DatasetGrant}[type(thing)]
+    table = _TABLES[type(thing)]
     rows = PermissionRow.objects.filter(
         content_type=ContentType.objects.get_for_model(thing), codename__in=[p.value for p in permissions]
     )
@@ -208,10 +226,10 @@ def open_role(organisation: Organisation, role: Role, *, since: datetime.date | 
         organisation=organisation, role=role, defaults={"group": Group.objects.get_or_create(name=name)[0]}
     )
     valid = lasting(since)
-    for table in (OrganisationGrant, PlaceGrant, DatasetGrant):
+    for table in _TABLES.values():
         table.objects.filter(group=held.group, source="membership").delete()
     for anchor, permissions in ROLES[role].permits.items():
-        anchors: Iterable[Model] = {
+        anchors: Iterable[Organisation | Place | Dataset] = {
             Anchor.OWN: lambda: [organisation],
             Anchor.COUNTRY: lambda: Place.objects.filter(level=0),
             Anchor.DATASETS: lambda: Dataset.objects.filter(custodian=organisation),
