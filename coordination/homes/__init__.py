@@ -1,0 +1,101 @@
+"""The home of whoever signed in: what waits, what is new; a page for each kind of role, with panels for what exists."""
+
+import datetime
+from collections.abc import Callable
+from typing import Any
+
+from django.contrib.auth.decorators import login_required
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+
+from coordination.homes.desks import Reporter, Reviewer, templates_for, waiting_count
+from coordination.homes.overseen import Moment, Overseen, governorates_of, last_complete, standings
+from coordination.reporting.actions.consolidation import consolidation_state
+from directorates.foundation.models import Job
+from directorates.foundation.pages import SignedIn
+from directorates.models import Invitation, Membership, Organisation, User
+from directorates.permissions import Permission, may
+from directorates.roles import Role
+
+__all__ = ["home", "waiting_count"]
+
+Context = dict[str, Any]
+JOBS = 5
+
+
+def _coordinator(user: User, organisation: Organisation, today: datetime.date) -> Context:
+    """What is to be sent, what came back, what is on its way."""
+    return {"reporter": Reporter(user, organisation, today)}
+
+
+def _officer(user: User, organisation: Organisation, today: datetime.date) -> Context:
+    """The inbox, who is late, how complete the periods are; and what the directorate itself has to send."""
+    return {
+        "reviewer": Reviewer(user),
+        "overseen": Overseen(user, organisation, today),
+        "reporter": Reporter(user, organisation, today),
+    }
+
+
+def _director(user: User, organisation: Organisation, today: datetime.date) -> Context:
+    """The governorate in one page."""
+    return {
+        "overseen": Overseen(user, organisation, today),
+        "governorates": governorates_of(user, organisation, today),
+    }
+
+
+def _body(user: User, organisation: Organisation, today: datetime.date) -> Context:
+    """The same across governorates; consolidation and its jobs; what only the body reviews."""
+    templates = templates_for(user)
+    runs = may(user, Permission.RUN_CONSOLIDATION)
+    return {
+        "overseen": Overseen(user, None, today),
+        "reviewer": Reviewer(user) if may(user, Permission.REVIEW_REPORTS) else None,
+        "state": consolidation_state(),
+        "runs": runs,
+        "jobs": list(Job.objects.select_related("by").order_by("-pk")[:JOBS]) if runs else [],
+        "tables": [(Moment(one, last_complete(one, today).start), standings(user, one, today)) for one in templates],
+        "people": _people(today) if may(user, Permission.MANAGE_ORGANISATIONS) else None,
+    }
+
+
+def _people(today: datetime.date) -> Context:
+    """How many people have a role today, and how many invitations are open."""
+    held = Membership.objects.at(today).filter(organisation__status="active")
+    opened = Invitation.objects.filter(accepted_at=None, expires__gt=timezone.now())
+    return {"members": held.values("person").distinct().count(), "invitations": opened.count()}
+
+
+def _reader(user: User, organisation: Organisation, today: datetime.date) -> Context:
+    """The figures."""
+    return {"overseen": Overseen(user, None, today), "state": consolidation_state()}
+
+
+# Of several roles the first in this order makes the home.
+HOMES: dict[Role, tuple[str, Callable[[User, Organisation, datetime.date], Context]]] = {
+    Role.DATA_OFFICER: ("home/officer.html", _officer),
+    Role.NGO_COORDINATOR: ("home/coordinator.html", _coordinator),
+    Role.DIRECTOR: ("home/director.html", _director),
+    Role.DATA_MANAGER: ("home/body.html", _body),
+    Role.ADMINISTRATOR: ("home/body.html", _body),
+    Role.SURVEILLANCE_OFFICER: ("home/reader.html", _reader),
+    Role.POLICY_MANAGER: ("home/reader.html", _reader),
+    Role.OBSERVER: ("home/reader.html", _reader),
+    Role.DONOR: ("home/reader.html", _reader),
+}
+
+
+@login_required
+def home(request: SignedIn) -> HttpResponse:
+    """The home that fits the reader's role in the organisation acted for."""
+    user, today = request.user, timezone.localdate()
+    held = user.current_memberships(today).filter(organisation=user.acting_id)
+    roles = {Role(row.role): row.organisation for row in held}
+    role = next((role for role in HOMES if role in roles), None)
+    if role is None:
+        return render(request, "home/nobody.html")
+    template, build = HOMES[role]
+    context = {"organisation": roles[role], "today": today, "role": role}
+    return render(request, template, context | build(user, roles[role], today))

@@ -1,0 +1,245 @@
+"""How reporting and services stand in what someone oversees: a directorate's part, or everything that is open."""
+
+import datetime
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from functools import cached_property
+
+from django.db.models import Count, F, Min, OuterRef, Q, QuerySet, Subquery
+
+from coordination.homes.desks import LINES, Share, templates_for, unsent
+from coordination.reporting.models import Coverage, ExpectedReport, ReportTemplate, Submission
+from coordination.reporting.models.consolidation import FigureLevel
+from coordination.reporting.models.figures import Whose, open_places, read_figures
+from coordination.reporting.models.measures import Measure, measures_of
+from coordination.reporting.models.submissions import Status
+from coordination.reporting.rules.counting import completeness
+from coordination.reporting.rules.figures import Covered
+from coordination.reporting.rules.periods import Period, PeriodType, due_date, period_containing
+from directorates.models import Membership, Organisation, Place, User
+from directorates.roles import Role
+from facilities.models import Facility, OperatingStatus
+from facilities.models.statuses import Operating
+
+# Older debts are for the list of reports, not for a morning's calls.
+DAYS = 100
+
+
+@dataclass(frozen=True)
+class Figure:
+    """A figure of the last complete period beside the one before."""
+
+    measure: Measure
+    now: Decimal | None
+    before: Decimal | None
+
+
+@dataclass(frozen=True)
+class Services:
+    """The figures of one template: its headlines, and how complete the period is."""
+
+    template: ReportTemplate
+    period_start: datetime.date
+    before_start: datetime.date
+    figures: tuple[Figure, ...]
+    covered: Covered
+
+    @property
+    def percent(self) -> float:
+        """Completeness, from 0 to 100."""
+        return float(completeness(self.covered.expected, self.covered.received) or 0) * 100
+
+    @property
+    def before(self) -> "Moment":
+        """The period before, as templates of pages name periods."""
+        return Moment(self.template, self.before_start)
+
+    @property
+    def period_id(self) -> str:
+        """The id of the period, for addresses."""
+        return Period(PeriodType(self.template.period_type), self.period_start).id
+
+
+@dataclass(frozen=True)
+class Moment:
+    """A template's period."""
+
+    template: ReportTemplate
+    period_start: datetime.date
+
+
+@dataclass(frozen=True)
+class Late:
+    """A facility of which reports are overdue, who owes them and whom to call there."""
+
+    facility: Facility
+    reporter: Organisation
+    reports: int
+    oldest: datetime.date
+    people: tuple[User, ...]
+
+
+def last_complete(template: ReportTemplate, today: datetime.date) -> Period:
+    """The last period whose due date has passed."""
+    found = period_containing(today, PeriodType(template.period_type)).previous()
+    while due_date(found, template.due_days) >= today:
+        found = found.previous()
+    return found
+
+
+class Overseen:
+    """How reporting stands in what a directorate is competent for or, without one, everywhere."""
+
+    def __init__(self, user: User, directorate: Organisation | None, today: datetime.date) -> None:
+        """Keep who asks, and about whom."""
+        self.user, self.directorate, self.today = user, directorate, today
+
+    @cached_property
+    def _owed(self) -> QuerySet[ExpectedReport]:
+        rows = ExpectedReport.objects.visible_to(self.user)
+        return rows.filter(directorate=self.directorate) if self.directorate else rows
+
+    @cached_property
+    def late(self) -> list[Late]:
+        """The facilities of which most reports are overdue, the longest first, with whom to call."""
+        overdue = unsent(self._owed.filter(due__lt=self.today, due__gte=self.today - datetime.timedelta(days=DAYS)))
+        rows = list(
+            overdue.values("facility", "reporter")
+            .annotate(reports=Count("pk"), oldest=Min("due"))
+            .order_by("-reports", "oldest", "facility")[:LINES]
+        )
+        facilities = Facility.objects.select_related("place__parent").in_bulk([row["facility"] for row in rows])
+        reporters = Organisation.objects.in_bulk({row["reporter"] for row in rows})
+        people = self._coordinators(list(reporters))
+        return [
+            Late(
+                facilities[row["facility"]],
+                reporters[row["reporter"]],
+                row["reports"],
+                row["oldest"],
+                people.get(row["reporter"], ()),
+            )
+            for row in rows
+        ]
+
+    def _coordinators(self, organisations: Sequence[int]) -> dict[int, tuple[User, ...]]:
+        """Who reports for some organisations today."""
+        roles = (Role.NGO_COORDINATOR, Role.DATA_OFFICER)
+        rows = Membership.objects.at(self.today).filter(organisation__in=organisations, role__in=roles)
+        found: dict[int, tuple[User, ...]] = {}
+        for row in rows.select_related("person").order_by("pk"):
+            found[row.organisation_id] = (*found.get(row.organisation_id, ()), row.person)
+        return {key: people[:2] for key, people in found.items()}
+
+    @cached_property
+    def late_count(self) -> int:
+        """How many facilities owe an overdue report."""
+        overdue = unsent(self._owed.filter(due__lt=self.today, due__gte=self.today - datetime.timedelta(days=DAYS)))
+        return overdue.aggregate(count=Count("facility", distinct=True))["count"]
+
+    @cached_property
+    def templates(self) -> list[ReportTemplate]:
+        """The report templates."""
+        return templates_for(self.user)
+
+    @cached_property
+    def whose(self) -> Whose:
+        """The directorate itself or, without one, the greatest place that is open."""
+        if self.directorate is not None:
+            return Whose(FigureLevel.DIRECTORATE, {self.directorate.pk: self.directorate})
+        place = open_places(self.user).order_by("level", "code").first()
+        return Whose(FigureLevel(place.level if place else 0), {place.pk: place} if place else {})
+
+    @cached_property
+    def completeness(self) -> list[Share]:
+        """Of the last two periods of each template: how many of the expected reports count."""
+        periods = {}
+        for template in self.templates:
+            last = period_containing(self.today, PeriodType(template.period_type)).previous()
+            periods |= {(template.pk, last.start): template, (template.pk, last.previous().start): template}
+        rows = Coverage.objects.filter(
+            level=self.whose.level, place__in=self.whose.holders, template__in=[row.pk for row in self.templates],
+            period_start__in={start for _template, start in periods}, expected__gt=0,
+        )  # fmt: skip
+        return [
+            Share(periods[row.template, row.period_start], row.period_start, row.received, row.expected)
+            for row in sorted(rows, key=lambda row: (row.template, -row.period_start.toordinal()))
+            if (row.template, row.period_start) in periods
+        ]
+
+    @cached_property
+    def services(self) -> list[Services]:
+        """Of each template: the headlines of the last complete period beside those of the one before."""
+        return [found for template in self.templates if (found := self._services(template)) is not None]
+
+    def _services(self, template: ReportTemplate) -> Services | None:
+        period = last_complete(template, self.today)
+        before = period.previous()
+        measures = [one for one in measures_of(template, period).values() if one.headline][:4]
+        figures = read_figures(template, self.whose, [period.start, before.start], measures)
+        key = next(iter(self.whose.holders), 0)
+        covered = figures.coverage(key, [period.start])
+        if not covered.anything:
+            return None
+        told = tuple(
+            Figure(one, figures.value(key, one, [period.start]), figures.value(key, one, [before.start]))
+            for one in measures
+        )
+        return Services(template, period.start, before.start, told, covered)
+
+    @cached_property
+    def _facilities(self) -> QuerySet[Facility]:
+        rows = Facility.objects.visible_to(self.user)
+        return (
+            rows.with_directorate(self.today).filter(directorate_id=self.directorate.pk) if self.directorate else rows
+        )
+
+    @cached_property
+    def by_status(self) -> list[tuple[str, str, int]]:
+        """How many facilities stand in each operating status: code, words, count."""
+        held = dict(self._facilities.order_by().values_list("status").annotate(Count("pk")))
+        return [(status.value, str(status.label), held[status.value]) for status in Operating if held.get(status.value)]
+
+    @cached_property
+    def troubled(self) -> list[Facility]:
+        """The facilities that do not work in full, those that changed last first."""
+        present = OperatingStatus.objects.filter(facility=OuterRef("pk"), valid__contains=self.today)
+        rows = self._facilities.exclude(status=Operating.FUNCTIONING).select_related("place__parent")
+        rows = rows.annotate(since=Subquery(present.values("valid__startswith")[:1]))
+        return list(rows.order_by(F("since").desc(nulls_last=True), "code")[:LINES])
+
+
+@dataclass(frozen=True)
+class Standing:
+    """How reporting to one directorate stands."""
+
+    directorate: Organisation
+    covered: Covered
+    waiting: int
+
+    @property
+    def percent(self) -> float:
+        """Completeness, from 0 to 100."""
+        return float(completeness(self.covered.expected, self.covered.received) or 0) * 100
+
+
+def standings(user: User, template: ReportTemplate, today: datetime.date) -> list[Standing]:
+    """Every directorate of which reports were expected in the last complete period, and how many wait for its review."""
+    period = last_complete(template, today)
+    rows = Coverage.objects.filter(template=template.pk, period_start=period.start, level=FigureLevel.DIRECTORATE)
+    covered = {
+        row.place: Covered(row.expected, row.received, row.on_time) for row in rows if row.expected or row.received
+    }
+    waits = Submission.objects.visible_to(user).filter(status=Status.SUBMITTED, template=template).order_by()
+    held = dict(waits.values_list("reviewer").annotate(Count("pk")))
+    directorates = Organisation.objects.filter(Q(pk__in=covered) | Q(pk__in=held)).order_by("code")
+    return [Standing(row, covered.get(row.pk, Covered()), held.get(row.pk, 0)) for row in directorates]
+
+
+def governorates_of(user: User, directorate: Organisation, today: datetime.date) -> list[Place]:
+    """The governorates in which a directorate is competent today."""
+    held = Place.objects.filter(level=3, jurisdictions__organisation=directorate, jurisdictions__valid__contains=today)
+    paths = held.values_list("path", flat=True)
+    codes = {path.split("/")[1] for path in paths}
+    return list(open_places(user).filter(code__in=codes).order_by("code"))
