@@ -18,7 +18,7 @@ VALUE = f"""CASE WHEN {MIXED} %% 20 = 0 THEN NULL
     WHEN {{k}} %% 10 = 0 THEN round(({MIXED} %% 500) / 4.0, 2) ELSE {MIXED} %% 500 END"""
 # What happens to a report: 73 of 100 come, a tenth waits for review, one in 33 is doubled, one in 100 counts otherwise.
 COMES = "(f * 7919 + p * 104729) %% 100 < 73"
-WAITS = "(f + p) %% 10 = 3"
+WAITS = "(f / 7 + p) %% 10 = 3"
 DOUBLED = "(f * 31 + p * 17) %% 33 = 0"
 OTHERWISE = "(f + p) %% 100 = 7"
 ON_TIME = "(f + p) %% 5 <> 0"

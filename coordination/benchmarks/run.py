@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from django.conf import settings
 
-from coordination.benchmarks import approving, rebuilding
+from coordination.benchmarks import approving, filing, reading, rebuilding
 from coordination.benchmarks.data import Loader
 from coordination.benchmarks.measure import Goal, seconds
 from coordination.benchmarks.other_side import Plain
@@ -15,7 +15,7 @@ from coordination.benchmarks.world import make_world
 
 def told(what: str, began: float) -> None:
     """Says on stderr what was done and how long it took."""
-    print(f"bench: {what} ({time.perf_counter() - began:.1f} s)", file=sys.stderr, flush=True)
+    sys.stderr.write(f"bench: {what} ({time.perf_counter() - began:.1f} s)\n")
 
 
 def goals(*, values: int, only: str = "") -> Iterator[Goal]:
@@ -34,6 +34,10 @@ def goals(*, values: int, only: str = "") -> Iterator[Goal]:
     rebuilt = seconds(lambda: rebuilding.rebuild_all(world.manager))
     ours, theirs = approving.OneApproval(plain, world.monthly.pk).times()
     yield from approving.one_approval(small, ours, theirs, rebuilt, counted)
+    yield reading.figures_page(plain, world.monthly, world.manager, counted)
+    yield reading.scoped_page(world.officer)
+    yield from reading.query_counts(world.manager)
+    yield filing.filing(plain, world.monthly, world.coordinator)
     yield approving.celery_hop(plain, world.monthly.pk)
     yield from approving.at_once(plain, world.manager, world.monthly.pk)
 

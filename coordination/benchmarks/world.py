@@ -63,10 +63,11 @@ def make_world() -> World:
     _questions(monthly, elements=12, categories=5)
     _questions(weekly, elements=15, categories=2)
     _facilities(organisations, (monthly, weekly))
+    # The coordinator comes first: reports that are loaded are written by the first person.
+    coordinator = _person(organisations["ngo-0"], Role.NGO_COORDINATOR, "coordinator")
     officers = [
         _person(organisations[f"directorate-{n}"], Role.DATA_OFFICER, f"officer-{n}") for n in range(DIRECTORATES)
     ]
-    coordinator = _person(organisations["ngo-0"], Role.NGO_COORDINATOR, "coordinator")
     manager = _person(organisations["body"], Role.DATA_MANAGER, "manager")
     return World(monthly, weekly, officers[0], coordinator, manager, organisations["ngo-0"])
 

@@ -2,16 +2,22 @@
 
 import json
 import logging
+from contextlib import suppress
 from typing import Any
 
 from celery import current_app
 from django.conf import settings
+from django.core.cache import cache
 from django.db import connection, transaction
 from kombu.exceptions import OperationalError
+from redis.exceptions import RedisError
 
 from directorates.foundation.models import OutboxMessage
 
 logger = logging.getLogger(__name__)
+# Stands while a relay was asked for and has not begun: whoever commits meanwhile need not ask again.
+ASKED = "outbox.relay.asked"
+ASKED_SECONDS = 5
 
 
 def queue(task: str, *arguments: Any) -> None:
@@ -29,8 +35,9 @@ def announce(noun: str) -> None:
 def hurry() -> None:
     """Ask a worker to relay now; where the broker is down the scheduler does it later, so nothing is lost."""
     try:
-        current_app.send_task("directorates.relay")
-    except (OperationalError, OSError) as problem:
+        if cache.add(ASKED, 1, timeout=ASKED_SECONDS):
+            current_app.send_task("directorates.relay")
+    except (OperationalError, OSError, RedisError) as problem:
         logger.warning("The broker does not answer; queued work waits in the outbox: %s", problem)
 
 
@@ -39,6 +46,9 @@ def relay() -> int:
 
     The rows are deleted in the transaction that sends them: a crash between sends again, never loses.
     """
+    # Before the rows are looked at: what is committed from now on asks for the next relay.
+    with suppress(RedisError):
+        cache.delete(ASKED)
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(
             "DELETE FROM directorates_outboxmessage WHERE id IN "

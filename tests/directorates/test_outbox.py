@@ -105,3 +105,16 @@ def test_what_waited_while_the_broker_was_down_is_sent_later(sent: Sent, monkeyp
         outbox.queue("test.task", 3)
     assert outbox.relay() == 1
     assert sent() == [("test.task", [3])]
+
+
+def test_a_relay_that_is_still_to_come_is_asked_for_once() -> None:
+    broker = redis.Redis.from_url(settings.REDIS_URL)
+    broker.delete(QUEUE)
+    for number in range(3):
+        outbox.queue("test.task", number)
+    assert broker.llen(QUEUE) == 1
+    assert outbox.relay() == 3
+    broker.delete(QUEUE)
+    outbox.queue("test.task", 4)
+    assert broker.llen(QUEUE) == 1
+    broker.delete(QUEUE)

@@ -1,0 +1,89 @@
+"""Goals of reading: the figures page's queries, a scoped page of reports, and numbers of queries."""
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from django.db import connection
+from django.db.models import QuerySet
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
+from coordination.benchmarks.data import FULL
+from coordination.benchmarks.measure import Goal, interleaved, median, p95, seconds
+from coordination.benchmarks.other_side import Plain
+from coordination.reporting.models import ReportTemplate, Submission
+from coordination.reporting.models.consolidation import FigureLevel
+from coordination.reporting.models.figures import read_figures, whose
+from coordination.reporting.models.measures import measures_of
+from coordination.reporting.rules.periods import Period, PeriodType
+from directorates.models import User
+
+# With their categories and wholes, a dozen numbers a governorate and month.
+MEASURES = 2
+LISTS = ("submissions/", "facilities/", "reports-due/", "places/?level=subdistrict")
+_RAW = """SELECT governorate, period_start, element, category, sum(value), count(value) FROM bench_fact
+WHERE template = %s AND period_start = ANY(%s::date[]) AND element = ANY(%s::int[]) GROUP BY 1, 2, 3, 4"""
+
+
+def figures_page(plain: Plain, template: ReportTemplate, reader: User, counted: int) -> Goal:
+    """Governorates over the last twelve months and two elements with categories: what the page asks, against narrow raw rows."""
+    query = "SELECT DISTINCT period_start FROM coverage WHERE template = %s ORDER BY 1 DESC LIMIT 12"
+    starts = [row[0] for row in plain.rows(query, [template.pk])]
+    measures = list(measures_of(template, Period(PeriodType(template.period_type), starts[0])).values())[:MEASURES]
+    held = whose(reader, FigureLevel.GOVERNORATE)
+
+    def ours() -> Any:
+        return read_figures(template, held, starts, measures)
+
+    def raw() -> Any:
+        return plain.rows(_RAW, [template.pk, starts, [measure.id for measure in measures]])
+
+    found = ours()
+    told = {
+        (holder, day, *question): (sums.total, sums.n)
+        for holder, questions in found.sums.items()
+        for question, days in questions.items()
+        for day, sums in days.items()
+        if question[1]
+    }
+    truth = {(row[0], row[1], row[2], row[3]): (row[4], row[5]) for row in raw()}
+    times = [seconds(ours) for _ in range(60)]
+    slow = median([seconds(raw) for _ in range(5)])
+    details = {"p95": p95(times), "raw": slow, "cells": len(told)}
+    judged = counted >= 0.7 * FULL
+    return Goal("figures page", p95(times) / slow, 0.02, judged=judged, exact=told == truth, details=details)
+
+
+def scoped_page(officer: User) -> Goal:
+    """Fifty reports that an officer may read, the last changed first, against fifty of all."""
+    officer.rights_kept = {}
+
+    def page(rows: QuerySet[Submission]) -> Callable[[], list[Submission]]:
+        return lambda: list(rows.all()[:50])
+
+    scoped, plain = page(Submission.objects.visible_to(officer)), page(Submission.objects.all())
+    exact = all(row.directorate_id == officer.acting_id for row in scoped())
+    ours, theirs = interleaved(scoped, plain, runs=41)
+    details = {"scoped": median(ours), "unscoped": median(theirs)}
+    return Goal("scoped page", median(ours) / median(theirs), 1.3, exact=exact, details=details)
+
+
+def query_counts(reader: User) -> Iterator[Goal]:
+    """Lists of the API ask the database as often for two hundred rows as for ten."""
+    client = Client(SERVER_NAME="127.0.0.1")
+    client.force_login(reader)
+    for address in LISTS:
+        # The first answer fills what a process keeps.
+        _queries(client, address, 10)
+        counts = [_queries(client, address, size) for size in (10, 200)]
+        details = {"ten": counts[0], "two_hundred": counts[1]}
+        yield Goal(f"query count {address.partition('?')[0]}", counts[1] / counts[0], 1.0, details=details)
+
+
+def _queries(client: Client, address: str, size: int) -> int:
+    mark = "&" if "?" in address else "?"
+    with CaptureQueriesContext(connection) as queries:
+        answer = client.get(f"/api/v1/{address}{mark}page_size={size}", headers={"Accept": "application/json"})
+    if answer.status_code != 200 or len(answer.json()["results"]) != size:
+        raise RuntimeError(f"{address}: {answer.status_code}, {answer.content[:300]!r}")
+    return len(queries)
