@@ -1,17 +1,32 @@
 """Background work of reporting."""
 
 from celery import shared_task
+from django.core.cache import cache
 from django.utils import timezone
 
 from coordination.reporting.actions import consolidation, expected
 
+# After a drain the next one waits so long, and takes what has come together meanwhile: however many approve at once,
+# recomputing takes little from them.
+PAUSE_SECONDS = 1
+RECENT, PLANNED = "reporting.drain.recent", "reporting.drain.planned"
+PLANNED_SECONDS = 10
+
 
 @shared_task(name="reporting.drain")
-def drain() -> int:
+def drain(*, planned: bool = False) -> int:
     """Compute figures again wherever marks stand; queued by every mark, collapsed by the relay, and scheduled.
 
     Each run also finds a rebuild whose worker was killed and has it started over.
     """
+    if not planned and not cache.add(RECENT, 1, timeout=PAUSE_SECONDS):
+        if cache.add(PLANNED, 1, timeout=PLANNED_SECONDS):
+            drain.apply_async(kwargs={"planned": True}, countdown=PAUSE_SECONDS)
+        return 0
+    if planned:
+        # Before marks are looked at: what is committed from now on plans the next drain.
+        cache.delete(PLANNED)
+        cache.set(RECENT, 1, timeout=PAUSE_SECONDS)
     marks = consolidation.drain().marks
     consolidation.resume_rebuild(at=timezone.now())
     return marks

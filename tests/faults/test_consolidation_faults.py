@@ -187,7 +187,7 @@ def test_marks_committed_during_a_rebuild_are_drained_before_figures_are_up_to_d
             count(world, world.facilities[0], PERIODS[0], {"s1": 77, "s3": 1000})
             withdraw(world, world.facilities[4], PERIODS[1])
         drain_now()
-        time.sleep(0.5)
+        time.sleep(1.5)
         # The drain stands aside: what was committed meanwhile waits.
         assert consolidation_state().waiting == 2
         assert stored_cells(world.template) == before
