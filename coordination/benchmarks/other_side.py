@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 import psycopg2
+from psycopg2 import extensions
 
 Slot = tuple[int, int, int]  # number, element, category
 COLUMNS = "period_start, template, level, place, element, category, total, n, numerator, denominator"
@@ -194,10 +195,15 @@ class PlainApproval:
         ]
 
     def recompute(self, **given: Any) -> None:
-        """One approval's figures at all levels, under the lock of template and period."""
+        """One approval's figures at all levels, as a task of its own."""
         with self.connection, self.connection.cursor() as cursor:
             cursor.execute("SET LOCAL ROLE tansiq_figures")
             cursor.execute("DELETE FROM touched RETURNING template, period_start, subdistrict")
-            cursor.execute("SELECT pg_advisory_xact_lock(%(template)s, %(period)s - date '2000-01-01')", given)
-            for statement in self.statements:
-                cursor.execute(statement, given)
+            self.compute(cursor, given)
+
+    def compute(self, cursor: extensions.cursor, given: Any) -> None:
+        """One approval's figures at all levels, under the lock of template and period."""
+        cursor.execute("SET LOCAL ROLE tansiq_figures")
+        cursor.execute("SELECT pg_advisory_xact_lock(%(template)s, %(period)s - date '2000-01-01')", given)
+        for statement in self.statements:
+            cursor.execute(statement, given)

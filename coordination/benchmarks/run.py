@@ -39,7 +39,7 @@ def goals(*, values: int, only: str = "") -> Iterator[Goal]:
     yield from reading.query_counts(world.manager)
     yield filing.filing(plain, world.monthly, world.coordinator)
     yield approving.celery_hop(plain, world.monthly.pk)
-    yield from approving.at_once(plain, world.manager, world.monthly.pk)
+    yield from approving.at_once(plain, world.monthly.pk)
 
 
 def _load(loader: Loader, values: int) -> int:
