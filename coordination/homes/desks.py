@@ -161,13 +161,13 @@ class Reviewer:
     def counts(self) -> dict[str, Any]:
         """How many wait, how many of them are marked, and since when the oldest does."""
         return waiting(self.user).aggregate(
-            all=Count("pk"), marked=Count("pk", filter=Q(marked=True)), oldest=Min("submitted")
+            total=Count("pk"), to_read=Count("pk", filter=Q(marked=True)), oldest=Min("submitted")
         )
 
     @property
     def clean(self) -> int:
         """How many pass every check."""
-        return int(self.counts["all"] - self.counts["marked"])
+        return int(self.counts["total"] - self.counts["to_read"])
 
     @cached_property
     def marked(self) -> list[Submission]:

@@ -6,7 +6,7 @@ from decimal import Decimal
 from functools import cached_property
 
 from coordination.reporting.models.counted import CountedReport, CountingRule, choice_among
-from coordination.reporting.models.reviews import beside, document_before
+from coordination.reporting.models.reviews import beside, document_before, written_by
 from coordination.reporting.models.specifications import specification_of
 from coordination.reporting.models.submissions import Revision, Status, Submission, SubmissionEvent
 from coordination.reporting.rules.numbers import from_json
@@ -77,6 +77,11 @@ class Reading:
     def spec(self) -> TemplateSpec:
         """What was asked."""
         return specification_of(self.submission.version)
+
+    @cached_property
+    def own(self) -> bool:
+        """Whether the reader wrote it, so that someone else approves it."""
+        return Submission.objects.filter(written_by(self.user), pk=self.submission.pk).exists()
 
     @cached_property
     def marks(self) -> tuple[Mark, ...]:

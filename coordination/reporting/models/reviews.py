@@ -21,6 +21,12 @@ def named(rows: QuerySet[Submission]) -> QuerySet[Submission]:
     return rows.select_related(*NAMED).prefetch_related(WEEK_RULES)
 
 
+def written_by(user: User | AnonymousUser) -> Q:
+    """The reports that a person started or wrote a revision of: someone else approves them."""
+    started = SubmissionEvent.objects.filter(submission=OuterRef("pk"), by=user.pk, what=What.STARTED)
+    return Q(Exists(started)) | Q(Exists(Revision.objects.filter(submission=OuterRef("pk"), by=user.pk)))
+
+
 def waiting(user: User | AnonymousUser) -> QuerySet[Submission]:
     """The reports that wait for a person's review, oldest first, each with why it is marked.
 
@@ -32,10 +38,8 @@ def waiting(user: User | AnonymousUser) -> QuerySet[Submission]:
         template=OuterRef("template"), period_start=OuterRef("period_start"), facility=OuterRef("facility")
     )
     again = SubmissionEvent.objects.filter(submission=OuterRef("pk"), what=What.REOPENED, revision=OuterRef("revision"))
-    started = SubmissionEvent.objects.filter(submission=OuterRef("pk"), by=user.pk, what=What.STARTED)
-    wrote = Revision.objects.filter(submission=OuterRef("pk"), by=user.pk)
     rows = Submission.objects.to_review(user).annotate(
-        double=Exists(beside), reopened=Exists(again), own=Exists(started) | Exists(wrote)
+        double=Exists(beside), reopened=Exists(again), own=written_by(user)
     )
     why = Q(marks__gt=0) | Q(double=True) | Q(revision__number__gt=1) | Q(reopened=True) | Q(own=True)
     marked = Case(When(why, then=Value(True)), default=Value(False), output_field=BooleanField())

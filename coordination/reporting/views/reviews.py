@@ -170,7 +170,7 @@ def _done(request: HttpRequest, submission: Submission, deed: Deed) -> HttpRespo
             messages.success(request, str(deed.done) % {"report": submission})
             return redirect(where_from(request, reverse("reporting:report", args=[submission.pk])))
     submission = _found(request, submission.pk)
-    if deed is REOPEN:
+    if deed is REOPEN or submission.status != deed.needs:
         return _confirm(request, submission, deed, form, status)
     return _page(request, submission, {deed.name: form}, status)
 

@@ -1,0 +1,202 @@
+"""Homes: what waits for each role, in as many queries however much it is."""
+
+import datetime
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+
+from coordination.homes import waiting_count
+from coordination.homes.overseen import last_complete
+from coordination.reporting.actions.consolidation import drain
+from coordination.reporting.actions.reviews import approve, send_back
+from coordination.reporting.models import ExpectedReport, Submission
+from coordination.reporting.rules.periods import Period, PeriodType, due_date
+from directorates.models import User
+from directorates.roles import Role
+from facilities.models import Facility
+from tests.factories import DatasetFactory, OrganisationFactory, member
+from tests.reporting.reports import Scene, warning, wide_scene
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def scene() -> Scene:
+    """A directorate, an NGO, a facility, a template."""
+    return wide_scene()
+
+
+def last_month(before: int = 1) -> datetime.date:
+    """The first day of the last month that has ended, or of one before."""
+    first = timezone.localdate().replace(day=1)
+    for _month in range(before):
+        first = (first - datetime.timedelta(days=1)).replace(day=1)
+    return first
+
+
+def owed(scene: Scene, facility: Facility, start: datetime.date | None = None) -> ExpectedReport:
+    """An expected report of the NGO."""
+    start = start or last_month()
+    return ExpectedReport.objects.create(
+        template=scene.template,
+        facility=facility,
+        period_start=start,
+        reporter=scene.ngo,
+        due=due_date(Period(PeriodType.MONTH, start), 10),
+        subdistrict=scene.place,
+        place_path=scene.place.path,
+        directorate=scene.directorate,
+        dataset=scene.template.dataset,
+    )
+
+
+def home_of(person: User, client: Client, language: str = "en") -> str:
+    """What the person's home says."""
+    User.objects.filter(pk=person.pk).update(language=language)
+    client.force_login(User.objects.get(pk=person.pk))
+    answer = client.get("/")
+    assert answer.status_code == 200
+    return str(answer.content.decode())
+
+
+def test_a_stranger_is_asked_to_sign_in(client: Client) -> None:
+    answer = client.get("/")
+    assert answer.status_code == 302
+    assert answer["Location"].startswith("/accounts/login/")
+
+
+def test_someone_whose_roles_have_ended_is_told_who_gives_one(scene: Scene, client: Client) -> None:
+    yesterday = timezone.localdate() - datetime.timedelta(days=1)
+    said = home_of(member(Role.DATA_OFFICER, scene.directorate, last=yesterday), client)
+    assert "No organisation gives a role here today." in said
+    assert "Reports to review" not in said
+
+
+def test_the_coordinators_first_button_is_the_most_overdue_report(scene: Scene, client: Client) -> None:
+    other = scene.other_facility()
+    owed(scene, other, last_month(1))
+    owed(scene, scene.facility, last_month(4))
+    said = home_of(scene.coordinator, client)
+    assert said.index(scene.facility.name_en) < said.index(other.name_en)
+    assert f"facility={scene.facility.code}" in said[said.index("btn-primary") :][:600]
+
+
+def test_the_coordinator_sees_what_came_back_with_the_reviewers_reason(scene: Scene, client: Client) -> None:
+    owed(scene, scene.facility)
+    submission = scene.sent(start=last_month())
+    send_back(by=scene.officer, submission=submission, reason="Deaths above cases", at=timezone.now())
+    said = home_of(scene.coordinator, client)
+    assert "Deaths above cases" in said
+    assert f"/reports/{submission.pk}/fill/" in said
+
+
+def test_the_coordinator_sees_receipts_of_what_is_on_its_way(scene: Scene, client: Client) -> None:
+    submission = scene.sent()
+    assert submission.receipt is not None
+    assert submission.receipt in home_of(scene.coordinator, client)
+
+
+def test_the_coordinator_sees_how_many_of_the_expected_are_accepted(scene: Scene, client: Client) -> None:
+    for facility in (scene.facility, scene.other_facility()):
+        owed(scene, facility)
+    approve(by=scene.officer, submission=scene.sent(start=last_month()), at=timezone.now())
+    said = home_of(scene.coordinator, client)
+    assert '<span class="n">1</span> of <span class="n">2</span>' in said
+
+
+def test_the_coordinator_sees_nothing_of_other_organisations(scene: Scene, client: Client) -> None:
+    other = OrganisationFactory()
+    submission = scene.sent(reporter=other, by=member(Role.NGO_COORDINATOR, other))
+    assert str(submission.receipt) not in home_of(scene.coordinator, client)
+
+
+def test_the_officer_sees_marked_reports_and_how_many_pass_every_check(scene: Scene, client: Client) -> None:
+    scene.sent(warnings=[warning()])
+    scene.sent(facility=scene.other_facility())
+    said = home_of(scene.officer, client)
+    assert "Fewer visits than births" in said
+    assert 'Marked: <span class="n">1</span> · Passed every check: <span class="n">1</span>' in said
+
+
+def test_the_officer_sees_who_is_late_and_whom_to_call(scene: Scene, client: Client) -> None:
+    owed(scene, scene.facility, last_month(3))
+    said = home_of(scene.officer, client)
+    assert scene.coordinator.email in said
+    assert scene.ngo.short_en in said
+
+
+def test_the_director_sees_completeness_and_the_figures_of_the_directorate(scene: Scene, client: Client) -> None:
+    start = last_complete(scene.template, timezone.localdate()).start
+    owed(scene, scene.facility, start)
+    approve(by=scene.officer, submission=scene.sent(start=start, doc={"s1": 4321}), at=timezone.now())
+    drain()
+    said = home_of(member(Role.DIRECTOR, scene.directorate), client)
+    assert "4,321" in said
+    assert "Late facilities" in said
+
+
+def test_the_body_sees_every_directorate_and_how_current_the_figures_are(scene: Scene, client: Client) -> None:
+    start = last_complete(scene.template, timezone.localdate()).start
+    owed(scene, scene.facility, start)
+    approve(by=scene.officer, submission=scene.sent(start=start), at=timezone.now())
+    manager = member(Role.DATA_MANAGER, scene.body)
+    assert "Figures are being updated." in home_of(manager, client)
+    drain()
+    said = home_of(manager, client)
+    assert "The figures hold everything that is approved." in said
+    assert scene.directorate.short_en in said
+
+
+@pytest.mark.parametrize("role", [Role.ADMINISTRATOR, Role.POLICY_MANAGER, Role.DATA_MANAGER, Role.OBSERVER])
+@pytest.mark.parametrize("language", ["ar", "en"])
+def test_every_role_of_the_body_has_a_home_without_an_empty_inbox(
+    scene: Scene, client: Client, role: Role, language: str
+) -> None:
+    assert 'id="inbox"' not in home_of(member(role, scene.body), client, language)
+
+
+@pytest.mark.parametrize(
+    ("role", "kind"), [(Role.SURVEILLANCE_OFFICER, "surveillance"), (Role.DONOR, "donor"), (Role.OBSERVER, "cluster")]
+)
+def test_readers_see_figures_first_and_no_report(scene: Scene, client: Client, role: Role, kind: str) -> None:
+    DatasetFactory()
+    start = last_complete(scene.template, timezone.localdate()).start
+    owed(scene, scene.facility, start)
+    submission = approve(by=scene.officer, submission=scene.sent(start=start, doc={"s1": 4321}), at=timezone.now())
+    drain()
+    said = home_of(member(role, OrganisationFactory(kind=kind)), client)
+    assert "4,321" in said
+    assert str(submission.receipt) not in said
+
+
+def test_what_waits_is_counted_by_role(scene: Scene) -> None:
+    owed(scene, scene.facility)
+    assert waiting_count(scene.coordinator) == 1
+    assert waiting_count(scene.officer) == 0
+    submission = scene.sent(start=last_month())
+    assert (waiting_count(scene.coordinator), waiting_count(scene.officer)) == (0, 1)
+    send_back(by=scene.officer, submission=submission, reason="Deaths above cases", at=timezone.now())
+    assert (waiting_count(scene.coordinator), waiting_count(scene.officer)) == (1, 0)
+
+
+@pytest.mark.parametrize("role", [Role.NGO_COORDINATOR, Role.DATA_OFFICER, Role.DIRECTOR, Role.DATA_MANAGER])
+def test_a_home_takes_as_many_queries_for_much_as_for_little(scene: Scene, client: Client, role: Role) -> None:
+    organisation = {Role.NGO_COORDINATOR: scene.ngo, Role.DATA_MANAGER: scene.body}.get(role, scene.directorate)
+    person = member(role, organisation)
+    counts = []
+    for number in (1, 6):
+        for _report in range(number):
+            facility = scene.other_facility()
+            owed(scene, facility, last_month(2))
+            owed(scene, facility, last_month(3))
+            scene.sent(facility=facility, start=last_month(2), warnings=[warning()])
+            scene.sent(facility=facility, start=last_month(4))
+        home_of(person, client)
+        with CaptureQueriesContext(connection) as queries:
+            client.get("/")
+        counts.append(len(queries))
+    assert counts[0] == counts[1]
+    assert Submission.objects.count() == 14
