@@ -1,7 +1,7 @@
 """The addresses of reporting; each view module lists its own."""
 
-from coordination.reporting.views import reviews, submissions
+from coordination.reporting.views import figures, reviews, submissions
 
 app_name = "reporting"
 
-urlpatterns = [*submissions.urls, *reviews.urls]
+urlpatterns = [*submissions.urls, *reviews.urls, *figures.urls]

@@ -4,7 +4,7 @@ Blocks of a page are in `templates/components/`; what stands inside a line (icon
 """
 
 import datetime
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
 from django import template
@@ -38,9 +38,11 @@ def component(name: str, **context: Any) -> SafeString:
 
 @register.filter
 def grouped(value: Number | None, places: int | None = None) -> str:
-    """A number as plain text, for attributes and options: 1,234.5."""
+    """A number as plain text, for attributes and options: 1,234.5; Django alone would cut 66.67 to 66.6."""
     if value is None:
         return ""
+    if places is not None:
+        value = Decimal(str(value)).quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP)
     text = formats.number_format(value, places, use_l10n=True, force_grouping=True)
     return text.replace("-", MINUS, 1)
 

@@ -13,7 +13,7 @@ from coordination.reporting.actions.consolidation import drain
 from directorates.models import User
 from tests.factories import BodyFactory, OrganisationFactory, UserFactory, competent, member
 from tests.reporting.figures_world import World, make_world
-from tests.reporting.test_figures import expect, report
+from tests.reporting.test_figures import expect, governorate, report
 
 pytestmark = pytest.mark.django_db
 
@@ -99,7 +99,7 @@ def test_a_quarter_and_a_year_of_a_monthly_template_are_answered(world: World) -
 
 
 def test_under_names_the_place_whose_parts_are_listed(world: World) -> None:
-    north = world.facilities[0].place.parent.parent.code
+    north = governorate(world, 0).code
     rows = ask(observer(), FIGURES, **asked(world, level="district", under=north, element="births")).json()["results"]
     assert sum(Decimal(row["value"]) for row in rows) == 6
 
@@ -147,7 +147,7 @@ def test_a_stranger_gets_no_figures_and_an_anonymous_caller_must_sign_in(world: 
 
 
 def test_a_reader_of_one_governorate_meets_the_others_as_if_they_did_not_exist(world: World) -> None:
-    north, south = (world.facilities[number].place.parent.parent for number in (0, 3))
+    north, south = (governorate(world, number) for number in (0, 3))
     local = member("observer", BodyFactory(), places=[north])
     rows = ask(local, FIGURES, **asked(world, level="governorate", element="births")).json()["results"]
     assert [row["place"] for row in rows] == [north.code]
@@ -157,7 +157,7 @@ def test_a_reader_of_one_governorate_meets_the_others_as_if_they_did_not_exist(w
 
 
 def test_sources_list_the_reports_that_are_open_and_count_the_others(world: World) -> None:
-    place = world.facilities[0].place.parent.parent.code
+    place = governorate(world, 0).code
     given = asked(world, place=place, element="births")
     answer = ask(member("data_manager", BodyFactory()), SOURCES, **given).json()
     assert answer["not_open"] == {"count": 0, "value": None}

@@ -17,9 +17,9 @@ from coordination.reporting.models.sources import Role, Where, sources_of
 from coordination.reporting.models.unknowns import unknowns
 from coordination.reporting.rules.counting import over_time
 from coordination.reporting.rules.figures import Covered, Formula, Sums
-from coordination.reporting.rules.periods import Period, PeriodError, PeriodType, parse_period
+from coordination.reporting.rules.periods import Period, PeriodError, parse_period
 from coordination.reporting.rules.specification import OverPlace, OverTime
-from directorates.models import User
+from directorates.models import Jurisdiction, Place, User
 from tests.factories import BodyFactory, DirectorateFactory, GovernorateFactory, competent, member
 from tests.reporting.figures_world import World, count, expected_report, make_world, withdraw
 
@@ -55,8 +55,12 @@ def read(world: World, owners: Whose, *starts: datetime.date, only: str = "") ->
     return read_figures(world.template, owners, starts, [asked[only]] if only else asked.values())
 
 
-def month(start: datetime.date) -> Period:
-    return Period(PeriodType.MONTH, start)
+def governorate(world: World, facility: int) -> Place:
+    """The governorate of a facility."""
+    district = world.facilities[facility].place.parent
+    assert district is not None
+    assert district.parent is not None
+    return district.parent
 
 
 def values(figures: Figures, measure: Measure, *starts: datetime.date) -> dict[str | None, Decimal | None]:
@@ -111,7 +115,7 @@ def test_nothing_answered_is_no_data_and_zero_is_a_number(world: World, reader: 
     expect(world, 0, JANUARY)
     expect(world, 3, JANUARY)
     report(world, 0, JANUARY, births=0)
-    north, south = (f.place.parent.parent.code for f in (world.facilities[0], world.facilities[3]))
+    north, south = (governorate(world, number).code for number in (0, 3))
     figures = read(world, whose(reader, FigureLevel.GOVERNORATE), JANUARY)
     assert values(figures, measures(world)["births"], JANUARY) == {north: 0, south: None}
     assert values(figures, measures(world)["beds"], JANUARY) == {north: None, south: None}
@@ -135,7 +139,7 @@ def test_expected_received_and_on_time_stand_beside_the_values(world: World, rea
 def test_places_under_a_place_are_read_and_no_others(world: World, reader: User) -> None:
     for facility in range(5):
         report(world, facility, JANUARY, births=1)
-    north = world.facilities[0].place.parent.parent
+    north = governorate(world, 0)
     figures = read(world, whose(reader, FigureLevel.SUBDISTRICT, north), JANUARY)
     codes = {world.facilities[0].place.code: 2, world.facilities[2].place.code: 1}
     assert values(figures, measures(world)["births"], JANUARY) == codes
@@ -175,7 +179,7 @@ def test_a_lost_area_keeps_its_figures_as_then_and_leaves_its_directorate_as_now
 
 def test_as_now_gives_a_place_to_whoever_is_competent_today(world: World, reader: User) -> None:
     place, successor = world.facilities[3].place, DirectorateFactory()
-    world.directorates[place.pk].jurisdictions.all().delete()  # type: ignore[union-attr]
+    Jurisdiction.objects.filter(place=place).delete()
     competent(successor, place, datetime.date(2018, 6, 1))
     report(world, 3, JANUARY, births=7)
     now = whose(reader, FigureLevel.DIRECTORATE, None, Borders.NOW, datetime.date(2019, 1, 1))
@@ -219,7 +223,7 @@ def test_the_last_value_is_that_of_one_moment_for_every_place(world: World, read
     report(world, 3, JANUARY, beds=5)
     report(world, 3, FEBRUARY, beds=6)
     figures = read(world, whose(reader, FigureLevel.GOVERNORATE), JANUARY, FEBRUARY, MARCH)
-    north, south = (world.facilities[at].place.parent.parent.code for at in (0, 3))
+    north, south = (governorate(world, number).code for number in (0, 3))
     beds, starts = measures(world)["beds"], [JANUARY, FEBRUARY, MARCH]
     assert values(figures, beds, *starts) == {north: None, south: 6}
     assert periods_behind(world.template, beds, starts) == [FEBRUARY]
@@ -276,7 +280,7 @@ def test_rows_add_up_to_the_country_at_every_level_and_by_both_borders(
     for number, start, doc in reports:
         count(world, world.facilities[number], start, doc)
     today = datetime.date(2019, 1, 1)
-    north = world.facilities[0].place.parent.parent
+    north = governorate(world, 0)
     for starts in ([JANUARY], [JANUARY, FEBRUARY, MARCH]):
         for under in (None, north):
             whole = FigureLevel.GOVERNORATE if under else FigureLevel.COUNTRY
@@ -304,7 +308,7 @@ def _adds_up(world: World, whole: Figures, rows: Figures, starts: list[datetime.
 
 
 def test_a_reader_of_one_governorate_sees_its_places_and_nothing_of_the_country(world: World) -> None:
-    north = world.facilities[0].place.parent.parent
+    north = governorate(world, 0)
     local = member("observer", BodyFactory(), places=[north])
     for facility in range(5):
         report(world, facility, JANUARY, births=1)

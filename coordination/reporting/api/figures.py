@@ -2,9 +2,8 @@
 
 import datetime
 from collections.abc import Iterator
-from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any
+from typing import Any, cast
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -15,29 +14,23 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from coordination.reporting.actions.consolidation import consolidation_state
-from coordination.reporting.api.reading import period_in
-from coordination.reporting.models import ReportTemplate
+from coordination.reporting.api.figure_parameters import asked_in, measure_in, where_in
 from coordination.reporting.models.figures import (
     LEVELS,
     Borders,
     Figures,
-    directorates,
     open_places,
-    parts_of,
     periods_behind,
     read_figures,
     whose,
 )
-from coordination.reporting.models.measures import WHOLE, Measure, measures_of
-from coordination.reporting.models.sources import Role, Source, Where, sources_of
-from coordination.reporting.rules.messages import message_for
+from coordination.reporting.models.measures import WHOLE, Measure
+from coordination.reporting.models.sources import Role, Source, sources_of
 from coordination.reporting.rules.numbers import plain
-from coordination.reporting.rules.periods import Period, PeriodError
-from directorates.foundation.reading import Parameters, by_code
+from directorates.foundation.reading import Parameters
+from directorates.models import User
 from directorates.permissions import Permission, require
 
-# What `place` says of facilities outside every jurisdiction, where a figure's sources are asked for.
-OUTSIDE_CODE = "outside"
 # Sums are exact; a share or a mean is cut here.
 DECIMALS = 10
 
@@ -101,49 +94,6 @@ ASKED = [
 ]
 
 
-@dataclass
-class Asked:
-    """What both calls ask for."""
-
-    template: ReportTemplate
-    period: Period
-    starts: list[datetime.date]
-    measures: dict[str, Measure]
-    borders: Borders
-
-
-def asked_in(parameters: Parameters, request: Request) -> Asked | None:
-    """Template, period and borders; None, with their faults, where one cannot be read."""
-    templates = ReportTemplate.objects.visible_to(request.user)
-    template, borders = parameters.one("template", templates), parameters.choice("as", list(Borders))
-    period = period_in(parameters, parameters.text("period"), None)
-    for name in ("template", "period"):
-        if parameters.text(name) is None:
-            parameters.fault(name, "required", _("This is required."))
-    if template is None or period is None:
-        return None
-    try:
-        starts = [part.start for part in parts_of(template, period)]
-    except PeriodError as fault:
-        parameters.fault("period", fault.code, message_for(fault.code, fault.params))
-        return None
-    return Asked(template, period, starts, measures_of(template, period), Borders(borders or Borders.THEN))
-
-
-def measure_in(parameters: Parameters, asked: Asked | None) -> tuple[Measure | None, int]:
-    """The element and the category that are asked for, the whole of it without one."""
-    element, category = parameters.text("element"), parameters.text("category")
-    measure = asked.measures.get(element) if asked and element else None
-    if asked and element and measure is None:
-        parameters.unknown("element", element)
-    if measure is None or category is None:
-        return measure, WHOLE
-    found = measure.category(category)
-    if found is None:
-        parameters.unknown("category", category)
-    return measure, found or WHOLE
-
-
 def exchanged(value: Decimal | None) -> str | None:
     """A figure as programs read it."""
     return None if value is None else f"{plain(round(value, DECIMALS)):f}"
@@ -165,9 +115,9 @@ class Consolidations(APIView):
     )
     def get(self, request: Request) -> Response:
         """The figures of a template and period at a level."""
-        require(request.user, Permission.VIEW_FIGURES)
+        require(cast("User", request.user), Permission.VIEW_FIGURES)
         parameters = Parameters(request.query_params)
-        asked, level = asked_in(parameters, request), parameters.choice("level", LEVELS)
+        asked, level = asked_in(parameters, request.user), parameters.choice("level", LEVELS)
         under = parameters.one("under", open_places(request.user))
         measure, category = measure_in(parameters, asked)
         parameters.done()
@@ -224,11 +174,11 @@ class ConsolidationSources(APIView):
     )
     def get(self, request: Request) -> Response:
         """The reports behind a figure; with what is not open, they add up to it."""
-        require(request.user, Permission.VIEW_FIGURES)
+        require(cast("User", request.user), Permission.VIEW_FIGURES)
         parameters = Parameters(request.query_params)
-        asked = asked_in(parameters, request)
+        asked = asked_in(parameters, request.user)
         measure, category = measure_in(parameters, asked)
-        where = where_in(parameters, request, asked.borders if asked else Borders.THEN)
+        where = where_in(parameters, request.user, asked.borders if asked else Borders.THEN)
         for name in ("place", "element"):
             if parameters.text(name) is None:
                 parameters.fault(name, "required", _("This is required."))
@@ -244,18 +194,6 @@ class ConsolidationSources(APIView):
                 "not_open": {"count": found.closed, "value": exchanged(found.closed_value)},
             }
         )
-
-
-def where_in(parameters: Parameters, request: Request, borders: Borders) -> Where:
-    """Whose figure it is: a place, a directorate, or what lies outside every jurisdiction."""
-    code, today = parameters.text("place"), timezone.localdate()
-    if code is None or code == OUTSIDE_CODE:
-        return Where(request.user, borders=borders, today=today)
-    place = by_code(open_places(request.user), code)
-    directorate = by_code(directorates(), code) if place is None else None
-    if place is None and directorate is None:
-        parameters.unknown("place", code)
-    return Where(request.user, place, directorate, borders, today)
 
 
 def _source(row: Source, value: Decimal | None) -> dict[str, Any]:

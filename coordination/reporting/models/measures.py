@@ -2,7 +2,7 @@
 
 import datetime
 from collections import defaultdict
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 
 from coordination.reporting.models.elements import Category, Element
@@ -10,6 +10,7 @@ from coordination.reporting.models.specifications import specification_of
 from coordination.reporting.models.templates import ReportTemplate, Slot, TemplateVersion
 from coordination.reporting.rules.figures import Formula, Parts
 from coordination.reporting.rules.periods import Period
+from coordination.reporting.rules.readings import headline_slots
 from coordination.reporting.rules.specification import CategorySpec, ElementSpec, ElementType, OverPlace
 from directorates.models.validity import lasting
 
@@ -25,7 +26,9 @@ class Measure:
     element: ElementSpec
     categories: tuple[tuple[int, CategorySpec], ...]
     # By category id; the whole under 0.
-    parts: dict[int, Parts]
+    parts: dict[int, Parts] = field(hash=False)
+    # The first summed element of its section: what tells the size of the work at a glance.
+    headline: bool = False
 
     @property
     def formula(self) -> Formula:
@@ -63,7 +66,9 @@ def measures_of(template: ReportTemplate, period: Period) -> dict[str, Measure]:
 def _kept(version: int, _published: datetime.datetime | None) -> dict[str, Measure]:
     """The measures of a published version, which never change."""
     row = TemplateVersion.objects.select_related("template").get(pk=version)
-    specs = [one for one in specification_of(row).elements if one.type.is_numeric and one.over_place != OverPlace.NONE]
+    specification = specification_of(row)
+    specs = [one for one in specification.elements if one.type.is_numeric and one.over_place != OverPlace.NONE]
+    headlines = {element.code for element, _slots in headline_slots(specification, most=len(specification.sections))}
     elements = {one.code: one for one in Element.objects.filter(code__in=[spec.code for spec in specs])}
     categories = defaultdict[int | None, dict[str, int]](dict)
     for one in Category.objects.filter(category_set__in=[one.category_set_id for one in elements.values()]):
@@ -72,7 +77,10 @@ def _kept(version: int, _published: datetime.datetime | None) -> dict[str, Measu
     for slot in Slot.objects.filter(template=row.template_id):
         slots[slot.element_id][slot.category_id or WHOLE] = slot.name
     return {
-        spec.code: _measure(spec, elements[spec.code], categories[elements[spec.code].category_set_id], slots)
+        spec.code: replace(
+            _measure(spec, elements[spec.code], categories[elements[spec.code].category_set_id], slots),
+            headline=spec.code in headlines,
+        )
         for spec in specs
     }
 

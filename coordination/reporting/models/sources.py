@@ -158,7 +158,7 @@ def _set_aside(user: User | AnonymousUser, counted: Sequence[CountedReport], par
     found = []
     for twin in twins.select_related("reporter", "facility", "revision"):
         row = keys.get((twin.facility_id, twin.period_start))
-        if row is None or not isinstance(twin.revision, Revision):
+        if row is None or not isinstance(twin.revision, Revision) or not parts.of(twin.revision.doc).n:
             continue
         choice = choice_among([row.submission, twin])
         rule = choice.set_aside[0].reason if choice and choice.set_aside else row.rule

@@ -1,0 +1,172 @@
+"""Completeness facility by facility: a grid of periods, the least complete facilities first."""
+
+import datetime
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from enum import StrEnum
+from typing import Any
+from uuid import UUID
+
+from django.db import connection
+from django.utils import timezone
+
+from coordination.reporting.models.counted import CountedReport
+from coordination.reporting.models.expected import ExpectedReport
+from coordination.reporting.models.submissions import Status, Submission
+from coordination.reporting.models.templates import ReportTemplate
+from coordination.reporting.rules.counting import completeness
+from coordination.reporting.rules.periods import Period, days_late
+from directorates.models import Jurisdiction, Place, User
+from facilities.models import Facility, OperatingStatus
+from facilities.models.statuses import NOT_EXPECTED
+
+# Expected and counted reports of each facility over some periods, the least complete first; of equal ones, the one of
+# which more was expected.
+_LEAST = """SELECT u.facility, count(*) FILTER (WHERE u.expected)::int AS expected,
+    count(*) FILTER (WHERE u.expected AND u.counted)::int AS received, count(*) OVER () AS facilities
+FROM (
+    SELECT facility, period_start, bool_or(expected) AS expected, bool_or(counted) AS counted FROM (
+        SELECT e.facility_id AS facility, e.period_start, true AS expected, false AS counted
+        FROM reporting_expectedreport e WHERE e.template_id = %(template)s AND e.period_start = ANY(%(periods)s::date[])
+        UNION ALL
+        SELECT c.facility_id, c.period_start, false, true FROM reporting_countedreport c
+        WHERE c.template_id = %(template)s AND c.period_start = ANY(%(periods)s::date[])
+    ) r GROUP BY facility, period_start
+) u
+JOIN facilities_facility f ON f.id = u.facility WHERE u.facility = ANY(%(open)s::bigint[])
+GROUP BY u.facility, f.code
+ORDER BY count(*) FILTER (WHERE u.expected AND u.counted)::numeric / nullif(count(*) FILTER (WHERE u.expected), 0)
+    NULLS LAST, count(*) FILTER (WHERE u.expected) DESC, f.code
+LIMIT %(most)s OFFSET %(skipped)s"""
+
+
+class Mark(StrEnum):
+    """How one facility stands in one period."""
+
+    ON_TIME = "on_time"
+    LATE = "late"
+    WAITING = "waiting"
+    MISSING = "missing"
+    NOT_DUE = "not_due"
+    CLOSED = "closed"
+    ENDED = "ended"
+    NOT_EXPECTED = "not_expected"
+
+
+@dataclass(frozen=True)
+class Square:
+    """One square of the grid: how it stands, by how many days late, and the report where the reader may open it."""
+
+    mark: Mark
+    days: int = 0
+    report: UUID | None = None
+
+
+@dataclass(frozen=True)
+class Line:
+    """A facility with its squares, and how much of what was expected counts."""
+
+    facility: Facility
+    squares: tuple[Square, ...]
+    share: Decimal | None
+
+
+@dataclass(frozen=True)
+class Grid:
+    """Some facilities by period, and how many there are in all."""
+
+    periods: Sequence[Period]
+    lines: tuple[Line, ...]
+    facilities: int
+
+
+def grid(
+    user: User,
+    template: ReportTemplate,
+    periods: Sequence[Period],
+    under: Place,
+    today: datetime.date,
+    *,
+    most: int = 14,
+    skipped: int = 0,
+) -> Grid:
+    """The facilities under a place that the reader may know of, in the same number of queries however many they are."""
+    starts = [period.start for period in periods]
+    known = Facility.objects.visible_to(user).under(under)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            _LEAST,
+            {
+                "template": template.pk,
+                "periods": starts,
+                "open": list(known.values_list("pk", flat=True)),
+                "most": most,
+                "skipped": skipped,
+            },
+        )
+        found = cursor.fetchall()
+    rows = Facility.objects.select_related("place__parent__parent").in_bulk([row[0] for row in found])
+    reader = _Reader(user, template, periods, rows.values(), today)
+    lines = tuple(
+        Line(rows[pk], tuple(reader.square(rows[pk], period) for period in periods), completeness(expected, received))
+        for pk, expected, received, _facilities in found
+    )
+    return Grid(periods, lines, found[0][3] if found else 0)
+
+
+class _Reader:
+    """What stands behind the squares of some facilities, read at once."""
+
+    def __init__(
+        self,
+        user: User,
+        template: ReportTemplate,
+        periods: Sequence[Period],
+        facilities: Iterable[Facility],
+        today: datetime.date,
+    ) -> None:
+        """Read everything."""
+        self.today = today
+        ids = [one.pk for one in facilities]
+        wanted: dict[str, Any] = {"facility__in": ids, "period_start__in": [one.start for one in periods]}
+        expected = ExpectedReport.objects.filter(template=template, **wanted)
+        self.due = {(row.facility_id, row.period_start): row.due for row in expected.order_by("-due")}
+        counted = CountedReport.objects.filter(template=template, **wanted).select_related("submission")
+        self.counted = {(row.facility_id, row.period_start): row.submission for row in counted}
+        reports = Submission.objects.visible_to(user).filter(template=template, **wanted)
+        self.open = {row.pk: row for row in reports}
+        waiting = [row for row in self.open.values() if row.status in (Status.SUBMITTED, Status.RETURNED)]
+        self.waiting = {(row.facility_id, row.period_start): row for row in waiting}
+        closed = OperatingStatus.objects.filter(facility__in=ids, status__in=NOT_EXPECTED)
+        self.closed = [(row.facility_id, row.valid) for row in closed]
+        places = {one.place_id for one in facilities}
+        self.held = list(Jurisdiction.objects.filter(place__in=places).values_list("place_id", "valid"))
+
+    def square(self, facility: Facility, period: Period) -> Square:
+        """How a facility stands in a period."""
+        key = facility.pk, period.start
+        if (report := self.counted.get(key)) is not None:
+            return self._counted(report)
+        if (waiting := self.waiting.get(key)) is not None:
+            return Square(Mark.WAITING, report=waiting.pk)
+        if (due := self.due.get(key)) is not None:
+            return Square(Mark.MISSING if due < self.today else Mark.NOT_DUE)
+        return Square(self._why_not(facility, period.last_day))
+
+    def _counted(self, report: Submission) -> Square:
+        sent = timezone.localdate(report.first_submitted) if report.first_submitted else report.due
+        late = days_late(report.due, sent)
+        return Square(Mark.LATE if late else Mark.ON_TIME, late, report.pk if report.pk in self.open else None)
+
+    def _why_not(self, facility: Facility, day: datetime.date) -> Mark:
+        """Why no report was expected: the jurisdiction had ended, the facility was closed, or it did not report yet."""
+        held = [valid for place, valid in self.held if place == facility.place_id]
+        if not any(day in valid for valid in held) and any(_over(valid, day) for valid in held):
+            return Mark.ENDED
+        closed = any(pk == facility.pk and day in valid for pk, valid in self.closed)
+        return Mark.CLOSED if closed else Mark.NOT_EXPECTED
+
+
+def _over(valid: Any, day: datetime.date) -> bool:
+    return valid.upper is not None and valid.upper <= day

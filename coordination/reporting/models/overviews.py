@@ -1,0 +1,285 @@
+"""What the page of figures shows of a template and period: a table by place, a series over time, a map."""
+
+import datetime
+from dataclasses import dataclass, field
+from decimal import Decimal
+from functools import cached_property
+
+from django.db.models import Exists, OuterRef
+
+from coordination.reporting.models.consolidation import OUTSIDE, FigureLevel
+from coordination.reporting.models.counted import CountedReport
+from coordination.reporting.models.endings import Ending, endings
+from coordination.reporting.models.expected import ExpectedReport
+from coordination.reporting.models.figures import Borders, Figures, Whose, parts_of, read_figures, whose
+from coordination.reporting.models.measures import Measure, measures_of
+from coordination.reporting.models.templates import ReportTemplate
+from coordination.reporting.models.unknowns import unknowns
+from coordination.reporting.rules.counting import Timeliness, completeness, timeliness
+from coordination.reporting.rules.figures import Covered
+from coordination.reporting.rules.periods import Period, PeriodType, period_containing
+from directorates.models import Organisation, Place, User
+from directorates.models.places import Level, beneath
+
+# How many periods a series has, so that a year of months or a third of a year of weeks stands side by side.
+SERIES = {
+    PeriodType.MONTH: 13,
+    PeriodType.QUARTER: 8,
+    PeriodType.YEAR: 5,
+    PeriodType.WEEK: 17,
+    PeriodType.WEEK_SUNDAY: 17,
+}
+Holder = Place | Organisation | None
+
+
+@dataclass(frozen=True)
+class Value:
+    """A figure; `least` where some report does not know, so that it is at least so much."""
+
+    measure: Measure
+    number: Decimal | None
+    least: bool = False
+
+
+@dataclass(frozen=True)
+class Row:
+    """A place or a directorate (None: outside every jurisdiction) with its coverage and figures."""
+
+    holder: Holder
+    covered: Covered
+    values: tuple[Value, ...]
+    ending: Ending | None = None
+
+    @property
+    def gone(self) -> bool:
+        """Whether nothing is expected any more, and nothing came."""
+        return self.ending is not None and self.ending.whole and not self.covered.anything
+
+    @property
+    def complete(self) -> Decimal | None:
+        """Received over expected."""
+        return completeness(self.covered.expected, self.covered.received)
+
+    @property
+    def timely(self) -> Timeliness:
+        """On time over received, and over expected."""
+        return timeliness(self.covered.expected, self.covered.received, self.covered.on_time)
+
+    @property
+    def silent(self) -> bool:
+        """Whether reports were expected and none came."""
+        return self.covered.expected > 0 and not self.covered.received
+
+
+@dataclass(frozen=True)
+class Point:
+    """One period of a series: the figure, its part in places that are no longer in any jurisdiction, a year before."""
+
+    period: Period
+    covered: Covered
+    values: tuple[Value, ...]
+    lost: Decimal | None
+    year_before: Decimal | None
+
+
+@dataclass
+class Overview:
+    """Each part is read when the page asks for it, with the same number of queries whatever there is to show."""
+
+    user: User
+    template: ReportTemplate
+    period: Period
+    focus: Place
+    level: FigureLevel
+    borders: Borders
+    today: datetime.date
+    # The code of the element that chart and map show; the first that tells something without one.
+    wanted: str = ""
+    measures: dict[str, Measure] = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.measures = measures_of(self.template, self.period)
+
+    @cached_property
+    def parts(self) -> list[datetime.date]:
+        """The first days of the template's own periods that make up the period."""
+        return [part.start for part in parts_of(self.template, self.period)]
+
+    @property
+    def day(self) -> datetime.date:
+        """The day by which jurisdictions are looked at: the period's last, or today."""
+        return self.today if self.borders is Borders.NOW else self.period.last_day
+
+    @cached_property
+    def headlines(self) -> list[Measure]:
+        """The first summed element of each section: what tells the size of the work at a glance."""
+        return [one for one in self.measures.values() if one.headline]
+
+    @cached_property
+    def size(self) -> Measure | None:
+        """The element that tells how much work there was: the first that is summed."""
+        return next(iter(self.headlines), None)
+
+    @cached_property
+    def measure(self) -> Measure | None:
+        """The element that chart and map show: the one asked for or, without one, the headline of the largest figure."""
+        if self.wanted in self.measures:
+            return self.measures[self.wanted]
+        others = [one for one in self.headlines if one is not self.size]
+        if not others:
+            return self.size
+        found, key = self._wide, self.focus.pk
+        return max(others, key=lambda one: found.value(key, one, self.parts) or Decimal(-1))
+
+    @cached_property
+    def shown(self) -> tuple[Measure, ...]:
+        """The elements of the table: the size of the work, and the one asked for."""
+        return tuple(dict.fromkeys(one for one in (self.size, self.measure) if one is not None))
+
+    @cached_property
+    def periods(self) -> list[Period]:
+        """The periods of the series, the shown one last; those before anything was expected are left out."""
+        found = [self.period]
+        while len(found) < SERIES[self.period.type]:
+            found.append(found[-1].previous())
+        while len(found) > 1 and not self._wide.coverage(self.focus.pk, self._starts(found[-1])).anything:
+            found.pop()
+        return found[::-1]
+
+    def _starts(self, period: Period) -> list[datetime.date]:
+        return [part.start for part in parts_of(self.template, period)]
+
+    def _year_before(self, period: Period) -> Period:
+        """The same period of the year before: the same months, or the week 52 weeks earlier."""
+        if period.type.is_week:
+            return Period(period.type, period.start - datetime.timedelta(weeks=52))
+        return period_containing(period.start.replace(year=period.start.year - 1), period.type)
+
+    @cached_property
+    def _wide(self) -> Figures:
+        """The place in focus over every period of the series and the same periods a year before."""
+        wanted, period = [], self.period
+        for _number in range(SERIES[period.type]):
+            wanted += [period, self._year_before(period)]
+            period = period.previous()
+        starts = {start for one in wanted for start in self._starts(one)}
+        asked = list(dict.fromkeys([*self.headlines, *filter(None, [self.measures.get(self.wanted)])]))
+        owner = Whose(FigureLevel(self.focus.level), {self.focus.pk: self.focus})
+        return read_figures(self.template, owner, sorted(starts), asked)
+
+    @cached_property
+    def _lost(self) -> Figures | None:
+        """The element by today's (or the period's last) jurisdictions, for the part that lies outside them."""
+        if self.measure is None or not self.measure.adds_up:
+            return None
+        owners = whose(self.user, FigureLevel.DIRECTORATE, self.focus, Borders.NOW, self.day)
+        starts = [start for period in self.periods for start in self._starts(period)]
+        return read_figures(self.template, owners, starts, [self.measure])
+
+    @cached_property
+    def series(self) -> list[Point]:
+        """The element over time, the shown period last."""
+        return [self._point(period) for period in self.periods]
+
+    def _point(self, period: Period) -> Point:
+        starts, key, found = self._starts(period), self.focus.pk, self._wide
+        before = self.measure and found.value(key, self.measure, self._starts(self._year_before(period)))
+        lost = self._lost and self.measure and self._lost.value(OUTSIDE, self.measure, starts)
+        values = tuple(Value(one, found.value(key, one, starts)) for one in self.shown)
+        return Point(period, found.coverage(key, starts), values, lost or None, before or None)
+
+    @property
+    def previous(self) -> Point | None:
+        """The period before the shown one, where anything was expected or received then."""
+        return self.series[-2] if len(self.series) > 1 else None
+
+    @cached_property
+    def owners(self) -> Whose:
+        """Whose rows the table has."""
+        return whose(self.user, self.level, self.focus, self.borders, self.day)
+
+    @cached_property
+    def _table(self) -> Figures:
+        return read_figures(self.template, self.owners, self.parts, self.shown)
+
+    @cached_property
+    def _unknown(self) -> dict[tuple[int, int], int]:
+        return unknowns(self.template, self.owners, self.parts, self.shown)
+
+    @property
+    def doubted(self) -> bool:
+        """Whether any figure of the table is at least so much."""
+        return bool(self._unknown)
+
+    @cached_property
+    def ended(self) -> dict[int, Ending]:
+        """By row of the table, where jurisdiction has ended."""
+        return endings(self.template, self.level, self.day)
+
+    @cached_property
+    def rows(self) -> list[Row]:
+        """The rows of the table: whoever there is something to tell of, and what has been lost."""
+        present = self._table.present()
+        found = []
+        for key, holder in self.owners.holders.items():
+            row = self._row(self._table, key, holder, self.ended.get(key))
+            told = key in present and (row.covered.anything or any(one.number is not None for one in row.values))
+            if told or (row.gone and row.ending and row.ending.last_period):
+                found.append(row)
+        return found
+
+    def _row(self, figures: Figures, key: int, holder: Holder, ending: Ending | None) -> Row:
+        values = tuple(
+            Value(one, figures.value(key, one, self.parts), (key, one.id) in self._unknown) for one in self.shown
+        )
+        return Row(holder, figures.coverage(key, self.parts), values, ending)
+
+    @cached_property
+    def total(self) -> Row:
+        """The place in focus itself: what the rows add up to."""
+        doubted = {element for _key, element in self._unknown}
+        values = tuple(
+            Value(one, self._wide.value(self.focus.pk, one, self.parts), one.id in doubted) for one in self.shown
+        )
+        return Row(self.focus, self._wide.coverage(self.focus.pk, self.parts), values)
+
+    @cached_property
+    def unexpected(self) -> int:
+        """How many counted reports of the place in focus were not expected: completeness may exceed the whole by them."""
+        same = ExpectedReport.objects.filter(
+            template=self.template, facility=OuterRef("facility"), period_start=OuterRef("period_start")
+        )
+        rows = CountedReport.objects.filter(
+            beneath(self.focus.path, "subdistrict__path"), template=self.template, period_start__in=self.parts
+        )
+        return rows.filter(~Exists(same)).count()
+
+    @cached_property
+    def outside(self) -> Row | None:
+        """What of the total lies outside every jurisdiction (then, or today); None where there is nothing."""
+        if self.level == FigureLevel.DIRECTORATE or not self.shown:
+            return None
+        owners = whose(self.user, FigureLevel.DIRECTORATE, self.focus, self.borders, self.today)
+        figures = read_figures(self.template, owners, self.parts, self.shown)
+        covered = figures.coverage(OUTSIDE, self.parts)
+        values = tuple(Value(one, figures.value(OUTSIDE, one, self.parts)) for one in self.shown)
+        return Row(None, covered, values) if covered.anything else None
+
+    @cached_property
+    def governorates(self) -> list[Row]:
+        """A row a governorate, for the map: those of the table where it shows them; none for who sees but a part."""
+        if self.level == FigureLevel.GOVERNORATE and self.focus.level == Level.COUNTRY:
+            owners, figures, ended = self.owners, self._table, self.ended
+        else:
+            owners = whose(self.user, FigureLevel.GOVERNORATE)
+            figures = read_figures(self.template, owners, self.parts, self.shown)
+            ended = endings(self.template, FigureLevel.GOVERNORATE, self.day)
+        return [
+            Row(
+                holder,
+                figures.coverage(key, self.parts),
+                tuple(Value(one, figures.value(key, one, self.parts)) for one in self.shown),
+                ended.get(key),
+            )
+            for key, holder in owners.holders.items()
+        ]

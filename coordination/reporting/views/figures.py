@@ -1,0 +1,121 @@
+"""The page of figures: filters, key figures, a chart, a map, a table and a grid; and the file of what is shown."""
+
+from typing import Any
+
+from django.contrib.auth.decorators import login_required
+from django.core.paginator import Paginator
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.urls import path
+from django.utils import timezone
+
+from coordination.reporting.actions.consolidation import consolidation_state
+from coordination.reporting.forms.figures import Asked, FiguresFilter
+from coordination.reporting.models.completeness import Grid, grid
+from coordination.reporting.models.overviews import Overview
+from coordination.reporting.rules.counting import completeness, timeliness
+from coordination.reporting.rules.periods import Period, PeriodType, period_short_name
+from coordination.reporting.templatetags.figures import value_text
+from coordination.reporting.views import rebuilds, sources
+from coordination.reporting.views.figure_drawings import charts_of, labels_of, lost_places, map_of
+from directorates.foundation.pages import SignedIn
+from directorates.foundation.tables import csv_file
+from directorates.permissions import Permission, may, require
+
+# Facilities and periods of the grid: so many fit beside a name, and so many below one another at first.
+PERIODS, FIRST, A_PAGE = 12, 14, 50
+
+
+@login_required
+def figures(request: SignedIn) -> HttpResponse:
+    """The figures of a report and period, by place."""
+    require(request.user, Permission.VIEW_FIGURES)
+    asked = Asked(request.GET, request.user, timezone.localdate())
+    context: dict[str, Any] = {
+        "state": consolidation_state(),
+        "may_rebuild": may(request.user, Permission.RUN_CONSOLIDATION),
+    }
+    if job := context["state"].job:
+        context["strip"] = rebuilds.strip(job)
+    if asked.template is not None and asked.focus is not None:
+        context |= _shown(asked) | _grid(request, asked.overview)
+    return render(request, "reporting/figures.html", context)
+
+
+def _shown(asked: Asked) -> dict[str, Any]:
+    """Everything about figures that the page shows."""
+    overview = asked.overview
+    covered = overview.total.covered
+    return {
+        "form": FiguresFilter(asked),
+        "overview": overview,
+        "complete": completeness(covered.expected, covered.received),
+        "timely": timeliness(covered.expected, covered.received, covered.on_time),
+        "charts": charts_of(overview),
+        "lost": lost_places(overview),
+        "map": map_of(overview, show_completeness=asked.completeness),
+        "show_completeness": asked.completeness,
+        "trail": _trail(overview),
+    }
+
+
+def _trail(overview: Overview) -> list[Any]:
+    """The places around the one in focus, the greatest first."""
+    found, place = [], overview.focus.parent
+    while place is not None:
+        found.append(place)
+        place = place.parent
+    return found[::-1]
+
+
+def _grid(request: SignedIn, overview: Overview) -> dict[str, Any]:
+    """The facilities of the place in focus by the last periods, a page of them where all are asked for."""
+    own = PeriodType(overview.template.period_type)
+    periods = [Period(own, overview.parts[-1])]
+    while len(periods) < PERIODS:
+        periods.append(periods[-1].previous())
+    everything = request.GET.get("facilities") == "all"
+    number = request.GET.get("page", "1") if everything else "1"
+    page = int(number) if number.isascii() and number.isdigit() and len(number) < 6 else 1
+    most = A_PAGE if everything else FIRST
+    found = _read_grid(overview, periods[::-1], most, (max(page, 1) - 1) * most)
+    rules = overview.template.programme.week_rules_kept
+    heads = zip(
+        labels_of(overview.template, found.periods),
+        (period_short_name(one, rules) for one in found.periods),
+        strict=True,
+    )
+    pages = Paginator(range(found.facilities), A_PAGE).get_page(page)
+    return {"grid": found, "heads": list(heads), "everything": everything, "grid_page": pages}
+
+
+def _read_grid(overview: Overview, periods: list[Period], most: int, skipped: int) -> Grid:
+    return grid(overview.user, overview.template, periods, overview.focus, overview.today, most=most, skipped=skipped)
+
+
+@login_required
+def file(request: SignedIn) -> HttpResponse:
+    """The table that the same address shows, as a file."""
+    require(request.user, Permission.VIEW_FIGURES)
+    overview = Asked(request.GET, request.user, timezone.localdate()).overview
+    elements = [measure.element.code for measure in overview.shown]
+    head = ("template", "period", "as", "place", "name_ar", "name_en", "expected", "received", "on_time", *elements)
+    same = (overview.template.code, overview.period.id, overview.borders.value)
+    cells = (
+        (
+            *same,
+            *((row.holder.code, row.holder.name_ar, row.holder.name_en) if row.holder else ("", "", "")),
+            *(row.covered.expected, row.covered.received, row.covered.on_time),
+            *(value_text(value).replace(",", "") for value in row.values),
+        )
+        for row in (*overview.rows, overview.total)
+    )
+    return csv_file(f"{overview.template.code}-{overview.period.id}", head, cells)
+
+
+urls = [
+    path("figures/", figures, name="figures"),
+    path("figures/file/", file, name="figures_file"),
+    *sources.urls,
+    *rebuilds.urls,
+]
