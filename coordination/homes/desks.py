@@ -62,7 +62,7 @@ class Reporter:
         self.user, self.organisation, self.today = user, organisation, today
 
     @cached_property
-    def _owed(self) -> QuerySet[ExpectedReport]:
+    def _owed(self) -> QuerySet[Any]:
         return reports_due(self.user, self.today).filter(reporter=self.organisation)
 
     @cached_property

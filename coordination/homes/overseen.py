@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import cached_property
+from typing import Any
 
 from django.db.models import Count, F, Min, OuterRef, Q, QuerySet, Subquery
 
@@ -154,7 +155,7 @@ class Overseen:
     @cached_property
     def completeness(self) -> list[Share]:
         """Of the last two periods of each template: how many of the expected reports count."""
-        periods = {}
+        periods: dict[tuple[int, datetime.date], ReportTemplate] = {}
         for template in self.templates:
             last = period_containing(self.today, PeriodType(template.period_type)).previous()
             periods |= {(template.pk, last.start): template, (template.pk, last.previous().start): template}
@@ -191,9 +192,10 @@ class Overseen:
     @cached_property
     def _facilities(self) -> QuerySet[Facility]:
         rows = Facility.objects.visible_to(self.user)
-        return (
-            rows.with_directorate(self.today).filter(directorate_id=self.directorate.pk) if self.directorate else rows
-        )
+        if self.directorate is None:
+            return rows
+        competent: QuerySet[Any] = rows.with_directorate(self.today)
+        return competent.filter(directorate_id=self.directorate.pk)
 
     @cached_property
     def by_status(self) -> list[tuple[str, str, int]]:

@@ -28,7 +28,7 @@ _numbers = itertools.count(1)
 
 @dataclass
 class Scene:
-    """A directorate with a data officer, an NGO with a coordinator, a facility that both report for, a monthly template."""
+    """A directorate with a data officer, an NGO with a coordinator, a facility, a monthly template."""
 
     place: Place = field(default_factory=SubdistrictFactory)
     version: TemplateVersion = field(default_factory=published)

@@ -2,6 +2,7 @@
 
 import datetime
 from collections.abc import Sequence
+from typing import Any
 
 from django.db import connection, transaction
 from django.db.models import Exists, OuterRef
@@ -91,7 +92,7 @@ def send_back(*, by: User, submission: Submission, reason: str, at: datetime.dat
     (report,) = _permitted(by, _lock(by, [submission]), [submission])
     reason = _text(reason, "reason", required=True)
     _demand([report], What.RETURNED)
-    reported = Revision.objects.get(pk=report.revision_id)
+    reported = Revision.objects.get(pk=report.revision_id or 0)
     working = {"doc": reported.doc, "notes": reported.notes, "changed": {}, "at": at, "by_id": reported.by_id}
     Draft.objects.update_or_create(submission=report, defaults=working)
     _write(by, [report], What.RETURNED, reason, at)
@@ -196,7 +197,15 @@ def _demand_seen(reports: Sequence[Submission], seen: Sequence[Submission]) -> N
 def _write(by: User, reports: Sequence[Submission], what: What, note: str, at: datetime.datetime) -> None:
     """Status, history and record of the deed, two statements for any number of reports."""
     status, ids = LEADS_TO[what], [str(report.pk) for report in reports]
-    given = {"status": status, "at": at, "ids": ids, "by": by.pk, "acting": by.acting_id, "what": what, "note": note}
+    given: dict[str, Any] = {
+        "status": status,
+        "at": at,
+        "ids": ids,
+        "by": by.pk,
+        "acting": by.acting_id,
+        "what": what,
+        "note": note,
+    }
     with connection.cursor() as cursor:
         cursor.execute(CHANGE, given)
     for report in reports:

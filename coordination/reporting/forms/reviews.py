@@ -8,7 +8,6 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from coordination.reporting.actions.reviews import LONGEST_NOTE
-from coordination.reporting.models.submissions import Submission
 from coordination.reporting.models.templates import ReportTemplate
 from coordination.reporting.rules.periods import Period, PeriodError, PeriodType, parse_period
 from coordination.reporting.templatetags.reporting import words_for_period
@@ -25,7 +24,7 @@ class InboxFilter(forms.Form):
     reporter = forms.ChoiceField(label=_("Reported by"), required=False)
     place = forms.ChoiceField(label=_("Place"), required=False)
 
-    def __init__(self, data: Any, waiting: QuerySet[Submission]) -> None:
+    def __init__(self, data: Any, waiting: QuerySet[Any]) -> None:
         """Offer what occurs among the waiting reports."""
         super().__init__(data)
         keys = list(waiting.order_by().values_list("template", "period_start", "reporter", "place_path").distinct())
@@ -56,7 +55,7 @@ class InboxFilter(forms.Form):
         except PeriodError:
             return None
 
-    def narrow(self, rows: QuerySet[Submission]) -> QuerySet[Submission]:
+    def narrow(self, rows: QuerySet[Any]) -> QuerySet[Any]:
         """The waiting reports that were asked for; a filter that cannot be read is passed over."""
         self.is_valid()
         chosen = self.cleaned_data

@@ -2,6 +2,7 @@
 
 import datetime
 from dataclasses import dataclass
+from typing import Any
 
 from django.contrib.auth.models import AnonymousUser
 from django.db.models import BooleanField, Case, Count, Exists, Max, OuterRef, Q, QuerySet, Value, When
@@ -16,7 +17,7 @@ NAMED = ("template__programme", "facility", "reporter")
 WEEK_RULES = "template__programme__week_rules"
 
 
-def named(rows: QuerySet[Submission]) -> QuerySet[Submission]:
+def named(rows: QuerySet[Any]) -> QuerySet[Any]:
     """With what naming each report needs, in a constant number of queries."""
     return rows.select_related(*NAMED).prefetch_related(WEEK_RULES)
 
@@ -27,7 +28,7 @@ def written_by(user: User | AnonymousUser) -> Q:
     return Q(Exists(started)) | Q(Exists(Revision.objects.filter(submission=OuterRef("pk"), by=user.pk)))
 
 
-def waiting(user: User | AnonymousUser) -> QuerySet[Submission]:
+def waiting(user: User | AnonymousUser) -> QuerySet[Any]:
     """The reports that wait for a person's review, oldest first, each with why it is marked.
 
     `double`: another body reported the facility and period; `corrected`: it was sent back and came again; `reopened`;

@@ -1,7 +1,7 @@
 """How periods, answers and rules of reports are written."""
 
 from decimal import Decimal
-from typing import Any, Literal, cast
+from typing import Any
 
 from django import template
 from django.utils.html import format_html
@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from coordination.reporting.models.readings import Reading
 from coordination.reporting.models.templates import ReportTemplate
 from coordination.reporting.rules.numbers import format_number
-from coordination.reporting.rules.periods import Period, PeriodType, period_name, period_short_name
+from coordination.reporting.rules.periods import Language, Period, PeriodType, period_name, period_short_name
 from coordination.reporting.rules.readings import Mark, Said, marks_of
 from coordination.reporting.rules.specification import ElementSpec, ElementType
 from directorates.models.naming import in_language
@@ -22,7 +22,7 @@ register = template.Library()
 
 def words_for_period(report_template: ReportTemplate, period: Period) -> str:
     """The period in the reader's language, a week numbered as the template's programme numbers it."""
-    language = cast("Literal['ar', 'en']", "en" if get_language() == "en" else "ar")
+    language: Language = "en" if get_language() == "en" else "ar"
     rules = report_template.programme.week_rules_kept if period.type.is_week else ()
     return period_name(period, language, rules)
 

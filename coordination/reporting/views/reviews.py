@@ -8,7 +8,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import path, reverse
 from django.utils import timezone
@@ -23,7 +23,7 @@ from coordination.reporting.forms.reviews import ApproveForm, InboxFilter, Reope
 from coordination.reporting.models.readings import Reading, bundles
 from coordination.reporting.models.reviews import last_bulk_approval, named, waiting
 from coordination.reporting.models.submissions import Status, Submission
-from directorates.foundation.pages import page_of, tell, where_from
+from directorates.foundation.pages import SignedIn, page_of, tell, where_from
 from directorates.foundation.problems import Problem
 from directorates.permissions import Permission, may, require
 
@@ -32,7 +32,7 @@ AT_ONCE = 100
 
 
 @login_required
-def inbox(request: HttpRequest) -> HttpResponse:
+def inbox(request: SignedIn) -> HttpResponse:
     """What waits for the reader's review: marked reports first, then those that pass every check."""
     require(request.user, Permission.REVIEW_REPORTS)
     everything = waiting(request.user)
@@ -53,18 +53,18 @@ def inbox(request: HttpRequest) -> HttpResponse:
     return render(request, "reporting/inbox.html", context)
 
 
-def _found(request: HttpRequest, pk: uuid.UUID) -> Submission:
+def _found(request: SignedIn, pk: uuid.UUID) -> Submission:
     """The report, if the reader may see it."""
     related = ("version", "revision__by", "reviewer", "directorate", "dataset__custodian", "facility__place__parent")
     return get_object_or_404(named(Submission.objects.visible_to(request.user)).select_related(*related), pk=pk)
 
 
-def _seen(request: HttpRequest, submission: Submission) -> dict[str, Any]:
+def _seen(request: SignedIn, submission: Submission) -> dict[str, Any]:
     """What a form of a deed begins with."""
     return {"revision": submission.revision_id, "next": where_from(request, "")}
 
 
-def _page(request: HttpRequest, submission: Submission, forms: dict[str, SeenForm], status: int = 200) -> HttpResponse:
+def _page(request: SignedIn, submission: Submission, forms: dict[str, SeenForm], status: int = 200) -> HttpResponse:
     """The report with its deeds, as far as the reader may do them; `forms` are those that came back with errors."""
     reviews = may(request.user, Permission.REVIEW_REPORTS, submission)
     initial = _seen(request, submission)
@@ -84,7 +84,7 @@ def _page(request: HttpRequest, submission: Submission, forms: dict[str, SeenFor
 
 
 @login_required
-def report(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
+def report(request: SignedIn, pk: uuid.UUID) -> HttpResponse:
     """A report as it was sent, beside the last period's, with its history."""
     return _page(request, _found(request, pk), {})
 
@@ -143,7 +143,7 @@ REOPEN = Deed(
 )
 
 
-def _deed(request: HttpRequest, pk: uuid.UUID, deed: Deed) -> HttpResponse:
+def _deed(request: SignedIn, pk: uuid.UUID, deed: Deed) -> HttpResponse:
     """Ask for what the deed needs, do it, and go on; what speaks against it is told where it was written."""
     submission = _found(request, pk)
     require(request.user, Permission.REVIEW_REPORTS, submission)
@@ -154,7 +154,7 @@ def _deed(request: HttpRequest, pk: uuid.UUID, deed: Deed) -> HttpResponse:
     return _confirm(request, submission, deed, deed.form(initial=_seen(request, submission)))
 
 
-def _done(request: HttpRequest, submission: Submission, deed: Deed) -> HttpResponse:
+def _done(request: SignedIn, submission: Submission, deed: Deed) -> HttpResponse:
     """Do the deed with what was posted."""
     form, status = deed.form(request.POST, auto_id=f"{deed.name}_%s"), 400
     if form.is_valid():
@@ -175,9 +175,7 @@ def _done(request: HttpRequest, submission: Submission, deed: Deed) -> HttpRespo
     return _page(request, submission, {deed.name: form}, status)
 
 
-def _confirm(
-    request: HttpRequest, submission: Submission, deed: Deed, form: SeenForm, status: int = 200
-) -> HttpResponse:
+def _confirm(request: SignedIn, submission: Submission, deed: Deed, form: SeenForm, status: int = 200) -> HttpResponse:
     """The page that asks once more."""
     context = {
         "form": form,
@@ -190,25 +188,25 @@ def _confirm(
 
 
 @login_required
-def approve(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
+def approve(request: SignedIn, pk: uuid.UUID) -> HttpResponse:
     """Approve a report."""
     return _deed(request, pk, APPROVE)
 
 
 @login_required
-def send_back(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
+def send_back(request: SignedIn, pk: uuid.UUID) -> HttpResponse:
     """Send a report back for correction."""
     return _deed(request, pk, SEND_BACK)
 
 
 @login_required
-def reopen(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
+def reopen(request: SignedIn, pk: uuid.UUID) -> HttpResponse:
     """Take an approved report out of the figures and back into review."""
     return _deed(request, pk, REOPEN)
 
 
 @login_required
-def approve_clean(request: HttpRequest) -> HttpResponse:
+def approve_clean(request: SignedIn) -> HttpResponse:
     """Approve the chosen reports that pass every check: first how many they are and what they come to, then the deed."""
     require(request.user, Permission.REVIEW_REPORTS)
     chosen = {int(value) for value in request.POST.getlist("revision") if value.isascii() and value.isdigit()}
@@ -234,7 +232,7 @@ def approve_clean(request: HttpRequest) -> HttpResponse:
 
 
 def _ask_for_many(
-    request: HttpRequest, reports: list[Submission], gone: int, target: str, problem: Problem | None = None
+    request: SignedIn, reports: list[Submission], gone: int, target: str, problem: Problem | None = None
 ) -> HttpResponse:
     """How many reports would be approved and what they come to."""
     context = {"reports": reports, "bundles": bundles(reports), "gone": gone, "target": target, "problem": problem}
@@ -254,7 +252,7 @@ def _moment(text: str) -> datetime.datetime:
 
 @require_POST
 @login_required
-def undo(request: HttpRequest) -> HttpResponse:
+def undo(request: SignedIn) -> HttpResponse:
     """Take back what was just approved at once."""
     require(request.user, Permission.REVIEW_REPORTS)
     try:
