@@ -151,7 +151,7 @@ def by_action(approver: Approver, *, inline: bool) -> Callable[[int], None]:
     officer = User.objects.get(pk=approver.officer)
     officer.rights_kept = {}
     if inline:
-        consolidation.queue = lambda *_: None  # type: ignore[assignment]
+        consolidation.queue = lambda *_: None
 
     def deed(number: int) -> None:
         submission = Submission.objects.get(pk=approver.submissions[number % len(approver.submissions)])

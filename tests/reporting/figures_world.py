@@ -64,7 +64,7 @@ def make_world() -> World:
     places = [SubdistrictFactory(parent=DistrictFactory(parent=parent)) for parent in (north, north, south, south)]
     one, other = DirectorateFactory(), DirectorateFactory()
     age = CategorySetFactory()
-    elements = {
+    elements: dict[str, Any] = {
         "visits": ElementFactory(code="visits", category_set=age),
         "births": ElementFactory(code="births"),
         "beds": ElementFactory(code="beds", over_time="last"),

@@ -155,7 +155,7 @@ def layout_of(template: int) -> Layout:
         Asked(number, element, category or 0)
         for number, element, category in answers.order_by("number").values_list("number", "element", "category")
     )
-    slots = defaultdict[int, list[int]](list)
+    slots = defaultdict[int | None, list[int]](list)
     for answer in asked:
         slots[answer.element].append(answer.slot)
     ratios = Element.objects.filter(
