@@ -28,7 +28,7 @@ from directorates.models.validity import lasting
 from directorates.roles import LABELS, ROLES, Anchor, Permission, Role
 from directorates.scopes import Columns
 
-Row = TypeVar("Row", bound=Model)
+Rows = TypeVar("Rows", bound=QuerySet[Any])
 
 
 @dataclass(frozen=True)
@@ -134,9 +134,9 @@ class Refused(Exception):
         self, permission: Permission, thing: Any = None, *, code: str = "forbidden", detail: str | Promise = ""
     ) -> None:
         self.permission, self.thing, self.code = permission, thing, code
-        self.detail = detail or _(
-            "The right to %(deed)s is missing for this. An administrator of the organisation can give it."
-        ) % {"deed": LABELS[permission]}
+        self.detail = detail or _("The right to %(deed)s is missing for this. An administrator can give it.") % {
+            "deed": LABELS[permission]
+        }
         super().__init__(code)
 
 
@@ -201,7 +201,7 @@ def scoped(user: User | AnonymousUser, permission: Permission, columns: Columns)
     return rights_of(user).condition(permission, columns)
 
 
-def open_to_members(user: User | AnonymousUser, rows: QuerySet[Row]) -> QuerySet[Row]:
+def open_to_members(user: User | AnonymousUser, rows: Rows) -> Rows:
     """Reference lists (places, organisations, published templates): open to whoever has any right today, else empty."""
     return rows if rights_of(user).scopes else rows.none()
 

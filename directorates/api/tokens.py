@@ -8,6 +8,7 @@ from django.conf import settings
 from django.contrib.auth import authenticate
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.request import Request
@@ -61,7 +62,13 @@ class Tokens(APIView):
     def _sign_in(self, request: Request, address: str, email: str, password: str) -> User:
         """The person, or the one answer that says nothing about whether the e-mail is known."""
         if wait := seconds_to_wait(address, email):
-            detail = _("Too many failed attempts. Try again in %(minutes)d minutes.") % {"minutes": -(-wait // 60)}
+            minutes = -(-wait // 60)
+            words = ngettext(
+                "Too many failed attempts. Try again in %(minutes)d minute.",
+                "Too many failed attempts. Try again in %(minutes)d minutes.",
+                minutes,
+            )
+            detail = words % {"minutes": minutes}
             raise Problem("throttled", detail, 429, headers={"Retry-After": str(wait)})
         possible = len(email) <= LONGEST and not has_control_characters(email)
         user = authenticate(request._request, email=email if possible else "", password=password)

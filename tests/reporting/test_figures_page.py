@@ -354,7 +354,7 @@ def test_the_body_has_figures_computed_anew_and_watches_it(world: World) -> None
     part = client.get(answer.headers["Location"], headers={"hx-request": "true"}).content.decode()
     assert "<html" not in part
     assert rebuild(job.pk)
-    assert "All figures are computed anew." in client.get(answer.headers["Location"]).content.decode()
+    assert "All figures have been computed anew." in client.get(answer.headers["Location"]).content.decode()
 
 
 def test_nobody_else_has_figures_computed_anew(world: World) -> None:

@@ -49,7 +49,7 @@ def strip(job: Job) -> dict[str, object]:
     words = {
         JobState.WAITING: pgettext("job", "Waiting for its turn"),
         JobState.RUNNING: held.doing or pgettext("job", "Running"),
-        JobState.DONE: _("All figures are computed anew."),
+        JobState.DONE: _("All figures have been computed anew."),
         JobState.FAILED: _("The figures could not be computed anew. Those from before are still shown."),
     }
     return {
