@@ -48,6 +48,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "coordination.middleware.CompressedPages",
     "coordination.middleware.content_policy",
     "coordination.middleware.health",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -88,7 +89,8 @@ DATABASES["default"] |= {
     "ATOMIC_REQUESTS": False,
     "CONN_MAX_AGE": 600,
     "CONN_HEALTH_CHECKS": True,
-    "OPTIONS": {"options": "-c search_path=public,figures -c timezone=UTC"},
+    # What `foundation/prepared.py` prepares is planned once; nothing else is planned otherwise by this.
+    "OPTIONS": {"options": "-c search_path=public,figures -c timezone=UTC -c plan_cache_mode=force_generic_plan"},
 }
 DATABASE_OWNER_URL = env("DATABASE_OWNER_URL", default="")
 REDIS_URL = env("REDIS_URL")

@@ -11,6 +11,9 @@ from directorates.models.audit import AuditEvent
 from directorates.models.people import User
 from directorates.permissions import Refused
 
+# Before the SELECT of a larger statement that writes its entries itself.
+INTO_RECORD = "INSERT INTO directorates_auditevent (by_id, acting_id, what, kind, thing, refused, details)"
+
 
 def entry(by: User | None, what: str, thing: Model, **details: Any) -> AuditEvent:
     """An entry, not yet written: the bulk form of an action writes many at once."""
@@ -33,7 +36,7 @@ def record_many(by: User | None, what: str, things: Sequence[tuple[Model, Mappin
     """Write an entry for each of some things of one kind, with its details, in one statement."""
     with connection.cursor() as cursor:
         cursor.execute(
-            "INSERT INTO directorates_auditevent (by_id, acting_id, what, kind, thing, refused, details) "
+            f"{INTO_RECORD} "
             "SELECT %s, %s, %s, %s, thing, false, details FROM unnest(%s::text[], %s::jsonb[]) AS t(thing, details)",
             [
                 *(by.pk if by else None, by.acting_id if by else None, what, things[0][0]._meta.label_lower),

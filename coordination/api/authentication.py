@@ -11,7 +11,21 @@ from rest_framework.exceptions import AuthenticationFailed
 from rest_framework.request import Request
 
 from directorates.acting import act_as
+from directorates.foundation.prepared import Prepared, columns, made
 from directorates.models import AccessToken, User
+
+TOKEN = columns(AccessToken, "digest", "token_key", "expiry", "organisation_id", "user_id")
+USER = columns(User, "id", "email", "name", "language", "is_active", "is_staff")
+LIVING = Prepared(
+    "living_keys",
+    f"""
+SELECT {", ".join(f"t.{name}" for name in TOKEN)}, {", ".join(f"u.{name}" for name in USER)}
+FROM directorates_accesstoken t JOIN directorates_user u ON u.id = t.user_id AND u.is_active
+WHERE t.token_key = %(start)s AND (t.expiry IS NULL OR t.expiry > %(now)s)
+""",
+    start="text",
+    now="timestamptz",
+)
 
 
 class TokenAuthentication(BaseAuthentication):
@@ -38,12 +52,13 @@ class TokenAuthentication(BaseAuthentication):
         return "Token"
 
     def _token(self, keys: list[bytes]) -> AccessToken:
-        """The living key, or the one answer for every key that is none."""
+        """The living key with its owner, or the one answer for every key that is none."""
         key = keys[0].decode("ascii", "replace") if len(keys) == 1 else ""
         if key.isascii() and key.isalnum():
             digest = hash_token(key)
-            rows = AccessToken.objects.filter(token_key=key[: CONSTANTS.TOKEN_KEY_LENGTH], user__is_active=True)
-            for token in rows.select_related("user"):
-                if compare_digest(digest, token.digest) and (token.expiry is None or token.expiry > timezone.now()):
+            for row in LIVING.rows({"start": key[: CONSTANTS.TOKEN_KEY_LENGTH], "now": timezone.now()}):
+                if compare_digest(digest, row[0]):
+                    token = made(AccessToken, TOKEN, row[: len(TOKEN)])
+                    token.user = made(User, USER, row[len(TOKEN) :])
                     return token
         raise AuthenticationFailed(_("This key is not valid, or it has ended. A new one comes from auth/token/."))

@@ -1,5 +1,6 @@
 """Pages of a list in the API."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.db.models import QuerySet
@@ -21,7 +22,9 @@ class Page(BasePagination):
     page_size = 50
     max_page_size = 200
 
-    def paginate_queryset(self, queryset: QuerySet[Any], request: Request, view: APIView | None = None) -> list[Any]:
+    def paginate_queryset(
+        self, queryset: QuerySet[Any] | Sequence[Any], request: Request, view: APIView | None = None
+    ) -> list[Any]:
         """The rows of the page asked for."""
         parameters = Parameters(request.query_params)
         size = min(parameters.number("page_size") or self.page_size, self.max_page_size)

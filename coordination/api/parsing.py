@@ -31,7 +31,9 @@ class JSONParser(BaseParser):
         if len(raw) > MAX_BYTES:
             raise Problem("too_large", _("The request has more than %(most)d bytes.") % {"most": MAX_BYTES}, 413)
         try:
-            data = json.loads(raw.decode("utf-8-sig"), parse_float=_decimal, parse_int=_integer, parse_constant=_refused)
+            data = json.loads(
+                raw.decode("utf-8-sig"), parse_float=_decimal, parse_int=_integer, parse_constant=_refused
+            )
             if _ESCAPED_HALF.search(raw):
                 json.dumps(data, ensure_ascii=False, default=str).encode()
         except RecursionError as fault:

@@ -8,6 +8,7 @@ from django.core.exceptions import PermissionDenied
 from django.db import InterfaceError, OperationalError
 from django.http import Http404
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from rest_framework import exceptions
 from rest_framework.response import Response
 from rest_framework.views import set_rollback
@@ -19,14 +20,27 @@ from directorates.permissions import Refused
 
 logger = logging.getLogger(__name__)
 
+WORDS = {
+    exceptions.NotAuthenticated: gettext_lazy("A key is needed, Authorization: Token KEY; or a session of the pages."),
+    exceptions.PermissionDenied: gettext_lazy("This does not come from a page of the portal; programs send a key."),
+    exceptions.MethodNotAllowed: gettext_lazy("This address does not take this method."),
+    exceptions.NotAcceptable: gettext_lazy("Answers are JSON; the header Accept asks for something else."),
+    exceptions.UnsupportedMediaType: gettext_lazy("The body has to be JSON, with Content-Type: application/json."),
+}
+
 
 def _faults(detail: Any, path: str = "") -> list[Fault]:
     """The faults in what a serializer found, with their paths."""
     if isinstance(detail, dict):
-        return [fault for key, value in detail.items() for fault in _faults(value, f"{path}.{key}" if path else str(key))]
+        return [
+            fault for key, value in detail.items() for fault in _faults(value, f"{path}.{key}" if path else str(key))
+        ]
     if isinstance(detail, list) and any(isinstance(part, dict | list) for part in detail):
         return [fault for i, part in enumerate(detail) for fault in _faults(part, f"{path}[{i}]")]
-    return [Fault(path, getattr(part, "code", "invalid"), str(part)) for part in (detail if isinstance(detail, list) else [detail])]
+    return [
+        Fault(path, getattr(part, "code", "invalid"), str(part))
+        for part in (detail if isinstance(detail, list) else [detail])
+    ]
 
 
 def as_problem(exception: Exception) -> Problem | None:
@@ -40,12 +54,20 @@ def as_problem(exception: Exception) -> Problem | None:
     if isinstance(exception, PermissionDenied):
         return Problem("forbidden", _("This is not open to this role."), 403)
     if isinstance(exception, exceptions.ValidationError):
-        return Problem("invalid", _("Some of what was sent cannot be accepted; each fault is listed."), 400, _faults(exception.detail))
-    if isinstance(exception, exceptions.APIException):
-        code = exception.get_codes() if isinstance(exception.get_codes(), str) else exception.default_code
-        headers = {"Retry-After": str(int(exception.wait or 1))} if isinstance(exception, exceptions.Throttled) else {}
-        return Problem(str(code), str(exception.detail), exception.status_code, headers=headers)
-    return None
+        return Problem(
+            "invalid",
+            _("Some of what was sent cannot be accepted; each fault is listed."),
+            400,
+            _faults(exception.detail),
+        )
+    return _of_the_framework(exception) if isinstance(exception, exceptions.APIException) else None
+
+
+def _of_the_framework(exception: exceptions.APIException) -> Problem:
+    """The problem that REST framework found by itself, in our words where we have any."""
+    codes = exception.get_codes()
+    code = codes if isinstance(codes, str) else exception.default_code
+    return Problem(code, WORDS.get(type(exception), str(exception.detail)), exception.status_code)
 
 
 def ours(exception: Exception, path: str) -> Problem:

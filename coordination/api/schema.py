@@ -28,7 +28,7 @@ ANSWER = {
 }
 
 
-class TokenScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]
+class TokenScheme(OpenApiAuthenticationExtension):
     """`Authorization: Token KEY`."""
 
     target_class = "coordination.api.authentication.TokenAuthentication"

@@ -21,7 +21,7 @@ class PlaceSerializer(serializers.Serializer[Place]):
     code = serializers.CharField()
     level = serializers.SerializerMethodField()
     name = named()
-    parent = serializers.CharField(source="parent.code", default=None, allow_null=True)
+    parent = serializers.CharField(source="parent.code", default=None, allow_null=True)  # type: ignore[assignment]
 
     def get_level(self, place: Place) -> str:
         """The level as a word."""

@@ -54,7 +54,9 @@ class Reading:
     def done(self) -> None:
         """Raise everything that was found wrong."""
         if self.faults:
-            raise Problem("invalid", _("Some of what was sent cannot be accepted; each fault is listed."), 400, self.faults)
+            raise Problem(
+                "invalid", _("Some of what was sent cannot be accepted; each fault is listed."), 400, self.faults
+            )
 
 
 class Parameters(Reading):
@@ -106,10 +108,11 @@ class Body(Reading):
         self.given: dict[str, Any] = given if isinstance(given, dict) else {}
         if not isinstance(given, dict):
             self.fault("", "wrong_type", _("An object in JSON is needed."))
-        known = set(names)
+        known = sorted(names)
         for name in list(self.given)[:100]:
             if name not in known:
-                self.fault(shown(name), "unknown_field", _("This name is not read here. Possible: %(names)s.") % {"names": ", ".join(sorted(known))})
+                words = _("This name is not read here. Possible: %(names)s.")
+                self.fault(shown(name), "unknown_field", words % {"names": ", ".join(known)})
 
     def text(self, name: str, *, required: bool = False) -> str:
         """A text; empty where it is missing."""
@@ -123,14 +126,15 @@ class Body(Reading):
             return ""
         return given
 
-    def one(self, name: str, rows: QuerySet[Row]) -> Row | None:
-        """The row that a required text names by its code."""
+    def code(self, name: str) -> str | None:
+        """A required text that can be a code; None, and a fault, where it cannot."""
         before = len(self.faults)
         given = self.text(name, required=True)
-        found = by_code(rows, given)
-        if found is None and len(self.faults) == before:
+        if CODE.fullmatch(given):
+            return given
+        if len(self.faults) == before:
             self.unknown(name, given)
-        return found
+        return None
 
     def yes_or_no(self, name: str) -> bool:
         """True or false; false where it is missing."""

@@ -48,7 +48,17 @@ def raw(caller: Caller, body: bytes, content_type: str = "application/json", add
 
 @pytest.mark.parametrize(
     "body",
-    [b"", b"{", b"\xff\xfe", b'{"a": NaN}', b'{"a": Infinity}', DEEP.encode(), b'"\xed\xa0\x80"', b'{"template": "\\ud800"}', b"\x00"],
+    [
+        b"",
+        b"{",
+        b"\xff\xfe",
+        b'{"a": NaN}',
+        b'{"a": Infinity}',
+        DEEP.encode(),
+        b'"\xed\xa0\x80"',
+        b'{"template": "\\ud800"}',
+        b"\x00",
+    ],
 )
 @pytest.mark.parametrize("address", ADDRESSES)
 def test_what_is_no_json_is_told(ngo: Caller, body: bytes, address: str) -> None:
@@ -57,7 +67,9 @@ def test_what_is_no_json_is_told(ngo: Caller, body: bytes, address: str) -> None
     assert answer.json()["code"] in ("parse_error", "invalid")
 
 
-@pytest.mark.parametrize("body", [b"null", b"5", b'"x"', b"[]", b"[[[]]]", b"true", b'{"values": {}}', b'{"values": [null]}'])
+@pytest.mark.parametrize(
+    "body", [b"null", b"5", b'"x"', b"[]", b"[[[]]]", b"true", b'{"values": {}}', b'{"values": [null]}']
+)
 @pytest.mark.parametrize("address", ADDRESSES)
 def test_what_is_no_report_is_told(ngo: Caller, body: bytes, address: str) -> None:
     answer = raw(ngo, body, address=address)
@@ -97,7 +109,22 @@ def test_values_that_are_no_whole_numbers_are_told(scene: Scene, ngo: Caller, va
         assert [field for field, _code in found(answer)] == ["values[0].value"]
 
 
-PARTS: list[Any] = [None, "", 5, 5.5, True, [], {}, ["visits"], "x" * 100_000, "\x00", "\u202e", "%s%n", "{left}", "\ud83d"]
+PARTS: list[Any] = [
+    None,
+    "",
+    5,
+    5.5,
+    True,
+    [],
+    {},
+    ["visits"],
+    "x" * 100_000,
+    "\x00",
+    "\u202e",
+    "%s%n",
+    "{left}",
+    "\ud83d",
+]
 
 
 @pytest.mark.parametrize("part", ["element", "category", "state", "reason"])

@@ -47,7 +47,9 @@ def test_an_expected_report_says_how_far_it_is(scene: Scene) -> None:
         expect(scene, datetime.date(2019, month, 1))
     early = datetime.datetime(2019, 3, 1, tzinfo=datetime.UTC)
     late = datetime.datetime(2019, 4, 13, tzinfo=datetime.UTC)
-    reports = [scene.sent(start=datetime.date(2019, month, 1), at=at) for month, at in ((1, early), (2, early), (3, late))]
+    reports = [
+        scene.sent(start=datetime.date(2019, month, 1), at=at) for month, at in ((1, early), (2, early), (3, late))
+    ]
     approve(by=scene.officer, submission=reports[1], at=timezone.now())
     send_back(by=scene.officer, submission=reports[2], reason="Why", at=timezone.now())
     caller = Caller(scene.coordinator)

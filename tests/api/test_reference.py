@@ -44,7 +44,12 @@ def test_places_come_by_level_and_under_a_place(caller: Caller) -> None:
     inside = SubdistrictFactory(parent=DistrictFactory(parent=GovernorateFactory(code="SY07", name_en="Idlib")))
     SubdistrictFactory()
     places = caller.get("places/", {"level": "governorate"}).json()["results"]
-    assert places[0] == {"code": "SY07", "level": "governorate", "name": {"ar": "محافظة SY07", "en": "Idlib"}, "parent": "SY"}
+    assert places[0] == {
+        "code": "SY07",
+        "level": "governorate",
+        "name": {"ar": "محافظة SY07", "en": "Idlib"},
+        "parent": "SY",
+    }
     under = caller.get("places/", {"under": "SY07"}).json()["results"]
     assert {place["code"] for place in under} == {"SY07", inside.code, inside.parent.code}
     assert caller.get("places/", {"under": "SY07", "level": "subdistrict"}).json()["results"][0]["code"] == inside.code
@@ -94,11 +99,23 @@ def test_templates_come_whole_with_sections_elements_and_rules(caller: Caller) -
         ElementFactory(code="visits", maximum="100000.5"),
         ElementFactory(code="cases", category_set=CategorySetFactory()),
     ]
-    rule = {"code": "some", "left": "cases", "operator": "<=", "right": "visits", "message_en": "Few", "message_ar": "قليل"}
+    rule = {
+        "code": "some",
+        "left": "cases",
+        "operator": "<=",
+        "right": "visits",
+        "message_en": "Few",
+        "message_ar": "قليل",
+    }
     version = published(elements=elements, rules=[rule], required=True)
     answer = caller.get(f"templates/{version.template.code}/").json()
     assert caller.get("templates/").json()["results"] == [answer]
-    assert (answer["version"], answer["status"], answer["period_type"], answer["due_days"]) == (1, "published", "month", 10)
+    assert (answer["version"], answer["status"], answer["period_type"], answer["due_days"]) == (
+        1,
+        "published",
+        "month",
+        10,
+    )
     visits, cases = answer["sections"][0]["elements"]
     assert (visits["min"], visits["max"], visits["required"], visits["categories"]) == ("0", "100000.5", True, [])
     assert [category["code"] for category in cases["categories"]] == ["u5", "o5"]
@@ -190,7 +207,7 @@ def test_a_donor_does_not_see_the_register() -> None:
     assert unseen.content == missing.content
 
 
-@pytest.mark.parametrize("code", ["%00", "%F0%9F", "a%20b", "‮", "x" * 500, "..%2F"])
+@pytest.mark.parametrize("code", ["%00", "%F0%9F", "a%20b", "\u202e", "x" * 500, "..%2F"])
 def test_what_is_no_code_is_missing(caller: Caller, code: str) -> None:
     for noun in ("facilities", "templates", "nothing"):
         answer = caller.get(f"{noun}/{code}/")

@@ -10,7 +10,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from coordination.reporting.actions import filing
+from coordination.reporting.api import submissions
 from coordination.reporting.models import Revision, StoredRequest, Submission, SubmissionEvent
 from coordination.reporting.rules.periods import parse_period
 from directorates.models import AuditEvent, Membership, User
@@ -29,7 +29,13 @@ from tests.reporting.reports import Scene
 
 pytestmark = pytest.mark.django_db
 
-FEWER = {"left": "births", "operator": "<=", "right": "visits", "message_en": "More births than visits.", "code": "births"}
+FEWER = {
+    "left": "births",
+    "operator": "<=",
+    "right": "visits",
+    "message_en": "More births than visits.",
+    "code": "births",
+}
 
 
 @pytest.fixture
@@ -220,8 +226,7 @@ def test_a_refused_request_leaves_its_key_free(scene: Scene, ngo: Caller) -> Non
 
 
 def test_a_request_that_breaks_halfway_leaves_nothing(scene: Scene, ngo: Caller) -> None:
-    with mock.patch.object(filing.AuditEvent, "objects") as objects:
-        objects.bulk_create.side_effect = RuntimeError
+    with mock.patch.object(submissions, "submission_of", side_effect=RuntimeError):
         assert ngo.report(body_of(scene)).status_code == 500
     assert not Submission.objects.exists()
     assert not Revision.objects.exists()

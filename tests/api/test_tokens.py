@@ -38,7 +38,7 @@ def test_an_unknown_email_and_a_wrong_password_are_answered_alike() -> None:
     assert answers[0].json()["code"] == "invalid_credentials"
 
 
-@pytest.mark.parametrize("email", ["a\x00b@x.y", "x" * 100_000, "‮@x.y", "\ud800".encode("utf-16", "surrogatepass").decode("utf-16", "replace")])
+@pytest.mark.parametrize("email", ["a\x00b@x.y", "x" * 100_000, "\u202e@x.y"])
 def test_what_is_no_email_is_a_wrong_one(email: str) -> None:
     assert ask(email, PASSWORD).json()["code"] == "invalid_credentials"
 
@@ -67,7 +67,14 @@ def test_a_key_that_ended_or_never_was_opens_nothing() -> None:
     caller = Caller(person)
     assert caller.get("places/").status_code == 200
     AccessToken.objects.update(expiry=timezone.now())
-    for header in (caller.headers["Authorization"], "Token", "Token a b", "Token \xff", "Token " + "9" * 5000, "Bearer x"):
+    for header in (
+        caller.headers["Authorization"],
+        "Token",
+        "Token a b",
+        "Token \xff",
+        "Token " + "9" * 5000,
+        "Bearer x",
+    ):
         answer = Caller(Authorization=header).get("places/")
         assert (answer.status_code, answer.headers["WWW-Authenticate"]) == (401, "Token")
     assert AccessToken.objects.count() == 1
@@ -87,7 +94,10 @@ def test_a_key_speaks_for_the_organisation_it_was_made_for_and_for_no_other() ->
 def test_messages_are_in_the_callers_language() -> None:
     body = {"email": "nobody@example.org", "password": "x"}
     english = Caller().post("auth/token/", body, Accept_Language="en")
-    assert (english.headers["Content-Language"], english.json()["detail"]) == ("en", "The e-mail or the password is wrong.")
+    assert (english.headers["Content-Language"], english.json()["detail"]) == (
+        "en",
+        "The e-mail or the password is wrong.",
+    )
     assert Caller().post("auth/token/", body, Accept_Language="ar").headers["Content-Language"] == "ar"
     person = member("observer", OrganisationFactory(), language="ar")
     assert Caller(person).get("places/9/", Accept_Language="en").headers["Content-Language"] == "ar"

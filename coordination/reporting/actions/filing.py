@@ -7,22 +7,25 @@ import datetime
 import json
 import uuid
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from typing import ClassVar
 
-from django.db import connection, transaction
+from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from coordination.reporting.actions.competence import Filing, Standing, require_reviewer, standings
+from coordination.reporting.actions.competence import require_reviewer
 from coordination.reporting.models import ReportTemplate, Revision, Submission, SubmissionEvent, TemplateVersion
 from coordination.reporting.models.specifications import specification_of
+from coordination.reporting.models.standings import Filing, Standing, standings
 from coordination.reporting.models.submissions import Draft, Status, What
 from coordination.reporting.rules.messages import message_for
 from coordination.reporting.rules.periods import Period, due_date, period_name
 from coordination.reporting.rules.values import Answer, Broken, Outcome, evaluate
 from coordination.reporting.rules.values import Problem as AnswerFault
-from directorates.audit import entry
+from directorates.audit import INTO_RECORD, entry
+from directorates.foundation.prepared import Prepared
 from directorates.foundation.problems import Fault, Problem
 from directorates.models import AuditEvent, Organisation, User
 from directorates.permissions import Permission, Refused, Rights, rights_of
@@ -49,26 +52,32 @@ class _Ready:
     standing: Standing
     outcome: Outcome
     at: datetime.datetime
-    submission: Submission = field(init=False)
+    submission: Submission
 
-    def __post_init__(self) -> None:
-        self.submission = started(self.filing, self.standing, self.at)
+
+@dataclass(frozen=True)
+class _Reach:
+    """The scope columns of a report that is not there yet."""
+
+    reporter_id: int
+    place_path: str
+    SCOPES: ClassVar = Submission.SCOPES
 
 
 # One statement for any number of reports. Numbers of a series are given in the order of the reports; series are locked
 # in one order, so that two imports never wait for one another. Keys between the tables are checked at commit.
-FILE = """
+FILE = Prepared(
+    "file_reports",
+    f"""
 WITH given AS MATERIALIZED (
-    SELECT g.*, nextval(pg_get_serial_sequence('reporting_revision', 'id')) AS revision_id,
-        row_number() OVER numbered - count(*) OVER (PARTITION BY g.series, g.year) AS before_last
-    FROM unnest(%(ids)s::uuid[], %(templates)s::bigint[], %(versions)s::bigint[], %(facilities)s::bigint[],
-        %(starts)s::date[], %(reporters)s::bigint[], %(dues)s::date[], %(marks)s::int[], %(ats)s::timestamptz[],
-        %(subdistricts)s::bigint[], %(paths)s::text[], %(directorates)s::bigint[], %(reviewers)s::bigint[],
-        %(datasets)s::bigint[], %(series)s::text[], %(years)s::int[], %(docs)s::text[], %(notes)s::text[],
-        %(warnings)s::text[]) WITH ORDINALITY
+    SELECT g.*, nextval('reporting_revision_id_seq') AS revision_id,
+        row_number() OVER (PARTITION BY g.series, g.year ORDER BY g.n)
+            - count(*) OVER (PARTITION BY g.series, g.year) AS before_last
+    FROM unnest(%(ids)s, %(templates)s, %(versions)s, %(facilities)s, %(starts)s, %(reporters)s, %(dues)s, %(marks)s,
+        %(ats)s, %(subdistricts)s, %(paths)s, %(directorates)s, %(reviewers)s, %(datasets)s, %(series)s, %(years)s,
+        %(docs)s, %(notes)s, %(warnings)s) WITH ORDINALITY
         AS g(id, template_id, version_id, facility_id, period_start, reporter_id, due, marks, at, subdistrict_id,
             place_path, directorate_id, reviewer_id, dataset_id, series, year, doc, notes, warnings, n)
-    WINDOW numbered AS (PARTITION BY g.series, g.year ORDER BY g.n)
 ), series AS (
     INSERT INTO reporting_receiptseries AS s (place, year, last)
     SELECT series, year, count(*) FROM given GROUP BY series, year ORDER BY series, year
@@ -84,12 +93,42 @@ WITH given AS MATERIALIZED (
     FROM given g JOIN series s ON s.place = g.series AND s.year = g.year
     ON CONFLICT (template_id, period_start, facility_id, reporter_id) DO NOTHING
     RETURNING id, receipt, revision_id
-), written AS (
+), revised AS (
     INSERT INTO reporting_revision (id, submission_id, number, doc, notes, warnings, at, by_id)
-    SELECT revision_id, id, 1, doc::jsonb, notes::jsonb, warnings::jsonb, at, %(by)s FROM given
+    SELECT revision_id, id, 1, doc, notes, warnings, at, %(by)s FROM given
+), told AS (
+    INSERT INTO reporting_submissionevent (submission_id, at, by_id, acting_id, what, note, revision_id)
+    SELECT id, at, %(by)s, %(acting)s, 'submitted', '', revision_id FROM given ORDER BY n
+), recorded AS (
+    {INTO_RECORD}
+    SELECT %(by)s, %(acting)s, 'submit', %(kind)s, id, false,
+        jsonb_build_object('receipt', receipt, 'revision', revision_id) FROM filed
 )
 SELECT id, receipt, revision_id FROM filed
-"""
+""",
+    by="bigint",
+    acting="bigint",
+    kind="text",
+    ids="uuid[]",
+    templates="bigint[]",
+    versions="bigint[]",
+    facilities="bigint[]",
+    starts="date[]",
+    reporters="bigint[]",
+    dues="date[]",
+    marks="int[]",
+    ats="timestamptz[]",
+    subdistricts="bigint[]",
+    paths="text[]",
+    directorates="bigint[]",
+    reviewers="bigint[]",
+    datasets="bigint[]",
+    series="text[]",
+    years="int[]",
+    docs="jsonb[]",
+    notes="jsonb[]",
+    warnings="jsonb[]",
+)
 
 
 @transaction.atomic
@@ -106,12 +145,18 @@ def file_report(
 ) -> Submission:
     """Start a report with its answers and, with `send`, send it: all or nothing, every fault at once.
 
-    A report of the same template, facility, period and reporter: 409 `exists` with its id. `marks` and the documents
-    of the revision or draft come with the answer, so that it can be shown without another query.
+    A report of the same template, facility, period and reporter: 409 `exists` with its id.
     """
     filing = Filing(template, facility, period, reporter)
     (standing,) = standings([filing])
-    ready = _checked(filing, standing, list(answers), rights_of(by), at, send=send)
+    return file_here(by=by, filing=filing, standing=standing, answers=list(answers), send=send, at=at)
+
+
+def file_here(
+    *, by: User, filing: Filing, standing: Standing, answers: Sequence[Answer], send: bool, at: datetime.datetime
+) -> Submission:
+    """The same within the caller's transaction, which has read the standing and ends with whatever is raised here."""
+    ready = _checked(filing, standing, answers, rights_of(by), at, send=send)
     if send:
         _file(by, [ready])
     else:
@@ -147,21 +192,21 @@ def _checked(
     faults = period_faults(filing, standing, today, send=send)
     if standing.version_id is None:
         raise invalid(faults)
-    outcome = evaluate(specification_of(version_of(filing, standing)), answers, complete=send, today=today)
+    submission = started(filing, standing, at)
+    outcome = evaluate(specification_of(submission.version), answers, complete=send, today=today)
     faults += faults_of(outcome, complete=send)
     if faults:
         raise invalid(faults)
-    return _Ready(filing, standing, outcome, at)
+    return _Ready(filing, standing, outcome, at, submission)
 
 
 def check_right(rights: Rights, filing: Filing, standing: Standing) -> None:
     """Raise `Refused`, saying who can lift it, unless the person may report for the reporter, and it for the facility."""
-    names = {"reporter": filing.reporter.short, "facility": f"{filing.facility} ({filing.facility.code})"}
-    submission = Submission(reporter_id=filing.reporter.pk, place_path=standing.place_path)
-    if not rights.allow(Permission.SUBMIT_REPORTS, submission):
-        detail = _("The right to report for %(reporter)s is missing. An administrator of that organisation can give it.")
-        raise Refused(Permission.SUBMIT_REPORTS, filing.reporter, detail=detail % names)
+    if not rights.allow(Permission.SUBMIT_REPORTS, _Reach(filing.reporter.pk, standing.place_path)):
+        detail = _("The right to report for %(reporter)s is missing. An administrator can give it.")
+        raise Refused(Permission.SUBMIT_REPORTS, filing.reporter, detail=detail % {"reporter": filing.reporter.short})
     if not standing.links(filing.reporter):
+        names = {"reporter": filing.reporter.short, "facility": f"{filing.facility} ({filing.facility.code})"}
         names["period"] = period_name(filing.period, "en" if get_language() == "en" else "ar")
         detail = _(
             "The register does not show %(reporter)s as supporting %(facility)s on any day of %(period)s. "
@@ -229,7 +274,7 @@ def started(filing: Filing, standing: Standing, at: datetime.datetime) -> Submis
     return Submission(
         id=uuid.uuid4(),
         template=filing.template,
-        version_id=standing.version_id,
+        version=version_of(filing, standing),
         facility=filing.facility,
         period_start=filing.period.start,
         reporter=filing.reporter,
@@ -246,26 +291,12 @@ def started(filing: Filing, standing: Standing, at: datetime.datetime) -> Submis
 
 
 def _file(by: User, ready: Sequence[_Ready]) -> None:
-    """Write sent reports: submission, revision and receipt, history, record; three statements for any number."""
-    with connection.cursor() as cursor:
-        cursor.execute(FILE, _parameters(by, ready))
-        filed = {row[0]: row[1:] for row in cursor.fetchall()}
+    """Write sent reports: submission, revision and receipt, history, record; one statement for any number."""
+    filed = {row[0]: row[1:] for row in FILE.rows(_parameters(by, ready))}
     for one in ready:
         if one.submission.pk not in filed:
             raise exists(one.filing)
         _mark_as_sent(by, one, *filed[one.submission.pk])
-    acting = by.acting_id
-    SubmissionEvent.objects.bulk_create(
-        SubmissionEvent(
-            submission=one.submission, at=one.at, by=by, acting_id=acting, what=What.SUBMITTED,
-            revision_id=one.submission.revision_id,
-        )
-        for one in ready
-    )
-    AuditEvent.objects.bulk_create(
-        entry(by, "submit", one.submission, receipt=one.submission.receipt, revision=one.submission.revision_id)
-        for one in ready
-    )
 
 
 def _parameters(by: User, ready: Sequence[_Ready]) -> dict[str, object]:
@@ -273,6 +304,8 @@ def _parameters(by: User, ready: Sequence[_Ready]) -> dict[str, object]:
     rows = [one.submission for one in ready]
     return {
         "by": by.pk,
+        "acting": by.acting_id,
+        "kind": Submission._meta.label_lower,
         "ids": [str(row.pk) for row in rows],
         "templates": [row.template_id for row in rows],
         "versions": [row.version_id for row in rows],
@@ -301,8 +334,14 @@ def _mark_as_sent(by: User, one: _Ready, receipt: str, revision_id: int) -> None
     row.status, row.receipt, row.marks = Status.SUBMITTED, receipt, len(one.outcome.warnings)
     row.first_submitted = row.submitted = one.at
     row.revision = Revision(
-        pk=revision_id, submission=row, number=1, doc=one.outcome.doc, notes=one.outcome.notes,
-        warnings=[broken.shape() for broken in one.outcome.warnings], at=one.at, by=by,
+        pk=revision_id,
+        submission=row,
+        number=1,
+        doc=one.outcome.doc,
+        notes=one.outcome.notes,
+        warnings=[broken.shape() for broken in one.outcome.warnings],
+        at=one.at,
+        by=by,
     )
     row._state.adding = False
 
@@ -312,7 +351,8 @@ def _start(by: User, ready: _Ready) -> None:
     row, at = ready.submission, ready.at
     if not write_draft(by, row, at):
         raise exists(ready.filing)
-    slots = dict.fromkeys(ready.outcome.touched, {"edition": row.edition, "by": by.pk, "at": at.isoformat()})
+    mark = {"edition": row.edition, "by": by.pk, "at": at.isoformat()}
+    slots = {slot: mark for slot in ready.outcome.touched}
     Draft.objects.create(submission=row, doc=ready.outcome.doc, notes=ready.outcome.notes, changed=slots, at=at, by=by)
 
 
@@ -321,14 +361,22 @@ def write_draft(by: User, row: Submission, at: datetime.datetime) -> bool:
     Submission.objects.bulk_create([row], ignore_conflicts=True)
     if not Submission.objects.filter(pk=row.pk).exists():
         return False
-    SubmissionEvent.objects.create(submission=row, at=at, by=by, acting_id=by.acting_id, what=What.STARTED)
+    first_event(row, by).save()
     AuditEvent.objects.bulk_create([entry(by, "start", row)])
     return True
 
 
+def first_event(row: Submission, by: User) -> SubmissionEvent:
+    """The line with which the history of a report begins, as `FILE` writes it too."""
+    what = What.STARTED if row.status == Status.DRAFT else What.SUBMITTED
+    return SubmissionEvent(submission=row, at=row.changed, by=by, acting_id=by.acting_id, what=what)
+
+
 def exists(filing: Filing) -> Problem:
     """The problem that the reporter's report of this facility and period is already there."""
-    found = Submission.objects.of(filing.template, filing.period).get(facility=filing.facility, reporter=filing.reporter)
+    found = Submission.objects.of(filing.template, filing.period).get(
+        facility=filing.facility, reporter=filing.reporter
+    )
     detail = _("This report already exists: %(report)s, %(state)s. It can be opened there.")
     names = {"report": found, "state": found.get_status_display()}
     return Problem("exists", detail % names, 409, extra={"id": str(found.pk), "state": found.status})

@@ -11,23 +11,40 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from django.db import connection, transaction
+from django.db import transaction
 from django.utils.translation import gettext as _
 
 from coordination.reporting.models import StoredRequest
+from directorates.foundation.prepared import Prepared
 from directorates.foundation.problems import Problem
 from directorates.models import User
 
 KEY = re.compile(r"[\x21-\x7e]{1,255}", re.ASCII)
 
 # The lock ends with the transaction; without it a second request would wait for the first to end.
-CLAIM = """
+CLAIM = Prepared(
+    "claim_key",
+    """
 INSERT INTO reporting_storedrequest (account_id, key, digest, status, answer, headers, at)
 SELECT %(account)s, %(key)s, %(digest)s, 0, '', '{}', %(at)s
 WHERE pg_try_advisory_xact_lock(hashtextextended(%(lock)s, 0))
 ON CONFLICT (account_id, key) DO NOTHING
 RETURNING id
-"""
+""",
+    account="bigint",
+    key="text",
+    digest="text",
+    at="timestamptz",
+    lock="text",
+)
+ANSWERED = Prepared(
+    "answer_key",
+    "UPDATE reporting_storedrequest SET status = %(status)s, answer = %(answer)s, headers = %(headers)s WHERE id = %(id)s",
+    status="int",
+    answer="text",
+    headers="jsonb",
+    id="bigint",
+)
 
 
 @dataclass(frozen=True)
@@ -53,8 +70,8 @@ def once(*, by: User, key: str, content: object, at: datetime.datetime, effect: 
         claimed = _claim(by, key, digest, at)
         if claimed is not None:
             answer = effect()
-            stored = {"status": answer.status, "answer": answer.text, "headers": answer.headers}
-            StoredRequest.objects.filter(pk=claimed).update(**stored)
+            headers = json.dumps(answer.headers)
+            ANSWERED.rows({"id": claimed, "status": answer.status, "answer": answer.text, "headers": headers})
             return answer
         return _stored(by, key, digest)
 
@@ -68,10 +85,8 @@ def digest_of(content: object) -> str:
 def _claim(by: User, key: str, digest: str, at: datetime.datetime) -> int | None:
     """The row of the key, ours until the transaction ends; None where another request has or had it."""
     lock = f"idempotency {by.pk} {key}"
-    with connection.cursor() as cursor:
-        cursor.execute(CLAIM, {"account": by.pk, "key": key, "digest": digest, "at": at, "lock": lock})
-        row = cursor.fetchone()
-    return row[0] if row else None
+    rows = CLAIM.rows({"account": by.pk, "key": key, "digest": digest, "at": at, "lock": lock})
+    return rows[0][0] if rows else None
 
 
 def _stored(by: User, key: str, digest: str) -> Answer:

@@ -8,7 +8,7 @@ from django.db import connection, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from coordination.reporting.actions.competence import Filing, Standing, require_reviewer, standings
+from coordination.reporting.actions.competence import require_reviewer
 from coordination.reporting.actions.filing import (
     FiledReport,
     check_right,
@@ -23,6 +23,7 @@ from coordination.reporting.actions.filing import (
 )
 from coordination.reporting.models import ReportTemplate, Revision, Submission, SubmissionEvent
 from coordination.reporting.models.specifications import specification_of
+from coordination.reporting.models.standings import Filing, Standing, standings
 from coordination.reporting.models.submissions import Draft, Status, What
 from coordination.reporting.rules.periods import Period
 from coordination.reporting.rules.specification import TemplateSpec
@@ -138,7 +139,9 @@ def save_draft(
     given = evaluate(spec, answers, complete=False, today=timezone.localdate(at))
     if strict and given.errors:
         raise invalid([told(fault) for fault in given.errors])
-    different = {slot for slot in given.touched if _said(draft.doc, draft.notes, slot) != _said(given.doc, given.notes, slot)}
+    different = {
+        slot for slot in given.touched if _said(draft.doc, draft.notes, slot) != _said(given.doc, given.notes, slot)
+    }
     disputed = _disputed(draft, different, seen, by, source)
     written = different - disputed
     if written:

@@ -9,6 +9,7 @@ from django.db.models import Exists, OuterRef, QuerySet
 from django.utils.translation import get_language
 from rest_framework import serializers
 
+from coordination.reporting.actions.submissions import WRITABLE
 from coordination.reporting.models import CountedReport, Submission, SubmissionEvent
 from coordination.reporting.models.specifications import specification_of
 from coordination.reporting.models.submissions import Draft, Revision, Status, What
@@ -64,7 +65,7 @@ class SubmissionRowSerializer(serializers.Serializer[Any]):
 class SubmissionSerializer(SubmissionRowSerializer):
     """A submission."""
 
-    values = ValueSerializer(many=True)  # type: ignore[assignment]
+    values = ValueSerializer(many=True)
 
 
 class GivenValueSerializer(serializers.Serializer[Any]):
@@ -84,14 +85,14 @@ class NewSubmissionSerializer(serializers.Serializer[Any]):
     facility = serializers.CharField()
     period = serializers.CharField(help_text="202404, 2024Q2, 2024, 2024W5 or 2024SunW5.")
     reporter = serializers.CharField()
-    values = GivenValueSerializer(many=True, required=False)  # type: ignore[assignment]
+    values = GivenValueSerializer(many=True, required=False)
     submit = serializers.BooleanField(default=False)
 
 
 class ChangedValuesSerializer(serializers.Serializer[Any]):
     """Answers that replace those of the same element and category."""
 
-    values = GivenValueSerializer(many=True)  # type: ignore[assignment]
+    values = GivenValueSerializer(many=True)
 
 
 class NoteSerializer(serializers.Serializer[Any]):
@@ -123,20 +124,22 @@ def row_of(submission: Submission, user: User | AnonymousUser) -> dict[str, Any]
     }
 
 
-def submission_of(submission: Submission, user: User | AnonymousUser) -> dict[str, Any]:
-    """A submission with its values, from `described` rows or as an action just wrote it."""
+def submission_of(
+    submission: Submission, user: User | AnonymousUser, history: Iterable[SubmissionEvent] | None = None
+) -> dict[str, Any]:
+    """A submission with its values, from `described` rows or as an action just wrote it, with the history then."""
     source = shown_to(submission, user)
     return _head(submission) | {
         "values": _values(submission, source),
         "warnings": _warnings(submission, source),
-        "history": _history(submission.history.all()),
+        "history": _history(submission.history.all() if history is None else history),
         "counted": getattr(submission, "counted", False),
     }
 
 
 def shown_to(submission: Submission, user: User | AnonymousUser) -> Draft | Revision:
     """What a person reads: the working copy for its writers, for everyone else what was last reported."""
-    draft = getattr(submission, "draft", None)
+    draft = getattr(submission, "draft", None) if submission.status in WRITABLE else None
     if draft is not None and rights_of(user).allow(Permission.SUBMIT_REPORTS, submission):
         return draft
     return submission.revision or Draft()

@@ -15,9 +15,10 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from coordination.reporting.actions.filing import file_here, first_event
 from coordination.reporting.actions.requests import Answer, once
 from coordination.reporting.actions.reviews import approve, reopen, send_back
-from coordination.reporting.actions.submissions import file_report, save_draft, submit
+from coordination.reporting.actions.submissions import save_draft, submit
 from coordination.reporting.api.reading import given_answers, narrowed, report_in
 from coordination.reporting.api.shapes import (
     ChangedValuesSerializer,
@@ -37,7 +38,9 @@ from directorates.foundation.reading import Body, Parameters
 from directorates.models import User
 
 KEY = OpenApiParameter("Idempotency-Key", location="header", required=True, description="A UUID, new for every report.")
-MATCH = OpenApiParameter("If-Match", location="header", required=True, description="The ETag of the submission that was read.")
+MATCH = OpenApiParameter(
+    "If-Match", location="header", required=True, description="The ETag of the submission that was read."
+)
 FILTERS = [
     OpenApiParameter("template"),
     OpenApiParameter("period"),
@@ -53,9 +56,8 @@ class Submissions(generics.GenericAPIView[Submission]):
     @extend_schema(operation_id="submissions", parameters=FILTERS, responses=SubmissionRowSerializer(many=True))
     def get(self, request: Request) -> Response:
         """A page of submissions without their values, the last changed first."""
-        rows = Submission.objects.visible_to(request.user)
         parameters = Parameters(request.query_params)
-        rows = narrowed(rows, parameters, request.user)
+        rows = narrowed(Submission.objects.visible_to(request.user), parameters, request.user)
         status = parameters.choice("status", Status.values)
         parameters.done()
         page = self.paginate_queryset(described(rows.filter(status=status) if status else rows))
@@ -69,11 +71,19 @@ class Submissions(generics.GenericAPIView[Submission]):
     )
     def post(self, request: Request) -> HttpResponse:
         """Keep a report as a draft or send it; the same key and body get the same answer again."""
-        by, at = cast(User, request.user), timezone.now()
+        by, at = cast("User", request.user), timezone.now()
 
         def effect() -> Answer:
-            filed = file_report(by=by, at=at, **report_in(request.data, by, at))
-            text = json.dumps(submission_of(filed, by), ensure_ascii=False)
+            report = report_in(request.data, by, at)
+            filed = file_here(
+                by=by,
+                filing=report.filing,
+                standing=report.standing,
+                answers=report.answers,
+                send=report.send,
+                at=at,
+            )
+            text = json.dumps(submission_of(filed, by, [first_event(filed, by)]), ensure_ascii=False)
             headers = {"ETag": etag(filed), "Location": f"{request.path}{filed.pk}/"}
             return Answer(201, text, headers)
 
@@ -103,7 +113,7 @@ class OneSubmission(APIView):
         body = Body(request.data, ("values",))
         answers = given_answers(body)
         body.done()
-        by = cast(User, request.user)
+        by = cast("User", request.user)
         save_draft(by=by, submission=submission, answers=answers, seen=seen, at=timezone.now(), strict=True)
         return shown(request, pk)
 
@@ -131,7 +141,9 @@ class Submit(Deed):
     act = staticmethod(submit)
 
 
-@extend_schema_view(post=extend_schema(operation_id="submission_approve", request=NoteSerializer, responses=SubmissionSerializer))
+@extend_schema_view(
+    post=extend_schema(operation_id="submission_approve", request=NoteSerializer, responses=SubmissionSerializer)
+)
 class Approve(Deed):
     """Approve a report."""
 
@@ -139,7 +151,9 @@ class Approve(Deed):
     act = staticmethod(approve)
 
 
-@extend_schema_view(post=extend_schema(operation_id="submission_send_back", request=ReasonSerializer, responses=SubmissionSerializer))
+@extend_schema_view(
+    post=extend_schema(operation_id="submission_send_back", request=ReasonSerializer, responses=SubmissionSerializer)
+)
 class SendBack(Deed):
     """Send a report back for correction, with a reason."""
 
@@ -147,7 +161,9 @@ class SendBack(Deed):
     act = staticmethod(send_back)
 
 
-@extend_schema_view(post=extend_schema(operation_id="submission_reopen", request=ReasonSerializer, responses=SubmissionSerializer))
+@extend_schema_view(
+    post=extend_schema(operation_id="submission_reopen", request=ReasonSerializer, responses=SubmissionSerializer)
+)
 class Reopen(Deed):
     """Take an approved report out of the figures, with a reason."""
 
@@ -183,4 +199,3 @@ def edition_in(header: str | None) -> int | None:
     if tag == "*":
         return None
     return int(tag) if tag.isdecimal() and tag.isascii() and len(tag) < 10 else -1
-

@@ -140,7 +140,8 @@ def current(versions: list[TemplateVersion]) -> TemplateVersion | None:
     today = timezone.localdate()
     published = [version for version in versions if version.status != VersionStatus.DRAFT]
     in_force = [version for version in published if today in version.valid]
-    return (in_force or published or versions or [None])[-1]
+    found = in_force or published or versions
+    return found[-1] if found else None
 
 
 def template_of(version: TemplateVersion) -> dict[str, Any]:
@@ -148,7 +149,11 @@ def template_of(version: TemplateVersion) -> dict[str, Any]:
     spec = specification_of(version)
     template = version.template
     sections = [
-        {"code": section.code, "name": _both(section), "elements": [element_of(element) for element in section.elements]}
+        {
+            "code": section.code,
+            "name": _both(section),
+            "elements": [element_of(element) for element in section.elements],
+        }
         for section in spec.sections
     ]
     return {

@@ -48,7 +48,9 @@ def reports_due(user: User | AnonymousUser, today: datetime.date) -> QuerySet[Ex
     before = Case(When(due__lt=today, then=Value("overdue")), default=Value("due"), output_field=models.CharField())
     until = Coalesce(TruncDate("first_submitted"), Value(today, models.DateField()))
     # Written out: Django makes an interval of a difference of days.
-    late = Func(F("until"), F("due"), arg_joiner=" - ", template="(%(expressions)s)", output_field=models.IntegerField())
+    late = Func(
+        F("until"), F("due"), arg_joiner=" - ", template="(%(expressions)s)", output_field=models.IntegerField()
+    )
     rows = ExpectedReport.objects.visible_to(user).annotate(
         version=Subquery(version.values("number")[:1]),
         submission_id=Subquery(own.values("pk")[:1]),

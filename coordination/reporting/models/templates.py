@@ -65,7 +65,7 @@ class ReportTemplateQuerySet(models.QuerySet["ReportTemplate"]):
         if may(user, Permission.MANAGE_TEMPLATES):
             return self
         versions = TemplateVersion.objects.published().filter(template=OuterRef("pk"))
-        return open_to_members(user, self).filter(Exists(versions))
+        return open_to_members(user, self.filter(Exists(versions)))
 
 
 class ReportTemplate(TwoNames):

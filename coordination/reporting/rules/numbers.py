@@ -102,7 +102,7 @@ def as_json(number: Decimal) -> int | float:
 
 def from_json(value: int | float) -> Decimal:
     """The number that `as_json` wrote."""
-    return plain(Decimal(repr(value)))
+    return Decimal(value) if isinstance(value, int) else plain(Decimal(repr(value)))
 
 
 def format_number(number: Decimal, language: str = "ar") -> str:
