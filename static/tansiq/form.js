@@ -31,6 +31,10 @@
   device.sweep();
   const sent = document.querySelector("[data-sent]");
   if (sent) device.drop(sent.dataset.sent);
+  // Whoever chose between two answers needs the copy no more.
+  for (const choice of document.querySelectorAll("[data-settled]")) {
+    choice.addEventListener(choice.tagName === "FORM" ? "submit" : "click", () => device.drop(choice.dataset.settled));
+  }
 
   // --- Numbers: read as the portal reads them, in millionths, so that sums agree to the last digit ------------------
 
@@ -193,12 +197,12 @@
     }
 
     // Answers that no repetition helps: signed out, signed in anew elsewhere, sent already.
-    function refused({ code, address }) {
+    function refused({ code, address, receipt }) {
       const link = (text, href) => element("a", text, { href });
       const here = encodeURIComponent(location.pathname);
       if (code === "signed_out") tell(code, "lock", words.signedOut, "", "warn", link(words.signIn, `/accounts/login/?next=${here}`));
       else if (code === "stale") tell(code, "lock", words.stale, "", "warn", link(words.reload, location.pathname));
-      else if (code === "sent") tell(code, "check", words.sent, "", "ok", link(words.see, address));
+      else if (code === "sent") tell(code, "check", `${words.sent} ${receipt ?? ""}`, "", "ok", link(words.see, address));
       else return false;
       stopped = true;
       if (code === "sent") device.drop(report);
@@ -303,7 +307,8 @@
       if (isEmpty(offered)) { device.drop(report); return; }
       const note = element("div", "", { className: "note warn", id: "kept" });
       const told = element("div", "");
-      const at = new Date(copy.at).toLocaleString(document.documentElement.lang === "ar" ? "ar-SY-u-nu-latn" : "en-GB", { dateStyle: "medium", timeStyle: "short" });
+      // The device's own day and time, as tables write them: 2019-05-07 14:02.
+      const at = new Date(copy.at - new Date().getTimezoneOffset() * 60_000).toISOString().slice(0, 16).replace("T", " ");
       const labels = Object.entries(offered).map(([name, text]) => {
         const item = element("li", "");
         item.append(`${label(name)}: `, element("bdi", text || "∅"));
@@ -315,7 +320,7 @@
       const restore = element("button", words.restore, { className: "btn", type: "button" });
       const discard = element("button", words.discard, { className: "btn", type: "button" });
       actions.append(restore, discard);
-      told.append(element("b", `${words.kept} `), element("span", at), list, actions);
+      told.append(element("b", `${words.kept} `), element("span", at, { className: "n" }), list, actions);
       note.append(icon("device", "warn"), told);
       form.before(note);
       restore.addEventListener("click", () => {
@@ -335,7 +340,7 @@
     const label = (name) => {
       const field = form.elements[name];
       const named = (field.getAttribute("aria-labelledby") ?? "").split(" ").map((id) => document.getElementById(id)?.textContent);
-      return named.filter(Boolean).join(", ") || field.labels?.[0]?.textContent || name;
+      return named.filter(Boolean).join(document.documentElement.lang === "ar" ? "، " : ", ") || field.labels?.[0]?.textContent || name;
     };
 
     // --- A phone: one section at a time, and lines that are done fold to one line ------------------------------------

@@ -53,7 +53,7 @@ class Clinic:
         self.ngo: Organisation = OrganisationFactory(code="uossm", short_ar="أوسوم", short_en="UOSSM")
         self.other_ngo: Organisation = OrganisationFactory(code="sams", short_ar="سامز", short_en="SAMS")
         self.facility = FacilityFactory(
-            code="F0001",
+            code="SY070300-01",
             place=self.place,
             supporters=[self.ngo, self.other_ngo],
             name_ar="مركز الياسمين الصحي",
@@ -102,7 +102,7 @@ class Clinic:
         """A browser without scripts in which a person is signed in and reads a language."""
         person = person or self.clerk
         person.language = language
-        person.save()
+        person.save(update_fields=["language"])
         client = Client(headers={"accept-language": language})
         client.force_login(person)
         return client

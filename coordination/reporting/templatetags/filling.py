@@ -176,6 +176,12 @@ def share(number: Decimal, element: ElementSpec) -> SafeString:
 
 
 @register.filter
+def whole(words: str) -> SafeString:
+    """Words with parts of their own, such as a date, as one part of a chip."""
+    return format_html("<span>{}</span>", words)
+
+
+@register.filter
 def listed(bodies: list[Organisation]) -> str:
     """The short names of some bodies, one after the other."""
     return _(", ").join(dict.fromkeys(body.short for body in bodies))
