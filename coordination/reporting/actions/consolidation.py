@@ -1,12 +1,15 @@
 """Consolidation: marks of what was touched, and the figures computed again where marks stand."""
 
 import datetime
+import hashlib
 import logging
+import re
 import time
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from django.core.cache import cache
@@ -23,6 +26,7 @@ from coordination.reporting.rules.consolidation_sql import Layout
 from directorates.audit import record
 from directorates.foundation.models import Job, JobState
 from directorates.foundation.outbox import queue
+from directorates.foundation.prepared import Prepared
 from directorates.models import User
 from directorates.permissions import Permission, require
 
@@ -54,6 +58,9 @@ STEPS = (
     _("Index for reading"),
     _("Exchange of the tables"),
 )
+# Of what is given to the statements of a drain.
+TYPES = {"template": "int", "level": "int", "levels": "int[]", "places": "int[]", "directorates": "int[]"}
+TYPES |= {"periods": "date[]", "directorate_periods": "date[]"}
 _EPOCH = datetime.date(2000, 1, 1)
 
 _TOUCH = """INSERT INTO touched (template, period_start, subdistrict)
@@ -155,11 +162,10 @@ def _compute(cursor: CursorWrapper, marks: list[Mark]) -> None:
         if place in ancestors:
             by_template[template].append((period, place))
     for template, touched in by_template.items():
-        _compute_template(cursor, layout_of(template), touched, ancestors)
+        _compute_template(layout_of(template), touched, ancestors)
 
 
 def _compute_template(
-    cursor: CursorWrapper,
     layout: Layout,
     touched: list[tuple[datetime.date, int]],
     ancestors: dict[int, tuple[int, int, int, int]],
@@ -168,40 +174,39 @@ def _compute_template(
     # A place's row of ancestors starts with itself, so the level of its n-th is 3 - n.
     places = {level: sorted({(p, ancestors[place][3 - level]) for p, place in touched}) for level in (3, 2, 1, 0)}
     given: dict[str, Any] = {"template": layout.template} | _arrays(touched, "places")
-    cursor.execute(coverage_sql.BELONGING, given)
-    cursor.execute(coverage_sql.DIRECTORATES, given)
-    directorates = _arrays(sorted(cursor.fetchall()), "directorates")
-    _cover(cursor, layout.template, places, directorates)
+    _run(coverage_sql.BELONGING, given)
+    directorates = _arrays(sorted(_run(coverage_sql.DIRECTORATES, given)), "directorates")
+    _cover(layout.template, places, directorates)
     for statement in consolidation_sql.subdistricts(layout):
-        cursor.execute(statement, given)
+        _run(statement, given)
     for level in (2, 1, 0):
-        higher = {"template": layout.template, "level": level} | _arrays(places[level], "places")
-        cursor.execute(consolidation_sql.HIGHER, higher)
-    cursor.execute(coverage_sql.SPLIT, given)
-    split = cursor.fetchone()[0]
-    cursor.execute(consolidation_sql.directorates(layout, split=split), directorates)
+        _run(consolidation_sql.HIGHER, given | {"level": level} | _arrays(places[level], "places"))
+    ((split,),) = _run(coverage_sql.SPLIT, given)
+    _run(consolidation_sql.directorates(layout, split=split), directorates)
 
 
 def _cover(
-    cursor: CursorWrapper,
-    template: int,
-    places: dict[int, list[tuple[datetime.date, int]]],
-    directorates: dict[str, list[Any]],
+    template: int, places: dict[int, list[tuple[datetime.date, int]]], directorates: dict[str, list[Any]]
 ) -> None:
     """Expected, received and on time at every level, in one statement."""
     rows = [(period, level, place) for level, found in places.items() for period, place in found]
     periods, levels, ids = (list(column) for column in zip(*rows, strict=True))
-    cursor.execute(
-        coverage_sql.COVERAGE,
-        {
-            "template": template,
-            "periods": periods,
-            "levels": levels,
-            "places": ids,
-            "directorate_periods": directorates["periods"],
-            "directorates": directorates["directorates"],
-        },
-    )
+    given = {"template": template, "periods": periods, "levels": levels, "places": ids}
+    given |= {"directorate_periods": directorates["periods"], "directorates": directorates["directorates"]}
+    _run(coverage_sql.COVERAGE, given)
+
+
+def _run(statement: str, given: dict[str, Any]) -> list[tuple[Any, ...]]:
+    """Run a statement that was planned once for this connection: its plan costs as much as one approval's sums."""
+    return _prepared(statement).rows(given)
+
+
+@lru_cache(maxsize=256)
+def _prepared(statement: str) -> Prepared:
+    """A statement under a name made of its text, which for sub-districts and directorates is that of a layout."""
+    name = f"figures_{hashlib.sha256(statement.encode()).hexdigest()[:24]}"
+    types = {found: TYPES[found] for found in re.findall(r"%\((\w+)\)s", statement)}
+    return Prepared(name, statement, **types)
 
 
 def _arrays(rows: Iterable[tuple[datetime.date, int]], name: str) -> dict[str, list[Any]]:
