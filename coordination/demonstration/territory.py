@@ -19,7 +19,7 @@ LOST = {
 }
 SOURCE = "شهادة مؤسسي المديريات · testimony of the directorates' founders"
 OTHER_SOURCE = "مصدر تجريبي ثانٍ · a second source of the demonstration"
-END = "فقدان السيطرة على المنطقة. Control of the area was lost."
+END = "تغيّر السيطرة على المكان. Control of the area changed."
 
 # Governorates, districts or sub-districts, as each directorate's work reached.
 JURISDICTIONS: dict[str, tuple[str, ...]] = {
