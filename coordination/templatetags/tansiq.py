@@ -4,7 +4,7 @@ Blocks of a page are in `templates/components/`; what stands inside a line (icon
 """
 
 import datetime
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import ROUND_HALF_EVEN, Decimal
 from typing import Any
 
 from django import template
@@ -42,7 +42,7 @@ def grouped(value: Number | None, places: int | None = None) -> str:
     if value is None:
         return ""
     if places is not None:
-        value = Decimal(str(value)).quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP)
+        value = Decimal(str(value)).quantize(Decimal(1).scaleb(-places), ROUND_HALF_EVEN)
     text = formats.number_format(value, places, use_l10n=True, force_grouping=True)
     return text.replace("-", MINUS, 1)
 
@@ -130,7 +130,7 @@ def chip(state: str, words: str, tone: str | None = None, picture: str = "") -> 
     """A state as icon and words; the look comes from `coordination/states.py` unless named."""
     seen = states.look(state)
     classes = seen.tone if tone is None else tone
-    return format_html('<span class="chip {}">{}{}</span>', classes, icon(picture or seen.icon), words)
+    return format_html('<span class="chip {}">{}<span>{}</span></span>', classes, icon(picture or seen.icon), words)
 
 
 @register.simple_tag

@@ -14,7 +14,7 @@ HEIGHT = 358
 TOP, BASE = 57.0, 246.0
 STRIP_TOP, STRIP_BASE = 312.0, 340.0
 # Room for the numbers of the axis, a character wide.
-CHARACTER, GAP = 7.0, 12.0
+CHARACTER, GAP = 8.0, 12.0
 # A bar takes so much of its place.
 FULLNESS = 0.62
 

@@ -26,7 +26,7 @@ WIDE, NARROW, ON_A_PHONE = 1060, 336, 8
 # Completeness is compared between maps, so its classes do not follow the values.
 BOUNDS = tuple(Decimal(bound) / 100 for bound in (60, 70, 80, 90))
 # A name needs so much room within its outline; narrower places are named beside the coast, with a line.
-ROOM, MARGIN, LINE = 110, -92, 46
+ROOM, MARGIN, LINE = 110, -92, 64
 
 
 @dataclass(frozen=True)
@@ -232,6 +232,8 @@ def _area(
     if beside:
         y = max([y, *(other + LINE for other in taken)])
         taken.append(y)
+        # There is no room for the day beside the coast; the table has it.
+        below = "" if look == "away" else below
     return Area(shape, row, look, row.holder.name if row.holder else "", below, (x, y), beside)
 
 
