@@ -352,7 +352,7 @@ def _start(by: User, ready: _Ready) -> None:
     if not write_draft(by, row, at):
         raise exists(ready.filing)
     mark = {"edition": row.edition, "by": by.pk, "at": at.isoformat()}
-    slots = {slot: mark for slot in ready.outcome.touched}
+    slots = dict.fromkeys(ready.outcome.touched, mark)
     Draft.objects.create(submission=row, doc=ready.outcome.doc, notes=ready.outcome.notes, changed=slots, at=at, by=by)
 
 
