@@ -25,6 +25,8 @@ from facilities.models.statuses import Operating
 
 # Older debts are for the list of reports, not for a morning's calls.
 DAYS = 100
+# The largest figures of a template stand on a home, in the order of its questions; the others on the page of figures.
+HEADLINES = 3
 
 
 @dataclass(frozen=True)
@@ -177,15 +179,17 @@ class Overseen:
     def _services(self, template: ReportTemplate) -> Services | None:
         period = last_complete(template, self.today)
         before = period.previous()
-        measures = [one for one in measures_of(template, period).values() if one.headline][:4]
+        measures = [one for one in measures_of(template, period).values() if one.headline]
         figures = read_figures(template, self.whose, [period.start, before.start], measures)
         key = next(iter(self.whose.holders), 0)
+        large = sorted(measures, key=lambda one: figures.value(key, one, [period.start]) or 0, reverse=True)
         covered = figures.coverage(key, [period.start])
         if not covered.anything:
             return None
         told = tuple(
             Figure(one, figures.value(key, one, [period.start]), figures.value(key, one, [before.start]))
             for one in measures
+            if one in large[:HEADLINES]
         )
         return Services(template, period.start, before.start, told, covered)
 
