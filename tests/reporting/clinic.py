@@ -101,6 +101,8 @@ class Clinic:
     def browser(self, person: User | None = None, language: str = "en") -> Client:
         """A browser without scripts in which a person is signed in and reads a language."""
         person = person or self.clerk
+        # A real sign-in stores the password anew, and a session is bound to what is stored.
+        person.refresh_from_db()
         person.language = language
         person.save(update_fields=["language"])
         client = Client(headers={"accept-language": language})
