@@ -2,12 +2,11 @@
 
 from typing import Any
 
+from django.conf import settings
 from django.core.cache import cache
 from django.db import DatabaseError, connection
 from redis import Redis
 from redis.exceptions import RedisError
-
-from django.conf import settings
 
 # A worker writes this key at every heartbeat task; it expires when no worker takes tasks.
 WORKER_KEY = "tansiq:worker-alive"

@@ -180,7 +180,7 @@ SPECTACULAR_SETTINGS = {
         "FacilityType": "facilities.models.facilities.FacilityType",
     },
 }
-KNOX_TOKEN_MODEL = "directorates.AccessToken"
+KNOX_TOKEN_MODEL = "directorates.AccessToken"  # noqa: S105 - the name of a model
 REST_KNOX = {"TOKEN_TTL": None, "AUTH_HEADER_PREFIX": "Token", "TOKEN_LIMIT_PER_USER": None}
 TOKEN_HOURS = 12
 
@@ -204,7 +204,11 @@ CELERY_BEAT_SCHEDULE = {
     "expect": {"task": "reporting.expect", "schedule": 3600.0},
 }
 # What the lower floors announce, and the tasks of higher floors that follow it.
-TASKS_AFTER = {"jurisdiction": ["reporting.expect"], "facility": ["reporting.expect"], "assignment": ["reporting.expect"]}
+TASKS_AFTER = {
+    "jurisdiction": ["reporting.expect"],
+    "facility": ["reporting.expect"],
+    "assignment": ["reporting.expect"],
+}
 
 # The browser
 SECURE_CONTENT_TYPE_NOSNIFF = True

@@ -229,11 +229,15 @@ def open_role(organisation: Organisation, role: Role, *, since: datetime.date | 
     for table in _TABLES.values():
         table.objects.filter(group=held.group, source="membership").delete()
     for anchor, permissions in ROLES[role].permits.items():
-        anchors: Iterable[Organisation | Place | Dataset] = {
-            Anchor.OWN: lambda: [organisation],
-            Anchor.COUNTRY: lambda: Place.objects.filter(level=0),
-            Anchor.DATASETS: lambda: Dataset.objects.filter(custodian=organisation),
-        }[anchor]()
-        for thing in anchors:
+        for thing in _anchors(anchor, organisation):
             _grant(held.group, thing, permissions, valid)
     return held
+
+
+def _anchors(anchor: Anchor, organisation: Organisation) -> "list[Organisation | Place | Dataset]":
+    """The things that a role's permissions are tied to in an organisation."""
+    if anchor is Anchor.OWN:
+        return [organisation]
+    if anchor is Anchor.COUNTRY:
+        return [*Place.objects.filter(level=0)]
+    return [*Dataset.objects.filter(custodian=organisation)]

@@ -112,7 +112,9 @@ ROLES: dict[Role, RoleRights] = {
         },
     ),
     Role.DATA_OFFICER: RoleRights(
-        _("Reviews the reports of the directorate's facilities, reports for them where no NGO does, keeps their register."),
+        _(
+            "Reviews the reports of the directorate's facilities, reports for them where no NGO does, keeps their register."
+        ),
         frozenset({"directorate"}),
         {
             Anchor.OWN: frozenset(

@@ -42,7 +42,7 @@ class Grant(GroupObjectPermissionBase, Dated):
 
     source = models.CharField(_("comes from"), max_length=16, choices=GrantSource, default=GrantSource.MEMBERSHIP)
 
-    objects = DatedQuerySet.as_manager()
+    objects = DatedQuerySet.as_manager()  # type: ignore[misc, assignment] # ours reads dates
 
     class Meta:
         abstract = True

@@ -51,9 +51,7 @@ class Organisation(TwoNames):
     kind = models.CharField(_("kind"), max_length=20, choices=Kind)
     short_ar = models.CharField(_("short name in Arabic"), max_length=80)
     short_en = models.CharField(_("short name in English"), max_length=80)
-    status = models.CharField(
-        _("status"), max_length=12, choices=OrganisationStatus, default=OrganisationStatus.ACTIVE
-    )
+    status = models.CharField(_("status"), max_length=12, choices=OrganisationStatus, default=OrganisationStatus.ACTIVE)
 
     objects = OrganisationQuerySet.as_manager()
 

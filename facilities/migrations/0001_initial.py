@@ -10,106 +10,211 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('directorates', '0001_initial'),
+        ("directorates", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Facility',
+            name="Facility",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name_ar', models.CharField(max_length=200, verbose_name='name in Arabic')),
-                ('name_en', models.CharField(max_length=200, verbose_name='name in English')),
-                ('code', models.CharField(max_length=20, unique=True, verbose_name='code')),
-                ('type', models.CharField(choices=[('hospital', 'Hospital'), ('health_centre', 'Primary health-care centre'), ('mobile_clinic', 'Mobile clinic'), ('medical_point', 'Medical point'), ('laboratory', 'Laboratory')], max_length=16, verbose_name='type')),
-                ('other_names', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=200), blank=True, default=list, size=None)),
-                ('search', models.TextField(default='', editable=False)),
-                ('opened', models.DateField(blank=True, null=True, verbose_name='open since')),
-                ('status', models.CharField(default='functioning', editable=False, max_length=24, verbose_name='operating status')),
-                ('place', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='facilities', to='directorates.place', verbose_name='sub-district')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("name_ar", models.CharField(max_length=200, verbose_name="name in Arabic")),
+                ("name_en", models.CharField(max_length=200, verbose_name="name in English")),
+                ("code", models.CharField(max_length=20, unique=True, verbose_name="code")),
+                (
+                    "type",
+                    models.CharField(
+                        choices=[
+                            ("hospital", "Hospital"),
+                            ("health_centre", "Primary health-care centre"),
+                            ("mobile_clinic", "Mobile clinic"),
+                            ("medical_point", "Medical point"),
+                            ("laboratory", "Laboratory"),
+                        ],
+                        max_length=16,
+                        verbose_name="type",
+                    ),
+                ),
+                (
+                    "other_names",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.CharField(max_length=200), blank=True, default=list, size=None
+                    ),
+                ),
+                ("search", models.TextField(default="", editable=False)),
+                ("opened", models.DateField(blank=True, null=True, verbose_name="open since")),
+                (
+                    "status",
+                    models.CharField(
+                        default="functioning", editable=False, max_length=24, verbose_name="operating status"
+                    ),
+                ),
+                (
+                    "place",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="facilities",
+                        to="directorates.place",
+                        verbose_name="sub-district",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'facility',
-                'verbose_name_plural': 'facilities',
-                'ordering': ['code'],
+                "verbose_name": "facility",
+                "verbose_name_plural": "facilities",
+                "ordering": ["code"],
             },
         ),
         migrations.CreateModel(
-            name='ExactPosition',
+            name="ExactPosition",
             fields=[
-                ('facility', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, primary_key=True, related_name='+', serialize=False, to='facilities.facility')),
-                ('latitude', models.DecimalField(decimal_places=6, max_digits=8)),
-                ('longitude', models.DecimalField(decimal_places=6, max_digits=9)),
+                (
+                    "facility",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        primary_key=True,
+                        related_name="+",
+                        serialize=False,
+                        to="facilities.facility",
+                    ),
+                ),
+                ("latitude", models.DecimalField(decimal_places=6, max_digits=8)),
+                ("longitude", models.DecimalField(decimal_places=6, max_digits=9)),
             ],
             options={
-                'verbose_name': 'exact location',
-                'verbose_name_plural': 'exact locations',
-                'default_permissions': (),
+                "verbose_name": "exact location",
+                "verbose_name_plural": "exact locations",
+                "default_permissions": (),
             },
         ),
         migrations.CreateModel(
-            name='FacilityService',
+            name="FacilityService",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('service', models.CharField(choices=[('outpatient', 'Outpatient consultations'), ('emergency', 'Emergency department'), ('inpatient', 'Inpatient care'), ('surgery', 'Surgery'), ('delivery', 'Deliveries'), ('vaccination', 'Vaccination'), ('intensive_care', 'Intensive care'), ('laboratory', 'Laboratory tests')], max_length=20, verbose_name='service')),
-                ('facility', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='services', to='facilities.facility')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "service",
+                    models.CharField(
+                        choices=[
+                            ("outpatient", "Outpatient consultations"),
+                            ("emergency", "Emergency department"),
+                            ("inpatient", "Inpatient care"),
+                            ("surgery", "Surgery"),
+                            ("delivery", "Deliveries"),
+                            ("vaccination", "Vaccination"),
+                            ("intensive_care", "Intensive care"),
+                            ("laboratory", "Laboratory tests"),
+                        ],
+                        max_length=20,
+                        verbose_name="service",
+                    ),
+                ),
+                (
+                    "facility",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="services", to="facilities.facility"
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'service of a facility',
-                'verbose_name_plural': 'services of facilities',
-                'ordering': ['facility', 'service'],
+                "verbose_name": "service of a facility",
+                "verbose_name_plural": "services of facilities",
+                "ordering": ["facility", "service"],
             },
         ),
         migrations.CreateModel(
-            name='OperatingStatus',
+            name="OperatingStatus",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('valid', django.contrib.postgres.fields.ranges.DateRangeField(verbose_name='from – to')),
-                ('status', models.CharField(choices=[('functioning', 'Functioning'), ('partially_functioning', 'Partially functioning'), ('out_of_service', 'Out of service'), ('closed', 'Closed'), ('destroyed', 'Destroyed')], max_length=24, verbose_name='operating status')),
-                ('reason', models.TextField(blank=True, verbose_name='reason')),
-                ('at', models.DateTimeField()),
-                ('by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('facility', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='statuses', to='facilities.facility')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("valid", django.contrib.postgres.fields.ranges.DateRangeField(verbose_name="from – to")),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[
+                            ("functioning", "Functioning"),
+                            ("partially_functioning", "Partially functioning"),
+                            ("out_of_service", "Out of service"),
+                            ("closed", "Closed"),
+                            ("destroyed", "Destroyed"),
+                        ],
+                        max_length=24,
+                        verbose_name="operating status",
+                    ),
+                ),
+                ("reason", models.TextField(blank=True, verbose_name="reason")),
+                ("at", models.DateTimeField()),
+                (
+                    "by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "facility",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="statuses", to="facilities.facility"
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'operating status',
-                'verbose_name_plural': 'operating statuses',
-                'ordering': ['facility', 'valid'],
+                "verbose_name": "operating status",
+                "verbose_name_plural": "operating statuses",
+                "ordering": ["facility", "valid"],
             },
         ),
         migrations.CreateModel(
-            name='Support',
+            name="Support",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('valid', django.contrib.postgres.fields.ranges.DateRangeField(verbose_name='from – to')),
-                ('facility', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='supports', to='facilities.facility')),
-                ('organisation', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='supports', to='directorates.organisation')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("valid", django.contrib.postgres.fields.ranges.DateRangeField(verbose_name="from – to")),
+                (
+                    "facility",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="supports", to="facilities.facility"
+                    ),
+                ),
+                (
+                    "organisation",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="supports",
+                        to="directorates.organisation",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'support of a facility',
-                'verbose_name_plural': 'support of facilities',
-                'ordering': ['facility', 'valid'],
+                "verbose_name": "support of a facility",
+                "verbose_name_plural": "support of facilities",
+                "ordering": ["facility", "valid"],
             },
         ),
         migrations.AddIndex(
-            model_name='facility',
-            index=django.contrib.postgres.indexes.GinIndex(fields=['search'], name='facility_search', opclasses=['gin_trgm_ops']),
+            model_name="facility",
+            index=django.contrib.postgres.indexes.GinIndex(
+                fields=["search"], name="facility_search", opclasses=["gin_trgm_ops"]
+            ),
         ),
         migrations.AddConstraint(
-            model_name='facilityservice',
-            constraint=models.UniqueConstraint(fields=('facility', 'service'), name='a_service_once'),
+            model_name="facilityservice",
+            constraint=models.UniqueConstraint(fields=("facility", "service"), name="a_service_once"),
         ),
         migrations.AddConstraint(
-            model_name='operatingstatus',
-            constraint=django.contrib.postgres.constraints.ExclusionConstraint(expressions=[('facility', '='), ('valid', '&&')], name='one_status_at_a_time'),
+            model_name="operatingstatus",
+            constraint=django.contrib.postgres.constraints.ExclusionConstraint(
+                expressions=[("facility", "="), ("valid", "&&")], name="one_status_at_a_time"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='support',
-            constraint=django.contrib.postgres.constraints.ExclusionConstraint(expressions=[('facility', '='), ('organisation', '='), ('valid', '&&')], name='a_supporter_once_at_a_time'),
+            model_name="support",
+            constraint=django.contrib.postgres.constraints.ExclusionConstraint(
+                expressions=[("facility", "="), ("organisation", "="), ("valid", "&&")],
+                name="a_supporter_once_at_a_time",
+            ),
         ),
     ]

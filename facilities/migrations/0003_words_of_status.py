@@ -4,15 +4,26 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('facilities', '0002_positions_apart'),
+        ("facilities", "0002_positions_apart"),
     ]
 
     operations = [
         migrations.AlterField(
-            model_name='facility',
-            name='status',
-            field=models.CharField(choices=[('functioning', 'Functioning'), ('partially_functioning', 'Partially functioning'), ('out_of_service', 'Out of service'), ('closed', 'Closed'), ('destroyed', 'Destroyed')], default='functioning', editable=False, max_length=24, verbose_name='operating status'),
+            model_name="facility",
+            name="status",
+            field=models.CharField(
+                choices=[
+                    ("functioning", "Functioning"),
+                    ("partially_functioning", "Partially functioning"),
+                    ("out_of_service", "Out of service"),
+                    ("closed", "Closed"),
+                    ("destroyed", "Destroyed"),
+                ],
+                default="functioning",
+                editable=False,
+                max_length=24,
+                verbose_name="operating status",
+            ),
         ),
     ]

@@ -112,7 +112,9 @@ class Facility(TwoNames):
 
     def keep_in_step(self) -> None:
         """Derive the search key from code and names; for writing many at once."""
-        self.search = " | ".join(search_key(text) for text in (self.code, self.name_ar, self.name_en, *self.other_names))
+        self.search = " | ".join(
+            search_key(text) for text in (self.code, self.name_ar, self.name_en, *self.other_names)
+        )
 
     @property
     def competent_today(self) -> int | None:

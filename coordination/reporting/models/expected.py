@@ -80,20 +80,18 @@ class ExpectedReport(models.Model):
         verbose_name_plural = _("expected reports")
         ordering = ["due", "id"]
         constraints = [
-            models.UniqueConstraint(
-                fields=["template", "period_start", "facility", "reporter"], name="expected_once"
-            )
+            models.UniqueConstraint(fields=["template", "period_start", "facility", "reporter"], name="expected_once")
         ]
         indexes = [
             models.Index(fields=["reporter", "period_start"], name="expected_of_reporter"),
             models.Index(fields=["template", "period_start", "subdistrict"], name="expected_at_place"),
         ]
 
+    def __str__(self) -> str:
+        """Template, facility and period."""
+        return f"{self.template_id} {self.facility_id} {self.period_start}"
+
     @property
     def period(self) -> Period:
         """The period owed."""
         return Period(PeriodType(self.template.period_type), self.period_start)
-
-    def __str__(self) -> str:
-        """Template, facility and period."""
-        return f"{self.template_id} {self.facility_id} {self.period_start}"

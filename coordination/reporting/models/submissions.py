@@ -63,7 +63,8 @@ class Submission(models.Model):
     period_start = models.DateField()
     reporter = models.ForeignKey(Organisation, models.PROTECT, related_name="submissions")
     status = models.CharField(_("status"), max_length=10, choices=Status, default=Status.DRAFT)
-    receipt = models.CharField(_("receipt number"), max_length=30, unique=True, null=True)
+    # Null and not empty: it is unique, and a draft has none.
+    receipt = models.CharField(_("receipt number"), max_length=30, unique=True, null=True)  # noqa: DJ001
     revision = models.OneToOneField("Revision", models.PROTECT, null=True, related_name="+")
     first_submitted = models.DateTimeField(null=True)
     submitted = models.DateTimeField(null=True)
@@ -82,9 +83,7 @@ class Submission(models.Model):
     objects = SubmissionQuerySet.as_manager()
 
     SCOPES: ClassVar[dict[Permission, Columns]] = {
-        Permission.VIEW_REPORTS: Columns(
-            ("reporter_id", "reviewer_id", "directorate_id"), "place_path", "dataset_id"
-        ),
+        Permission.VIEW_REPORTS: Columns(("reporter_id", "reviewer_id", "directorate_id"), "place_path", "dataset_id"),
         Permission.SUBMIT_REPORTS: Columns(("reporter_id",), "place_path"),
         Permission.REVIEW_REPORTS: Columns(("reviewer_id",), "place_path"),
     }
@@ -112,14 +111,14 @@ class Submission(models.Model):
             models.Index(fields=["place_path", "-changed"], name="submission_by_place"),
         ]
 
+    def __str__(self) -> str:
+        """The receipt number, or the id before there is one."""
+        return self.receipt or str(self.id)
+
     @property
     def period(self) -> Period:
         """The period reported on."""
         return Period(PeriodType(self.template.period_type), self.period_start)
-
-    def __str__(self) -> str:
-        """The receipt number, or the id before there is one."""
-        return self.receipt or str(self.id)
 
 
 class Draft(models.Model):

@@ -193,14 +193,14 @@ class Slot(models.Model):
             ),
         ]
 
+    def __str__(self) -> str:
+        """The key in documents."""
+        return self.name
+
     @property
     def name(self) -> str:
         """The key in documents."""
         return f"s{self.number}"
-
-    def __str__(self) -> str:
-        """The key in documents."""
-        return self.name
 
 
 class Severity(models.TextChoices):

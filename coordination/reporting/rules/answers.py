@@ -56,7 +56,7 @@ class Problem:
     params: Mapping[str, str] = part(default_factory=dict, hash=False)
 
 
-class AnswerProblem(ValueError):  # noqa: N818 - a problem is what the house calls it
+class AnswerProblem(ValueError):
     """A value that cannot be an answer to its element; `code` is stable and `params` fill its message."""
 
     def __init__(self, code: str, **params: str) -> None:

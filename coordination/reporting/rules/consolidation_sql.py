@@ -223,7 +223,8 @@ def directorates(layout: Layout, *, split: bool) -> str:
         _OF_SUBDISTRICTS.format(marks=marks, template=int(layout.template), sole=_SOLE if split else "b.received > 0")
     ]
     if split:
-        joined = f"JOIN {marks} m(period_start, directorate) ON m.period_start = c.period_start AND m.directorate = coalesce(c.directorate_id, 0)"
+        joined = f"""JOIN {marks} m(period_start, directorate) ON m.period_start = c.period_start
+            AND m.directorate = coalesce(c.directorate_id, 0)"""
         sources += [_of_split_documents(part, "belonging", joined) for part in layout.parts]
     return _upsert(f"""SELECT u.period_start, u.template, 4, u.directorate, u.element, u.category, {_SUMS}
     FROM ({" UNION ALL ".join(sources)}) u GROUP BY 1, 2, 4, 5, 6""")

@@ -73,7 +73,7 @@ _COMPARISONS: Mapping[Operator, Callable[[Fraction, Fraction], bool]] = {
 }
 
 
-class ExpressionProblem(ValueError):  # noqa: N818 - a problem is what the house calls it
+class ExpressionProblem(ValueError):
     """The text is no expression over these elements; `code` is stable, `position` counts characters from 0."""
 
     def __init__(self, code: str, position: int = 0, given: str = "") -> None:

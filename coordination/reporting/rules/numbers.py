@@ -31,7 +31,7 @@ _COMMA_BESIDE_DIGITS = re.compile(_SIGN + r"[\d .]*,[\d ,.]*\d", re.ASCII)
 _DIGITS_ONLY = re.compile(_SIGN + r"[\d ,.]+", re.ASCII)
 
 
-class NumberProblem(ValueError):  # noqa: N818 - a problem is what the house calls it
+class NumberProblem(ValueError):
     """What was given is not a number that can be kept; `code` is stable and `params` fill its message."""
 
     def __init__(self, code: str, **params: str) -> None:
