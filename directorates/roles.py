@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Any
 
 from django.db import models
 from django.utils.functional import Promise
@@ -46,7 +47,7 @@ class Anchor(StrEnum):
     DATASETS = "datasets"  # every dataset in the organisation's custody
 
 
-def anchor_permissions() -> list[tuple[str, str]]:
+def anchor_permissions() -> list[tuple[str, Any]]:
     """The permissions as Django's `Meta.permissions` wants them, for a model that grants are tied to."""
     return [(permission.value, permission.name.replace("_", " ").capitalize()) for permission in Permission]
 
