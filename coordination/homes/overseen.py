@@ -25,7 +25,7 @@ from facilities.models.statuses import Operating
 
 # Older debts are for the list of reports, not for a morning's calls.
 DAYS = 100
-# The largest figures of a template stand on a home, in the order of its questions; the others on the page of figures.
+# The first figures that are not nought stand on a home; the others on the page of figures.
 HEADLINES = 3
 
 
@@ -182,16 +182,15 @@ class Overseen:
         measures = [one for one in measures_of(template, period).values() if one.headline]
         figures = read_figures(template, self.whose, [period.start, before.start], measures)
         key = next(iter(self.whose.holders), 0)
-        large = sorted(measures, key=lambda one: figures.value(key, one, [period.start]) or 0, reverse=True)
+        told = [one for one in measures if figures.value(key, one, [period.start])][:HEADLINES] or measures[:1]
         covered = figures.coverage(key, [period.start])
         if not covered.anything:
             return None
-        told = tuple(
+        shown = tuple(
             Figure(one, figures.value(key, one, [period.start]), figures.value(key, one, [before.start]))
-            for one in measures
-            if one in large[:HEADLINES]
+            for one in told
         )
-        return Services(template, period.start, before.start, told, covered)
+        return Services(template, period.start, before.start, shown, covered)
 
     @cached_property
     def _facilities(self) -> QuerySet[Facility]:

@@ -1,20 +1,9 @@
-"""How homes name jobs and figures."""
-
-from decimal import Decimal
+"""How homes name jobs."""
 
 from django import template
 from django.utils.translation import gettext as _
 
-from coordination.reporting.models.measures import Measure
-from coordination.reporting.templatetags.figures import figure_text
-
 register = template.Library()
-
-
-@register.filter
-def plain_figure(number: Decimal, measure: Measure) -> str:
-    """A figure as plain text, for a sentence."""
-    return figure_text(number, measure)
 
 
 @register.filter

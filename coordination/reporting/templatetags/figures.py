@@ -71,6 +71,12 @@ def figure(value: Value | None) -> SafeString | str:
 
 
 @register.filter
+def plain_figure(number: Decimal, measure: Measure) -> str:
+    """A figure as plain text, for a sentence."""
+    return figure_text(number, measure)
+
+
+@register.filter
 def of_measure(number: Decimal | None, measure: Measure) -> SafeString | str:
     """A figure that comes without its element."""
     return figure(Value(measure, number)) if number is not None else ""
