@@ -75,16 +75,25 @@ class Region:
     def _reported(self, facility: Facility, number: int, officer: User) -> None:
         """A neighbour's report, sent and approved."""
         at = timezone.now()
-        given = {"facility": facility, "period": self.period, "reporter": self.clinic.ngo}
-        draft = open_draft(by=self.clinic.clerk, template=self.template, at=at, **given)
+        draft = open_draft(
+            by=self.clinic.clerk,
+            template=self.template,
+            facility=facility,
+            period=self.period,
+            reporter=self.clinic.ngo,
+            at=at,
+        )
         save_draft(by=self.clinic.clerk, submission=draft, answers=self.answers(number), seen=None, at=at)
         approve(by=officer, submission=submit(by=self.clinic.clerk, submission=draft, at=at), at=at)
 
     def answers(self, number: int) -> list[Answer]:
-        """Answers to all that is required; the item that is followed says a number in each category."""
-        texts = self.clinic.complete(1) | {self.clinic.slot(ELEMENT, one): str(number) for one in CATEGORIES}
+        """The same as answers."""
         names = {slot: key for key, slot in self.clinic.spec.slots.items()}
-        return [Answer(*names[slot], text) for slot, text in texts.items()]
+        return [Answer(*names[slot], text) for slot, text in self.typed(number).items()]
+
+    def typed(self, number: int) -> dict[str, str]:
+        """All that is required, by field; the item that is followed says a number in each category."""
+        return self.clinic.complete(1) | {self.clinic.slot(ELEMENT, one): str(number) for one in CATEGORIES}
 
     def speak(self, language: str) -> None:
         """Everybody reads this language."""

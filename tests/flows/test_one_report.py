@@ -60,8 +60,7 @@ class Walk:
 
     def answers(self, number: int) -> dict[str, str]:
         """What is typed into the form."""
-        answers = self.region.answers(number)
-        return {self.region.clinic.slot(one.element, one.category): str(one.value) for one in answers}
+        return self.region.typed(number)
 
     def sent(self, form: Page, number: int) -> Page:
         """The receipt, after the form was filled, checked and sent."""
@@ -244,7 +243,8 @@ class Programs:
 
     def shown(self) -> tuple[dict[str, int], bool]:
         """What the API says of the item, by place; and whether it is up to date."""
-        found, ready = {}, True
+        found: dict[str, int] = {}
+        ready = True
         for level in ("country", "governorate", "directorate"):
             answer = self.observer.get("consolidations/", **self.asked(), level=level, element=ELEMENT).body
             rows = [row for row in answer["results"] if row["category"] is None and row["place"]]
