@@ -2,6 +2,7 @@
 
 import csv
 import datetime
+import re
 from gettext import GNUTranslations
 from pathlib import Path
 
@@ -13,7 +14,9 @@ from django.utils.translation import gettext, ngettext, pgettext
 
 from coordination import catalogues
 from coordination.formats import borrowed, dates
+from directorates.foundation.administration import site
 
+ARABIC_LETTER = re.compile("[\u0621-\u064a]")
 CODE = """from django.utils.translation import gettext as _, ngettext, pgettext
 _("Save")
 pgettext("facility", "Closed")
@@ -318,6 +321,14 @@ def test_djangos_own_months_and_messages_speak_as_we_do() -> None:
             if isinstance(said, str):
                 assert gettext(said) != said
                 assert "تم " not in gettext(said)
+
+
+def test_every_heading_of_the_technical_administration_is_arabic() -> None:
+    with translation.override("ar"):
+        for model, window in site._registry.items():
+            for name in {*window.list_display, *(window.fields or ())}:
+                heading = str(model._meta.get_field(str(name)).verbose_name)  # type: ignore[union-attr]
+                assert ARABIC_LETTER.search(heading), f"{model._meta.label}.{name}: {heading}"
 
 
 def test_places_are_named_as_the_glossary_names_them() -> None:

@@ -38,12 +38,14 @@ class Job(models.Model):
 
     kind = models.CharField(_("kind"), max_length=40)
     state = models.CharField(_("state"), max_length=10, choices=JobState, default=JobState.WAITING)
-    arguments = models.JSONField(default=dict)
-    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
-    asked = models.DateTimeField(db_default=TransactionNow())
-    started = models.DateTimeField(null=True)
-    finished = models.DateTimeField(null=True)
-    result = models.JSONField(default=dict)
+    arguments = models.JSONField(_("arguments"), default=dict)
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, verbose_name=_("person"), null=True, related_name="+"
+    )
+    asked = models.DateTimeField(_("asked"), db_default=TransactionNow())
+    started = models.DateTimeField(_("started"), null=True)
+    finished = models.DateTimeField(_("finished"), null=True)
+    result = models.JSONField(_("result"), default=dict)
 
     class Meta:
         app_label = "directorates"

@@ -19,15 +19,15 @@ class CurrentTransaction(Func):
 class AuditEvent(models.Model):
     """Who did what to which thing, as which organisation, when; written in the transaction of the deed."""
 
-    at = models.DateTimeField(db_default=TransactionNow())
+    at = models.DateTimeField(_("time"), db_default=TransactionNow())
     transaction = models.BigIntegerField(db_default=CurrentTransaction(), editable=False)
-    by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
-    acting = models.ForeignKey(Organisation, models.PROTECT, null=True, related_name="+")
+    by = models.ForeignKey(User, models.PROTECT, verbose_name=_("person"), null=True, related_name="+")
+    acting = models.ForeignKey(Organisation, models.PROTECT, verbose_name=_("acting as"), null=True, related_name="+")
     what = models.CharField(_("what"), max_length=60)
     kind = models.CharField(_("kind of thing"), max_length=60)
     thing = models.CharField(_("thing"), max_length=64)
     refused = models.BooleanField(_("refused"), default=False)
-    details = models.JSONField(default=dict)
+    details = models.JSONField(_("details"), default=dict)
 
     class Meta:
         verbose_name = _("entry in the record")

@@ -12,7 +12,9 @@ class Dataset(TwoNames):
     """The reports of a programme, in the custody of one organisation, which grants access and never loses it."""
 
     code = models.SlugField(_("code"), max_length=40, unique=True)
-    custodian = models.ForeignKey(Organisation, models.PROTECT, related_name="datasets")
+    custodian = models.ForeignKey(
+        Organisation, models.PROTECT, verbose_name=_("custodian of the data"), related_name="datasets"
+    )
 
     class Meta:
         verbose_name = _("dataset")

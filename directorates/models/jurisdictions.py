@@ -16,8 +16,10 @@ from directorates.models.validity import Dated, DatedQuerySet
 class JurisdictionDecision(Dated):
     """A decision, at any level of places, that an organisation is competent for a place for a time."""
 
-    organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="jurisdiction_decisions")
-    place = models.ForeignKey(Place, models.PROTECT, related_name="jurisdiction_decisions")
+    organisation = models.ForeignKey(
+        Organisation, models.PROTECT, verbose_name=_("organisation"), related_name="jurisdiction_decisions"
+    )
+    place = models.ForeignKey(Place, models.PROTECT, verbose_name=_("place"), related_name="jurisdiction_decisions")
     basis = models.TextField(_("basis"), blank=True)
 
     objects = DatedQuerySet.as_manager()

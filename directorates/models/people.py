@@ -46,7 +46,7 @@ class User(AbstractBaseUser, PermissionsMixin):
     language = models.CharField(_("language"), max_length=5, choices=settings.LANGUAGES, blank=True)
     is_active = models.BooleanField(_("may sign in"), default=True)
     is_staff = models.BooleanField(_("may open the technical administration"), default=False)
-    created = models.DateTimeField(auto_now_add=True)
+    created = models.DateTimeField(_("account opened"), auto_now_add=True)
 
     objects = UserManager()
 
@@ -93,10 +93,12 @@ class User(AbstractBaseUser, PermissionsMixin):
 class Membership(Dated):
     """What a person is in an organisation, for a time, everywhere or in some places only."""
 
-    person = models.ForeignKey(User, models.PROTECT, related_name="memberships")
-    organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="memberships")
+    person = models.ForeignKey(User, models.PROTECT, verbose_name=_("person"), related_name="memberships")
+    organisation = models.ForeignKey(
+        Organisation, models.PROTECT, verbose_name=_("organisation"), related_name="memberships"
+    )
     role = models.CharField(_("role"), max_length=24, choices=Role)
-    places = models.ManyToManyField(Place, blank=True, related_name="+")
+    places = models.ManyToManyField(Place, verbose_name=_("places"), blank=True, related_name="+")
 
     objects = DatedQuerySet.as_manager()
 

@@ -43,9 +43,11 @@ class Place(TwoNames):
 
     code = models.CharField(_("P-code"), max_length=20, unique=True)
     level = models.IntegerField(_("level"), choices=Level)
-    parent = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="children")
+    parent = models.ForeignKey(
+        "self", models.PROTECT, verbose_name=_("place above"), null=True, blank=True, related_name="children"
+    )
     path = models.CharField(max_length=120, unique=True, db_collation="C", editable=False)
-    other_names = ArrayField(models.CharField(max_length=200), default=list, blank=True)
+    other_names = ArrayField(models.CharField(max_length=200), verbose_name=_("other names"), default=list, blank=True)
     search = models.TextField(editable=False, default="")
 
     objects = PlaceQuerySet.as_manager()

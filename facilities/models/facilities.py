@@ -83,7 +83,7 @@ class Facility(TwoNames):
     code = models.CharField(_("code"), max_length=20, unique=True)
     type = models.CharField(_("type"), max_length=16, choices=FacilityType)
     place = models.ForeignKey(Place, models.PROTECT, related_name="facilities", verbose_name=_("sub-district"))
-    other_names = ArrayField(models.CharField(max_length=200), default=list, blank=True)
+    other_names = ArrayField(models.CharField(max_length=200), verbose_name=_("other names"), default=list, blank=True)
     search = models.TextField(editable=False, default="")
     opened = models.DateField(_("open since"), null=True, blank=True)
     # Today's status, written by the action that appends to the history in `statuses.py`.

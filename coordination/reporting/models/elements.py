@@ -78,16 +78,22 @@ class Element(TwoNames):
 
     code = models.SlugField(_("code"), max_length=60, unique=True)
     type = models.CharField(_("type"), max_length=10, choices=ElementType)
-    category_set = models.ForeignKey(CategorySet, models.PROTECT, null=True, blank=True, related_name="elements")
+    category_set = models.ForeignKey(
+        CategorySet, models.PROTECT, verbose_name=_("category set"), null=True, blank=True, related_name="elements"
+    )
     over_time = models.CharField(_("formula over time"), max_length=10, choices=OverTime, default=OverTime.SUM)
     over_place = models.CharField(_("formula over place"), max_length=10, choices=OverPlace, default=OverPlace.SUM)
-    numerator = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="+")
-    denominator = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="+")
+    numerator = models.ForeignKey(
+        "self", models.PROTECT, verbose_name=_("numerator"), null=True, blank=True, related_name="+"
+    )
+    denominator = models.ForeignKey(
+        "self", models.PROTECT, verbose_name=_("denominator"), null=True, blank=True, related_name="+"
+    )
     minimum = models.DecimalField(_("lowest value"), max_digits=18, decimal_places=4, null=True, blank=True)
     maximum = models.DecimalField(_("highest value"), max_digits=18, decimal_places=4, null=True, blank=True)
-    options = models.JSONField(default=list, blank=True)
-    help_ar = models.TextField(blank=True)
-    help_en = models.TextField(blank=True)
+    options = models.JSONField(_("options"), default=list, blank=True)
+    help_ar = models.TextField(_("help in Arabic"), blank=True)
+    help_en = models.TextField(_("help in English"), blank=True)
 
     class Meta:
         verbose_name = _("element")

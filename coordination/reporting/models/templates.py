@@ -72,8 +72,8 @@ class ReportTemplate(TwoNames):
     """A report that facilities send in every period of a type, due some days after the period's end."""
 
     code = models.SlugField(_("code"), max_length=40, unique=True)
-    programme = models.ForeignKey(Programme, models.PROTECT, related_name="templates")
-    dataset = models.ForeignKey(Dataset, models.PROTECT, related_name="templates")
+    programme = models.ForeignKey(Programme, models.PROTECT, verbose_name=_("programme"), related_name="templates")
+    dataset = models.ForeignKey(Dataset, models.PROTECT, verbose_name=_("dataset"), related_name="templates")
     period_type = models.CharField(_("period"), max_length=16, choices=[(t.value, t.name) for t in PeriodType])
     due_days = models.PositiveSmallIntegerField(_("days until due"))
 
@@ -112,10 +112,12 @@ class TemplateVersionQuerySet(DatedQuerySet):
 class TemplateVersion(Dated):
     """An edition of a template's questions, for the periods that begin within its range."""
 
-    template = models.ForeignKey(ReportTemplate, models.PROTECT, related_name="versions")
+    template = models.ForeignKey(
+        ReportTemplate, models.PROTECT, verbose_name=_("report template"), related_name="versions"
+    )
     number = models.PositiveSmallIntegerField(_("version"))
     status = models.CharField(_("status"), max_length=10, choices=VersionStatus, default=VersionStatus.DRAFT)
-    published_at = models.DateTimeField(null=True)
+    published_at = models.DateTimeField(_("time of publication"), null=True)
 
     objects = TemplateVersionQuerySet.as_manager()
 
