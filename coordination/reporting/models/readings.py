@@ -24,6 +24,9 @@ from coordination.reporting.rules.readings import (
 from coordination.reporting.rules.specification import ElementSpec, TemplateSpec
 from directorates.models import User
 
+# So many sums tell the size of some reports; those that are nought tell nothing.
+HEADLINES = 3
+
 
 def document_of(revision: Revision | None) -> Document:
     """The documents of a revision; empty where nothing was sent yet."""
@@ -187,9 +190,10 @@ def bundles(reports: Iterable[Submission]) -> list[Bundle]:
 def _bundle(rows: list[Submission]) -> Bundle:
     """One bundle."""
     documents = [row.revision.doc for row in rows if row.revision]
-    totals = []
-    for element, slots in headline_slots(specification_of(rows[0].version)):
+    totals, spec = [], specification_of(rows[0].version)
+    for element, slots in headline_slots(spec, most=len(spec.sections)):
         numbers = [from_json(document[slot]) for document in documents for slot in slots if slot in document]
         totals.append((element, sum(numbers, Decimal(0))))
     reporters = tuple(dict.fromkeys(row.reporter.short for row in rows))
-    return Bundle(rows[0], len(rows), reporters, tuple(totals))
+    told = [total for total in totals if total[1]][:HEADLINES]
+    return Bundle(rows[0], len(rows), reporters, tuple(told))
