@@ -7,10 +7,10 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils import translation
 from django.utils.cache import patch_vary_headers
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST
 
 from directorates.actions.people import choose_language
+from directorates.foundation.pages import where_from
 from directorates.models import User
 
 YEAR_SECONDS = 365 * 24 * 60 * 60
@@ -45,10 +45,7 @@ def language(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[H
 def set_language(request: HttpRequest) -> HttpResponse:
     """Change the language and stay on the page; whoever is signed in finds it again on every device."""
     wished = request.POST.get("language", "")
-    target = request.POST.get("next", "")
-    if not url_has_allowed_host_and_scheme(target, {request.get_host()}, request.is_secure()):
-        target = "/"
-    response = redirect(target)
+    response = redirect(where_from(request))
     if wished not in CODES:
         return response
     if isinstance(request.user, User):

@@ -1,10 +1,13 @@
 """Fields of forms that keep text as the house keeps it."""
 
+import datetime
 from typing import Any
 
 from django import forms
 
 from directorates.rules.text import clean_text
+
+YEARS = range(1900, 2100)
 
 
 class LineField(forms.CharField):
@@ -26,6 +29,13 @@ class TextField(forms.CharField):
 
 
 class DayField(forms.DateField):
-    """A day, picked or typed as 2019-05-07."""
+    """A day, picked or typed as 2019-05-07; one of another century is a slip, and the day after it may not exist."""
 
     widget = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+
+    def to_python(self, value: Any) -> datetime.date | None:
+        """The day, within the years that can be reckoned with."""
+        day: datetime.date | None = super().to_python(value)
+        if day is not None and day.year not in YEARS:
+            raise forms.ValidationError(self.error_messages["invalid"], code="invalid")
+        return day

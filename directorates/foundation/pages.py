@@ -23,7 +23,9 @@ class SignedIn(HttpRequest):
 def where_from(request: HttpRequest, default: str = "/") -> str:
     """The address of our own that a form names in `next`; the default where it names none or a stranger's."""
     wished = request.POST.get("next") or request.GET.get("next") or ""
-    return wished if url_has_allowed_host_and_scheme(wished, {request.get_host()}, request.is_secure()) else default
+    # Only a path: Django takes a bare word for the name of a page, and breaks where there is none.
+    ours = wished.startswith("/") and url_has_allowed_host_and_scheme(wished, {request.get_host()}, request.is_secure())
+    return wished if ours else default
 
 
 def page_of(request: HttpRequest, rows: QuerySet[Any]) -> Page[Any]:

@@ -107,3 +107,14 @@ def test_the_support_of_another_facility_is_no_page(
     other = FacilityFactory(supporters=[ngo])
     client.force_login(officer)
     assert client.get(f"/facilities/A/support/{other.supports.get().pk}/end/").status_code == 404
+
+
+@pytest.mark.parametrize("day", ["9999-12-31", "0001-01-01", "2026-13-45"])
+def test_a_day_that_cannot_be_reckoned_with_is_told_at_its_field(
+    client: Client, facility: Facility, officer: User, ngo: Organisation, day: str
+) -> None:
+    support = begin_support(facility=facility, organisation=ngo, since=MARCH, by=officer)
+    client.force_login(officer)
+    answer = client.post(f"/facilities/A/support/{support.pk}/end/", {"last_day": day})
+    assert answer.status_code == 200
+    assert answer.context["form"].has_error("last_day", "invalid")

@@ -86,3 +86,9 @@ def test_answers_say_their_language_and_what_it_depends_on(client: Client) -> No
     answer = client.get(LOGIN, headers={"accept-language": "en"})
     assert answer.headers["Content-Language"] == "en"
     assert "Accept-Language" in answer.headers["Vary"]
+
+
+@pytest.mark.parametrize("wished", ["9999", "home", "account/", "//other.example/", "https://other.example/", "\x00"])
+def test_what_is_no_path_of_ours_leads_home(client: Client, wished: str) -> None:
+    answer = client.post(reverse("set_language"), {"language": "en", "next": wished})
+    assert (answer.status_code, answer.headers["Location"]) == (302, "/")

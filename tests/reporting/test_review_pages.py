@@ -148,7 +148,7 @@ def test_what_is_marked_own_or_no_longer_waiting_is_left_out_of_a_bulk_approval(
     clean, marked = scene.sent(), scene.sent(facility=scene.other_facility(), warnings=[warning()])
     own = scene.sent(facility=scene.other_facility(), reporter=scene.directorate, by=scene.officer)
     chosen = [str(report.revision_id) for report in (clean, marked, own)]
-    junk = ["9" * 400, "-1", "x", "\u0661"]
+    junk = ["9" * 400, "9" * 5000, "-1", "x", "\u0661"]
     said = signed_in(scene.officer).post(reverse("reporting:approve_clean"), {"revision": [*chosen, *junk]})
     assert "<span>Approve 1</span>" in said.content.decode()
     assert "They are left out." in said.content.decode()
@@ -169,7 +169,9 @@ def test_a_bulk_approval_is_taken_back_from_the_inbox(scene: Scene) -> None:
     assert not CountedReport.objects.exists()
 
 
-@pytest.mark.parametrize("at", ["", "x" * 500, "2019-99-99T00:00:00Z", "2019-01-01T00:00:00", "\x00"])
+@pytest.mark.parametrize(
+    "at", ["", "x" * 500, "2019-99-99T00:00:00Z", "2019-01-01T00:00:00", "\x00", "0001-01-01T00:00+23:59"]
+)
 def test_a_moment_that_cannot_be_read_takes_nothing_back(scene: Scene, at: str) -> None:
     answer = signed_in(scene.officer).post(reverse("reporting:undo_approval"), {"at": at}, follow=True)
     assert "There is nothing to take back." in answer.content.decode()

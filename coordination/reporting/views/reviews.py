@@ -1,8 +1,10 @@
 """Pages of the review: the inbox, a report as it is read, and the deeds of its reviewer."""
 
 import datetime
+import re
 import uuid
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -29,6 +31,8 @@ from directorates.permissions import Permission, may, require
 
 # So many of those that pass every check are offered for one approval; the next follow when these are done.
 AT_ONCE = 100
+# What the id of a revision looks like; Python refuses to read very long numbers, and the database to hold them.
+ID = re.compile(r"[0-9]{1,18}", re.ASCII)
 
 
 @login_required
@@ -209,8 +213,8 @@ def reopen(request: SignedIn, pk: uuid.UUID) -> HttpResponse:
 def approve_clean(request: SignedIn) -> HttpResponse:
     """Approve the chosen reports that pass every check: first how many they are and what they come to, then the deed."""
     require(request.user, Permission.REVIEW_REPORTS)
-    chosen = {int(value) for value in request.POST.getlist("revision") if value.isascii() and value.isdigit()}
-    rows = named(waiting(request.user).filter(marked=False, revision__in=[one for one in chosen if one < 2**63]))
+    chosen = {int(value) for value in request.POST.getlist("revision") if ID.fullmatch(value)}
+    rows = named(waiting(request.user).filter(marked=False, revision__in=chosen))
     reports = list(rows.select_related("version", "revision"))
     target = where_from(request, reverse("reporting:inbox"))
     if not reports:
@@ -241,13 +245,12 @@ def _ask_for_many(
 
 def _moment(text: str) -> datetime.datetime:
     """The moment that the button of the inbox names."""
-    try:
+    with suppress(ValueError, OverflowError):
         found = parse_datetime(text)
-    except ValueError:
-        found = None
-    if found is None or timezone.is_naive(found):
-        raise Problem("nothing_to_undo", _("There is nothing to take back."), 409)
-    return found
+        if found is not None and timezone.is_aware(found):
+            # In one zone: the database takes no displacement of nearly a day.
+            return found.astimezone(datetime.UTC)
+    raise Problem("nothing_to_undo", _("There is nothing to take back."), 409)
 
 
 @require_POST
