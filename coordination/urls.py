@@ -1,7 +1,7 @@
 """The portal's addresses."""
 
 from django.urls import include, path
-from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerView
+from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
 
 from coordination import facility_page, homes, languages
 from directorates.foundation.administration import site
@@ -10,14 +10,18 @@ from facilities.urls import urlpatterns as register
 urlpatterns = [
     path("", homes.home, name="home"),
     path("language/", languages.set_language, name="set_language"),
-    path("accounts/", include("allauth.urls")),
     path("", include("directorates.urls")),
+    path("accounts/", include("allauth.urls")),
     path("facilities/", include(([*register, *facility_page.urls], "facilities"))),
     path("reports/", include("coordination.reporting.urls")),
     path("search/", include("coordination.search.urls")),
     path("api/v1/", include("coordination.api.urls")),
     path("api/schema/", SpectacularAPIView.as_view(), name="schema"),
-    path("api/docs/", SpectacularSwaggerView.as_view(url_name="schema"), name="api_docs"),
+    path(
+        "api/docs/",
+        SpectacularSwaggerSplitView.as_view(url_name="schema", template_name="api_docs.html"),
+        name="api_docs",
+    ),
     path("technical-administration/", site.urls),
 ]
 

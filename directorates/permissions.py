@@ -52,8 +52,10 @@ class Scope:
             found = beneath(self.path, columns.path)
         elif self.dataset is not None and columns.dataset:
             found = Q(**{columns.dataset: self.dataset})
-        if found is None or not self.within or not columns.path:
+        if found is None or not self.within:
             return found
+        if not columns.path:
+            return None
         inside = Q()
         for path in self.within:
             inside |= beneath(path, columns.path)
@@ -68,9 +70,8 @@ class Scope:
             found = path is not None and path.startswith(self.path)
         else:
             found = columns.dataset is not None and value_of(thing, columns.dataset) == self.dataset
-        if found and self.within and columns.path:
-            return path is not None and path.startswith(self.within)
-        return found
+        # What lies in no place (an organisation's people) is not opened by a role that was given for some places only.
+        return found and (not self.within or (path is not None and path.startswith(self.within)))
 
 
 __all__ = [

@@ -19,5 +19,7 @@ named = [
 urlpatterns = [
     path("act-as/", acting.act_as, name="act_as"),
     path("account/", account.account, name="account"),
+    # Before allauth's, which would let everybody change it, unproved and unrecorded.
+    path("accounts/email/", account.email, name="account_email"),
     path("", include((named, "directorates"))),
 ]

@@ -9,7 +9,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from directorates.actions.people import describe_oneself, end_token, make_token
 from directorates.forms.account import KeyForm, ProfileForm
@@ -47,6 +47,13 @@ def account(request: SignedIn) -> HttpResponse:
     describe_oneself(by=request.user, **form.cleaned_data)
     messages.success(request, _("Saved."))
     return redirect("account")
+
+
+@require_safe
+@login_required
+def email(request: SignedIn) -> HttpResponse:
+    """Read the e-mail of the account, by which invitations and the record know a person; nobody changes it alone."""
+    return render(request, "account/email.html")
 
 
 @require_POST

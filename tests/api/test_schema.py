@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from html import unescape
 from typing import Any
 
 import pytest
@@ -10,6 +11,7 @@ import schemathesis
 from django.core.signals import request_finished, request_started
 from django.core.wsgi import get_wsgi_application
 from django.db import close_old_connections
+from django.test import Client
 from django.urls import reverse
 from drf_spectacular.generators import SchemaGenerator
 from hypothesis import HealthCheck, Phase, given
@@ -106,3 +108,13 @@ def test_every_answer_is_as_described_whatever_is_sent(mode: GenerationMode) -> 
 
         with one_connection(), suppress(Unsatisfiable):
             holds()
+
+
+def test_the_browser_of_the_api_needs_no_script_inside_its_page(client: Client) -> None:
+    page = client.get(reverse("api_docs")).content.decode()
+    assert "<style" not in page
+    assert not re.search(r"<script(?![^>]*\bsrc=)", page)
+    (address,) = re.findall(r'<script src="([^"]*script=[^"]*)"', page)
+    answer = client.get(unescape(address))
+    assert answer.status_code == 200
+    assert reverse("schema") in answer.content.decode()

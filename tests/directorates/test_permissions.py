@@ -10,8 +10,10 @@ from django.contrib.contenttypes.models import ContentType
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
+from django.utils.translation import override
 
 from directorates.acting import act_as
+from directorates.actions.people import organisations_managed_by
 from directorates.models import Membership, Organisation, OrganisationGrant, Place, PlaceGrant, RoleGroup, User
 from directorates.models.validity import lasting
 from directorates.permissions import Permission, Refused, may, open_role, require, rights_of
@@ -154,7 +156,8 @@ def test_a_refusal_names_the_right_that_is_missing() -> None:
     with pytest.raises(Refused) as refusal:
         require(member(Role.DONOR, OrganisationFactory(kind="donor")), Permission.MANAGE_PEOPLE)
     assert refusal.value.permission is Permission.MANAGE_PEOPLE
-    assert "manage people" in str(refusal.value.detail)
+    with override("en"):
+        assert "manage people" in str(refusal.value.detail)
 
 
 def test_rights_are_asked_for_once_a_request() -> None:
@@ -249,3 +252,13 @@ def test_organisations_listed_and_checked_agree() -> None:
     listed = set(Organisation.objects.filter(rights_of(director).condition(Permission.MANAGE_PEOPLE, columns)))
     checked = {one for one in Organisation.objects.all() if may(director, Permission.MANAGE_PEOPLE, one)}
     assert listed == checked == {directorates[0]}
+
+
+def test_a_role_for_some_places_manages_nobody_of_the_whole_organisation() -> None:
+    place = DistrictFactory()
+    directorate = DirectorateFactory(for_place=place)
+    limited, whole = (member(Role.DIRECTOR, directorate, places=places) for places in ([place], []))
+    assert not may(limited, Permission.MANAGE_PEOPLE, directorate)
+    assert may(whole, Permission.MANAGE_PEOPLE, directorate)
+    assert not organisations_managed_by(limited).exists()
+    assert list(organisations_managed_by(whole)) == [directorate]

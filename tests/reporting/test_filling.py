@@ -12,7 +12,7 @@ from coordination.reporting.actions.reviews import send_back
 from coordination.reporting.actions.submissions import open_draft, save_draft
 from coordination.reporting.models import ExpectedReport, Submission, SubmissionEvent
 from coordination.reporting.rules.values import Answer
-from tests.factories import PASSWORD
+from tests.factories import PASSWORD, OrganisationFactory, member
 from tests.reporting.clinic import Clinic, days_ago, sent_from
 
 pytestmark = pytest.mark.django_db
@@ -498,3 +498,10 @@ def test_the_base_says_what_the_page_showed(clinic: Clinic) -> None:
     slot = clinic.slot("cases_measles", "m_u5")
     browser.post(f"/reports/{draft.pk}/fill/", {slot: "-"})
     assert json.loads(base_of(browser.get(f"/reports/{draft.pk}/fill/"))) == {slot: "–"}
+
+
+def test_who_reported_is_not_told_to_those_who_may_not_report_it(clinic: Clinic) -> None:
+    observer = member("observer", OrganisationFactory(kind="cluster"))
+    for person in (observer, clinic.stranger):
+        answer = clinic.browser(person).get("/reports/start/", start_data(clinic))
+        assert answer.status_code == 403

@@ -38,8 +38,8 @@ class ReportFilter(forms.Form):
         """Offer the templates, periods and reporters of what the person may read."""
         super().__init__(data)
         rows = Submission.objects.visible_to(user)
-        templates = ReportTemplate.objects.select_related("programme").prefetch_related("programme__week_rules")
-        self.templates = {row.code: row for row in templates}
+        templates = ReportTemplate.objects.visible_to(user).select_related("programme")
+        self.templates = {row.code: row for row in templates.prefetch_related("programme__week_rules")}
         reporters = Organisation.objects.filter(Exists(rows.filter(reporter=OuterRef("pk")))).order_by("code")
         self.offer("template", [(row.code, row.name) for row in self.templates.values()])
         self.offer("period", self.periods(rows, str(data.get("template", ""))))
@@ -84,7 +84,7 @@ class StartForm(forms.Form):
     """Which report to start: four codes, as the API has them."""
 
     template = forms.ModelChoiceField(
-        ReportTemplate.objects.select_related("programme"),
+        ReportTemplate.objects.none(),
         to_field_name="code",
         label=pgettext_lazy("filter", "Report"),
     )
@@ -95,9 +95,11 @@ class StartForm(forms.Form):
     )
 
     def __init__(self, data: Any, user: User) -> None:
-        """Only facilities that the person may see; what is unseen answers like what does not exist."""
+        """Only templates and facilities that the person may see; what is unseen answers like what does not exist."""
         super().__init__(data)
         self.user = user
+        templates = ReportTemplate.objects.visible_to(user).select_related("programme")
+        self.fields["template"].queryset = templates  # type: ignore[attr-defined]
         visible = Facility.objects.visible_to(user).select_related("place")
         self.fields["facility"].queryset = visible  # type: ignore[attr-defined]
         unknown = {

@@ -17,6 +17,7 @@ from django.utils.cache import patch_cache_control
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
+from coordination.reporting.actions.filing import check_right
 from coordination.reporting.actions.submissions import (
     WRITABLE,
     Examined,
@@ -30,6 +31,7 @@ from coordination.reporting.forms.sheets import Posted, answers_in, read_posted
 from coordination.reporting.forms.submissions import StartForm
 from coordination.reporting.models import Submission
 from coordination.reporting.models.sheets import Desk, already_reported
+from coordination.reporting.models.standings import Filing, standings
 from coordination.reporting.models.submissions import Status
 from coordination.reporting.rules.sheets import Sheet, lay_out
 from coordination.reporting.rules.typed import text_of, texts_of
@@ -37,7 +39,7 @@ from coordination.reporting.rules.values import Outcome, answers_of, evaluate
 from coordination.reporting.views.typed import forget, hindrance, keep, kept, wants_json
 from directorates.foundation.pages import SignedIn, tell
 from directorates.foundation.problems import Problem
-from directorates.permissions import Permission, require
+from directorates.permissions import Permission, require, rights_of
 
 FORM = require_http_methods(["GET", "HEAD", "POST"])
 
@@ -53,6 +55,7 @@ def start(request: SignedIn) -> HttpResponse:
     form = StartForm(data, request.user)
     if not form.is_valid():
         return render(request, "reporting/form_start.html", {"form": form}, status=400)
+    _demand_right(request, Filing(**form.cleaned_data))
     wanted = _wanted(form.cleaned_data)
     found = Submission.objects.filter(**wanted).first()
     others = [] if found else already_reported(Submission(**wanted))
@@ -61,6 +64,12 @@ def start(request: SignedIn) -> HttpResponse:
             request, "reporting/form_start.html", {"form": form, "wanted": Submission(**wanted), "others": others}
         )
     return _open(request, form)
+
+
+def _demand_right(request: SignedIn, filing: Filing) -> None:
+    """Refuse before anything is told: who reported what is for those alone who may report it too."""
+    (standing,) = standings([filing])
+    check_right(rights_of(request.user), filing, standing)
 
 
 def _wanted(asked: dict[str, Any]) -> dict[str, Any]:
