@@ -26,7 +26,7 @@ from coordination.reporting.actions.expected import expect
 from coordination.reporting.models import ReportTemplate
 from directorates.foundation.models import Job, JobState
 from directorates.foundation.problems import Problem
-from directorates.models import Organisation
+from directorates.models import Organisation, User
 from directorates.organisation_files import load_organisations
 from facilities.actions.register import register_many
 from facilities.models import Facility
@@ -48,12 +48,15 @@ def demand_allowed() -> None:
             "The demonstration is refused where the portal is published (PUBLIC_URL is https): its passwords are known."
         )
         raise Problem("not_allowed", told, 403)
-    strangers = Organisation.objects.filter(kind="directorate").exists() and job() is None
-    if strangers:
-        told = _(
-            "This portal holds directorates of its own already: the demonstration is loaded into an empty portal only."
-        )
+    if job() is None and _in_use():
+        told = _("This portal is in use already: the demonstration is loaded into an empty portal only.")
         raise Problem("not_empty", told, 409)
+
+
+def _in_use() -> bool:
+    """Whether there is anybody or anything beside the reference data."""
+    directorates = Organisation.objects.filter(kind="directorate")
+    return any(rows.exists() for rows in (User.objects.all(), Facility.objects.all(), directorates))
 
 
 @contextmanager

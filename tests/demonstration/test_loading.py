@@ -20,7 +20,7 @@ from directorates.foundation.models import Job, JobState
 from directorates.foundation.problems import Problem
 from directorates.models import Place, User
 from tests.demonstration.conftest import SCALE
-from tests.factories import DirectorateFactory
+from tests.factories import DirectorateFactory, FacilityFactory, UserFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -125,6 +125,15 @@ def test_it_is_refused_in_a_portal_that_has_directorates_of_its_own(settings: An
     with pytest.raises(CommandError) as caught:
         call_command("load_demonstration")
     assert isinstance(caught.value.__cause__, Problem)
+    assert not Job.objects.exists()
+
+
+@pytest.mark.parametrize("factory", [UserFactory, FacilityFactory])
+def test_it_is_refused_in_a_portal_that_has_people_or_facilities_of_its_own(settings: Any, factory: Any) -> None:
+    settings.DEMONSTRATION = True
+    factory()
+    with pytest.raises(CommandError):
+        call_command("load_demonstration")
     assert not Job.objects.exists()
 
 

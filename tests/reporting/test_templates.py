@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 import yaml
 from django.core.management import CommandError, call_command
-from django.db import DatabaseError, transaction
+from django.db import DatabaseError, connection, transaction
 from django.utils import timezone
 
 from coordination.reporting.actions.templates import load_template
@@ -19,6 +19,7 @@ from coordination.reporting.rules.yaml_files import YamlProblem, read_yaml
 from coordination.reporting.template_files import shipped
 from directorates.foundation.problems import Problem
 from directorates.models import AuditEvent, Dataset
+from directorates.models.validity import lasting
 from directorates.permissions import Refused, rights_of
 from directorates.roles import Permission, Role
 from tests.factories import BodyFactory, FacilityFactory, OrganisationFactory, UserFactory, member
@@ -174,6 +175,18 @@ def test_a_published_version_cannot_be_changed_even_in_the_database() -> None:
     version = load(SMALL)
     with pytest.raises(DatabaseError, match="never changes"), transaction.atomic():
         Section.objects.filter(version=version).update(name_en="Other")
+
+
+def test_nothing_is_moved_into_a_published_version_and_it_stays_published_even_in_the_database() -> None:
+    version = load(SMALL)
+    draft = TemplateVersion.objects.create(template=version.template, number=9, valid=lasting(None))
+    section = Section.objects.create(version=draft, code="new", name_ar="جديد", name_en="New")
+    with pytest.raises(DatabaseError, match="never changes"), transaction.atomic():
+        Section.objects.filter(pk=section.pk).update(version=version)
+    with pytest.raises(DatabaseError, match="never changed"), transaction.atomic():
+        TemplateVersion.objects.filter(pk=version.pk).update(status="draft")
+    with pytest.raises(DatabaseError, match="never changed"), connection.cursor() as cursor, transaction.atomic():
+        cursor.execute("DELETE FROM reporting_templateversion WHERE id = %s", [version.pk])
 
 
 def test_all_faults_are_told_at_once_at_their_paths() -> None:

@@ -52,15 +52,16 @@ CREATE TRIGGER history_never_changes BEFORE UPDATE OR DELETE ON reporting_submis
 REVOKE UPDATE, DELETE ON reporting_revision, reporting_submissionevent FROM tansiq_app;
 
 CREATE FUNCTION refuse_change_once_published() RETURNS trigger LANGUAGE plpgsql AS $$
-DECLARE version bigint;
+-- What a row belonged to and what it would belong to: nothing is moved into a published version either.
+DECLARE old_row jsonb := CASE WHEN TG_OP = 'INSERT' THEN '{}' ELSE to_jsonb(OLD) END;
+    new_row jsonb := CASE WHEN TG_OP = 'DELETE' THEN '{}' ELSE to_jsonb(NEW) END;
+    versions bigint[] := ARRAY[old_row->>'version_id', new_row->>'version_id'];
 BEGIN
     IF TG_TABLE_NAME = 'reporting_sectionelement' THEN
-        SELECT version_id INTO version FROM reporting_section
-            WHERE id = CASE WHEN TG_OP = 'INSERT' THEN NEW.section_id ELSE OLD.section_id END;
-    ELSE
-        version := CASE WHEN TG_OP = 'INSERT' THEN NEW.version_id ELSE OLD.version_id END;
+        versions := ARRAY(SELECT version_id FROM reporting_section
+            WHERE id IN ((old_row->>'section_id')::bigint, (new_row->>'section_id')::bigint));
     END IF;
-    IF EXISTS (SELECT FROM reporting_templateversion WHERE id = version AND status <> 'draft') THEN
+    IF EXISTS (SELECT FROM reporting_templateversion WHERE id = ANY (versions) AND status <> 'draft') THEN
         RAISE EXCEPTION 'a published version never changes' USING ERRCODE = 'restrict_violation';
     END IF;
     RETURN CASE WHEN TG_OP = 'DELETE' THEN OLD ELSE NEW END;
@@ -71,6 +72,12 @@ CREATE TRIGGER published_never_changes BEFORE INSERT OR UPDATE OR DELETE ON repo
     FOR EACH ROW EXECUTE FUNCTION refuse_change_once_published();
 CREATE TRIGGER published_never_changes BEFORE INSERT OR UPDATE OR DELETE ON reporting_validationrule
     FOR EACH ROW EXECUTE FUNCTION refuse_change_once_published();
+CREATE TRIGGER published_stays_published BEFORE UPDATE OF id, template_id, number, status ON reporting_templateversion
+    FOR EACH ROW WHEN (OLD.status <> 'draft' AND (NEW.status = 'draft'
+        OR (NEW.id, NEW.template_id, NEW.number) IS DISTINCT FROM (OLD.id, OLD.template_id, OLD.number)))
+    EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER published_stays BEFORE DELETE ON reporting_templateversion
+    FOR EACH ROW WHEN (OLD.status <> 'draft') EXECUTE FUNCTION refuse_change();
 """
 
 
