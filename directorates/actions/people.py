@@ -139,6 +139,8 @@ def give_role(
     """Give someone who is already known a role in an organisation, everywhere or in some places only."""
     _require_people(by, organisation)
     _check_active(organisation)
+    # A form that is sent twice: the second waits for the first, and is told.
+    User.objects.select_for_update().get(pk=person.pk)
     if person.memberships.filter(organisation=organisation, role=role, valid__overlap=lasting(since)).exists():
         message = _("This person has this role already, or will have it from a later day on.")
         raise Problem("held_already", message, 409, [Fault("role", "held_already", message)])
@@ -148,12 +150,14 @@ def give_role(
 
 
 def _check_others_remain(membership: Membership, last_day: datetime.date) -> None:
-    """Raise where nobody would be left who can manage organisations and invite people."""
+    """Raise where nobody would be left, now or later, who can manage organisations and invite people."""
     if membership.role != Role.ADMINISTRATOR:
         return
+    # Two administrators who end each other's roles at once wait for one another.
+    Organisation.objects.select_for_update().get(pk=membership.organisation_id)
     others = Membership.objects.at(last_day + datetime.timedelta(days=1)).exclude(pk=membership.pk)
     kept = others.filter(organisation=membership.organisation, role=Role.ADMINISTRATOR, person__is_active=True)
-    if not kept.exists():
+    if not kept.filter(valid__upper_inf=True).exists():
         message = _("Nobody would be left to administer the portal. Give the role to someone else first.")
         raise Problem("last_administrator", message, 409, [Fault("last_day", "last_administrator", message)])
 

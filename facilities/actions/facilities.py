@@ -37,6 +37,8 @@ def register_facility(
     named = {"name_ar": name_ar, "name_en": name_en, "other_names": list(other_names)}
     facility = Facility(code=code, type=type, place=place, opened=opened, **named)
     require(by, Permission.MANAGE_FACILITIES, facility)
+    # A form that is sent twice: the second waits for the first, and is told that the code is taken.
+    Place.objects.select_for_update().get(pk=place.pk)
     today = timezone.localdate(at)
     if faults := _faults(facility, today):
         raise Problem("invalid", _("The facility cannot be registered like this; each fault is listed."), errors=faults)

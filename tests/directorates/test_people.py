@@ -33,6 +33,7 @@ from tests.factories import (
     UserFactory,
     member,
 )
+from tests.threads import at_once
 
 pytestmark = pytest.mark.django_db
 DAY = datetime.timedelta(days=1)
@@ -261,6 +262,26 @@ def test_the_same_role_is_not_given_twice_at_once(administrator: User) -> None:
     assert problem.value.code == "held_already"
 
 
+@pytest.mark.django_db(transaction=True)
+def test_a_role_that_is_given_twice_at_once_is_given_once() -> None:
+    administrator, ngo, person = member(Role.ADMINISTRATOR, BodyFactory()), OrganisationFactory(), UserFactory()
+    given = {"person": person, "organisation": ngo, "role": Role.OBSERVER, "since": timezone.localdate(), "places": []}
+    answers = at_once(*[lambda: give_role(**given, by=administrator)] * 4)
+    assert sorted(type(answer).__name__ for answer in answers) == ["Membership", *["Problem"] * 3]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_administrators_who_end_each_others_roles_at_once_leave_one() -> None:
+    body, today = BodyFactory(), timezone.localdate()
+    one, other = member(Role.ADMINISTRATOR, body), member(Role.ADMINISTRATOR, body)
+    mine, theirs = one.memberships.get(), other.memberships.get()
+    at_once(
+        lambda: end_membership(membership=theirs, by=one, last_day=today),
+        lambda: end_membership(membership=mine, by=other, last_day=today),
+    )
+    assert Membership.objects.filter(valid__upper_inf=True).count() == 1
+
+
 def test_ending_a_role_takes_effect_after_its_last_day(client: Client, administrator: User) -> None:
     person = member(Role.NGO_COORDINATOR, OrganisationFactory())
     membership = person.memberships.get()
@@ -284,6 +305,17 @@ def test_the_last_administrator_stays(administrator: User, body: Organisation) -
     assert problem.value.code == "last_administrator"
     member(Role.ADMINISTRATOR, body)
     end_membership(membership=membership, by=administrator, last_day=timezone.localdate())
+
+
+def test_an_administrator_whose_role_ends_soon_does_not_replace_the_last_one(
+    administrator: User, body: Organisation
+) -> None:
+    other = member(Role.ADMINISTRATOR, body)
+    today = timezone.localdate()
+    end_membership(membership=other.memberships.get(), by=administrator, last_day=today + 7 * DAY)
+    with pytest.raises(Problem) as problem:
+        end_membership(membership=administrator.memberships.get(), by=administrator, last_day=today)
+    assert problem.value.code == "last_administrator"
 
 
 def test_a_director_sees_and_ends_only_roles_of_the_own_directorate(client: Client) -> None:
@@ -360,6 +392,16 @@ def test_name_and_language_are_changed_on_the_account_page(client: Client, admin
     administrator.refresh_from_db()
     assert (administrator.name, administrator.language) == ("سمر الحلبي", "ar")
     assert 'dir="rtl"' in client.get("/account/").content.decode()
+
+
+def test_nobody_changes_the_e_mail_by_which_the_record_knows_them(client: Client, administrator: User) -> None:
+    client.force_login(administrator)
+    assert administrator.email in client.get("/accounts/email/").content.decode()
+    for deed in ("action_add", "action_primary"):
+        assert client.post("/accounts/email/", {"email": "other@example.org", deed: ""}).status_code == 405
+    before = administrator.email
+    administrator.refresh_from_db()
+    assert administrator.email == before
 
 
 def test_a_key_is_shown_once_and_stored_hashed(client: Client, administrator: User) -> None:

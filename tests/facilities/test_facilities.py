@@ -27,6 +27,7 @@ from tests.factories import (
     SubdistrictFactory,
     member,
 )
+from tests.threads import at_once
 
 pytestmark = pytest.mark.django_db
 
@@ -78,6 +79,13 @@ def test_the_competent_directorate_registers_a_facility(officer: User, place: Pl
     assert [row.status for row in facility.statuses.all()] == [Operating.FUNCTIONING]
     assert {row.service for row in facility.services.all()} == {"surgery", "emergency"}
     assert AuditEvent.objects.get(what="register").by == officer
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_facility_that_is_entered_twice_at_once_is_entered_once(officer: User, place: Place) -> None:
+    answers = at_once(*[lambda: registered(officer, place)] * 4)
+    assert sorted(type(answer).__name__ for answer in answers) == ["Facility", *["Problem"] * 3]
+    assert all(answer.errors[0].code == "exists" for answer in answers if isinstance(answer, Problem))
 
 
 def test_an_administrator_of_the_body_registers_anywhere(place: Place) -> None:

@@ -1,13 +1,11 @@
 """Reviewing: approve, send back, reopen; who may, in which state, once."""
 
 import datetime
-import threading
 from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
 from unittest import mock
 
 import pytest
-from django.db import connection, connections
+from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
@@ -20,6 +18,7 @@ from directorates.models import AuditEvent, User
 from directorates.permissions import Refused
 from tests.factories import DirectorateFactory, SubdistrictFactory, member
 from tests.reporting.reports import Scene, send_again, wide_scene
+from tests.threads import at_once
 
 pytestmark = pytest.mark.django_db
 
@@ -285,23 +284,6 @@ def test_taking_back_leaves_what_was_reopened_and_approved_again_by_a_colleague(
     approve(by=colleague, submission=reports[0], at=at)
     back = undo_approval(by=scene.officer, approved_at=at, at=at)
     assert [report.pk for report in back] == [reports[1].pk]
-
-
-def at_once(*deeds: Callable[[], object]) -> list[object]:
-    """What each deed answered or raised, all begun at the same moment on connections of their own."""
-    start = threading.Barrier(len(deeds))
-
-    def run(deed: Callable[[], object]) -> object:
-        start.wait()
-        try:
-            return deed()
-        except (Problem, Refused) as raised:
-            return raised
-        finally:
-            connections.close_all()
-
-    with ThreadPoolExecutor(len(deeds)) as pool:
-        return list(pool.map(run, deeds))
 
 
 @pytest.mark.django_db(transaction=True)
