@@ -232,7 +232,7 @@ def test_the_history_says_who_as_which_organisation_and_with_what_words(scene: S
     submission = scene.sent()
     send_back(by=scene.officer, submission=submission, reason="الوفيات أكثر من الحالات", at=timezone.now())
     said = page(signed_in(scene.coordinator), submission)
-    assert f"{scene.officer.name} · {scene.directorate.short_en}" in said
+    assert f"<bdi>{scene.officer.name}</bdi> · <bdi>{scene.directorate.short_en}</bdi>" in said
     assert '<span class="person" dir="auto">الوفيات أكثر من الحالات</span>' in said
 
 

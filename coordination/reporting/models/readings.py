@@ -39,6 +39,7 @@ class Entry:
 
     at: object
     by: str
+    acting: str
     what: str
     note: str
 
@@ -116,7 +117,8 @@ class Reading:
         return [
             Entry(
                 row.at,
-                " · ".join(str(who) for who in (row.by, row.acting and row.acting.short) if who),
+                str(row.by or ""),
+                row.acting.short if row.acting else "",
                 str(row.get_what_display()),
                 row.note,
             )
