@@ -30,7 +30,8 @@ EMPTY = """
             END IF;
         END LOOP;
         IF names <> '' THEN
-            EXECUTE 'TRUNCATE ' || substr(names, 3) || ' RESTART IDENTITY CASCADE';
+            -- Ids go on, as in a portal: the processes keep published versions by their ids.
+            EXECUTE 'TRUNCATE ' || substr(names, 3) || ' CONTINUE IDENTITY CASCADE';
         END IF;
     END $$;
 """
