@@ -153,11 +153,11 @@ def test_a_directorate_that_is_no_longer_competent_keeps_no_facility() -> None:
 
 
 def test_a_refusal_names_the_right_that_is_missing() -> None:
-    with pytest.raises(Refused) as refusal:
-        require(member(Role.DONOR, OrganisationFactory(kind="donor")), Permission.MANAGE_PEOPLE)
+    donor = member(Role.DONOR, OrganisationFactory(kind="donor"))
+    with override("en"), pytest.raises(Refused) as refusal:
+        require(donor, Permission.MANAGE_PEOPLE)
     assert refusal.value.permission is Permission.MANAGE_PEOPLE
-    with override("en"):
-        assert "manage people" in str(refusal.value.detail)
+    assert "manage people" in str(refusal.value.detail)
 
 
 def test_rights_are_asked_for_once_a_request() -> None:

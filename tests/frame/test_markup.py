@@ -22,7 +22,10 @@ FORBIDDEN = {
 PHYSICAL = re.compile(
     r"(?:^|[;{\s])((?:margin|padding|border)-(?:left|right)|(?:left|right)\s*:|text-align:\s*(?:left|right)|float\s*:)"
 )
-NEVER = re.compile(r"letter-spacing|font-style:\s*italic|text-align:\s*justify|text-transform")
+# Undoing what Django's own sheets do (`letter-spacing: 0`) is what we want.
+NEVER = re.compile(
+    r"letter-spacing(?!:\s*0[;\s}])|font-style:\s*italic|text-align:\s*justify|text-transform(?!:\s*none)"
+)
 
 
 def templates() -> Iterator[Path]:

@@ -87,7 +87,7 @@ def test_a_wrong_password_is_one_error_for_all_who_guess(client: Client) -> None
         for login in ("known@example.org", "unknown@example.org")
     ]
     for answer in answers:
-        assert "لا حساب بهذا البريد وكلمة المرور معًا." in answer.content.decode()
+        assert "بيانات الدخول غير صحيحة. المطلوب التحقق من البريد وكلمة المرور." in answer.content.decode()
         assert "<title>أخطاء: " in answer.content.decode()
 
 
