@@ -102,6 +102,8 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 AUTH_USER_MODEL = "directorates.User"
 AUTHENTICATION_BACKENDS = ["directorates.accounts.Authentication"]
 GUARDIAN_MONKEY_PATCH_USER = False
+# Rights are asked at our own door (directorates/permissions.py), never through Django's backends.
+SILENCED_SYSTEM_CHECKS = ["guardian.W001"]
 ANONYMOUS_USER_NAME = None
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},

@@ -38,7 +38,7 @@ class UserManager(BaseUserManager["User"]):
         return user
 
 
-class User(AbstractBaseUser, PermissionsMixin):
+class User(AbstractBaseUser, PermissionsMixin):  # type: ignore[django-manager-missing] # knox types no manager
     """A person who signs in; what the person may do comes from memberships alone."""
 
     email = models.EmailField(_("e-mail"), unique=True)

@@ -265,7 +265,8 @@ def test_the_same_role_is_not_given_twice_at_once(administrator: User) -> None:
 @pytest.mark.django_db(transaction=True)
 def test_a_role_that_is_given_twice_at_once_is_given_once() -> None:
     administrator, ngo, person = member(Role.ADMINISTRATOR, BodyFactory()), OrganisationFactory(), UserFactory()
-    given = {"person": person, "organisation": ngo, "role": Role.OBSERVER, "since": timezone.localdate(), "places": []}
+    given: dict[str, Any] = {"person": person, "organisation": ngo, "role": Role.OBSERVER}
+    given |= {"since": timezone.localdate(), "places": []}
     answers = at_once(*[lambda: give_role(**given, by=administrator)] * 4)
     assert sorted(type(answer).__name__ for answer in answers) == ["Membership", *["Problem"] * 3]
 
