@@ -7,7 +7,9 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from coordination.reporting.models import TemplateVersion
 from directorates.models import User
+from directorates.models.validity import lasting
 from facilities.models import FacilityService, Support
 from tests.api.callers import Caller, found
 from tests.factories import (
@@ -19,6 +21,7 @@ from tests.factories import (
     GovernorateFactory,
     OrganisationFactory,
     SubdistrictFactory,
+    TemplateFactory,
     UserFactory,
     lasting,
     member,
@@ -139,8 +142,9 @@ def test_each_version_of_a_template_can_be_read(caller: Caller) -> None:
 
 
 def test_a_draft_of_a_template_is_shown_to_whoever_manages_templates_only(caller: Caller) -> None:
-    version = published(first=datetime.date(2030, 1, 1))
-    version.template.versions.update(status="draft")
+    version = TemplateVersion.objects.create(
+        template=TemplateFactory(), number=1, valid=lasting(datetime.date(2030, 1, 1))
+    )
     assert caller.get("templates/").json()["results"] == []
     assert caller.get(f"templates/{version.template.code}/").status_code == 404
     manager = Caller(member("administrator", OrganisationFactory(code="tb", kind="body")))
