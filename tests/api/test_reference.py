@@ -9,7 +9,6 @@ from django.utils import timezone
 
 from coordination.reporting.models import TemplateVersion
 from directorates.models import User
-from directorates.models.validity import lasting
 from facilities.models import FacilityService, Support
 from tests.api.callers import Caller, found
 from tests.factories import (
