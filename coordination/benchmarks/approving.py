@@ -142,7 +142,7 @@ def approvers(template: int) -> list[Approver]:
     rows = Submission.objects.filter(template=template, period_start=last, status="submitted")
     people = []
     for number in range(APPROVERS):
-        officer = User.objects.get(email=f"officer-{number}@bench.example")
+        officer = User.objects.get(email=f"officer-{number}@bench.invalid")
         waiting = rows.filter(reviewer__code=f"directorate-{number}").values_list("pk", flat=True)
         people.append(Approver(number, officer.pk, tuple(waiting)))
     return people

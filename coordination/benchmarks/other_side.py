@@ -151,9 +151,11 @@ class PlainApproval:
             (excluded.total, excluded.n, excluded.numerator, excluded.denominator)"""
     INTO = f"INSERT INTO cell AS c ({COLUMNS})"
     SUMS = "u.element, u.category, sum(u.total), sum(u.n), sum(u.numerator), sum(u.denominator)"
-    COVERAGE = """INSERT INTO coverage AS c (period_start, template, level, place, expected, received, on_time)
+    COVERAGE = """INSERT INTO coverage AS c (period_start, template, level, place, expected, received, on_time,
+            answered, answered_on_time)
         SELECT %(period)s, %(template)s, l.level, l.place, count(DISTINCT e.facility_id), count(DISTINCT r.id),
-            count(DISTINCT r.id) FILTER (WHERE r.on_time)
+            count(DISTINCT r.id) FILTER (WHERE r.on_time), count(DISTINCT r.id) FILTER (WHERE e.id IS NOT NULL),
+            count(DISTINCT r.id) FILTER (WHERE e.id IS NOT NULL AND r.on_time)
         FROM (SELECT id AS subdistrict, 3 AS level, id AS place FROM directorates_place WHERE id = %(subdistrict)s
             UNION ALL SELECT id, 2, parent_id FROM directorates_place WHERE parent_id = %(district)s
             UNION ALL SELECT s.id, 1, d.parent_id FROM directorates_place s JOIN directorates_place d ON d.id = s.parent_id
@@ -168,9 +170,10 @@ class PlainApproval:
             AND r.facility_id = f.id
         GROUP BY 3, 4
         ON CONFLICT (period_start, template, level, place) DO UPDATE
-        SET expected = excluded.expected, received = excluded.received, on_time = excluded.on_time
-        WHERE (c.expected, c.received, c.on_time) IS DISTINCT FROM
-            (excluded.expected, excluded.received, excluded.on_time)"""
+        SET expected = excluded.expected, received = excluded.received, on_time = excluded.on_time,
+            answered = excluded.answered, answered_on_time = excluded.answered_on_time
+        WHERE (c.expected, c.received, c.on_time, c.answered, c.answered_on_time) IS DISTINCT FROM (excluded.expected,
+            excluded.received, excluded.on_time, excluded.answered, excluded.answered_on_time)"""
 
     def __init__(self, plain: Plain, address: str, template: int) -> None:
         self.connection = psycopg2.connect(address, options="-c search_path=public,figures -c timezone=UTC")

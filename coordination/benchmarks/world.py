@@ -181,7 +181,7 @@ def _facilities(organisations: dict[str, Organisation], templates: tuple[ReportT
 
 def _person(organisation: Organisation, role: Role, name: str) -> User:
     """Somebody with a role, acting for the organisation."""
-    person = User.objects.create(email=f"{name}@bench.example", name=name, language="en")
+    person = User.objects.create(email=f"{name}@bench.invalid", name=name, language="en")
     open_role(organisation, role)
     Membership.objects.create(person=person, organisation=organisation, role=role, valid=lasting(FIRST))
     return person

@@ -15,7 +15,6 @@ from coordination.reporting.models.consolidation import FigureLevel
 from coordination.reporting.models.figures import Whose, open_places, read_figures
 from coordination.reporting.models.measures import Measure, measures_of
 from coordination.reporting.models.submissions import Status
-from coordination.reporting.rules.counting import completeness
 from coordination.reporting.rules.figures import Covered
 from coordination.reporting.rules.periods import Period, PeriodType, due_date, period_containing
 from directorates.models import Membership, Organisation, Place, User
@@ -47,11 +46,6 @@ class Services:
     before_start: datetime.date
     figures: tuple[Figure, ...]
     covered: Covered
-
-    @property
-    def percent(self) -> float:
-        """Completeness, from 0 to 100."""
-        return float(completeness(self.covered.expected, self.covered.received) or 0) * 100
 
     @property
     def before(self) -> "Moment":
@@ -166,7 +160,7 @@ class Overseen:
             period_start__in={start for _template, start in periods}, expected__gt=0,
         )  # fmt: skip
         return [
-            Share(periods[row.template, row.period_start], row.period_start, row.received, row.expected)
+            Share(periods[row.template, row.period_start], row.period_start, row.answered, row.expected)
             for row in sorted(rows, key=lambda row: (row.template, -row.period_start.toordinal()))
             if (row.template, row.period_start) in periods
         ]
@@ -223,18 +217,15 @@ class Standing:
     covered: Covered
     waiting: int
 
-    @property
-    def percent(self) -> float:
-        """Completeness, from 0 to 100."""
-        return float(completeness(self.covered.expected, self.covered.received) or 0) * 100
-
 
 def standings(user: User, template: ReportTemplate, today: datetime.date) -> list[Standing]:
     """Every directorate of which reports were expected in the last complete period, and how many wait for its review."""
     period = last_complete(template, today)
     rows = Coverage.objects.filter(template=template.pk, period_start=period.start, level=FigureLevel.DIRECTORATE)
     covered = {
-        row.place: Covered(row.expected, row.received, row.on_time) for row in rows if row.expected or row.received
+        row.place: Covered(row.expected, row.received, row.on_time, row.answered, row.answered_on_time)
+        for row in rows
+        if row.expected or row.received
     }
     waits = Submission.objects.visible_to(user).filter(status=Status.SUBMITTED, template=template).order_by()
     held = dict(waits.values_list("reviewer").annotate(Count("pk")))

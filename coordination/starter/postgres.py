@@ -17,12 +17,21 @@ from coordination.starter.trouble import Trouble
 ADMIN = "postgres"
 NOBODY = 65534
 UNSHARE = ["unshare", "--user", f"--map-user={NOBODY}", f"--map-group={NOBODY}"]
+MEGABYTE = 1024 * 1024
+
+
+def shared_buffers() -> str:
+    """An eighth of the machine's memory, at least 128 MB and at most 1 GB: what is not used is not taken."""
+    memory = os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE") // MEGABYTE
+    return f"{min(max(memory // 8, 128), 1024)}MB"
+
+
 SETTINGS = {
     "listen_addresses": ports.HERE,
     "unix_socket_directories": "",
     "password_encryption": "scram-sha-256",
     "max_connections": "100",
-    "shared_buffers": "256MB",
+    "shared_buffers": shared_buffers(),
     "work_mem": "32MB",
     "maintenance_work_mem": "256MB",
     "max_wal_size": "2GB",

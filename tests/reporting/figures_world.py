@@ -37,11 +37,12 @@ from tests.factories import (
 )
 
 PERIODS = (datetime.date(2018, 1, 1), datetime.date(2018, 2, 1))
-# (period, level, place, element, category) to (total, n, numerator, denominator), and to (expected, received, on time).
+# (period, level, place, element, category) to (total, n, numerator, denominator); (period, level, place) to (expected,
+# received, on time, and the last two of what was expected).
 Key = tuple[datetime.date, int, int, int, int]
 Sums = tuple[Decimal | None, int, Decimal | None, Decimal | None]
 Cells = dict[Key, Sums]
-Covered = dict[tuple[datetime.date, int, int], tuple[int, int, int]]
+Covered = dict[tuple[datetime.date, int, int], tuple[int, int, int, int, int]]
 
 
 @dataclass
@@ -178,7 +179,10 @@ def stored_cells(template: ReportTemplate) -> Cells:
 def stored_coverage(template: ReportTemplate) -> Covered:
     """Coverage wherever anything was expected or received."""
     rows = Coverage.objects.filter(template=template.pk).exclude(expected=0, received=0)
-    return {(r.period_start, r.level, r.place): (r.expected, r.received, r.on_time) for r in rows}
+    return {
+        (r.period_start, r.level, r.place): (r.expected, r.received, r.on_time, r.answered, r.answered_on_time)
+        for r in rows
+    }
 
 
 def true_cells(template: ReportTemplate) -> Cells:
@@ -214,8 +218,9 @@ def _summed(values: list[tuple[Decimal | None, Decimal | None]]) -> Sums:
 
 
 def true_coverage(template: ReportTemplate) -> Covered:
-    """Expected facilities, received reports and those on time, from the rows themselves."""
+    """Expected facilities, received reports, those on time, and both of the expected, from the rows themselves."""
     expected = defaultdict[tuple[datetime.date, int, int], set[int]](set)
+    counted = {(row.period_start, row.facility_id): row for row in CountedReport.objects.filter(template=template)}
     received = defaultdict[tuple[datetime.date, int, int], list[bool]](list)
     for due in ExpectedReport.objects.filter(template=template).select_related("subdistrict"):
         for level, place in _places(due):
@@ -224,7 +229,11 @@ def true_coverage(template: ReportTemplate) -> Covered:
         for level, place in _places(row):
             received[row.period_start, level, place].append(row.on_time)
     keys = expected.keys() | received.keys()
-    return {key: (len(expected[key]), len(received[key]), sum(received[key])) for key in keys}
+    found = {}
+    for key in keys:
+        answers = [counted[key[0], facility].on_time for facility in expected[key] if (key[0], facility) in counted]
+        found[key] = len(expected[key]), len(received[key]), sum(received[key]), len(answers), sum(answers)
+    return found
 
 
 def _places(row: CountedReport | ExpectedReport) -> list[tuple[int, int]]:

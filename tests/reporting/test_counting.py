@@ -17,8 +17,8 @@ from coordination.reporting.rules.counting import (
     completeness,
     over_time,
     ratio,
-    timeliness,
 )
+from coordination.reporting.rules.figures import Covered
 from coordination.reporting.rules.specification import OverTime
 
 NOON = datetime(2019, 6, 5, 12, tzinfo=UTC)
@@ -140,7 +140,7 @@ def test_completeness_is_received_over_expected() -> None:
 
 
 def test_timeliness_comes_with_both_denominators() -> None:
-    both = timeliness(expected=10, received=8, on_time=6)
-    assert (both.over_received, both.over_expected) == (Decimal("0.75"), Decimal("0.6"))
-    nothing = timeliness(expected=10, received=0, on_time=0)
+    both = Covered(expected=10, received=8, on_time=6, answered=7, answered_on_time=5).timely
+    assert (both.over_received, both.over_expected) == (Decimal("0.75"), Decimal("0.5"))
+    nothing = Covered(expected=10).timely
     assert (nothing.over_received, nothing.over_expected) == (None, 0)

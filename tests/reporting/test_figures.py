@@ -131,7 +131,19 @@ def test_expected_received_and_on_time_stand_beside_the_values(world: World, rea
     figures = read(world, whose(reader, FigureLevel.COUNTRY), JANUARY)
     (country,) = figures.present()
     # Of five facilities one is outside every jurisdiction: no report is expected of it.
-    assert figures.coverage(country, [JANUARY]) == Covered(4, 2, 1)
+    assert figures.coverage(country, [JANUARY]) == Covered(4, 2, 1, 2, 1)
+
+
+def test_a_report_that_nobody_expected_counts_and_makes_nothing_complete(world: World, reader: User) -> None:
+    expect(world, 0, JANUARY)
+    report(world, 1, JANUARY, births=3)
+    report(world, 4, JANUARY, births=4)
+    figures = read(world, whose(reader, FigureLevel.COUNTRY), JANUARY)
+    (country,) = figures.present()
+    covered = figures.coverage(country, [JANUARY])
+    assert covered == Covered(1, 2, 2, 0, 0)
+    assert (covered.complete, covered.timely.over_expected, covered.unexpected) == (0, 0, 2)
+    assert figures.value(country, measures(world)["births"], [JANUARY]) == 7
 
 
 def test_places_under_a_place_are_read_and_no_others(world: World, reader: User) -> None:
@@ -169,7 +181,7 @@ def test_a_lost_area_keeps_its_figures_as_then_and_leaves_its_directorate_as_now
     now = read(world, whose(reader, FigureLevel.DIRECTORATE, None, Borders.NOW, today), JANUARY)
     assert values(then, births, JANUARY) == {directorate.code: 7}
     assert values(now, births, JANUARY) == {None: 7}
-    assert now.coverage(OUTSIDE, [JANUARY]) == then.coverage(directorate.pk, [JANUARY]) == Covered(1, 1, 1)
+    assert now.coverage(OUTSIDE, [JANUARY]) == then.coverage(directorate.pk, [JANUARY]) == Covered(1, 1, 1, 1, 1)
     # Places keep their figures whoever is competent.
     place_level = read(world, whose(reader, FigureLevel.SUBDISTRICT, None, Borders.NOW, today), JANUARY)
     assert values(place_level, births, JANUARY) == {place.code: 7}
@@ -233,7 +245,7 @@ def test_coverage_of_a_quarter_adds_its_months(world: World, reader: User) -> No
     report(world, 0, FEBRUARY, births=1)
     figures = read(world, whose(reader, FigureLevel.COUNTRY), JANUARY, FEBRUARY, MARCH)
     (country,) = figures.present()
-    assert figures.coverage(country, [JANUARY, FEBRUARY, MARCH]) == Covered(2, 1, 1)
+    assert figures.coverage(country, [JANUARY, FEBRUARY, MARCH]) == Covered(2, 1, 1, 1, 1)
 
 
 def test_a_week_is_no_part_of_a_month_and_a_month_none_of_a_monthly_week(world: World) -> None:

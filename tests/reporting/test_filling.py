@@ -470,6 +470,29 @@ def test_what_is_due_stands_with_the_most_overdue_first(clinic: Clinic) -> None:
     assert "Nothing is due" in text_of(clinic.browser(clinic.stranger).get("/reports/due/"))
 
 
+def test_what_is_due_is_narrowed_by_filters_that_stand_in_the_address(clinic: Clinic) -> None:
+    ExpectedReport.objects.create(
+        template=clinic.template,
+        facility=clinic.facility,
+        period_start=clinic.period.start,
+        reporter=clinic.ngo,
+        due=days_ago(2),
+        subdistrict=clinic.place,
+        place_path=clinic.place.path,
+        directorate=clinic.directorate,
+        dataset=clinic.template.dataset,
+    )
+    browser = clinic.browser()
+    found = {"template": clinic.template.code, "status": "overdue", "place": "SY07", "q": "jasmine"}
+    assert "2 days overdue" in text_of(browser.get("/reports/due/", found))
+    for missed in ({"status": "returned"}, {"q": "nowhere at all"}):
+        told = text_of(browser.get("/reports/due/", found | missed))
+        assert "Nothing that is due fits this filter." in told
+        assert "2 days overdue" not in told
+    for wrong in ({"template": "x"}, {"status": "approved"}, {"place": "\x00"}, {"q": "\u202e%_"}, {"page": "-9"}):
+        assert browser.get("/reports/due/", wrong).status_code == 200
+
+
 def test_the_list_asks_as_many_queries_for_fifty_reports_as_for_one(
     clinic: Clinic, django_assert_num_queries: Any
 ) -> None:

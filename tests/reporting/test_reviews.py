@@ -10,7 +10,11 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from coordination.reporting.actions.reviews import approve, approve_many, reopen, send_back, undo_approval
+from coordination.reporting.actions.submissions import open_draft, save_draft, submit
 from coordination.reporting.models import CountedReport, Draft, Revision, Submission, SubmissionEvent, Touched
+from coordination.reporting.models.reviews import waiting
+from coordination.reporting.rules.answers import Answer
+from coordination.reporting.rules.periods import parse_period
 from directorates.acting import act_as
 from directorates.foundation.models import OutboxMessage
 from directorates.foundation.problems import Problem
@@ -106,6 +110,27 @@ def test_whoever_started_the_draft_is_an_author_too(scene: Scene) -> None:
     with pytest.raises(Refused) as caught:
         approve(by=scene.officer, submission=submission, at=timezone.now())
     assert caught.value.code == "own_report"
+
+
+def test_whoever_only_typed_into_a_colleagues_draft_is_an_author_too(scene: Scene) -> None:
+    colleague, reviewer = (member("data_officer", scene.directorate) for _ in range(2))
+    now = timezone.now()
+    draft = open_draft(
+        by=scene.officer,
+        template=scene.template,
+        facility=scene.facility,
+        period=parse_period("201905"),
+        reporter=scene.directorate,
+        at=now,
+    )
+    for author, element in ((colleague, "visits"), (scene.officer, "births")):
+        save_draft(by=author, submission=draft, answers=[Answer(element, None, 3)], seen=None, at=now)
+    report = submit(by=scene.officer, submission=draft, at=now)
+    assert waiting(colleague).get(pk=report.pk).own
+    with pytest.raises(Refused) as caught:
+        approve(by=colleague, submission=report, at=timezone.now())
+    assert caught.value.code == "own_report"
+    approve(by=reviewer, submission=report, at=timezone.now())
 
 
 def test_one_own_report_among_many_stops_them_all(scene: Scene) -> None:

@@ -19,7 +19,8 @@ Key = tuple[int, datetime.date, int]
 Mark = tuple[int, datetime.date, int]
 
 # In one statement: what counts is written, what no longer does is taken out, and the places whose figures change are
-# answered (the old sub-district too, where a facility was moved). An overlay stays while its revision counts.
+# answered (where a facility was moved, the old sub-district too, and that of what was expected). An overlay stays while
+# its revision counts.
 WRITE = """
 WITH key AS (
     SELECT * FROM unnest(%(templates)s::bigint[], %(periods)s::date[], %(facilities)s::bigint[])
@@ -55,6 +56,8 @@ WITH key AS (
 )
 SELECT template_id, period_start, subdistrict_id FROM written
 UNION SELECT template_id, period_start, subdistrict_id FROM gone
+UNION SELECT e.template_id, e.period_start, e.subdistrict_id FROM reporting_expectedreport e
+    JOIN (SELECT * FROM written UNION ALL SELECT * FROM gone) c USING (template_id, period_start, facility_id)
 UNION SELECT old.template_id, old.period_start, old.subdistrict_id
     FROM old JOIN written USING (template_id, period_start, facility_id)
 ORDER BY 1, 2, 3

@@ -34,7 +34,8 @@ WRONG_STATE = {
 # Statements, not querysets: approving is what the portal does most, and building a query costs more than running it.
 LOCK = """
 SELECT s.*,
-    EXISTS (SELECT FROM reporting_revision r WHERE r.submission_id = s.id AND r.by_id = %(by)s)
+    EXISTS (SELECT FROM reporting_revision r
+        WHERE r.submission_id = s.id AND (r.by_id = %(by)s OR %(by)s = ANY (r.writers)))
     OR EXISTS (SELECT FROM reporting_submissionevent e
         WHERE e.submission_id = s.id AND e.by_id = %(by)s AND e.what = 'started') AS own
 FROM reporting_submission s JOIN (

@@ -274,7 +274,7 @@ def submit(*, by: User, submission: Submission, at: datetime.datetime) -> Submis
     examined = _examined(filing, standing, held, draft, at)
     if examined.faults:
         raise invalid(examined.faults)
-    _send(held, standing, _revise(held, examined.outcome, by, at), at)
+    _send(held, standing, _revise(held, draft, examined.outcome, by, at), at)
     draft.delete()
     SubmissionEvent.objects.create(
         submission=held, at=at, by=by, acting_id=by.acting_id, what=What.SUBMITTED, revision=held.revision
@@ -283,8 +283,8 @@ def submit(*, by: User, submission: Submission, at: datetime.datetime) -> Submis
     return held
 
 
-def _revise(held: Submission, outcome: Outcome, by: User, at: datetime.datetime) -> Revision:
-    """Write what was reported, under the next number."""
+def _revise(held: Submission, draft: Draft, outcome: Outcome, by: User, at: datetime.datetime) -> Revision:
+    """Write what was reported, under the next number, with everybody whose answers stand in it."""
     return Revision.objects.create(
         submission=held,
         number=held.revision.number + 1 if held.revision else 1,
@@ -293,6 +293,7 @@ def _revise(held: Submission, outcome: Outcome, by: User, at: datetime.datetime)
         warnings=[broken.shape() for broken in outcome.warnings],
         at=at,
         by=by,
+        writers=sorted({mark["by"] for mark in draft.changed.values()}),
     )
 
 

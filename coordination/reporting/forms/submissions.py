@@ -7,7 +7,8 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from coordination.reporting.models import ReportTemplate, Submission
+from coordination.reporting.models import ExpectedReport, ReportTemplate, Submission
+from coordination.reporting.models.due import OPEN
 from coordination.reporting.models.submissions import Status
 from coordination.reporting.rules.messages import message_for
 from coordination.reporting.rules.periods import Period, PeriodError, PeriodType, parse_period, periods_between
@@ -77,6 +78,40 @@ class ReportFilter(forms.Form):
         if code := asked.get("place"):
             rows = rows.filter(beneath(Place.objects.get(code=code).path, "place_path"))
         named = {"template": "template__code", "reporter": "reporter__code", "status": "status"}
+        return rows.filter(**{column: asked[name] for name, column in named.items() if asked.get(name)})
+
+
+class DueFilter(forms.Form):
+    """Which of the reports that are still to be sent to list."""
+
+    q = LineField(label=_("Facility"), required=False, widget=forms.TextInput(attrs={"type": "search"}))
+    template = forms.ChoiceField(label=pgettext_lazy("filter", "Report"), required=False)
+    status = forms.ChoiceField(
+        label=_("Status"),
+        required=False,
+        choices=[("", pgettext_lazy("status", "All")), *[(one.value, one.label) for one in OPEN]],
+    )
+    place = forms.ChoiceField(label=_("Governorate or district"), required=False)
+
+    def __init__(self, data: Any, user: User) -> None:
+        """Offer the templates that the person sees, and places."""
+        super().__init__(data)
+        templates = ReportTemplate.objects.visible_to(user)
+        for name, choices in (
+            ("template", [(row.code, row.name) for row in templates]),
+            ("place", areas(str(data.get("place", "")))),
+        ):
+            self.fields[name].choices = [("", _("All")), *choices]  # type: ignore[attr-defined]
+
+    def narrow(self, rows: QuerySet[ExpectedReport]) -> QuerySet[ExpectedReport]:
+        """The reports that were asked for; a filter that cannot be read is told beside it and filters nothing."""
+        self.is_valid()
+        asked = self.cleaned_data
+        if text := asked.get("q"):
+            rows = rows.filter(facility__in=Facility.objects.named_like(text))
+        if code := asked.get("place"):
+            rows = rows.filter(beneath(Place.objects.get(code=code).path, "place_path"))
+        named = {"template": "template__code", "status": "status"}
         return rows.filter(**{column: asked[name] for name, column in named.items() if asked.get(name)})
 
 

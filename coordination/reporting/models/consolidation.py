@@ -61,7 +61,7 @@ class Cell(models.Model):
 
 
 class Coverage(models.Model):
-    """How many facilities were expected, how many reports count, and how many of those came on time."""
+    """How many facilities were expected, how many reports count and came on time, and both of the expected alone."""
 
     pk = models.CompositePrimaryKey("period_start", "template", "level", "place")
     period_start = models.DateField()
@@ -71,6 +71,8 @@ class Coverage(models.Model):
     expected = models.IntegerField()
     received = models.IntegerField()
     on_time = models.IntegerField()
+    answered = models.IntegerField()
+    answered_on_time = models.IntegerField()
 
     class Meta:
         managed = False
@@ -98,6 +100,8 @@ class Belonging(models.Model):
     expected = models.IntegerField()
     received = models.IntegerField()
     on_time = models.IntegerField()
+    answered = models.IntegerField()
+    answered_on_time = models.IntegerField()
 
     class Meta:
         managed = False

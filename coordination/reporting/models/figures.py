@@ -23,6 +23,7 @@ from coordination.reporting.models.measures import WHOLE, Measure
 from coordination.reporting.models.templates import ReportTemplate
 from coordination.reporting.rules.figures import Covered, Sums
 from coordination.reporting.rules.periods import Period, PeriodError, PeriodType
+from coordination.reporting.rules.specification import OverTime
 from directorates.models import Jurisdiction, Organisation, Place, User
 from directorates.models.organisations import Kind
 from directorates.models.places import Level, PlaceQuerySet
@@ -118,14 +119,16 @@ FROM cell c LEFT JOIN directorates_jurisdiction j ON j.place_id = c.place AND j.
 WHERE c.template = %(template)s AND c.level = 3 AND c.period_start = ANY(%(periods)s::date[]) AND c.n > 0
     AND c.element = ANY(%(elements)s::int[])
     AND (%(within)s::int[] IS NULL OR c.place = ANY(%(within)s::int[])) GROUP BY 1, 2, 3, 4"""
-_COVERED = """SELECT c.place, c.period_start, c.expected, c.received, c.on_time FROM coverage c
+_COVERED = """SELECT c.place, c.period_start, c.expected, c.received, c.on_time, c.answered,
+    c.answered_on_time FROM coverage c
 WHERE c.template = %(template)s AND c.level = %(level)s AND c.period_start = ANY(%(periods)s::date[])
     AND c.place = ANY(%(places)s::int[])"""
-_COVERED_THEN = """SELECT b.directorate, b.period_start, sum(b.expected)::int, sum(b.received)::int, sum(b.on_time)::int
+_SUMS = """sum(b.expected)::int, sum(b.received)::int, sum(b.on_time)::int, sum(b.answered)::int,
+    sum(b.answered_on_time)::int"""
+_COVERED_THEN = f"""SELECT b.directorate, b.period_start, {_SUMS}
 FROM belonging b WHERE b.template = %(template)s AND b.period_start = ANY(%(periods)s::date[])
     AND b.subdistrict = ANY(%(within)s::int[]) GROUP BY 1, 2"""
-_COVERED_NOW = """SELECT coalesce(j.organisation_id, 0), b.period_start, sum(b.expected)::int, sum(b.received)::int,
-    sum(b.on_time)::int
+_COVERED_NOW = f"""SELECT coalesce(j.organisation_id, 0), b.period_start, {_SUMS}
 FROM belonging b LEFT JOIN directorates_jurisdiction j ON j.place_id = b.subdistrict AND j.valid @> %(today)s::date
 WHERE b.template = %(template)s AND b.period_start = ANY(%(periods)s::date[])
     AND (%(within)s::int[] IS NULL OR b.subdistrict = ANY(%(within)s::int[])) GROUP BY 1, 2"""
@@ -143,7 +146,7 @@ class Figures:
     whose: Whose
     sums: dict[int, dict[Question, dict[datetime.date, Sums]]] = field(default_factory=dict)
     covered: dict[int, dict[datetime.date, Covered]] = field(default_factory=dict)
-    # The periods in which the country answers an element; read only where several periods make one.
+    # The periods in which the country answers an element; read only where the last of several periods counts.
     answered: dict[int, list[datetime.date]] | None = None
 
     def value(
@@ -178,8 +181,8 @@ def read_figures(
 ) -> Figures:
     """Sums and coverage of some holders over some periods of the template's own type, in two queries.
 
-    This is what the page of figures asks for and the bench times. Where several periods are given, a third query says
-    in which of them the country answers each element.
+    This is what the page of figures asks for and the bench times. Where the last of several periods counts for an
+    element, a third query says in which of them the country answers it.
     """
     starts, asked = list(periods), list(measures)
     found = Figures(whose)
@@ -193,13 +196,14 @@ def read_figures(
         "elements": [one.id for one in asked],
     }
     cells, coverage = _statements(whose)
-    for holder, day, element, category, *numbers in _rows(cells, given):
-        found.sums.setdefault(holder, {}).setdefault((element, category), {})[day] = Sums(*numbers)
+    for holder, day, element, category, total, n, numerator, denominator in _rows(cells, given):
+        days = found.sums.setdefault(holder, {}).setdefault((element, category), {})
+        days[day] = Sums(total, n, numerator, denominator)
     for holder, day, *counts in _rows(coverage, given):
         found.covered.setdefault(holder, {})[day] = Covered(*counts)
     if not whose.stored and whose.borders is Borders.THEN:
         _add_split(found, template, given, asked)
-    if len(starts) > 1:
+    if len(starts) > 1 and any(one.formula.over_time is OverTime.LAST for one in asked):
         found.answered = _answered(given)
     return found
 

@@ -5,21 +5,17 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import cached_property
 
-from django.db.models import Exists, OuterRef
-
 from coordination.reporting.models.consolidation import OUTSIDE, FigureLevel
-from coordination.reporting.models.counted import CountedReport
 from coordination.reporting.models.endings import Ending, endings
-from coordination.reporting.models.expected import ExpectedReport
 from coordination.reporting.models.figures import Borders, Figures, Whose, parts_of, read_figures, whose
 from coordination.reporting.models.measures import Measure, measures_of
 from coordination.reporting.models.templates import ReportTemplate
 from coordination.reporting.models.unknowns import unknowns
-from coordination.reporting.rules.counting import Timeliness, completeness, timeliness
+from coordination.reporting.rules.counting import Timeliness
 from coordination.reporting.rules.figures import Covered
 from coordination.reporting.rules.periods import Period, PeriodType, period_containing
 from directorates.models import Organisation, Place, User
-from directorates.models.places import Level, beneath
+from directorates.models.places import Level
 
 # How many periods a series has, so that a year of months or a third of a year of weeks stands side by side.
 SERIES = {
@@ -57,13 +53,13 @@ class Row:
 
     @property
     def complete(self) -> Decimal | None:
-        """Received over expected."""
-        return completeness(self.covered.expected, self.covered.received)
+        """Of those expected, the share that counts."""
+        return self.covered.complete
 
     @property
     def timely(self) -> Timeliness:
-        """On time over received, and over expected."""
-        return timeliness(self.covered.expected, self.covered.received, self.covered.on_time)
+        """On time over received, and of those expected over all expected."""
+        return self.covered.timely
 
     @property
     def silent(self) -> bool:
@@ -242,17 +238,6 @@ class Overview:
             Value(one, self._wide.value(self.focus.pk, one, self.parts), one.id in doubted) for one in self.shown
         )
         return Row(self.focus, self._wide.coverage(self.focus.pk, self.parts), values)
-
-    @cached_property
-    def unexpected(self) -> int:
-        """How many counted reports of the place in focus were not expected: completeness may exceed the whole by them."""
-        same = ExpectedReport.objects.filter(
-            template=self.template, facility=OuterRef("facility"), period_start=OuterRef("period_start")
-        )
-        rows = CountedReport.objects.filter(
-            beneath(self.focus.path, "subdistrict__path"), template=self.template, period_start__in=self.parts
-        )
-        return rows.filter(~Exists(same)).count()
 
     @cached_property
     def outside(self) -> Row | None:

@@ -23,9 +23,10 @@ def named(rows: QuerySet[Any]) -> QuerySet[Any]:
 
 
 def written_by(user: User | AnonymousUser) -> Q:
-    """The reports that a person started or wrote a revision of: someone else approves them."""
+    """The reports that a person started, sent, or wrote an answer of: someone else approves them."""
     started = SubmissionEvent.objects.filter(submission=OuterRef("pk"), by=user.pk, what=What.STARTED)
-    return Q(Exists(started)) | Q(Exists(Revision.objects.filter(submission=OuterRef("pk"), by=user.pk)))
+    wrote = Q(by=user.pk) | Q(writers__contains=[user.pk])
+    return Q(Exists(started)) | Q(Exists(Revision.objects.filter(wrote, submission=OuterRef("pk"))))
 
 
 def waiting(user: User | AnonymousUser) -> QuerySet[Any]:

@@ -4,6 +4,7 @@ import uuid
 from typing import ClassVar, Self
 
 from django.contrib.auth.models import AnonymousUser
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -145,7 +146,10 @@ class Draft(models.Model):
 
 
 class Revision(models.Model):
-    """What was reported, never changed: numbers by slot in `doc`; states, reasons and texts in `notes`."""
+    """What was reported, never changed: numbers by slot in `doc`; states, reasons and texts in `notes`.
+
+    `by` sent it; `writers` are the ids of all whose answers stand in it, so that none of them approves it.
+    """
 
     submission = models.ForeignKey(Submission, models.CASCADE, related_name="revisions")
     number = models.PositiveSmallIntegerField()
@@ -154,6 +158,7 @@ class Revision(models.Model):
     warnings = models.JSONField(default=list)
     at = models.DateTimeField()
     by = models.ForeignKey(User, models.PROTECT, related_name="+")
+    writers = ArrayField(models.BigIntegerField(), default=list)
 
     class Meta:
         verbose_name = _("revision")

@@ -99,19 +99,14 @@ def ratio(numerator: Decimal | None, denominator: Decimal | None) -> Decimal | N
     return None if numerator is None or not denominator else numerator / denominator
 
 
-def completeness(expected: int, received: int) -> Decimal | None:
-    """Reports received over reports expected; None where none was expected."""
-    return ratio(Decimal(received), Decimal(expected))
+def completeness(expected: int, answered: int) -> Decimal | None:
+    """Of the reports expected, the share that counts; None where none was expected."""
+    return ratio(Decimal(answered), Decimal(expected))
 
 
 @dataclass(frozen=True)
 class Timeliness:
-    """Reports on time over those received and over those expected: two figures, printed with their denominators."""
+    """Reports on time over those received, and those expected over all expected: printed with their denominators."""
 
     over_received: Decimal | None
     over_expected: Decimal | None
-
-
-def timeliness(expected: int, received: int, on_time: int) -> Timeliness:
-    """Both shares of reports on time."""
-    return Timeliness(ratio(Decimal(on_time), Decimal(received)), ratio(Decimal(on_time), Decimal(expected)))

@@ -7,14 +7,17 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from coordination.reporting.rules.counting import over_time, ratio
+from coordination.reporting.rules.counting import Timeliness, completeness, over_time, ratio
 from coordination.reporting.rules.numbers import from_json
 from coordination.reporting.rules.specification import OverPlace, OverTime
 
 
-@dataclass(frozen=True)
+@dataclass(slots=True)
 class Sums:
-    """What is kept of one element in one place and period: the sum, how many reports answer, and a ratio's two sums."""
+    """What is kept of one element in one place and period: the sum, how many reports answer, and a ratio's two sums.
+
+    A page of figures makes thousands; freezing them would take longer than reading them.
+    """
 
     total: Decimal | None = None
     n: int = 0
@@ -33,20 +36,53 @@ class Sums:
 
 @dataclass(frozen=True)
 class Covered:
-    """How many reports were expected, how many of them count, and how many of those came on time."""
+    """How many reports were expected, how many count, and how many of those came on time.
+
+    `answered` and `answered_on_time` are the same of the expected alone: a report that nobody expected counts, and makes
+    nothing complete.
+    """
 
     expected: int = 0
     received: int = 0
     on_time: int = 0
+    answered: int = 0
+    answered_on_time: int = 0
 
     def __add__(self, other: Covered) -> Covered:
         """Both together; over several periods these are facilities times periods."""
-        return Covered(self.expected + other.expected, self.received + other.received, self.on_time + other.on_time)
+        return Covered(
+            self.expected + other.expected,
+            self.received + other.received,
+            self.on_time + other.on_time,
+            self.answered + other.answered,
+            self.answered_on_time + other.answered_on_time,
+        )
 
     @property
     def anything(self) -> bool:
         """Whether there is anything to tell."""
         return bool(self.expected or self.received)
+
+    @property
+    def unexpected(self) -> int:
+        """How many reports count that nobody expected."""
+        return self.received - self.answered
+
+    @property
+    def complete(self) -> Decimal | None:
+        """Completeness: of those expected, the share that counts; None where none was expected."""
+        return completeness(self.expected, self.answered)
+
+    @property
+    def percent(self) -> float:
+        """Completeness from 0 to 100, 0 where none was expected."""
+        return float(self.complete or 0) * 100
+
+    @property
+    def timely(self) -> Timeliness:
+        """On time over what was received, and of those expected over what was expected."""
+        of_received = ratio(Decimal(self.on_time), Decimal(self.received))
+        return Timeliness(of_received, ratio(Decimal(self.answered_on_time), Decimal(self.expected)))
 
 
 def added(parts: Iterable[Sums]) -> Sums:

@@ -14,7 +14,6 @@ from coordination.reporting.models.overviews import Overview, Point, Row
 from coordination.reporting.models.templates import ReportTemplate
 from coordination.reporting.outline_files import governorate_outlines
 from coordination.reporting.rules.charts import Bar, Chart, Given, draw
-from coordination.reporting.rules.counting import completeness
 from coordination.reporting.rules.outlines import Shape
 from coordination.reporting.rules.periods import Period, PeriodType, week_label
 from coordination.reporting.rules.scales import Scale, by_bounds, quantiles
@@ -42,7 +41,7 @@ class Column:
     @property
     def share(self) -> Decimal | None:
         """Completeness of the period."""
-        return completeness(self.point.covered.expected, self.point.covered.received)
+        return self.point.covered.complete
 
 
 @dataclass(frozen=True)
@@ -210,7 +209,7 @@ def map_of(overview: Overview, *, show_completeness: bool) -> Map | None:
 def _value(row: Row, measure: Measure | None) -> Decimal | None:
     """The element's figure or, without one, completeness."""
     if measure is None:
-        return completeness(row.covered.expected, row.covered.received)
+        return row.covered.complete
     if row.silent:
         return None
     return next((value.number for value in row.values if value.measure is measure), None)

@@ -13,7 +13,6 @@ from coordination.reporting.actions.consolidation import consolidation_state
 from coordination.reporting.forms.figures import Asked, FiguresFilter
 from coordination.reporting.models.completeness import Grid, grid
 from coordination.reporting.models.overviews import Overview
-from coordination.reporting.rules.counting import completeness, timeliness
 from coordination.reporting.rules.periods import Period, PeriodType, period_short_name
 from coordination.reporting.templatetags.figures import value_text
 from coordination.reporting.views import rebuilds, sources
@@ -49,8 +48,8 @@ def _shown(asked: Asked) -> dict[str, Any]:
     return {
         "form": FiguresFilter(asked),
         "overview": overview,
-        "complete": completeness(covered.expected, covered.received),
-        "timely": timeliness(covered.expected, covered.received, covered.on_time),
+        "complete": covered.complete,
+        "timely": covered.timely,
         "charts": charts_of(overview),
         "lost": lost_places(overview),
         "map": map_of(overview, show_completeness=asked.completeness),

@@ -7,7 +7,7 @@ from django.shortcuts import render
 from django.urls import URLPattern, path
 from django.utils import timezone
 
-from coordination.reporting.forms.submissions import ReportFilter
+from coordination.reporting.forms.submissions import DueFilter, ReportFilter
 from coordination.reporting.models import ExpectedReport, Submission
 from coordination.reporting.models.due import reports_due, still_to_send
 from coordination.reporting.models.reviews import named
@@ -50,9 +50,14 @@ def _sorted(rows: QuerySet[Submission], sort: str) -> QuerySet[Submission]:
 @login_required
 def due(request: SignedIn) -> HttpResponse:
     """What the caller's organisation still has to send, the most overdue first."""
-    today = timezone.localdate()
-    page = page_of(request, _to_send(request).prefetch_related("template__programme__week_rules"))
-    context = {"page": page, "today": today, "writes": may(request.user, Permission.SUBMIT_REPORTS)}
+    form, rows = DueFilter(request.GET, request.user), _to_send(request)
+    context = {
+        "form": form,
+        "page": page_of(request, form.narrow(rows).prefetch_related("template__programme__week_rules")),
+        "used": any(request.GET.get(name) for name in form.fields),
+        "many": len(rights_of(request.user).organisations(Permission.SUBMIT_REPORTS)) > 1,
+        "writes": may(request.user, Permission.SUBMIT_REPORTS),
+    }
     return render(request, "reporting/reports_due.html", context)
 
 
