@@ -22,6 +22,7 @@ INSTALLED_APPS = [
     "directorates",
     "facilities",
     "coordination.reporting",
+    "coordination.exchange",
     "coordination.search",
     "coordination.demonstration",
     "coordination",

@@ -2,6 +2,7 @@
 
 import csv
 from collections.abc import Iterable
+from decimal import Decimal
 
 from django.http import HttpResponse
 
@@ -10,9 +11,10 @@ FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 
 
 def harmless(value: object) -> str:
-    """A cell as text that no spreadsheet runs."""
+    """A cell as text that no spreadsheet runs; a number stays one, its minus sign too."""
     text = "" if value is None else str(value)
-    return f"'{text}" if text.startswith(FORMULA_STARTS) else text
+    is_number = isinstance(value, int | float | Decimal)
+    return f"'{text}" if text.startswith(FORMULA_STARTS) and not is_number else text
 
 
 def csv_file(name: str, head: Iterable[object], rows: Iterable[Iterable[object]]) -> HttpResponse:

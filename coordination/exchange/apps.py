@@ -1,0 +1,10 @@
+"""The application's name."""
+
+from django.apps import AppConfig
+
+
+class ExchangeConfig(AppConfig):
+    """Exchange."""
+
+    name = "coordination.exchange"
+    label = "exchange"
