@@ -20,8 +20,8 @@ from coordination.reporting.rules.periods import (
     days_late,
     period_containing,
     period_name,
-    period_short_name,
 )
+from coordination.reporting.views.figure_drawings import labels_of
 from directorates.models import Organisation, User
 from facilities.models import Facility
 
@@ -44,7 +44,8 @@ class Grid:
     """The last periods of a template: their heads, and a line of marks a reporter."""
 
     template: ReportTemplate
-    heads: list[tuple[str, str]]
+    # Of each period its number, and the year where it begins; and its name in full.
+    heads: list[tuple[tuple[str, str], str]]
     lines: list[tuple[Organisation, list[Mark]]]
 
 
@@ -101,7 +102,8 @@ def _grid(
     if not reporters:
         return None
     language: Language = "en" if get_language() == "en" else "ar"
-    heads = [(period_short_name(period, rules), period_name(period, language, rules)) for period in periods]
+    names = (period_name(period, language, rules) for period in periods)
+    heads = list(zip(labels_of(template, periods), names, strict=True))
     lines = [
         (one, [mark_of(sent.get((one, p.start)), due.get((one, p.start)), today) for p in periods]) for one in reporters
     ]

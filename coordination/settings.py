@@ -205,6 +205,8 @@ CELERY_BEAT_SCHEDULE = {
     "relay": {"task": "directorates.relay", "schedule": 5.0},
     "drain": {"task": "reporting.drain", "schedule": 15.0},
     "expect": {"task": "reporting.expect", "schedule": 3600.0},
+    "resume_jobs": {"task": "coordination.resume_jobs", "schedule": 15.0},
+    "forget_files": {"task": "coordination.forget_files", "schedule": 3600.0},
 }
 # What the lower floors announce, and the tasks of higher floors that follow it.
 TASKS_AFTER = {

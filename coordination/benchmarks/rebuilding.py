@@ -7,16 +7,17 @@ from django.db import connection, transaction
 from coordination.benchmarks.data import FULL
 from coordination.benchmarks.measure import Goal, interleaved, median
 from coordination.benchmarks.other_side import Plain
-from coordination.reporting.actions.consolidation import REBUILD, rebuild
+from coordination.reporting.actions.consolidation import KIND
 from coordination.reporting.models.consolidation import layout_of
 from coordination.reporting.rules.consolidation_sql import fresh_subdistricts
+from directorates.foundation.jobs import run
 from directorates.foundation.models import Job
 from directorates.models import User
 
 
 def rebuild_all(by: User) -> None:
     """All figures anew, in this process; the worker beside us is not asked."""
-    if not rebuild(Job.objects.create(kind=REBUILD, by=by).pk):
+    if not run(Job.objects.create(kind=KIND.code, by=by).pk, KIND):
         raise RuntimeError("another rebuild is under way")
 
 

@@ -1,16 +1,19 @@
 """The home of whoever signed in: what waits, what is new; a page for each kind of role, with panels for what exists."""
 
 import datetime
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from django.contrib.auth.decorators import login_required
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
 
 from coordination.homes.desks import Reporter, Reviewer, templates_for, waiting_count
 from coordination.homes.overseen import Moment, Overseen, governorates_of, last_complete, standings
+from coordination.job_kinds import KINDS
 from coordination.reporting.actions.consolidation import consolidation_state
 from directorates.foundation.models import Job
 from directorates.foundation.pages import SignedIn
@@ -55,10 +58,20 @@ def _body(user: User, organisation: Organisation, today: datetime.date) -> Conte
         "reviewer": Reviewer(user) if may(user, Permission.REVIEW_REPORTS) else None,
         "state": consolidation_state(),
         "runs": runs,
-        "jobs": list(Job.objects.select_related("by").order_by("-pk")[:JOBS]) if runs else [],
+        "jobs": [(job, _words(job), job.kind in KINDS) for job in _last_jobs()] if runs else [],
         "tables": [(Moment(one, last_complete(one, today).start), standings(user, one, today)) for one in templates],
         "people": _people(today) if may(user, Permission.MANAGE_ORGANISATIONS) else None,
     }
+
+
+def _last_jobs() -> Iterable[Job]:
+    """What ran last, whoever asked."""
+    return Job.objects.select_related("by").order_by("-pk")[:JOBS]
+
+
+def _words(job: Job) -> Promise:
+    """What a job does; the demonstration's is none that anybody asks for."""
+    return KINDS[job.kind].words if job.kind in KINDS else _("Loading the demonstration")
 
 
 def _people(today: datetime.date) -> Context:

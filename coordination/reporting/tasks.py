@@ -15,10 +15,7 @@ PLANNED_SECONDS = 10
 
 @shared_task(name="reporting.drain")
 def drain(*, planned: bool = False) -> int:
-    """Compute figures again wherever marks stand; queued by every mark, collapsed by the relay, and scheduled.
-
-    Each run also finds a rebuild whose worker was killed and has it started over.
-    """
+    """Compute figures again wherever marks stand; queued by every mark, collapsed by the relay, and scheduled."""
     if not planned and not cache.add(RECENT, 1, timeout=PAUSE_SECONDS):
         if cache.add(PLANNED, 1, timeout=PLANNED_SECONDS):
             drain.apply_async(kwargs={"planned": True}, countdown=PAUSE_SECONDS)
@@ -27,15 +24,7 @@ def drain(*, planned: bool = False) -> int:
         # Before marks are looked at: what is committed from now on plans the next drain.
         cache.delete(PLANNED)
         cache.set(RECENT, 1, timeout=PAUSE_SECONDS)
-    marks = consolidation.drain().marks
-    consolidation.resume_rebuild(at=timezone.now())
-    return marks
-
-
-@shared_task(name="reporting.rebuild")
-def rebuild(job_id: int) -> bool:
-    """Compute all figures anew."""
-    return consolidation.rebuild(job_id)
+    return consolidation.drain().marks
 
 
 @shared_task(name="reporting.expect")

@@ -1,6 +1,9 @@
-"""Rows that every app stands on: the outbox and the jobs."""
+"""Rows that every app stands on: the outbox, the jobs, and files that are kept for a time."""
+
+from typing import Self
 
 from django.conf import settings
+from django.contrib.auth.models import AnonymousUser
 from django.contrib.postgres.functions import TransactionNow
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -24,6 +27,33 @@ class OutboxMessage(models.Model):
         return f"{self.task}{tuple(self.arguments)}"
 
 
+class StoredFile(models.Model):
+    """A file that someone gave or a job made, for whoever asked and the organisation acted for; kept until a moment.
+
+    It stands in the database, so that web and worker need no folder in common and a rolled back deed leaves no file.
+    """
+
+    name = models.CharField(_("name of the file"), max_length=200)
+    content_type = models.CharField(max_length=100)
+    content = models.BinaryField()
+    size = models.PositiveIntegerField(_("size"))
+    digest = models.CharField(max_length=64)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, verbose_name=_("person"), related_name="+")
+    acting = models.ForeignKey("directorates.Organisation", models.PROTECT, null=True, related_name="+")
+    at = models.DateTimeField(_("time"))
+    expires = models.DateTimeField(_("kept until"), db_index=True)
+
+    class Meta:
+        app_label = "directorates"
+        verbose_name = _("file")
+        verbose_name_plural = _("files")
+        indexes = [models.Index(fields=["by", "digest"], name="file_of_person")]
+
+    def __str__(self) -> str:
+        """Its name."""
+        return self.name
+
+
 class JobState(models.TextChoices):
     """How far a job is."""
 
@@ -33,8 +63,26 @@ class JobState(models.TextChoices):
     FAILED = "failed", pgettext_lazy("job", "Failed")
 
 
+UNFINISHED = (JobState.WAITING, JobState.RUNNING)
+
+
+class JobQuerySet(models.QuerySet["Job"]):
+    """Named queries over jobs."""
+
+    def asked_by(self, user: models.Model | AnonymousUser) -> Self:
+        """Those that a person asked for, as the organisation acted for now."""
+        return self.filter(by=user.pk, acting=getattr(user, "acting_id", None))
+
+    def unfinished(self) -> Self:
+        """Those that wait or run."""
+        return self.filter(state__in=UNFINISHED)
+
+
 class Job(models.Model):
-    """A piece of background work that people watch: kind, state, who asked, when, how it ended."""
+    """A piece of background work that people watch: kind, state, who asked as which organisation, when, how it ended.
+
+    `arguments` hold ids; `result` what came of it (counts, a problem in words with its faults); `file` what it made.
+    """
 
     kind = models.CharField(_("kind"), max_length=40)
     state = models.CharField(_("state"), max_length=10, choices=JobState, default=JobState.WAITING)
@@ -42,17 +90,34 @@ class Job(models.Model):
     by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, verbose_name=_("person"), null=True, related_name="+"
     )
+    acting = models.ForeignKey(
+        "directorates.Organisation", models.PROTECT, verbose_name=_("organisation"), null=True, related_name="+"
+    )
+    language = models.CharField(max_length=5, choices=settings.LANGUAGES, default="ar")
     asked = models.DateTimeField(_("asked"), db_default=TransactionNow())
     started = models.DateTimeField(_("started"), null=True)
     finished = models.DateTimeField(_("finished"), null=True)
+    attempts = models.PositiveSmallIntegerField(_("attempts"), default=0)
     result = models.JSONField(_("result"), default=dict)
+    file = models.ForeignKey(StoredFile, models.SET_NULL, null=True, related_name="+")
+
+    objects = JobQuerySet.as_manager()
 
     class Meta:
         app_label = "directorates"
         verbose_name = _("job")
         verbose_name_plural = _("jobs")
-        ordering = ["-asked"]
+        ordering = ["-asked", "-id"]
+        indexes = [
+            models.Index(fields=["by", "-asked"], name="job_of_person"),
+            models.Index(fields=["kind", "state"], name="job_of_kind"),
+        ]
 
     def __str__(self) -> str:
         """Kind and state."""
         return f"{self.kind} {self.state}"
+
+    @property
+    def unfinished(self) -> bool:
+        """Whether it waits or runs."""
+        return self.state in UNFINISHED

@@ -14,13 +14,9 @@ from django.conf import settings
 from django.db import connection, transaction
 from django.utils import timezone
 
-from coordination.reporting.actions.consolidation import (
-    PATIENCE,
-    consolidation_state,
-    rebuild_progress,
-    request_rebuild,
-)
+from coordination.reporting.actions.consolidation import consolidation_state, request_rebuild
 from coordination.reporting.models import Touched
+from directorates.foundation.jobs import PATIENCE, progress
 from directorates.foundation.models import Job
 from directorates.models import User
 from tests.factories import BodyFactory, member
@@ -157,7 +153,7 @@ def test_a_rebuild_killed_before_its_exchange_leaves_the_old_figures_and_is_fini
     before = stored_cells(world.template)
     with elsewhere("SELECT count(*) FROM cell"):
         job = request_rebuild(by=manager, at=timezone.now())
-        until(lambda: rebuild_progress(job).done == 8)
+        until(lambda: progress(job).done == 8)
         live_stack.kill("worker")
     until(lambda: not waiting_for_locks())
     job.refresh_from_db()
@@ -169,7 +165,7 @@ def test_a_rebuild_killed_before_its_exchange_leaves_the_old_figures_and_is_fini
         assert cursor.fetchone() == (0,)
     Job.objects.filter(pk=job.pk).update(asked=timezone.now() - 2 * PATIENCE)
     live_stack.start("worker")
-    drain_now()
+    current_app.send_task("coordination.resume_jobs")
     until(lambda: consolidation_state().up_to_date)
     job.refresh_from_db()
     assert (job.state, consolidation_state().job) == ("done", None)
@@ -181,7 +177,7 @@ def test_marks_committed_during_a_rebuild_are_drained_before_figures_are_up_to_d
 ) -> None:
     with elsewhere("SELECT count(*) FROM cell"):
         job = request_rebuild(by=manager, at=timezone.now())
-        until(lambda: rebuild_progress(job).done == 8)
+        until(lambda: progress(job).done == 8)
         before = stored_cells(world.template)
         with transaction.atomic():
             count(world, world.facilities[0], PERIODS[0], {"s1": 77, "s3": 1000})

@@ -10,16 +10,17 @@ from django.utils import timezone
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from coordination.job_kinds import KINDS
 from coordination.reporting.actions import consolidation
 from coordination.reporting.actions.consolidation import (
+    KIND,
     consolidation_state,
     drain,
-    rebuild,
-    rebuild_progress,
     request_rebuild,
     touch,
 )
 from coordination.reporting.models import Cell, CountedReport, Coverage, Revision, Touched
+from directorates.foundation.jobs import PATIENCE, Progress, progress, resume, run
 from directorates.foundation.models import Job, OutboxMessage
 from directorates.models import AuditEvent, User
 from directorates.permissions import Refused
@@ -77,7 +78,7 @@ def agree(world: World) -> None:
 def rebuilt(by: User) -> Job:
     """The job of a rebuild that was asked for and run."""
     job = request_rebuild(by=by, at=timezone.now())
-    rebuild(job.pk)
+    run(job.pk, KIND)
     job.refresh_from_db()
     return job
 
@@ -106,7 +107,7 @@ def test_any_order_of_approving_and_reopening_ends_with_the_true_figures(world: 
     drain(batch=3)
     agree(world)
     before = stored_cells(world.template), stored_coverage(world.template)
-    assert consolidation._rebuild(Job.objects.create(kind="reporting.rebuild").pk)
+    consolidation._rebuild(lambda _done, _of: None)
     assert (stored_cells(world.template), stored_coverage(world.template)) == before
     transaction.savepoint_rollback(point)
 
@@ -277,15 +278,14 @@ def test_figures_that_do_not_change_are_not_written_again(world: World) -> None:
 def test_a_rebuild_writes_its_job_and_shows_how_far_it_is(world: World, manager: User) -> None:
     count(world, world.facilities[0], PERIODS[0], answers(world, births=5))
     waiting = request_rebuild(by=manager, at=timezone.now())
-    assert rebuild_progress(waiting).done == 0
+    assert progress(waiting).done == 0
     state = consolidation_state()
     assert state.job == waiting
     assert not state.up_to_date
-    assert rebuild(waiting.pk)
+    assert run(waiting.pk, KIND)
     waiting.refresh_from_db()
     assert (waiting.state, waiting.result["cells"]) == ("done", Cell.objects.count())
-    progress = rebuild_progress(waiting)
-    assert progress.done == progress.of
+    assert progress(waiting) == Progress(9, 9)
     assert consolidation_state().up_to_date
     assert AuditEvent.objects.filter(what="rebuild_figures", by=manager).count() == 1
 
@@ -293,8 +293,8 @@ def test_a_rebuild_writes_its_job_and_shows_how_far_it_is(world: World, manager:
 def test_two_requests_at_once_are_one_rebuild(world: World, manager: User) -> None:
     first = request_rebuild(by=manager, at=timezone.now())
     assert request_rebuild(by=manager, at=timezone.now()) == first
-    assert rebuild(first.pk)
-    assert not rebuild(first.pk)
+    assert run(first.pk, KIND)
+    assert not run(first.pk, KIND)
     assert request_rebuild(by=manager, at=timezone.now()) != first
 
 
@@ -321,8 +321,8 @@ def test_consolidation_reads_neither_positions_nor_people() -> None:
 
 def test_a_rebuild_that_was_killed_three_times_is_given_up(world: World, manager: User) -> None:
     job = request_rebuild(by=manager, at=timezone.now())
-    Job.objects.filter(pk=job.pk).update(state="running", result={"attempts": 3})
-    assert not rebuild(job.pk)
+    Job.objects.filter(pk=job.pk).update(state="running", attempts=3)
+    assert not run(job.pk, KIND)
     job.refresh_from_db()
     assert job.state == "failed"
     assert "stopped" in job.result["problem"]
@@ -332,9 +332,9 @@ def test_a_rebuild_that_nobody_works_on_is_queued_again(world: World, manager: U
     asked = timezone.now()
     job = request_rebuild(by=manager, at=asked)
     OutboxMessage.objects.all().delete()
-    consolidation.resume_rebuild(at=asked + consolidation.PATIENCE / 2)
+    resume(at=asked + PATIENCE / 2, kinds=KINDS)
     assert not OutboxMessage.objects.exists()
-    consolidation.resume_rebuild(at=asked + consolidation.PATIENCE * 2)
+    resume(at=asked + PATIENCE * 2, kinds=KINDS)
     assert OutboxMessage.objects.get().arguments == [job.pk]
 
 

@@ -15,11 +15,12 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from coordination.reporting.actions.consolidation import drain, rebuild, request_rebuild
+from coordination.reporting.actions.consolidation import KIND, drain, request_rebuild
 from coordination.reporting.models import CountedReport, Revision
 from coordination.reporting.outline_files import governorate_outlines
 from coordination.reporting.rules.charts import Given, draw
 from coordination.reporting.rules.scales import by_bounds, quantiles
+from directorates.foundation.jobs import run
 from directorates.foundation.models import Job
 from directorates.models import User
 from tests.factories import BodyFactory, OrganisationFactory, UserFactory, competent, member
@@ -348,13 +349,15 @@ def test_the_body_has_figures_computed_anew_and_watches_it(world: World) -> None
     assert client.get(reverse("reporting:rebuild")).status_code == 200
     answer = client.post(reverse("reporting:rebuild"))
     job = Job.objects.get()
-    assert answer.headers["Location"] == reverse("reporting:rebuild_progress", args=[job.pk])
+    assert answer.headers["Location"] == reverse("jobs:job", args=[job.pk])
     assert "hx-get" in client.get(answer.headers["Location"]).content.decode()
     assert "hx-get" in client.get(PAGE).content.decode()
     part = client.get(answer.headers["Location"], headers={"hx-request": "true"}).content.decode()
     assert "<html" not in part
-    assert rebuild(job.pk)
-    assert "All figures have been computed anew." in client.get(answer.headers["Location"]).content.decode()
+    assert run(job.pk, KIND)
+    assert reverse("reporting:figures") in client.get(answer.headers["Location"]).content.decode()
+    last = client.get(answer.headers["Location"], headers={"hx-request": "true"})
+    assert last.headers["HX-Refresh"] == "true"
 
 
 def test_nobody_else_has_figures_computed_anew(world: World) -> None:
@@ -362,8 +365,8 @@ def test_nobody_else_has_figures_computed_anew(world: World) -> None:
     client = Client()
     client.force_login(observer())
     assert "Compute anew" not in client.get(PAGE).content.decode()
-    for address in (reverse("reporting:rebuild"), reverse("reporting:rebuild_progress", args=[job.pk])):
-        assert client.get(address).status_code == 403
+    assert client.get(reverse("reporting:rebuild")).status_code == 403
+    assert client.get(reverse("jobs:job", args=[job.pk])).status_code == 404
     assert client.post(reverse("reporting:rebuild")).status_code == 403
 
 

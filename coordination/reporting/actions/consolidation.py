@@ -2,50 +2,41 @@
 
 import datetime
 import hashlib
-import logging
 import re
 import time
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
-from django.core.cache import cache
-from django.db import DatabaseError, OperationalError, connection, transaction
+from django.db import OperationalError, connection, transaction
 from django.db.backends.utils import CursorWrapper
 from django.utils.translation import gettext_lazy as _
 from psycopg2 import errors
-from redis.exceptions import RedisError
 
 from coordination.reporting.models import ReportTemplate
 from coordination.reporting.models.consolidation import FigureLevel, layout_of
 from coordination.reporting.rules import consolidation_sql, coverage_sql, rebuild_sql
 from coordination.reporting.rules.consolidation_sql import Layout
 from directorates.audit import record
-from directorates.foundation.models import Job, JobState
+from directorates.foundation.jobs import Kind, Tell, ask
+from directorates.foundation.models import UNFINISHED, Job
 from directorates.foundation.outbox import queue
 from directorates.foundation.prepared import Prepared
 from directorates.models import User
 from directorates.permissions import Permission, require
 
-logger = logging.getLogger(__name__)
-
 # Template, first day of the period, sub-district.
 Mark = tuple[int, datetime.date, int]
 # SQL and what it is given.
 Statement = tuple[str, dict[str, Any] | None]
-# Advisory locks: held shared by every drain and alone by a rebuild; held by the one rebuild; by one request at a time.
-ASIDE, REBUILDING, REQUEST = 7_204_001, 7_204_002, 7_204_003
+# Advisory locks: held shared by every drain and alone by a rebuild; by one request for a rebuild at a time.
+ASIDE, REQUEST = 7_204_001, 7_204_003
 REBUILD = "reporting.rebuild"
-UNFINISHED = (JobState.WAITING, JobState.RUNNING)
 # So many marks are taken in one transaction: about a second of work.
 BATCH = 2000
-# A rebuild that was killed so often does not end by being tried again.
-ATTEMPTS = 3
-# A request whose task was lost is queued again after this time.
-PATIENCE = datetime.timedelta(seconds=30)
 # What a rebuild does, in its order.
 STEPS = (
     _("Completeness and timeliness"),
@@ -92,15 +83,6 @@ class State:
     computed_at: datetime.datetime | None
     waiting: int
     job: Job | None
-
-
-@dataclass(frozen=True)
-class Progress:
-    """How far a rebuild is: steps done, of how many, and what is being done."""
-
-    done: int
-    of: int
-    doing: str
 
 
 @contextmanager
@@ -228,109 +210,43 @@ def request_rebuild(*, by: User, at: datetime.datetime) -> Job:
     require(by, Permission.RUN_CONSOLIDATION)
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [REQUEST])
-        job = Job.objects.filter(kind=REBUILD, state__in=UNFINISHED).order_by("-pk").first()
+        job = Job.objects.unfinished().filter(kind=REBUILD).order_by("-pk").first()
         if job is None:
-            job = Job.objects.create(kind=REBUILD, by=by, asked=at)
+            job = ask(kind=REBUILD, by=by, at=at)
             record(by, "rebuild_figures", job)
-            _tell(job.pk, 0)
-        queue(REBUILD, job.pk)
     return job
 
 
-def rebuild(job_id: int) -> bool:
-    """Compute all figures anew beside the old ones and exchange them; answer whether this call did it.
+def rebuild(_job: Job, tell: Tell) -> dict[str, int]:
+    """Compute all figures anew beside the old ones and exchange them; answer how many cells there are.
 
-    One transaction: killed at any moment it leaves the old figures, and the next call for the job starts over. Marks
-    committed since its beginning survive it and are drained right after.
+    One transaction: killed at any moment it leaves the old figures, and the next call starts over. Marks committed
+    since its beginning survive it and are drained right after.
     """
-    if not _begin(job_id):
-        return False
-    try:
-        done = _rebuild(job_id)
-    except DatabaseError as problem:
-        with suppress(DatabaseError):
-            _finish(job_id, JobState.FAILED, problem=str(problem).splitlines()[0][:300])
-        raise
-    if done:
-        drain()
-    return done
+    cells = _rebuild(tell)
+    drain()
+    return {"cells": cells}
 
 
-def resume_rebuild(*, at: datetime.datetime) -> None:
-    """Queue an unfinished rebuild again if nobody works on it: its worker was killed, or its message lost."""
+def _rebuild(tell: Tell) -> int:
+    """The one transaction of a rebuild."""
     with transaction.atomic(), connection.cursor() as cursor:
-        for job in Job.objects.filter(kind=REBUILD, state__in=UNFINISHED, asked__lt=at - PATIENCE):
-            if _is_free(cursor):
-                queue(REBUILD, job.pk)
-
-
-def rebuild_progress(job: Job) -> Progress:
-    """How far a rebuild is; nothing done while it waits, and where the broker does not answer."""
-    done = 0
-    with suppress(RedisError):
-        done = int(cache.get(f"{REBUILD}:{job.pk}", 0))
-    if job.state == JobState.DONE:
-        done = len(STEPS)
-    doing = STEPS[done] if job.state == JobState.RUNNING and done < len(STEPS) else ""
-    return Progress(done, len(STEPS), str(doing))
-
-
-def _is_free(cursor: CursorWrapper) -> bool:
-    """Whether no rebuild runs; true holds for this transaction, which then may rebuild."""
-    cursor.execute("SELECT pg_try_advisory_xact_lock(%s)", [REBUILDING])
-    return bool(cursor.fetchone()[0])
-
-
-def _begin(job_id: int) -> bool:
-    """Write that the job runs, unless it is finished, somebody works on it, or it was killed too often."""
-    with transaction.atomic(), connection.cursor() as cursor:
-        job = Job.objects.select_for_update().filter(pk=job_id, kind=REBUILD, state__in=UNFINISHED).first()
-        if job is None or not _is_free(cursor):
-            return False
-        attempts = job.result.get("attempts", 0) + 1
-        if attempts > ATTEMPTS:
-            _finish(job_id, JobState.FAILED, problem=f"stopped {ATTEMPTS} times before it was done")
-            return False
-        Job.objects.filter(pk=job_id).update(
-            state=JobState.RUNNING, started=_clock(cursor), result={"attempts": attempts}
-        )
-    return True
-
-
-def _finish(job_id: int, state: JobState, **result: Any) -> None:
-    """Write how the job ended."""
-    with connection.cursor() as cursor:
-        Job.objects.filter(pk=job_id).update(state=state, finished=_clock(cursor), result=result)
-
-
-def _clock(cursor: CursorWrapper) -> datetime.datetime:
-    """The database's clock, which also dates the figures."""
-    cursor.execute("SELECT clock_timestamp()")
-    moment: datetime.datetime = cursor.fetchone()[0]
-    return moment
-
-
-def _rebuild(job_id: int) -> bool:
-    """The one transaction of a rebuild; false where another one runs."""
-    with transaction.atomic(), connection.cursor() as cursor:
-        if not _is_free(cursor):
-            return False
         templates = ReportTemplate.objects.order_by("pk").values_list("pk", flat=True)
         layouts = [layout for layout in map(layout_of, templates) if layout.parts]
         with figures_role(cursor):
-            # Waits for the drain that is at work; the next ones stand aside.
+            # Waits for the drain or the rebuild that is at work; the next drains stand aside.
             cursor.execute("SELECT pg_advisory_xact_lock(%s)", [ASIDE])
             cursor.execute(rebuild_sql.MEMORY)
             cursor.execute(rebuild_sql.FORGET)
             for done, statements in enumerate(_steps(cursor, layouts)):
-                _tell(job_id, done)
+                tell(done, len(STEPS))
                 for statement, given in statements:
                     cursor.execute(statement, given)
             cursor.execute(_COMPUTED)
             cursor.execute("SELECT count(*) FROM cell")
-            cells = cursor.fetchone()[0]
-        _finish(job_id, JobState.DONE, cells=cells)
-    return True
+            cells: int = cursor.fetchone()[0]
+    tell(len(STEPS), len(STEPS))
+    return cells
 
 
 def _steps(cursor: CursorWrapper, layouts: list[Layout]) -> Iterator[Iterable[Statement]]:
@@ -371,9 +287,11 @@ def _hold_tables(cursor: CursorWrapper, *, seconds: float = 60) -> None:
             return
 
 
-def _tell(job_id: int, done: int) -> None:
-    """Show how far the rebuild is, outside its transaction; without a broker it goes on untold."""
-    try:
-        cache.set(f"{REBUILD}:{job_id}", done, timeout=86_400)
-    except RedisError as problem:
-        logger.warning("The progress of a rebuild cannot be shown: %s", problem)
+KIND = Kind(
+    REBUILD,
+    _("Computing all figures anew"),
+    rebuild,
+    page="reporting:figures",
+    steps=STEPS,
+    right=Permission.RUN_CONSOLIDATION,
+)

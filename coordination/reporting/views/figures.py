@@ -9,7 +9,7 @@ from django.shortcuts import render
 from django.urls import path
 from django.utils import timezone
 
-from coordination.reporting.actions.consolidation import consolidation_state
+from coordination.reporting.actions.consolidation import KIND, consolidation_state
 from coordination.reporting.forms.figures import Asked, FiguresFilter
 from coordination.reporting.models.completeness import Grid, grid
 from coordination.reporting.models.overviews import Overview
@@ -17,6 +17,7 @@ from coordination.reporting.rules.periods import Period, PeriodType, period_shor
 from coordination.reporting.templatetags.figures import value_text
 from coordination.reporting.views import rebuilds, sources
 from coordination.reporting.views.figure_drawings import charts_of, labels_of, lost_places, map_of
+from directorates.foundation.jobs import strip
 from directorates.foundation.pages import SignedIn
 from directorates.foundation.tables import csv_file
 from directorates.permissions import Permission, may, require
@@ -35,7 +36,7 @@ def figures(request: SignedIn) -> HttpResponse:
         "may_rebuild": may(request.user, Permission.RUN_CONSOLIDATION),
     }
     if job := context["state"].job:
-        context["strip"] = rebuilds.strip(job)
+        context["strip"] = strip(job, KIND)
     if asked.template is not None and asked.focus is not None:
         context |= _shown(asked) | _grid(request, asked.overview)
     return render(request, "reporting/figures.html", context)

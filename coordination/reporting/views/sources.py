@@ -43,6 +43,7 @@ def sources(request: SignedIn) -> HttpResponse:
         "page": Paginator(found.rows, PAGE_SIZE).get_page(request.GET.get("page")),
         "value": value,
         "sum": None if value is None else equation(found, measure, value, len(behind)),
+        "parts_are_named": parted(found) and measure.element.over_place is OverPlace.SUM and len(behind) == 1,
         "last": len(asked.starts) > len(behind),
         "back": f"{reverse('reporting:figures')}?template={asked.template.code}&period={asked.period.id}",
     }
@@ -61,9 +62,14 @@ def equation(found: Sources, measure: Measure, value: Decimal, periods: int) -> 
         together = " + ".join(parts)
         mean = measure.element.over_time is OverTime.AVERAGE
         return f"({together}) ÷ {len(parts)} = {answer}" if mean else f"{together} = {answer}"
-    if found.closed and sums.total is not None and found.closed_sums.total is not None:
+    if parted(found) and sums.total is not None and found.closed_sums.total is not None:
         return f"{_plain(sums.total - found.closed_sums.total)} + {_plain(found.closed_sums.total)} = {answer}"
     return answer
+
+
+def parted(found: Sources) -> bool:
+    """Whether some of the reports are open to the reader and others are not."""
+    return bool(found.closed and found.rows)
 
 
 def _plain(number: Decimal | None) -> str:

@@ -1,0 +1,7 @@
+"""Every kind of job there is, by its code: where the floors' background work comes together."""
+
+from coordination.reporting.actions import consolidation
+from directorates.foundation.jobs import Kind
+
+_ALL = (consolidation.KIND,)
+KINDS: dict[str, Kind] = {kind.code: kind for kind in _ALL}
