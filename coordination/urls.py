@@ -14,6 +14,7 @@ urlpatterns = [
     path("accounts/", include("allauth.urls")),
     path("facilities/", include(([*register, *facility_page.urls], "facilities"))),
     path("reports/", include("coordination.reporting.urls")),
+    path("", include("coordination.exchange.urls")),
     path("jobs/", include("coordination.jobs")),
     path("search/", include("coordination.search.urls")),
     path("api/v1/", include("coordination.api.urls")),

@@ -6,7 +6,6 @@ from facilities.views import facilities, statuses, support
 
 urlpatterns = [
     path("", facilities.facilities, name="facilities"),
-    path("export.csv", facilities.export, name="export"),
     path("register/", facilities.register, name="register"),
     path("<slug:code>/describe/", facilities.describe, name="describe"),
     path("<slug:code>/status/", statuses.status, name="status"),

@@ -5,7 +5,18 @@ from coordination.exchange.tables import MEGABYTE, MOST_BYTES, Book, refuse
 
 # The beginnings of what is mistaken for a workbook.
 _OLD, _ZIP = b"\xd0\xcf\x11\xe0", b"PK"
-_OTHERS = (b"%PDF", b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"{\\rtf", b"<!DOCTYPE", b"<html", b"Rar!", b"7z\xbc", b"\x1f\x8b")
+_OTHERS = (
+    b"%PDF",
+    b"\x89PNG",
+    b"\xff\xd8\xff",
+    b"GIF8",
+    b"{\\rtf",
+    b"<!DOCTYPE",
+    b"<html",
+    b"Rar!",
+    b"7z\xbc",
+    b"\x1f\x8b",
+)
 XLSX_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 CSV_TYPE = "text/csv; charset=utf-8"
 

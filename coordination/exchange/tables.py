@@ -104,7 +104,9 @@ class FileProblem(ValueError):
 
 def refuse(code: str, **params: object) -> NoReturn:
     """Raise the problem that a file cannot be read."""
-    raise FileProblem(code, **{name: f"{value:,}" if isinstance(value, int) else str(value) for name, value in params.items()})
+    raise FileProblem(
+        code, **{name: f"{value:,}" if isinstance(value, int) else str(value) for name, value in params.items()}
+    )
 
 
 def check_extent(rows: int, columns: int) -> None:

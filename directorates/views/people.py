@@ -6,7 +6,7 @@ from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.db.models import QuerySet
-from django.http import HttpResponse
+from django.http import HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -42,20 +42,25 @@ def managed(user: User) -> QuerySet[Membership]:
     return Membership.objects.filter(organisation__in=organisations)
 
 
+def people_listed(user: User, asked: QueryDict) -> tuple[PeopleFilter, QuerySet[Membership]]:
+    """The filters and the memberships that they leave of those that a person manages, sorted."""
+    rows, organisations = managed(user), organisations_managed_by(user)
+    form = PeopleFilter(asked, organisations=organisations)
+    found = rows.filter(form.condition()).select_related("person", "organisation").prefetch_related("places")
+    return form, found.order_by(*SORTS.get(asked.get("sort", ""), SORTS["organisation"]), "pk")
+
+
 @login_required
 def people(request: SignedIn) -> HttpResponse:
     """Who has which role in the organisations one manages, and who is invited."""
-    rows = managed(request.user)
+    form, rows = people_listed(request.user, request.GET)
     organisations = organisations_managed_by(request.user)
-    form = PeopleFilter(request.GET, organisations=organisations)
-    found = rows.filter(form.condition()).select_related("person", "organisation").prefetch_related("places")
     waiting = Invitation.objects.filter(organisation__in=organisations, accepted_at=None, expires__gt=timezone.now())
-    sort = request.GET.get("sort", "")
     context = {
         "form": form,
         "used": any(request.GET.get(name) for name in form.fields),
-        "sort": sort,
-        "page": page_of(request, found.order_by(*SORTS.get(sort, SORTS["organisation"]), "pk")),
+        "sort": request.GET.get("sort", ""),
+        "page": page_of(request, rows),
         "invitations": waiting.select_related("organisation"),
         "today": timezone.localdate(),
         "technical": may(request.user, Permission.MANAGE_ORGANISATIONS),

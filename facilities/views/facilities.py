@@ -1,19 +1,17 @@
 """The facility register: the list, its file, and entering or correcting a facility."""
 
 import datetime
-from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.db.models import F, OuterRef, Prefetch, Q, QuerySet, Subquery
-from django.http import HttpResponse
+from django.http import HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from directorates.foundation.pages import SignedIn, page_of, tell
 from directorates.foundation.problems import Problem
-from directorates.foundation.tables import csv_file
 from directorates.models import Jurisdiction, Place, User
 from directorates.models.places import Level
 from directorates.permissions import Columns, Permission, may, require, rights_of, scoped
@@ -37,11 +35,11 @@ def for_list(rows: FacilityQuerySet, day: datetime.date) -> QuerySet[Facility]:
     return rows.prefetch_related(Prefetch("supports", supports, to_attr="supports_today"))
 
 
-def _found(request: SignedIn) -> tuple[FacilityFilter, QuerySet[Facility]]:
+def facilities_listed(user: User, asked: QueryDict) -> tuple[FacilityFilter, QuerySet[Facility]]:
     """The filters and the facilities that they leave of those that the reader may see, sorted."""
-    form, today = FacilityFilter(request.GET), timezone.localdate()
-    rows = form.narrow(Facility.objects.visible_to(request.user), today).with_name_key()
-    sort = request.GET.get("sort", "")
+    form, today = FacilityFilter(asked), timezone.localdate()
+    rows = form.narrow(Facility.objects.visible_to(user), today).with_name_key()
+    sort = asked.get("sort", "")
     column = F(SORTS.get(sort.removeprefix("-"), "name_key"))
     order = column.desc() if sort.startswith("-") else column.asc()
     return form, for_list(rows, today).order_by(order, "code")
@@ -50,34 +48,16 @@ def _found(request: SignedIn) -> tuple[FacilityFilter, QuerySet[Facility]]:
 @login_required
 def facilities(request: SignedIn) -> HttpResponse:
     """The facilities of the register that the reader may see, narrowed by filters that stand in the address."""
-    form, rows = _found(request)
+    form, rows = facilities_listed(request.user, request.GET)
     context = {
         "form": form,
         "used": any(request.GET.get(name) for name in form.fields),
         "sort": request.GET.get("sort", ""),
         "page": page_of(request, rows),
-        "query": request.GET.urlencode(),
         "open": may(request.user, Permission.VIEW_FACILITIES),
         "keeps": may(request.user, Permission.MANAGE_FACILITIES),
     }
     return render(request, "facilities/facilities.html", context)
-
-
-@login_required
-def export(request: SignedIn) -> HttpResponse:
-    """The facilities that the same address shows as a list, as a file."""
-    _form, rows = _found(request)
-    head = ("code", "name_ar", "name_en", "type", "place", "status", "since", "supported_by")
-    cells = (
-        (f.code, f.name_ar, f.name_en, f.type, f.place.code, f.status, f.since, " ".join(_supporters(f)))  # type: ignore[attr-defined]
-        for f in rows
-    )
-    return csv_file(f"facilities-{timezone.localdate():%Y-%m-%d}", head, cells)
-
-
-def _supporters(facility: Any) -> list[str]:
-    """The codes of those who support a facility today."""
-    return [support.organisation.code for support in facility.supports_today]
 
 
 def places_kept_by(user: User) -> QuerySet[Place]:

@@ -1,7 +1,5 @@
 """The facility register: entering and describing facilities, and the list."""
 
-import csv
-import io
 from typing import Any
 
 import pytest
@@ -226,18 +224,6 @@ def test_the_list_costs_the_same_for_many_as_for_few(
     with django_assert_max_num_queries(18):
         page = client.get("/facilities/")
     assert len(page.context["page"]) == 50
-
-
-def test_the_file_holds_what_the_list_shows_and_runs_no_formula(client: Client, observer: User, place: Place) -> None:
-    FacilityFactory(code="A", place=place, name_en="=1+1", supporters=[OrganisationFactory(code="uossm")])
-    FacilityFactory(code="B")
-    client.force_login(observer)
-    text = client.get("/facilities/export.csv", {"place": "SY07"}).content.decode("utf-8-sig")
-    rows = list(csv.DictReader(io.StringIO(text)))
-    assert [(row["code"], row["name_en"], row["place"], row["supported_by"]) for row in rows] == [
-        ("A", "'=1+1", "SY070000", "uossm")
-    ]
-    assert "latitude" not in text
 
 
 def test_the_officer_registers_through_the_page(client: Client, officer: User, place: Place) -> None:

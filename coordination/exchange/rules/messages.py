@@ -23,21 +23,35 @@ FILES: Mapping[str, Promise] = {
     "open_document": _("This is a file in the format .ods. It can be taken once it is saved as .xlsx."),
     "binary_workbook": _("This is a file in the format .xlsb. It can be taken once it is saved as .xlsx."),
     "encrypted": _("The file is protected by a password. It can be taken once it is saved without one."),
-    "macros": _("The file holds macros. Nothing in it was read. It can be taken once it is saved as .xlsx, without macros."),
-    "external_links": _("The file holds links to other files. Nothing in it was read. It can be taken without the links."),
+    "macros": _(
+        "The file holds macros. Nothing in it was read. It can be taken once it is saved as .xlsx, without macros."
+    ),
+    "external_links": _(
+        "The file holds links to other files. Nothing in it was read. It can be taken without the links."
+    ),
     "damaged": _("The file is damaged, or it is not what its name says. Nothing in it was read."),
-    "bomb": _("Unpacked, the file is far larger than a workbook should be (%(given)s MB, at most %(most)s). It was not read."),
+    "bomb": _(
+        "Unpacked, the file is far larger than a workbook should be (%(given)s MB, at most %(most)s). It was not read."
+    ),
     "text_too_long": _("A cell of the file holds more than %(most)s characters. Nothing in it was read."),
     "too_much_text": _("The cells of the file hold more than %(most)s characters. Nothing in it was read."),
-    "too_many_rows": _("The file has %(given)s rows; at most %(most)s are taken at once. It can be split into several."),
-    "too_many_columns": _("The file has %(given)s columns; at most %(most)s are taken. Something may stand far to the side."),
-    "too_many_cells": _("The file has %(given)s cells; at most %(most)s are taken at once. It can be split into several."),
+    "too_many_rows": _(
+        "The file has %(given)s rows; at most %(most)s are taken at once. It can be split into several."
+    ),
+    "too_many_columns": _(
+        "The file has %(given)s columns; at most %(most)s are taken. Something may stand far to the side."
+    ),
+    "too_many_cells": _(
+        "The file has %(given)s cells; at most %(most)s are taken at once. It can be split into several."
+    ),
     "not_utf8": _("Line %(line)s is not UTF-8. The file can be taken once it is saved as “CSV UTF-8”."),
     "unreadable_csv": _("Line %(line)s is not CSV: a quotation mark is not closed, or a field is too long."),
 }
 
 SHEETS: Mapping[str, Promise] = {
-    "no_sheet": _("None of the sheets is one of ours: the hidden row of codes is missing. A new workbook can be downloaded."),
+    "no_sheet": _(
+        "None of the sheets is one of ours: the hidden row of codes is missing. A new workbook can be downloaded."
+    ),
     "hidden_sheet": _("The sheet is hidden. It was not read."),
     "other_sheet": _("The sheet has no row of codes. It was not read."),
     "other_noun": _("The sheet is for something else. It was not read."),
@@ -54,14 +68,18 @@ SHEETS: Mapping[str, Promise] = {
 ROWS: Mapping[str, Promise] = {
     "no_facility": _("The code of the facility is missing."),
     "no_period": _("The period is missing."),
-    "unknown_facility": _("The code %(given)s is not in the facility register, or the facility is not open to this role."),
+    "unknown_facility": _(
+        "The code %(given)s is not in the facility register, or the facility is not open to this role."
+    ),
     "duplicate_row": _("This facility and period stand in row %(given)s already."),
     "not_supported": _("The register does not show the organisation as supporting this facility in the period."),
     "forbidden": _("The right to report for this facility is missing. An administrator can give it."),
     "period_not_begun": _("This period has not begun."),
     "period_not_ended": _("This period has not ended. The row can be kept as a draft until then."),
     "no_version": _("No version of the report template is in force for this period."),
-    "other_version": _("This period is asked in version %(expected)s, not in %(given)s. A new workbook can be downloaded."),
+    "other_version": _(
+        "This period is asked in version %(expected)s, not in %(given)s. A new workbook can be downloaded."
+    ),
     "no_reviewer": _("No directorate is competent for this place and period, and there is no body to review instead."),
     "formula": _("This cell holds a formula. Its result (%(given)s) was not taken; the value itself is needed."),
     "merged": _("Cells are merged here. Only the first of them is read; the others count as empty."),
@@ -71,7 +89,9 @@ ROWS: Mapping[str, Promise] = {
     "rule_told": _("%(message)s"),
     "reason_not_needed": _("Nothing in this row needs a reason. It was not kept."),
     "sent_same": _("Already sent, with the same answers: %(given)s."),
-    "sent_other": _("Already sent: %(given)s. The file answers otherwise in %(count)s cells; nothing of the report is changed."),
+    "sent_other": _(
+        "Already sent: %(given)s. The file answers otherwise in %(count)s cells; nothing of the report is changed."
+    ),
 }
 _ALL = {**FILES, **SHEETS, **ROWS}
 

@@ -16,7 +16,7 @@ from coordination.reporting.rules.answers import Answer, State
 from coordination.reporting.rules.expressions import Cell
 from coordination.reporting.rules.numbers import from_json
 from coordination.reporting.rules.readings import Document
-from coordination.reporting.rules.specification import ElementSpec, ElementType, Severity, TemplateSpec
+from coordination.reporting.rules.specification import ElementSpec, ElementType, TemplateSpec
 from coordination.reporting.rules.typed import CLOSED, NOT_KNOWN, answer_to, text_of
 from coordination.reporting.rules.values import Broken, Outcome, answers_of, evaluate, merge
 from directorates.rules.text import clean_text

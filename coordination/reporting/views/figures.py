@@ -14,12 +14,10 @@ from coordination.reporting.forms.figures import Asked, FiguresFilter
 from coordination.reporting.models.completeness import Grid, grid
 from coordination.reporting.models.overviews import Overview
 from coordination.reporting.rules.periods import Period, PeriodType, period_short_name
-from coordination.reporting.templatetags.figures import value_text
 from coordination.reporting.views import rebuilds, sources
 from coordination.reporting.views.figure_drawings import charts_of, labels_of, lost_places, map_of
 from directorates.foundation.jobs import strip
 from directorates.foundation.pages import SignedIn
-from directorates.foundation.tables import csv_file
 from directorates.permissions import Permission, may, require
 
 # Facilities and periods of the grid: so many fit beside a name, and so many below one another at first.
@@ -93,29 +91,8 @@ def _read_grid(overview: Overview, periods: list[Period], most: int, skipped: in
     return grid(overview.user, overview.template, periods, overview.focus, overview.today, most=most, skipped=skipped)
 
 
-@login_required
-def file(request: SignedIn) -> HttpResponse:
-    """The table that the same address shows, as a file."""
-    require(request.user, Permission.VIEW_FIGURES)
-    overview = Asked(request.GET, request.user, timezone.localdate()).overview
-    elements = [measure.element.code for measure in overview.shown]
-    head = ("template", "period", "as", "place", "name_ar", "name_en", "expected", "received", "on_time", *elements)
-    same = (overview.template.code, overview.period.id, overview.borders.value)
-    cells = (
-        (
-            *same,
-            *((row.holder.code, row.holder.name_ar, row.holder.name_en) if row.holder else ("", "", "")),
-            *(row.covered.expected, row.covered.received, row.covered.on_time),
-            *(value_text(value).replace(",", "") for value in row.values),
-        )
-        for row in (*overview.rows, overview.total)
-    )
-    return csv_file(f"{overview.template.code}-{overview.period.id}", head, cells)
-
-
 urls = [
     path("figures/", figures, name="figures"),
-    path("figures/file/", file, name="figures_file"),
     *sources.urls,
     *rebuilds.urls,
 ]

@@ -1,5 +1,8 @@
 """The reports behind one figure, with the arithmetic that makes the figure of them."""
 
+import datetime
+from collections.abc import Mapping
+from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
@@ -9,42 +12,70 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.urls import path, reverse
 
-from coordination.reporting.api.figure_parameters import asked_in, measure_in, where_in
+from coordination.reporting.api.figure_parameters import Asked, asked_in, measure_in, where_in
 from coordination.reporting.models.figures import Borders, periods_behind
 from coordination.reporting.models.measures import Measure
-from coordination.reporting.models.sources import Sources, sources_of
+from coordination.reporting.models.sources import Sources, Where, sources_of
 from coordination.reporting.rules.specification import OverPlace, OverTime
 from coordination.reporting.templatetags.figures import figure_text
 from coordination.templatetags.tansiq import grouped
 from directorates.foundation.pages import PAGE_SIZE, SignedIn
 from directorates.foundation.reading import Parameters
+from directorates.models import User
 from directorates.permissions import Permission, require
+
+
+@dataclass(frozen=True)
+class Behind:
+    """What stands behind a figure: what was asked, the periods whose reports make it, and the reports themselves."""
+
+    asked: Asked
+    measure: Measure
+    category: int
+    where: Where
+    periods: list[datetime.date]
+    found: Sources
+
+    @property
+    def value(self) -> Decimal | None:
+        """The figure."""
+        return (
+            self.measure.formula.of_periods(self.found.by_period, self.periods, self.periods) if self.periods else None
+        )
+
+
+def behind_in(user: User, given: Mapping[str, str]) -> Behind | None:
+    """What stands behind the figure that an address names; None where it names none."""
+    parameters = Parameters(given)
+    asked = asked_in(parameters, user)
+    measure, category = measure_in(parameters, asked)
+    where = where_in(parameters, user, asked.borders if asked else Borders.THEN)
+    if parameters.faults or asked is None or measure is None:
+        return None
+    periods = periods_behind(asked.template, measure, asked.starts)
+    found = sources_of(asked.template, where, periods, measure, category)
+    return Behind(asked, measure, category, where, periods, found)
 
 
 @login_required
 def sources(request: SignedIn) -> HttpResponse:
     """The reports behind a figure; with what is not open, they add up to it."""
     require(request.user, Permission.VIEW_FIGURES)
-    parameters = Parameters(request.GET)
-    asked = asked_in(parameters, request.user)
-    measure, category = measure_in(parameters, asked)
-    where = where_in(parameters, request.user, asked.borders if asked else Borders.THEN)
-    if parameters.faults or asked is None or measure is None:
+    held = behind_in(request.user, request.GET)
+    if held is None:
         raise Http404
-    behind = periods_behind(asked.template, measure, asked.starts)
-    found = sources_of(asked.template, where, behind, measure, category)
-    value = measure.formula.of_periods(found.by_period, behind, behind) if behind else None
+    asked, measure, found, value, periods = held.asked, held.measure, held.found, held.value, len(held.periods)
     context = {
         "asked": asked,
         "measure": measure,
-        "category": next((one for number, one in measure.categories if number == category), None),
-        "where": where,
+        "category": next((one for number, one in measure.categories if number == held.category), None),
+        "where": held.where,
         "found": found,
         "page": Paginator(found.rows, PAGE_SIZE).get_page(request.GET.get("page")),
         "value": value,
-        "sum": None if value is None else equation(found, measure, value, len(behind)),
-        "parts_are_named": parted(found) and measure.element.over_place is OverPlace.SUM and len(behind) == 1,
-        "last": len(asked.starts) > len(behind),
+        "sum": None if value is None else equation(found, measure, value, periods),
+        "parts_are_named": parted(found) and measure.element.over_place is OverPlace.SUM and periods == 1,
+        "last": len(asked.starts) > periods,
         "back": f"{reverse('reporting:figures')}?template={asked.template.code}&period={asked.period.id}",
     }
     return render(request, "reporting/figure_sources.html", context)

@@ -2,7 +2,7 @@
 
 from django.contrib.auth.decorators import login_required
 from django.db.models import F, QuerySet
-from django.http import HttpResponse
+from django.http import HttpResponse, QueryDict
 from django.shortcuts import render
 from django.urls import URLPattern, path
 from django.utils import timezone
@@ -13,6 +13,7 @@ from coordination.reporting.models.due import reports_due, still_to_send
 from coordination.reporting.models.reviews import named
 from coordination.reporting.views import receipts, sheets
 from directorates.foundation.pages import SignedIn, page_of
+from directorates.models import User
 from directorates.permissions import Permission, may, rights_of
 
 SORTS = {
@@ -30,7 +31,7 @@ SORTS = {
 def reports(request: SignedIn) -> HttpResponse:
     """The reports that the caller may read, narrowed by filters that stand in the address."""
     form = ReportFilter(request.GET, request.user)
-    rows = _sorted(form.narrow(Submission.objects.visible_to(request.user)), request.GET.get("sort", "-changed"))
+    rows = reports_listed(request.user, form, request.GET)
     context = {
         "form": form,
         "page": page_of(request, named(rows).select_related("facility__place", "template__programme", "reporter")),
@@ -38,6 +39,11 @@ def reports(request: SignedIn) -> HttpResponse:
         "writes": may(request.user, Permission.SUBMIT_REPORTS),
     }
     return render(request, "reporting/reports.html", context)
+
+
+def reports_listed(user: User, form: ReportFilter, asked: QueryDict) -> QuerySet[Submission]:
+    """The reports that a person may read, as the filters leave and the sort orders them."""
+    return _sorted(form.narrow(Submission.objects.visible_to(user)), asked.get("sort", "-changed"))
 
 
 def _sorted(rows: QuerySet[Submission], sort: str) -> QuerySet[Submission]:
@@ -50,7 +56,7 @@ def _sorted(rows: QuerySet[Submission], sort: str) -> QuerySet[Submission]:
 @login_required
 def due(request: SignedIn) -> HttpResponse:
     """What the caller's organisation still has to send, the most overdue first."""
-    form, rows = DueFilter(request.GET, request.user), _to_send(request)
+    form, rows = DueFilter(request.GET, request.user), _to_send(request.user)
     context = {
         "form": form,
         "page": page_of(request, form.narrow(rows).prefetch_related("template__programme__week_rules")),
@@ -61,10 +67,15 @@ def due(request: SignedIn) -> HttpResponse:
     return render(request, "reporting/reports_due.html", context)
 
 
-def _to_send(request: SignedIn) -> QuerySet[ExpectedReport]:
-    """The expected reports of the organisations for which the caller may report."""
-    mine = rights_of(request.user).organisations(Permission.SUBMIT_REPORTS)
-    rows = still_to_send(reports_due(request.user, timezone.localdate())).filter(reporter__in=mine)
+def still_due(user: User, asked: QueryDict) -> QuerySet[ExpectedReport]:
+    """What a person still has to send, as the filters leave it."""
+    return DueFilter(asked, user).narrow(_to_send(user))
+
+
+def _to_send(user: User) -> QuerySet[ExpectedReport]:
+    """The expected reports of the organisations for which the person may report."""
+    mine = rights_of(user).organisations(Permission.SUBMIT_REPORTS)
+    rows = still_to_send(reports_due(user, timezone.localdate())).filter(reporter__in=mine)
     return rows.select_related("facility__place", "template__programme", "reporter")
 
 

@@ -1,0 +1,21 @@
+"""Every list that can be taken along as a file, by its code in addresses."""
+
+from django.http import Http404
+
+from coordination.exchange.listings import facilities, figures, people, reports
+from coordination.exchange.listings.listing import Listing
+from directorates.models import User
+from directorates.permissions import Refused, may
+
+_ALL = (*reports.LISTINGS, *figures.LISTINGS, *facilities.LISTINGS, *people.LISTINGS)
+LISTINGS: dict[str, Listing] = {listing.code: listing for listing in _ALL}
+
+
+def listing_open_to(user: User, code: str) -> Listing:
+    """The list of that code; `Refused` where the person may not see it, 404 where there is none."""
+    listing = LISTINGS.get(code)
+    if listing is None:
+        raise Http404
+    if not any(may(user, right) for right in listing.rights):
+        raise Refused(listing.rights[0])
+    return listing

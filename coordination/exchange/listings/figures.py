@@ -1,0 +1,120 @@
+"""Figures as files: the table as shown, the grid of facilities by period, the reports behind one figure."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from django.http import Http404, QueryDict
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, pgettext
+
+from coordination.exchange.listings.listing import Listed, Listing, period_cells, period_columns
+from coordination.exchange.tables import Column, Kind
+from coordination.reporting.forms.figures import Asked
+from coordination.reporting.models.completeness import grid
+from coordination.reporting.models.overviews import Overview, Row
+from coordination.reporting.rules.periods import Period, PeriodType
+from coordination.reporting.templatetags.figures import mark_words
+from coordination.reporting.views.figures import PERIODS
+from coordination.reporting.views.sources import Behind, behind_in
+from directorates.models import User
+from directorates.models.naming import in_language
+from directorates.permissions import Permission
+
+RIGHTS = (Permission.VIEW_FIGURES,)
+MOST = 100_000
+
+
+def _table(user: User, asked: QueryDict) -> Listed:
+    overview = Asked(asked, user, timezone.localdate()).overview
+    columns = [
+        Column("template", pgettext("filter", "Report"), Kind.CODE, width=20),
+        *period_columns(),
+        Column("as", _("Jurisdictions"), Kind.CODE),
+        Column("place", _("Code"), Kind.CODE),
+        Column("place_name", overview.level.label, width=24),
+        Column("expected", pgettext("reports", "Expected"), Kind.NUMBER),
+        Column("received", pgettext("reports", "Received"), Kind.NUMBER),
+        Column("received_of_expected", _("Received of those expected"), Kind.NUMBER),
+        Column("on_time", pgettext("reports", "On time"), Kind.NUMBER),
+        Column("on_time_of_expected", _("On time of those expected"), Kind.NUMBER),
+        *(
+            Column(one.element.code, in_language(one.element.name_ar, one.element.name_en), Kind.NUMBER, width=24)
+            for one in overview.shown
+        ),
+    ]
+    rows = [*overview.rows, overview.total]
+    return Listed(overview.template.name, columns, [_row(overview, row) for row in rows], len(rows))
+
+
+def _row(overview: Overview, row: Row) -> list[object]:
+    """A place or a directorate with its figures, unrounded; none where there are no data."""
+    covered, holder = row.covered, row.holder
+    return [
+        overview.template.code,
+        *period_cells(overview.period),
+        overview.borders.value,
+        holder.code if holder else "",
+        holder.name if holder else _("Outside every jurisdiction"),
+        *(covered.expected, covered.received, covered.answered, covered.on_time, covered.answered_on_time),
+        *(value.number for value in row.values),
+    ]
+
+
+def _grid(user: User, asked: QueryDict) -> Listed:
+    overview = Asked(asked, user, timezone.localdate()).overview
+    periods = [Period(PeriodType(overview.template.period_type), overview.parts[-1])]
+    while len(periods) < PERIODS:
+        periods.insert(0, periods[0].previous())
+    found = grid(user, overview.template, periods, overview.focus, overview.today, most=MOST)
+    columns = [
+        Column("facility", _("Facility code"), Kind.CODE),
+        Column("facility_name", _("Facility"), width=30),
+        Column("completeness", pgettext("reports", "Completeness"), Kind.NUMBER),
+        *(Column(period.id, period.id, width=18) for period in periods),
+    ]
+    rows = [
+        [line.facility.code, line.facility.name, line.share, *(str(mark_words(square)) for square in line.squares)]
+        for line in found.lines
+    ]
+    return Listed(_("Reports of each facility"), columns, rows, len(rows))
+
+
+def _sources(user: User, asked: QueryDict) -> Listed:
+    behind = behind_in(user, asked)
+    if behind is None:
+        raise Http404
+    element = behind.measure.element
+    parts = [("numerator", _("Numerator")), ("denominator", _("Denominator"))] if element.is_computed else []
+    columns = [
+        Column("facility", _("Facility code"), Kind.CODE),
+        Column("facility_name", _("Facility"), width=30),
+        *period_columns(),
+        Column("reporter", _("Reported by"), Kind.CODE),
+        Column("receipt", _("Receipt number"), Kind.CODE, width=20),
+        *(Column(code, label, Kind.NUMBER) for code, label in parts),
+        Column(element.code, in_language(element.name_ar, element.name_en), Kind.NUMBER, width=24),
+        Column("role", _("In the figure"), Kind.CODE),
+        Column("reason", _("Reason"), width=40),
+    ]
+    return Listed(_("The reports behind this figure"), columns, _source_rows(behind), len(behind.found.rows))
+
+
+def _source_rows(behind: Behind) -> Iterator[list[object]]:
+    kind = PeriodType(behind.asked.template.period_type)
+    for source in behind.found.rows:
+        row: Any = source.submission
+        parts = [source.sums.numerator, source.sums.denominator] if behind.measure.element.is_computed else []
+        yield [
+            *(row.facility.code, row.facility.name),
+            *period_cells(Period(kind, row.period_start)),
+            *(row.reporter.code, row.receipt, *parts),
+            *(behind.found.give(source), source.role.value, str(source.reason)),
+        ]
+
+
+LISTINGS = (
+    Listing("figures", gettext_lazy("Figures by place"), RIGHTS, "reporting:figures", _table),
+    Listing("grid", gettext_lazy("Reports of each facility"), RIGHTS, "reporting:figures", _grid),
+    Listing("sources", gettext_lazy("The reports behind this figure"), RIGHTS, "reporting:sources", _sources),
+)

@@ -1,0 +1,247 @@
+"""Lists taken along as files: what the page shows and not a row more, typed, at once or as a job, always on record."""
+
+import csv
+import datetime
+import io
+from collections.abc import Iterator
+from decimal import Decimal
+from unittest import mock
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+from python_calamine import CalamineWorkbook
+
+from coordination.exchange.listings import LISTINGS
+from coordination.tasks import run_job
+from directorates.foundation.models import Job
+from directorates.models import AuditEvent, Membership, User
+from directorates.models.validity import lasting
+from directorates.permissions import open_role
+from directorates.roles import Role
+from facilities.models import Facility
+from tests.factories import BodyFactory, FacilityFactory, SubdistrictFactory, UserFactory, member
+from tests.reporting.clinic import Clinic, sent_from
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def clinic() -> Clinic:
+    """A health centre with two NGOs and its directorate."""
+    return Clinic()
+
+
+@pytest.fixture(autouse=True)
+def quiet() -> Iterator[None]:
+    """The broker is not asked."""
+    with mock.patch("directorates.foundation.outbox.hurry"):
+        yield
+
+
+def address(code: str) -> str:
+    """Where a list is taken along."""
+    return reverse("exchange:export", args=[code])
+
+
+def workbook(client: Client, code: str, query: str = "") -> list[list[object]]:
+    """The rows of the workbook, the labels first."""
+    answer = client.post(f"{address(code)}?{query}", {"format": "xlsx"})
+    assert answer.status_code == 200, answer.content[:500]
+    return CalamineWorkbook.from_filelike(io.BytesIO(answer.content)).get_sheet_by_index(0).to_python()
+
+
+def table(client: Client, code: str, query: str = "", **given: str) -> list[list[str]]:
+    """The rows of the plain table."""
+    answer = client.post(f"{address(code)}?{query}", {"format": "csv"} | given)
+    assert answer.status_code == 200
+    return list(csv.reader(io.StringIO(answer.content.decode("utf-8-sig"))))
+
+
+def test_reports_are_taken_along_with_the_days_of_their_weeks_as_dates(clinic: Clinic) -> None:
+    client = clinic.browser()
+    report = sent_from(clinic, client, clinic.draft())
+    head, row = workbook(client, "reports")
+    told = dict(zip(head, row, strict=True))
+    assert told["Facility code"] == "SY070300-01"
+    assert (told["Period"], told["First day"], told["Last day"]) == (
+        clinic.period.id,
+        clinic.period.start,
+        clinic.period.last_day,
+    )
+    assert (told["Status"], told["Receipt number"]) == ("Submitted", report.receipt)
+
+
+def test_answers_are_numbers_and_states_are_words(clinic: Clinic) -> None:
+    client = clinic.browser()
+    slot = clinic.slot("week_consultations")
+    sent_from(clinic, client, clinic.draft(), clinic.complete(**{slot: "950"}))
+    head, row = workbook(client, "answers", f"template={clinic.template.code}")
+    name = next(one.name_en for one in clinic.spec.elements if one.code == "week_consultations")
+    assert dict(zip(head, row, strict=True))[name] == 950
+
+
+def test_nobody_takes_along_what_the_page_does_not_show(clinic: Clinic) -> None:
+    sent_from(clinic, clinic.browser(), clinic.draft())
+    for code in ("reports", "answers"):
+        assert len(workbook(clinic.browser(clinic.stranger), code)) == 1
+        assert len(workbook(clinic.browser(clinic.officer), code)) == 2
+    assert len(workbook(clinic.browser(clinic.officer), "inbox")) == 2
+
+
+@pytest.mark.parametrize("code", sorted(LISTINGS))
+def test_every_list_asks_for_its_right_first(clinic: Clinic, code: str) -> None:
+    nobody = UserFactory()
+    client = Client()
+    assert client.get(address(code)).status_code == 302
+    client.force_login(nobody)
+    assert client.get(address(code)).status_code == 403
+    assert client.post(address(code), {"format": "csv"}).status_code == 403
+    Membership.objects.create(
+        person=nobody,
+        organisation=clinic.ngo,
+        role=Role.NGO_COORDINATOR,
+        valid=lasting(None, timezone.localdate() - datetime.timedelta(days=1)),
+    )
+    assert client.get(address(code)).status_code == 403
+
+
+def test_filters_and_sort_of_the_page_hold_for_the_file(clinic: Clinic) -> None:
+    FacilityFactory(code="OTHER-1", place=SubdistrictFactory(), name_en="Elsewhere", name_ar="مكان آخر")
+    client = clinic.browser()
+    assert [row[0] for row in table(client, "facilities", "place=SY07")[1:]] == ["SY070300-01"]
+    assert len(table(client, "facilities")) == 3
+    falling = [row[0] for row in table(client, "facilities", "sort=-code")[1:]]
+    assert falling == sorted(falling, reverse=True)
+
+
+def test_no_text_becomes_a_formula_and_numbers_stay_numbers(clinic: Clinic) -> None:
+    Facility.objects.filter(code="SY070300-01").update(name_en="=2+3")
+    client = clinic.browser()
+    assert "'=2+3" in table(client, "facilities")[1]
+    rows = workbook(client, "facilities")
+    assert "=2+3" in rows[1]
+    # Where facilities stand to the metre is in no file.
+    assert not {"latitude", "longitude", "position"} & {str(cell).lower() for cell in rows[0]}
+
+
+def test_a_plain_table_has_the_mark_only_where_it_is_wanted(clinic: Clinic) -> None:
+    client = clinic.browser()
+    marked = client.post(address("facilities"), {"format": "csv", "mark": "on"})
+    plain = client.post(address("facilities"), {"format": "csv"})
+    assert marked.content == b"\xef\xbb\xbf" + plain.content
+    assert marked.headers["Content-Disposition"].startswith('attachment; filename="facilities-')
+
+
+def test_a_workbook_in_arabic_has_arabic_heads(clinic: Clinic) -> None:
+    head, row = workbook(clinic.browser(language="ar"), "facilities")
+    assert "الاسم بالعربية" in head
+    assert "مركز الياسمين الصحي" in row
+
+
+def test_every_download_is_on_record(clinic: Clinic) -> None:
+    table(clinic.browser(), "facilities", "place=SY07&page=3")
+    entry = AuditEvent.objects.get(what="export")
+    assert (entry.by, entry.acting, entry.details["listing"]) == (clinic.clerk, clinic.ngo, "facilities")
+    assert (entry.details["query"], entry.details["rows"]) == ("place=SY07", 1)
+
+
+def test_figures_and_the_grid_are_taken_along(clinic: Clinic) -> None:
+    client = clinic.browser(clinic.officer)
+    head, *rows = workbook(client, "figures", f"template={clinic.template.code}")
+    assert {"Expected", "Received", "On time"} <= set(head)
+    assert rows[-1][head.index("Expected")] == 0
+    assert workbook(client, "grid", f"template={clinic.template.code}")[0][0] == "Facility code"
+    assert client.get(address("sources")).status_code == 404
+    assert client.post(address("sources"), {"format": "csv"}).status_code == 404
+
+
+def test_due_reports_and_people_are_taken_along(clinic: Clinic) -> None:
+    assert table(clinic.browser(), "due")[0][0]
+    administrator = member("administrator", BodyFactory(), email="chief@body.org")
+    rows = table(clinic.browser(administrator), "people")
+    assert "chief@body.org" in {row[1] for row in rows}
+
+
+def test_a_long_list_is_a_job_and_asked_for_twice_is_one(clinic: Clinic) -> None:
+    client = clinic.browser()
+    with mock.patch("coordination.exchange.actions.exports.AT_ONCE", 0):
+        first = client.post(f"{address('facilities')}?place=SY07", {"format": "csv"})
+        again = client.post(f"{address('facilities')}?place=SY07", {"format": "csv"})
+    job = Job.objects.get()
+    assert first.headers["Location"] == again.headers["Location"] == reverse("jobs:job", args=[job.pk])
+    assert run_job(job.pk)
+    taken = client.get(reverse("jobs:file", args=[job.pk]))
+    rows = list(csv.reader(io.StringIO(taken.content.decode())))
+    assert [row[0] for row in rows[1:]] == ["SY070300-01"]
+    assert Job.objects.get().result == {"rows": 1}
+
+
+def test_a_file_whose_reader_lost_or_won_a_right_is_made_anew_not_handed_out(clinic: Clinic) -> None:
+    client = clinic.browser()
+    job = long_list(client)
+    person: User = clinic.clerk
+    Membership.objects.create(
+        person=person, organisation=clinic.ngo, role=Role.OBSERVER, valid=lasting(timezone.localdate())
+    )
+    open_role(clinic.ngo, Role.OBSERVER)
+    assert client.get(reverse("jobs:file", args=[job.pk])).status_code == 302
+    assert AuditEvent.objects.filter(what="download").count() == 1
+
+
+def long_list(client: Client) -> Job:
+    """A file of the register that a job has written."""
+    with mock.patch("coordination.exchange.actions.exports.AT_ONCE", 0):
+        client.post(address("facilities"), {"format": "xlsx"})
+    job = Job.objects.latest("pk")
+    assert run_job(job.pk)
+    assert client.get(reverse("jobs:file", args=[job.pk])).status_code == 200
+    return job
+
+
+def test_a_job_whose_asker_lost_the_right_meanwhile_fails_with_words(clinic: Clinic) -> None:
+    client = clinic.browser()
+    with mock.patch("coordination.exchange.actions.exports.AT_ONCE", 0):
+        client.post(address("facilities"), {"format": "csv"})
+    Membership.objects.filter(person=clinic.clerk).update(
+        valid=lasting(None, timezone.localdate() - datetime.timedelta(days=1))
+    )
+    job = Job.objects.get()
+    with mock.patch("directorates.foundation.jobs.record_refusal"):
+        assert not run_job(job.pk)
+    job.refresh_from_db()
+    assert (job.state, job.file) == ("failed", None)
+
+
+def test_nonsense_in_address_and_form_is_told_or_passed_over(clinic: Clinic, naughty: list[str]) -> None:
+    client = clinic.browser()
+    assert client.get(address("nowhere")).status_code == 404
+    assert client.post(address("facilities"), {"format": "exe"}).status_code == 200
+    assert not AuditEvent.objects.filter(what="export").exists()
+    for text in naughty:
+        answer = client.get(address("reports"), {"q": text, "period": text, "sort": text, "status": text})
+        assert answer.status_code == 200
+        assert client.post(f"{address('facilities')}?{'q'}=", {"format": text}).status_code == 200
+
+
+@pytest.fixture
+def naughty() -> list[str]:
+    """A few of the strings that break things."""
+    return [
+        "",
+        "\u202e",
+        "'; DROP TABLE x; --",
+        "١٢٣",
+        "NaN",
+        "9" * 300,
+        "<script>alert(1)</script>",
+        "%s%n",
+        "../../etc",
+    ]
+
+
+def test_shares_are_written_unrounded(clinic: Clinic) -> None:
+    # A share is a number between 0 and 1 in the grid, so that a spreadsheet can reckon with it.
+    rows = workbook(clinic.browser(clinic.officer), "grid", f"template={clinic.template.code}")
+    assert all(cell == "" or 0 <= Decimal(str(cell)) <= 1 for _code, _name, cell, *_rest in rows[1:])
