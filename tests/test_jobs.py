@@ -26,8 +26,6 @@ from tests.factories import BodyFactory, OrganisationFactory, member
 
 pytestmark = pytest.mark.django_db
 
-NOW = timezone.now()
-
 
 def work(job: Job, tell: Tell) -> Mapping[str, Any]:
     """What the jobs of these tests do: as their arguments say."""
@@ -40,7 +38,11 @@ def work(job: Job, tell: Tell) -> Mapping[str, Any]:
     if asked == "break":
         raise ZeroDivisionError
     job.file = keep_file(
-        by=jobs.person_of(job), at=NOW, name="list.csv", content_type="text/csv; charset=utf-8", content=b"a,b\n"
+        by=jobs.person_of(job),
+        at=timezone.now(),
+        name="list.csv",
+        content_type="text/csv; charset=utf-8",
+        content=b"a,b\n",
     )
     job.save(update_fields=["file"])
     return {"rows": 3, "language": get_language()}
@@ -75,7 +77,7 @@ def person(ngo: Organisation) -> User:
 
 def asked(by: User, **arguments: Any) -> Job:
     """A job that someone asked for."""
-    return ask(kind=KIND.code, by=by, at=NOW, arguments=arguments)
+    return ask(kind=KIND.code, by=by, at=timezone.now(), arguments=arguments)
 
 
 def browser(user: User) -> Client:
@@ -139,7 +141,7 @@ def test_a_job_that_nobody_works_on_is_taken_up_again_and_given_up_in_the_end(pe
     job = asked(person)
     OutboxMessage.objects.all().delete()
     assert resume_jobs() == 0
-    Job.objects.filter(pk=job.pk).update(state="running", attempts=1, asked=NOW - 2 * PATIENCE)
+    Job.objects.filter(pk=job.pk).update(state="running", attempts=1, asked=timezone.now() - 2 * PATIENCE)
     assert resume_jobs() == 1
     assert OutboxMessage.objects.get().arguments == [job.pk]
     Job.objects.filter(pk=job.pk).update(attempts=ATTEMPTS)
@@ -182,7 +184,9 @@ def test_a_file_is_not_handed_out_as_another_organisation_nor_after_the_role_has
     job = asked(person)
     run_job(job.pk)
     other = OrganisationFactory()
-    Membership.objects.filter(person=person).update(valid=lasting(None, NOW.date() - datetime.timedelta(days=1)))
+    Membership.objects.filter(person=person).update(
+        valid=lasting(None, timezone.localdate() - datetime.timedelta(days=1))
+    )
     member("ngo_coordinator", other, person=person)
     assert browser(person).get(reverse("jobs:file", args=[job.pk])).status_code == 404
 
@@ -200,7 +204,7 @@ def test_files_are_forgotten_when_their_time_is_over_and_the_job_stays(person: U
     job = asked(person)
     run_job(job.pk)
     assert forget_files() == 0
-    StoredFile.objects.update(expires=NOW - datetime.timedelta(minutes=1))
+    StoredFile.objects.update(expires=timezone.now() - datetime.timedelta(minutes=1))
     assert browser(person).get(reverse("jobs:file", args=[job.pk])).status_code == 404
     assert forget_files() == 1
     job.refresh_from_db()
