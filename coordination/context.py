@@ -13,7 +13,8 @@ from django.utils.translation import gettext_lazy as _
 
 from coordination.demonstration.state import Progress, state
 from coordination.homes import waiting_count
-from directorates.models import Membership, Organisation, User
+from directorates.models import Deputyship, Membership, Notice, Organisation, User
+from directorates.models.deputies import stood_in
 from directorates.permissions import may
 from directorates.roles import Permission
 
@@ -48,6 +49,13 @@ DOORS = (
         "directorates:people",
         (Permission.MANAGE_PEOPLE, Permission.MANAGE_ORGANISATIONS),
     ),
+)
+
+# What else is administered: pages of higher floors, reached from the room of administration.
+BEYOND = (
+    Door(_("Report templates"), "report", "reporting:templates", (Permission.MANAGE_TEMPLATES,)),
+    Door(_("Packages from other systems"), "upload", "exchange:packages", (Permission.MANAGE_TEMPLATES,)),
+    Door(_("Places in a workbook"), "pin", "exchange:places", (Permission.MANAGE_ORGANISATIONS,)),
 )
 
 
@@ -108,6 +116,13 @@ class Frame:
         here = max((url for _door, url in found if self._within(url)), key=len, default=None)
         return [Room(door.words, door.icon, url, url == here) for door, url in found]
 
+    @cached_property
+    def administration(self) -> list[Room]:
+        """What else the caller administers, for the head of the administration room."""
+        user = self.user
+        found = [(d, address(d.view)) for d in BEYOND if user and any(may(user, right) for right in d.opens)]
+        return [Room(door.words, door.icon, url, here=False) for door, url in found if url is not None]
+
     def _within(self, url: str) -> bool:
         """Whether the page belongs to the room at this address; only the home page is at home."""
         return self.request.path == url if url == "/" else self.request.path.startswith(url)
@@ -132,6 +147,18 @@ class Frame:
     def roles(self) -> list[str]:
         """The caller's roles in the organisation acted for."""
         return [m.get_role_display() for m in self.memberships if self.acting and m.organisation_id == self.acting.pk]
+
+    @cached_property
+    def stood_in(self) -> list[Deputyship]:
+        """The roles that the caller has today as somebody's deputy in the organisation acted for."""
+        if self.user is None or self.acting is None:
+            return []
+        return list(stood_in(self.user, timezone.localdate()).filter(membership__organisation=self.acting))
+
+    @cached_property
+    def notices(self) -> int:
+        """How many of the caller's notices are not read yet."""
+        return Notice.objects.visible_to(self.user).unread().count() if self.user else 0
 
     @cached_property
     def waiting(self) -> int:

@@ -3,24 +3,52 @@
 import datetime
 from typing import Any
 
+from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import path
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from coordination.facility_reports import grids
 from directorates.foundation.pages import SignedIn
 from directorates.models import Jurisdiction
 from directorates.permissions import Permission, may
 from facilities.models import Facility
+from facilities.models.duplicates import survivor_of
+from facilities.models.proposals import fields_open_to, open_about
 
 
 @login_required
 def facility(request: SignedIn, code: str) -> HttpResponse:
+    """A facility's page; the code of an entry that was merged into another leads to the one that stands."""
+    found = _found(request, code)
+    if (survivor := survivor_of(found)) != found:
+        told = _("The entry %(code)s was merged into this one.") % {"code": code}
+        messages.info(request, told)
+        return redirect("facilities:facility", code=survivor.code)
+    return _page(request, found)
+
+
+@login_required
+def merged(request: SignedIn, code: str) -> HttpResponse:
+    """The page of an entry that was merged into another, as it stood, with its history."""
+    found = _found(request, code)
+    if not hasattr(found, "merge"):
+        return redirect("facilities:facility", code=code)
+    return _page(request, found)
+
+
+def _found(request: SignedIn, code: str) -> Facility:
+    """The facility of a code, if the reader may see it."""
+    rows = Facility.objects.visible_to(request.user).select_related("place__parent__parent", "merge__survivor")
+    return get_object_or_404(rows, code=code)
+
+
+def _page(request: SignedIn, found: Facility) -> HttpResponse:
     """What a facility is, how it works and since when, who supports it, what it reported."""
-    rows, today = Facility.objects.visible_to(request.user), timezone.localdate()
-    found = get_object_or_404(rows.select_related("place__parent__parent"), code=code)
+    today, stands = timezone.localdate(), not hasattr(found, "merge")
     statuses = list(found.statuses.select_related("by").order_by("-valid", "-id"))
     supports = list(found.supports.select_related("organisation").order_by("-valid", "organisation__code"))
     competent = list(Jurisdiction.objects.filter(place=found.place).select_related("organisation").order_by("-valid"))
@@ -34,7 +62,11 @@ def facility(request: SignedIn, code: str) -> HttpResponse:
         "competent": competent,
         "directorate": next((row.organisation for row in competent if _holds(row, today)), None),
         "grids": grids(found, request.user, today),
-        "keeps": may(request.user, Permission.MANAGE_FACILITIES, found),
+        "merge": None if stands else found.merge,
+        "absorbed": found.absorbed.select_related("merged"),
+        "keeps": stands and may(request.user, Permission.MANAGE_FACILITIES, found),
+        "proposes": stands and bool(fields_open_to(request.user, found, today)),
+        "proposals": open_about(request.user, found, today),
         "today": today,
     }
     return render(request, "facilities/facility.html", context)
@@ -45,4 +77,7 @@ def _holds(row: Any, day: datetime.date) -> bool:
     return day in row.valid
 
 
-urls = [path("<slug:code>/", facility, name="facility")]
+urls = [
+    path("<slug:code>/", facility, name="facility"),
+    path("<slug:code>/merged/", merged, name="merged"),
+]

@@ -22,7 +22,6 @@ from directorates.foundation.models import Job, JobState
 from directorates.foundation.pages import SignedIn, page_of, where_from
 from directorates.foundation.problems import Problem
 from directorates.models import User
-from directorates.permissions import require
 
 app_name = "jobs"
 
@@ -126,9 +125,7 @@ def again(request: SignedIn, pk: int) -> HttpResponse:
     """Have a failed job of one's own done again."""
     job = get_object_or_404(Job.objects.asked_by(request.user).filter(kind__in=KINDS), pk=pk)
     try:
-        if (right := KINDS[job.kind].right) is not None:
-            require(request.user, right)
-        fresh = jobs.again(job=job, by=request.user, at=timezone.now())
+        fresh = jobs.again(job=job, kind=KINDS[job.kind], by=request.user, at=timezone.now())
     except Problem as problem:
         messages.error(request, str(problem.detail))
         return redirect(where_from(request, reverse("jobs:job", kwargs={"pk": pk})))

@@ -8,6 +8,7 @@ from django.shortcuts import render
 
 from coordination.health import check
 from directorates.audit import record_refusal
+from directorates.foundation.problems import Problem
 from directorates.models import User
 from directorates.permissions import Refused
 
@@ -56,7 +57,7 @@ class CompressedPages(GZipMiddleware):
 
 
 class refusals:  # noqa: N801 - named as the middleware functions beside it
-    """Turn a refusal into a 403 page that names what is missing and who can give it, and record it."""
+    """Turn a refusal into a 403 page that names what is missing and who can give it, and record it; a problem into its page."""
 
     def __init__(self, get_response: Handler) -> None:
         """Keep the handler."""
@@ -67,7 +68,11 @@ class refusals:  # noqa: N801 - named as the middleware functions beside it
         return self.get_response(request)
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
-        """Record the refusal after its transaction was rolled back, then say it."""
+        """Record the refusal after its transaction was rolled back, then say it; say a problem that no form could show."""
+        if isinstance(exception, Problem):
+            if request.headers.get("Accept") == "application/json":
+                return JsonResponse({"code": exception.code, "detail": str(exception.detail)}, status=exception.status)
+            return render(request, "problem.html", {"problem": exception}, status=exception.status)
         if not isinstance(exception, Refused):
             return None
         record_refusal(request.user if isinstance(request.user, User) else None, exception)

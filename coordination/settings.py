@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import environ
+from celery.schedules import crontab
 from django.utils.translation import gettext_lazy as _
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -160,6 +161,7 @@ REST_FRAMEWORK = {
     "DEFAULT_PAGINATION_CLASS": "coordination.api.pagination.Page",
     "EXCEPTION_HANDLER": "coordination.api.problems.answer",
     "URL_FORMAT_OVERRIDE": None,
+    "DEFAULT_METADATA_CLASS": None,
     "UNAUTHENTICATED_USER": "django.contrib.auth.models.AnonymousUser",
     "TEST_REQUEST_DEFAULT_FORMAT": "json",
 }
@@ -207,10 +209,16 @@ CELERY_BEAT_SCHEDULE = {
     "expect": {"task": "reporting.expect", "schedule": 3600.0},
     "resume_jobs": {"task": "coordination.resume_jobs", "schedule": 15.0},
     "forget_files": {"task": "coordination.forget_files", "schedule": 3600.0},
+    "compare": {"task": "reporting.compare", "schedule": 60.0},
+    "escalate_proposals": {"task": "facilities.escalate", "schedule": 3600.0},
+    "post": {"task": "directorates.post_notices", "schedule": 300.0},
+    "remind": {"task": "reporting.remind", "schedule": crontab(hour=7, minute=0)},
+    "escalate": {"task": "reporting.escalate", "schedule": crontab(hour=7, minute=10)},
 }
 # What the lower floors announce, and the tasks of higher floors that follow it.
 TASKS_AFTER = {
-    "jurisdiction": ["reporting.expect"],
+    "jurisdiction": ["reporting.expect", "reporting.rescope"],
+    "organisation": ["reporting.rescope"],
     "facility": ["reporting.expect"],
     "assignment": ["reporting.expect"],
 }

@@ -36,6 +36,13 @@ LOOKS: dict[str, Look] = {
     "out_of_service": Look("cross", "bad"),
     "closed": Look("lock"),
     "destroyed": Look("cross", "bad"),
+    "merged": Look("double", "excused"),
+    # Proposed changes
+    "proposal_open": Look("clock", "info"),
+    "proposal_approved": Look("check", "ok"),
+    "proposal_refused": Look("cross", "bad"),
+    "proposal_withdrawn": Look("back"),
+    "proposal_overtaken": Look("minus", "excused"),
     # Organisations, memberships, keys
     "active": Look("check", "ok"),
     "current": Look("check", "ok"),
@@ -54,6 +61,7 @@ LOOKS: dict[str, Look] = {
     "error": Look("warn", "bad"),
     "warning": Look("warn", "warn"),
     "alert": Look("info", "info"),
+    "standout": Look("chart", "excused"),
 }
 
 

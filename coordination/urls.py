@@ -3,7 +3,7 @@
 from django.urls import include, path
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
 
-from coordination import facility_page, homes, languages
+from coordination import facility_duplicates, facility_page, homes, languages
 from directorates.foundation.administration import site
 from facilities.urls import urlpatterns as register
 
@@ -12,10 +12,10 @@ urlpatterns = [
     path("language/", languages.set_language, name="set_language"),
     path("", include("directorates.urls")),
     path("accounts/", include("allauth.urls")),
-    path("facilities/", include(([*register, *facility_page.urls], "facilities"))),
+    path("facilities/", include(([*register, *facility_duplicates.urls, *facility_page.urls], "facilities"))),
     path("reports/", include("coordination.reporting.urls")),
-    path("", include("coordination.exchange.urls")),
     path("jobs/", include("coordination.jobs")),
+    path("exchange/", include("coordination.exchange.urls")),
     path("search/", include("coordination.search.urls")),
     path("api/v1/", include("coordination.api.urls")),
     path("api/schema/", SpectacularAPIView.as_view(), name="schema"),

@@ -23,8 +23,13 @@ def entry(by: User | None, what: str, thing: Model, **details: Any) -> AuditEven
         what=what,
         kind=thing._meta.label_lower,
         thing=str(thing.pk),
-        details=details,
+        details=_with_whom(by, details),
     )
+
+
+def _with_whom(by: User | None, details: Mapping[str, Any]) -> dict[str, Any]:
+    """The details and, where a deputy acted, for whom: the record keeps both names."""
+    return {**details, **({"instead_of": by.instead_of_id} if by and by.instead_of_id else {})}
 
 
 def record(by: User | None, what: str, thing: Model, **details: Any) -> None:
@@ -40,7 +45,10 @@ def record_many(by: User | None, what: str, things: Sequence[tuple[Model, Mappin
             "SELECT %s, %s, %s, %s, thing, false, details FROM unnest(%s::text[], %s::jsonb[]) AS t(thing, details)",
             [
                 *(by.pk if by else None, by.acting_id if by else None, what, things[0][0]._meta.label_lower),
-                *([str(thing.pk) for thing, _details in things], [json.dumps(details) for _thing, details in things]),
+                *(
+                    [str(thing.pk) for thing, _details in things],
+                    [json.dumps(_with_whom(by, details)) for _thing, details in things],
+                ),
             ],
         )
 

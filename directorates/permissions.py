@@ -6,7 +6,7 @@ gives nothing although no job ran.
 """
 
 import datetime
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
@@ -40,6 +40,8 @@ class Scope:
     path: str | None = None
     dataset: int | None = None
     within: tuple[str, ...] = ()
+    # Whose role it is, where the caller has it as that person's deputy.
+    instead_of: int | None = None
 
     def condition(self, columns: Columns) -> Q | None:
         """The rows this grant opens, or None where its anchor says nothing of such rows."""
@@ -118,10 +120,21 @@ class Rights:
         """Whether the permission is held for the thing, or at all where no thing is named."""
         if thing is None:
             return self.holds(permission)
+        return any(True for _scope in self._opening(permission, thing))
+
+    def _opening(self, permission: Permission, thing: Any) -> Iterator[Scope]:
+        """The grants that open the thing."""
         columns = thing.SCOPES.get(permission)
-        return columns is not None and any(
-            scope.covers(thing, columns) for scope in self.scopes if scope.permission is permission
-        )
+        if columns is not None:
+            yield from (s for s in self.scopes if s.permission is permission and s.covers(thing, columns))
+
+    def instead_of(self, permission: Permission, thing: Any = None) -> int | None:
+        """For whom the caller stands in when doing this; None where the right is the caller's own."""
+        if thing is None:
+            found = [scope.instead_of for scope in self.scopes if scope.permission is permission]
+        else:
+            found = [scope.instead_of for scope in self._opening(permission, thing)]
+        return None if not found or None in found else found[0]
 
     def organisations(self, permission: Permission) -> set[int]:
         """The organisations at which the permission is held."""
@@ -146,8 +159,21 @@ RESOLVE = Prepared(
     """
 SELECT p.codename, g.organisation, g.path, g.dataset,
        ARRAY(SELECT pl.path FROM directorates_membership_places mp JOIN directorates_place pl ON pl.id = mp.place_id
-             WHERE mp.membership_id = m.id)
-FROM directorates_membership m
+             WHERE mp.membership_id = m.id), m.instead_of
+FROM (
+    SELECT id, organisation_id, role, NULL::bigint AS instead_of FROM directorates_membership
+    WHERE person_id = %(person)s AND organisation_id = %(organisation)s AND valid @> %(day)s
+    UNION ALL
+    -- What whoever is away holds today, for a deputy who is of the same organisation today.
+    SELECT a.id, a.organisation_id, a.role, a.person_id
+    FROM directorates_deputyship d
+    JOIN directorates_membership a ON a.id = d.membership_id AND a.valid @> %(day)s
+    JOIN directorates_user u ON u.id = a.person_id AND u.is_active
+    WHERE d.deputy_id = %(person)s AND d.ended IS NULL AND d.valid @> %(day)s
+        AND a.organisation_id = %(organisation)s
+        AND EXISTS (SELECT FROM directorates_membership own WHERE own.person_id = %(person)s
+            AND own.organisation_id = %(organisation)s AND own.valid @> %(day)s)
+) m
 JOIN directorates_organisation o ON o.id = m.organisation_id AND o.status = 'active'
 JOIN directorates_rolegroup r ON r.organisation_id = m.organisation_id AND r.role = m.role
 JOIN (
@@ -161,7 +187,6 @@ JOIN (
     FROM directorates_datasetgrant WHERE valid @> %(day)s
 ) g ON g.group_id = r.group_id
 JOIN auth_permission p ON p.id = g.permission_id
-WHERE m.person_id = %(person)s AND m.organisation_id = %(organisation)s AND m.valid @> %(day)s
 """,
     person="bigint",
     organisation="bigint",
@@ -179,7 +204,9 @@ def rights_of(user: User | AnonymousUser) -> Rights:
         return user.rights_kept[key]
     rows = RESOLVE.rows({"person": user.pk, "organisation": user.acting_id, "day": day})
     rights = Rights(
-        tuple(Scope(Permission(code), org, path, data, tuple(within)) for code, org, path, data, within in rows)
+        tuple(
+            Scope(Permission(code), org, path, data, tuple(within), who) for code, org, path, data, within, who in rows
+        )
     )
     if user.rights_kept is not None:
         user.rights_kept[key] = rights
@@ -192,9 +219,11 @@ def may(user: User | AnonymousUser, permission: Permission, thing: Any = None) -
 
 
 def require(by: User, permission: Permission, thing: Any = None) -> None:
-    """Raise `Refused` unless the caller may do this with the thing."""
-    if not may(by, permission, thing):
+    """Raise `Refused` unless the caller may do this with the thing; the record then names for whom the caller stands in."""
+    rights = rights_of(by)
+    if not rights.allow(permission, thing):
         raise Refused(permission, thing)
+    by.instead_of_id = rights.instead_of(permission, thing)
 
 
 def scoped(user: User | AnonymousUser, permission: Permission, columns: Columns) -> Q:

@@ -15,6 +15,7 @@ class Permission(StrEnum):
 
     VIEW_FACILITIES = "view_facility_register"
     MANAGE_FACILITIES = "manage_facility_register"
+    PROPOSE_FACILITIES = "propose_facility_changes"
     VIEW_REPORTS = "view_reports"
     SUBMIT_REPORTS = "submit_reports"
     REVIEW_REPORTS = "review_reports"
@@ -28,6 +29,7 @@ class Permission(StrEnum):
 LABELS: dict[Permission, Promise] = {
     Permission.VIEW_FACILITIES: _("see the facility register"),
     Permission.MANAGE_FACILITIES: _("keep the facility register"),
+    Permission.PROPOSE_FACILITIES: _("propose changes to the facility register"),
     Permission.VIEW_REPORTS: _("read reports"),
     Permission.SUBMIT_REPORTS: _("fill and send reports"),
     Permission.REVIEW_REPORTS: _("review reports"),
@@ -79,6 +81,9 @@ _EVERY_KIND = frozenset(
     {"directorate", "body", "ngo", "ministry", "surveillance", "cluster", "donor", "medical_office"}
 )
 _READ_TOTALS = frozenset({Permission.VIEW_FIGURES, Permission.VIEW_FACILITIES})
+# Those who work with facilities see what is proposed about them, everywhere; which changes an NGO may propose where is
+# said in `facilities/models/proposals.py`.
+_WORK_WITH_FACILITIES = _READ_TOTALS | {Permission.PROPOSE_FACILITIES}
 
 ROLES: dict[Role, RoleRights] = {
     Role.ADMINISTRATOR: RoleRights(
@@ -88,7 +93,7 @@ ROLES: dict[Role, RoleRights] = {
             Anchor.OWN: frozenset(
                 {Permission.MANAGE_TEMPLATES, Permission.MANAGE_ORGANISATIONS, Permission.MANAGE_PEOPLE}
             ),
-            Anchor.COUNTRY: _READ_TOTALS | {Permission.MANAGE_FACILITIES},
+            Anchor.COUNTRY: _WORK_WITH_FACILITIES | {Permission.MANAGE_FACILITIES},
         },
     ),
     Role.POLICY_MANAGER: RoleRights(
@@ -101,7 +106,7 @@ ROLES: dict[Role, RoleRights] = {
         frozenset({"body"}),
         {
             Anchor.OWN: frozenset({Permission.REVIEW_REPORTS, Permission.RUN_CONSOLIDATION}),
-            Anchor.COUNTRY: _READ_TOTALS | {Permission.VIEW_REPORTS},
+            Anchor.COUNTRY: _WORK_WITH_FACILITIES | {Permission.VIEW_REPORTS},
         },
     ),
     Role.DIRECTOR: RoleRights(
@@ -109,7 +114,7 @@ ROLES: dict[Role, RoleRights] = {
         frozenset({"directorate"}),
         {
             Anchor.OWN: frozenset({Permission.VIEW_REPORTS, Permission.MANAGE_FACILITIES, Permission.MANAGE_PEOPLE}),
-            Anchor.COUNTRY: _READ_TOTALS,
+            Anchor.COUNTRY: _WORK_WITH_FACILITIES,
         },
     ),
     Role.DATA_OFFICER: RoleRights(
@@ -126,7 +131,7 @@ ROLES: dict[Role, RoleRights] = {
                     Permission.MANAGE_FACILITIES,
                 }
             ),
-            Anchor.COUNTRY: _READ_TOTALS,
+            Anchor.COUNTRY: _WORK_WITH_FACILITIES,
         },
     ),
     Role.NGO_COORDINATOR: RoleRights(
@@ -134,7 +139,7 @@ ROLES: dict[Role, RoleRights] = {
         frozenset({"ngo"}),
         {
             Anchor.OWN: frozenset({Permission.VIEW_REPORTS, Permission.SUBMIT_REPORTS}),
-            Anchor.COUNTRY: _READ_TOTALS,
+            Anchor.COUNTRY: _WORK_WITH_FACILITIES,
         },
     ),
     Role.SURVEILLANCE_OFFICER: RoleRights(

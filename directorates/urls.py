@@ -2,11 +2,16 @@
 
 from django.urls import include, path
 
-from directorates.views import account, acting, invitations, people
+from directorates.views import account, acting, deputies, invitations, notices, people
 
 named = [
     path("account/keys/<slug:key>/end/", account.end_key, name="end_key"),
     path("account/keys/", account.make_key, name="make_key"),
+    path("account/letters/", notices.letters, name="letters"),
+    path("notices/", notices.notices, name="notices"),
+    path("notices/read/", notices.read, name="read_notices"),
+    path("people/roles/<int:pk>/deputies/", deputies.deputies, name="deputies"),
+    path("people/deputies/<int:pk>/end/", deputies.end, name="end_deputyship"),
     path("invitations/<slug:secret>/", invitations.invitation, name="invitation"),
     path("people/", people.people, name="people"),
     path("people/invite/", people.invite_someone, name="invite"),

@@ -250,6 +250,26 @@ def test_a_failed_job_of_ones_own_is_done_again_and_no_other(person: User, ngo: 
     assert client.get(reverse("jobs:again", args=[failed.pk])).status_code == 405
 
 
+def test_a_failed_job_is_done_again_once_however_often_it_is_asked(person: User) -> None:
+    failed = asked(person, do="problem")
+    run_job(failed.pk)
+    client = browser(person)
+    addresses = {client.post(reverse("jobs:again", args=[failed.pk])).headers["Location"] for _ in range(3)}
+    assert len(addresses) == 1
+    assert Job.objects.count() == 2
+    assert AuditEvent.objects.filter(what="do_again", by=person).count() == 1
+
+
+def test_a_job_that_was_given_up_says_so_in_the_language_of_its_asker(person: User) -> None:
+    job = asked(person)
+    Job.objects.filter(pk=job.pk).update(attempts=ATTEMPTS)
+    run_job(job.pk)
+    job.refresh_from_db()
+    assert job.result["code"] == "stopped"
+    assert "3" in job.result["problem"]
+    assert "stopped" not in job.result["problem"]
+
+
 def test_the_strip_asks_on_while_a_job_runs_and_then_has_the_page_loaded_anew(person: User) -> None:
     job = asked(person)
     client, address = browser(person), reverse("jobs:job", args=[job.pk])

@@ -6,6 +6,7 @@ from coordination.api import schema
 from coordination.api.nothing import Nothing
 from coordination.reporting.api.due import ReportsDue
 from coordination.reporting.api.figures import Consolidations, ConsolidationSources
+from coordination.reporting.api.figures_across import Across
 from coordination.reporting.api.submissions import Approve, OneSubmission, Reopen, SendBack, Submissions, Submit
 from coordination.reporting.api.templates import OneTemplate, Templates
 from directorates.api.organisations import Organisations
@@ -31,6 +32,7 @@ urlpatterns = [
     path("submissions/<uuid:pk>/send-back/", SendBack.as_view(), name="submission_send_back"),
     path("submissions/<uuid:pk>/reopen/", Reopen.as_view(), name="submission_reopen"),
     path("consolidations/", Consolidations.as_view(), name="consolidations"),
+    path("consolidations/across/", Across.as_view(), name="consolidations_across"),
     path("consolidations/sources/", ConsolidationSources.as_view(), name="consolidation_sources"),
     re_path(r"^.*/$", Nothing.as_view(), name="nothing"),
 ]

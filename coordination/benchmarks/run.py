@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from django.conf import settings
 
-from coordination.benchmarks import approving, filing, reading, rebuilding
+from coordination.benchmarks import approving, filing, outliers, reading, rebuilding, reviewing, workbook
 from coordination.benchmarks.data import Loader
 from coordination.benchmarks.measure import Goal, seconds
 from coordination.benchmarks.other_side import Plain
@@ -37,9 +37,12 @@ def goals(*, values: int, only: str = "") -> Iterator[Goal]:
     yield reading.figures_page(plain, world.monthly, world.manager, counted)
     yield reading.scoped_page(world.officer)
     yield from reading.query_counts(world.manager)
+    yield from reviewing.inbox(world.officer)
     yield filing.filing(plain, world.monthly, world.coordinator)
+    yield from workbook.workbook(world.monthly, world.coordinator)
     yield approving.celery_hop(plain, world.monthly.pk)
     yield from approving.at_once(plain, world.monthly.pk)
+    yield from outliers.goals(plain, [world.monthly, world.weekly])
 
 
 def _load(loader: Loader, values: int) -> int:

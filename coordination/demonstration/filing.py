@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from coordination.demonstration.dice import dice
 from coordination.demonstration.figures import Profile, monthly_answers, profile, weekly_answers
+from coordination.demonstration.oddities import made_odd
 from coordination.demonstration.people import Cast
 from coordination.demonstration.plan import Fate, Planned, Site
 from coordination.reporting.actions.filing import FiledReport, submit_many
@@ -80,7 +81,7 @@ class Desk:
                     facility=one.site.facility,
                     period=one.period,
                     reporter=self.organisations[code],
-                    answers=self.answers(one.site, one.period, one.reporter, one.broken),
+                    answers=self._planned(one),
                     at=one.sent,
                 )
                 for one in own
@@ -88,6 +89,14 @@ class Desk:
             submissions = submit_many(by=self.cast.reporter(code), reports=rows, at=own[-1].sent)
             filed |= {one.key: submission for one, submission in zip(own, submissions, strict=True)}
         return filed
+
+    def _planned(self, report: Planned) -> list[Answer]:
+        """The figures of a report, with what is odd in them."""
+        site, period, reporter = report.site, report.period, report.reporter
+        answers = self.answers(site, period, reporter, report.broken)
+        if report.oddity is None:
+            return answers
+        return made_odd(report.oddity, answers, self.answers(site, period.previous(), reporter))
 
     def _return(self, report: Planned, submission: Submission) -> None:
         """The reviewer sends a report back, with a reason."""

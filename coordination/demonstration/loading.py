@@ -14,15 +14,21 @@ from django.db import connection, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from coordination.demonstration.building import build
 from coordination.demonstration.facilities import invent, is_sentinel
 from coordination.demonstration.filing import Desk
+from coordination.demonstration.packages import import_cold_chain
 from coordination.demonstration.people import Cast, let_people_in
 from coordination.demonstration.plan import ZONE, Plan, Site, plan
+from coordination.demonstration.register import Upkeep
+from coordination.demonstration.reviewing import work_at_reviews
 from coordination.demonstration.state import KIND, job, progress
 from coordination.demonstration.territory import extents, lay_out
 from coordination.demonstration.windows import Chunk, Window, chunks, past, recent
+from coordination.demonstration.workbooks import SENDER, send_workbook
 from coordination.reporting.actions.assignments import assign
 from coordination.reporting.actions.expected import expect
+from coordination.reporting.actions.outliers import compare_waiting
 from coordination.reporting.models import ReportTemplate
 from directorates.foundation.models import Job, JobState
 from directorates.foundation.problems import Problem
@@ -121,6 +127,9 @@ class Loading:
             ("people", let_people_in),
             ("jurisdictions", lambda: lay_out(self.now)),
             ("facilities", self._facilities),
+            ("a version being built", self._build),
+            ("proposals", lambda: Upkeep(Cast(), self.now, self.today).lay_out()),
+            ("package", lambda: import_cold_chain(Cast().administrator, self.now)),
         ]
 
     def _window(self, window: Window) -> list[Step]:
@@ -132,7 +141,12 @@ class Loading:
         reports = [(chunk.name, lambda chunk=chunk: self._month(chunk, months)) for chunk in months]
         owed: Step = (f"{window.name} expected", lambda: self._assign(window))
         drafts: Step = (f"{window.name} drafts", lambda: self._begin(months))
-        return [owed, *reports, drafts] if window.last is None else [*reports, owed]
+        compared: Step = (f"{window.name} compared", self._compare)
+        desk: Step = (f"{window.name} review", lambda: work_at_reviews(self.now))
+        sheet: Step = (f"{window.name} workbook", self._send_workbook)
+        if window.last is not None:
+            return [*reports, compared, owed]
+        return [owed, *reports, compared, drafts, desk, sheet]
 
     def _organisations(self) -> None:
         load_organisations(ORGANISATIONS, at=self.now)
@@ -141,6 +155,9 @@ class Loading:
         by = Cast().administrator
         entries = invent(extents(), self._organisations_by_code(), self.today, self.scale)
         register_many(entries=entries, by=by, at=self.now)
+
+    def _build(self) -> None:
+        build(Cast().administrator, self.now)
 
     def _organisations_by_code(self) -> dict[str, Organisation]:
         return {row.code: row for row in Organisation.objects.all()}
@@ -196,6 +213,19 @@ class Loading:
         """The reports that were begun and not sent."""
         for site, period, reporter in self._plan(months).begun:
             self.desk.begin(site, period, reporter, self.now - dt.timedelta(hours=2))
+
+    def _compare(self) -> None:
+        """Every report laid beside its facility's past, so that what stands out is marked when the first page opens."""
+        compare_waiting(at=self.now)
+
+    def _send_workbook(self) -> None:
+        """A coordinator's workbook, with the figures that would have been typed."""
+        sites = {site.facility.pk: site for site in self.sites}
+        send_workbook(
+            self.desk.cast.reporter(SENDER),
+            self.now,
+            lambda report: self.desk.answers(sites[report.facility_id], report.period, SENDER),
+        )
 
     def _assign(self, window: Window) -> None:
         """Everyone reports monthly, sentinel sites weekly, for the window; and what was owed in it is written."""

@@ -13,6 +13,7 @@ from random import Random
 from zoneinfo import ZoneInfo
 
 from coordination.demonstration.dice import dice
+from coordination.demonstration.oddities import AMONG_NINE, Oddity
 from coordination.demonstration.territory import LOST
 from coordination.demonstration.windows import Chunk
 from coordination.reporting.rules.periods import Period, PeriodType, due_date
@@ -82,6 +83,7 @@ class Planned:
     broken: bool
     fate: Fate = Fate.APPROVED
     reviewed: dt.datetime | None = None
+    oddity: Oddity | None = None
 
     @property
     def key(self) -> tuple[str, str, str]:
@@ -202,8 +204,8 @@ def _settle(reports: list[Planned], now: dt.datetime) -> None:
     for reviewer, all_reports in inboxes.items():
         newest = [report for report in all_reports if report.sent > since]
         waiting, back = WAITING.get(reviewer, 0), SENT_BACK.get(reviewer, 0)
-        for report in newest[len(newest) - min(waiting, len(newest)) :]:
-            report.fate = Fate.WAITING
+        for place, report in enumerate(newest[len(newest) - min(waiting, len(newest)) :]):
+            report.fate, report.oddity = Fate.WAITING, AMONG_NINE.get(place % 9)
         before = [report for report in newest if report.fate is not Fate.WAITING]
         chosen = [report for report in before if report.reporter in ("uossm", "sams")][-back:] if back else []
         for report in chosen:

@@ -44,11 +44,15 @@ class Column:
 
 @dataclass(frozen=True)
 class Row:
-    """A row to be written: muted ink is never input; `marks` are remarks by the place of their cell."""
+    """A row to be written: muted ink is never input; `marks` are remarks by the place of their cell.
+
+    What is `closed` cannot be typed into in this row, though its column is open.
+    """
 
     cells: Sequence[object]
     muted: bool = False
     marks: Mapping[int, str] = field(default_factory=dict)
+    closed: frozenset[int] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -63,10 +67,11 @@ class Sheet:
 
 @dataclass(frozen=True)
 class Page:
-    """A sheet of sentences, such as how to fill the others."""
+    """A sheet of sentences, such as how to fill the others; its tag, out of sight, says that it is ours."""
 
     title: str
     lines: Sequence[str]
+    tag: str = ""
 
 
 @dataclass(frozen=True)

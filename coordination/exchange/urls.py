@@ -2,8 +2,15 @@
 
 from django.urls import include, path
 
-from coordination.exchange.views import exports
+from coordination.exchange.views import exports, facilities, packages, places, reports, uploads
 
 app_name = "exchange"
 
-urlpatterns = [path("exports/", include(exports.urls))]
+urlpatterns = [
+    path("exports/", include(exports.urls)),
+    path("packages/", include(packages.urls)),
+    *reports.urls,
+    *facilities.urls,
+    *places.urls,
+    *uploads.urls,
+]

@@ -8,10 +8,12 @@ from __future__ import annotations
 import datetime
 import io
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
+from typing import Any, TypeVar
 
 from openpyxl import Workbook
+from openpyxl.cell import Cell as WrittenCell
 from openpyxl.cell import WriteOnlyCell
 from openpyxl.comments import Comment
 from openpyxl.styles import Alignment, Border, Font, NamedStyle, PatternFill, Protection, Side
@@ -23,12 +25,15 @@ from coordination.exchange.tables import Book, Cell, Column, Grid, Kind, Page, R
 from coordination.exchange.xlsx_parts import look_through
 from directorates.rules.text import clean_text
 
+Found = TypeVar("Found")
 ABOUT = "tansiq"
 _INK, _MUTED, _SUNK, _LINE, _BAD_SOFT = "1B2733", "566573", "EDF1F4", "BCC6CE", "FDEBE9"
 _HEADS = 3
 _FORMATS = {Kind.TEXT: "@", Kind.CODE: "@", Kind.NUMBER: "General", Kind.DATE: "yyyy-mm-dd"}
 _NOT_IN_TITLES = re.compile(r"[\[\]:*?/\\']")
 _LONGEST_CELL = 32_000
+# What XML cannot hold, and nobody can type.
+_NO_CHARACTERS = re.compile("[\ufffe\uffff]")
 
 
 def write(*, title: str, columns: Sequence[Column], rows: Iterable[Row | Sequence[object]], language: str) -> bytes:
@@ -122,17 +127,18 @@ class _Writer:
         cells = []
         for place, (column, value) in enumerate(zip(given.columns, row.cells, strict=True)):
             words = row.marks.get(place, "")
-            style = "muted" if row.muted else _style_of(column, bool(words), bool(given.tag))
+            is_open = column.open and place not in row.closed
+            style = "muted" if row.muted else _style_of(column.kind, is_open, bool(words), bool(given.tag))
             cell = self.cell(sheet, value, style)
             if words:
                 cell.comment = Comment(words, "Tansiq", height=40 + 20 * (len(words) // 40 + 1), width=300)
             cells.append(cell)
         sheet.append(cells)
 
-    def cell(self, sheet: Worksheet, value: object, style: str) -> WriteOnlyCell:
+    def cell(self, sheet: Worksheet, value: object, style: str) -> WrittenCell:
         """A cell as its value is: text never becomes a formula, a number never text."""
         plain = _written(value)
-        cell = WriteOnlyCell(sheet, plain)
+        cell: WrittenCell = WriteOnlyCell(sheet, plain)
         cell.style = style
         if isinstance(plain, str):
             cell.data_type = "s"
@@ -147,13 +153,15 @@ class _Writer:
         for choices, ranges in places.items():
             where = self.lists.setdefault(choices, letters(len(self.lists) + 2))
             source = f"{ABOUT}!${where}$1:${where}${len(choices)}"
-            offered = DataValidation("list", source, showErrorMessage=False, allow_blank=True, sqref=" ".join(ranges))  # type: ignore[arg-type]
+            offered = DataValidation("list", source, showErrorMessage=False, allow_blank=True, sqref=" ".join(ranges))
             sheet.data_validations.append(offered)
 
     def page(self, given: Page) -> None:
         """A sheet of sentences, the first its heading."""
         sheet = self.new(given.title)
         sheet.column_dimensions["A"].width = 100
+        sheet.row_dimensions[1].hidden = True
+        sheet.append([self.cell(sheet, given.tag, "code")])
         for number, line in enumerate(given.lines):
             sheet.append([self.cell(sheet, line, "sentence" if number else "heading")])
         _lock(sheet)
@@ -168,13 +176,13 @@ class _Writer:
         _lock(sheet)
 
 
-def _style_of(column: Column, marked: bool, locked_sheet: bool) -> str:
+def _style_of(kind: Kind, is_open: bool, marked: bool, to_be_filled: bool) -> str:
     """The name of a cell's style."""
-    if not locked_sheet:
-        return f"plain {column.kind}"
+    if not to_be_filled:
+        return f"plain {kind}"
     if marked:
-        return f"wrong {column.kind}" if column.open else "wrong key"
-    return f"open {column.kind}" if column.open else "key"
+        return f"wrong {kind}" if is_open else "wrong key"
+    return f"open {kind}" if is_open else "key"
 
 
 def _styles(rtl: bool) -> Iterator[NamedStyle]:
@@ -222,11 +230,11 @@ def _runs(columns: Sequence[Column]) -> Iterator[tuple[int, int]]:
             start = place
 
 
-def _written(value: object) -> object:
+def _written(value: object) -> Any:
     """A value as a cell can hold it."""
     if value is None or isinstance(value, bool | int | float | Decimal | datetime.date):
         return value
-    return clean_text(str(value), multiline=True)[:_LONGEST_CELL] or None
+    return _NO_CHARACTERS.sub("", clean_text(str(value), multiline=True))[:_LONGEST_CELL] or None
 
 
 # --- Reading -------------------------------------------------------------------------------------------------------
@@ -258,13 +266,13 @@ class _Rows:
         start = self.sheet.start
         if start is None:
             return
+        # The reader gives empty rows above the first that is filled, but no empty columns before it.
         before = [None] * start[1]
-        yield from ([] for _ in range(start[0]))
         for row in self.sheet.iter_rows():
             yield [*before, *(None if isinstance(cell, str) and not cell.strip() else cell for cell in row)]
 
 
-def _guarded(call):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202 - what the call answers
+def _guarded(call: Callable[[], Found]) -> Found:
     """What the reader answers; whatever it stumbles over is a damaged file."""
     try:
         return call()

@@ -220,8 +220,7 @@ class _SheetReader:
                 self.reach()
             case "f":
                 self.reach()
-                if len(self.sheet.formulas) < MOST_PLACES:
-                    self.sheet.formulas.add((self.row, self.column))
+                self.formula()
             case "row":
                 self.row = int(attributes["r"]) - 1 if attributes.get("r", "").isdecimal() else self.row + 1
                 self.column = -1
@@ -249,6 +248,14 @@ class _SheetReader:
             if place is None:
                 refuse("damaged")
             self.row, self.column = place
+        if attributes.get("t") == "e":
+            # What a formula could not compute, kept as a value.
+            self.formula()
+
+    def formula(self) -> None:
+        """This cell holds no value of its own."""
+        if len(self.sheet.formulas) < MOST_PLACES:
+            self.sheet.formulas.add((self.row, self.column))
 
     def reach(self) -> None:
         """Something stands in this cell."""

@@ -12,30 +12,35 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from coordination.homes.desks import Reporter, Reviewer, templates_for, waiting_count
-from coordination.homes.overseen import Moment, Overseen, governorates_of, last_complete, standings
+from coordination.homes.overseen import LongWaiting, Moment, Overseen, governorates_of, last_complete, standings
+from coordination.homes.register import Deciding, Proposing
 from coordination.job_kinds import KINDS
 from coordination.reporting.actions.consolidation import consolidation_state
 from directorates.foundation.models import Job
+from directorates.foundation.notices import Words
 from directorates.foundation.pages import SignedIn
-from directorates.models import Invitation, Membership, Organisation, User
+from directorates.models import Invitation, Membership, Notice, Organisation, User
+from directorates.models.deputies import stood_in
 from directorates.permissions import Permission, may
 from directorates.roles import Role
+from facilities.rules.proposals import Escalation
 
 __all__ = ["home", "waiting_count"]
 
 Context = dict[str, Any]
-JOBS = 5
+JOBS, NOTICES = 5, 3
 
 
 def _coordinator(user: User, organisation: Organisation, today: datetime.date) -> Context:
     """What is to be sent, what came back, what is on its way."""
-    return {"reporter": Reporter(user, organisation, today)}
+    return {"reporter": Reporter(user, organisation, today), "proposing": Proposing(user, organisation, today)}
 
 
 def _officer(user: User, organisation: Organisation, today: datetime.date) -> Context:
     """The inbox, who is late, how complete the periods are; and what the directorate itself has to send."""
     return {
         "reviewer": Reviewer(user),
+        "deciding": Deciding(user, today),
         "overseen": Overseen(user, organisation, today),
         "reporter": Reporter(user, organisation, today),
     }
@@ -44,8 +49,10 @@ def _officer(user: User, organisation: Organisation, today: datetime.date) -> Co
 def _director(user: User, organisation: Organisation, today: datetime.date) -> Context:
     """The governorate in one page."""
     return {
+        "deciding": Deciding(user, today, Escalation.DIRECTOR),
         "overseen": Overseen(user, organisation, today),
         "governorates": governorates_of(user, organisation, today),
+        "overdue": LongWaiting(user, organisation),
     }
 
 
@@ -55,7 +62,9 @@ def _body(user: User, organisation: Organisation, today: datetime.date) -> Conte
     runs = may(user, Permission.RUN_CONSOLIDATION)
     return {
         "overseen": Overseen(user, None, today),
+        "deciding": Deciding(user, today),
         "reviewer": Reviewer(user) if may(user, Permission.REVIEW_REPORTS) else None,
+        "overdue": LongWaiting(user, None) if may(user, Permission.VIEW_REPORTS) else None,
         "state": consolidation_state(),
         "runs": runs,
         "jobs": [(job, _words(job), job.kind in KINDS) for job in _last_jobs()] if runs else [],
@@ -100,15 +109,23 @@ HOMES: dict[Role, tuple[str, Callable[[User, Organisation, datetime.date], Conte
 }
 
 
+def _notices(user: User) -> list[Words]:
+    """The first that were not read yet."""
+    return [Words(row) for row in Notice.objects.visible_to(user).unread()[:NOTICES]]
+
+
 @login_required
 def home(request: SignedIn) -> HttpResponse:
     """The home that fits the reader's role in the organisation acted for."""
     user, today = request.user, timezone.localdate()
     held = user.current_memberships(today).filter(organisation=user.acting_id)
     roles = {Role(row.role): row.organisation for row in held}
+    # A deputy has the work of whoever is away before the eyes as well.
+    for one in stood_in(user, today).filter(membership__organisation=user.acting_id):
+        roles.setdefault(Role(one.membership.role), one.membership.organisation)
     role = next((role for role in HOMES if role in roles), None)
     if role is None:
         return render(request, "home/nobody.html")
     template, build = HOMES[role]
-    context = {"organisation": roles[role], "today": today, "role": role}
+    context = {"organisation": roles[role], "today": today, "role": role, "notices": _notices(user)}
     return render(request, template, context | build(user, roles[role], today))

@@ -6,6 +6,7 @@ from functools import cached_property
 from typing import Any
 
 from django.db.models import Count, Exists, Min, OuterRef, Q, QuerySet, Subquery
+from django.utils import timezone
 
 from coordination.reporting.models import ExpectedReport, ReportTemplate, Submission, SubmissionEvent
 from coordination.reporting.models.due import DueStatus, reports_due
@@ -14,7 +15,7 @@ from coordination.reporting.models.submissions import Status, What
 from coordination.reporting.rules.counting import completeness
 from directorates.models import Organisation, User
 from directorates.permissions import Permission, may
-from facilities.models import Facility
+from facilities.models import ChangeProposal, Facility
 
 # How many lines a list of a home shows before it points to the whole.
 LINES, FEW = 8, 5
@@ -139,7 +140,7 @@ class Reporter:
 
     @cached_property
     def _supported(self) -> QuerySet[Facility]:
-        return Facility.objects.visible_to(self.user).supported_by(self.organisation, self.today)
+        return Facility.objects.visible_to(self.user).standing().supported_by(self.organisation, self.today)
 
 
 def with_last_report(rows: QuerySet[Facility], reporter: Organisation) -> QuerySet[Facility]:
@@ -177,8 +178,10 @@ class Reviewer:
 
 
 def waiting_count(user: User) -> int:
-    """How many things wait for a person: reports to review, reports to send and to correct."""
+    """How many things wait for a person: reports to review, to send and to correct; proposals to decide."""
     count = Submission.objects.to_review(user).count() if may(user, Permission.REVIEW_REPORTS) else 0
     if may(user, Permission.SUBMIT_REPORTS) and user.acting_id:
         count += unsent(ExpectedReport.objects.filter(reporter=user.acting_id)).count()
+    if may(user, Permission.MANAGE_FACILITIES):
+        count += ChangeProposal.objects.to_decide(user, timezone.localdate()).count()
     return count

@@ -8,12 +8,17 @@ from functools import cached_property
 from typing import Any
 
 from django.db.models import Count, F, Min, OuterRef, Q, QuerySet, Subquery
+from django.utils import timezone
 
 from coordination.homes.desks import LINES, Share, templates_for, unsent
 from coordination.reporting.models import Coverage, ExpectedReport, ReportTemplate, Submission
 from coordination.reporting.models.consolidation import FigureLevel
 from coordination.reporting.models.figures import Whose, open_places, read_figures
 from coordination.reporting.models.measures import Measure, measures_of
+from coordination.reporting.models.reminders import DAYS as DAYS_UNREVIEWED
+from coordination.reporting.models.reminders import Level, waiting_long
+from coordination.reporting.models.reviews import named
+from coordination.reporting.models.states import States
 from coordination.reporting.models.submissions import Status
 from coordination.reporting.rules.figures import Covered
 from coordination.reporting.rules.periods import Period, PeriodType, due_date, period_containing
@@ -188,7 +193,7 @@ class Overseen:
 
     @cached_property
     def _facilities(self) -> QuerySet[Facility]:
-        rows = Facility.objects.visible_to(self.user)
+        rows = Facility.objects.visible_to(self.user).standing()
         if self.directorate is None:
             return rows
         competent: QuerySet[Any] = rows.with_directorate(self.today)
@@ -239,3 +244,33 @@ def governorates_of(user: User, directorate: Organisation, today: datetime.date)
     paths = held.values_list("path", flat=True)
     codes = {path.split("/")[1] for path in paths}
     return list(open_places(user).filter(code__in=codes).order_by("code"))
+
+
+class LongWaiting:
+    """The reports that nobody reviewed for a week: a directorate's or, without one, everybody's for two weeks."""
+
+    def __init__(self, user: User, directorate: Organisation | None) -> None:
+        """Keep who asks, and about whom."""
+        self.user, self.directorate, self.now = user, directorate, timezone.now()
+        self.days = DAYS_UNREVIEWED[Level.DIRECTOR if directorate else Level.BODY]
+
+    @cached_property
+    def _rows(self) -> QuerySet[Any]:
+        seen = Submission.objects.visible_to(self.user).values("pk")
+        rows = waiting_long(self.now, self.days).filter(pk__in=seen)
+        return rows.filter(reviewer=self.directorate) if self.directorate else rows
+
+    @cached_property
+    def count(self) -> int:
+        """How many there are."""
+        return self._rows.count()
+
+    @cached_property
+    def reports(self) -> list[Submission]:
+        """Those that wait longest."""
+        return list(named(self._rows).select_related("reviewer")[:LINES])
+
+    @cached_property
+    def states(self) -> States:
+        """How long each waits and who was told."""
+        return States(self.reports, self.user, self.now)

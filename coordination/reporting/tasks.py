@@ -4,7 +4,7 @@ from celery import shared_task
 from django.core.cache import cache
 from django.utils import timezone
 
-from coordination.reporting.actions import consolidation, expected
+from coordination.reporting.actions import consolidation, expected, outliers, reminders, scopes
 
 # After a drain the next one waits so long, and takes what has come together meanwhile: however many approve at once,
 # recomputing takes little from them.
@@ -27,7 +27,31 @@ def drain(*, planned: bool = False) -> int:
     return consolidation.drain().marks
 
 
+@shared_task(name="reporting.rescope")
+def rescope() -> int:
+    """Move reports to whoever is competent by the facts; queued when a jurisdiction or an organisation changes."""
+    return scopes.rescope()
+
+
 @shared_task(name="reporting.expect")
 def expect() -> int:
     """Bring what is expected in step with the facts; scheduled each hour, queued when a fact changes, safe twice."""
     return expected.expect(today=timezone.localdate())
+
+
+@shared_task(name="reporting.compare")
+def compare() -> int:
+    """Look for what stands out in reports that were sent; queued by each, collapsed by the relay, and scheduled."""
+    return outliers.compare_waiting(at=timezone.now()).reports
+
+
+@shared_task(name="reporting.remind")
+def remind() -> int:
+    """Remind reporters of what is due soon or overdue; scheduled each morning, safe twice."""
+    return reminders.remind(today=timezone.localdate(), at=timezone.now())
+
+
+@shared_task(name="reporting.escalate")
+def escalate() -> int:
+    """Tell those above of reports that nobody reviews; scheduled each morning, safe twice."""
+    return reminders.escalate(at=timezone.now())

@@ -1,7 +1,35 @@
 """The addresses of reporting; each view module lists its own."""
 
-from coordination.reporting.views import figures, reviews, submissions
+from coordination.reporting.views import (
+    elements,
+    extensions,
+    figures,
+    missing_names,
+    outliers,
+    previews,
+    publications,
+    reviews,
+    sections,
+    submissions,
+    templates,
+    validation_rules,
+    versions,
+)
 
 app_name = "reporting"
 
-urlpatterns = [*submissions.urls, *reviews.urls, *figures.urls]
+urlpatterns = [
+    *submissions.urls,
+    *reviews.urls,
+    *outliers.urls,
+    *extensions.urls,
+    *figures.urls,
+    *templates.urls,
+    *versions.urls,
+    *sections.urls,
+    *validation_rules.urls,
+    *publications.urls,
+    *previews.urls,
+    *elements.urls,
+    *missing_names.urls,
+]

@@ -73,7 +73,7 @@ def _show_place(user: User, place: Place) -> Found:
 def _find_facilities(user: User, text: str) -> QuerySet[Facility]:
     """Facilities by code, name or place; those named so before those that lie in a place named so."""
     own = Case(When(search__contains=search_key(text), then=Value(0)), default=Value(1))
-    rows = Facility.objects.visible_to(user).named_like(text).with_name_key()
+    rows = Facility.objects.visible_to(user).standing().named_like(text).with_name_key()
     return rows.select_related("place__parent__parent").order_by(own, F("name_key"), "code")
 
 

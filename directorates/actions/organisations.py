@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from directorates.audit import record
+from directorates.foundation.outbox import announce
 from directorates.foundation.problems import Fault, Problem
 from directorates.models import Organisation, OrganisationName, OrganisationStatusChange, User
 from directorates.models.organisations import Kind, OrganisationStatus
@@ -17,6 +18,7 @@ from directorates.models.validity import lasting
 from directorates.permissions import Permission, require
 from directorates.rules.text import clean_text
 
+ANNOUNCED = "organisation"
 _CODE = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*", re.ASCII)
 LONGEST = {"code": 40, "name_ar": 200, "name_en": 200, "short_ar": 80, "short_en": 80}
 # From which states a change leads to which.
@@ -145,6 +147,7 @@ def _change(
     held.save(update_fields=["status"])
     _append(held, status, since, reason, by, at)
     record(by, status.value, held, since=since.isoformat())
+    announce(ANNOUNCED)
 
 
 def _append(

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from directorates.audit import record
 from directorates.foundation.problems import Fault, Problem
-from directorates.models import AccessToken, Invitation, Membership, Organisation, Place, User
+from directorates.models import AccessToken, Invitation, Membership, Organisation, Place, RoleGroup, User
 from directorates.models.organisations import OrganisationStatus
 from directorates.models.validity import lasting
 from directorates.permissions import Permission, may, open_role, require, scoped
@@ -82,6 +82,15 @@ def invite(
     )
     record(by, "invite", invitation, organisation=organisation.code, role=role.value)
     return invitation, secret
+
+
+def reopen_roles() -> int:
+    """Bring the grants of every role in step with `roles.py`, as after an upgrade; answer how many roles there are."""
+    groups = list(RoleGroup.objects.select_related("organisation"))
+    for held in groups:
+        with transaction.atomic():
+            open_role(held.organisation, Role(held.role))
+    return len(groups)
 
 
 def invitation_of(secret: str) -> Invitation | None:

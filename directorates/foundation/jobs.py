@@ -17,7 +17,7 @@ from django.contrib.auth.models import AnonymousUser
 from django.core.cache import cache
 from django.db import DatabaseError, connection, transaction
 from django.urls import reverse
-from django.utils import timezone, translation
+from django.utils import translation
 from django.utils.functional import Promise
 from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
@@ -29,7 +29,7 @@ from directorates.foundation.models import Job, JobQuerySet, JobState, StoredFil
 from directorates.foundation.outbox import queue
 from directorates.foundation.problems import Problem
 from directorates.models import User
-from directorates.permissions import Permission, Refused, may
+from directorates.permissions import Permission, Refused, may, require
 
 logger = logging.getLogger(__name__)
 
@@ -66,6 +66,8 @@ class Kind:
     steps: Sequence[Promise] = ()
     # What whoever has it done again must still hold; the work itself asks as well.
     right: Permission | None = None
+    # How it is asked for again, where a kind has a way of its own (one at a time, a right to be checked first).
+    repeat: Callable[..., Job] | None = None
     # Asked again before a file is handed out: what was allowed when it was made may have ended.
     still_open: Callable[[User, Job], bool] = lambda _user, _job: True
 
@@ -187,7 +189,9 @@ def begin(job_id: int, kind: str) -> Job | None:
         if job is None:
             return None
         if job.attempts >= ATTEMPTS:
-            finish(job_id, JobState.FAILED, problem=f"stopped {ATTEMPTS} times before it was done")
+            with translation.override(job.language):
+                words = _("It was stopped %(times)s times before it was done. It can be asked for again.")
+                finish(job_id, JobState.FAILED, code="stopped", problem=words % {"times": ATTEMPTS})
             return None
         job.attempts, job.state, job.started = job.attempts + 1, JobState.RUNNING, _clock()
         job.save(update_fields=["attempts", "state", "started"])
@@ -264,8 +268,18 @@ def resume(*, at: datetime.datetime, kinds: Mapping[str, Kind]) -> int:
     return found
 
 
-def again(*, job: Job, by: User, at: datetime.datetime | None = None) -> Job:
-    """Have a failed job of one's own done again, as a new one with the same arguments."""
-    if job.state != JobState.FAILED:
-        raise Problem("wrong_state", _("Only a job that failed can be done again."), 409, extra={"state": job.state})
-    return ask(kind=job.kind, by=by, at=at or timezone.now(), arguments=job.arguments)
+@transaction.atomic
+def again(*, job: Job, kind: Kind, by: User, at: datetime.datetime) -> Job:
+    """Have a failed job of one's own done again, as a new one with the same arguments; asked twice, it is one."""
+    if kind.right is not None:
+        require(by, kind.right)
+    held = Job.objects.select_for_update(of=("self",)).get(pk=job.pk)
+    if held.state != JobState.FAILED:
+        raise Problem("wrong_state", _("Only a job that failed can be done again."), 409, extra={"state": held.state})
+    if (found := Job.objects.filter(pk=held.result.get("again", 0)).first()) is not None:
+        return found
+    fresh = kind.repeat(by=by, at=at) if kind.repeat else ask(kind=held.kind, by=by, at=at, arguments=held.arguments)
+    held.result = held.result | {"again": fresh.pk}
+    held.save(update_fields=["result"])
+    record(by, "do_again", held, job=fresh.pk)
+    return fresh

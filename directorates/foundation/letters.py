@@ -1,4 +1,4 @@
-"""Letters by e-mail, always in both languages: whoever gets one may read either."""
+"""Letters by e-mail: in both languages to whoever has no account yet, in the person's own to everybody else."""
 
 import logging
 from typing import Any
@@ -20,7 +20,7 @@ def isolated(text: object) -> str:
 
 
 def send_letter(template: str, to: str, **context: Any) -> bool:
-    """Send a letter, its first line the subject; answers whether the mail server took it.
+    """Send a letter in both languages, its first line the subject; answers whether the mail server took it.
 
     A mail server that is down must not undo the deed that the letter tells of: the caller says what to do instead.
     """
@@ -30,7 +30,13 @@ def send_letter(template: str, to: str, **context: Any) -> bool:
             subject, body = render_to_string(template, context).strip().split("\n", 1)
         subjects.append(subject.strip())
         bodies.append(body.strip())
-    letter = EmailMessage(" · ".join(subjects), "\n\n\n".join(bodies) + "\n", to=[to])
+    return post(" · ".join(subjects), "\n\n\n".join(bodies) + "\n", to)
+
+
+def post(subject: str, text: str, to: str) -> bool:
+    """Give a letter to the mail server; whether it took it."""
+    # Nothing that people write begins a second header.
+    letter = EmailMessage(" ".join(subject.split()), text, to=[to])
     try:
         return bool(letter.send())
     except OSError as problem:  # smtplib's errors are OSErrors too

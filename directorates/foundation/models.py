@@ -1,9 +1,9 @@
-"""Rows that every app stands on: the outbox, the jobs, and files that are kept for a time."""
+"""Rows that every app stands on: the outbox, the jobs, files that are kept for a time, and notices."""
 
 from typing import Self
 
 from django.conf import settings
-from django.contrib.auth.models import AnonymousUser
+from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
 from django.contrib.postgres.functions import TransactionNow
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -121,3 +121,51 @@ class Job(models.Model):
     def unfinished(self) -> bool:
         """Whether it waits or runs."""
         return self.state in UNFINISHED
+
+
+class NoticeQuerySet(models.QuerySet["Notice"]):
+    """Named queries over notices."""
+
+    def visible_to(self, user: AbstractBaseUser | AnonymousUser) -> Self:
+        """A person's own."""
+        return self.filter(person=user.pk)
+
+    def unread(self) -> Self:
+        """Those that were not read yet."""
+        return self.filter(read=None)
+
+
+class Notice(models.Model):
+    """Something a person is told, once: on the portal's pages and, unless the person wishes none, in a letter.
+
+    `key` says what it is about, so that telling it again changes nothing; `values` are plain values, from which
+    `templates/notices/KIND.txt` makes the words in the reader's language; `url` is where to go.
+    """
+
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="notices")
+    kind = models.CharField(_("kind"), max_length=40)
+    key = models.CharField(max_length=120)
+    values = models.JSONField(default=dict)
+    url = models.CharField(max_length=300, blank=True)
+    at = models.DateTimeField(_("time"))
+    read = models.DateTimeField(_("read"), null=True)
+    # When the letter was given to the mail server; written before it is sent, so that none goes twice.
+    posted = models.DateTimeField(_("sent by e-mail"), null=True)
+    tries = models.PositiveSmallIntegerField(default=0)
+
+    objects = NoticeQuerySet.as_manager()
+
+    class Meta:
+        app_label = "directorates"
+        verbose_name = _("notice")
+        verbose_name_plural = _("notices")
+        ordering = ["-at", "-id"]
+        constraints = [models.UniqueConstraint(fields=["person", "key"], name="told_once")]
+        indexes = [
+            models.Index(fields=["person", "-at"], name="notice_of_person"),
+            models.Index(fields=["id"], name="notice_to_post", condition=models.Q(posted=None)),
+        ]
+
+    def __str__(self) -> str:
+        """Kind and key."""
+        return f"{self.kind} {self.key}"

@@ -1,5 +1,6 @@
 """What the pages of every app share: going back where one was, pages of a list, problems shown in a form."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.core.paginator import Page, Paginator
@@ -28,7 +29,7 @@ def where_from(request: HttpRequest, default: str = "/") -> str:
     return wished if ours else default
 
 
-def page_of(request: HttpRequest, rows: QuerySet[Any]) -> Page[Any]:
+def page_of(request: HttpRequest, rows: QuerySet[Any] | Sequence[Any]) -> Page[Any]:
     """The page of a list that the address asks for; the nearest one there is, where it asks for another."""
     return Paginator(rows, PAGE_SIZE).get_page(request.GET.get("page"))
 

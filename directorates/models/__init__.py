@@ -1,9 +1,10 @@
 """The nouns of the bottom floor, a file each."""
 
-from directorates.foundation.models import Job, OutboxMessage
+from directorates.foundation.models import Job, Notice, OutboxMessage
 from directorates.models.audit import AuditEvent
 from directorates.models.control import ControlStatement
 from directorates.models.datasets import Dataset
+from directorates.models.deputies import Deputyship
 from directorates.models.grants import DatasetGrant, OrganisationGrant, PlaceGrant, RoleGroup
 from directorates.models.jurisdictions import Jurisdiction, JurisdictionDecision
 from directorates.models.organisations import Organisation, OrganisationName, OrganisationStatusChange
@@ -16,11 +17,13 @@ __all__ = [
     "ControlStatement",
     "Dataset",
     "DatasetGrant",
+    "Deputyship",
     "Invitation",
     "Job",
     "Jurisdiction",
     "JurisdictionDecision",
     "Membership",
+    "Notice",
     "Organisation",
     "OrganisationGrant",
     "OrganisationName",

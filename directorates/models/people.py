@@ -46,6 +46,7 @@ class User(AbstractBaseUser, PermissionsMixin):  # type: ignore[django-manager-m
     language = models.CharField(_("language"), max_length=5, choices=settings.LANGUAGES, blank=True)
     is_active = models.BooleanField(_("may sign in"), default=True)
     is_staff = models.BooleanField(_("may open the technical administration"), default=False)
+    letters = models.BooleanField(_("gets notices by e-mail"), default=True)
     created = models.DateTimeField(_("account opened"), auto_now_add=True)
 
     objects = UserManager()
@@ -55,6 +56,8 @@ class User(AbstractBaseUser, PermissionsMixin):  # type: ignore[django-manager-m
 
     # Set by the middleware and by `act_as`: the one organisation this person acts as now.
     chosen_organisation_id: int | None = None
+    # Set by `permissions.require`, read by the record: for whom the person stood in when the last right was asked.
+    instead_of_id: int | None = None
     # Where a dictionary stands here, `permissions.rights_of` keeps its answer in it (for one request, never longer).
     rights_kept: "dict[tuple[int, datetime.date], Rights] | None" = None
 

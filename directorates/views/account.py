@@ -11,10 +11,12 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
+from directorates.actions.deputies import DEPUTISED
 from directorates.actions.people import describe_oneself, end_token, make_token
 from directorates.forms.account import KeyForm, ProfileForm
 from directorates.foundation.pages import SignedIn
 from directorates.models import User
+from directorates.models.deputies import stood_in
 from directorates.roles import ROLES, Role
 
 # Where a key waits in the session between making it and showing it, once.
@@ -32,6 +34,8 @@ def _page(request: SignedIn, *, profile: ProfileForm | None = None, key: KeyForm
         "keys": user.access_tokens.select_related("organisation"),
         "new_key": request.session.pop(NEW_KEY, None),
         "roles": [(m, ROLES[Role(m.role)].sentence, m.last_day is None or m.last_day >= today) for m in memberships],
+        "deputised": DEPUTISED,
+        "stood_in": stood_in(user, today),
         "now": timezone.now(),
     }
     return render(request, "directorates/account.html", context)

@@ -13,6 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 
+from directorates.actions.deputies import DEPUTISED
 from directorates.actions.people import end_membership, give_role, invite, organisations_managed_by
 from directorates.forms.people import EndRoleForm, InviteForm, PeopleFilter, RoleForm, roles_in
 from directorates.foundation.letters import send_letter
@@ -63,6 +64,7 @@ def people(request: SignedIn) -> HttpResponse:
         "page": page_of(request, rows),
         "invitations": waiting.select_related("organisation"),
         "today": timezone.localdate(),
+        "deputised": DEPUTISED,
         "technical": may(request.user, Permission.MANAGE_ORGANISATIONS),
     }
     return render(request, "directorates/people.html", context)

@@ -14,6 +14,7 @@ from directorates.models import Place, User
 from directorates.models.places import Level
 from directorates.models.validity import lasting
 from directorates.permissions import Permission, require
+from facilities.actions.standing import demand_standing
 from facilities.models import Facility, FacilityService, OperatingStatus
 from facilities.models.facilities import FacilityType, Service
 from facilities.models.statuses import Operating
@@ -76,6 +77,7 @@ def describe_facility(
 ) -> None:
     """Correct a facility's names, type and services; what it was called before goes on finding it."""
     require(by, Permission.MANAGE_FACILITIES, facility)
+    demand_standing(facility)
     before = {facility.name_ar, facility.name_en} - {name_ar, name_en}
     facility.other_names = list(dict.fromkeys([*other_names, *sorted(before)]))
     facility.name_ar, facility.name_en, facility.type = name_ar, name_en, type

@@ -53,6 +53,7 @@ class FacilityEntry:
     services: Sequence[Service]
     statuses: Sequence[StatusEntry]
     supports: Sequence[SupportEntry] = ()
+    other_names: Sequence[str] = ()
 
 
 @transaction.atomic
@@ -92,6 +93,7 @@ def _facility(one: FacilityEntry) -> Facility:
         name_en=one.name_en,
         type=one.type,
         place=one.place,
+        other_names=list(one.other_names),
         opened=one.statuses[0].since,
         status=one.statuses[-1].status,
     )

@@ -13,6 +13,7 @@ from directorates.foundation.problems import Fault, Problem
 from directorates.models import User
 from directorates.models.validity import lasting
 from directorates.permissions import Permission, require
+from facilities.actions.standing import demand_standing
 from facilities.models import Facility, OperatingStatus
 from facilities.models.statuses import Operating
 
@@ -28,6 +29,7 @@ def change_status(
     """
     require(by, Permission.MANAGE_FACILITIES, facility)
     held = Facility.objects.select_for_update().get(pk=facility.pk)
+    demand_standing(held)
     present = held.statuses.filter(valid__upper_inf=True).first()
     if faults := _faults(present, status, reason, since, timezone.localdate(at)):
         raise Problem("invalid", _("The status cannot be changed like this; each fault is listed."), errors=faults)

@@ -12,6 +12,7 @@ from directorates.models import Organisation, User
 from directorates.models.organisations import Kind
 from directorates.models.validity import lasting
 from directorates.permissions import Permission, require
+from facilities.actions.standing import demand_standing
 from facilities.models import Facility, Support
 
 
@@ -20,6 +21,7 @@ def begin_support(*, facility: Facility, organisation: Organisation, since: date
     """Record that an organisation supports a facility from a day on; several may at once."""
     require(by, Permission.MANAGE_FACILITIES, facility)
     Facility.objects.select_for_update().get(pk=facility.pk)
+    demand_standing(facility)
     faults = []
     if organisation.kind != Kind.NGO:
         faults.append(Fault("organisation", "not_an_ngo", _("Facilities are supported by medical NGOs.")))

@@ -1,8 +1,21 @@
 """The nouns of the facility register, a file each."""
 
+from facilities.models.duplicates import Merge, NotDuplicate
 from facilities.models.facilities import Facility, FacilityService
 from facilities.models.positions import ExactPosition
+from facilities.models.proposals import ChangeProposal, FieldChange, ProposalEvent
 from facilities.models.statuses import OperatingStatus
 from facilities.models.support import Support
 
-__all__ = ["ExactPosition", "Facility", "FacilityService", "OperatingStatus", "Support"]
+__all__ = [
+    "ChangeProposal",
+    "ExactPosition",
+    "Facility",
+    "FacilityService",
+    "FieldChange",
+    "Merge",
+    "NotDuplicate",
+    "OperatingStatus",
+    "ProposalEvent",
+    "Support",
+]

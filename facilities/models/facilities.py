@@ -51,6 +51,10 @@ class FacilityQuerySet(models.QuerySet["Facility"]):
         """The facilities whose entry in the register the person may see."""
         return self.filter(scoped(user, Permission.VIEW_FACILITIES, Facility.SCOPES[Permission.VIEW_FACILITIES]))
 
+    def standing(self) -> Self:
+        """Those that are entries of their own: not merged into another one."""
+        return self.filter(merge=None)
+
     def under(self, place: Place) -> Self:
         """Those in a place or inside it."""
         return self.filter(beneath(place.path, "place__path"))
@@ -96,6 +100,7 @@ class Facility(TwoNames):
     SCOPES: ClassVar[dict[Permission, Columns]] = {
         Permission.VIEW_FACILITIES: Columns(path="place__path"),
         Permission.MANAGE_FACILITIES: Columns(organisations=("competent_today",), path="place__path"),
+        Permission.PROPOSE_FACILITIES: Columns(path="place__path"),
         Permission.SUBMIT_REPORTS: Columns(path="place__path"),
     }
 

@@ -15,8 +15,9 @@ from facilities.models import Facility
 
 
 def kept_facility(request: SignedIn, code: str) -> Facility:
-    """The facility of a code, if the reader keeps its entry in the register."""
-    facility = get_object_or_404(Facility.objects.visible_to(request.user).select_related("place"), code=code)
+    """The facility of a code, if the reader keeps its entry in the register; one that was merged is not changed."""
+    rows = Facility.objects.visible_to(request.user).standing()
+    facility = get_object_or_404(rows.select_related("place"), code=code)
     require(request.user, Permission.MANAGE_FACILITIES, facility)
     return facility
 

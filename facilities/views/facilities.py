@@ -56,6 +56,7 @@ def facilities(request: SignedIn) -> HttpResponse:
         "page": page_of(request, rows),
         "open": may(request.user, Permission.VIEW_FACILITIES),
         "keeps": may(request.user, Permission.MANAGE_FACILITIES),
+        "proposes": may(request.user, Permission.PROPOSE_FACILITIES),
     }
     return render(request, "facilities/facilities.html", context)
 
@@ -96,7 +97,11 @@ def describe(request: SignedIn, code: str) -> HttpResponse:
     }
     form = DescriptionForm(request.POST or None, initial=held)
     if request.method == "POST" and form.is_valid():
-        describe_facility(facility=facility, **form.cleaned_data, by=request.user)
-        messages.success(request, _("Saved."))
-        return redirect("facilities:facility", code=code)
+        try:
+            describe_facility(facility=facility, **form.cleaned_data, by=request.user)
+        except Problem as problem:
+            tell(form, problem)
+        else:
+            messages.success(request, _("Saved."))
+            return redirect("facilities:facility", code=code)
     return render(request, "facilities/describe.html", {"form": form, "facility": facility})

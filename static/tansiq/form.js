@@ -202,6 +202,8 @@
       const here = encodeURIComponent(location.pathname);
       if (code === "signed_out") tell(code, "lock", words.signedOut, "", "warn", link(words.signIn, `/accounts/login/?next=${here}`));
       else if (code === "stale") tell(code, "lock", words.stale, "", "warn", link(words.reload, location.pathname));
+      else if (code === "acting") tell(code, "lock", words.acting, "", "warn", link(words.reload, location.pathname));
+      else if (code === "too_large") tell(code, "warn", words.tooLarge, "", "warn");
       else if (code === "sent") tell(code, "check", `${words.sent} ${receipt ?? ""}`, "", "ok", link(words.see, address));
       else return false;
       stopped = true;

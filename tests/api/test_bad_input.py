@@ -204,3 +204,17 @@ def test_naughty_strings_are_wrong_passwords_and_keys(naughty: list[str]) -> Non
         caller.client.defaults["REMOTE_ADDR"] = f"192.0.2.{hash(text) % 250}"
         answer = caller.post("auth/token/", {"email": text, "password": text})
         assert answer.status_code in (400, 429), text
+
+
+@pytest.mark.parametrize("body", [b"[]", b"0", b"false", b'""', b'"x"'])
+def test_a_body_that_is_no_object_approves_nothing(scene: Scene, body: bytes) -> None:
+    report = scene.sent()
+    answer = raw(Caller(scene.officer), body, address=f"submissions/{report.pk}/approve/")
+    assert answer.status_code == 400
+    report.refresh_from_db()
+    assert report.status == "submitted"
+
+
+def test_options_is_answered_and_never_500(ngo: Caller) -> None:
+    for address in ("submissions/", "facilities/", "consolidations/"):
+        assert ngo.client.options(BASE + address, headers=ngo.headers).status_code in (200, 405)

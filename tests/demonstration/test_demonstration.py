@@ -27,7 +27,8 @@ from coordination.reporting.rules.specification import Severity
 from coordination.reporting.rules.values import evaluate
 from coordination.starter import accounts as starter
 from directorates.models import Jurisdiction, Organisation, User
-from facilities.models import Facility
+from facilities.models import ChangeProposal, Facility
+from facilities.models.duplicates import candidates
 from tests.demonstration.conftest import SCALE
 
 pytestmark = pytest.mark.django_db
@@ -179,3 +180,11 @@ def test_loading_again_changes_nothing(loaded: None) -> None:
     Loading(SCALE).run("recent")
     after = Submission.objects.count(), SubmissionEvent.objects.count(), Facility.objects.count(), User.objects.count()
     assert after == before
+
+
+def test_the_register_shows_proposals_that_wait_rival_ones_and_a_duplicate(loaded: None) -> None:
+    rows = ChangeProposal.objects.open()
+    assert rows.filter(new=True).exists()
+    assert rows.count() >= 3
+    officer = User.objects.get(email="data@idlib.example")
+    assert len(candidates(officer, TODAY)) >= 1

@@ -18,10 +18,11 @@ from directorates.actions.people import (
     invite,
     let_in,
     make_token,
+    reopen_roles,
     withdraw_invitation,
 )
 from directorates.foundation.problems import Problem
-from directorates.models import AccessToken, AuditEvent, Invitation, Membership, Organisation, User
+from directorates.models import AccessToken, AuditEvent, Invitation, Membership, Organisation, PlaceGrant, User
 from directorates.permissions import Permission, Refused, may
 from directorates.roles import Role
 from tests.factories import (
@@ -471,3 +472,14 @@ def test_the_command_says_what_is_wrong(capsys: pytest.CaptureFixture[str]) -> N
     BodyFactory()
     with pytest.raises(CommandError, match="Not an e-mail"):
         call_command("invite-admin", "first")
+
+
+def test_roles_of_before_an_upgrade_get_what_roles_py_names_today() -> None:
+    person = member(Role.NGO_COORDINATOR, OrganisationFactory())
+    PlaceGrant.objects.all().delete()
+    assert not may(person, Permission.PROPOSE_FACILITIES)
+    assert reopen_roles() == 1
+    assert may(person, Permission.PROPOSE_FACILITIES)
+    before = PlaceGrant.objects.count()
+    reopen_roles()
+    assert PlaceGrant.objects.count() == before

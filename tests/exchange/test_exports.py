@@ -49,7 +49,8 @@ def workbook(client: Client, code: str, query: str = "") -> list[list[object]]:
     """The rows of the workbook, the labels first."""
     answer = client.post(f"{address(code)}?{query}", {"format": "xlsx"})
     assert answer.status_code == 200, answer.content[:500]
-    return CalamineWorkbook.from_filelike(io.BytesIO(answer.content)).get_sheet_by_index(0).to_python()
+    sheet = CalamineWorkbook.from_filelike(io.BytesIO(answer.content)).get_sheet_by_index(0)
+    return [list(row) for row in sheet.to_python()]
 
 
 def table(client: Client, code: str, query: str = "", **given: str) -> list[list[str]]:
@@ -76,7 +77,7 @@ def test_reports_are_taken_along_with_the_days_of_their_weeks_as_dates(clinic: C
 def test_answers_are_numbers_and_states_are_words(clinic: Clinic) -> None:
     client = clinic.browser()
     slot = clinic.slot("week_consultations")
-    sent_from(clinic, client, clinic.draft(), clinic.complete(**{slot: "950"}))
+    sent_from(clinic, client, clinic.draft(), clinic.complete() | {slot: "950"})
     head, row = workbook(client, "answers", f"template={clinic.template.code}")
     name = next(one.name_en for one in clinic.spec.elements if one.code == "week_consultations")
     assert dict(zip(head, row, strict=True))[name] == 950
@@ -162,6 +163,17 @@ def test_due_reports_and_people_are_taken_along(clinic: Clinic) -> None:
     administrator = member("administrator", BodyFactory(), email="chief@body.org")
     rows = table(clinic.browser(administrator), "people")
     assert "chief@body.org" in {row[1] for row in rows}
+
+
+@pytest.mark.parametrize("code", sorted({*LISTINGS} - {"sources"}))
+def test_every_list_is_written_for_whoever_may_see_it(clinic: Clinic, code: str) -> None:
+    sent_from(clinic, clinic.browser(), clinic.draft())
+    administrator = member("administrator", clinic.body, email="chief@body.org")
+    client = clinic.browser(administrator if code == "people" else clinic.officer)
+    assert "Download" in client.get(address(code)).content.decode()
+    rows = workbook(client, code)
+    assert all(len(row) == len(rows[0]) for row in rows)
+    assert table(client, code)[0] == [str(cell) for cell in rows[0]]
 
 
 def test_a_long_list_is_a_job_and_asked_for_twice_is_one(clinic: Clinic) -> None:

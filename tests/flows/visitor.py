@@ -205,7 +205,7 @@ class Visitor:
 
 def _names(page: Page, form: Form) -> set[str]:
     """The names of a form's fields, those of unchosen choices too."""
-    return {name for name, _value in form.fields} | set(re.findall(r'<select[^>]* name="([^"]+)"', page.html))
+    return {name for name, _value in form.fields} | set(re.findall(r'<(?:select|input)[^>]* name="([^"]+)"', page.html))
 
 
 @dataclass

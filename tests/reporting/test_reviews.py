@@ -125,6 +125,9 @@ def test_whoever_only_typed_into_a_colleagues_draft_is_an_author_too(scene: Scen
     )
     for author, element in ((colleague, "visits"), (scene.officer, "births")):
         save_draft(by=author, submission=draft, answers=[Answer(element, None, 3)], seen=None, at=now)
+    # A remark on a colleague's answer does not take its authorship over.
+    remarked = Answer("visits", None, 3, None, "Counted twice.")
+    save_draft(by=scene.officer, submission=draft, answers=[remarked], seen=None, at=now)
     report = submit(by=scene.officer, submission=draft, at=now)
     assert waiting(colleague).get(pk=report.pk).own
     with pytest.raises(Refused) as caught:

@@ -2,12 +2,12 @@
 
 from django.http import Http404
 
-from coordination.exchange.listings import facilities, figures, people, reports
+from coordination.exchange.listings import elements, facilities, figures, people, reports
 from coordination.exchange.listings.listing import Listing
 from directorates.models import User
 from directorates.permissions import Refused, may
 
-_ALL = (*reports.LISTINGS, *figures.LISTINGS, *facilities.LISTINGS, *people.LISTINGS)
+_ALL = (*reports.LISTINGS, *figures.LISTINGS, *facilities.LISTINGS, *people.LISTINGS, *elements.LISTINGS)
 LISTINGS: dict[str, Listing] = {listing.code: listing for listing in _ALL}
 
 

@@ -2,13 +2,15 @@
 
 from django.http import QueryDict
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext_lazy
+from django.utils.translation import gettext_lazy, pgettext, pgettext_lazy
 
-from coordination.exchange.listings.listing import Listed, Listing
+from coordination.exchange.listings.listing import Listed, Listing, day_of
 from coordination.exchange.tables import Column, Kind
 from directorates.models import User
 from directorates.permissions import Permission
+from facilities.models.proposals import FieldChange
 from facilities.views.facilities import facilities_listed
+from facilities.views.proposals import proposals_listed
 
 CHUNK = 1000
 
@@ -37,7 +39,38 @@ def _facilities(user: User, asked: QueryDict) -> Listed:
     return Listed(_("Facility register"), columns, cells, rows.count())
 
 
+def _proposals(user: User, asked: QueryDict) -> Listed:
+    """A row a change: several changes of one proposal share its number."""
+    _form, rows = proposals_listed(user, asked)
+    columns = [
+        Column("proposal", _("Number"), Kind.NUMBER),
+        Column("facility", _("Facility code"), Kind.CODE),
+        Column("place", _("P-code of the sub-district"), Kind.CODE),
+        Column("asked", _("Proposed on"), Kind.DATE),
+        Column("acting", pgettext("proposal", "Proposed by"), Kind.CODE),
+        Column("field", _("What changes"), width=24),
+        Column("state", pgettext("proposal", "State"), width=16),
+        Column("reason", _("Reason"), width=40),
+    ]
+    cells = (
+        [
+            *(row.pk, row.facility.code if row.facility else "", row.place.code, day_of(row.at), row.acting.code),
+            *(str(change.get_field_display()), str(change.get_state_display()), row.reason),
+        ]
+        for row in rows.iterator(CHUNK)
+        for change in row.changes.all()
+    )
+    return Listed(_("Proposed changes"), columns, cells, FieldChange.objects.filter(proposal__in=rows).count())
+
+
 LISTINGS = (
+    Listing(
+        "proposals",
+        gettext_lazy("Proposed changes"),
+        (Permission.PROPOSE_FACILITIES,),
+        "facilities:proposals",
+        _proposals,
+    ),
     Listing(
         "facilities",
         pgettext_lazy("room", "Facilities"),

@@ -32,7 +32,7 @@ def _table(user: User, asked: QueryDict) -> Listed:
         *period_columns(),
         Column("as", _("Jurisdictions"), Kind.CODE),
         Column("place", _("Code"), Kind.CODE),
-        Column("place_name", overview.level.label, width=24),
+        Column("place_name", str(overview.level.label), width=24),
         Column("expected", pgettext("reports", "Expected"), Kind.NUMBER),
         Column("received", pgettext("reports", "Received"), Kind.NUMBER),
         Column("received_of_expected", _("Received of those expected"), Kind.NUMBER),

@@ -18,6 +18,7 @@ from coordination.reporting.models.reviews import named, waiting
 from coordination.reporting.models.specifications import specification_of
 from coordination.reporting.rules.numbers import from_json
 from coordination.reporting.rules.specification import ElementSpec
+from coordination.reporting.views.extensions import deadlines_listed
 from coordination.reporting.views.submissions import reports_listed, still_due
 from directorates.models import User
 from directorates.models.naming import in_language
@@ -89,9 +90,16 @@ def _due(user: User, asked: QueryDict) -> Listed:
     return Listed(_("Reports that are due"), columns, cells, rows.count())
 
 
+def _deadlines(user: User, asked: QueryDict) -> Listed:
+    _form, rows = deadlines_listed(user, asked)
+    columns = [*_where_and_what(), Column("due", pgettext("column", "Due"), Kind.DATE)]
+    cells = ([*_where_and_what_of(row), row.due] for row in _with_places(rows).iterator(CHUNK))
+    return Listed(_("Due dates"), columns, cells, rows.count())
+
+
 def _inbox(user: User, asked: QueryDict) -> Listed:
     everything = waiting(user)
-    rows = _with_places(InboxFilter(asked, everything).narrow(named(everything)))
+    rows = _with_places(InboxFilter(asked, everything, user).narrow(named(everything)))
     columns = [
         *_where_and_what(),
         Column("sent", pgettext("column", "Sent"), Kind.DATE),
@@ -182,5 +190,6 @@ LISTINGS = (
     Listing("reports", pgettext_lazy("room", "Reports"), READ, "reporting:reports", _reports),
     Listing("answers", gettext_lazy("Answers of reports"), READ, "reporting:reports", _answers),
     Listing("due", gettext_lazy("Reports that are due"), (Permission.SUBMIT_REPORTS,), "reporting:due", _due),
+    Listing("deadlines", gettext_lazy("Due dates"), (Permission.REVIEW_REPORTS,), "reporting:deadlines", _deadlines),
     Listing("inbox", gettext_lazy("Reports to review"), (Permission.REVIEW_REPORTS,), "reporting:inbox", _inbox),
 )

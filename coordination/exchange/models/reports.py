@@ -1,5 +1,7 @@
 """What a workbook of reports is made of, and what its rows are laid over: named queries for many reports at once."""
 
+import datetime
+import uuid
 from collections.abc import Iterable, Sequence
 
 from django.db.models import Exists, OuterRef, QuerySet
@@ -13,7 +15,7 @@ from coordination.reporting.rules.readings import Document
 from directorates.models import Organisation, User
 from directorates.permissions import Permission, rights_of
 
-Key = tuple[int, object]
+Key = tuple[int, datetime.date]
 
 
 def to_send(user: User) -> QuerySet[ExpectedReport]:
@@ -24,7 +26,7 @@ def to_send(user: User) -> QuerySet[ExpectedReport]:
 
 
 def own_reports(
-    template: ReportTemplate, reporter: Organisation, facilities: Iterable[int], starts: Iterable[object]
+    template: ReportTemplate, reporter: Organisation, facilities: Iterable[int], starts: Iterable[datetime.date]
 ) -> dict[Key, Submission]:
     """The reporter's reports of some facilities and periods, by both; with what is being written and what was sent."""
     rows = Submission.objects.filter(
@@ -36,7 +38,7 @@ def own_reports(
     }
 
 
-def standing_documents(reports: Iterable[Submission]) -> dict[object, Document]:
+def standing_documents(reports: Iterable[Submission]) -> dict[uuid.UUID, Document]:
     """What stands in some reports, by their ids: the working copy, or what was last sent."""
     rows = {row.pk: row for row in reports}
     drafts = {draft.submission_id: draft for draft in Draft.objects.filter(submission__in=rows)}
@@ -68,13 +70,13 @@ def documents_before(user: User, filings: Sequence[Filing]) -> dict[Key, Documen
         if filing is None or row.revision is None:
             continue
         key = (row.facility_id, filing.period.start)
-        rank = (row.counts, row.reporter_id == filing.reporter.pk)  # type: ignore[attr-defined]
+        rank = (row.counts, row.reporter_id == filing.reporter.pk)
         if key not in found or rank > found[key][:2]:
             found[key] = (*rank, Document(row.revision.doc, row.revision.notes))
     return {key: document for key, (_counts, _same, document) in found.items()}
 
 
-def versions_of(template: ReportTemplate, filings: Iterable[Filing]) -> dict[object, TemplateVersion]:
+def versions_of(template: ReportTemplate, filings: Iterable[Filing]) -> dict[datetime.date, TemplateVersion]:
     """The version in which each period is asked, by the period's first day."""
     versions = list(TemplateVersion.objects.published().filter(template=template))
     found = {}

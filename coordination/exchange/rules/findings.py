@@ -8,6 +8,7 @@ from enum import StrEnum
 from typing import Any
 
 from coordination.exchange.tables import address
+from directorates.rules.text import clean_text
 
 
 class Weight(StrEnum):
@@ -41,11 +42,12 @@ class Finding:
         """As it is kept with a job."""
         return {
             "code": self.code,
-            "sheet": self.sheet,
+            "sheet": clean_text(self.sheet),
             "row": self.row,
             "column": self.column,
             "weight": self.weight.value,
-            "params": dict(self.params),
+            # Whatever a stranger's cell holds, this can be kept.
+            "params": {name: clean_text(text, multiline=True) for name, text in self.params.items()},
             "name": [self.name_ar, self.name_en],
         }
 

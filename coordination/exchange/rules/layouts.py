@@ -7,11 +7,14 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import islice
 
-from coordination.exchange.tables import Cell, Grid
+from coordination.exchange.rules.findings import Finding, Weight
+from coordination.exchange.tables import Book, Cell, Grid
 
 EDITION = "1"
 # The kinds of rows, in the first column: heads and last period's values are never read as input.
 FILL, BEFORE, NAMES = "fill", "before", "names"
+# The noun of sheets that hold words and are passed over.
+WORDS = "words"
 _TAG = re.compile(r"tansiq:(\d{1,3}):([a-z]{1,20})((?::[A-Za-z0-9_-]{1,60}){0,4})", re.ASCII)
 _LOOKED_AT = 30
 
@@ -59,6 +62,26 @@ def layout_of(grid: Grid) -> Layout | None:
                 tag = Tag(noun, tuple(name for name in names.split(":") if name), edition)
                 return _laid_out(tag, number, place, row)
     return None
+
+
+def sheets_for(book: Book, noun: str) -> tuple[list[tuple[Grid, Layout]], list[Finding]]:
+    """The sheets of a file that are for a noun, and what is to be said of the others."""
+    sheets, remarks = [], []
+    for grid in book.sheets:
+        layout = None if grid.hidden else layout_of(grid)
+        if layout is None:
+            remarks.append(Finding("hidden_sheet" if grid.hidden else "other_sheet", grid.name, weight=Weight.NOTE))
+        elif layout.tag.noun == WORDS:
+            continue
+        elif layout.tag.noun != noun:
+            remarks.append(Finding("other_noun", grid.name, layout.head))
+        elif layout.tag.edition != EDITION:
+            remarks.append(Finding("other_edition", grid.name, layout.head))
+        else:
+            sheets.append((grid, layout))
+    if not sheets and all(one.weight is Weight.NOTE for one in remarks):
+        remarks.insert(0, Finding("no_sheet"))
+    return sheets, remarks
 
 
 def _laid_out(tag: Tag, number: int, kind: int, row: Sequence[Cell]) -> Layout:

@@ -85,15 +85,25 @@ ROWS: Mapping[str, Promise] = {
     "merged": _("Cells are merged here. Only the first of them is read; the others count as empty."),
     "date_for_number": _("This cell holds a date (%(given)s). A number is needed."),
     "outside": _("This cell stands in no column of the form. It was not read."),
-    "reason_required": _("%(message)s The row can be sent once a reason is written in the column of reasons."),
-    "rule_told": _("%(message)s"),
+    "reason_required": _("%(message)s The place for the reason is the last column, Reasons."),
+    "rule_answered": _("%(message)s Reason given: %(reason)s"),
     "reason_not_needed": _("Nothing in this row needs a reason. It was not kept."),
     "sent_same": _("Already sent, with the same answers: %(given)s."),
     "sent_other": _(
         "Already sent: %(given)s. The file answers otherwise in %(count)s cells; nothing of the report is changed."
     ),
 }
-_ALL = {**FILES, **SHEETS, **ROWS}
+FACILITIES: Mapping[str, Promise] = {
+    "no_code": _("The code of the facility is missing."),
+    "not_a_facility_code": _("A code has 2 to 20 letters A to Z, digits and hyphens, for example SY07-H012."),
+    "code_twice": _("This code stands in row %(given)s already."),
+    "name_too_long": _("A name has at most 200 letters."),
+    "unknown_subdistrict": _("%(given)s is not the code of a sub-district."),
+    "forbidden_register": _("The right to keep the facility register is missing here. An administrator can give it."),
+    "place_stays": _("The facility stands in %(given)s. A file cannot move it."),
+    "opened_stays": _("The day since which a facility is open is not changed by a file."),
+}
+_ALL = {**FACILITIES, **FILES, **SHEETS, **ROWS}
 
 
 def words_of(finding: Finding) -> str:
@@ -102,6 +112,8 @@ def words_of(finding: Finding) -> str:
     params = dict(finding.params)
     if "message_ar" in params:
         params["message"] = params["message_ar" if arabic else "message_en"]
+    if finding.code == "rule_told":
+        return params["message"]
     if finding.code in _ALL:
         return str(_ALL[finding.code]) % params
     if finding.code in ANSWERS or finding.code == "rule_broken":

@@ -118,7 +118,7 @@ def _cell_for(element: ElementSpec, slot: str, document: Document, language: str
 
 
 @dataclass(frozen=True)
-class Fault:
+class AnswerFault:
     """What is wrong with an item of a row, or with the row; a note is told and hinders nothing."""
 
     code: str
@@ -127,7 +127,7 @@ class Fault:
     is_note: bool = False
 
 
-def answer_in(element: ElementSpec, cell: Cell, value: Value, *, since_1904: bool) -> Answer | Fault:
+def answer_in(element: ElementSpec, cell: Cell, value: Value, *, since_1904: bool) -> Answer | AnswerFault:
     """The answer that a cell gives, as the form would read what was typed; the fault where a spreadsheet changed its kind."""
     if isinstance(value, str):
         return _typed(element, cell, value)
@@ -154,14 +154,14 @@ def _typed(element: ElementSpec, cell: Cell, text: str) -> Answer:
     return answer_to(element, cell, text)
 
 
-def _day(element: ElementSpec, cell: Cell, value: object) -> Answer | Fault:
+def _day(element: ElementSpec, cell: Cell, value: object) -> Answer | AnswerFault:
     """A date or a time of day, which a spreadsheet makes of 1/2 and of 3:15."""
     day = value.date() if isinstance(value, datetime.datetime) else value
     if element.type is ElementType.DATE and isinstance(day, datetime.date):
         return Answer(*cell, day)
     if element.type in (ElementType.TEXT, ElementType.CHOICE):
         return Answer(*cell, str(day))
-    return Fault("date_for_number", cell, {"given": str(day)[:40]})
+    return AnswerFault("date_for_number", cell, {"given": str(day)[:40]})
 
 
 def _day_of(serial: float, since_1904: bool) -> datetime.date | None:
@@ -177,7 +177,8 @@ class Judged:
 
     answers: tuple[Answer, ...]
     changes: int
-    faults: tuple[Fault, ...]
+    faults: tuple[AnswerFault, ...]
+    whole: Outcome
 
 
 def judge(
@@ -187,18 +188,18 @@ def judge(
     answers = dict(given) if not (base.doc or base.notes) else _different(spec, given, base, today)
     changes = len(answers)
     whole = _whole(spec, answers, base, today)
-    faults: list[Fault] = []
+    faults: list[AnswerFault] = []
     if reason:
         asked = [broken for broken in whole.warnings if broken.needs_reason]
-        standing = {(a.element, a.category): a for a in answers_of(spec, base.doc, base.notes)}
+        standing = _standing(spec, base) | answers
         for broken in asked:
-            if cell := _carrier(spec, broken, {**standing, **answers}):
-                answers[cell] = replace({**standing, **answers}[cell], reason=reason)
+            if cell := _carrier(spec, broken, standing):
+                answers[cell] = replace(standing[cell], reason=reason)
         if asked:
             changes, whole = max(changes, 1), _whole(spec, answers, base, today)
         else:
-            faults.append(Fault("reason_not_needed", None, {}, is_note=True))
-    return Judged(tuple(answers.values()), changes, (*_faults(spec, whole), *faults))
+            faults.append(AnswerFault("reason_not_needed", None, {}, is_note=True))
+    return Judged(tuple(answers.values()), changes, (*_faults(spec, whole), *faults), whole)
 
 
 def _different(
@@ -224,22 +225,30 @@ def _whole(spec: TemplateSpec, answers: Mapping[Cell, Answer], base: Document, t
     return evaluate(spec, answers_of(spec, doc, notes), complete=True, today=today)
 
 
+def _standing(spec: TemplateSpec, base: Document) -> dict[Cell, Answer]:
+    """The answers that stand already."""
+    answers = answers_of(spec, base.doc, base.notes)
+    return {(str(one.element), None if one.category is None else str(one.category)): one for one in answers}
+
+
 def _carrier(spec: TemplateSpec, broken: Broken, standing: Mapping[Cell, Answer]) -> Cell | None:
     """The answer beside which a reason is kept: the first that the warning reads."""
     cells = (cell for element in broken.elements for cell in spec.cells.get(element, ()))
     return next((cell for cell in cells if cell in standing), None)
 
 
-def _faults(spec: TemplateSpec, whole: Outcome) -> Iterator[Fault]:
+def _faults(spec: TemplateSpec, whole: Outcome) -> Iterator[AnswerFault]:
     """Everything that is wrong with a whole report, and what is told beside it."""
     for problem in whole.errors:
         cell = (problem.element or "", problem.category)
-        yield Fault(problem.code, cell if cell in spec.slots else None, problem.params)
+        yield AnswerFault(problem.code, cell if cell in spec.slots else None, problem.params)
     for broken in whole.warnings:
         cells = [cell for element in broken.elements for cell in spec.cells.get(element, ())]
         params = {"message_ar": broken.message_ar, "message_en": broken.message_en}
         code = "reason_required" if broken.needs_reason else "rule_told"
-        yield Fault(code, cells[0] if cells else None, params, is_note=not broken.needs_reason)
+        if broken.reason:
+            code, params = "rule_answered", params | {"reason": broken.reason}
+        yield AnswerFault(code, cells[0] if cells else None, params, is_note=not broken.needs_reason)
 
 
 def names_of(spec: TemplateSpec, cell: Cell) -> tuple[str, str]:

@@ -6,8 +6,8 @@ from django.http import HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import path, reverse
 from django.utils import timezone
-from django.utils.http import content_disposition_header
 from django.utils.functional import Promise
+from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 from django.views.decorators.cache import never_cache
@@ -74,7 +74,7 @@ FILTERS: dict[str, Promise] = {
 
 def _filters(query: str) -> list[tuple[Promise, str]]:
     """The filters that the address has, in words; what orders or shows the rows is none."""
-    return [(FILTERS[name], value) for name, value in QueryDict(query).items() if name in FILTERS]
+    return [(FILTERS[name], value) for name, value in QueryDict(query).dict().items() if name in FILTERS]
 
 
 urls = [path("<slug:code>/", exports, name="export")]

@@ -1,5 +1,6 @@
 """`bench`: the performance goals, both sides in one run, one JSON object a line."""
 
+from pathlib import Path
 from typing import Any
 
 from django.conf import settings
@@ -7,6 +8,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import connection
 
 from coordination.benchmarks.run import goals
+from coordination.benchmarks.workbook import peak_of
 
 
 class Command(BaseCommand):
@@ -19,11 +21,16 @@ class Command(BaseCommand):
         """How many values there are to be, and which goals."""
         parser.add_argument("--values", type=int, default=1_000_000)
         parser.add_argument("--only", default="", help="names of groups of goals, separated by commas")
+        parser.add_argument("--workbook", type=Path, help="read this workbook alone, and say what memory it took")
+        parser.add_argument("--person", default="", help="the e-mail of whoever reads it")
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Prints a line a goal, as it is measured."""
         if not settings.DATABASE_OWNER_URL or not str(connection.settings_dict["NAME"]).startswith("bench_"):
             raise CommandError("The bench fills a throw-away database: call it as ./portal bench.")
+        if options["workbook"]:
+            self.stdout.write(peak_of(options["workbook"], options["person"]))
+            return
         missed = 0
         for goal in goals(values=options["values"], only=options["only"]):
             missed += not goal.ok

@@ -8,6 +8,7 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand
 from django.utils import timezone
 
+from directorates.actions.people import reopen_roles
 from directorates.organisation_files import REFERENCE, load_organisations
 
 PLACES = Path("data") / "places" / "syr_pcodes.csv"
@@ -25,3 +26,4 @@ class Command(BaseCommand):
         founded = load_organisations(REFERENCE, at=timezone.now())
         self.stdout.write(f"organisations: {len(founded)} new")
         call_command("load_templates", stdout=self.stdout)
+        self.stdout.write(f"roles: {reopen_roles()} in step")

@@ -293,5 +293,5 @@ KIND = Kind(
     rebuild,
     page="reporting:figures",
     steps=STEPS,
-    right=Permission.RUN_CONSOLIDATION,
+    repeat=request_rebuild,
 )

@@ -70,14 +70,21 @@ def recount(*, template_id: int, keys: Iterable[tuple[datetime.date, int]]) -> N
     Within the caller's transaction: every report of these keys is locked, in the order of ids, until it ends.
     """
     wanted = sorted(set(keys))
+    if wanted:
+        locked = lock_reports(template_id=template_id, keys=wanted)
+        write_counted([(template_id, period, facility) for period, facility in wanted], locked)
+
+
+def lock_reports(*, template_id: int, keys: Sequence[tuple[datetime.date, int]]) -> list[Submission]:
+    """Every report of some (first day, facility) of a template, locked in the order of ids, as they stand now."""
+    wanted = sorted(set(keys))
     if not wanted:
-        return
+        return []
     periods, facilities = {period for period, _facility in wanted}, {facility for _period, facility in wanted}
     rows = Submission.objects.filter(template=template_id, period_start__in=periods, facility__in=facilities)
     if len(wanted) < len(periods) * len(facilities):
         rows = rows.filter(_either(wanted))
-    locked = list(rows.select_for_update().order_by("pk"))
-    write_counted([(template_id, period, facility) for period, facility in wanted], locked)
+    return list(rows.select_for_update().order_by("pk"))
 
 
 def _either(keys: Sequence[tuple[datetime.date, int]]) -> Q:

@@ -1,14 +1,43 @@
-"""What is done with elements and category sets: written as a template's file defines them."""
+"""What is done with elements and category sets: written as a template's file defines them, or one by one by hand."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any
 
+from django.db import transaction
 from django.utils.translation import gettext as _
 
+from coordination.reporting.actions.versions import refuse
 from coordination.reporting.models import Category, CategorySet, Element, SectionElement
+from coordination.reporting.models.elements import published_uses
 from coordination.reporting.models.specifications import category_set_sources, element_sources
 from coordination.reporting.models.templates import VersionStatus
-from coordination.reporting.rules.templates import CategorySetSource, ElementSource, TemplateSource, differences
-from directorates.foundation.problems import Fault
+from coordination.reporting.models.versions import element_data
+from coordination.reporting.rules.templates import (
+    CategorySetSource,
+    ElementSource,
+    TemplateSource,
+    differences,
+    read_category_set,
+    read_element,
+)
+from directorates.audit import record
+from directorates.foundation.problems import Fault, Problem
+from directorates.models import User
+from directorates.permissions import Permission, require
+
+# Where the fields of a form stand in the data of a file.
+ELEMENT_FIELDS = {
+    "name.ar": "name_ar",
+    "name.en": "name_en",
+    "help.ar": "help_ar",
+    "help.en": "help_en",
+    "help": "help_ar",
+    "min": "minimum",
+    "max": "maximum",
+    "categories": "category_set",
+    "options": "options",
+}
+SET_FIELDS = {"name.ar": "name_ar", "name.en": "name_en", "categories": "categories"}
 
 
 def element_faults(source: TemplateSource) -> list[Fault]:
@@ -81,4 +110,76 @@ def _write_category_set(given: CategorySetSource) -> CategorySet:
             code=category.code,
             defaults={"order": order, "name_ar": category.name_ar, "name_en": category.name_en},
         )
+    return row
+
+
+@transaction.atomic
+def keep_element(
+    *, element: Element | None, code: str, by: User, near: Sequence[Element] = (), aware: bool = False, **said: Any
+) -> Element:
+    """Make an element, or change one that no published version asks; judged as in a file.
+
+    `said` holds the fields. A new one whose names are near to others (`near`) is made only by someone `aware` of them.
+    Problems: 400 `invalid` with all faults, 409 `similar`, 409 `published`.
+    """
+    require(by, Permission.MANAGE_TEMPLATES)
+    row = element or Element(code=code)
+    if element is not None:
+        row = Element.objects.select_for_update().get(pk=element.pk)
+        _demand_unpublished(published_uses([row.pk]))
+    for name, value in said.items():
+        setattr(row, name, value)
+    sets = category_set_sources([row.category_set.code] if row.category_set else [])
+    refuse(read_element(row.code, element_data(row), sets)[1], ELEMENT_FIELDS)
+    if element is None:
+        _demand_free(Element.objects.filter(code=code).first())
+        if near and not aware:
+            message = _("The library has items that are near to this one. Using one of them keeps figures comparable.")
+            raise Problem("similar", message, 409)
+    row.save()
+    record(by, "change" if element else "make", row, code=row.code)
+    return row
+
+
+def _demand_free(held: Element | CategorySet | None) -> None:
+    """Raise unless nothing has the code yet."""
+    if held is not None:
+        message = _("This code is taken: %(name)s has it.") % {"name": held.name}
+        raise Problem("invalid", message, errors=[Fault("code", "taken", message)])
+
+
+def _demand_unpublished(used: bool) -> None:
+    """Raise 409 where a published version asks it: what was asked stays as it was asked."""
+    if used:
+        raise Problem(
+            "published", _("A published version uses this, so it stays as it is. A new one can be made."), 409
+        )
+
+
+@transaction.atomic
+def keep_category_set(
+    *,
+    category_set: CategorySet | None,
+    code: str,
+    name_ar: str,
+    name_en: str,
+    categories: Sequence[tuple[str, str, str]],
+    by: User,
+) -> CategorySet:
+    """Make a category set, or change one that no published version uses; `categories` are codes with both names."""
+    require(by, Permission.MANAGE_TEMPLATES)
+    code = category_set.code if category_set else code
+    said = [{"code": one, "ar": arabic, "en": english} for one, arabic, english in categories]
+    given, faults = read_category_set(code, {"name": {"ar": name_ar, "en": name_en}, "categories": said})
+    refuse(faults, SET_FIELDS)
+    if len(given.categories) < 2:
+        message = _("A category set has two categories or more.")
+        raise Problem("invalid", message, errors=[Fault("categories", "too_few", message)])
+    if category_set is None:
+        _demand_free(CategorySet.objects.filter(code=code).first())
+    else:
+        CategorySet.objects.select_for_update().get(pk=category_set.pk)
+        _demand_unpublished(published_uses(Element.objects.filter(category_set=category_set).values("pk")))
+    row = _write_category_set(given)
+    record(by, "change" if category_set else "make", row, code=code)
     return row

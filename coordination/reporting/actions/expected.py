@@ -51,7 +51,11 @@ WITH period AS (
 ), written AS (
     INSERT INTO reporting_expectedreport AS e (template_id, period_start, facility_id, reporter_id, due, subdistrict_id,
         place_path, directorate_id, dataset_id)
-    SELECT %(template)s, w.start, w.facility, w.reporter, w.due, w.subdistrict, w.path, w.directorate, %(dataset)s
+    SELECT %(template)s, w.start, w.facility, w.reporter,
+        -- What comes again after its facts were corrected keeps the later day it was given.
+        coalesce((SELECT max(x.until) FROM reporting_extension x WHERE x.template_id = %(template)s
+            AND (x.period_start, x.facility_id, x.reporter_id) = (w.start, w.facility, w.reporter)), w.due),
+        w.subdistrict, w.path, w.directorate, %(dataset)s
     FROM wanted w LEFT JOIN held h
         ON (w.start, w.facility, w.reporter) = (h.period_start, h.facility_id, h.reporter_id)
     -- A facility that was moved since keeps the place of the period.

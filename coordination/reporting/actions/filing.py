@@ -16,6 +16,8 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from coordination.reporting.actions.competence import require_reviewer
+from coordination.reporting.actions.outliers import TASK as COMPARE
+from coordination.reporting.actions.templates import hold_versions
 from coordination.reporting.models import ReportTemplate, Revision, Submission, SubmissionEvent, TemplateVersion
 from coordination.reporting.models.specifications import specification_of
 from coordination.reporting.models.standings import Filing, Standing, standings
@@ -45,7 +47,7 @@ class FiledReport:
 
 
 @dataclass
-class _Ready:
+class Ready:
     """A report that passed its checks, with everything that is written of it."""
 
     filing: Filing
@@ -103,6 +105,10 @@ WITH given AS MATERIALIZED (
     {INTO_RECORD}
     SELECT %(by)s, %(acting)s, 'submit', %(kind)s, id, false,
         jsonb_build_object('receipt', receipt, 'revision', revision_id) FROM filed
+), compared AS (
+    INSERT INTO reporting_comparison (revision_id, findings, found) SELECT revision_id, '[]', 0 FROM given
+), queued AS (
+    INSERT INTO directorates_outboxmessage (task, arguments) VALUES ('{COMPARE}', '[]')
 )
 SELECT id, receipt, revision_id FROM filed
 """,
@@ -156,6 +162,10 @@ def file_here(
     *, by: User, filing: Filing, standing: Standing, answers: Sequence[Answer], send: bool, at: datetime.datetime
 ) -> Submission:
     """The same within the caller's transaction, which has read the standing and ends with whatever is raised here."""
+    if not send:
+        # A draft belongs to the version that is being published just now: wait for it, then look again.
+        hold_versions(filing.template)
+        (standing,) = standings([filing])
     ready = _checked(filing, standing, answers, rights_of(by), at, send=send)
     if send:
         _file(by, [ready])
@@ -169,7 +179,7 @@ def submit_many(*, by: User, reports: Sequence[FiledReport], at: datetime.dateti
     """File many reports, all or none, in as many statements as one takes; faults name the report they are in."""
     rights = rights_of(by)
     filings = [Filing(report.template, report.facility, report.period, report.reporter) for report in reports]
-    ready: list[_Ready] = []
+    ready: list[Ready] = []
     faults: list[Fault] = []
     for number, (report, filing, standing) in enumerate(zip(reports, filings, standings(filings), strict=True)):
         try:
@@ -185,7 +195,7 @@ def submit_many(*, by: User, reports: Sequence[FiledReport], at: datetime.dateti
 
 def _checked(
     filing: Filing, standing: Standing, answers: Sequence[Answer], rights: Rights, at: datetime.datetime, *, send: bool
-) -> _Ready:
+) -> Ready:
     """The report with its answers read, or `Refused`, or a problem with all its faults."""
     check_right(rights, filing, standing)
     today = timezone.localdate(at)
@@ -197,7 +207,7 @@ def _checked(
     faults += faults_of(outcome, complete=send)
     if faults:
         raise invalid(faults)
-    return _Ready(filing, standing, outcome, at, submission)
+    return Ready(filing, standing, outcome, at, submission)
 
 
 def check_right(rights: Rights, filing: Filing, standing: Standing) -> None:
@@ -278,7 +288,7 @@ def started(filing: Filing, standing: Standing, at: datetime.datetime) -> Submis
         facility=filing.facility,
         period_start=filing.period.start,
         reporter=filing.reporter,
-        due=due_date(filing.period, filing.template.due_days),
+        due=standing.extended or due_date(filing.period, filing.template.due_days),
         created=at,
         changed=at,
         edition=1,
@@ -290,18 +300,19 @@ def started(filing: Filing, standing: Standing, at: datetime.datetime) -> Submis
     )
 
 
-def _file(by: User, ready: Sequence[_Ready]) -> None:
+def _file(by: User, ready: Sequence[Ready]) -> None:
     """Write sent reports: submission, revision and receipt, history, record; one statement for any number."""
-    filed = {row[0]: row[1:] for row in FILE.rows(_parameters(by, ready))}
+    filed = {row[0]: row[1:] for row in FILE.rows(parameters(by, ready))}
     for one in ready:
         if one.submission.pk not in filed:
             raise exists(one.filing)
         _mark_as_sent(by, one, *filed[one.submission.pk])
 
 
-def _parameters(by: User, ready: Sequence[_Ready]) -> dict[str, object]:
+def parameters(by: User, ready: Sequence[Ready]) -> dict[str, object]:
     """The columns of `FILE`, an array each."""
     rows = [one.submission for one in ready]
+    years = {at: timezone.localdate(at).year for at in {one.at for one in ready}}
     return {
         "by": by.pk,
         "acting": by.acting_id,
@@ -321,14 +332,14 @@ def _parameters(by: User, ready: Sequence[_Ready]) -> dict[str, object]:
         "reviewers": [row.reviewer_id for row in rows],
         "datasets": [row.dataset_id for row in rows],
         "series": [one.standing.series for one in ready],
-        "years": [timezone.localdate(one.at).year for one in ready],
+        "years": [years[one.at] for one in ready],
         "docs": [json.dumps(one.outcome.doc) for one in ready],
         "notes": [json.dumps(one.outcome.notes) for one in ready],
         "warnings": [json.dumps([broken.shape() for broken in one.outcome.warnings]) for one in ready],
     }
 
 
-def _mark_as_sent(by: User, one: _Ready, receipt: str, revision_id: int) -> None:
+def _mark_as_sent(by: User, one: Ready, receipt: str, revision_id: int) -> None:
     """Let the object say what was written."""
     row = one.submission
     row.status, row.receipt, row.marks = Status.SUBMITTED, receipt, len(one.outcome.warnings)
@@ -346,14 +357,15 @@ def _mark_as_sent(by: User, one: _Ready, receipt: str, revision_id: int) -> None
     row._state.adding = False
 
 
-def _start(by: User, ready: _Ready) -> None:
+def _start(by: User, ready: Ready) -> None:
     """Write a draft with its answers."""
     row, at = ready.submission, ready.at
     if not write_draft(by, row, at):
         raise exists(ready.filing)
     mark = {"edition": row.edition, "by": by.pk, "at": at.isoformat()}
     slots = dict.fromkeys(ready.outcome.touched, mark)
-    Draft.objects.create(submission=row, doc=ready.outcome.doc, notes=ready.outcome.notes, changed=slots, at=at, by=by)
+    written = {"doc": ready.outcome.doc, "notes": ready.outcome.notes, "changed": slots, "writers": [by.pk]}
+    Draft.objects.create(submission=row, at=at, by=by, **written)
 
 
 def write_draft(by: User, row: Submission, at: datetime.datetime) -> bool:

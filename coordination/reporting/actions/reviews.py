@@ -48,8 +48,8 @@ WITH changed AS (
     UPDATE reporting_submission SET status = %(status)s, changed = %(at)s, edition = edition + 1
     WHERE id = ANY(%(ids)s::uuid[]) RETURNING id, revision_id
 )
-INSERT INTO reporting_submissionevent (submission_id, at, by_id, acting_id, what, note, revision_id)
-SELECT id, %(at)s, %(by)s, %(acting)s, %(what)s, %(note)s, revision_id FROM changed
+INSERT INTO reporting_submissionevent (submission_id, at, by_id, acting_id, instead_of_id, what, note, revision_id)
+SELECT id, %(at)s, %(by)s, %(acting)s, %(instead_of)s, %(what)s, %(note)s, revision_id FROM changed
 """
 
 
@@ -128,7 +128,8 @@ def undo_approval(*, by: User, approved_at: datetime.datetime, at: datetime.date
         raise Problem(
             "too_late", _("This can be taken back within ten minutes. Reopen the reports one by one instead."), 409
         )
-    return _reopen(by, reports, held, _("The approval of several reports at once was taken back."), at)
+    one, many = _("The approval was taken back."), _("The approval of several reports at once was taken back.")
+    return _reopen(by, reports, held, many if len(reports) > 1 else one, at)
 
 
 def _reopen(
@@ -158,6 +159,9 @@ def _permitted(by: User, held: dict[object, Submission], submissions: Sequence[S
     for report in reports:
         if not rights.allow(Permission.REVIEW_REPORTS, report):
             raise Refused(Permission.REVIEW_REPORTS, report)
+    # For the record: one sitting is done in one's own right or, where any of it is not, as that person's deputy.
+    others = (rights.instead_of(Permission.REVIEW_REPORTS, report) for report in reports)
+    by.instead_of_id = next(filter(None, others), None)
     return reports
 
 
@@ -204,6 +208,7 @@ def _write(by: User, reports: Sequence[Submission], what: What, note: str, at: d
         "ids": ids,
         "by": by.pk,
         "acting": by.acting_id,
+        "instead_of": by.instead_of_id,
         "what": what,
         "note": note,
     }

@@ -21,6 +21,8 @@ from coordination.reporting.actions.filing import (
     told,
     write_draft,
 )
+from coordination.reporting.actions.outliers import await_comparison
+from coordination.reporting.actions.templates import hold_versions
 from coordination.reporting.models import ReportTemplate, Revision, Submission, SubmissionEvent
 from coordination.reporting.models.specifications import specification_of
 from coordination.reporting.models.standings import Filing, Standing, standings
@@ -99,6 +101,8 @@ def open_draft(
 ) -> Submission:
     """The reporter's report of a facility and period, in whatever state it is; a new draft where there is none."""
     filing = Filing(template, facility, period, reporter)
+    # Before the version is looked up: one that is being published takes along the drafts that are there.
+    hold_versions(template)
     (standing,) = standings([filing])
     check_right(rights_of(by), filing, standing)
     same = Submission.objects.of(template, period).filter(facility=facility, reporter=reporter)
@@ -208,7 +212,7 @@ def _write(
     draft.doc, draft.notes = merge(draft.doc, draft.notes, given)
     mark = {"edition": held.edition, "by": by.pk, "at": at.isoformat()} | ({"source": source[:40]} if source else {})
     draft.changed = draft.changed | dict.fromkeys(slots, mark)
-    draft.at, draft.by = at, by
+    draft.at, draft.by, draft.writers = at, by, sorted({*draft.writers, by.pk})
     draft.save()
 
 
@@ -274,12 +278,14 @@ def submit(*, by: User, submission: Submission, at: datetime.datetime) -> Submis
     examined = _examined(filing, standing, held, draft, at)
     if examined.faults:
         raise invalid(examined.faults)
-    _send(held, standing, _revise(held, draft, examined.outcome, by, at), at)
+    revision = _revise(held, draft, examined.outcome, by, at)
+    _send(held, standing, revision, at)
     draft.delete()
     SubmissionEvent.objects.create(
         submission=held, at=at, by=by, acting_id=by.acting_id, what=What.SUBMITTED, revision=held.revision
     )
     record(by, "submit", held, receipt=held.receipt, revision=held.revision_id)
+    await_comparison(revision)
     return held
 
 
@@ -293,7 +299,7 @@ def _revise(held: Submission, draft: Draft, outcome: Outcome, by: User, at: date
         warnings=[broken.shape() for broken in outcome.warnings],
         at=at,
         by=by,
-        writers=sorted({mark["by"] for mark in draft.changed.values()}),
+        writers=draft.writers,
     )
 
 

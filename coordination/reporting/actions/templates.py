@@ -5,10 +5,11 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.utils.translation import gettext as _
 
 from coordination.reporting.actions.elements import element_faults, write_elements
+from coordination.reporting.actions.missing_names import demand_names
 from coordination.reporting.models import (
     Category,
     Element,
@@ -24,10 +25,8 @@ from coordination.reporting.models import (
 )
 from coordination.reporting.models.specifications import slots_of, source_of
 from coordination.reporting.models.templates import VersionStatus
-from coordination.reporting.rules.messages import message_for
-from coordination.reporting.rules.sources import SourceFault
-from coordination.reporting.rules.specification import ElementSpec, ElementType, assign_slots
-from coordination.reporting.rules.template_words import SOURCE_MESSAGES
+from coordination.reporting.rules.specification import ElementSpec, ElementType, TemplateSpec, assign_slots
+from coordination.reporting.rules.template_words import words_of_fault
 from coordination.reporting.rules.templates import ProgrammeSource, TemplateSource, differences, read_template
 from directorates.audit import record
 from directorates.foundation.problems import Fault, Problem
@@ -35,6 +34,16 @@ from directorates.models import Dataset, Organisation, RoleGroup, User
 from directorates.models.validity import lasting
 from directorates.permissions import Permission, open_role, require
 from directorates.roles import Role
+
+# With the template's key: held by whoever begins a report, for the length of it, and alone by whoever changes versions.
+LOCK = 7_204_011
+
+
+def hold_versions(template: ReportTemplate, *, to_change: bool = False) -> None:
+    """Let no version be published before this transaction ends; `to_change`, let nobody begin a report either."""
+    function = "pg_advisory_xact_lock" if to_change else "pg_advisory_xact_lock_shared"
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT {function}(%s, %s)", [LOCK, template.pk])
 
 
 @transaction.atomic
@@ -48,27 +57,43 @@ def load_template(*, source: Mapping[str, Any], by: User | None, at: dt.datetime
         require(by, Permission.MANAGE_TEMPLATES)
     given, faults = read_template(source)
     if faults:
-        told = [Fault(fault.path, fault.code, _words(fault)) for fault in faults]
+        told = [Fault(fault.path, fault.code, words_of_fault(fault)) for fault in faults]
         raise Problem("bad_template", _("The template was not loaded; each fault is listed."), errors=told)
     template = ReportTemplate.objects.select_for_update().filter(code=given.template.code).first()
+    if template is not None:
+        hold_versions(template, to_change=True)
     held = TemplateVersion.objects.filter(template=template, number=given.spec.version).first() if template else None
     if held is not None and held.status != VersionStatus.DRAFT:
         _demand_same(held, given)
         return held
+    _demand_unbuilt(held)
     problems = element_faults(given) + _dataset_faults(given) + _order_faults(template, given)
     if problems:
         raise Problem("bad_template", _("The template was not loaded; each fault is listed."), errors=problems)
     version = _write(given, held)
-    _publish(version, at)
+    open_for_reports(version, at)
     record(by, "publish", version, template=given.template.code, version=version.number)
     return version
 
 
-def _words(fault: SourceFault) -> str:
-    """A fault in words: of this reading, or of the rules that periods and expressions have."""
-    if fault.code in SOURCE_MESSAGES:
-        return str(SOURCE_MESSAGES[fault.code]) % fault.params
-    return message_for(fault.code, fault.params)
+def write_draft(*, given: TemplateSource, by: User, at: dt.datetime) -> TemplateVersion:
+    """Write a version as a draft, or a draft of that number anew; within the caller's transaction.
+
+    What a published version uses must be given as it stands: 400 `bad_template` names every difference.
+    """
+    require(by, Permission.MANAGE_TEMPLATES)
+    held = TemplateVersion.objects.select_for_update().filter(
+        template__code=given.template.code, number=given.spec.version
+    )
+    version = held.first()
+    problems = element_faults(given) + _dataset_faults(given)
+    if version is not None and version.status != VersionStatus.DRAFT:
+        problems.append(Fault("version", "published", _("This version is published and never changes.")))
+    if problems:
+        raise Problem("bad_template", _("The template was not written; each fault is listed."), errors=problems)
+    version = _write(given, version)
+    record(by, "draft", version, template=given.template.code, version=version.number, at=at.isoformat())
+    return version
 
 
 def _demand_same(version: TemplateVersion, given: TemplateSource) -> None:
@@ -86,6 +111,14 @@ def _demand_same(version: TemplateVersion, given: TemplateSource) -> None:
         )
         told = message % {"number": version.number, "template": given.template.code}
         raise Problem("published", told, 409, errors=found)
+
+
+def _demand_unbuilt(held: TemplateVersion | None) -> None:
+    """Raise 409 `being_built` where somebody builds this version by hand: a file never overwrites that."""
+    if held is not None and held.changed_by is not None:
+        message = _("Version %(number)d is being built by hand. It is published or discarded first.")
+        told = message % {"number": held.number}
+        raise Problem("being_built", told, 409, errors=[Fault("version", "being_built", told)])
 
 
 def _comparable(source: TemplateSource) -> TemplateSource:
@@ -172,7 +205,7 @@ def _write(given: TemplateSource, held: TemplateVersion | None) -> TemplateVersi
         )
         for order, rule in enumerate(given.spec.rules)
     )
-    _assign_slots(template, given, elements)
+    keep_slots(template, given.spec, elements)
     return version
 
 
@@ -213,7 +246,7 @@ def _write_programme(given: ProgrammeSource) -> Programme:
     return programme
 
 
-def _assign_slots(template: ReportTemplate, given: TemplateSource, elements: Mapping[str, Element]) -> None:
+def keep_slots(template: ReportTemplate, spec: TemplateSpec, elements: Mapping[str, Element]) -> None:
     """A slot for every new question; those of earlier versions stay."""
     taken = slots_of(template.pk)
     categories: dict[tuple[int | None, str], Category] = {
@@ -227,16 +260,18 @@ def _assign_slots(template: ReportTemplate, given: TemplateSource, elements: Map
             category=categories[elements[code].category_set_id, category] if category else None,
             number=int(slot[1:]),
         )
-        for (code, category), slot in assign_slots(given.spec.sections, taken).items()
+        for (code, category), slot in assign_slots(spec.sections, taken).items()
         if (code, category) not in taken
     )
 
 
-def _publish(version: TemplateVersion, at: dt.datetime) -> None:
-    """End the version before on the eve of this one, and open this one for reports."""
+def open_for_reports(version: TemplateVersion, at: dt.datetime) -> None:
+    """Open a version for reports once all its names are there; the one before ends on its eve, unless it did earlier."""
+    demand_names(version)
     before = TemplateVersion.objects.published().filter(template=version.template_id).order_by("-number").first()
     if before is not None and version.first_day is not None:
-        before.valid = lasting(before.first_day, version.first_day - dt.timedelta(days=1))
+        eve = version.first_day - dt.timedelta(days=1)
+        before.valid = lasting(before.first_day, min(before.last_day or eve, eve))
         before.save(update_fields=["valid"])
     version.status, version.published_at = VersionStatus.PUBLISHED, at
-    version.save(update_fields=["status", "published_at"])
+    version.save(update_fields=["status", "published_at", "valid", "number"])

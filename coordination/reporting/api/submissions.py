@@ -127,7 +127,7 @@ class Deed(APIView):
     def post(self, request: Request, pk: uuid.UUID) -> Response:
         """Do it, and show the submission as it stands then."""
         submission = visible(request, pk)
-        body = Body(request.data or {}, self.takes)
+        body = Body({} if is_absent(request) else request.data, self.takes)
         words = {name: body.text(name) for name in self.takes}
         body.done()
         type(self).act(by=request.user, submission=submission, at=timezone.now(), **words)
@@ -188,6 +188,11 @@ def shown(request: Request, pk: uuid.UUID) -> Response:
 def etag(submission: Submission) -> str:
     """The edition as a tag."""
     return f'"{submission.edition}"'
+
+
+def is_absent(request: Request) -> bool:
+    """Whether the request has no body at all; one that is empty in JSON is a body of a wrong type."""
+    return not int(request.META.get("CONTENT_LENGTH") or 0)
 
 
 def edition_in(header: str | None) -> int | None:

@@ -1,33 +1,36 @@
 """Forms of the review: the filters of the inbox, a note, a reason."""
 
 from typing import Any
+from urllib.parse import urlencode
 
 from django import forms
 from django.db.models import QuerySet
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from coordination.reporting.actions.reviews import LONGEST_NOTE
+from coordination.reporting.models.claims import claimed, claimed_by
 from coordination.reporting.models.templates import ReportTemplate
 from coordination.reporting.rules.periods import Period, PeriodError, PeriodType, parse_period
 from coordination.reporting.templatetags.reporting import words_for_period
 from directorates.foundation.fields import TextField
-from directorates.models import Organisation, Place
+from directorates.models import Organisation, Place, User
 from directorates.models.places import beneath
 
 
-class InboxFilter(forms.Form):
-    """Which of the waiting reports to show; only what occurs among them can be chosen."""
+class OccurringFilter(forms.Form):
+    """Which reports to show; only what occurs among them can be chosen."""
 
     period = forms.ChoiceField(label=_("Period"), required=False)
     template = forms.ChoiceField(label=pgettext_lazy("filter", "Report"), required=False)
     reporter = forms.ChoiceField(label=_("Reported by"), required=False)
     place = forms.ChoiceField(label=_("Place"), required=False)
 
-    def __init__(self, data: Any, waiting: QuerySet[Any]) -> None:
-        """Offer what occurs among the waiting reports."""
+    def __init__(self, data: Any, rows: QuerySet[Any]) -> None:
+        """Offer what occurs among the reports, sent ones or expected ones."""
         super().__init__(data)
-        keys = list(waiting.order_by().values_list("template", "period_start", "reporter", "place_path").distinct())
+        keys = list(rows.order_by().values_list("template", "period_start", "reporter", "place_path").distinct())
         templates = ReportTemplate.objects.select_related("programme").prefetch_related("programme__week_rules")
         self.templates = {row.pk: row for row in templates.filter(pk__in={key[0] for key in keys})}
         periods = {
@@ -56,7 +59,7 @@ class InboxFilter(forms.Form):
             return None
 
     def narrow(self, rows: QuerySet[Any]) -> QuerySet[Any]:
-        """The waiting reports that were asked for; a filter that cannot be read is passed over."""
+        """The reports that were asked for; a filter that cannot be read is passed over."""
         self.is_valid()
         chosen = self.cleaned_data
         if period := chosen.get("period"):
@@ -69,6 +72,49 @@ class InboxFilter(forms.Form):
         if chosen.get("place"):
             place = Place.objects.get(code=chosen["place"])
             rows = rows.filter(beneath(place.path, "place_path"))
+        return rows
+
+    @property
+    def address(self) -> str:
+        """The filters as they stand in an address; only what is known, whatever was typed there."""
+        self.is_valid()
+        named = {name: str(self.data.get(name, "")) for name in self.fields if self.cleaned_data.get(name)}
+        return urlencode(named)
+
+
+class InboxFilter(OccurringFilter):
+    """Which of the waiting reports to show, and whose."""
+
+    mark = forms.ChoiceField(
+        label=pgettext_lazy("filter", "Mark"),
+        required=False,
+        choices=[("", _("All")), ("stands-out", _("Stands out"))],
+    )
+    claim = forms.ChoiceField(
+        label=_("Claimed by"),
+        required=False,
+        choices=[
+            ("", pgettext_lazy("claim", "All")),
+            ("mine", pgettext_lazy("claim", "Me")),
+            ("free", pgettext_lazy("claim", "Nobody")),
+            ("others", pgettext_lazy("claim", "Someone else")),
+        ],
+    )
+
+    def __init__(self, data: Any, rows: QuerySet[Any], user: User) -> None:
+        """Keep who reads."""
+        super().__init__(data, rows)
+        self.user = user
+
+    def narrow(self, rows: QuerySet[Any]) -> QuerySet[Any]:
+        """The waiting reports that were asked for."""
+        rows = super().narrow(rows)
+        if self.cleaned_data.get("mark"):
+            rows = rows.filter(stands_out=True)
+        if claim := self.cleaned_data.get("claim"):
+            now = timezone.now()
+            taken, mine = claimed(now), claimed_by(self.user, now)
+            rows = rows.filter({"mine": mine, "free": ~taken, "others": taken & ~mine}[claim])
         return rows
 
 

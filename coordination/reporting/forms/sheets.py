@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from coordination.reporting.rules.answers import Answer
+from coordination.reporting.rules.answers import MOST_KEPT, Answer
 from coordination.reporting.rules.readings import Document
 from coordination.reporting.rules.specification import ElementSpec, TemplateSpec
 from coordination.reporting.rules.typed import CLOSED, NOT_KNOWN, answer_to, reason_of, text_of
@@ -19,7 +19,6 @@ from directorates.rules.text import clean_text
 
 # The names that a form may send; everything else is passed over, also when it is kept through a sign-in.
 _NAMES = re.compile(r"(?:r-)?s[1-9]\d{0,4}|edition|base|source|blanks", re.ASCII)
-MOST_KEPT = 200_000
 # What the menu of a line or of a section may write into its empty fields.
 BLANKS = {"zero": "0", "not_known": NOT_KNOWN, "closed": CLOSED}
 
@@ -45,15 +44,19 @@ class Posted:
         return text != _same(now) and (self.base is None or text != _same(self.base.get(name, "")))
 
 
-def kept_names(data: Mapping[str, str]) -> dict[str, str]:
-    """The part of a request that a form sends; nothing at all of one too large to keep."""
-    kept = {name: str(data[name]) for name in data if _NAMES.fullmatch(name)}
-    return kept if sum(map(len, kept.values())) <= MOST_KEPT else {}
+def names_sent(data: Mapping[str, str]) -> dict[str, str]:
+    """The part of a request that a form sends."""
+    return {name: str(data[name]) for name in data if _NAMES.fullmatch(name)}
+
+
+def is_too_large(data: Mapping[str, str]) -> bool:
+    """Whether so much was typed that it is neither saved nor kept; no report has so many words."""
+    return sum(map(len, names_sent(data).values())) > MOST_KEPT
 
 
 def read_posted(data: Mapping[str, str]) -> Posted:
     """What a form sent; a base or an edition that cannot be read is as if there were none."""
-    kept = kept_names(data)
+    kept = names_sent(data)
     edition, base, source, blanks = (kept.pop(name, "") for name in ("edition", "base", "source", "blanks"))
     seen = int(edition) if re.fullmatch(r"\d{1,9}", edition, re.ASCII) else None
     return Posted(kept, _base(base), seen, source if re.fullmatch(r"\w{1,40}", source, re.ASCII) else "", blanks)

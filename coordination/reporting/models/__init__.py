@@ -1,10 +1,15 @@
 """The nouns of reporting, a file each."""
 
+from coordination.reporting.models.claims import Claim
 from coordination.reporting.models.consolidation import Belonging, Cell, Computed, Coverage, Touched
 from coordination.reporting.models.counted import CountedReport
 from coordination.reporting.models.elements import Category, CategorySet, Element
 from coordination.reporting.models.expected import Assignment, ExpectedReport
+from coordination.reporting.models.extensions import Extension
+from coordination.reporting.models.outliers import Comparison, Look
+from coordination.reporting.models.packages import ExternalId, PackageImport
 from coordination.reporting.models.receipts import ReceiptSeries
+from coordination.reporting.models.reminders import Escalation, Reminder
 from coordination.reporting.models.requests import StoredRequest
 from coordination.reporting.models.submissions import Draft, Revision, Submission, SubmissionEvent
 from coordination.reporting.models.templates import (
@@ -24,14 +29,22 @@ __all__ = [
     "Category",
     "CategorySet",
     "Cell",
+    "Claim",
+    "Comparison",
     "Computed",
     "CountedReport",
     "Coverage",
     "Draft",
     "Element",
+    "Escalation",
     "ExpectedReport",
+    "Extension",
+    "ExternalId",
+    "Look",
+    "PackageImport",
     "Programme",
     "ReceiptSeries",
+    "Reminder",
     "ReportTemplate",
     "Revision",
     "Section",

@@ -1,16 +1,33 @@
 """Elements: the questions that templates ask, nouns of their own."""
 
+from typing import Any, Self
+
+from django.contrib.auth.models import AnonymousUser
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from coordination.reporting.rules.nearness import nearest
+from directorates.models import User
 from directorates.models.naming import TwoNames
+from directorates.permissions import open_to_members
+from directorates.rules.text import search_key
+
+
+class LibraryQuerySet(models.QuerySet[Any]):
+    """Named queries over what templates are made of."""
+
+    def visible_to(self, user: User | AnonymousUser) -> Self:
+        """All of it, for whoever has any role: codes and names of questions are no secret."""
+        return open_to_members(user, self)
 
 
 class CategorySet(TwoNames):
     """A way to disaggregate: by sex and age, by age group."""
 
     code = models.SlugField(_("code"), max_length=40, unique=True)
+
+    objects = LibraryQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("category set")
@@ -70,6 +87,20 @@ class OverPlace(models.TextChoices):
     NONE = "none", pgettext_lazy("formula", "None")
 
 
+class ElementQuerySet(LibraryQuerySet):
+    """Named queries over elements."""
+
+    def named_like(self, text: str) -> Self:
+        """Those found by code or by any spelling of their names."""
+        return self.filter(search__contains=search_key(text))
+
+    def near(self, code: str, name_ar: str, name_en: str) -> "list[Element]":
+        """Those whose code or one of whose names is near to the one given, the nearest first."""
+        rows = list(self.order_by("code"))
+        given = [search_key(text) for text in (code, name_ar, name_en)]
+        return [rows[place] for place in nearest(given, [row.search.split(" | ") for row in rows])]
+
+
 class Element(TwoNames):
     """A question: type, categories, bounds, and its formulas over time and over place.
 
@@ -94,6 +125,9 @@ class Element(TwoNames):
     options = models.JSONField(_("options"), default=list, blank=True)
     help_ar = models.TextField(_("help in Arabic"), blank=True)
     help_en = models.TextField(_("help in English"), blank=True)
+    search = models.TextField(editable=False, default="")
+
+    objects = ElementQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("element")
@@ -110,3 +144,22 @@ class Element(TwoNames):
     def __str__(self) -> str:
         """The name in the reader's language."""
         return self.name
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Save with the search key in step."""
+        self.keep_in_step()
+        if (named := kwargs.get("update_fields")) is not None:
+            kwargs["update_fields"] = {*named, "search"}
+        super().save(*args, **kwargs)
+
+    def keep_in_step(self) -> None:
+        """Derive the search key from code and names; for writing many at once."""
+        self.search = " | ".join(search_key(text) for text in (self.code, self.name_ar, self.name_en))
+
+
+def published_uses(elements: Any) -> bool:
+    """Whether a version that is or was published asks one of these elements (their ids), or computes with it."""
+    asked = Element.objects.filter(uses__section__version__status__in=("published", "retired"))
+    given = Element.objects.filter(pk__in=elements)
+    parts = asked.filter(models.Q(numerator__in=given) | models.Q(denominator__in=given))
+    return asked.filter(pk__in=given).exists() or parts.exists()

@@ -73,6 +73,7 @@ class ExpectedReport(models.Model):
     SCOPES: ClassVar[dict[Permission, Columns]] = {
         Permission.VIEW_REPORTS: Columns(("reporter_id", "directorate_id"), "place_path", "dataset_id"),
         Permission.SUBMIT_REPORTS: Columns(("reporter_id",), "place_path"),
+        Permission.REVIEW_REPORTS: Columns(("directorate_id",), "place_path"),
     }
 
     class Meta:

@@ -60,7 +60,7 @@ def parts_of(template: ReportTemplate, period: Period) -> tuple[Period, ...]:
     try:
         return period.children(own)
     except PeriodError as problem:
-        raise PeriodError("wrong_period_type", given=period.id) from problem
+        raise PeriodError("wrong_period_type", given=period.id, expected=own.value) from problem
 
 
 @dataclass(frozen=True)

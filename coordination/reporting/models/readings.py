@@ -40,6 +40,7 @@ class Entry:
     at: object
     by: str
     acting: str
+    instead_of: str
     what: str
     note: str
 
@@ -113,12 +114,15 @@ class Reading:
     @cached_property
     def history(self) -> list[Entry]:
         """Who did what, as which organisation, and when; the last deed first."""
-        rows = SubmissionEvent.objects.filter(submission=self.submission.pk).select_related("by", "acting")
+        rows = SubmissionEvent.objects.filter(submission=self.submission.pk).select_related(
+            "by", "acting", "instead_of"
+        )
         return [
             Entry(
                 row.at,
                 str(row.by or ""),
                 row.acting.short if row.acting else "",
+                str(row.instead_of or ""),
                 str(row.get_what_display()),
                 row.note,
             )

@@ -8,6 +8,7 @@ from django.contrib.auth.models import AnonymousUser
 from django.db.models import BooleanField, Case, Count, Exists, Max, OuterRef, Q, QuerySet, Value, When
 
 from coordination.reporting.models.counted import CountedReport
+from coordination.reporting.models.outliers import standing_out
 from coordination.reporting.models.submissions import Revision, Status, Submission, SubmissionEvent, What
 from coordination.reporting.rules.readings import Document
 from directorates.models import User
@@ -33,17 +34,19 @@ def waiting(user: User | AnonymousUser) -> QuerySet[Any]:
     """The reports that wait for a person's review, oldest first, each with why it is marked.
 
     `double`: another body reported the facility and period; `corrected`: it was sent back and came again; `reopened`;
-    `own`: the person wrote it, so someone else reviews it; `marked`: any of these, or a rule is broken.
+    `own`: the person wrote it, so someone else reviews it; `stands_out`: something in it is unlike the facility's past;
+    `marked`: any of these, or a rule is broken.
     """
     beside = Submission.objects.exclude(pk=OuterRef("pk")).exclude(status=Status.DRAFT)
     beside = beside.filter(
         template=OuterRef("template"), period_start=OuterRef("period_start"), facility=OuterRef("facility")
     )
     again = SubmissionEvent.objects.filter(submission=OuterRef("pk"), what=What.REOPENED, revision=OuterRef("revision"))
-    rows = Submission.objects.to_review(user).annotate(
+    rows = standing_out(Submission.objects.to_review(user)).annotate(
         double=Exists(beside), reopened=Exists(again), own=written_by(user)
     )
     why = Q(marks__gt=0) | Q(double=True) | Q(revision__number__gt=1) | Q(reopened=True) | Q(own=True)
+    why |= Q(stands_out=True)
     marked = Case(When(why, then=Value(True)), default=Value(False), output_field=BooleanField())
     return rows.annotate(marked=marked).order_by("submitted", "pk")
 
@@ -89,3 +92,10 @@ def last_bulk_approval(user: User, since: datetime.datetime) -> BulkApproval | N
         deeds.values("at").annotate(reports=Count("pk"), last=Max("pk")).filter(reports__gt=1).order_by("-last").first()
     )
     return BulkApproval(found["at"], found["reports"]) if found else None
+
+
+def last_deed(user: User, submission: Submission, since: datetime.datetime) -> SubmissionEvent | None:
+    """What the person did with a report since a moment, where nothing happened to it after that."""
+    last = SubmissionEvent.objects.filter(submission=submission).order_by("-pk").first()
+    mine = last is not None and last.by_id == user.pk and last.at >= since
+    return last if mine and last and last.what in (What.APPROVED, What.RETURNED) else None

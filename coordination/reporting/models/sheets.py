@@ -5,7 +5,7 @@ from functools import cached_property
 from coordination.reporting.models.elements import Element
 from coordination.reporting.models.reviews import document_before
 from coordination.reporting.models.specifications import specification_of
-from coordination.reporting.models.submissions import Draft, Submission, SubmissionEvent, What
+from coordination.reporting.models.submissions import Draft, Status, Submission, SubmissionEvent, What
 from coordination.reporting.rules.periods import Period
 from coordination.reporting.rules.readings import Document
 from coordination.reporting.rules.specification import TemplateSpec
@@ -58,6 +58,20 @@ class Desk:
             return None
         events = SubmissionEvent.objects.filter(submission=self.submission.pk, what=What.RETURNED)
         return events.select_related("acting").order_by("-pk").first()
+
+    @cached_property
+    def moved(self) -> SubmissionEvent | None:
+        """When the draft moved to a new version of its template, and what was dropped; only before it is first sent."""
+        if self.submission.status != Status.DRAFT:
+            return None
+        events = SubmissionEvent.objects.filter(submission=self.submission.pk, what=What.MOVED)
+        return events.order_by("-pk").first()
+
+    @property
+    def retired(self) -> bool:
+        """Whether the template ended before the period, so that the report is no longer expected and cannot be sent."""
+        last = self.submission.version.last_day
+        return last is not None and last < self.submission.period_start
 
     @cached_property
     def helps(self) -> dict[str, str]:

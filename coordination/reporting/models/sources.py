@@ -54,6 +54,8 @@ class Sources:
     closed_sums: Sums = field(default_factory=Sums)
     # Every counted report of the place and periods, also those that do not answer the element.
     counted: int = 0
+    # Those that say they do not know: a sum over them is at least what it shows.
+    unknown: int = 0
     # By first day of the period, all reports together.
     by_period: dict[datetime.date, Sums] = field(default_factory=lambda: defaultdict(Sums))
 
@@ -109,6 +111,7 @@ def sources_of(
         state = _state(row.revision.notes, row.overlay or {}, parts)
         if not sums.n and state != "not_known":
             continue
+        found.unknown += state == "not_known"
         found.by_period[row.period_start] = found.by_period[row.period_start] + sums
         if row.submission_id in shown:
             found.rows.append(_counted(row, parts, sums, state))

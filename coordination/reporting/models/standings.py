@@ -4,6 +4,7 @@ A period belongs to whoever is competent on its last day. With none, what was re
 and the body reviews it; so it does where the competent directorate no longer acts.
 """
 
+import datetime
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -37,7 +38,9 @@ STANDING = """
     EXISTS (
         SELECT FROM facilities_support s
         WHERE s.facility_id = f.id AND s.organisation_id = o.id AND s.valid && daterange(w.first, w.last, '[]')
-    )
+    ),
+    (SELECT max(x.until) FROM reporting_extension x WHERE x.template_id = t.id AND x.period_start = w.first
+        AND x.facility_id = f.id AND x.reporter_id = o.id)
 """
 
 STANDINGS = Prepared(
@@ -82,6 +85,7 @@ class Standing:
     version_id: int | None
     competent: bool
     supported: bool
+    extended: datetime.date | None = None
 
     def links(self, reporter: Organisation) -> bool:
         """Whether the reporter supports the facility in the period, or is the directorate competent for it."""

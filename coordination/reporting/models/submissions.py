@@ -135,6 +135,8 @@ class Draft(models.Model):
     changed = models.JSONField(default=dict)
     at = models.DateTimeField()
     by = models.ForeignKey(User, models.PROTECT, related_name="+")
+    # Everybody who ever wrote an answer of it, also where another wrote over it since.
+    writers = ArrayField(models.BigIntegerField(), default=list)
 
     class Meta:
         verbose_name = _("draft")
@@ -148,7 +150,7 @@ class Draft(models.Model):
 class Revision(models.Model):
     """What was reported, never changed: numbers by slot in `doc`; states, reasons and texts in `notes`.
 
-    `by` sent it; `writers` are the ids of all whose answers stand in it, so that none of them approves it.
+    `by` sent it; `writers` are the ids of all who wrote answers of its draft, so that none of them approves it.
     """
 
     submission = models.ForeignKey(Submission, models.CASCADE, related_name="revisions")
@@ -179,15 +181,18 @@ class What(models.TextChoices):
     APPROVED = "approved", pgettext_lazy("report", "Approved")
     RETURNED = "returned", pgettext_lazy("report", "Sent back")
     REOPENED = "reopened", pgettext_lazy("report", "Reopened")
+    MOVED = "moved", pgettext_lazy("report", "Moved to a new version of the template")
+    LOOKED = "looked", pgettext_lazy("report", "What stands out was looked at")
 
 
 class SubmissionEvent(models.Model):
-    """A line of a submission's history: who, as which organisation, what, when, with what words; appended only."""
+    """A line of a submission's history: who, as which organisation or deputy, what, when, with what words; appended only."""
 
     submission = models.ForeignKey(Submission, models.CASCADE, related_name="history")
     at = models.DateTimeField()
     by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
     acting = models.ForeignKey(Organisation, models.PROTECT, null=True, related_name="+")
+    instead_of = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
     what = models.CharField(max_length=10, choices=What)
     note = models.TextField(blank=True)
     revision = models.ForeignKey(Revision, models.PROTECT, null=True, related_name="+")

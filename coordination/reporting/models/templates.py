@@ -100,6 +100,14 @@ class VersionStatus(models.TextChoices):
 class TemplateVersionQuerySet(DatedQuerySet):
     """Named queries over versions."""
 
+    def visible_to(self, user: User | AnonymousUser) -> Self:
+        """The published ones for whoever has any role; drafts for those who manage templates."""
+        return self if may(user, Permission.MANAGE_TEMPLATES) else open_to_members(user, self.published())
+
+    def drafts(self) -> Self:
+        """Those that are being built."""
+        return self.filter(status=VersionStatus.DRAFT)
+
     def published(self) -> Self:
         """Those in which reports are or were filled."""
         return self.exclude(status=VersionStatus.DRAFT)
@@ -118,6 +126,12 @@ class TemplateVersion(Dated):
     number = models.PositiveSmallIntegerField(_("version"))
     status = models.CharField(_("status"), max_length=10, choices=VersionStatus, default=VersionStatus.DRAFT)
     published_at = models.DateTimeField(_("time of publication"), null=True)
+    # Of a draft: counts its changes, so that the second of two people is told of the first one's.
+    edition = models.PositiveIntegerField(_("edition"), default=0)
+    changed = models.DateTimeField(_("time of the last change"), null=True)
+    changed_by = models.ForeignKey(
+        User, models.PROTECT, verbose_name=_("person of the last change"), null=True, related_name="+"
+    )
 
     objects = TemplateVersionQuerySet.as_manager()
 

@@ -15,6 +15,8 @@ from directorates.rules.text import clean_text, has_control_characters, latin_di
 
 MAX_TEXT = 4_000
 MAX_REASON = 2_000
+# What was typed and is too long is kept whole, so that its writer can shorten it; a form sends no more than this.
+MOST_KEPT = 200_000
 # Before this a date in a report is a slip of the keyboard.
 _EARLIEST = date(1900, 1, 1)
 

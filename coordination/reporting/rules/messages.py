@@ -16,7 +16,7 @@ MESSAGES: Mapping[str, Promise | str] = {
     "not_a_period": _("This is not the id of a period. Examples: 202404, 2024Q2, 2024, 2024W5, 2024SunW5."),
     "no_such_period": _("The year has no period %(given)s."),
     "period_out_of_range": _("Periods lie between the years %(first)s and %(last)s."),
-    "wrong_period_type": _("The period %(given)s is not of the type that this report needs."),
+    "wrong_period_type": _("The period %(given)s is not of the type that this report needs (%(expected)s)."),
     "not_first_day": _("No period of this type begins on %(given)s."),
     "not_nested": _("A period of one of these types is not made of periods of the other."),
     "not_a_week": _("The period %(given)s is not a week."),

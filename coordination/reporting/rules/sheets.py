@@ -331,3 +331,11 @@ def _field(
         told.faults.get(cell, ""),
         asked and question.now.answered,
     )
+
+
+def unasked(
+    spec: TemplateSpec, doc: Mapping[str, int | float], notes: Mapping[str, Mapping[str, str]]
+) -> tuple[str, ...]:
+    """The slots that two documents answer and a version does not ask."""
+    asked = set(spec.slots.values())
+    return tuple(slot for slot in dict.fromkeys([*doc, *notes]) if slot not in asked)

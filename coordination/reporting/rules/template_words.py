@@ -1,9 +1,12 @@
-"""The words for what can be wrong in a template's file."""
+"""The words for what can be wrong in a template, in a file or in a draft."""
 
 from collections.abc import Mapping
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+
+from coordination.reporting.rules.messages import message_for
+from coordination.reporting.rules.sources import SourceFault
 
 SOURCE_MESSAGES: Mapping[str, Promise] = {
     "not_a_mapping": _("Named entries are needed here (key: value)."),
@@ -30,4 +33,13 @@ SOURCE_MESSAGES: Mapping[str, Promise] = {
     "not_to_be_summed": _("Texts, dates and choices are not summed: over_time and over_place are none."),
     "text_with_categories": _("Texts, dates and choices have no categories."),
     "unknown_braces": _("Only {left} and {right} may stand in braces."),
+    "nothing_asked": _("Nothing is asked yet: no section has an item."),
+    "empty_section": _("The section is empty: it needs an item, or goes."),
 }
+
+
+def words_of_fault(fault: SourceFault) -> str:
+    """A fault in the reader's words: of a template, or of the rules that periods and expressions have."""
+    if fault.code in SOURCE_MESSAGES:
+        return str(SOURCE_MESSAGES[fault.code]) % fault.params
+    return message_for(fault.code, fault.params)

@@ -124,6 +124,44 @@ def read_template(source: object) -> tuple[TemplateSource, list[SourceFault]]:
     ), faults
 
 
+def read_element(
+    code: str, source: object, sets: Mapping[str, CategorySetSource]
+) -> tuple[ElementSource, list[SourceFault]]:
+    """One element by itself, and all that is wrong with it, at paths within it."""
+    faults: list[SourceFault] = []
+    return _element(code, Node(source, "", faults), sets), faults
+
+
+def read_category_set(code: str, source: object) -> tuple[CategorySetSource, list[SourceFault]]:
+    """One category set by itself, and all that is wrong with it, at paths within it."""
+    faults: list[SourceFault] = []
+    return _category_set(code, Node(source, "", faults)), faults
+
+
+def read_rule(source: object, spec: TemplateSpec) -> tuple[RuleSpec, list[SourceFault]]:
+    """One rule over what a template asks, and all that is wrong with it, at paths within it."""
+    faults: list[SourceFault] = []
+    return _rule(Node(source, "", faults), spec), faults
+
+
+def read_section(source: object) -> list[SourceFault]:
+    """All that is wrong with the code and the names of a section, at paths within it."""
+    faults: list[SourceFault] = []
+    node = Node(source, "", faults).take(needed=("code", "name"))
+    _named(node["code"], node["name"], SLUG)
+    return faults
+
+
+def read_head(source: object) -> list[SourceFault]:
+    """All that is wrong with the code, names, period and due days of a template, at paths within it."""
+    faults: list[SourceFault] = []
+    node = Node(source, "", faults).take(needed=("code", "name", "period", "due_days"))
+    _named(node["code"], node["name"], SLUG)
+    node["period"].choice(PeriodType)
+    node["due_days"].whole(0, 366)
+    return faults
+
+
 def _named(code: Node, name: Node, pattern: re.Pattern[str]) -> Named:
     name_ar, name_en = name.names()
     return Named(code.code(pattern, 40), name_ar, name_en)
@@ -245,11 +283,15 @@ def _section(node: Node, elements: Mapping[str, ElementSource]) -> SectionSpec:
             used.append(replace(spec, required=required and not spec.is_computed))
         elif code:
             entry.fault("unknown_code", given=code)
+    if not list(parts["elements"].items()):
+        node.fault("empty_section")
     return SectionSpec(named.code, named.name_ar, named.name_en, tuple(used))
 
 
 def _check_use(sections: Node, definitions: Node, spec: TemplateSpec, elements: Mapping[str, ElementSource]) -> None:
     """Every element stands in one section; both parts of a ratio are asked, without being ratios themselves."""
+    if not spec.elements:
+        sections.fault("nothing_asked")
     for given in _twice(section.code for section in spec.sections):
         sections.fault("used_twice", given=given)
     for given in _twice(element.code for element in spec.elements):

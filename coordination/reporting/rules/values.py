@@ -14,7 +14,7 @@ from decimal import Decimal
 
 from coordination.reporting.rules.answers import (
     MAX_REASON,
-    MAX_TEXT,
+    MOST_KEPT,
     Answer,
     AnswerProblem,
     Problem,
@@ -219,10 +219,10 @@ class _Work:
         """Tell why a value cannot be read, and keep what was typed; what no person can have typed would read otherwise later."""
         self.fault(problem.code, place, cell, **problem.params)
         self.unreadable.add(cell)
-        if isinstance(value, str) and (raw := clean_text(value, multiline=True)[:MAX_TEXT]):
+        if isinstance(value, str) and (raw := clean_text(value, multiline=True)[:MOST_KEPT]):
             note["raw"] = raw
         elif problem.code != "wrong_type" and isinstance(value, Decimal | date | bool):
-            note["raw"] = str(value)[:MAX_TEXT]
+            note["raw"] = str(value)[:MOST_KEPT]
 
     def take_reason(self, place: str, answer: Answer, cell: Cell, note: dict[str, str]) -> None:
         """Read the reason given beside a value."""
@@ -232,7 +232,7 @@ class _Work:
             note["reason"] = read_text(answer.reason, MAX_REASON)
         except AnswerProblem as problem:
             self.fault(problem.code, f"{place}.reason", cell, **problem.params)
-            if isinstance(answer.reason, str) and (kept := clean_text(answer.reason, multiline=True)[:MAX_REASON]):
+            if isinstance(answer.reason, str) and (kept := clean_text(answer.reason, multiline=True)[:MOST_KEPT]):
                 note["reason"] = kept
 
     def fault(self, code: str, place: str, cell: Cell, **params: str) -> None:

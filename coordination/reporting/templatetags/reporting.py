@@ -10,6 +10,8 @@ from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
 
 from coordination.reporting.models.readings import Reading
+from coordination.reporting.models.states import State, States
+from coordination.reporting.models.submissions import Submission
 from coordination.reporting.models.templates import ReportTemplate
 from coordination.reporting.rules.numbers import format_number
 from coordination.reporting.rules.periods import Language, Period, PeriodType, period_name, period_short_name
@@ -31,6 +33,12 @@ def words_for_period(report_template: ReportTemplate, period: Period) -> str:
 def period(thing: Any) -> str:
     """The period of anything that has a template and the first day of a period, in words."""
     return words_for_period(thing.template, _period_of(thing))
+
+
+@register.filter
+def state_of(states: States, report: Submission) -> State:
+    """Who reads a waiting report, how long it waits, who above was told."""
+    return states.of(report.pk)
 
 
 @register.filter

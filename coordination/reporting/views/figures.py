@@ -14,7 +14,7 @@ from coordination.reporting.forms.figures import Asked, FiguresFilter
 from coordination.reporting.models.completeness import Grid, grid
 from coordination.reporting.models.overviews import Overview
 from coordination.reporting.rules.periods import Period, PeriodType, period_short_name
-from coordination.reporting.views import rebuilds, sources
+from coordination.reporting.views import figures_across, rebuilds, sources
 from coordination.reporting.views.figure_drawings import charts_of, labels_of, lost_places, map_of
 from directorates.foundation.jobs import strip
 from directorates.foundation.pages import SignedIn
@@ -95,4 +95,5 @@ urls = [
     path("figures/", figures, name="figures"),
     *sources.urls,
     *rebuilds.urls,
+    *figures_across.urls,
 ]

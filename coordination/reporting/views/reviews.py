@@ -22,11 +22,17 @@ from django.views.decorators.http import require_POST
 
 from coordination.reporting.actions import reviews as deeds
 from coordination.reporting.forms.reviews import ApproveForm, InboxFilter, ReopenForm, SeenForm, SendBackForm
+from coordination.reporting.models.extensions import extensions_of, key_of
+from coordination.reporting.models.outliers import Standouts, standouts_of
 from coordination.reporting.models.readings import Reading, bundles
 from coordination.reporting.models.reviews import last_bulk_approval, named, waiting
+from coordination.reporting.models.states import States
 from coordination.reporting.models.submissions import Status, Submission
+from coordination.reporting.views import claims, lines
+from coordination.reporting.views.lines import deed_told, line_at
 from directorates.foundation.pages import SignedIn, page_of, tell, where_from
 from directorates.foundation.problems import Problem
+from directorates.models.deputies import away
 from directorates.permissions import Permission, may, require
 
 # So many of those that pass every check are offered for one approval; the next follow when these are done.
@@ -39,19 +45,30 @@ ID = re.compile(r"[0-9]{1,18}", re.ASCII)
 def inbox(request: SignedIn) -> HttpResponse:
     """What waits for the reader's review: marked reports first, then those that pass every check."""
     require(request.user, Permission.REVIEW_REPORTS)
-    everything = waiting(request.user)
-    form = InboxFilter(request.GET, everything)
+    everything, now = waiting(request.user), timezone.now()
+    form = InboxFilter(request.GET, everything, request.user)
     chosen = form.narrow(named(everything).select_related("revision").defer("revision__doc", "revision__notes"))
-    clean = chosen.filter(marked=False)
+    # Why a report is marked is asked once of all, and then of those on the page; for two thousand it takes its time.
+    keys = list(chosen.values_list("pk", "marked", "submitted"))
+    clean_ids = [pk for pk, marked, _submitted in keys if not marked]
+    page = page_of(request, [pk for pk, marked, _submitted in keys if marked])
+    rows = {row.pk: row for row in chosen.filter(pk__in=[*page.object_list, *clean_ids[:AT_ONCE]])}
+    page.object_list = [rows[pk] for pk in page.object_list if pk in rows]
+    clean = [rows[pk] for pk in clean_ids[:AT_ONCE] if pk in rows]
+    states = States(rows.values(), request.user, now)
     context = {
         "form": form,
         "filtered": any(request.GET.get(name) for name in form.fields),
-        "page": page_of(request, chosen.filter(marked=True)),
-        "clean": list(clean[:AT_ONCE]),
-        "clean_count": clean.count(),
-        "unchosen": "none" in request.GET,
-        "oldest": chosen.values_list("submitted", flat=True).first(),
-        "bulk": last_bulk_approval(request.user, timezone.now() - deeds.UNDO),
+        "page": page,
+        "standouts": standouts_of(request.user, list(page.object_list)),
+        "clean": clean,
+        "clean_count": len(clean_ids),
+        "chosen": [] if "none" in request.GET else [report.pk for report in clean if not states.is_others(report.pk)],
+        "states": states,
+        "oldest": keys[0][2] if keys else None,
+        "told": deed_told(request),
+        "away": away(request.user.acting_id, timezone.localdate()),
+        "bulk": last_bulk_approval(request.user, now - deeds.UNDO),
         "here": request.get_full_path(),
     }
     return render(request, "reporting/inbox.html", context)
@@ -71,10 +88,15 @@ def _seen(request: SignedIn, submission: Submission) -> dict[str, Any]:
 def _page(request: SignedIn, submission: Submission, forms: dict[str, SeenForm], status: int = 200) -> HttpResponse:
     """The report with its deeds, as far as the reader may do them; `forms` are those that came back with errors."""
     reviews = may(request.user, Permission.REVIEW_REPORTS, submission)
-    initial = _seen(request, submission)
+    initial, now = _seen(request, submission), timezone.now()
     context = {
         "submission": submission,
+        "line": line_at(request, submission) if reviews else None,
+        "told": deed_told(request) if reviews else None,
+        "states": States([submission], request.user, now) if submission.status == Status.SUBMITTED else None,
+        "extensions": extensions_of([submission]).get(key_of(submission), []),
         "reading": Reading(submission, request.user),
+        "outliers": Standouts(submission, request.user),
         "approve_form": forms.get("approve") or ApproveForm(initial=initial, auto_id="approve_%s"),
         "send_back_form": forms.get("send_back") or SendBackForm(initial=initial, auto_id="send_back_%s"),
         "form": next(iter(forms.values()), None),
@@ -165,12 +187,16 @@ def _done(request: SignedIn, submission: Submission, deed: Deed) -> HttpResponse
         # The revision that was read, so that one that came since is not approved unseen.
         submission.revision_id = form.cleaned_data["revision"] or submission.revision_id
         given = {deed.field: form.cleaned_data[deed.field]}
+        # Before the deed: afterwards the report stands in the line no more.
+        line = line_at(request, submission)
         try:
             deed.do(by=request.user, submission=submission, at=timezone.now(), **given)
         except Problem as problem:
             tell(form, problem)
             status = problem.status
         else:
+            if line is not None:
+                return redirect(line.onwards)
             messages.success(request, str(deed.done) % {"report": submission})
             return redirect(where_from(request, reverse("reporting:report", args=[submission.pk])))
     submission = _found(request, submission.pk)
@@ -239,7 +265,15 @@ def _ask_for_many(
     request: SignedIn, reports: list[Submission], gone: int, target: str, problem: Problem | None = None
 ) -> HttpResponse:
     """How many reports would be approved and what they come to."""
-    context = {"reports": reports, "bundles": bundles(reports), "gone": gone, "target": target, "problem": problem}
+    states = States(reports, request.user, timezone.now())
+    context = {
+        "reports": reports,
+        "bundles": bundles(reports),
+        "gone": gone,
+        "others": sum(states.is_others(report.pk) for report in reports),
+        "target": target,
+        "problem": problem,
+    }
     return render(request, "reporting/approve_clean.html", context, status=problem.status if problem else 200)
 
 
@@ -275,6 +309,8 @@ urls = [
     path("review/", inbox, name="inbox"),
     path("review/approve-clean/", approve_clean, name="approve_clean"),
     path("review/undo/", undo, name="undo_approval"),
+    *lines.urls,
+    *claims.urls,
     path("<uuid:pk>/", report, name="report"),
     path("<uuid:pk>/approve/", approve, name="approve"),
     path("<uuid:pk>/send-back/", send_back, name="send_back"),

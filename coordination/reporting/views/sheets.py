@@ -27,16 +27,17 @@ from coordination.reporting.actions.submissions import (
     save_draft,
     submit,
 )
-from coordination.reporting.forms.sheets import Posted, answers_in, read_posted
+from coordination.reporting.forms.sheets import Posted, answers_in, is_too_large, read_posted
 from coordination.reporting.forms.submissions import StartForm
 from coordination.reporting.models import Submission
+from coordination.reporting.models.outliers import Standouts
 from coordination.reporting.models.sheets import Desk, already_reported
 from coordination.reporting.models.standings import Filing, standings
 from coordination.reporting.models.submissions import Status
 from coordination.reporting.rules.sheets import Sheet, lay_out
 from coordination.reporting.rules.typed import text_of, texts_of
 from coordination.reporting.rules.values import Outcome, answers_of, evaluate
-from coordination.reporting.views.typed import forget, hindrance, keep, kept, wants_json
+from coordination.reporting.views.typed import belongs_elsewhere, forget, hindrance, keep, kept, too_large, wants_json
 from directorates.foundation.pages import SignedIn, tell
 from directorates.foundation.problems import Problem
 from directorates.permissions import Permission, require, rights_of
@@ -110,15 +111,31 @@ def desk_of(request: SignedIn, pk: uuid.UUID) -> Desk:
 @FORM
 def fill(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     """The form of a report, and saving it; what arrives without a valid sign-in is kept, so the check is made here."""
-    if request.method == "POST" and (why := hindrance(request)):
-        return keep(request, pk, why)
-    if not request.user.is_authenticated:
-        return redirect_to_login(request.get_full_path())
+    if (answer := _first(request, pk)) is not None:
+        return answer
     request = cast("SignedIn", request)
     desk = desk_of(request, pk)
     if desk.submission.status not in WRITABLE:
         return _sent_already(request, desk)
     return _save(request, desk) if request.method == "POST" else _form(request, desk)
+
+
+def _first(request: HttpRequest, pk: uuid.UUID) -> HttpResponse | None:
+    """What stands between a request and the form: a sign-in, another affiliation, too much typed; None where nothing does.
+
+    What was typed is kept in the first two.
+    """
+    if request.method == "POST" and (why := hindrance(request)):
+        return keep(request, pk, why)
+    if not request.user.is_authenticated:
+        return redirect_to_login(request.get_full_path())
+    if (whose := belongs_elsewhere(cast("SignedIn", request).user, pk)) is not None:
+        if request.method == "POST":
+            return keep(request, pk, "acting")
+        return render(request, "reporting/form_elsewhere.html", {"whose": whose, "here": request.path}, status=403)
+    if request.method == "POST" and is_too_large(request.POST):
+        raise Problem("too_large", too_large(), 413)
+    return None
 
 
 def _sent_already(request: SignedIn, desk: Desk) -> HttpResponse:
@@ -251,10 +268,8 @@ def _conflict(request: SignedIn, desk: Desk, posted: Posted, saved: Saved) -> Ht
 @FORM
 def check(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     """Everything once more in order, what blocks sending and what takes a reason; and sending."""
-    if request.method == "POST" and (why := hindrance(request)):
-        return keep(request, pk, why)
-    if not request.user.is_authenticated:
-        return redirect_to_login(request.get_full_path())
+    if (answer := _first(request, pk)) is not None:
+        return answer
     request = cast("SignedIn", request)
     desk = desk_of(request, pk)
     if desk.submission.status not in WRITABLE:
@@ -280,6 +295,7 @@ def _check_page(
             if element.is_computed and element.code in outcome.totals
         },
         "changed": changed,
+        "outliers": Standouts(desk.submission, desk.user, desk.now),
     }
     return render(request, "reporting/check.html", context, status=status)
 

@@ -15,6 +15,7 @@ from django.urls import path, reverse
 from coordination.reporting.api.figure_parameters import Asked, asked_in, measure_in, where_in
 from coordination.reporting.models.figures import Borders, periods_behind
 from coordination.reporting.models.measures import Measure
+from coordination.reporting.models.overviews import Value
 from coordination.reporting.models.sources import Sources, Where, sources_of
 from coordination.reporting.rules.specification import OverPlace, OverTime
 from coordination.reporting.templatetags.figures import figure_text
@@ -73,6 +74,7 @@ def sources(request: SignedIn) -> HttpResponse:
         "found": found,
         "page": Paginator(found.rows, PAGE_SIZE).get_page(request.GET.get("page")),
         "value": value,
+        "figure": Value(measure, value, measure.adds_up and found.unknown > 0),
         "sum": None if value is None else equation(found, measure, value, periods),
         "parts_are_named": parted(found) and measure.element.over_place is OverPlace.SUM and periods == 1,
         "last": len(asked.starts) > periods,
@@ -100,7 +102,7 @@ def equation(found: Sources, measure: Measure, value: Decimal, periods: int) -> 
 
 def parted(found: Sources) -> bool:
     """Whether some of the reports are open to the reader and others are not."""
-    return bool(found.closed and found.rows)
+    return bool(found.closed and found.rows) and found.closed_sums.total not in (None, found.sums.total)
 
 
 def _plain(number: Decimal | None) -> str:

@@ -10,6 +10,7 @@ from django.utils import timezone
 from coordination.reporting.forms.submissions import DueFilter, ReportFilter
 from coordination.reporting.models import ExpectedReport, Submission
 from coordination.reporting.models.due import reports_due, still_to_send
+from coordination.reporting.models.extensions import extensions_of, key_of
 from coordination.reporting.models.reviews import named
 from coordination.reporting.views import receipts, sheets
 from directorates.foundation.pages import SignedIn, page_of
@@ -57,9 +58,12 @@ def _sorted(rows: QuerySet[Submission], sort: str) -> QuerySet[Submission]:
 def due(request: SignedIn) -> HttpResponse:
     """What the caller's organisation still has to send, the most overdue first."""
     form, rows = DueFilter(request.GET, request.user), _to_send(request.user)
+    page = page_of(request, form.narrow(rows).prefetch_related("template__programme__week_rules"))
+    given = extensions_of(page.object_list)
     context = {
         "form": form,
-        "page": page_of(request, form.narrow(rows).prefetch_related("template__programme__week_rules")),
+        "page": page,
+        "rows": [(row, given.get(key_of(row), [])) for row in page.object_list],
         "used": any(request.GET.get(name) for name in form.fields),
         "many": len(rights_of(request.user).organisations(Permission.SUBMIT_REPORTS)) > 1,
         "writes": may(request.user, Permission.SUBMIT_REPORTS),

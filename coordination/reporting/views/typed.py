@@ -14,8 +14,12 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 
 from coordination.reporting.actions.submissions import WRITABLE
-from coordination.reporting.forms.sheets import Posted, kept_names, read_posted
+from coordination.reporting.forms.sheets import Posted, is_too_large, names_sent, read_posted
 from coordination.reporting.models import Submission
+from coordination.reporting.rules.answers import MOST_KEPT
+from directorates.acting import act_as
+from directorates.models import Organisation, User
+from directorates.permissions import Permission, may
 
 SESSION_KEY = "typed_reports"
 MOST_REPORTS = 3
@@ -52,13 +56,29 @@ def keep(request: HttpRequest, pk: uuid.UUID, why: str) -> HttpResponse:
     if wants_json(request):
         return JsonResponse({"code": why}, status=401 if why == "signed_out" else 403)
     held = request.session.get(SESSION_KEY, {})
-    if Submission.objects.filter(pk=pk, status__in=WRITABLE).exists():
+    if is_too_large(request.POST):
+        messages.error(request, too_large())
+    elif Submission.objects.filter(pk=pk, status__in=WRITABLE).exists():
         held = {key: held[key] for key in list(held)[-MOST_REPORTS + 1 :] if key != str(pk)}
-        request.session[SESSION_KEY] = held | {str(pk): kept_names(request.POST)}
-    if why == "signed_out":
-        messages.info(request, _("The session ended. Sign in to continue where you stopped; nothing was lost."))
-        return redirect_to_login(request.path)
-    return redirect(request.path)
+        request.session[SESSION_KEY] = held | {str(pk): names_sent(request.POST)}
+        if why == "signed_out":
+            messages.info(request, _("The session ended. Sign in to continue where you stopped; nothing was lost."))
+    return redirect_to_login(request.path) if why == "signed_out" else redirect(request.path)
+
+
+def too_large() -> str:
+    """What is said where so much was typed that it cannot be saved."""
+    words = _("Too much was typed at once: more than %(most)s characters in all. Nothing of it was saved.")
+    return words % {"most": f"{MOST_KEPT:,}"}
+
+
+def belongs_elsewhere(user: User, pk: uuid.UUID) -> Organisation | None:
+    """The organisation whose report it is, where the person may write it as that one and acts as another now."""
+    report = Submission.objects.filter(pk=pk).exclude(reporter=user.acting_id).select_related("reporter").first()
+    if report is None:
+        return None
+    other = act_as(User.objects.get(pk=user.pk), report.reporter_id)
+    return report.reporter if may(other, Permission.SUBMIT_REPORTS, report) else None
 
 
 def kept(request: HttpRequest, pk: uuid.UUID) -> Posted | None:

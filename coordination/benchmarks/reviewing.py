@@ -1,0 +1,58 @@
+"""Goals of reviewing: an inbox of two thousand reports, and one of them read in the line, as the portal answers them."""
+
+from collections.abc import Iterator
+from functools import partial
+
+from django.db import connection, transaction
+from django.test import Client
+from django.utils import timezone
+
+from coordination.benchmarks.measure import Goal, p95, seconds
+from coordination.reporting.models import Submission
+from directorates.models import User
+
+WAITING = 2000
+# What a page may take, for 95 of 100.
+SECONDS = 0.3
+RUNS = 40
+# One in ten is marked, as many as in a bad week.
+_BEGIN = """UPDATE reporting_submission SET status = 'submitted', submitted = %(now)s, changed = %(now)s,
+    marks = CASE WHEN right(id::text, 1) IN ('0', '1') THEN 1 ELSE 0 END
+WHERE id IN (SELECT id FROM reporting_submission WHERE reviewer_id = %(reviewer)s
+    AND revision_id IS NOT NULL ORDER BY id LIMIT %(waiting)s)"""
+
+
+def inbox(officer: User) -> Iterator[Goal]:
+    """Two thousand waiting reports: the inbox's pages, and the next report in the line; undone afterwards."""
+    with transaction.atomic():
+        with connection.cursor() as cursor:
+            given = {"now": timezone.now(), "reviewer": officer.acting_id, "waiting": WAITING}
+            cursor.execute(_BEGIN, given)
+        waiting = Submission.objects.to_review(officer).count()
+        client = Client(SERVER_NAME="127.0.0.1")
+        client.force_login(officer)
+        pages = [f"/reports/review/?page={number}" for number in (1, 2, 3, 4)]
+        yield _goal("inbox page", client, pages, waiting)
+        yield _goal("next in line", client, _lines(officer), waiting)
+        transaction.set_rollback(True)
+
+
+def _lines(officer: User) -> list[str]:
+    """The pages of some reports in the line."""
+    ids = Submission.objects.to_review(officer).order_by("id").values_list("pk", flat=True)[:4]
+    return [f"/reports/{pk}/?line=" for pk in ids]
+
+
+def _goal(name: str, client: Client, pages: list[str], waiting: int) -> Goal:
+    """How long the pages take in turn, against what they may."""
+
+    def page(address: str) -> None:
+        answer = client.get(address)
+        if answer.status_code != 200:
+            raise RuntimeError(f"{address}: {answer.status_code}")
+
+    for address in pages:
+        page(address)
+    times = [seconds(partial(page, pages[run % len(pages)])) for run in range(RUNS)]
+    details = {"p95": p95(times), "waiting": waiting}
+    return Goal(name, p95(times) / SECONDS, 1.0, judged=waiting >= WAITING, details=details)

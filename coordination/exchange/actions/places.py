@@ -1,0 +1,168 @@
+"""Places in a file: names and new places, through the action that loads a country; nothing is moved or deleted."""
+
+import csv
+import datetime
+import io
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from coordination.exchange.rules.findings import Finding, Weight
+from coordination.exchange.rules.layouts import sheets_for
+from coordination.exchange.rules.places import COLUMNS, Line, line_of
+from coordination.exchange.rules.previews import Preview, RowTold, Verdict
+from coordination.exchange.tables import Book, Grid
+from directorates.actions.places import Loaded, load_places
+from directorates.foundation.problems import Fault, Problem
+from directorates.models import Place, User
+from directorates.permissions import Permission, require
+
+NOUN = "places"
+Tell = Callable[[int, int], None]
+
+
+@dataclass(frozen=True)
+class PlacesRead:
+    """The lines that a file's rows give, the columns of its sheets, and what is said about the sheets."""
+
+    lines: list[Line]
+    places: Mapping[str, Mapping[str, int]]
+    remarks: list[Finding]
+    held: Mapping[str, Mapping[str, str]]
+
+    def changes(self, line: Line) -> int:
+        """How many of a line's names are new."""
+        known = self.held.get(line.code)
+        return 1 if known is None else sum(line.values[name] != known[name] for name in COLUMNS)
+
+
+def read_places(*, by: User, book: Book) -> PlacesRead:
+    """The rows of a file as lines of a country's file."""
+    require(by, Permission.MANAGE_ORGANISATIONS)
+    found, remarks = sheets_for(book, NOUN)
+    held = {
+        one.code: dict(
+            zip(
+                COLUMNS,
+                (str(one.level), one.code, one.parent.code if one.parent else "", one.name_en, one.name_ar),
+                strict=True,
+            )
+        )
+        for one in Place.objects.select_related("parent")
+    }
+    lines: list[Line] = []
+    places: dict[str, Mapping[str, int]] = {}
+    for grid, layout in found:
+        lacking = [code for code in COLUMNS if code not in layout.places]
+        remarks += [Finding("missing_key", grid.name, layout.head, params={"given": code}) for code in lacking]
+        for code, place in layout.places.items():
+            if code not in COLUMNS:
+                params = {"given": code[:60]}
+                remarks.append(Finding("unknown_column", grid.name, layout.head, place, Weight.NOTE, params))
+        if not lacking:
+            places[grid.name] = layout.places
+            remarks += _formulas(grid, layout.places)
+            for number, row in layout.data(grid):
+                given = {code: row[at] for code, at in layout.places.items() if at < len(row)}
+                lines.append(line_of(grid.name, number, given, held))
+    return PlacesRead(lines, places, remarks, held)
+
+
+def _formulas(grid: Grid, places: Mapping[str, int]) -> Iterator[Finding]:
+    """Cells that hold a formula."""
+    for row, column in sorted(grid.formulas):
+        if column in places.values():
+            yield Finding("formula", grid.name, row, column, params={"given": "–"})
+
+
+def _load(lines: Sequence[Line], by: User, at: datetime.datetime) -> Loaded:
+    """Load these lines; the further spellings of places stay as they are."""
+    text, spellings = io.StringIO(newline=""), io.StringIO(newline="")
+    rows = csv.writer(text)
+    rows.writerow(COLUMNS)
+    rows.writerows([line.values[column] for column in COLUMNS] for line in lines)
+    others = csv.writer(spellings)
+    others.writerow(("pcode", "use", "name"))
+    for place in Place.objects.filter(code__in={line.code for line in lines}):
+        others.writerows((place.code, "other", name) for name in place.other_names)
+    return load_places(data=text.getvalue().encode(), spellings=spellings.getvalue().encode(), by=by, at=at)
+
+
+def _findings(faults: Sequence[Fault], lines: Sequence[Line], read: PlacesRead) -> list[Finding]:
+    """The faults of loading at the cells that they came from."""
+    found = []
+    for fault in faults:
+        _file, _colon, rest = fault.field.partition(":")
+        number, _colon, column = rest.partition(":")
+        # The first line of the file holds the columns.
+        line = lines[int(number) - 2]
+        words = {"message_ar": str(fault.message), "message_en": str(fault.message)}
+        found.append(Finding("said", line.sheet, line.row, read.places[line.sheet].get(column), params=words))
+    return found
+
+
+def _tried(read: PlacesRead, by: User, at: datetime.datetime) -> list[Finding]:
+    """Everything that speaks against loading all lines; nothing is left written."""
+    if not read.lines:
+        return []
+    with transaction.atomic():
+        try:
+            _load(read.lines, by, at)
+        except Problem as problem:
+            return _findings(problem.errors, read.lines, read)
+        finally:
+            transaction.set_rollback(True)
+    return []
+
+
+def preview_places(*, by: User, book: Book, at: datetime.datetime, tell: Tell = lambda done, of: None) -> Preview:
+    """What taking the file would do; it is tried and undone."""
+    read = read_places(by=by, book=book)
+    found = [*read.remarks, *_tried(read, by, at)]
+    preview = Preview(NOUN)
+    preview.add(found)
+    faulty = Counter((one.sheet, one.row) for one in found if one.weight is Weight.ERROR)
+    for line in read.lines:
+        changes, errors = read.changes(line), faulty[line.sheet, line.row]
+        verdict = Verdict.FAULTY if errors else Verdict.READY if changes else Verdict.SAME
+        is_new = line.code not in read.held
+        preview.add_row(RowTold(line.sheet, line.row, line.names, line.code, verdict, is_new, changes, errors))
+    tell(len(read.lines), len(read.lines))
+    return preview
+
+
+@dataclass(frozen=True)
+class TakenPlaces:
+    """How many places a file came to."""
+
+    new: int
+    changed: int
+    same: int
+    left: int
+
+    def shape(self) -> dict[str, int]:
+        """As it is kept with a job."""
+        return {"new": self.new, "changed": self.changed, "same": self.same, "left": self.left}
+
+
+@transaction.atomic
+def take_places(
+    *, by: User, book: Book, at: datetime.datetime, tell: Tell = lambda done, of: None, **_wish: bool
+) -> TakenPlaces:
+    """Take the rows in order; a place under one that cannot be taken is left with it."""
+    read = read_places(by=by, book=book)
+    formulas = {(one.sheet, one.row) for one in read.remarks if one.weight is Weight.ERROR}
+    lines = [line for line in read.lines if (line.sheet, line.row) not in formulas]
+    while lines:
+        try:
+            loaded = _load(lines, by, at)
+        except Problem as problem:
+            left = {(one.sheet, one.row) for one in _findings(problem.errors, lines, read)}
+            lines = [line for line in lines if (line.sheet, line.row) not in left]
+        else:
+            tell(len(lines), len(read.lines))
+            return TakenPlaces(loaded.new, loaded.changed, loaded.same, len(read.lines) - len(lines))
+    raise Problem("no_rows", _("Nothing in this file can be taken."))

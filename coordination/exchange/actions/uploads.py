@@ -1,0 +1,127 @@
+"""Files that people send: kept, read by a job that writes nothing, then taken by another as whoever sent it chose."""
+
+import datetime
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from coordination.exchange import files
+from coordination.exchange.actions.facilities import preview_facilities, take_facilities
+from coordination.exchange.actions.facility_sheets import mark_facilities
+from coordination.exchange.actions.place_sheets import mark_places
+from coordination.exchange.actions.places import preview_places, take_places
+from coordination.exchange.actions.report_sheets import mark_reports
+from coordination.exchange.actions.reports import preview_reports, take_reports
+from coordination.exchange.rules.messages import FILES
+from coordination.exchange.rules.previews import Preview
+from coordination.exchange.tables import MEGABYTE, MOST_BYTES, Book, FileProblem
+from directorates.foundation.jobs import Kind, Tell, ask, keep_file, person_of
+from directorates.foundation.models import Job, StoredFile
+from directorates.foundation.problems import Problem
+from directorates.models import User
+from directorates.permissions import Permission, may, require
+from directorates.rules.text import clean_text
+
+
+@dataclass(frozen=True)
+class Noun:
+    """What can be sent in files: the right it takes, and how it is read, marked and taken."""
+
+    right: Permission
+    preview: Callable[..., Preview]
+    mark: Callable[..., bytes]
+    take: Callable[..., Any]
+
+
+NOUNS: dict[str, Noun] = {
+    "facilities": Noun(Permission.MANAGE_FACILITIES, preview_facilities, mark_facilities, take_facilities),
+    "places": Noun(Permission.MANAGE_ORGANISATIONS, preview_places, mark_places, take_places),
+    "reports": Noun(Permission.SUBMIT_REPORTS, preview_reports, mark_reports, take_reports),
+}
+
+
+@transaction.atomic
+def upload(*, by: User, noun: str, name: str, content: bytes, at: datetime.datetime) -> Job:
+    """Keep a file and have it read; what can be seen at once to be no workbook is refused at once."""
+    require(by, NOUNS[noun].right)
+    if len(content) > MOST_BYTES:
+        raise file_problem(FileProblem("file_too_large", most=str(MOST_BYTES // MEGABYTE)))
+    kept = keep_file(
+        by=by, at=at, name=clean_text(name)[-80:] or "file", content_type="application/octet-stream", content=content
+    )
+    return ask(kind=READ.code, by=by, at=at, arguments={"file": kept.pk, "noun": noun})
+
+
+@transaction.atomic
+def take(*, by: User, read: Job, send: bool, good_only: bool, at: datetime.datetime) -> Job:
+    """Have a file taken that was read; asked twice with the same wish it is the same job."""
+    require(by, NOUNS[read.arguments["noun"]].right)
+    Job.objects.select_for_update().get(pk=read.pk)
+    wish = {"read": read.pk, **read.arguments, "send": send, "good_only": good_only}
+    same = Job.objects.asked_by(by).filter(kind=TAKE.code, arguments=wish)
+    return same.exclude(state="failed").first() or ask(kind=TAKE.code, by=by, at=at, arguments=wish)
+
+
+@contextmanager
+def book_of(job: Job) -> Iterator[Book]:
+    """The file that a job is about, while it is read; that it is gone, or cannot be read, is a problem with its words."""
+    kept = StoredFile.objects.filter(pk=job.arguments["file"]).first()
+    if kept is None:
+        raise Problem("gone", _("The file is no longer kept. It can be uploaded again."), 404)
+    try:
+        yield files.read(bytes(kept.content))
+    except FileProblem as problem:
+        raise file_problem(problem) from problem
+
+
+def file_problem(problem: FileProblem) -> Problem:
+    """A file that cannot be read, as a problem with words."""
+    return Problem(problem.code, str(FILES[problem.code]) % problem.params)
+
+
+def read_upload(job: Job, tell: Tell) -> Mapping[str, Any]:
+    """Read a file and keep what was found; where rows have to be corrected, with a marked file for it."""
+    by, noun = person_of(job), NOUNS[job.arguments["noun"]]
+    require(by, noun.right)
+    with book_of(job) as book:
+        preview = noun.preview(by=by, book=book, at=job.asked, tell=tell)
+        if preview.errors and preview.rows:
+            _keep_marked(job, by, noun.mark(by=by, book=book, findings=preview.findings, at=job.asked))
+    return {**preview.shape(), "at": {"pk": job.pk}}
+
+
+def _keep_marked(job: Job, by: User, content: bytes) -> None:
+    """Keep the marked file with the job, under the name of the one that was sent."""
+    name = StoredFile.objects.only("name").get(pk=job.arguments["file"]).name
+    stem = name.rpartition(".")[0] or name
+    job.file = keep_file(by=by, at=job.asked, name=f"{stem}-marked.xlsx", content_type=files.XLSX_TYPE, content=content)
+    job.save(update_fields=["file"])
+
+
+def take_upload(job: Job, tell: Tell) -> Mapping[str, Any]:
+    """Take a file's rows; its outcome is written with them, so that a job that is run twice tells what it did."""
+    if "taken" in job.result:
+        return dict(job.result)
+    by, noun = person_of(job), NOUNS[job.arguments["noun"]]
+    wish = {name: bool(job.arguments[name]) for name in ("send", "good_only")}
+    with book_of(job) as book, transaction.atomic():
+        taken = noun.take(by=by, book=book, at=job.asked, tell=tell, **wish)
+        job.result = {"taken": taken.shape(), "noun": job.arguments["noun"], "at": {"pk": job.pk}}
+        job.save(update_fields=["result"])
+    return dict(job.result)
+
+
+def _still_open(user: User, job: Job) -> bool:
+    """Whether the person may still send what the marked file holds."""
+    return may(user, NOUNS[job.arguments["noun"]].right)
+
+
+READ = Kind(
+    "exchange.read", gettext_lazy("Reading a file"), read_upload, page="exchange:upload", still_open=_still_open
+)
+TAKE = Kind("exchange.take", gettext_lazy("Taking a file’s rows"), take_upload, page="exchange:taken")

@@ -1,0 +1,42 @@
+"""The library of elements as a file."""
+
+from django.http import QueryDict
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from coordination.exchange.listings.listing import Listed, Listing
+from coordination.exchange.tables import Column, Kind
+from coordination.reporting.views.elements import elements_listed
+from directorates.models import User
+from directorates.permissions import Permission
+
+CHUNK = 1000
+# Whoever has any role may read what published templates are made of.
+RIGHTS = (Permission.VIEW_REPORTS, Permission.SUBMIT_REPORTS, Permission.VIEW_FIGURES, Permission.MANAGE_TEMPLATES)
+
+
+def _elements(user: User, asked: QueryDict) -> Listed:
+    _form, rows = elements_listed(user, asked)
+    columns = [
+        Column("code", _("Code"), Kind.CODE, width=24),
+        Column("name_ar", _("Name in Arabic"), width=40),
+        Column("name_en", _("Name in English"), width=40),
+        Column("type", _("Type"), width=16),
+        Column("categories", _("Categories"), Kind.CODE),
+        Column("over_time", _("Over time"), width=12),
+        Column("over_place", _("Over place"), width=12),
+        Column("templates", _("Report templates"), Kind.NUMBER),
+    ]
+    cells = (
+        [
+            *(row.code, row.name_ar, row.name_en, str(row.get_type_display())),
+            row.category_set.code if row.category_set else "",
+            *(str(row.get_over_time_display()), str(row.get_over_place_display())),
+            row.templates,  # type: ignore[attr-defined]
+        ]
+        for row in rows.iterator(CHUNK)
+    )
+    return Listed(_("Library of elements"), columns, cells, rows.count())
+
+
+LISTINGS = (Listing("elements", gettext_lazy("Library of elements"), RIGHTS, "reporting:elements", _elements),)

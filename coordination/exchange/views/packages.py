@@ -1,0 +1,121 @@
+"""Packages from other systems: upload, look at what would follow, import, and the receipt."""
+
+from typing import Any
+
+from django.contrib.auth.decorators import login_required
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import path
+from django.utils import timezone
+
+from coordination.exchange.actions.packages import ask_import, package_of, receive_package
+from coordination.exchange.forms.packages import HomeForm, TemplatesForm, UploadForm
+from coordination.reporting.models import PackageImport, ReportTemplate
+from coordination.reporting.models.missing_names import count_missing
+from coordination.reporting.models.package_plans import Home, plan_of
+from coordination.reporting.rules.package_items import Fate, Item, counted, item_of
+from coordination.reporting.rules.packages import Kind, Package, chosen
+from coordination.reporting.rules.templates import DatasetSource, ProgrammeSource
+from directorates.foundation.pages import SignedIn, page_of, tell
+from directorates.foundation.problems import Problem
+from directorates.permissions import Permission, require
+
+# What wants a look comes first.
+ORDER = (Fate.HELD, Fate.CHANGED, Fate.LEFT_OUT, Fate.DIFFERS, Fate.NEW, Fate.SAME)
+NOWHERE = Home(ProgrammeSource(), DatasetSource())
+
+
+@login_required
+def packages(request: SignedIn) -> HttpResponse:
+    """What was uploaded so far, and a file to upload."""
+    require(request.user, Permission.MANAGE_TEMPLATES)
+    form, problem, status = UploadForm(request.POST or None, request.FILES or None), None, 200
+    if request.method == "POST" and form.is_valid():
+        file = form.cleaned_data["file"]
+        try:
+            row = receive_package(by=request.user, name=file.name, content=file.read(), at=timezone.now())
+        except Problem as found:
+            problem, status = found, found.status
+        else:
+            return redirect("exchange:package", pk=row.pk)
+    rows = PackageImport.objects.visible_to(request.user).select_related("by", "file").defer("file__content", "receipt")
+    context = {"form": form, "problem": problem, "page": page_of(request, rows)}
+    return render(request, "exchange/packages.html", context, status=status)
+
+
+@login_required
+def package(request: SignedIn, pk: int) -> HttpResponse:
+    """A package: what would follow, with the choice of its templates; the receipt once it is imported."""
+    require(request.user, Permission.MANAGE_TEMPLATES)
+    row = get_object_or_404(
+        PackageImport.objects.visible_to(request.user).select_related("by", "file", "applied_by"), pk=pk
+    )
+    if row.applied_at is not None:
+        return _receipt(request, row)
+    try:
+        found = package_of(row)
+    except Problem as problem:
+        return render(request, "exchange/package_gone.html", {"row": row, "problem": problem}, status=problem.status)
+    return _apply(request, row, found) if request.method == "POST" else _preview(request, row, found)
+
+
+def _preview(
+    request: SignedIn, row: PackageImport, found: Package, home: HomeForm | None = None, status: int = 200
+) -> HttpResponse:
+    """What would follow from importing the chosen templates."""
+    asked = request.POST if request.method == "POST" else request.GET
+    which = TemplatesForm(asked, found)
+    plan = plan_of(chosen(found, which.uids), NOWHERE, timezone.localdate())
+    context = _items(plan.items) | {
+        "row": row,
+        "which": which,
+        "chosen": which.uids,
+        "plan": plan,
+        "form": home or HomeForm(package=found, initial={"due_days": 15}),
+        "fresh": any(one.fate is Fate.NEW for one in plan.templates),
+    }
+    return render(request, "exchange/package.html", context, status=status)
+
+
+def _apply(request: SignedIn, row: PackageImport, found: Package) -> HttpResponse:
+    """Have the chosen templates imported, and go to the job."""
+    which, form, status = TemplatesForm(request.POST, found), HomeForm(request.POST, package=found), 400
+    if form.is_valid():
+        try:
+            job = ask_import(by=request.user, row=row, choice=form.choice(which.uids), at=timezone.now())
+        except Problem as problem:
+            tell(form, problem)
+            status = problem.status
+        else:
+            return redirect("jobs:job", pk=job.pk)
+    return _preview(request, row, found, form, status)
+
+
+def _receipt(request: SignedIn, row: PackageImport) -> HttpResponse:
+    """What was done, and what is still to do before the drafts can be published."""
+    templates = ReportTemplate.objects.filter(code__in=row.receipt["templates"]).order_by("code")
+    drafts = [(template, version, count_missing(version)) for template in templates if (version := _draft(template))]
+    items = [item_of(shape) for shape in row.receipt["items"]]
+    return render(request, "exchange/package_receipt.html", _items(items) | {"row": row, "drafts": drafts})
+
+
+def _draft(template: ReportTemplate) -> Any:
+    return template.versions.filter(status="draft").order_by("-number").first()
+
+
+def _items(items: list[Item]) -> dict[str, Any]:
+    """Counts by kind and fate, and the things of each kind, what wants a look first."""
+    counts = counted(items)
+    by_kind = {
+        kind: sorted((one for one in items if one.kind is kind), key=lambda one: ORDER.index(one.fate))
+        for kind in Kind
+        if kind in counts
+    }
+    table = [(kind, [(fate, fates[fate]) for fate in Fate]) for kind, fates in counts.items()]
+    return {"counts": table, "fates": list(Fate), "by_kind": by_kind}
+
+
+urls = [
+    path("", packages, name="packages"),
+    path("<int:pk>/", package, name="package"),
+]

@@ -1,0 +1,88 @@
+"""`GET consolidations/across/`: a figure of one element over all templates that ask it, each facility once."""
+
+from typing import Any, cast
+
+from django.utils.translation import gettext as _
+from drf_spectacular.utils import OpenApiParameter, extend_schema
+from rest_framework import serializers
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from coordination.reporting.api.figures import exchanged
+from coordination.reporting.api.reading import period_in
+from coordination.reporting.models import Element
+from coordination.reporting.models.figures import LEVELS, open_places, whose
+from coordination.reporting.models.figures_across import asking, read_across
+from coordination.reporting.models.measures import WHOLE
+from directorates.foundation.reading import Parameters
+from directorates.models import User
+from directorates.permissions import Permission, require
+
+
+class AcrossFigureSerializer(serializers.Serializer[Any]):
+    """One figure; `answers` counts facilities times periods, each once."""
+
+    place = serializers.CharField(allow_null=True, help_text="P-code or directorate; null: outside every jurisdiction.")
+    category = serializers.CharField(allow_null=True)
+    value = serializers.CharField(allow_null=True)
+    answers = serializers.IntegerField()
+
+
+class AcrossSerializer(serializers.Serializer[Any]):
+    """The figures, the templates whose reports they are made of, and how many reports another one replaced."""
+
+    templates = serializers.ListField(child=serializers.CharField())
+    passed_over = serializers.IntegerField()
+    results = AcrossFigureSerializer(many=True)
+
+
+class Across(APIView):
+    """Figures of one element over all templates: of the reports that answer it, one a facility and period counts."""
+
+    @extend_schema(
+        operation_id="consolidations_across",
+        parameters=[
+            OpenApiParameter("element", required=True, description="Its code."),
+            OpenApiParameter("period", required=True, description="202404, 2024Q2, 2024, 2024W5, 2024SunW5."),
+            OpenApiParameter("level", enum=list(LEVELS), description="Without it, the country."),
+            OpenApiParameter("under", description="The place of this P-code and everything inside it."),
+        ],
+        responses=AcrossSerializer,
+    )
+    def get(self, request: Request) -> Response:
+        """The figures of an element at a level."""
+        require(cast("User", request.user), Permission.VIEW_FIGURES)
+        parameters = Parameters(request.query_params)
+        element = parameters.one("element", Element.objects.all())
+        period = period_in(parameters, parameters.text("period"), None)
+        level = parameters.choice("level", LEVELS)
+        under = parameters.one("under", open_places(request.user))
+        for name in ("element", "period"):
+            if parameters.text(name) is None:
+                parameters.fault(name, "required", _("This is required."))
+        asked = asking(request.user, element.code, period) if element and period else None
+        if element and period and asked is None:
+            parameters.unknown("element", element.code)
+        parameters.done()
+        if asked is None:
+            raise AssertionError("whatever cannot be read is a fault")
+        figures = read_across(asked, whose(request.user, LEVELS[level or "country"], under))
+        categories = [(WHOLE, None), *((number, one.code) for number, one in asked.measure.categories)]
+        return Response(
+            {
+                "templates": [template.code for template in asked.measures],
+                "passed_over": figures.passed_over,
+                "results": [
+                    {
+                        "place": place.code if place else None,
+                        "category": code,
+                        "value": exchanged(figures.value(holder, number)),
+                        "answers": figures.answers(holder),
+                    }
+                    for holder, place in figures.whose.holders.items()
+                    if holder in figures.sums
+                    for number, code in categories
+                ],
+            }
+        )

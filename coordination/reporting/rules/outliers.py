@@ -1,0 +1,352 @@
+"""What stands out in a report against its facility's own past: a mark for the reviewer's eye, never a block.
+
+The past is one document a period, of the `WINDOW` periods before the report's own. Four things stand out:
+
+- **An unusual figure.** The modified z-score 0.6745 * |x - median| / MAD above 3.5, after B. Iglewicz and D. Hoaglin,
+  "How to Detect and Handle Outliers", ASQC 1993, of at least eight earlier answers; MAD is the median of the distances
+  from the median, and MAD / 0.6745 the spread. Whole numbers are counts, and a count strays by chance however steady
+  its past: its spread is at least the square root of the median (as of a Poisson count) and at least 1, which also
+  answers where MAD is 0. Other numbers whose MAD is 0 are passed over. And the figure leaps beyond all earlier ones:
+  from the nearest by more than 3.5 times its square root (other numbers: by more than half of the range of all). What
+  rises or falls with the season does not stand out each week; what leaps does.
+- **A sudden zero.** A summed element is 0 or left blank, and its last three answers were five or more each: of a count
+  around five, fewer than one in a hundred is 0. Not known and closed explain themselves.
+- **A copy.** Every figure that is summed over time is the same as in the last report, eight of them above 0. Beds and
+  staff may well stay the same.
+- **Round figures.** Of the counts from 10 on, here and in the past, at least fifty, two fifths end in 0 or 5, where
+  chance makes it one fifth (fewer than one in a thousand come to that by chance); and so do those of this report alone.
+
+Sums that do not add up are no part of this: where a template asks a total beside its parts its own rules say so and are
+marked already, and which figures add up is never guessed.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+from functools import cached_property, lru_cache
+from itertools import groupby
+from math import inf, sqrt
+from typing import Any, NamedTuple
+
+from coordination.reporting.rules.periods import Period, PeriodError
+from coordination.reporting.rules.specification import ElementSpec, ElementType, OverPlace, OverTime, TemplateSpec
+
+Answered = int | float
+Doc = Mapping[str, Answered]
+Notes = Mapping[str, Mapping[str, str]]
+
+# Periods that are looked back on, and how many answers in them an unusual figure needs.
+WINDOW, LEAST = 24, 8
+# The threshold of Iglewicz and Hoaglin, and what makes MAD an estimate of the standard deviation.
+SCORE, CONSISTENT = 3.5, 0.6745
+# A sudden zero comes after so many answers of at least so much.
+SUDDEN_AFTER, CLEARLY = 3, 5
+# A copy repeats at least so many figures above 0.
+COPIED = 8
+# Round figures: counts from here on, so many of them, in the report itself so many, and the share that is too much.
+ROUND_FROM, ROUND_LEAST, ROUND_HERE, ROUND_SHARE = 10, 50, 10, 0.4
+
+
+class Kind(StrEnum):
+    """What kind of thing stands out, in the order in which they are told."""
+
+    COPY = "copy"
+    ZERO = "zero"
+    UNUSUAL = "unusual"
+    ROUND = "round"
+
+
+_ORDER = {kind: place for place, kind in enumerate(Kind)}
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One thing that stands out.
+
+    `slot` names the answer (of a sudden zero the element's first; empty for the whole report); `value` is what was
+    reported (None where it was left blank), `low` to `high` what is usual, `past` how many answers that was seen in.
+    `strength` orders findings of a kind: the score, the least of the last answers, figures repeated, the round share.
+    """
+
+    kind: Kind
+    slot: str
+    value: Answered | None
+    low: Answered | None
+    high: Answered | None
+    past: int
+    strength: float
+
+    def shape(self) -> dict[str, Any]:
+        """As it is kept with a revision."""
+        return {
+            "kind": self.kind.value,
+            "slot": self.slot,
+            "value": self.value,
+            "low": self.low,
+            "high": self.high,
+            "past": self.past,
+            "strength": self.strength,
+        }
+
+
+def finding_of(shape: Mapping[str, Any]) -> Finding:
+    """The finding that was kept."""
+    return Finding(**{**shape, "kind": Kind(shape["kind"])})
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What of a template can stand out, by slot.
+
+    `numbers`: what may be unusual, with whether it is a whole number; `sums`: the slots of each element that may be
+    suddenly zero; `flows`: what a copy repeats; `counts`: what may be rounded.
+    """
+
+    numbers: tuple[tuple[str, bool], ...]
+    sums: tuple[tuple[str, ...], ...]
+    flows: tuple[str, ...]
+    counts: tuple[str, ...]
+
+
+def asked_of(spec: TemplateSpec) -> Asked:
+    """What of a template can stand out."""
+    numeric = [one for one in spec.elements if one.type.is_numeric and one.type is not ElementType.BOOLEAN]
+    flowing = [one for one in numeric if one.over_time is OverTime.SUM]
+    summed = [one for one in flowing if one.over_place is OverPlace.SUM and one.cells]
+    return Asked(
+        numbers=tuple((slot, one.type is ElementType.INTEGER) for one in numeric for slot in _slots(spec, one)),
+        sums=tuple(_slots(spec, one) for one in summed),
+        flows=tuple(slot for one in flowing for slot in _slots(spec, one)),
+        counts=tuple(slot for one in flowing if one.type is ElementType.INTEGER for slot in _slots(spec, one)),
+    )
+
+
+def _slots(spec: TemplateSpec, element: ElementSpec) -> tuple[str, ...]:
+    return tuple(spec.slots[cell] for cell in element.cells)
+
+
+@lru_cache(maxsize=4096)
+def first_looked_at(period: Period) -> date:
+    """The first day of the past that a period is compared with; the calendar's own first, where it begins later."""
+    with suppress(PeriodError):
+        for _step in range(WINDOW):
+            period = period.previous()
+    return period.start
+
+
+class Candidate(NamedTuple):
+    """A report that may be the past of others: its period, whether it counts, by whom, and its numbers."""
+
+    start: date
+    counts: bool
+    reporter: int
+    submission: str
+    doc: Doc
+
+
+def chosen(candidates: Iterable[Candidate], reporter: int) -> list[tuple[date, Doc]]:
+    """One document a period, the earliest first: what counts, else the same reporter's, else another's."""
+
+    def rank(one: Candidate) -> tuple[bool, bool, str]:
+        return not one.counts, one.reporter != reporter, one.submission
+
+    ordered = sorted(candidates, key=lambda one: one.start)
+    return [(start, min(rows, key=rank).doc) for start, rows in groupby(ordered, key=lambda one: one.start)]
+
+
+class _Range:
+    """The least and the greatest of every column of some rows over a window that moves forward.
+
+    Two stacks make a queue: what each further row costs does not depend on how long the window is.
+    """
+
+    def __init__(self, lows: Sequence[Sequence[float]], highs: Sequence[Sequence[float]]) -> None:
+        self._rows = lows, highs
+        self._begin()
+
+    def _begin(self) -> None:
+        """With an empty window before the first row: from `start` to `middle` by row, from there to `stop` as one."""
+        self._start = self._middle = self._stop = 0
+        self._front: tuple[list[Sequence[float]], ...] = [], []
+        self._back: tuple[Sequence[float], ...] = ()
+
+    def over(self, window: slice) -> tuple[Sequence[float], ...]:
+        """The least and the greatest of every column, of one part of the window and of the other; it is not empty."""
+        if window.start < self._start or window.stop < self._stop:
+            self._begin()
+        while self._stop < window.stop:
+            rows = [side[self._stop] for side in self._rows]
+            self._back = tuple(map(_joined, _SIDES, self._back, rows)) if self._back else tuple(rows)
+            self._stop += 1
+        while self._start < window.start:
+            if self._start == self._middle:
+                self._turn()
+            for side in self._front:
+                side.pop()
+            self._start += 1
+        front = tuple(side[-1] for side in self._front if side)
+        return (*(front or self._back), *(self._back or front))
+
+    def _turn(self) -> None:
+        """Make the front anew from all rows of the window, the first of them on top."""
+        for pick, rows, side in zip(_SIDES, self._rows, self._front, strict=True):
+            side.append(rows[self._stop - 1])
+            for place in range(self._stop - 2, self._start - 1, -1):
+                side.append(_joined(pick, side[-1], rows[place]))
+        self._middle, self._back = self._stop, ()
+
+
+_SIDES: tuple[Callable[[float, float], float], ...] = (min, max)
+
+
+def _joined(pick: Callable[[float, float], float], one: Sequence[float], other: Sequence[float]) -> list[float]:
+    """The lesser or the greater of two rows, column by column."""
+    return list(map(pick, one, other))
+
+
+class Past:
+    """The documents of a facility over time, and what is looked up in them again and again."""
+
+    def __init__(self, asked: Asked, documents: Sequence[tuple[date, Doc]]) -> None:
+        """Keep the documents, the earliest first."""
+        self.asked, self.documents = asked, documents
+        self.starts = [start for start, _doc in documents]
+
+    def before(self, period: Period) -> slice:
+        """Where the past of a period stands."""
+        starts = self.starts
+        return slice(bisect_left(starts, first_looked_at(period)), bisect_left(starts, period.start))
+
+    def answers(self, slot: str, window: slice) -> list[Answered]:
+        """The answers of a slot in a stretch of time, blanks left out."""
+        return [doc[slot] for _start, doc in self.documents[window] if slot in doc]
+
+    @cached_property
+    def ranges(self) -> _Range:
+        """The least and the greatest answer to everything that may be unusual; nothing counts for neither."""
+        slots = [slot for slot, _whole in self.asked.numbers]
+        documents = [doc for _start, doc in self.documents]
+        lows, highs = ([[doc.get(slot, none) for slot in slots] for doc in documents] for none in (inf, -inf))
+        return _Range(lows, highs)
+
+    @cached_property
+    def rounded(self) -> list[tuple[int, int]]:
+        """Of each document, how many counts could be round, and how many are."""
+        return [round_figures(self.asked, doc) for _start, doc in self.documents]
+
+
+def stands_out(period: Period, doc: Doc, notes: Notes, past: Past) -> tuple[Finding, ...]:
+    """Everything that stands out in a report, what concerns all of it first, then the strongest first."""
+    window = past.before(period)
+    if window.start == window.stop:
+        return ()
+    found = [*_copies(doc, past, window), *_zeros(doc, notes, past, window)]
+    found += [*_unusual(doc, past, window), *_round(doc, past, window)]
+    return tuple(sorted(found, key=lambda one: (_ORDER[one.kind], -one.strength)))
+
+
+def _unusual(doc: Doc, past: Past, window: slice) -> Iterator[Finding]:
+    """Figures that leap beyond all earlier ones, and whose score is too high."""
+    if window.stop - window.start < LEAST:
+        return
+    ranges = past.ranges.over(window)
+    for (slot, whole), least, most, lower, higher in zip(past.asked.numbers, *ranges, strict=True):
+        value = doc.get(slot)
+        # Most figures lie within what was seen before, which is soon said; the score is for the few others.
+        if value is None or least <= value <= most or lower <= value <= higher:
+            continue
+        low, high = min(least, lower), max(most, higher)
+        if low <= value <= high or not _leaps(value, low, high, whole=whole):
+            continue
+        earlier = past.answers(slot, window)
+        found = unusual(value, earlier, whole=whole)
+        if found is not None:
+            yield Finding(Kind.UNUSUAL, slot, value, *found[:2], len(earlier), found[2])
+
+
+def _leaps(value: Answered, low: float, high: float, *, whole: bool) -> bool:
+    """Whether a figure lies far beyond the least or the greatest of all earlier ones."""
+    nearest = high if value > high else low
+    return abs(value - nearest) > (SCORE * _chance(nearest) if whole else (high - low) / 2)
+
+
+def unusual(value: Answered, earlier: list[Answered], *, whole: bool) -> tuple[Answered, Answered, float] | None:
+    """The usual range and the score of an unusual figure, or None; the score has two decimals.
+
+    Usual are the earlier answers without the tenth that is lowest and the tenth that is highest.
+    """
+    if len(earlier) < LEAST:
+        return None
+    ordered = sorted(earlier)
+    if ordered[0] <= value <= ordered[-1] or not _leaps(value, ordered[0], ordered[-1], whole=whole):
+        return None
+    middle = _median(ordered)
+    spread = _median(sorted([abs(number - middle) for number in ordered])) / CONSISTENT
+    if whole:
+        spread = max(spread, _chance(middle))
+    if not spread or abs(value - middle) <= SCORE * spread:
+        return None
+    cut = len(ordered) // 10
+    return ordered[cut], ordered[-1 - cut], round(abs(value - middle) / spread, 2)
+
+
+def _chance(count: float) -> float:
+    """How far a count strays by chance: as a Poisson count does, and at least by one."""
+    return max(sqrt(max(count, 0)), 1)
+
+
+def _median(ordered: list[Answered]) -> float:
+    """The median of sorted numbers."""
+    half, odd = divmod(len(ordered), 2)
+    return ordered[half] if odd else (ordered[half - 1] + ordered[half]) / 2
+
+
+def _zeros(doc: Doc, notes: Notes, past: Past, window: slice) -> Iterator[Finding]:
+    """Elements that are 0 or blank after answers that were clearly more."""
+    last = past.documents[window][-SUDDEN_AFTER:]
+    if len(last) < SUDDEN_AFTER:
+        return
+    for slots in past.asked.sums:
+        for slot in slots:
+            if doc.get(slot) or "state" in notes.get(slot, ()):
+                break
+        else:
+            earlier = [sum(before.get(slot, 0) for slot in slots) for _start, before in last]
+            if min(earlier) >= CLEARLY:
+                value = 0 if any(slot in doc for slot in slots) else None
+                yield Finding(Kind.ZERO, slots[0], value, min(earlier), max(earlier), len(earlier), float(min(earlier)))
+
+
+def _copies(doc: Doc, past: Past, window: slice) -> Iterator[Finding]:
+    """The report, where it repeats the last one."""
+    _start, before = past.documents[window.stop - 1]
+    above = 0
+    for slot in past.asked.flows:
+        value = doc.get(slot)
+        if value != before.get(slot):
+            return
+        above += bool(value)
+    if above >= COPIED:
+        yield Finding(Kind.COPY, "", above, None, None, 1, float(above))
+
+
+def _round(doc: Doc, past: Past, window: slice) -> Iterator[Finding]:
+    """The report, where too many figures in it and before it are round."""
+    most, some = round_figures(past.asked, doc)
+    if most < ROUND_HERE or some < ROUND_SHARE * most:
+        return
+    earlier = past.rounded[window]
+    most, some = most + sum(one for one, _some in earlier), some + sum(one for _most, one in earlier)
+    if most >= ROUND_LEAST and some >= ROUND_SHARE * most:
+        yield Finding(Kind.ROUND, "", some, None, None, most, round(some / most, 4))
+
+
+def round_figures(asked: Asked, doc: Doc) -> tuple[int, int]:
+    """How many counts of a document could be round, and how many are."""
+    numbers = [number for slot in asked.counts if (number := doc.get(slot, 0)) >= ROUND_FROM]
+    return len(numbers), sum(not number % 5 for number in numbers)

@@ -1,0 +1,50 @@
+"""The page of one item over all templates that ask it."""
+
+from typing import Any
+
+from django.contrib.auth.decorators import login_required
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.urls import path
+from django.utils import timezone
+
+from coordination.reporting.forms.figures_across import AcrossForm
+from coordination.reporting.models.figures import LEVELS, whose
+from coordination.reporting.models.figures_across import Asking, asking, read_across
+from directorates.foundation.pages import SignedIn
+from directorates.models import User
+from directorates.permissions import Permission, require
+
+
+@login_required
+def across(request: SignedIn) -> HttpResponse:
+    """The figures of an item, each facility once, with the templates they are made of."""
+    require(request.user, Permission.VIEW_FIGURES)
+    form = AcrossForm(request.GET, timezone.localdate())
+    context: dict[str, Any] = {"form": form}
+    if form.is_valid():
+        given = form.cleaned_data
+        found = asking(request.user, given["element"], given["period"])
+        context |= {"period": given["period"], "asking": found}
+        if found is not None:
+            context |= _figures(request.user, found, given["level"])
+    return render(request, "reporting/figures_across.html", context)
+
+
+def _figures(user: User, found: Asking, level: str) -> dict[str, Any]:
+    """The rows: every holder that answers, with its categories."""
+    figures = read_across(found, whose(user, LEVELS[level]))
+    rows = [
+        {
+            "holder": holder,
+            "value": figures.value(pk),
+            "parts": [figures.value(pk, number) for number, _category in found.measure.categories],
+            "answers": figures.answers(pk),
+        }
+        for pk, holder in figures.whose.holders.items()
+        if pk in figures.sums
+    ]
+    return {"rows": rows, "measure": found.measure, "passed_over": figures.passed_over}
+
+
+urls = [path("figures/across/", across, name="figures_across")]

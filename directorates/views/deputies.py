@@ -1,0 +1,69 @@
+"""The deputies of a role: who stood in, who does, and naming the next."""
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from directorates.actions.deputies import DEPUTISED, eligible, end_deputyship, may_name, name_deputy
+from directorates.forms.deputies import DeputyForm
+from directorates.foundation.pages import SignedIn, tell
+from directorates.foundation.problems import Problem
+from directorates.models import Deputyship, Membership
+from directorates.roles import Role
+
+
+def _role(request: SignedIn, pk: int) -> Membership:
+    """The role, if it is the reader's, the reader manages it, or stands in it; else as if it did not exist."""
+    rows = Membership.objects.select_related("person", "organisation")
+    found: Membership = get_object_or_404(rows, pk=pk, role__in=DEPUTISED)
+    if not may_name(request.user, found) and not found.deputyships.filter(deputy=request.user).exists():
+        raise Http404
+    return found
+
+
+@login_required
+def deputies(request: SignedIn, pk: int) -> HttpResponse:
+    """Who stands in for someone in a role and when; name a deputy."""
+    membership, today = _role(request, pk), timezone.localdate()
+    names = may_name(request.user, membership)
+    form = DeputyForm(request.POST if request.method == "POST" else None, eligible(membership, today))
+    if request.method == "POST" and form.is_valid():
+        try:
+            name_deputy(by=request.user, membership=membership, at=timezone.now(), **form.cleaned_data)
+        except Problem as problem:
+            tell(form, problem)
+        else:
+            messages.success(request, _("The deputy is named and told."))
+            return redirect("directorates:deputies", pk=pk)
+    rows = membership.deputyships.select_related("deputy", "by")
+    context = {
+        "membership": membership,
+        "role": Role(membership.role),
+        "rows": rows,
+        "open": set(Deputyship.objects.open(today).filter(membership=membership).values_list("pk", flat=True)),
+        "form": form if names else None,
+        "nobody": not form.people,
+        "own": membership.person_id == request.user.pk,
+        "today": today,
+    }
+    return render(request, "directorates/deputies.html", context, status=400 if form.errors else 200)
+
+
+@require_POST
+@login_required
+def end(request: SignedIn, pk: int) -> HttpResponse:
+    """End a deputyship at once."""
+    found = get_object_or_404(Deputyship, pk=pk)
+    membership = _role(request, found.membership_id)
+    try:
+        end_deputyship(by=request.user, deputyship=found, at=timezone.now())
+    except Problem as problem:
+        messages.error(request, str(problem.detail))
+    else:
+        messages.success(request, _("The deputyship has ended; it gives nothing any more."))
+    return redirect(reverse("directorates:deputies", args=[membership.pk]))

@@ -1,0 +1,254 @@
+"""Deputies: someone stands in for some days, with that role's rights and no others; the record keeps both names."""
+
+import datetime
+
+import pytest
+from django.db import IntegrityError, transaction
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+
+from coordination.reporting.actions.reviews import approve
+from coordination.reporting.models import SubmissionEvent
+from directorates.actions.deputies import end_deputyship, name_deputy
+from directorates.foundation.problems import Problem
+from directorates.models import AuditEvent, Deputyship, Membership, Notice, Organisation, User
+from directorates.models.deputies import holders, roles_with
+from directorates.models.validity import lasting
+from directorates.permissions import Permission, Refused, may, rights_of
+from tests.factories import DirectorateFactory, SubdistrictFactory, member
+from tests.reporting.reports import Scene, wide_scene
+
+pytestmark = pytest.mark.django_db
+DAY = datetime.timedelta(days=1)
+
+
+@pytest.fixture
+def scene() -> Scene:
+    """A directorate with a data officer, an NGO, a facility."""
+    return wide_scene()
+
+
+@pytest.fixture
+def director(scene: Scene) -> User:
+    """The director."""
+    return member("director", scene.directorate, name="Amal")
+
+
+def membership(person: User) -> Membership:
+    """The person's role."""
+    return Membership.objects.get(person=person)
+
+
+def fresh(person: User) -> User:
+    """The person as the next request has it."""
+    return User.objects.get(pk=person.pk)
+
+
+def named(person: User, deputy: User, first: int = 0, last: int = 3, by: User | None = None) -> Deputyship:
+    """A deputyship over days seen from today."""
+    today = timezone.localdate()
+    return name_deputy(
+        by=by or person,
+        membership=membership(person),
+        deputy=deputy,
+        first=today + first * DAY,
+        last=today + last * DAY,
+        at=timezone.now(),
+    )
+
+
+def stood(person: User, deputy: User, first: int, last: int) -> Deputyship:
+    """A deputyship as it stands in the tables, over any days."""
+    today = timezone.localdate()
+    valid = lasting(today + first * DAY, today + last * DAY)
+    return Deputyship.objects.create(
+        membership=membership(person), deputy=deputy, valid=valid, by=person, at=timezone.now()
+    )
+
+
+def test_a_deputy_may_what_the_role_may_and_no_more(scene: Scene, director: User) -> None:
+    submission = scene.sent()
+    assert not may(director, Permission.REVIEW_REPORTS, submission)
+    named(scene.officer, director)
+    assert may(fresh(director), Permission.REVIEW_REPORTS, submission)
+    assert not may(fresh(director), Permission.RUN_CONSOLIDATION)
+    assert not may(fresh(scene.officer), Permission.MANAGE_PEOPLE, scene.directorate)
+
+
+def test_the_history_and_the_record_keep_both_names(scene: Scene, director: User) -> None:
+    submission = scene.sent()
+    named(scene.officer, director)
+    approve(by=fresh(director), submission=submission, at=timezone.now())
+    event = SubmissionEvent.objects.get(what="approved")
+    assert (event.by, event.instead_of) == (director, scene.officer)
+    entry = AuditEvent.objects.get(what="approve")
+    assert (entry.by, entry.details["instead_of"]) == (director, scene.officer.pk)
+    client = Client()
+    client.force_login(fresh(scene.officer))
+    said = client.get(reverse("reporting:report", args=[submission.pk])).content.decode()
+    assert f"standing in for: <bdi>{scene.officer}</bdi>" in said
+
+
+def test_what_one_may_oneself_is_done_in_ones_own_name(scene: Scene) -> None:
+    colleague = member("data_officer", scene.directorate)
+    named(scene.officer, colleague)
+    approve(by=fresh(colleague), submission=scene.sent(), at=timezone.now())
+    assert SubmissionEvent.objects.get(what="approved").instead_of is None
+    assert "instead_of" not in AuditEvent.objects.get(what="approve").details
+
+
+@pytest.mark.parametrize(("first", "last", "gives"), [(-3, -1, False), (-3, 0, True), (0, 0, True), (1, 3, False)])
+def test_the_days_are_read_at_every_question(scene: Scene, director: User, first: int, last: int, gives: bool) -> None:
+    stood(scene.officer, director, first, last)
+    assert may(fresh(director), Permission.REVIEW_REPORTS, scene.sent()) is gives
+
+
+def test_nobody_gives_what_they_hold_no_more(scene: Scene, director: User) -> None:
+    submission = scene.sent()
+    named(scene.officer, director)
+    Membership.objects.filter(person=scene.officer).update(valid=lasting(None, timezone.localdate() - DAY))
+    assert not may(fresh(director), Permission.REVIEW_REPORTS, submission)
+    Membership.objects.filter(person=scene.officer).update(valid=lasting(None))
+    assert may(fresh(director), Permission.REVIEW_REPORTS, submission)
+    User.objects.filter(pk=scene.officer.pk).update(is_active=False)
+    assert not may(fresh(director), Permission.REVIEW_REPORTS, submission)
+
+
+def test_a_deputy_who_left_the_house_stands_in_no_more(scene: Scene, director: User) -> None:
+    submission = scene.sent()
+    named(scene.officer, director)
+    Membership.objects.filter(person=director).update(valid=lasting(None, timezone.localdate() - DAY))
+    person = fresh(director)
+    person.chosen_organisation_id = scene.directorate.pk
+    assert not may(person, Permission.REVIEW_REPORTS, submission)
+
+
+def test_a_role_for_some_places_stays_within_them(scene: Scene, director: User) -> None:
+    membership(scene.officer).places.set([SubdistrictFactory()])
+    named(scene.officer, director)
+    assert not may(fresh(director), Permission.REVIEW_REPORTS, scene.sent())
+
+
+def test_standing_in_is_not_handed_on(scene: Scene, director: User) -> None:
+    named(scene.officer, director)
+    third = member("observer", scene.directorate)
+    named(director, third)
+    assert not may(fresh(third), Permission.REVIEW_REPORTS, scene.sent())
+    assert may(fresh(third), Permission.MANAGE_PEOPLE, scene.directorate)
+
+
+def test_ending_it_takes_effect_at_once_and_once(scene: Scene, director: User) -> None:
+    deputyship = named(scene.officer, director)
+    end_deputyship(by=scene.officer, deputyship=deputyship, at=timezone.now())
+    assert not rights_of(fresh(director)).holds(Permission.REVIEW_REPORTS)
+    with pytest.raises(Problem) as problem:
+        end_deputyship(by=scene.officer, deputyship=deputyship, at=timezone.now())
+    assert problem.value.code == "ended_already"
+    assert AuditEvent.objects.filter(what="end_deputyship").count() == 1
+
+
+def test_who_names_and_who_ends(scene: Scene, director: User) -> None:
+    other = member("data_officer", scene.directorate)
+    stranger = member("director", DirectorateFactory())
+    for person in (other, stranger, scene.coordinator):
+        with pytest.raises(Refused):
+            named(scene.officer, director, by=person)
+    deputyship = named(scene.officer, other, by=director)
+    for person in (stranger, scene.coordinator):
+        with pytest.raises(Refused):
+            end_deputyship(by=person, deputyship=deputyship, at=timezone.now())
+    end_deputyship(by=other, deputyship=deputyship, at=timezone.now())
+    assert set(Notice.objects.filter(kind="deputy").values_list("person", flat=True)) == {other.pk, scene.officer.pk}
+
+
+def test_all_that_is_wrong_is_told_at_once(scene: Scene, director: User) -> None:
+    def faults(person: User, deputy: User, first: int, last: int) -> list[tuple[str, str]]:
+        with pytest.raises(Problem) as problem:
+            named(person, deputy, first, last)
+        return [(fault.field, fault.code) for fault in problem.value.errors]
+
+    assert faults(scene.officer, scene.coordinator, 3, 1) == [
+        ("last", "ends_before_it_begins"),
+        ("deputy", "no_colleague"),
+    ]
+    assert faults(scene.officer, director, -5, -1) == [("last", "in_the_past")]
+    assert faults(scene.officer, director, 0, 400) == [("last", "too_long")]
+    assert faults(scene.officer, scene.officer, 0, 1) == [("deputy", "no_colleague")]
+    named(scene.officer, director, 2, 4)
+    assert faults(scene.officer, director, 4, 5) == [("first", "taken")]
+    assert faults(scene.coordinator, scene.coordinator, 0, 1)[0] == ("", "no_deputy")
+    Membership.objects.filter(person=scene.officer).update(valid=lasting(None, timezone.localdate() + DAY))
+    assert faults(scene.officer, director, 10, 11) == [("first", "role_not_held")]
+
+
+def test_the_database_keeps_one_deputy_at_a_time(scene: Scene, director: User) -> None:
+    stood(scene.officer, director, 0, 3)
+    with pytest.raises(IntegrityError), transaction.atomic():
+        stood(scene.officer, member("data_officer", scene.directorate), 3, 4)
+
+
+def test_holders_of_a_role_include_deputies(scene: Scene, director: User) -> None:
+    named(scene.officer, director)
+    today, roles = timezone.localdate(), roles_with(Permission.REVIEW_REPORTS)
+    found = {(one.person, one.instead_of) for one in holders([scene.directorate.pk], roles, today)}
+    assert found == {(scene.officer, None), (director, scene.officer)}
+    later = {one.person for one in holders([scene.directorate.pk], roles, today + 9 * DAY)}
+    assert later == {scene.officer}
+
+
+# --- Pages ---------------------------------------------------------------------------------------------------------
+
+
+def signed_in(person: User, language: str = "en") -> Client:
+    """A browser in which the person signed in."""
+    User.objects.filter(pk=person.pk).update(language=language)
+    client = Client()
+    client.force_login(fresh(person))
+    return client
+
+
+def posted(client: Client, person: User, **given: object) -> tuple[int, str]:
+    """Name a deputy by the page; the status and what is said."""
+    answer = client.post(reverse("directorates:deputies", args=[membership(person).pk]), given, follow=True)
+    return answer.status_code, answer.content.decode()
+
+
+def test_an_officer_names_a_deputy_who_finds_the_inbox_and_who_is_away(scene: Scene, director: User) -> None:
+    client, today = signed_in(scene.officer), timezone.localdate()
+    page = reverse("directorates:deputies", args=[membership(scene.officer).pk])
+    assert page in client.get(reverse("account")).content.decode()
+    days = {"first": today.isoformat(), "last": (today + 3 * DAY).isoformat()}
+    status, said = posted(client, scene.officer, deputy=director.pk, **days)
+    assert status == 200
+    assert "The deputy is named and told." in said
+    assert posted(client, scene.officer, deputy=director.pk, **days)[0] == 400
+    assert Deputyship.objects.count() == 1
+    scene.sent()
+    deputy = signed_in(director)
+    inbox = deputy.get(reverse("reporting:inbox")).content.decode()
+    assert "Stands in:" in inbox
+    home = deputy.get("/").content.decode()
+    assert reverse("reporting:inbox") in home
+    assert "standing in for:" in home
+    deputyship = Deputyship.objects.get()
+    assert deputy.post(reverse("directorates:end_deputyship", args=[deputyship.pk])).status_code == 302
+    assert deputy.get(reverse("reporting:inbox")).status_code == 403
+
+
+@pytest.mark.parametrize("given", [{}, {"deputy": "x", "first": "no", "last": "0001-01-01"}, {"deputy": "9" * 400}])
+def test_bad_input_is_told_beside_its_field(scene: Scene, director: User, given: dict[str, str]) -> None:
+    status, said = posted(signed_in(scene.officer), scene.officer, **given)
+    assert status == 400
+    assert 'aria-invalid="true"' in said
+    assert not Deputyship.objects.exists()
+
+
+def test_strangers_find_no_page_of_deputies(scene: Scene, director: User) -> None:
+    stranger: Organisation = DirectorateFactory()
+    deputyship = named(scene.officer, director)
+    for person in (scene.coordinator, member("director", stranger), member("data_officer", scene.directorate)):
+        client = signed_in(person)
+        assert posted(client, scene.officer)[0] == 404
+        assert client.post(reverse("directorates:end_deputyship", args=[deputyship.pk])).status_code == 404
+    assert posted(signed_in(scene.coordinator), scene.coordinator)[0] == 404

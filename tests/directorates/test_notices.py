@@ -1,0 +1,195 @@
+"""Notices: told once, in the person's language, on the pages and by letter; each letter at most once."""
+
+import datetime
+from typing import Any
+
+import pytest
+from django.conf import settings
+from django.core import mail
+from django.core.mail.backends.locmem import EmailBackend
+from django.db import IntegrityError, transaction
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+
+from directorates.foundation import notices
+from directorates.foundation.notices import Told, notify, post_all, words_of
+from directorates.models import Notice, OutboxMessage, User
+from tests.factories import UserFactory
+
+pytestmark = pytest.mark.django_db
+VALUES = {"by": "Huda\u202e", "count": 3, "note": "", "receipts": ["SY07-1"]}
+
+
+class Unwilling(EmailBackend):
+    """A mail server that takes nothing."""
+
+    def send_messages(self, messages: Any) -> int:
+        raise OSError("not today")
+
+
+def told(person: User, key: str = "one", **values: object) -> int:
+    """Tell a person that reports were handed over."""
+    return notify("handed_over", [Told(person.pk, key, VALUES | values)], url="/reports/review/", at=timezone.now())
+
+
+def signed_in(person: User) -> Client:
+    """A browser in which the person signed in."""
+    client = Client()
+    client.force_login(person)
+    return client
+
+
+def test_the_same_is_told_once() -> None:
+    person = UserFactory()
+    assert told(person) == 1
+    assert told(person) == 0
+    assert Notice.objects.count() == 1
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Notice.objects.create(person=person, kind="handed_over", key="one", at=timezone.now())
+
+
+def test_a_notice_is_posted_by_a_task_that_is_queued_with_it() -> None:
+    told(UserFactory())
+    assert list(OutboxMessage.objects.values_list("task", flat=True)) == ["directorates.post_notices"]
+
+
+def test_a_letter_is_in_the_persons_language_and_goes_once() -> None:
+    told(UserFactory(language="en"))
+    told(UserFactory(language="ar"))
+    told(UserFactory(language=""))
+    assert post_all(now=timezone.now()) == 3
+    assert post_all(now=timezone.now()) == 0
+    english, arabic, default = mail.outbox
+    assert english.subject == "3 reports to review were handed over to you"
+    assert settings.PUBLIC_URL + "/reports/review/" in english.body
+    assert "/account/" in english.body
+    assert arabic.subject == default.subject == "3 تقارير سُلّمت إليك للتدقيق"
+
+
+def test_whoever_wishes_no_letters_gets_none_and_reads_the_notice_on_the_pages() -> None:
+    person = UserFactory()
+    told(person)
+    client = signed_in(person)
+    client.post(reverse("directorates:letters"))
+    assert post_all(now=timezone.now()) == 0
+    assert "3 reports to review were handed over to you" in client.get(reverse("directorates:notices")).content.decode()
+    client.post(reverse("directorates:letters"), {"letters": "on"})
+    assert post_all(now=timezone.now()) == 1
+
+
+def test_no_letter_goes_to_whoever_may_not_sign_in_was_invented_or_of_days_ago() -> None:
+    told(UserFactory(is_active=False))
+    told(UserFactory(email="data@idlib.example"))
+    told(UserFactory())
+    Notice.objects.update(at=timezone.now() - datetime.timedelta(days=3))
+    told(UserFactory(is_active=False))
+    assert post_all(now=timezone.now()) == 0
+    assert mail.outbox == []
+
+
+def test_a_mail_server_that_is_down_is_asked_again_later_and_not_for_ever(settings: Any) -> None:
+    told(UserFactory())
+    told(UserFactory())
+    settings.EMAIL_BACKEND = f"{__name__}.Unwilling"
+    for _round in range(2 * notices.TRIES + 2):
+        assert post_all(now=timezone.now()) == 0
+    assert set(Notice.objects.values_list("tries", "posted")) == {(notices.TRIES, None)}
+    Notice.objects.update(tries=1)
+    settings.EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
+    assert post_all(now=timezone.now()) == 2
+
+
+def test_a_worker_that_dies_while_posting_loses_a_letter_and_sends_none_twice(monkeypatch: pytest.MonkeyPatch) -> None:
+    told(UserFactory())
+
+    def dies(*_arguments: object) -> bool:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(notices, "post", dies)
+    with pytest.raises(KeyboardInterrupt):
+        post_all(now=timezone.now())
+    monkeypatch.undo()
+    assert post_all(now=timezone.now()) == 0
+
+
+def test_what_people_wrote_is_text_on_the_page_and_no_header_of_the_letter() -> None:
+    person = UserFactory()
+    told(person, note="<b>bold</b>\nBcc: all@example.org", by="Eve\r\nBcc: x@example.org")
+    said = signed_in(person).get(reverse("directorates:notices")).content.decode()
+    assert "&lt;b&gt;bold&lt;/b&gt;" in said
+    post_all(now=timezone.now())
+    assert mail.outbox[0].recipients() == [person.email]
+    assert "\n" not in mail.outbox[0].subject
+
+
+@pytest.mark.parametrize("language", ["ar", "en"])
+@pytest.mark.parametrize(
+    ("kind", "values"),
+    [
+        ("handed_over", VALUES),
+        (
+            "reminder",
+            {
+                "organisation": {"ar": "أوسوم", "en": "UOSSM"},
+                "count": 14,
+                "soon": 2,
+                "late": 12,
+                "more": 2,
+                "lines": [
+                    {
+                        "facility": {"ar": "مركز", "en": "Centre"},
+                        "template": {"ar": "شهري", "en": "Monthly"},
+                        "period": {"ar": "أيار 2019", "en": "May 2019"},
+                        "due": "2019-06-10",
+                    }
+                ],
+            },
+        ),
+        ("waiting", {"count": 2, "days": 9, "least": 7, "reviewers": [{"ar": "صحة إدلب", "en": "Idlib HD"}]}),
+        (
+            "deputy",
+            {
+                "person": "Huda",
+                "deputy": "Amal",
+                "role": "data_officer",
+                "organisation": {"ar": "صحة إدلب", "en": "Idlib HD"},
+                "first": "2019-06-10",
+                "last": "2019-06-12",
+                "me": True,
+            },
+        ),
+        (
+            "extended",
+            {
+                "organisation": {"ar": "أوسوم", "en": "UOSSM"},
+                "count": 1,
+                "until": "2019-06-12",
+                "reason": "No power",
+                "lines": [],
+                "more": 0,
+            },
+        ),
+    ],
+)
+def test_every_kind_has_words_in_both_languages(kind: str, values: dict[str, Any], language: str) -> None:
+    title, body = words_of(Notice(kind=kind, values=values), language)
+    assert title
+    assert body
+    assert "<" not in title + body
+    assert "{" not in title + body
+    assert any("\u0600" <= letter <= "\u06ff" for letter in title) is (language == "ar")
+
+
+def test_one_reads_ones_own_notices_and_marks_them_as_read() -> None:
+    person, other = UserFactory(), UserFactory()
+    told(person)
+    told(other, count=8)
+    client = signed_in(person)
+    said = client.get(reverse("directorates:notices")).content.decode()
+    assert "3 reports to review were handed over to you" in said
+    assert "8 reports" not in said
+    assert client.post(reverse("directorates:read_notices"), {"next": "/"})["Location"] == "/"
+    assert Notice.objects.unread().get().person == other
+    assert Client().get(reverse("directorates:notices")).status_code == 302
+    assert client.get(reverse("directorates:read_notices")).status_code == 405

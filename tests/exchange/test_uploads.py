@@ -1,0 +1,257 @@
+"""Uploading: the file is kept and read by a job, previewed, marked, corrected, and taken once, by whoever sent it."""
+
+import datetime
+import io
+from typing import Any
+from unittest import mock
+
+import openpyxl
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+from django.utils import timezone
+
+from coordination.demonstration.workbooks import TEMPLATE, send_workbook
+from coordination.exchange.actions import uploads
+from coordination.reporting.actions.expected import expect
+from coordination.reporting.models import Submission
+from coordination.reporting.rules.answers import Answer
+from directorates.foundation.models import Job, StoredFile
+from directorates.foundation.problems import Problem
+from directorates.models import AuditEvent
+from directorates.permissions import Refused
+from tests.exchange.ward import MAY, Filling, Ward, elements, last_job, run, signed_in
+from tests.factories import OrganisationFactory, TemplateFactory, member, published
+
+pytestmark = pytest.mark.django_db
+START, SEND = "/exchange/reports/", "/exchange/reports/upload/"
+
+
+@pytest.fixture(autouse=True)
+def no_broker() -> Any:
+    """Jobs are run by the tests."""
+    with mock.patch("directorates.foundation.outbox.hurry"):
+        yield
+
+
+@pytest.fixture
+def ward() -> Ward:
+    """Two facilities, two months."""
+    return Ward()
+
+
+def sent(browser: Client, content: bytes, name: str = "تقارير.xlsx") -> str:
+    """Upload a file and let it be read; the address of its preview."""
+    answer = browser.post(SEND, {"file": SimpleUploadedFile(name, content)})
+    assert answer.status_code == 302, answer.content.decode()
+    run(last_job("read"))
+    return str(answer.headers["Location"])
+
+
+def text_of(browser: Client, address: str) -> str:
+    """The page at an address."""
+    answer = browser.get(address)
+    assert answer.status_code == 200
+    return answer.content.decode()
+
+
+@pytest.mark.parametrize("language", ["ar", "en"])
+def test_from_the_download_to_reports_that_were_sent(ward: Ward, language: str) -> None:
+    browser = signed_in(ward.coordinator, language)
+    assert START in text_of(browser, "/reports/due/")
+    page = text_of(browser, START)
+    assert "201905" in page
+    download = browser.get(f"{START}workbook/", {"template": ward.template.code, "period": "201905", "format": "xlsx"})
+    assert download.headers["Content-Disposition"].endswith('.xlsx"')
+    filling = Filling(download.content).put(births=1, visits__u5=2).put("W1", births=3, visits__u5="many")
+    address = sent(browser, filling.saved())
+    preview = text_of(browser, address)
+    assert filling.cell("visits:u5", "W1").coordinate in preview
+    assert ward.facilities[1].name_en in preview or ward.facilities[1].name_ar in preview
+    taken = browser.post(address, {"rows": "good", "deed": "send"}).headers["Location"]
+    # Pressed twice: the same job.
+    assert browser.post(address, {"rows": "good", "deed": "send"}).headers["Location"] == taken
+    run(last_job("take"))
+    assert ward.report().status == "submitted"
+    assert Submission.objects.count() == 1
+    text_of(browser, taken)
+    assert "تقارير.xlsx" in text_of(browser, START)
+
+
+def test_the_marked_file_is_corrected_and_uploaded_again(ward: Ward) -> None:
+    browser = signed_in(ward.coordinator)
+    filling = ward.workbook().put(births=1, visits__u5=2).put("W1", births="=2+3", visits__u5="many", balance=-4)
+    sent(browser, filling.saved())
+    read = last_job("read")
+    marked = browser.get(f"/jobs/{read.pk}/file/")
+    assert marked.headers["Content-Disposition"].count("marked.xlsx") == 1
+    again = Filling(marked.content)
+    wrong = again.cell("visits:u5", "W1")
+    assert wrong.comment.text == "A number is needed, for example 12."
+    assert wrong.fill.start_color.rgb.endswith("FDEBE9")
+    assert (again.cell("births", "W1").value, again.cell("balance", "W1").value) == (None, -4)
+    assert "formula" in again.cell("births", "W1").comment.text
+    assert again.cell("births").comment is None
+    address = sent(browser, again.put("W1", births=5, visits__u5=6).saved())
+    assert last_job("read").result["counts"]["ready"] == 2
+    browser.post(address, {"rows": "good", "deed": "send"})
+    assert run(last_job("take")).result["taken"]["sent"] == 2
+
+
+def test_the_same_goes_for_csv(ward: Ward) -> None:
+    browser = signed_in(ward.coordinator)
+    download = browser.get(f"{START}workbook/", {"template": ward.template.code, "period": "201905", "format": "csv"})
+    lines = download.content.decode("utf-8-sig").splitlines()
+    codes, names = lines[0].split(","), lines[2].split(",")
+    assert lines[3].startswith("fill,W0,Centre W0,201905,May 2019,")
+    assert len(codes) == len(names) == len(lines[3].split(","))
+    values = lines[3].split(",")
+    for code, value in {
+        "births": "٤",
+        "visits:u5": "5",
+        "balance": "-2.5",
+        "ambulance": "نعم",
+        "remark": "'=x",
+    }.items():
+        values[codes.index(code)] = value
+    address = sent(browser, "\n".join([*lines[:3], ",".join(values)]).encode(), "may.csv")
+    browser.post(address, {"rows": "good", "deed": "draft"})
+    assert run(last_job("take")).result["taken"]["drafts"] == 1
+    draft, slots = ward.report().draft, ward.slots
+    assert draft.doc == {
+        slots["births", None]: 4,
+        slots["visits", "u5"]: 5,
+        slots["balance", None]: -2.5,
+        slots["ambulance", None]: 1,
+    }
+    assert draft.notes == {slots["remark", None]: {"text": "=x"}}
+
+
+def test_a_file_that_is_no_workbook_fails_its_job_in_words(ward: Ward) -> None:
+    browser = signed_in(ward.coordinator)
+    address = sent(browser, b"%PDF-1.7", "report.xlsx")
+    assert last_job("read").state == "failed"
+    assert "This is no workbook" in text_of(browser, address)
+    assert browser.post(SEND, {}).status_code == 400
+    assert browser.post(SEND, {"file": SimpleUploadedFile("x.xlsx", b"")}).status_code == 400
+    with pytest.raises(Problem), mock.patch.object(uploads, "MOST_BYTES", 3):
+        uploads.upload(by=ward.coordinator, noun="reports", name="x", content=b"1234", at=timezone.now())
+    assert StoredFile.objects.count() == 1
+
+
+def test_taking_twice_does_once_and_what_changed_meanwhile_is_met_as_it_is(ward: Ward) -> None:
+    browser = signed_in(ward.coordinator)
+    content = ward.workbook().put(births=1, visits__u5=2).put("W1", births=1, visits__u5=1).saved()
+    first, second = sent(browser, content), sent(browser, content)
+    browser.post(first, {"rows": "good", "deed": "send"})
+    done = run(last_job("take"))
+    assert done.result["taken"] == {"sent": 2, "drafts": 0, "same": 0, "left": 0}
+    # A worker that was killed after the commit: run again, it tells what it did.
+    Job.objects.filter(pk=done.pk).update(state="running")
+    events = AuditEvent.objects.count()
+    assert run(done).result["taken"]["sent"] == 2
+    browser.post(second, {"rows": "good", "deed": "send"})
+    assert run(last_job("take")).result["taken"] == {"sent": 0, "drafts": 0, "same": 0, "left": 2}
+    assert (Submission.objects.count(), AuditEvent.objects.count()) == (2, events)
+
+
+def test_uploads_are_their_senders_alone(ward: Ward) -> None:
+    browser = signed_in(ward.coordinator)
+    address = sent(browser, ward.workbook().put(births=1, visits__u5=2).saved())
+    browser.post(address, {"rows": "good", "deed": "draft"})
+    taken = f"/exchange/taken/{last_job('take').pk}/"
+    for person in (member("ngo_coordinator", ward.ngo), ward.officer, member("ngo_coordinator", OrganisationFactory())):
+        other = signed_in(person)
+        assert other.get(address).status_code == other.post(address, {}).status_code == 404
+        assert other.get(taken).status_code == 404
+    observer = signed_in(member("observer", ward.ngo))
+    for page in (START, f"{START}workbook/"):
+        assert observer.get(page).status_code == 403
+    assert observer.post(SEND, {"file": SimpleUploadedFile("x.xlsx", b"1")}).status_code == 403
+    assert browser.post("/exchange/nothing/upload/", {}).status_code == 404
+    with pytest.raises(Refused):
+        uploads.take(by=observer_of(ward), read=last_job("read"), send=True, good_only=True, at=timezone.now())
+    for page in (START, address, taken):
+        assert "/accounts/login/" in Client().get(page).headers["Location"]
+
+
+def observer_of(ward: Ward) -> Any:
+    """Someone without the right."""
+    return member("observer", ward.ngo)
+
+
+def test_wishes_that_cannot_be_met_are_told(ward: Ward) -> None:
+    browser = signed_in(ward.coordinator)
+    address = sent(browser, ward.workbook().put(births="many").saved())
+    assert browser.post(address, {"rows": "good", "deed": "send"}).status_code == 400
+    assert browser.post(address, {"rows": "all", "deed": "draft"}).status_code == 302
+    nothing = sent(browser, ward.workbook().saved())
+    page = text_of(browser, nothing)
+    assert "Nothing in this file can be taken" in page
+    assert browser.post(nothing, {"rows": "good", "deed": "send"}).status_code == 200
+    empty = browser.get(
+        f"{START}workbook/", {"template": ward.template.code, "period": "201905", "facility": "NO", "format": "x"}
+    )
+    assert empty.status_code == 400
+    assert browser.get(f"{START}workbook/", {"template": "no-such"}).status_code == 404
+    StoredFile.objects.all().delete()
+    run(last_job("take"))
+    assert last_job("take").result["code"] == "gone"
+    assert "no longer kept" in text_of(browser, f"/exchange/taken/{last_job('take').pk}/")
+
+
+def test_a_page_that_waits_asks_for_its_strip_alone(ward: Ward) -> None:
+    browser = signed_in(ward.coordinator)
+    browser.post(SEND, {"file": SimpleUploadedFile("x.xlsx", ward.workbook().saved())})
+    job = last_job("read")
+    page = text_of(browser, f"/exchange/uploads/{job.pk}/")
+    assert f'hx-get="/exchange/uploads/{job.pk}/"' in page
+    strip = browser.get(f"/exchange/uploads/{job.pk}/", headers={"HX-Request": "true"})
+    assert b"<html" not in strip.content
+    assert "HX-Refresh" not in strip.headers
+    run(job)
+    assert browser.get(f"/exchange/uploads/{job.pk}/", headers={"HX-Request": "true"}).headers["HX-Refresh"] == "true"
+    assert openpyxl.load_workbook(io.BytesIO(bytes(StoredFile.objects.get().content))) is not None
+
+
+def test_characters_that_nobody_types_and_error_values_break_nothing(ward: Ward) -> None:
+    browser = signed_in(ward.coordinator)
+    filling = ward.workbook().put(births="_x0000_5", remark="_x0000_x_x0001_", visits__u5="#DIV/0!", power="_xD800_")
+    filling.cell("visits:u5").data_type = "e"
+    filling.put("W1", births=1, visits__u5=1)
+    filling.cell("facility", "W1").value = "_x0000_W1"
+    page = text_of(browser, sent(browser, filling.saved()))
+    assert last_job("read").state == "done"
+    assert {one["code"] for one in last_job("read").result["findings"]} == {
+        *("formula", "not_a_number", "unknown_option", "control_characters"),
+    }
+    assert "\0" not in page
+
+
+def test_a_file_that_was_uploaded_before_is_recognised(ward: Ward) -> None:
+    browser = signed_in(ward.coordinator)
+    content = ward.workbook().put(births=1).saved()
+    first = sent(browser, content, "a.xlsx")
+    assert "was uploaded before" not in text_of(browser, first)
+    assert "was uploaded before" in text_of(browser, sent(browser, content, "b.xlsx"))
+    assert "was uploaded before" not in text_of(browser, sent(browser, content + b" ", "a.xlsx"))
+
+
+def test_csv_holds_one_version_and_says_so() -> None:
+    other = Ward(1, last=datetime.date(2019, 4, 30))
+    published(other.template, elements(), number=2, first=MAY)
+    expect(today=datetime.date(2019, 6, 5), first=MAY, template=other.template)
+    browser, asked = signed_in(other.coordinator), {"template": other.template.code, "format": "csv"}
+    answer = browser.get(f"{START}workbook/", asked)
+    assert answer.status_code == 400
+    assert "several versions" in answer.content.decode()
+    assert browser.get(f"{START}workbook/", asked | {"period": "201905"}).status_code == 200
+
+
+def test_the_demonstrations_workbook_has_rows_in_order_and_one_to_correct() -> None:
+    ward = Ward(3, template=TemplateFactory(code=TEMPLATE))
+    send_workbook(
+        ward.coordinator, timezone.now(), lambda report: [Answer("births", None, 1), Answer("visits", "o5", 2)]
+    )
+    counts = run(last_job("read")).result["counts"]
+    assert (counts["ready"], counts["faulty"]) == (4, 1)

@@ -1,0 +1,132 @@
+"""Pages of duplicates: the list, two entries compared, merging with a confirmation, the old code's way."""
+
+import pytest
+from django.utils import timezone
+
+from coordination.reporting.actions.reviews import approve
+from facilities.actions.duplicates import merge
+from facilities.models import Facility, Merge, NotDuplicate
+from tests.facilities.proposing import Register
+from tests.facilities.test_duplicates import pair
+from tests.facilities.test_proposal_pages import browser, text
+from tests.factories import BodyFactory, member, published
+from tests.reporting.reports import sent
+
+pytestmark = pytest.mark.django_db
+ADDRESS = "/facilities/duplicates/SY07-H001/SY07-H002/"
+
+
+@pytest.fixture
+def register() -> Register:
+    """A directorate, two entries of one hospital, and the people around them."""
+    found = Register()
+    pair(found)
+    return found
+
+
+def merged(register: Register) -> Merge:
+    """The second entry merged into the first."""
+    one, other = (Facility.objects.get(code=f"SY07-H00{number}") for number in (1, 2))
+    return merge(survivor=one, merged=other, reason="One building", by=register.officer, at=timezone.now())
+
+
+def test_the_list_leads_to_the_comparison(register: Register) -> None:
+    client = browser(register.officer)
+    page = text(client.get("/facilities/duplicates/"))
+    assert ADDRESS in page
+    assert "one name for both" in page
+    assert "same district" in page
+    assert "/facilities/duplicates/" in text(client.get("/facilities/"))
+    assert text(client.get(ADDRESS)).count("Zaitun Hospital") >= 1
+
+
+def test_any_two_entries_are_compared_by_their_codes(register: Register) -> None:
+    client = browser(register.officer)
+    found = client.get("/facilities/duplicates/", {"first": "a", "second": "SY07-H002"})
+    assert found["Location"] == "/facilities/duplicates/A/SY07-H002/"
+    for first, second, wrong in (("A", "a", {"second"}), ("\x00", "X", {"first", "second"}), ("A", "", {"second"})):
+        page = client.get("/facilities/duplicates/", {"first": first, "second": second})
+        assert page.context["form"].errors.keys() == wrong
+
+
+def test_readers_and_organisations_merge_nothing(register: Register) -> None:
+    client = browser(register.nour)
+    for address in ("/facilities/duplicates/", ADDRESS):
+        assert client.get(address).status_code == 403
+    assert (
+        client.post(ADDRESS, {"merge": "1", "survivor": "SY07-H001", "reason": "x", "confirmed": "on"}).status_code
+        == 403
+    )
+    assert "/facilities/duplicates/" not in text(client.get("/facilities/"))
+    assert not Merge.objects.exists()
+
+
+@pytest.mark.parametrize("address", ["SY07-H001/SY07-H001/", "SY07-H001/nowhere/", "A/SY07-H002/merged/"])
+def test_what_is_no_pair_is_no_page(register: Register, address: str) -> None:
+    assert browser(register.officer).get(f"/facilities/duplicates/{address}").status_code == 404
+
+
+def test_a_merge_asks_which_stays_why_and_for_a_confirmation(register: Register) -> None:
+    client = browser(register.officer)
+    page = client.post(ADDRESS, {"merge": "1"})
+    assert page.status_code == 400
+    assert page.context["merging"].errors.keys() == {"survivor", "reason", "confirmed"}
+    assert not Merge.objects.exists()
+    assert "This cannot be undone." in text(page)
+    asked = {"merge": "1", "survivor": "SY07-H002", "reason": "One building", "confirmed": "on"}
+    assert client.post(ADDRESS, asked)["Location"] == "/facilities/SY07-H002/"
+    assert Merge.objects.get().merged.code == "SY07-H001"
+    assert client.post(ADDRESS, asked).status_code == 404
+
+
+def test_two_facilities_are_kept_apart_through_the_page(register: Register) -> None:
+    client = browser(register.officer)
+    client.post(ADDRESS, {"reason": "Two streets"})
+    assert NotDuplicate.objects.get().reason == "Two streets"
+    assert "No two entries look like one facility." in text(client.get("/facilities/duplicates/"))
+    assert "Two streets" in text(client.get(ADDRESS))
+
+
+def test_the_old_code_leads_to_the_survivor_and_its_history_stays_readable(register: Register) -> None:
+    merged(register)
+    client = browser(register.officer)
+    answer = client.get("/facilities/SY07-H002/", follow=True)
+    assert answer.redirect_chain[-1][0] == "/facilities/SY07-H001/"
+    page = text(answer)
+    assert "was merged into this one" in page
+    assert "/facilities/SY07-H002/merged/" in page
+    old = text(client.get("/facilities/SY07-H002/merged/"))
+    assert "One building" in old
+    assert "Closed" in old
+    assert "/facilities/SY07-H002/status/" not in old
+    assert client.get("/facilities/SY07-H001/merged/")["Location"] == "/facilities/SY07-H001/"
+    for deed in ("describe", "status", "support", "propose"):
+        assert client.get(f"/facilities/SY07-H002/{deed}/").status_code == 404
+
+
+def test_lists_and_search_show_the_survivor_by_the_old_code_and_the_api_answers_with_the_status(
+    register: Register,
+) -> None:
+    merged(register)
+    client = browser(register.officer)
+    page = client.get("/facilities/", {"q": "SY07-H002"})
+    assert [row.code for row in page.context["page"]] == ["SY07-H001"]
+    assert "/facilities/SY07-H002/" not in text(client.get("/search/", {"q": "Zaitun"}))
+    assert client.get("/api/v1/facilities/SY07-H002/").json()["status"] == "closed"
+
+
+def test_past_periods_that_count_twice_are_named_before_merging(register: Register) -> None:
+    version = published()
+    reports = []
+    for code in ("SY07-H001", "SY07-H002"):
+        facility = Facility.objects.get(code=code)
+        reports.append(sent(version, facility=facility, reporter=register.uossm, by=register.nour))
+        approve(by=register.officer, submission=reports[-1], at=timezone.now())
+    page = text(browser(register.officer).get(ADDRESS))
+    assert "In 1 period a report of each entry counts." in page
+    assert f"/reports/{reports[1].pk}/" in page
+    unread = text(browser(member("administrator", BodyFactory())).get(ADDRESS))
+    assert "In 1 period a report of each entry counts." in unread
+    assert "Reports sent" in page
+    assert "Reports sent" not in unread
+    assert f"/reports/{reports[1].pk}/" not in unread

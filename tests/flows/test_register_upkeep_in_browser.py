@@ -1,0 +1,110 @@
+"""A proposal's way in a real browser against the real stack: in Arabic on a phone, in English on a wide screen."""
+
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from directorates.models import User
+from facilities.models import ChangeProposal, Facility
+from tests.conftest import NewPage
+from tests.factories import PASSWORD
+from tests.flows.region import said
+from tests.flows.upkeep import WHY, WHY_ONE, Upkeep
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+
+AXE = Path(__file__).resolve().parents[2] / "node_modules" / "axe-core" / "axe.min.js"
+
+
+class Walk:
+    """People at their browsers, in one language and width."""
+
+    def __init__(self, new_page: NewPage, language: str, width: int) -> None:
+        """Keep how pages are made."""
+        self.new_page, self.language, self.width = new_page, language, width
+
+    def words(self, sentence: str, context: str = "") -> str:
+        """A sentence as the reader has it."""
+        return said(self.language, sentence, context)
+
+    def signed_in(self, person: User) -> Page:
+        """A browser in which a person has signed in."""
+        page = self.new_page(locale=self.language, width=self.width)
+        page.goto("/")
+        page.fill("[name=login]", person.email)
+        page.fill("[name=password]", PASSWORD)
+        page.keyboard.press("Enter")
+        page.wait_for_url(lambda address: "/accounts/login/" not in address)
+        return page
+
+    def look(self, page: Page) -> None:
+        """The page is in the right language and direction, fits its width, and has no barrier that a program finds."""
+        root = page.locator("html")
+        expect(root).to_have_attribute("lang", self.language)
+        expect(root).to_have_attribute("dir", "rtl" if self.language == "ar" else "ltr")
+        assert page.evaluate("document.documentElement.scrollWidth") <= self.width, page.url
+        page.evaluate(AXE.read_text())
+        found = page.evaluate("axe.run().then(done => done.violations.map(one => [one.id, one.nodes[0].html]))")
+        assert found == [], page.url
+
+    def press(self, page: Page, words: str) -> None:
+        """Press the button of the main part that says this."""
+        page.locator("main").get_by_role("button", name=words, exact=True).click()
+
+
+@pytest.mark.parametrize(("language", "width"), [("ar", 360), ("en", 1280)])
+def test_a_change_is_proposed_decided_and_two_entries_are_merged(new_page: NewPage, language: str, width: int) -> None:
+    upkeep, walk = Upkeep(language), Walk(new_page, language, width)
+    nour, officer = walk.signed_in(upkeep.register.nour), walk.signed_in(upkeep.register.officer)
+    propose(walk, nour)
+    decide(walk, officer, upkeep)
+    assert upkeep.states() == ["approved"]
+    nour.goto("/")
+    expect(nour.locator("main")).to_contain_text(walk.words("Approved", "proposal"))
+    merge(walk, officer)
+    nour.goto("/facilities/SY07-H002/")
+    nour.wait_for_url("**/facilities/SY07-H001/")
+    assert Facility.objects.get(code="SY07-H002").merge.survivor == upkeep.hospital
+
+
+def propose(walk: Walk, page: Page) -> None:
+    """The coordinator proposes another type from the facility's page."""
+    page.goto("/facilities/SY07-H001/")
+    page.locator('main a[href="/facilities/SY07-H001/propose/"]').click()
+    walk.look(page)
+    page.select_option("[name=type]", "laboratory")
+    walk.press(page, walk.words("Propose"))
+    expect(page.locator("[name=reason][aria-invalid=true]")).to_be_visible()
+    page.locator("main [name=reason]").fill(WHY)
+    walk.press(page, walk.words("Propose"))
+    page.wait_for_url("**/facilities/proposals/*/")
+    walk.look(page)
+
+
+def decide(walk: Walk, page: Page, upkeep: Upkeep) -> None:
+    """The officer finds it at home and in the list, and approves."""
+    page.goto("/")
+    walk.look(page)
+    page.goto("/facilities/proposals/")
+    walk.look(page)
+    page.locator("main").get_by_role("link", name=upkeep.name).first.click()
+    page.wait_for_url(f"**/facilities/proposals/{ChangeProposal.objects.get().pk}/")
+    walk.look(page)
+    page.locator("main").get_by_label(walk.words("Approve", "deed"), exact=True).check()
+    walk.press(page, walk.words("Save the decision"))
+    told = walk.words("The decision is saved. The proposer sees it here and on the home page.")
+    expect(page.locator("main [role=status]").first).to_contain_text(told)
+
+
+def merge(walk: Walk, page: Page) -> None:
+    """The hospital's type is another one now: its twin is compared by address, and merged into it."""
+    page.goto("/facilities/duplicates/SY07-H001/SY07-H002/")
+    walk.look(page)
+    page.locator("main [name=survivor][value='SY07-H001']").check()
+    page.locator("#merge_reason").fill(WHY_ONE)
+    page.locator("main [name=confirmed]").check()
+    walk.press(page, walk.words("Merge the two entries"))
+    page.wait_for_url("**/facilities/SY07-H001/")
+    walk.look(page)
+    expect(page.locator("aside")).to_contain_text(WHY_ONE)

@@ -1,0 +1,203 @@
+"""The library: found by any spelling, near ones shown before a new one, changed only while nothing published asks it."""
+
+import json
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.db import transaction
+from django.utils import timezone
+
+from coordination.reporting.actions.elements import keep_category_set, keep_element
+from coordination.reporting.actions.templates import load_template
+from coordination.reporting.models import CategorySet, Element
+from coordination.reporting.models.versions import element_data
+from coordination.reporting.rules.templates import read_element
+from coordination.reporting.template_files import read_file, shipped
+from directorates.foundation.problems import Problem
+from directorates.models import AuditEvent, User
+from directorates.permissions import Refused
+from tests.factories import (
+    BodyFactory,
+    CategorySetFactory,
+    ElementFactory,
+    OrganisationFactory,
+    UserFactory,
+    member,
+    published,
+)
+from tests.reporting.workshop import Workshop
+
+pytestmark = pytest.mark.django_db
+
+WHOLE: dict[str, Any] = {
+    "name_ar": "العمليات",
+    "name_en": "Surgeries",
+    "type": "integer",
+    "category_set": None,
+    "minimum": 0,
+    "maximum": None,
+    "over_time": "sum",
+    "over_place": "sum",
+    "numerator": None,
+    "denominator": None,
+    "options": [],
+    "help_ar": "",
+    "help_en": "",
+}
+
+
+@pytest.fixture
+def builder() -> User:
+    """An administrator of the body."""
+    return member("administrator", BodyFactory())
+
+
+def keep(builder: User, **given: Any) -> Element:
+    """Make or change an element."""
+    wanted = {"element": None, "code": "surgeries", "by": builder} | WHOLE
+    return keep_element(**(wanted | given))
+
+
+def faults(builder: User, **given: Any) -> set[tuple[str, str]]:
+    """Where and what is wrong; and nothing was written."""
+    before = Element.objects.count()
+    with pytest.raises(Problem) as caught:
+        keep(builder, **given)
+    assert Element.objects.count() == before
+    return {(fault.field, fault.code) for fault in caught.value.errors}
+
+
+def load_shipped() -> None:
+    """The templates that ship, with their elements."""
+    BodyFactory()
+    OrganisationFactory(code="acu", kind="surveillance")
+    for file in shipped():
+        load_template(source=read_file(file).data, by=None, at=timezone.now())
+
+
+def test_elements_are_found_by_any_spelling_and_near_ones_by_letters_they_share() -> None:
+    load_shipped()
+    library = Element.objects.all()
+    assert "cases_measles" in library.named_like("حصبة").values_list("code", flat=True)
+    assert "cases_measles" in library.named_like("الحصبه").values_list("code", flat=True)
+    assert list(library.named_like("deliveries_caes").values_list("code", flat=True)) == ["deliveries_caesarean"]
+    for names, expected in {
+        ("", "", "Caesarean delivery"): "deliveries_caesarean",
+        ("", "", "measles suspected"): "cases_measles",
+        ("", "الولادات القيصرية", ""): "deliveries_caesarean",
+        ("maternal_death", "", ""): "maternal_deaths",
+    }.items():
+        assert expected in [one.code for one in library.near(*names)[:3]], names
+    assert library.near("", "المياه الجوفية", "Ground water") == []
+    assert library.near("", "", "") == []
+
+
+def test_a_near_one_is_made_only_by_who_saw_it(builder: User) -> None:
+    keep(builder)
+    near = Element.objects.all().near("surgery", "العملية", "Surgery")
+    assert [one.code for one in near] == ["surgeries"]
+    with pytest.raises(Problem) as caught:
+        keep(builder, code="surgery", near=near)
+    assert (caught.value.code, caught.value.status) == ("similar", 409)
+    assert keep(builder, code="surgery", near=near, aware=True).code == "surgery"
+    assert AuditEvent.objects.filter(what="make", kind="reporting.element").count() == 2
+
+
+def test_a_code_that_is_taken_is_told(builder: User) -> None:
+    keep(builder)
+    assert faults(builder) == {("code", "taken")}
+
+
+@pytest.mark.parametrize(
+    ("given", "expected"),
+    [
+        ({"code": "1-2"}, {("code", "not_a_code")}),
+        ({"name_ar": "Surgeries", "name_en": ""}, {("name_ar", "not_arabic"), ("name_en", "unreadable_text")}),
+        ({"minimum": 5, "maximum": 4}, {(".", "bounds_crossed")}),
+        ({"maximum": 10**13}, {("maximum", "bound_out_of_range")}),
+        ({"type": "choice", "over_time": "none", "over_place": "none"}, {(".", "options_and_choice")}),
+        ({"over_place": "ratio"}, {(".", "ratio_and_parts")}),
+        ({"type": "text"}, {(".", "not_to_be_summed")}),
+        ({"help_en": "Only English"}, {("help_ar", "unreadable_text")}),
+    ],
+)
+def test_an_element_is_judged_as_in_a_file(builder: User, given: dict[str, Any], expected: set[Any]) -> None:
+    assert faults(builder, **given) == expected
+
+
+def test_a_choice_and_a_ratio_are_made_by_hand(builder: User) -> None:
+    none = {"type": "choice", "over_time": "none", "over_place": "none", "minimum": None}
+    options = [
+        {"code": "good", "name_ar": "جيد", "name_en": "Good"},
+        {"code": "bad", "name_ar": "سيئ", "name_en": "Bad"},
+    ]
+    assert keep(builder, code="state", options=options, **none).options == options
+    births, deaths = ElementFactory(code="births"), ElementFactory(code="deaths")
+    ratio = {"over_place": "ratio", "numerator": deaths, "denominator": births, "type": "percent", "minimum": None}
+    assert keep(builder, code="lethality", **ratio).numerator == deaths
+
+
+def test_an_element_changes_until_a_published_version_asks_it(builder: User) -> None:
+    workshop = Workshop()
+    workshop.section("visits")
+    visits = Element.objects.get(code="visits")
+    changed = keep(builder, element=visits, code="visits", name_en="All visits")
+    assert Element.objects.all().named_like("all visits").get() == changed
+    workshop.publish()
+    with pytest.raises(Problem) as caught:
+        keep(builder, element=visits, code="visits", name_en="Other")
+    assert (caught.value.code, Element.objects.get(code="visits").name_en) == ("published", "All visits")
+
+
+def test_what_a_published_ratio_is_computed_from_stays_too(builder: User) -> None:
+    births, deaths = ElementFactory(code="births"), ElementFactory(code="deaths")
+    ratio = ElementFactory(code="share", over_place="ratio", numerator=deaths, denominator=births)
+    published(elements=[ratio])
+    with pytest.raises(Problem) as caught:
+        keep(builder, element=deaths, code="deaths")
+    assert caught.value.code == "published"
+
+
+def test_a_category_set_is_made_changed_and_kept_once_published(builder: User) -> None:
+    given: dict[str, Any] = {"code": "sex", "name_ar": "الجنس", "name_en": "Sex", "by": builder}
+    pair = [("m", "ذكور", "Male"), ("f", "إناث", "Female")]
+    held = keep_category_set(category_set=None, categories=pair, **given)
+    assert list(held.categories.values_list("code", flat=True)) == ["m", "f"]
+    keep_category_set(category_set=held, categories=[*pair, ("o", "آخر", "Other")], **given)
+    assert held.categories.count() == 3
+    for bad, code in [
+        ([("m", "ذكور", "Male")], "too_few"),
+        ([*pair, pair[0]], "used_twice"),
+        ([("M!", "ذ", "x"), pair[0]], "not_a_code"),
+    ]:
+        with pytest.raises(Problem) as caught:
+            keep_category_set(category_set=held, categories=bad, **given)
+        assert [(fault.field, fault.code) for fault in caught.value.errors] == [("categories", code)]
+    published(elements=[ElementFactory(code="visits", category_set=held)])
+    with pytest.raises(Problem) as stays:
+        keep_category_set(category_set=held, categories=pair, **given)
+    assert (stays.value.code, held.categories.count()) == ("published", 3)
+
+
+def test_only_who_manages_templates_changes_the_library_and_every_member_reads_it(builder: User) -> None:
+    reader = member("observer", OrganisationFactory(kind="cluster"))
+    with pytest.raises(Refused):
+        keep(reader)
+    with pytest.raises(Refused):
+        keep_category_set(category_set=None, code="x", name_ar="س", name_en="x", categories=(), by=reader)
+    made = keep(builder)
+    assert list(Element.objects.visible_to(reader)) == [made]
+    assert not Element.objects.visible_to(UserFactory()).exists()
+    assert CategorySetFactory() in CategorySet.objects.visible_to(reader)
+
+
+def test_bad_names_break_nothing(builder: User, shared: Path) -> None:
+    for text in json.loads((shared / "bad-input" / "blns.json").read_text(encoding="utf-8"))[::4]:
+        assert Element.objects.all().near(text, text, text) is not None
+        given: dict[str, Any] = {"name_ar": f"بند {text}", "name_en": text, "help_ar": f"بند {text}", "help_en": text}
+        with suppress(Problem), transaction.atomic():
+            made = keep(builder, **given)
+            assert read_element(made.code, element_data(made), {})[1] == []
+            made.delete()
