@@ -9,23 +9,10 @@ from coordination.reporting.models import Submission
 from directorates.models import User
 from tests.conftest import NewPage
 from tests.exchange.ward import Filling, Ward
-from tests.factories import PASSWORD
+from tests.flows.looking import look, sign_in
 from tests.flows.region import said, until
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
-
-AXE = Path(__file__).resolve().parents[2] / "node_modules" / "axe-core" / "axe.min.js"
-
-
-def look(page: Page, language: str, width: int) -> None:
-    """The page is in the right language and direction, fits its width, and has no barrier that a program finds."""
-    root = page.locator("html")
-    expect(root).to_have_attribute("lang", language)
-    expect(root).to_have_attribute("dir", "rtl" if language == "ar" else "ltr")
-    assert page.evaluate("document.documentElement.scrollWidth") <= width, page.url
-    page.evaluate(AXE.read_text())
-    found = page.evaluate("axe.run().then(done => done.violations.map(one => [one.id, one.nodes[0].html]))")
-    assert found == [], page.url
 
 
 def upload(page: Page, content: bytes, language: str) -> None:
@@ -49,25 +36,22 @@ def test_reports_go_out_and_come_back_in_a_workbook(new_page: NewPage, language:
     ward = Ward()
     User.objects.update(language=language)
     page = new_page(locale=language, width=width)
-    page.goto("/reports/due/")
-    page.fill("[name=login]", ward.coordinator.email)
-    page.fill("[name=password]", PASSWORD)
-    page.get_by_role("button", name=said(language, "Sign in"), exact=True).click()
+    sign_in(page, ward.coordinator, at="/reports/due/")
     page.locator("#main").get_by_role("link", name=said(language, "In a workbook")).click()
     page.wait_for_url("**/exchange/reports/")
-    look(page, language, width)
+    look(page, language)
     page.locator("[name=period][value='201905']").check()
     filling = Filling(downloaded(page, said(language, "Download")))
     number = "٣" if language == "ar" else "3"
     upload(page, filling.put(births=number, visits__u5=4).put("W1", births="many", visits__u5=5).saved(), language)
-    look(page, language, width)
+    look(page, language)
     expect(page.locator("#main")).to_contain_text(filling.cell("births", "W1").coordinate)
     marked = Filling(downloaded(page, said(language, "Download the marked file")))
     assert marked.cell("births", "W1").comment is not None
     page.get_by_role("link", name=said(language, "Upload another file")).first.click()
     upload(page, marked.put("W1", births=2).saved(), language)
-    look(page, language, width)
+    look(page, language)
     page.get_by_role("button", name=said(language, "Take the rows")).click()
     page.wait_for_selector("#main .figures")
-    look(page, language, width)
+    look(page, language)
     until(lambda: Submission.objects.filter(status="submitted").count() == 2)

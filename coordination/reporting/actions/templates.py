@@ -25,7 +25,7 @@ from coordination.reporting.models import (
 )
 from coordination.reporting.models.specifications import slots_of, source_of
 from coordination.reporting.models.templates import VersionStatus
-from coordination.reporting.rules.specification import ElementSpec, ElementType, TemplateSpec, assign_slots
+from coordination.reporting.rules.specification import TemplateSpec, assign_slots
 from coordination.reporting.rules.template_words import words_of_fault
 from coordination.reporting.rules.templates import ProgrammeSource, TemplateSource, differences, read_template
 from directorates.audit import record
@@ -123,16 +123,7 @@ def _demand_unbuilt(held: TemplateVersion | None) -> None:
 
 def _comparable(source: TemplateSource) -> TemplateSource:
     """The same, each element's definition once, elements and sets in the order of their codes: that says nothing."""
-    sections = tuple(
-        replace(
-            section,
-            elements=tuple(
-                ElementSpec(element.code, ElementType.INTEGER, "", "", required=element.required)
-                for element in section.elements
-            ),
-        )
-        for section in source.spec.sections
-    )
+    sections = tuple(section.without_definitions() for section in source.spec.sections)
     return replace(
         source,
         elements=tuple(sorted(source.elements, key=lambda element: element.spec.code)),
