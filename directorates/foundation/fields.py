@@ -8,6 +8,8 @@ from django import forms
 from directorates.rules.text import clean_text
 
 YEARS = range(1900, 2100)
+# What a list of choices shows while nothing is chosen.
+NOTHING_CHOSEN = "—"
 
 
 class LineField(forms.CharField):

@@ -8,7 +8,7 @@ from django.utils.translation import pgettext_lazy
 
 from coordination.reporting.models import Programme, ReportTemplate, TemplateVersion
 from coordination.reporting.rules.periods import PeriodType
-from directorates.foundation.fields import LineField
+from directorates.foundation.fields import NOTHING_CHOSEN, LineField
 from directorates.models import Dataset, User
 
 PERIODS = {
@@ -54,12 +54,15 @@ class TemplateForm(forms.Form):
     )
     name_ar = LineField(label=_("Name in Arabic"), max_length=200, widget=forms.TextInput(attrs={"lang": "ar"}))
     name_en = LineField(label=_("Name in English"), max_length=200, widget=forms.TextInput(attrs={"lang": "en"}))
-    programme = forms.ModelChoiceField(Programme.objects.all(), label=_("Programme"), to_field_name="code")
+    programme = forms.ModelChoiceField(
+        Programme.objects.all(), label=_("Programme"), to_field_name="code", empty_label=NOTHING_CHOSEN
+    )
     dataset = forms.ModelChoiceField(
         Dataset.objects.all(),
         label=_("Dataset"),
         to_field_name="code",
         help_text=_("Its custodian gives access to the figures."),
+        empty_label=NOTHING_CHOSEN,
     )
     period_type = forms.ChoiceField(label=_("Sent every"), choices=list(PERIODS.items()))
     due_days = forms.IntegerField(
