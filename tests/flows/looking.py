@@ -36,6 +36,13 @@ def look(page: Page, language: str, picture: Path | None = None) -> None:
         page.screenshot(path=picture, full_page=True)
 
 
+def downloaded(page: Page, name: str) -> bytes:
+    """The file behind a button or a link of the main part."""
+    with page.expect_download() as download:
+        page.locator("#main").get_by_text(name, exact=True).first.click()
+    return Path(download.value.path()).read_bytes()
+
+
 def name_of(page: Page) -> str:
     """A file name from where the page is, without the ids."""
     address = re.sub(r"[0-9a-f-]{36}|\?.*", "", page.url.partition("//")[2].partition("/")[2])

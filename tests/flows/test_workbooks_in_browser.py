@@ -1,15 +1,19 @@
 """A workbook's way in a real browser against the real stack: download, fill, upload, correct, confirm; in both languages."""
 
-from pathlib import Path
+import io
 
+import openpyxl
 import pytest
 from playwright.sync_api import Page, expect
 
 from coordination.reporting.models import Submission
-from directorates.models import User
+from directorates.models import Place, User
+from facilities.models import Facility
 from tests.conftest import NewPage
+from tests.exchange.test_facilities import Office, put, saved
 from tests.exchange.ward import Filling, Ward
-from tests.flows.looking import look, sign_in
+from tests.factories import BodyFactory, member
+from tests.flows.looking import downloaded, look, sign_in
 from tests.flows.region import said, until
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -22,13 +26,6 @@ def upload(page: Page, content: bytes, language: str) -> None:
     )
     page.get_by_role("button", name=said(language, "Upload and check")).click()
     page.wait_for_selector("#main .figures")
-
-
-def downloaded(page: Page, name: str) -> bytes:
-    """The file behind a button or a link."""
-    with page.expect_download() as download:
-        page.locator("#main").get_by_text(name, exact=True).first.click()
-    return Path(download.value.path()).read_bytes()
 
 
 @pytest.mark.parametrize(("language", "width"), [("ar", 360), ("en", 1280)])
@@ -55,3 +52,42 @@ def test_reports_go_out_and_come_back_in_a_workbook(new_page: NewPage, language:
     page.wait_for_selector("#main .figures")
     look(page, language)
     until(lambda: Submission.objects.filter(status="submitted").count() == 2)
+
+
+@pytest.mark.parametrize(("language", "width"), [("ar", 360), ("en", 1280)])
+def test_the_register_goes_out_and_comes_back_in_a_workbook(new_page: NewPage, language: str, width: int) -> None:
+    office = Office()
+    User.objects.update(language=language)
+    page = new_page(locale=language, width=width)
+    sign_in(page, office.officer)
+    page.goto("/facilities/")
+    page.locator("#main").get_by_role("link", name=said(language, "In a workbook")).click()
+    page.wait_for_url("**/exchange/facilities/**")
+    look(page, language)
+    book = openpyxl.load_workbook(io.BytesIO(downloaded(page, said(language, "Workbook (.xlsx)"))))
+    first = next(row[0].row for row in book.worksheets[0].iter_rows(min_row=4) if "F-1" in [cell.value for cell in row])
+    put(book, first, name_en="Changed Centre")
+    upload(page, saved(book), language)
+    look(page, language)
+    page.get_by_role("button", name=said(language, "Take the rows")).click()
+    until(lambda: Facility.objects.filter(code="F-1", name_en="Changed Centre").exists())
+
+
+@pytest.mark.parametrize(("language", "width"), [("ar", 360), ("en", 1280)])
+def test_places_go_out_and_come_back_in_a_workbook(new_page: NewPage, language: str, width: int) -> None:
+    office = Office()
+    administrator = member("administrator", BodyFactory())
+    User.objects.update(language=language)
+    page = new_page(locale=language, width=width)
+    sign_in(page, administrator)
+    page.goto("/people/")
+    page.locator("#main").get_by_role("link", name=said(language, "Places in a workbook")).click()
+    page.wait_for_url("**/exchange/places/")
+    look(page, language)
+    book = openpyxl.load_workbook(io.BytesIO(downloaded(page, said(language, "Workbook (.xlsx)"))))
+    row = next(cells[2].row for cells in book.worksheets[0].iter_rows(min_row=4) if cells[2].value == office.place.code)
+    book.worksheets[0].cell(row, 5).value = "New Name"
+    upload(page, saved(book), language)
+    look(page, language)
+    page.get_by_role("button", name=said(language, "Take the rows")).click()
+    until(lambda: Place.objects.filter(code=office.place.code, name_en="New Name").exists())
