@@ -1,6 +1,7 @@
 """A workbook's way in a real browser against the real stack: download, fill, upload, correct, confirm; in both languages."""
 
 import io
+from typing import Any
 
 import openpyxl
 import pytest
@@ -65,7 +66,9 @@ def test_the_register_goes_out_and_comes_back_in_a_workbook(new_page: NewPage, l
     page.wait_for_url("**/exchange/facilities/**")
     look(page, language)
     book = openpyxl.load_workbook(io.BytesIO(downloaded(page, said(language, "Workbook (.xlsx)"))))
-    first = next(row[0].row for row in book.worksheets[0].iter_rows(min_row=4) if "F-1" in [cell.value for cell in row])
+    first: Any = next(
+        row[0].row for row in book.worksheets[0].iter_rows(min_row=4) if "F-1" in [cell.value for cell in row]
+    )
     put(book, first, name_en="Changed Centre")
     upload(page, saved(book), language)
     look(page, language)
