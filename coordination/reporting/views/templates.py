@@ -66,6 +66,7 @@ def template(request: SignedIn, code: str) -> HttpResponse:
         "manages": manages,
         "start_form": StartForm(None, found) if manages else None,
         "reporting": found.assignments.at(today).count(),
+        "reads_register": may(request.user, Permission.VIEW_FACILITIES),
     }
     return render(request, "reporting/template.html", context)
 
