@@ -84,3 +84,29 @@ def end_assignments(
     record(by, "end_assignments", template, template=template.code, last=last.isoformat(), facilities=codes)
     announce("assignment")
     return len(codes)
+
+
+@transaction.atomic
+def hand_over(*, merge: Merge, by: User, at: dt.datetime) -> None:
+    """Have the entry that stays report by the templates of the one merged into it, from the day of the merge on. Safe twice.
+
+    The merged one ceases the day before; where the other reports by a template already, it goes on as it did.
+    """
+    require(by, Permission.MANAGE_FACILITIES, merge.survivor)
+    rows = Assignment.objects.on_or_after(merge.day).filter(facility=merge.merged)
+    templates = ReportTemplate.objects.filter(pk__in=rows.values("template")).order_by("pk")
+    list(templates.select_for_update())
+    for row in list(rows.select_related("template").select_for_update(of=("self",))):
+        since, last = max(merge.day, row.first_day or merge.day), row.last_day
+        if since == row.first_day:
+            row.delete()
+        else:
+            row.valid = lasting(row.first_day, merge.day - dt.timedelta(days=1))
+            row.save(update_fields=["valid"])
+        here = Assignment.objects.filter(template=row.template, facility=merge.survivor)
+        if here.filter(valid__overlap=lasting(since, last)).exists():
+            continue
+        Assignment.objects.create(template=row.template, facility=merge.survivor, valid=lasting(since, last))
+        codes = {"template": row.template.code, "merged": merge.merged.code, "facilities": [merge.survivor.code]}
+        record(by, "assign", row.template, first=since.isoformat(), **codes)
+    announce("assignment")
