@@ -65,7 +65,7 @@ DOORS = (
         "gear",
         "directorates:people",
         (Permission.MANAGE_PEOPLE, Permission.MANAGE_ORGANISATIONS),
-        (*(door.view for door in BEYOND), "reporting:elements"),
+        (*(door.view for door in BEYOND), "reporting:elements", "reporting:assignments"),
     ),
 )
 

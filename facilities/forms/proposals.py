@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext, pgettext_lazy
 
 from directorates.forms.places import areas
-from directorates.foundation.fields import NOTHING_CHOSEN, DayField, LineField, TextField
+from directorates.foundation.fields import NOTHING_CHOSEN, CarriedField, DayField, LineField, TextField
 from directorates.models import Organisation, Place
 from directorates.models.organisations import Kind
 from directorates.rules.text import search_key
@@ -148,7 +148,7 @@ class ProposeForm(WishesForm):
     )
     support_end_day = DayField(label=_("Support ends: the last day"), required=False)
     # What stood when the page was opened: what someone else changes meanwhile is not proposed back.
-    stood = forms.JSONField(widget=forms.HiddenInput, required=False)
+    stood = CarriedField(required=False)
 
     field_order = (
         *("name_ar", "name_en", "type", "services", "other_names", "status", "status_day"),

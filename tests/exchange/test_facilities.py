@@ -1,5 +1,6 @@
 """The register in a workbook: new facilities, changed names, types and services; nothing is moved, no position told."""
 
+import csv
 import datetime
 import io
 from typing import Any
@@ -15,6 +16,7 @@ from coordination.exchange.actions.facilities import preview_facilities, take_fa
 from coordination.exchange.actions.facility_sheets import make_register, mark_facilities
 from directorates.models import AuditEvent, User
 from directorates.permissions import Refused
+from facilities.actions.duplicates import merge
 from facilities.models import Facility
 from tests.exchange.ward import last_job, run, signed_in
 from tests.factories import DirectorateFactory, FacilityFactory, OrganisationFactory, SubdistrictFactory, member
@@ -153,6 +155,23 @@ def test_every_fault_is_told_and_faulty_rows_are_left(office: Office) -> None:
     comment = again["D4"].comment
     assert comment is not None
     assert comment.text == "A name has at most 200 letters."
+
+
+def test_a_merged_entry_is_not_in_the_file_and_a_row_of_it_is_told_and_left(office: Office) -> None:
+    merged: Facility = FacilityFactory(code="F-2", place=office.place)
+    book = office.sheet()
+    merge(survivor=office.first, merged=merged, reason="One building", by=office.officer, at=timezone.now())
+    with mock.patch("directorates.foundation.outbox.hurry"):
+        page = signed_in(office.officer).get("/exchange/facilities/register.csv").content.decode("utf-8-sig")
+    read = list(csv.reader(io.StringIO(page)))
+    codes = [row[read[0].index("code")] for row in read[1:]]
+    assert ("F-1" in codes, "F-2" in codes) == (True, False)
+    changed = next(row[0].row for row in book.worksheets[0] if "F-2" in [cell.value for cell in row])
+    assert told(office.preview(book)) == []
+    put(book, changed, name_en="Another name")
+    put(book, 8, **NEW, place=office.place.code)
+    assert [code for _where, code in told(office.preview(book))] == ["merged_entry"]
+    assert office.take(book) == {"new": 1, "changed": 0, "same": 2, "left": 1}
 
 
 def test_a_sheet_of_something_else_and_formulas_are_told(office: Office) -> None:

@@ -123,7 +123,10 @@ class SheetOfFacilities:
         codes = {row.said.code.lower() for row in found}
         # Capital and small letters name the same facility.
         visible = Facility.objects.visible_to(self.by).annotate(small=Lower("code")).filter(small__in=codes)
-        held = {one.code.lower(): one for one in visible.select_related("place").prefetch_related("services")}
+        held = {
+            one.code.lower(): one
+            for one in visible.select_related("place", "merge__survivor").prefetch_related("services")
+        }
         places = Place.objects.filter(code__in={row.said.place for row in found if row.said.place})
         known = {place.code: place for place in places}
         for row in found:
@@ -174,16 +177,19 @@ class SheetOfFacilities:
     def judge_known(self, row: JudgedFacility, facility: Facility) -> None:
         """A facility of the register keeps its place; its names, type and services may change."""
         said = row.said
+        row.changes = len(_changes(facility, said))
         if not self.rights.allow(Permission.MANAGE_FACILITIES, facility):
-            row.changes = len(_changes(facility, said))
             if row.changes:
                 self.tell(row, "forbidden_register", CODE)
+            return
+        if (merge := getattr(facility, "merge", None)) is not None:
+            if row.changes:
+                self.tell(row, "merged_entry", CODE, {"given": merge.survivor.code})
             return
         if said.place and said.place != facility.place.code:
             self.tell(row, "place_stays", PLACE, {"given": facility.place.code})
         if said.opened and said.opened != facility.opened:
             self.tell(row, "opened_stays", OPENED)
-        row.changes = len(_changes(facility, said))
 
 
 def _changes(facility: Facility, said: Said) -> list[str]:

@@ -97,12 +97,18 @@ def write_draft(*, given: TemplateSource, by: User, at: dt.datetime) -> Template
 
 
 def _demand_same(version: TemplateVersion, given: TemplateSource) -> None:
-    """Raise 409 `published`, naming every difference, unless the file says what was published."""
+    """Raise 409 `published`, naming every difference, unless the file says what was published.
+
+    A head that somebody changed by hand since is the portal's own: of it the file says nothing any more.
+    """
+    stored = source_of(version)
+    if version.template.head_changed is not None:
+        given = replace(given, template=stored.template, due_days=stored.due_days)
     found = [
         Fault(
             path, "published", _("Published: %(before)s. In the file: %(after)s.") % {"before": before, "after": after}
         )
-        for path, before, after in differences(_comparable(source_of(version)), _comparable(given))
+        for path, before, after in differences(_comparable(stored), _comparable(given))
     ]
     if found:
         message = _(
@@ -222,6 +228,7 @@ def _write_template(given: TemplateSource) -> ReportTemplate:
             "dataset": dataset,
             "period_type": given.spec.period_type.value,
             "due_days": given.due_days,
+            "head_changed": None,
         },
     )
     return template
