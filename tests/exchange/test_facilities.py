@@ -13,8 +13,10 @@ from django.utils import timezone, translation
 from coordination.exchange import files
 from coordination.exchange.actions.facilities import preview_facilities, take_facilities
 from coordination.exchange.actions.facility_sheets import make_register, mark_facilities
-from directorates.models import AuditEvent, User
+from coordination.exchange.rules.messages import words_of
+from directorates.models import AuditEvent, Organisation, User
 from directorates.permissions import Refused
+from facilities.actions.duplicates import merge
 from facilities.models import Facility
 from tests.exchange.ward import last_job, run, signed_in
 from tests.factories import DirectorateFactory, FacilityFactory, OrganisationFactory, SubdistrictFactory, member
@@ -155,6 +157,36 @@ def test_every_fault_is_told_and_faulty_rows_are_left(office: Office) -> None:
     assert comment.text == "A name has at most 200 letters."
 
 
+def test_an_entry_that_was_merged_and_a_code_out_of_sight_are_told_at_their_rows(office: Office) -> None:
+    FacilityFactory(code="HIDDEN-1", place=SubdistrictFactory())
+    near = member("data_officer", Organisation.objects.get(jurisdictions__place=office.place), places=[office.place])
+    office.officer = near
+    other = FacilityFactory(code="F-2", place=office.place)
+    merge(survivor=office.first, merged=other, reason="One house", by=near, at=timezone.now())
+    book = office.sheet()
+    hidden = next(cell.row for cell in book.worksheets[0]["B"] if cell.value == "HIDDEN-1")
+    put(book, hidden, code="hidden-1")
+    row = next(cell.row for cell in book.worksheets[0]["B"] if cell.value == "F-2")
+    put(book, row, name_en="Changed")
+    put(book, book.worksheets[0].max_row, **NEW, place=office.place.code)
+    preview = office.preview(book)
+    codes = {one.row + 1: one for one in preview.findings if one.row is not None}
+    assert (codes[hidden].code, codes[row].code) == ("code_taken", "merged_entry")
+    assert "F-1" in words_of(codes[row])
+    # The others of the file are taken all the same.
+    assert office.take(book)["new"] == 1
+
+
+def test_merged_cells_and_cells_in_no_column_make_their_rows_wait(office: Office) -> None:
+    book = office.sheet()
+    put(book, 4, name_en="First Centre")
+    put(book, 6, **NEW, place=office.place.code)
+    book.worksheets[0].merge_cells("C4:D4")
+    book.worksheets[0].cell(6, 40).value = "aside"
+    assert told(office.preview(book)) == [("C4", "merged"), ("AN6", "outside")]
+    assert office.take(book)["left"] == 2
+
+
 def test_a_sheet_of_something_else_and_formulas_are_told(office: Office) -> None:
     book = office.sheet()
     put(book, 4, name_en="=A1")
@@ -190,8 +222,11 @@ def test_the_whole_way_through_the_pages(office: Office) -> None:
         file = SimpleUploadedFile("register.csv", "\n".join(lines).encode())
         address = browser.post("/exchange/facilities/upload/", {"file": file}).headers["Location"]
         run(last_job("read"))
-        assert "F-1" in browser.get(address).content.decode()
-        taken = browser.post(address, {"rows": "good", "deed": "draft"}).headers["Location"]
+        page = browser.get(address).content.decode()
+        assert "F-1" in page
+        # The register is written as it is: there are no drafts of it to choose.
+        assert "drafts" not in page
+        taken = browser.post(address, {"rows": "good"}).headers["Location"]
         run(last_job("take"))
     assert browser.get(taken).status_code == 200
     office.first.refresh_from_db()

@@ -135,7 +135,7 @@ def test_the_whole_way_through_the_pages(administrator: User) -> None:
         address = browser.post("/exchange/places/upload/", {"file": file}).headers["Location"]
         run(last_job("read"))
         assert "SY070300" in browser.get(address).content.decode()
-        taken_at = browser.post(address, {"rows": "good", "deed": "draft"}).headers["Location"]
+        taken_at = browser.post(address, {"rows": "good"}).headers["Location"]
         assert run(last_job("take")).result["taken"]["changed"] == 1
     assert browser.get(taken_at).status_code == 200
     assert Place.objects.get(code="SY070300").name_ar == "المعرّة"

@@ -11,7 +11,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from coordination.exchange.rules.findings import Finding, Weight
-from coordination.exchange.rules.layouts import sheets_for
+from coordination.exchange.rules.layouts import Layout, merged_rows, misplaced, sheets_for
 from coordination.exchange.rules.places import COLUMNS, Line, line_of
 from coordination.exchange.rules.previews import Preview, RowTold, Verdict
 from coordination.exchange.tables import Book, Grid
@@ -58,23 +58,25 @@ def read_places(*, by: User, book: Book) -> PlacesRead:
     for grid, layout in found:
         lacking = [code for code in COLUMNS if code not in layout.places]
         remarks += [Finding("missing_key", grid.name, layout.head, params={"given": code}) for code in lacking]
-        for code, place in layout.places.items():
-            if code not in COLUMNS:
-                params = {"given": code[:60]}
-                remarks.append(Finding("unknown_column", grid.name, layout.head, place, Weight.NOTE, params))
+        unknown = [(code, place) for code, place in layout.places.items() if code not in COLUMNS]
+        for found_places, told in ((unknown, "unknown_column"), (layout.twice, "column_twice")):
+            for code, place in found_places:
+                remarks.append(Finding(told, grid.name, layout.head, place, Weight.NOTE, {"given": code[:60]}))
         if not lacking:
             places[grid.name] = layout.places
-            remarks += _formulas(grid, layout.places)
+            merged = merged_rows(grid)
             for number, row in layout.data(grid):
+                remarks += misplaced(grid, layout, merged, number, row)
+                remarks += _formulas(grid, layout, number)
                 given = {code: row[at] for code, at in layout.places.items() if at < len(row)}
                 lines.append(line_of(grid.name, number, given, held))
     return PlacesRead(lines, places, remarks, held)
 
 
-def _formulas(grid: Grid, places: Mapping[str, int]) -> Iterator[Finding]:
-    """Cells that hold a formula."""
-    for row, column in sorted(grid.formulas):
-        if column in places.values():
+def _formulas(grid: Grid, layout: Layout, row: int) -> Iterator[Finding]:
+    """Cells of a row that hold a formula."""
+    for column in sorted(layout.places.values()):
+        if (row, column) in grid.formulas:
             yield Finding("formula", grid.name, row, column, params={"given": "–"})
 
 
@@ -150,12 +152,12 @@ class TakenPlaces:
 
 @transaction.atomic
 def take_places(
-    *, by: User, book: Book, at: datetime.datetime, tell: Tell = lambda done, of: None, **_wish: bool
+    *, by: User, book: Book, at: datetime.datetime, tell: Tell = lambda done, of: None, **_wish: object
 ) -> TakenPlaces:
     """Take the rows in order; a place under one that cannot be taken is left with it."""
     read = read_places(by=by, book=book)
-    formulas = {(one.sheet, one.row) for one in read.remarks if one.weight is Weight.ERROR}
-    lines = [line for line in read.lines if (line.sheet, line.row) not in formulas]
+    faulty = {(one.sheet, one.row) for one in read.remarks if one.weight is Weight.ERROR}
+    lines = [line for line in read.lines if (line.sheet, line.row) not in faulty]
     while lines:
         try:
             loaded = _load(lines, by, at)
