@@ -42,6 +42,7 @@ class SheetPart:
     name: str
     path: str
     hidden: bool
+    rows: int = 0
     formulas: set[tuple[int, int]] = field(default_factory=set)
     merged: list[tuple[int, int, int, int]] = field(default_factory=list)
 
@@ -213,6 +214,7 @@ class _SheetReader:
         """Look through the whole sheet and answer how many cells it spans; the numbers that are told are the true ones."""
         _parse(part, StartElementHandler=self.start, EndElementHandler=self.end, CharacterDataHandler=self.characters)
         check_extent(self.rows, self.columns)
+        self.sheet.rows = self.rows
         if self.letters > MOST_LETTERS:
             refuse("too_much_text", most=MOST_LETTERS)
         return self.rows * self.columns
