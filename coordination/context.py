@@ -25,14 +25,24 @@ DEMONSTRATION_PASSWORD = "tansiq-demo"  # noqa: S105 - published, and refused ou
 
 @dataclass(frozen=True)
 class Door:
-    """A room as it may be: its words, icon, address, and the permissions of which one opens it (none: everyone)."""
+    """A room as it may be: its words, icon, address, and the permissions of which one opens it (none: everyone).
+
+    What lies below its address belongs to it, and so do the pages named with it.
+    """
 
     words: Promise
     icon: str
     view: str
     opens: tuple[Permission, ...] = ()
+    beside: tuple[str, ...] = ()
 
 
+# What else is administered: pages of higher floors, reached from the room of administration.
+BEYOND = (
+    Door(_("Report templates"), "report", "reporting:templates", (Permission.MANAGE_TEMPLATES,)),
+    Door(_("Packages from other systems"), "upload", "exchange:packages", (Permission.MANAGE_TEMPLATES,)),
+    Door(_("Places in a workbook"), "pin", "exchange:places", (Permission.MANAGE_ORGANISATIONS,)),
+)
 DOORS = (
     Door(_("Home"), "home", "home"),
     Door(
@@ -40,22 +50,23 @@ DOORS = (
         "report",
         "reporting:reports",
         (Permission.VIEW_REPORTS, Permission.SUBMIT_REPORTS, Permission.REVIEW_REPORTS),
+        ("exchange:reports",),
     ),
     Door(pgettext_lazy("room", "Figures"), "chart", "reporting:figures", (Permission.VIEW_FIGURES,)),
-    Door(pgettext_lazy("room", "Facilities"), "facility", "facilities:facilities", (Permission.VIEW_FACILITIES,)),
+    Door(
+        pgettext_lazy("room", "Facilities"),
+        "facility",
+        "facilities:facilities",
+        (Permission.VIEW_FACILITIES,),
+        ("exchange:facilities",),
+    ),
     Door(
         pgettext_lazy("room", "Administration"),
         "gear",
         "directorates:people",
         (Permission.MANAGE_PEOPLE, Permission.MANAGE_ORGANISATIONS),
+        (*(door.view for door in BEYOND), "reporting:elements", "reporting:assignments"),
     ),
-)
-
-# What else is administered: pages of higher floors, reached from the room of administration.
-BEYOND = (
-    Door(_("Report templates"), "report", "reporting:templates", (Permission.MANAGE_TEMPLATES,)),
-    Door(_("Packages from other systems"), "upload", "exchange:packages", (Permission.MANAGE_TEMPLATES,)),
-    Door(_("Places in a workbook"), "pin", "exchange:places", (Permission.MANAGE_ORGANISATIONS,)),
 )
 
 
@@ -107,14 +118,11 @@ class Frame:
         if self.user is None:
             return []
         user = self.user
-        found = [
-            (door, url)
-            for door in DOORS
-            if (not door.opens or any(may(user, permission) for permission in door.opens))
-            and (url := address(door.view)) is not None
-        ]
-        here = max((url for _door, url in found if self._within(url)), key=len, default=None)
-        return [Room(door.words, door.icon, url, url == here) for door, url in found]
+        open_doors = [door for door in DOORS if not door.opens or any(may(user, right) for right in door.opens)]
+        found = [(door, url) for door in open_doors if (url := address(door.view)) is not None]
+        near = {door: max(map(self._nearness, (door.view, *door.beside))) for door, _url in found}
+        here = max(near, key=lambda door: near[door], default=None)
+        return [Room(door.words, door.icon, url, here=door is here and near[door] > 0) for door, url in found]
 
     @cached_property
     def administration(self) -> list[Room]:
@@ -123,9 +131,10 @@ class Frame:
         found = [(d, address(d.view)) for d in BEYOND if user and any(may(user, right) for right in d.opens)]
         return [Room(door.words, door.icon, url, here=False) for door, url in found if url is not None]
 
-    def _within(self, url: str) -> bool:
-        """Whether the page belongs to the room at this address; only the home page is at home."""
-        return self.request.path == url if url == "/" else self.request.path.startswith(url)
+    def _nearness(self, view: str) -> int:
+        """How much of the page's address is that of a view; nothing where the page lies elsewhere, or is not home."""
+        url, path = address(view), self.request.path
+        return len(url) if url is not None and (path == url or (url != "/" and path.startswith(url))) else 0
 
     @cached_property
     def memberships(self) -> list[Membership]:

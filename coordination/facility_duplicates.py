@@ -1,10 +1,13 @@
 """Two entries of the register side by side, with what each reported: whoever merges them sees what follows."""
 
 import datetime
+from collections.abc import Collection
 from dataclasses import dataclass, field
+from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
+from django.db import transaction
 from django.db.models import Exists, OuterRef, QuerySet
 from django.forms import Form
 from django.http import Http404, HttpResponse
@@ -13,6 +16,7 @@ from django.urls import path
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from coordination.reporting.actions.assignments import hand_over
 from coordination.reporting.models import CountedReport, Submission
 from coordination.reporting.models.reviews import named
 from coordination.reporting.models.submissions import Status
@@ -23,8 +27,10 @@ from directorates.permissions import Permission, Refused, may
 from facilities.actions.duplicates import merge, set_apart
 from facilities.forms.duplicates import MergeForm, SetApartForm
 from facilities.models import ChangeProposal, Facility, NotDuplicate, Support
+from facilities.models.duplicates import family_of
 
-MOST = 12
+# So many reports that count twice are named: twelve periods of two entries.
+MOST = 24
 
 
 @dataclass(frozen=True)
@@ -52,12 +58,30 @@ def _side(facility: Facility, user: User, today: datetime.date) -> Side:
     )
 
 
-def counted_twice(first: Facility, second: Facility) -> QuerySet[CountedReport]:
-    """What counts of the second entry in periods in which a report of the first counts too: for its number alone."""
+def counted_twice(entries: Collection[int]) -> QuerySet[CountedReport]:
+    """What counts of some entries in periods in which a report of another of them counts too: for its number alone."""
     beside = CountedReport.objects.filter(
-        facility=first, template=OuterRef("template"), period_start=OuterRef("period_start")
+        facility__in=entries, template=OuterRef("template"), period_start=OuterRef("period_start")
     )
-    return CountedReport.objects.filter(Exists(beside), facility=second)
+    return CountedReport.objects.filter(Exists(beside.exclude(facility=OuterRef("facility"))), facility__in=entries)
+
+
+@dataclass(frozen=True)
+class Twice:
+    """Periods in which several entries of one facility count: how many, and the latest of these reports that one may read."""
+
+    periods: int
+    reports: list[Submission]
+
+
+def twice_of(entries: Collection[int], user: User) -> Twice:
+    """The same for a reader; before a merge as well as after it, until a reviewer reopens one of each two."""
+    if len(entries) < 2:
+        return Twice(0, [])
+    found = counted_twice(entries)
+    read = Submission.objects.visible_to(user).filter(counted_report__in=found)
+    reports = named(read).order_by("-period_start", "template", "facility__code")[:MOST]
+    return Twice(found.order_by().values("template", "period_start").distinct().count(), list(reports))
 
 
 def _pair(request: SignedIn, first: str, second: str) -> tuple[Facility, Facility]:
@@ -76,13 +100,10 @@ def _page(
 ) -> HttpResponse:
     """The two entries, what follows from merging them, and both deeds."""
     today = timezone.localdate()
-    twice = counted_twice(*pair)
-    read = Submission.objects.visible_to(request.user).filter(counted_report__in=twice)
     smaller, larger = sorted(pair, key=lambda one: one.pk)
     context = {
         "sides": [_side(one, request.user, today) for one in pair],
-        "twice": list(named(read).order_by("-period_start", "template")[:MOST]),
-        "twice_count": twice.count(),
+        "twice": twice_of(family_of(pair[0]) | family_of(pair[1]), request.user),
         "merging": merging,
         "apart": apart,
         "form": next((form for form in (merging, apart) if form.is_bound), None),
@@ -115,8 +136,10 @@ def duplicate(request: SignedIn, first: str, second: str) -> HttpResponse:
 def _merged(request: SignedIn, pair: tuple[Facility, Facility], form: MergeForm) -> HttpResponse:
     """Merge, and go to the entry that stays."""
     survivor, other = pair if form.cleaned_data["survivor"] == pair[0].code else pair[::-1]
-    given = {"reason": form.cleaned_data["reason"], "by": request.user, "at": timezone.now()}
-    merge(survivor=survivor, merged=other, **given)
+    given: dict[str, Any] = {"by": request.user, "at": timezone.now()}
+    with transaction.atomic():
+        # The register knows nothing of reports: both are handed over here, or neither.
+        hand_over(merge=merge(survivor=survivor, merged=other, reason=form.cleaned_data["reason"], **given), **given)
     told = _("Merged into this entry: %(code)s. Its code leads here from now on.")
     messages.success(request, told % {"code": other.code})
     return redirect("facilities:facility", code=survivor.code)

@@ -11,12 +11,13 @@ from django.urls import path
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from coordination.facility_duplicates import twice_of
 from coordination.facility_reports import grids
 from directorates.foundation.pages import SignedIn
 from directorates.models import Jurisdiction
 from directorates.permissions import Permission, may
 from facilities.models import Facility
-from facilities.models.duplicates import survivor_of
+from facilities.models.duplicates import family_of, survivor_of
 from facilities.models.proposals import fields_open_to, open_about
 
 
@@ -64,6 +65,7 @@ def _page(request: SignedIn, found: Facility) -> HttpResponse:
         "grids": grids(found, request.user, today),
         "merge": None if stands else found.merge,
         "absorbed": found.absorbed.select_related("merged"),
+        "twice": twice_of(family_of(found), request.user),
         "keeps": stands and may(request.user, Permission.MANAGE_FACILITIES, found),
         "proposes": stands and bool(fields_open_to(request.user, found, today)),
         "proposals": open_about(request.user, found, today),

@@ -1,6 +1,7 @@
 """The addresses of reporting; each view module lists its own."""
 
 from coordination.reporting.views import (
+    assignments,
     elements,
     extensions,
     figures,
@@ -31,5 +32,6 @@ urlpatterns = [
     *publications.urls,
     *previews.urls,
     *elements.urls,
+    *assignments.urls,
     *missing_names.urls,
 ]

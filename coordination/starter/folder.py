@@ -31,6 +31,8 @@ class Folder:
                 # Logs and passwords are nobody else's to read.
                 self.path.mkdir(mode=0o700, parents=True)
             self.logs.mkdir(exist_ok=True)
+            # Wherever the folder stands, git passes over it: passwords and logs are never committed.
+            (self.path / ".gitignore").write_text("*\n")
             probe = self.path / ".probe"
             probe.write_bytes(b"0" * 65536)
             probe.unlink()

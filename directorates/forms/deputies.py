@@ -7,7 +7,7 @@ from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from directorates.foundation.fields import DayField
+from directorates.foundation.fields import NOTHING_CHOSEN, DayField
 from directorates.models import User
 
 
@@ -24,7 +24,7 @@ class DeputyForm(forms.Form):
         """Offer the colleagues."""
         super().__init__(data)
         self.people = {str(person.pk): person for person in people}
-        choices = [("", "—"), *((key, str(person)) for key, person in self.people.items())]
+        choices = [("", NOTHING_CHOSEN), *((key, str(person)) for key, person in self.people.items())]
         self.fields["deputy"].choices = choices  # type: ignore[attr-defined]
         self.fields["first"].initial = timezone.localdate
 

@@ -4,13 +4,13 @@ from typing import Any
 
 from django import forms
 from django.contrib.auth.password_validation import validate_password
-from django.db.models import BLANK_CHOICE_DASH, Q
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from directorates.forms.places import areas
-from directorates.foundation.fields import DayField, LineField
+from directorates.foundation.fields import NOTHING_CHOSEN, DayField, LineField
 from directorates.models import Organisation, Place, User
 from directorates.models.organisations import OrganisationStatus
 from directorates.roles import ROLES, Role
@@ -22,7 +22,8 @@ class OrganisationField(forms.ModelChoiceField):
 
     def __init__(self, **extra: Any) -> None:
         """Nothing to choose from until the form says what."""
-        super().__init__(Organisation.objects.none(), to_field_name="code", label=_("Organisation"), **extra)
+        extra = {"to_field_name": "code", "label": _("Organisation"), "empty_label": NOTHING_CHOSEN} | extra
+        super().__init__(Organisation.objects.none(), **extra)
 
 
 def roles_in(organisations: Any) -> list[tuple[str, Any]]:
@@ -88,7 +89,7 @@ class RoleForm(forms.Form):
         super().__init__(*args, **kwargs)
         active = organisations.filter(status=OrganisationStatus.ACTIVE)
         self.fields["organisation"].queryset = active  # type: ignore[attr-defined]
-        self.fields["role"].choices = [*BLANK_CHOICE_DASH, *roles_in(active)]  # type: ignore[attr-defined]
+        self.fields["role"].choices = [("", NOTHING_CHOSEN), *roles_in(active)]  # type: ignore[attr-defined]
         self.fields["since"].initial = timezone.localdate
         self.fields["places"].choices = areas()  # type: ignore[attr-defined]
 
@@ -109,7 +110,7 @@ class InviteForm(forms.Form):
         super().__init__(*args, **kwargs)
         active = organisations.filter(status=OrganisationStatus.ACTIVE)
         self.fields["organisation"].queryset = active  # type: ignore[attr-defined]
-        self.fields["role"].choices = [*BLANK_CHOICE_DASH, *roles_in(active)]  # type: ignore[attr-defined]
+        self.fields["role"].choices = [("", NOTHING_CHOSEN), *roles_in(active)]  # type: ignore[attr-defined]
 
 
 class EndRoleForm(forms.Form):

@@ -4,10 +4,13 @@ import datetime
 from typing import Any
 
 from django import forms
+from django.forms.fields import InvalidJSONInput
 
 from directorates.rules.text import clean_text
 
 YEARS = range(1900, 2100)
+# What a list of choices shows while nothing is chosen.
+NOTHING_CHOSEN = "—"
 
 
 class LineField(forms.CharField):
@@ -26,6 +29,26 @@ class TextField(forms.CharField):
     def to_python(self, value: Any) -> str:
         """The cleaned text."""
         return clean_text(str(value), multiline=True) if value not in self.empty_values else ""
+
+
+class CarriedField(forms.JSONField):
+    """What a page carries along for itself; whatever else arrives there is told, never an error of the portal."""
+
+    widget = forms.HiddenInput
+
+    def to_python(self, value: Any) -> Any:
+        """The value; a number too long to be read, or nesting too deep, is no more readable than a broken text."""
+        try:
+            return super().to_python(value)
+        except (ValueError, RecursionError) as problem:
+            raise forms.ValidationError(self.error_messages["invalid"], code="invalid") from problem
+
+    def bound_data(self, data: Any, initial: Any) -> Any:
+        """What is shown again: what cannot be read stays as it came."""
+        try:
+            return super().bound_data(data, initial)
+        except (ValueError, RecursionError):
+            return InvalidJSONInput(data)
 
 
 class DayField(forms.DateField):

@@ -3,7 +3,7 @@
 import datetime
 from collections.abc import Iterable
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -18,6 +18,9 @@ from facilities.actions.standing import demand_standing
 from facilities.models import Facility, FacilityService, OperatingStatus
 from facilities.models.facilities import FacilityType, Service
 from facilities.models.statuses import Operating
+
+# With a code: held by whoever enters a facility under it.
+LOCK = 7_204_014
 
 
 @transaction.atomic
@@ -38,8 +41,9 @@ def register_facility(
     named = {"name_ar": name_ar, "name_en": name_en, "other_names": list(other_names)}
     facility = Facility(code=code, type=type, place=place, opened=opened, **named)
     require(by, Permission.MANAGE_FACILITIES, facility)
-    # A form that is sent twice: the second waits for the first, and is told that the code is taken.
-    Place.objects.select_for_update().get(pk=place.pk)
+    # A form that is sent twice, or two directorates with one code: the second waits, and is told that the code is taken.
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s, hashtext(lower(%s)))", [LOCK, code])
     today = timezone.localdate(at)
     if faults := _faults(facility, today):
         raise Problem("invalid", _("The facility cannot be registered like this; each fault is listed."), errors=faults)
@@ -77,8 +81,10 @@ def describe_facility(
 ) -> None:
     """Correct a facility's names, type and services; what it was called before goes on finding it."""
     require(by, Permission.MANAGE_FACILITIES, facility)
-    demand_standing(facility)
-    before = {facility.name_ar, facility.name_en} - {name_ar, name_en}
+    # Locked before it is asked: an entry that is being merged is changed no more, and a name just given is not lost.
+    held = Facility.objects.select_for_update().get(pk=facility.pk)
+    demand_standing(held)
+    before = {held.name_ar, held.name_en} - {name_ar, name_en}
     facility.other_names = list(dict.fromkeys([*other_names, *sorted(before)]))
     facility.name_ar, facility.name_en, facility.type = name_ar, name_en, type
     facility.save(update_fields=["name_ar", "name_en", "other_names", "type", "search"])

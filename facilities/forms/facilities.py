@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext, pgettext_lazy
 
 from directorates.forms.places import areas
-from directorates.foundation.fields import DayField, LineField, TextField
+from directorates.foundation.fields import NOTHING_CHOSEN, DayField, LineField, TextField
 from directorates.models import Organisation, Place
 from directorates.models.organisations import Kind
 from facilities.models.facilities import FacilityQuerySet, FacilityType, Service
@@ -118,7 +118,9 @@ class RegisterForm(DescriptionForm):
         error_messages={"invalid": _("A code has 2 to 20 letters A to Z, digits and hyphens, for example SY07-H012.")},
         widget=forms.TextInput(attrs={"dir": "ltr"}),
     )
-    place = SubdistrictField(Place.objects.none(), to_field_name="code", label=_("Sub-district"))
+    place = SubdistrictField(
+        Place.objects.none(), to_field_name="code", label=_("Sub-district"), empty_label=NOTHING_CHOSEN
+    )
     opened = DayField(label=_("Open since"), required=False)
 
     field_order = ("code", "name_ar", "name_en", "place", "type", "opened", "services", "other_names")
@@ -141,7 +143,10 @@ class SupportForm(forms.Form):
     """Who supports the facility, from when on."""
 
     organisation = forms.ModelChoiceField(
-        Organisation.objects.active().filter(kind=Kind.NGO), to_field_name="code", label=_("Organisation")
+        Organisation.objects.active().filter(kind=Kind.NGO),
+        to_field_name="code",
+        label=_("Organisation"),
+        empty_label=NOTHING_CHOSEN,
     )
     since = DayField(label=_("From"))
 

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext, pgettext_lazy
 
 from directorates.forms.places import areas
-from directorates.foundation.fields import DayField, LineField, TextField
+from directorates.foundation.fields import NOTHING_CHOSEN, CarriedField, DayField, LineField, TextField
 from directorates.models import Organisation, Place
 from directorates.models.organisations import Kind
 from directorates.rules.text import search_key
@@ -148,7 +148,7 @@ class ProposeForm(WishesForm):
     )
     support_end_day = DayField(label=_("Support ends: the last day"), required=False)
     # What stood when the page was opened: what someone else changes meanwhile is not proposed back.
-    stood = forms.JSONField(widget=forms.HiddenInput, required=False)
+    stood = CarriedField(required=False)
 
     field_order = (
         *("name_ar", "name_en", "type", "services", "other_names", "status", "status_day"),
@@ -195,7 +195,9 @@ def _same(one: Any, other: Any) -> bool:
 class ProposeNewForm(WishesForm):
     """A facility that is not in the register yet."""
 
-    place = SubdistrictField(Place.objects.none(), to_field_name="code", label=_("Sub-district"))
+    place = SubdistrictField(
+        Place.objects.none(), to_field_name="code", label=_("Sub-district"), empty_label=NOTHING_CHOSEN
+    )
     opened = DayField(label=_("Open since"), required=False)
     another = forms.BooleanField(label=_("It is none of these entries: propose it all the same"), required=False)
 

@@ -113,3 +113,11 @@ def survivor_of(facility: Facility) -> Facility:
     while (merge := Merge.objects.filter(merged=facility).select_related("survivor").first()) is not None:
         facility = merge.survivor
     return facility
+
+
+def family_of(facility: Facility) -> set[int]:
+    """The ids of a facility and of every entry that was merged into it, at once or over others."""
+    found, fresh = {facility.pk}, {facility.pk}
+    while fresh := set(Merge.objects.filter(survivor__in=fresh).values_list("merged", flat=True)) - found:
+        found |= fresh
+    return found

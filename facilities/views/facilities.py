@@ -38,7 +38,7 @@ def for_list(rows: FacilityQuerySet, day: datetime.date) -> QuerySet[Facility]:
 def facilities_listed(user: User, asked: QueryDict) -> tuple[FacilityFilter, QuerySet[Facility]]:
     """The filters and the facilities that they leave of those that the reader may see, sorted."""
     form, today = FacilityFilter(asked), timezone.localdate()
-    rows = form.narrow(Facility.objects.visible_to(user), today).with_name_key()
+    rows = form.narrow(Facility.objects.visible_to(user).standing(), today).with_name_key()
     sort = asked.get("sort", "")
     column = F(SORTS.get(sort.removeprefix("-"), "name_key"))
     order = column.desc() if sort.startswith("-") else column.asc()

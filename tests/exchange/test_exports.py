@@ -3,6 +3,7 @@
 import csv
 import datetime
 import io
+import re
 from collections.abc import Iterator
 from decimal import Decimal
 from unittest import mock
@@ -174,6 +175,25 @@ def test_every_list_is_written_for_whoever_may_see_it(clinic: Clinic, code: str)
     rows = workbook(client, code)
     assert all(len(row) == len(rows[0]) for row in rows)
     assert table(client, code)[0] == [str(cell) for cell in rows[0]]
+
+
+@pytest.mark.parametrize(
+    ("code", "asked", "told"),
+    [
+        ("inbox", "claim=mine", ["Claimed by: Me"]),
+        ("facilities", "place=SY07&status=closed", ["Operating status: Closed"]),
+        ("reports", "status=approved&q=nothing", ["Status: Approved", "nothing"]),
+        ("grid", "", ["Report: Weekly surveillance report"]),
+        ("figures", "as=now", ["Jurisdictions: As now: as it is today"]),
+        ("deadlines", "template=nowhere", ["everything that is open"]),
+    ],
+)
+def test_the_filters_of_a_list_are_told_in_the_words_of_its_page(
+    clinic: Clinic, code: str, asked: str, told: list[str]
+) -> None:
+    page = clinic.browser(clinic.officer).get(f"{address(code)}?{asked}").content.decode()
+    text = re.sub(r"<[^>]+>", "", page)
+    assert [words for words in told if words not in text] == []
 
 
 def test_a_long_list_is_a_job_and_asked_for_twice_is_one(clinic: Clinic) -> None:

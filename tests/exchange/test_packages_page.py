@@ -23,7 +23,7 @@ from tests.factories import BodyFactory, DatasetFactory, ProgrammeFactory, UserF
 
 pytestmark = pytest.mark.django_db
 
-PACKAGES = "/packages/"
+PACKAGES = "/exchange/packages/"
 HOME = {"programme": "services", "dataset": "services"}
 
 

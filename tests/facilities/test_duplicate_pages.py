@@ -3,13 +3,19 @@
 import pytest
 from django.utils import timezone
 
-from coordination.reporting.actions.reviews import approve
+from coordination.reporting.actions.assignments import hand_over
+from coordination.reporting.actions.reviews import approve, reopen
+from coordination.reporting.models import Assignment, CountedReport, Submission
+from directorates.foundation.problems import Problem
+from directorates.models import AuditEvent
+from directorates.models.validity import lasting
 from facilities.actions.duplicates import merge
 from facilities.models import Facility, Merge, NotDuplicate
-from tests.facilities.proposing import Register
+from facilities.models.duplicates import family_of
+from tests.facilities.proposing import DAY, Register
 from tests.facilities.test_duplicates import pair
 from tests.facilities.test_proposal_pages import browser, text
-from tests.factories import BodyFactory, member, published
+from tests.factories import LONG_AGO, BodyFactory, assigned, member, published
 from tests.reporting.reports import sent
 
 pytestmark = pytest.mark.django_db
@@ -115,18 +121,82 @@ def test_lists_and_search_show_the_survivor_by_the_old_code_and_the_api_answers_
     assert client.get("/api/v1/facilities/SY07-H002/").json()["status"] == "closed"
 
 
-def test_past_periods_that_count_twice_are_named_before_merging(register: Register) -> None:
-    version = published()
-    reports = []
+@pytest.fixture
+def both(register: Register) -> list[Submission]:
+    """A report of each entry that counts for one month."""
+    version, reports = published(), []
     for code in ("SY07-H001", "SY07-H002"):
         facility = Facility.objects.get(code=code)
         reports.append(sent(version, facility=facility, reporter=register.uossm, by=register.nour))
         approve(by=register.officer, submission=reports[-1], at=timezone.now())
+    return reports
+
+
+TWICE = "In 1 period reports of several entries of one facility count."
+
+
+def test_past_periods_that_count_twice_are_named_before_merging(register: Register, both: list[Submission]) -> None:
     page = text(browser(register.officer).get(ADDRESS))
-    assert "In 1 period a report of each entry counts." in page
-    assert f"/reports/{reports[1].pk}/" in page
+    assert TWICE in page
+    assert all(f"/reports/{report.pk}/" in page for report in both)
     unread = text(browser(member("administrator", BodyFactory())).get(ADDRESS))
-    assert "In 1 period a report of each entry counts." in unread
+    assert TWICE in unread
     assert "Reports sent" in page
     assert "Reports sent" not in unread
-    assert f"/reports/{reports[1].pk}/" not in unread
+    assert f"/reports/{both[1].pk}/" not in unread
+
+
+def test_what_counts_twice_stands_on_the_survivors_page_until_one_report_is_reopened(
+    register: Register, both: list[Submission]
+) -> None:
+    client = browser(register.officer)
+    assert TWICE not in text(client.get("/facilities/SY07-H001/"))
+    asked = {"merge": "1", "survivor": "SY07-H001", "reason": "One building", "confirmed": "on"}
+    client.post(ADDRESS, asked)
+    page = text(client.get("/facilities/SY07-H001/"))
+    assert TWICE in page
+    assert all(f"/reports/{report.pk}/" in page for report in both)
+    reopen(by=register.officer, submission=both[1], reason="Twice", at=timezone.now())
+    assert TWICE not in text(client.get("/facilities/SY07-H001/"))
+    assert CountedReport.objects.get().submission == both[0]
+
+
+def test_entries_merged_one_after_another_are_counted_together(register: Register, both: list[Submission]) -> None:
+    merged(register)
+    last = register.another("SY07-H003", type="hospital")
+    given = {"merge": "1", "survivor": "SY07-H003", "reason": "One building", "confirmed": "on"}
+    client = browser(register.officer)
+    assert TWICE in text(client.get("/facilities/duplicates/SY07-H001/SY07-H003/"))
+    assert client.post("/facilities/duplicates/SY07-H001/SY07-H003/", given).status_code == 302
+    assert family_of(last) == {report.facility_id for report in both} | {last.pk}
+    assert TWICE in text(client.get("/facilities/SY07-H003/"))
+
+
+def test_the_entry_that_stays_reports_by_the_templates_of_both_from_today(register: Register) -> None:
+    one, other = (Facility.objects.get(code=f"SY07-H00{number}") for number in (1, 2))
+    today = timezone.localdate()
+    only, shared, coming = published().template, published().template, published().template
+    assigned(only, other)
+    assigned(shared, one, other)
+    Assignment.objects.create(template=coming, facility=other, valid=lasting(today + DAY, today + 9 * DAY))
+    asked = {"merge": "1", "survivor": "SY07-H001", "reason": "One building", "confirmed": "on"}
+    browser(register.officer).post(ADDRESS, asked)
+    here = {row.template: (row.first_day, row.last_day) for row in Assignment.objects.filter(facility=one)}
+    assert here == {only: (today, None), shared: (LONG_AGO, None), coming: (today + DAY, today + 9 * DAY)}
+    there = {row.template: (row.first_day, row.last_day) for row in Assignment.objects.filter(facility=other)}
+    assert there == {only: (LONG_AGO, today - DAY), shared: (LONG_AGO, today - DAY)}
+    events = AuditEvent.objects.filter(what="assign").order_by("pk")
+    assert [event.details["facilities"] for event in events] == [["SY07-H001"]] * 2
+    hand_over(merge=Merge.objects.get(), by=register.officer, at=timezone.now())
+    assert Assignment.objects.count() == 5
+
+
+def test_a_merge_that_fails_hands_nothing_over(register: Register, monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(**_given: object) -> None:
+        raise Problem("invalid", "no")
+
+    monkeypatch.setattr("coordination.facility_duplicates.hand_over", broken)
+    asked = {"merge": "1", "survivor": "SY07-H001", "reason": "One building", "confirmed": "on"}
+    assert browser(register.officer).post(ADDRESS, asked).status_code == 400
+    assert not Merge.objects.exists()
+    assert Facility.objects.get(code="SY07-H002").status == "functioning"

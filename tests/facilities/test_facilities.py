@@ -86,6 +86,26 @@ def test_a_facility_that_is_entered_twice_at_once_is_entered_once(officer: User,
     assert all(answer.errors[0].code == "exists" for answer in answers if isinstance(answer, Problem))
 
 
+@pytest.mark.django_db(transaction=True)
+def test_one_code_given_by_two_directorates_at_once_is_one_facility(officer: User, place: Place) -> None:
+    elsewhere = SubdistrictFactory()
+    other = member(Role.DATA_OFFICER, DirectorateFactory(for_place=elsewhere))
+    answers = at_once(
+        lambda: registered(officer, place, code="SY07-H1"), lambda: registered(other, elsewhere, code="sy07-h1")
+    )
+    (told,) = (answer for answer in answers if isinstance(answer, Problem))
+    assert [fault.code for fault in told.errors] == ["exists"]
+    assert Facility.objects.count() == 1
+
+
+def test_a_name_that_somebody_else_just_gave_goes_on_finding_the_facility(officer: User, place: Place) -> None:
+    seen = registered(officer, place)
+    described: dict[str, Any] = {"type": FacilityType.HOSPITAL, "services": [], "other_names": [], "by": officer}
+    describe_facility(facility=Facility.objects.get(pk=seen.pk), name_ar="مشفى بنش", name_en="Bennsh", **described)
+    describe_facility(facility=seen, name_ar="مشفى بنش", name_en="Binnish Hospital", **described)
+    assert "Bennsh" in Facility.objects.get(pk=seen.pk).other_names
+
+
 def test_an_administrator_of_the_body_registers_anywhere(place: Place) -> None:
     assert registered(member(Role.ADMINISTRATOR, BodyFactory()), place)
 

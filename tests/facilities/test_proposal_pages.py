@@ -80,7 +80,10 @@ def test_what_others_change_meanwhile_is_not_proposed_back(register: Register) -
     assert [one.field for one in ChangeProposal.objects.get().changes.all()] == ["name_en"]
 
 
-@pytest.mark.parametrize("stood", ["", "[]", "null", "{", '{"type": 7, "services": [[1]], "name_ar": {}}', "\x00"])
+@pytest.mark.parametrize(
+    "stood",
+    ["", "[]", "null", "{", '{"type": 7, "services": [[1]], "name_ar": {}}', "\x00", "9" * 5000, "[" * 5000],
+)
 def test_whatever_is_sent_as_what_stood_the_page_answers(register: Register, stood: str) -> None:
     client = browser(register.nour)
     answer = client.post("/facilities/A/propose/", given(client) | {"stood": stood, "type": "hospital", "reason": "x"})

@@ -1,40 +1,17 @@
 """A template is built in a real browser: buttons that change the page in place, a rule tried while it is typed, a phone."""
 
 import re
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page, expect
 
 from coordination.reporting.models import TemplateVersion
-from directorates.models import User
 from tests.conftest import NewPage
-from tests.factories import PASSWORD, BodyFactory, ElementFactory, member, published
+from tests.factories import BodyFactory, ElementFactory, member, published
+from tests.flows.looking import look, sign_in
 from tests.flows.region import said, until
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
-
-AXE = Path(__file__).resolve().parents[2] / "node_modules" / "axe-core" / "axe.min.js"
-
-
-def look(page: Page, language: str, width: int) -> None:
-    """The page speaks the language, fits its width, and has no barrier that a program finds."""
-    expect(page.locator("html")).to_have_attribute("lang", language)
-    assert page.evaluate("document.documentElement.scrollWidth") <= width, page.url
-    page.evaluate(AXE.read_text())
-    found = page.evaluate(
-        "axe.run(document, {iframes: false}).then(done => done.violations.map(one => [one.id, one.nodes[0].html]))"
-    )
-    assert found == [], page.url
-
-
-def signed_in(page: Page, person: User) -> None:
-    """Sign in at the entrance."""
-    page.goto("/")
-    page.fill("[name=login]", person.email)
-    page.fill("[name=password]", PASSWORD)
-    page.locator("main form button[type=submit]").first.click()
-    page.wait_for_url(lambda address: "/accounts/login/" not in address)
 
 
 @pytest.mark.parametrize(("language", "width"), [("ar", 360), ("en", 1280)])
@@ -42,18 +19,18 @@ def test_a_version_is_built_tried_looked_at_and_published(new_page: NewPage, lan
     builder = member("administrator", BodyFactory(), language=language)
     original = published(elements=[ElementFactory(code="visits"), ElementFactory(code="births")])
     page, home = new_page(locale=language, width=width), f"/reports/templates/{original.template.code}/"
-    signed_in(page, builder)
+    sign_in(page, builder)
     page.goto(home)
-    look(page, language, width)
+    look(page, language)
     page.get_by_role("button", name=said(language, "Begin a draft")).click()
     page.wait_for_url("**/draft/")
     draft = TemplateVersion.objects.get(status="draft")
     move(page, draft)
-    look(page, language, width)
+    look(page, language)
     try_a_rule(page, language, width)
     preview(page, f"{home}{draft.number}/preview/?as=phone&lang=ar", language, width)
     page.goto(f"{home}draft/publish/")
-    look(page, language, width)
+    look(page, language)
     page.locator("main form[method=post] .btn-primary").click()
     page.wait_for_url(f"**{home}")
     draft.refresh_from_db()
@@ -82,7 +59,7 @@ def try_a_rule(page: Page, language: str, width: int) -> None:
     page.locator("[name='v-visits']").press_sequentially("3")
     expect(page.locator("#trial")).to_contain_text(said(language, "The rule does not hold. This is said:"))
     expect(page.locator("[name='v-births']")).to_have_value("7")
-    look(page, language, width)
+    look(page, language)
     page.fill("[name=message_ar]", "الولادات {left} أكثر من {right}.")
     page.fill("[name=message_en]", "Births {left} above {right}.")
     page.get_by_role("button", name=said(language, "Save the rule")).click()
@@ -92,7 +69,7 @@ def try_a_rule(page: Page, language: str, width: int) -> None:
 def preview(page: Page, address: str, language: str, width: int) -> None:
     """The form stands in a frame as wide as a phone, in the other language where that is chosen."""
     page.goto(address)
-    look(page, language, width)
+    look(page, language)
     frame = page.frame_locator("iframe.preview")
     expect(frame.locator("html")).to_have_attribute("dir", "rtl")
     box = page.locator("iframe.preview").bounding_box()

@@ -4,7 +4,6 @@ import json
 import re
 import time
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -13,12 +12,11 @@ from playwright.sync_api import BrowserContext, Page, Route, expect
 from coordination.reporting.models import Draft, Submission
 from directorates.models import User
 from tests.conftest import NewPage
-from tests.factories import PASSWORD
+from tests.flows.looking import look, sign_in
 from tests.reporting.clinic import Clinic, sent_from
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
-AXE = (Path(__file__).resolve().parents[2] / "node_modules" / "axe-core" / "axe.min.js").read_text
 SOON = 2_000
 SignedIn = Callable[..., Page]
 
@@ -41,16 +39,6 @@ def signed_in(new_page: NewPage, clinic: Clinic) -> SignedIn:
         return page
 
     return make
-
-
-def sign_in(page: Page, person: User) -> None:
-    """Sign in, from wherever the page is sent."""
-    if "/accounts/login/" not in page.url:
-        page.goto("/accounts/login/")
-    page.fill("[name=login]", person.email)
-    page.fill("[name=password]", PASSWORD)
-    page.click("form[action*=login] button.btn-primary")
-    page.wait_for_url(lambda address: "/accounts/login/" not in address)
 
 
 def field(page: Page, slot: str) -> Any:
@@ -298,7 +286,4 @@ def test_pages_are_clean_and_fit(new_page: NewPage, template: str, locale: str, 
         "/reports/start/?template=x",
     ):
         page.goto(address)
-        assert page.evaluate("document.documentElement.scrollWidth") <= width, address
-        page.evaluate(AXE())
-        found = page.evaluate("axe.run().then(done => done.violations.map(one => [one.id, one.nodes[0].html]))")
-        assert found == [], address
+        look(page, locale)

@@ -9,12 +9,11 @@ from playwright.sync_api import Locator, Page, expect
 
 from directorates.models import User
 from tests.conftest import NewPage
-from tests.factories import PASSWORD
+from tests.flows.looking import look, name_of, sign_in
 from tests.flows.region import CATEGORIES, ELEMENT, Region, said, until
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
-AXE = Path(__file__).resolve().parents[2] / "node_modules" / "axe-core" / "axe.min.js"
 WHY = "عدد الرجال يعود إلى شهر آخر"
 
 
@@ -47,24 +46,13 @@ class Walk:
         page = self.new_page(locale=self.language, width=self.width)
         page.goto("/")
         self.look(page)
-        page.fill("[name=login]", person.email)
-        page.fill("[name=password]", PASSWORD)
-        page.get_by_role("button", name=self.words("Sign in"), exact=True).click()
-        page.wait_for_url(lambda address: "/accounts/login/" not in address)
+        sign_in(page, person)
         return page
 
     def look(self, page: Page) -> None:
-        """The page is in the right language and direction, fits its width, and has no barrier that a program finds."""
-        root = page.locator("html")
-        expect(root).to_have_attribute("lang", self.language)
-        expect(root).to_have_attribute("dir", "rtl" if self.language == "ar" else "ltr")
-        assert page.evaluate("document.documentElement.scrollWidth") <= self.width, page.url
-        page.evaluate(AXE.read_text())
-        found = page.evaluate("axe.run().then(done => done.violations.map(one => [one.id, one.nodes[0].html]))")
-        assert found == [], page.url
+        """The page is right for its reader; a picture of it is kept."""
         self.looked_at += 1
-        name = re.sub(r"[0-9a-f-]{36}|\?.*", "", page.url.partition("//")[2].partition("/")[2]).strip("/")
-        page.screenshot(path=self.pictures / f"{self.looked_at:02}-{name.replace('/', '-')}.png", full_page=True)
+        look(page, self.language, self.pictures / f"{self.looked_at:02}-{name_of(page)}.png")
 
     def press(self, page: Page, words: str, within: str = "main") -> None:
         """Press the first button of the main part that begins with these words."""

@@ -1,20 +1,16 @@
 """A proposal's way in a real browser against the real stack: in Arabic on a phone, in English on a wide screen."""
 
-from pathlib import Path
-
 import pytest
 from playwright.sync_api import Page, expect
 
 from directorates.models import User
 from facilities.models import ChangeProposal, Facility
 from tests.conftest import NewPage
-from tests.factories import PASSWORD
+from tests.flows.looking import look, sign_in
 from tests.flows.region import said
 from tests.flows.upkeep import WHY, WHY_ONE, Upkeep
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
-
-AXE = Path(__file__).resolve().parents[2] / "node_modules" / "axe-core" / "axe.min.js"
 
 
 class Walk:
@@ -31,22 +27,12 @@ class Walk:
     def signed_in(self, person: User) -> Page:
         """A browser in which a person has signed in."""
         page = self.new_page(locale=self.language, width=self.width)
-        page.goto("/")
-        page.fill("[name=login]", person.email)
-        page.fill("[name=password]", PASSWORD)
-        page.keyboard.press("Enter")
-        page.wait_for_url(lambda address: "/accounts/login/" not in address)
+        sign_in(page, person)
         return page
 
     def look(self, page: Page) -> None:
-        """The page is in the right language and direction, fits its width, and has no barrier that a program finds."""
-        root = page.locator("html")
-        expect(root).to_have_attribute("lang", self.language)
-        expect(root).to_have_attribute("dir", "rtl" if self.language == "ar" else "ltr")
-        assert page.evaluate("document.documentElement.scrollWidth") <= self.width, page.url
-        page.evaluate(AXE.read_text())
-        found = page.evaluate("axe.run().then(done => done.violations.map(one => [one.id, one.nodes[0].html]))")
-        assert found == [], page.url
+        """The page is right for its reader."""
+        look(page, self.language)
 
     def press(self, page: Page, words: str) -> None:
         """Press the button of the main part that says this."""

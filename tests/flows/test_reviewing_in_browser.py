@@ -8,14 +8,13 @@ from playwright.sync_api import Page, expect
 from coordination.reporting.models import Submission
 from directorates.models import User
 from tests.conftest import NewPage
-from tests.factories import PASSWORD, member
+from tests.factories import member
+from tests.flows.looking import look, sign_in
 from tests.flows.region import said, until
 from tests.reporting.reports import Scene, warning, wide_scene
 from tests.stack import Stack
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
-
-AXE = Path(__file__).resolve().parents[2] / "node_modules" / "axe-core" / "axe.min.js"
 
 
 class Desk:
@@ -27,24 +26,15 @@ class Desk:
         self.reports = [scene.sent(warnings=[warning()], doc={"s1": 1310})]
         self.reports += [scene.sent(facility=scene.other_facility()) for _number in range(3)]
         User.objects.update(language=language)
-        page.goto("/")
-        page.fill("[name=login]", scene.officer.email)
-        page.fill("[name=password]", PASSWORD)
-        page.get_by_role("button", name=self.words("Sign in"), exact=True).click()
-        page.wait_for_url(lambda address: "/accounts/login/" not in address)
+        sign_in(page, scene.officer)
 
     def words(self, sentence: str, context: str = "") -> str:
         """A sentence as the officer has it."""
         return said(self.language, sentence, context)
 
     def look(self, name: str) -> None:
-        """The page fits its width and has no barrier that a program finds."""
-        width = self.page.viewport_size["width"] if self.page.viewport_size else 0
-        assert self.page.evaluate("document.documentElement.scrollWidth") <= width, self.page.url
-        self.page.evaluate(AXE.read_text())
-        found = self.page.evaluate("axe.run().then(done => done.violations.map(one => [one.id, one.nodes[0].html]))")
-        assert found == [], self.page.url
-        self.page.screenshot(path=self.pictures / f"{name}.png", full_page=True)
+        """The page is right for its reader; a picture of it is kept."""
+        look(self.page, self.language, self.pictures / f"{name}.png")
 
     def stands_at(self, number: int) -> None:
         """The page of a report is open."""

@@ -1,31 +1,23 @@
 """A workbook's way in a real browser against the real stack: download, fill, upload, correct, confirm; in both languages."""
 
-from pathlib import Path
+import io
+from typing import Any
 
+import openpyxl
 import pytest
 from playwright.sync_api import Page, expect
 
 from coordination.reporting.models import Submission
-from directorates.models import User
+from directorates.models import Place, User
+from facilities.models import Facility
 from tests.conftest import NewPage
+from tests.exchange.test_facilities import Office, put, saved
 from tests.exchange.ward import Filling, Ward
-from tests.factories import PASSWORD
+from tests.factories import BodyFactory, member
+from tests.flows.looking import downloaded, look, sign_in
 from tests.flows.region import said, until
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
-
-AXE = Path(__file__).resolve().parents[2] / "node_modules" / "axe-core" / "axe.min.js"
-
-
-def look(page: Page, language: str, width: int) -> None:
-    """The page is in the right language and direction, fits its width, and has no barrier that a program finds."""
-    root = page.locator("html")
-    expect(root).to_have_attribute("lang", language)
-    expect(root).to_have_attribute("dir", "rtl" if language == "ar" else "ltr")
-    assert page.evaluate("document.documentElement.scrollWidth") <= width, page.url
-    page.evaluate(AXE.read_text())
-    found = page.evaluate("axe.run().then(done => done.violations.map(one => [one.id, one.nodes[0].html]))")
-    assert found == [], page.url
 
 
 def upload(page: Page, content: bytes, language: str) -> None:
@@ -37,37 +29,68 @@ def upload(page: Page, content: bytes, language: str) -> None:
     page.wait_for_selector("#main .figures")
 
 
-def downloaded(page: Page, name: str) -> bytes:
-    """The file behind a button or a link."""
-    with page.expect_download() as download:
-        page.locator("#main").get_by_text(name, exact=True).first.click()
-    return Path(download.value.path()).read_bytes()
-
-
 @pytest.mark.parametrize(("language", "width"), [("ar", 360), ("en", 1280)])
 def test_reports_go_out_and_come_back_in_a_workbook(new_page: NewPage, language: str, width: int) -> None:
     ward = Ward()
     User.objects.update(language=language)
     page = new_page(locale=language, width=width)
-    page.goto("/reports/due/")
-    page.fill("[name=login]", ward.coordinator.email)
-    page.fill("[name=password]", PASSWORD)
-    page.get_by_role("button", name=said(language, "Sign in"), exact=True).click()
+    sign_in(page, ward.coordinator, at="/reports/due/")
     page.locator("#main").get_by_role("link", name=said(language, "In a workbook")).click()
     page.wait_for_url("**/exchange/reports/")
-    look(page, language, width)
+    look(page, language)
     page.locator("[name=period][value='201905']").check()
     filling = Filling(downloaded(page, said(language, "Download")))
     number = "٣" if language == "ar" else "3"
     upload(page, filling.put(births=number, visits__u5=4).put("W1", births="many", visits__u5=5).saved(), language)
-    look(page, language, width)
+    look(page, language)
     expect(page.locator("#main")).to_contain_text(filling.cell("births", "W1").coordinate)
     marked = Filling(downloaded(page, said(language, "Download the marked file")))
     assert marked.cell("births", "W1").comment is not None
     page.get_by_role("link", name=said(language, "Upload another file")).first.click()
     upload(page, marked.put("W1", births=2).saved(), language)
-    look(page, language, width)
+    look(page, language)
     page.get_by_role("button", name=said(language, "Take the rows")).click()
     page.wait_for_selector("#main .figures")
-    look(page, language, width)
+    look(page, language)
     until(lambda: Submission.objects.filter(status="submitted").count() == 2)
+
+
+@pytest.mark.parametrize(("language", "width"), [("ar", 360), ("en", 1280)])
+def test_the_register_goes_out_and_comes_back_in_a_workbook(new_page: NewPage, language: str, width: int) -> None:
+    office = Office()
+    User.objects.update(language=language)
+    page = new_page(locale=language, width=width)
+    sign_in(page, office.officer)
+    page.goto("/facilities/")
+    page.locator("#main").get_by_role("link", name=said(language, "In a workbook")).click()
+    page.wait_for_url("**/exchange/facilities/**")
+    look(page, language)
+    book = openpyxl.load_workbook(io.BytesIO(downloaded(page, said(language, "Workbook (.xlsx)"))))
+    first: Any = next(
+        row[0].row for row in book.worksheets[0].iter_rows(min_row=4) if "F-1" in [cell.value for cell in row]
+    )
+    put(book, first, name_en="Changed Centre")
+    upload(page, saved(book), language)
+    look(page, language)
+    page.get_by_role("button", name=said(language, "Take the rows")).click()
+    until(lambda: Facility.objects.filter(code="F-1", name_en="Changed Centre").exists())
+
+
+@pytest.mark.parametrize(("language", "width"), [("ar", 360), ("en", 1280)])
+def test_places_go_out_and_come_back_in_a_workbook(new_page: NewPage, language: str, width: int) -> None:
+    office = Office()
+    administrator = member("administrator", BodyFactory())
+    User.objects.update(language=language)
+    page = new_page(locale=language, width=width)
+    sign_in(page, administrator)
+    page.goto("/people/")
+    page.locator("#main").get_by_role("link", name=said(language, "Places in a workbook")).click()
+    page.wait_for_url("**/exchange/places/")
+    look(page, language)
+    book = openpyxl.load_workbook(io.BytesIO(downloaded(page, said(language, "Workbook (.xlsx)"))))
+    row = next(cells[2].row for cells in book.worksheets[0].iter_rows(min_row=4) if cells[2].value == office.place.code)
+    book.worksheets[0].cell(row, 5).value = "New Name"
+    upload(page, saved(book), language)
+    look(page, language)
+    page.get_by_role("button", name=said(language, "Take the rows")).click()
+    until(lambda: Place.objects.filter(code=office.place.code, name_en="New Name").exists())

@@ -137,6 +137,31 @@ def test_only_the_nearest_room_is_here() -> None:
 
 
 @pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("address", "role", "room"),
+    [
+        ("/exchange/reports/", Role.DATA_OFFICER, "/reports/"),
+        ("/exchange/facilities/", Role.DATA_OFFICER, "/facilities/"),
+        ("/reports/templates/services-monthly/", Role.DATA_OFFICER, "/reports/"),
+        ("/reports/templates/services-monthly/", Role.ADMINISTRATOR, "/people/"),
+        ("/reports/elements/births/", Role.ADMINISTRATOR, "/people/"),
+        ("/exchange/packages/7/", Role.ADMINISTRATOR, "/people/"),
+    ],
+)
+def test_a_page_that_lies_elsewhere_belongs_to_the_room_that_leads_to_it(address: str, role: Role, room: str) -> None:
+    request = RequestFactory().get(address)
+    request.user = member(role, BodyFactory() if role == Role.ADMINISTRATOR else DirectorateFactory())
+    assert [one.url for one in context.Frame(request).rooms if one.here] == [room]
+
+
+@pytest.mark.django_db
+def test_a_page_that_belongs_to_no_room_lights_none() -> None:
+    request = RequestFactory().get("/jobs/")
+    request.user = member(Role.DATA_OFFICER, DirectorateFactory())
+    assert not [one.url for one in context.Frame(request).rooms if one.here]
+
+
+@pytest.mark.django_db
 def test_a_person_of_two_organisations_can_switch_and_of_one_cannot(client: Client) -> None:
     person = member(Role.OBSERVER, OrganisationFactory(), language="en")
     client.force_login(person)

@@ -28,6 +28,7 @@ from tests.factories import (
     published,
 )
 from tests.reporting.workshop import Workshop
+from tests.threads import at_once
 
 pytestmark = pytest.mark.django_db
 
@@ -103,6 +104,20 @@ def test_a_near_one_is_made_only_by_who_saw_it(builder: User) -> None:
     assert (caught.value.code, caught.value.status) == ("similar", 409)
     assert keep(builder, code="surgery", near=near, aware=True).code == "surgery"
     assert AuditEvent.objects.filter(what="make", kind="reporting.element").count() == 2
+
+
+@pytest.mark.django_db(transaction=True)
+def test_made_twice_at_once_under_one_code_it_is_made_once_and_the_second_is_told(builder: User) -> None:
+    sets: dict[str, Any] = {"category_set": None, "code": "ward", "by": builder, "name_ar": "الجناح"}
+    groups = [("a", "أ", "A"), ("b", "ب", "B")]
+    for deeds, model in (
+        ([lambda: keep(builder, code="same", aware=True)] * 4, Element),
+        ([lambda: keep_category_set(name_en="Ward", categories=groups, **sets)] * 4, CategorySet),
+    ):
+        answers = at_once(*deeds)
+        told = [fault.code for answer in answers if isinstance(answer, Problem) for fault in answer.errors]
+        assert told == ["taken"] * 3
+        assert model.objects.count() == 1
 
 
 def test_a_code_that_is_taken_is_told(builder: User) -> None:

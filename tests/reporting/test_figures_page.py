@@ -1,8 +1,6 @@
 """The page of figures: what each reader sees, in both languages, without script; every figure opens to its reports."""
 
-import csv
 import datetime
-import io
 import re
 from collections.abc import Iterator
 from decimal import Decimal
@@ -245,27 +243,13 @@ def test_every_governorate_has_an_outline_and_all_together_are_small() -> None:
     assert all(0 <= shape.middle[0] <= outlines.width for shape in outlines.shapes)
 
 
-# --- The file ------------------------------------------------------------------------------------------------------
-
-
-def test_what_is_shown_can_be_taken_as_a_file(world: World) -> None:
-    client = Client()
-    client.force_login(observer())
-    answer = client.get(f"{PAGE}file/", asked(world))
-    assert answer.content.startswith(b"\xef\xbb\xbf")
-    rows = list(csv.DictReader(io.StringIO(answer.content.decode("utf-8-sig"))))
-    assert [row["place"] for row in rows] == [*sorted(row["place"] for row in rows[:-1]), "SY"]
-    assert rows[-1]["births"] == "95"
-    assert sum(int(row["received"]) for row in rows[:-1]) == int(rows[-1]["received"])
-
-
 # --- Who may see ---------------------------------------------------------------------------------------------------
 
 
 def test_whoever_may_not_see_figures_is_told_so(world: World) -> None:
     client = Client()
     client.force_login(UserFactory())
-    for address in (PAGE, SOURCES, f"{PAGE}file/"):
+    for address in (PAGE, SOURCES):
         assert client.get(address).status_code == 403
     assert Client().get(PAGE).status_code == 302
 

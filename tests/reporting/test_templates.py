@@ -12,6 +12,7 @@ from django.db import DatabaseError, connection, transaction
 from django.utils import timezone
 
 from coordination.reporting.actions.templates import load_template
+from coordination.reporting.actions.versions import change_head
 from coordination.reporting.models import Element, Section, Slot, TemplateVersion
 from coordination.reporting.models.specifications import specification_of
 from coordination.reporting.rules.specification import ElementType, OverPlace, OverTime, Severity
@@ -141,6 +142,17 @@ def test_a_changed_file_for_a_published_version_is_refused_naming_every_differen
     assert caught.value.status == 409
     paths = {fault.field for fault in caught.value.errors}
     assert paths == {"elements.visits.minimum", "due_days", "rules.deaths-within-visits.severity"}
+
+
+def test_a_head_that_was_changed_by_hand_is_not_asked_of_the_file_again() -> None:
+    version = load(SMALL)
+    builder = member(Role.ADMINISTRATOR, BodyFactory())
+    given: dict[str, Any] = {"name_ar": "صغير", "name_en": "Little", "due_days": 9, "by": builder, "at": timezone.now()}
+    change_head(template=version.template, seen={}, **given)
+    assert load(SMALL).template.name_en == "Little"
+    with pytest.raises(Problem) as caught:
+        load(small(elements__visits__min=1, template__due_days=7))
+    assert [fault.field for fault in caught.value.errors] == ["elements.visits.minimum"]
 
 
 def test_a_new_version_takes_over_from_its_first_period_and_slots_stay() -> None:

@@ -1,13 +1,16 @@
 """Drafts of a template: begun blank or from a version, judged like a file, changed by two people without loss."""
 
+import datetime as dt
+import json
 from typing import Any
 
 import pytest
 from django.utils import timezone
 
+from coordination.reporting.actions.expected import expect
 from coordination.reporting.actions.templates import load_template
-from coordination.reporting.actions.versions import discard_version, make_template, start_version
-from coordination.reporting.models import ReportTemplate, Section, TemplateVersion
+from coordination.reporting.actions.versions import change_head, discard_version, make_template, start_version
+from coordination.reporting.models import ExpectedReport, ReportTemplate, Section, TemplateVersion
 from coordination.reporting.models.specifications import specification_of
 from coordination.reporting.models.versions import Outline
 from coordination.reporting.rules.templates import read_template
@@ -20,9 +23,11 @@ from tests.factories import (
     ElementFactory,
     OrganisationFactory,
     ProgrammeFactory,
+    assigned,
     member,
     published,
 )
+from tests.reporting.reports import MAY, Scene
 from tests.reporting.test_templates import SMALL, small
 from tests.reporting.workshop import Workshop
 
@@ -186,3 +191,87 @@ def test_a_file_never_overwrites_a_version_that_is_built_by_hand() -> None:
         load_template(source=source, by=None, at=timezone.now())
     assert [fault.code for fault in caught.value.errors] == ["being_built"]
     assert workshop.asked() == {"Main": ["visits"]}
+
+
+# --- The head ------------------------------------------------------------------------------------------------------
+
+
+def test_names_and_due_days_are_changed_and_what_is_expected_keeps_its_day() -> None:
+    scene = Scene()
+    assigned(scene.template, scene.facility, first=MAY)
+    expect(today=dt.date(2019, 6, 3))
+    builder = member("administrator", BodyFactory())
+    said: dict[str, Any] = {"name_ar": "خدمات", "name_en": "Services", "due_days": 3}
+    change_head(template=scene.template, seen=scene.template.head, by=builder, at=timezone.now(), **said)
+    expect(today=dt.date(2019, 7, 3))
+    dues = ExpectedReport.objects.order_by("period_start").values_list("due", flat=True)
+    assert list(dues) == [dt.date(2019, 6, 10), dt.date(2019, 7, 3)]
+    event = AuditEvent.objects.get(what="change", kind="reporting.reporttemplate")
+    assert (event.by, event.details["due_days"]) == (builder, ["10", "3"])
+
+
+def test_before_anything_is_published_the_rest_of_the_head_changes_and_afterwards_it_stays() -> None:
+    workshop = Workshop()
+    other: dict[str, Any] = {
+        "programme": ProgrammeFactory(code="more"),
+        "dataset": DatasetFactory(code="more"),
+        "period_type": "quarter",
+    }
+    given: dict[str, Any] = {"seen": {}, "by": workshop.builder, "at": timezone.now()}
+    change_head(template=workshop.template, **other, **given)
+    held = ReportTemplate.objects.get(pk=workshop.template.pk)
+    assert (held.programme, held.dataset, held.period_type) == tuple(other.values())
+    scene = Scene()
+    with pytest.raises(Problem) as caught:
+        change_head(template=scene.template, dataset=DatasetFactory(code="other"), **given)
+    assert (caught.value.code, caught.value.status) == ("published", 409)
+
+
+def test_a_head_is_judged_as_a_file_is_and_changed_by_builders_alone() -> None:
+    workshop = Workshop()
+    given: dict[str, Any] = {"seen": {}, "at": timezone.now()}
+    with pytest.raises(Problem) as caught:
+        change_head(template=workshop.template, name_ar="", due_days=999, by=workshop.builder, **given)
+    assert {fault.field for fault in caught.value.errors} == {"name_ar", "due_days"}
+    with pytest.raises(Refused):
+        change_head(template=workshop.template, name_en="x", by=member("data_manager", workshop.body), **given)
+    change_head(template=workshop.template, name_en=workshop.template.name_en, by=workshop.builder, **given)
+    assert not AuditEvent.objects.filter(what="change").exists()
+
+
+def test_the_second_of_two_who_change_a_head_is_told_and_overwrites_only_knowingly() -> None:
+    workshop = Workshop()
+    address = f"/reports/templates/{workshop.template.code}/head/"
+    client = workshop.browser()
+    opened = client.get(address).context["form"]
+    typed = {name: opened[name].value() for name in workshop.template.head}
+    typed |= {"name_en": "Mine", "stood": json.dumps(workshop.template.head)}
+    change_head(template=workshop.template, seen={}, name_en="Theirs", by=workshop.colleague, at=timezone.now())
+    answer = client.post(address, typed)
+    page = answer.content.decode()
+    assert answer.status_code == 400
+    assert 'value="Mine"' in page
+    assert "was changed elsewhere" in page
+    assert ReportTemplate.objects.get(pk=workshop.template.pk).name_en == "Theirs"
+    again = client.post(address, typed | {"stood": answer.context["form"]["stood"].value()})
+    assert again.status_code == 302
+    assert ReportTemplate.objects.get(pk=workshop.template.pk).name_en == "Mine"
+
+
+@pytest.mark.parametrize("stood", ["", "[]", "{", "null", '{"name_en": 7}', "9" * 5000, "[" * 5000])
+def test_a_page_of_the_head_that_was_tampered_with_changes_nothing(stood: str) -> None:
+    workshop = Workshop()
+    given = {**workshop.template.head, "name_en": "Other", "stood": stood}
+    answer = workshop.browser(language="ar").post(f"/reports/templates/{workshop.template.code}/head/", given)
+    assert answer.status_code == 400
+    assert ReportTemplate.objects.get(pk=workshop.template.pk).name_en == workshop.template.name_en
+
+
+def test_only_builders_reach_the_head() -> None:
+    scene = Scene()
+    workshop = Workshop(scene.template, scene.version)
+    address = f"/reports/templates/{scene.template.code}/head/"
+    assert address in workshop.browser().get(f"/reports/templates/{scene.template.code}/").content.decode()
+    assert workshop.browser(scene.coordinator).post(address, {}).status_code == 403
+    page = workshop.browser().get(address)
+    assert set(page.context["form"].fields) == {"name_ar", "name_en", "due_days", "stood"}

@@ -86,6 +86,10 @@ def test_secrets_are_random_and_for_their_owner_only(folder: Path, tmp_path: Pat
     assert not set(other.secrets().values()) & set(json.loads((folder / "secrets.json").read_text()).values())
 
 
+def test_git_passes_over_a_folder_wherever_it_stands(folder: Path) -> None:
+    assert (folder / ".gitignore").read_text() == "*\n"
+
+
 def test_a_lock_that_a_crash_left_is_cleared(folder: Path) -> None:
     with Servers(folder):
         pass

@@ -183,24 +183,19 @@ class SheetOfFacilities:
     def judge_known(self, row: JudgedFacility, facility: Facility) -> None:
         """A facility of the register keeps its place; its names, type and services may change."""
         said = row.said
+        row.changes = len(_changes(facility, said))
         if not self.rights.allow(Permission.MANAGE_FACILITIES, facility):
-            row.changes = len(_changes(facility, said))
             if row.changes:
                 self.tell(row, "forbidden_register", CODE)
+            return
+        if (merge := getattr(facility, "merge", None)) is not None:
+            if row.changes:
+                self.tell(row, "merged_entry", CODE, {"given": merge.survivor.code})
             return
         if said.place and said.place != facility.place.code:
             self.tell(row, "place_stays", PLACE, {"given": facility.place.code})
         if said.opened and said.opened != facility.opened:
             self.tell(row, "opened_stays", OPENED)
-        row.changes = len(_changes(facility, said))
-        if row.changes and (survivor := _survivor(facility)):
-            self.tell(row, "merged_entry", CODE, {"code": survivor})
-
-
-def _survivor(facility: Facility) -> str:
-    """The code of the entry into which a facility was merged; empty where it is an entry of its own."""
-    merge = getattr(facility, "merge", None)
-    return merge.survivor.code if merge else ""
 
 
 def _changes(facility: Facility, said: Said) -> list[str]:

@@ -27,8 +27,8 @@ class WorkbookForm(forms.Form):
     facility = forms.MultipleChoiceField(
         label=_("Facilities"),
         required=False,
-        widget=forms.SelectMultiple(attrs={"size": 8}),
-        help_text=_("Without a choice, all of them. Several can be chosen with the key Ctrl."),
+        widget=forms.CheckboxSelectMultiple,
+        help_text=_("Without a choice, all of them."),
     )
     format = forms.ChoiceField(label=_("Format"), choices=FORMATS, initial="xlsx")
 

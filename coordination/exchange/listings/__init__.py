@@ -2,12 +2,19 @@
 
 from django.http import Http404
 
-from coordination.exchange.listings import elements, facilities, figures, people, reports
+from coordination.exchange.listings import assignments, elements, facilities, figures, people, reports
 from coordination.exchange.listings.listing import Listing
 from directorates.models import User
 from directorates.permissions import Refused, may
 
-_ALL = (*reports.LISTINGS, *figures.LISTINGS, *facilities.LISTINGS, *people.LISTINGS, *elements.LISTINGS)
+_ALL = (
+    *reports.LISTINGS,
+    *figures.LISTINGS,
+    *facilities.LISTINGS,
+    *people.LISTINGS,
+    *elements.LISTINGS,
+    *assignments.LISTINGS,
+)
 LISTINGS: dict[str, Listing] = {listing.code: listing for listing in _ALL}
 
 

@@ -4,7 +4,7 @@ from django.http import QueryDict
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from coordination.exchange.listings.listing import Listed, Listing
+from coordination.exchange.listings.listing import Listed, Listing, filters_told
 from coordination.exchange.tables import Column, Kind
 from coordination.reporting.views.elements import elements_listed
 from directorates.models import User
@@ -16,7 +16,7 @@ RIGHTS = (Permission.VIEW_REPORTS, Permission.SUBMIT_REPORTS, Permission.VIEW_FI
 
 
 def _elements(user: User, asked: QueryDict) -> Listed:
-    _form, rows = elements_listed(user, asked)
+    form, rows = elements_listed(user, asked)
     columns = [
         Column("code", _("Code"), Kind.CODE, width=24),
         Column("name_ar", _("Name in Arabic"), width=40),
@@ -36,7 +36,7 @@ def _elements(user: User, asked: QueryDict) -> Listed:
         ]
         for row in rows.iterator(CHUNK)
     )
-    return Listed(_("Library of elements"), columns, cells, rows.count())
+    return Listed(_("Library of elements"), columns, cells, rows.count(), filters_told(form))
 
 
 LISTINGS = (Listing("elements", gettext_lazy("Library of elements"), RIGHTS, "reporting:elements", _elements),)

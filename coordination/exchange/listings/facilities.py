@@ -4,7 +4,7 @@ from django.http import QueryDict
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext, pgettext_lazy
 
-from coordination.exchange.listings.listing import Listed, Listing, day_of
+from coordination.exchange.listings.listing import Listed, Listing, day_of, filters_told
 from coordination.exchange.tables import Column, Kind
 from directorates.models import User
 from directorates.permissions import Permission
@@ -16,7 +16,7 @@ CHUNK = 1000
 
 
 def _facilities(user: User, asked: QueryDict) -> Listed:
-    _form, rows = facilities_listed(user, asked)
+    form, rows = facilities_listed(user, asked)
     columns = [
         Column("code", _("Facility code"), Kind.CODE),
         Column("name_ar", _("Name in Arabic"), width=30),
@@ -36,12 +36,12 @@ def _facilities(user: User, asked: QueryDict) -> Listed:
         ]
         for row in rows.iterator(CHUNK)
     )
-    return Listed(_("Facility register"), columns, cells, rows.count())
+    return Listed(_("Facility register"), columns, cells, rows.count(), filters_told(form))
 
 
 def _proposals(user: User, asked: QueryDict) -> Listed:
     """A row a change: several changes of one proposal share its number."""
-    _form, rows = proposals_listed(user, asked)
+    form, rows = proposals_listed(user, asked)
     columns = [
         Column("proposal", _("Number"), Kind.NUMBER),
         Column("facility", _("Facility code"), Kind.CODE),
@@ -60,7 +60,9 @@ def _proposals(user: User, asked: QueryDict) -> Listed:
         for row in rows.iterator(CHUNK)
         for change in row.changes.all()
     )
-    return Listed(_("Proposed changes"), columns, cells, FieldChange.objects.filter(proposal__in=rows).count())
+    return Listed(
+        _("Proposed changes"), columns, cells, FieldChange.objects.filter(proposal__in=rows).count(), filters_told(form)
+    )
 
 
 LISTINGS = (

@@ -8,13 +8,14 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext
 
-from coordination.exchange.listings.listing import Listed, Listing, period_cells, period_columns
+from coordination.exchange.listings.listing import Listed, Listing, Told, filters_told, period_cells, period_columns
 from coordination.exchange.tables import Column, Kind
-from coordination.reporting.forms.figures import Asked
+from coordination.reporting.forms.figures import Asked, FiguresFilter
 from coordination.reporting.models.completeness import grid
 from coordination.reporting.models.overviews import Overview, Row
 from coordination.reporting.rules.periods import Period, PeriodType
 from coordination.reporting.templatetags.figures import mark_words
+from coordination.reporting.templatetags.reporting import words_for_period
 from coordination.reporting.views.figures import PERIODS
 from coordination.reporting.views.sources import Behind, behind_in
 from directorates.models import User
@@ -26,7 +27,8 @@ MOST = 100_000
 
 
 def _table(user: User, asked: QueryDict) -> Listed:
-    overview = Asked(asked, user, timezone.localdate()).overview
+    wanted = Asked(asked, user, timezone.localdate())
+    overview = wanted.overview
     columns = [
         Column("template", pgettext("filter", "Report"), Kind.CODE, width=20),
         *period_columns(),
@@ -44,7 +46,8 @@ def _table(user: User, asked: QueryDict) -> Listed:
         ),
     ]
     rows = [*overview.rows, overview.total]
-    return Listed(overview.template.name, columns, [_row(overview, row) for row in rows], len(rows))
+    told = filters_told(FiguresFilter(wanted), apart=("show",))
+    return Listed(overview.template.name, columns, [_row(overview, row) for row in rows], len(rows), told)
 
 
 def _row(overview: Overview, row: Row) -> list[object]:
@@ -62,7 +65,8 @@ def _row(overview: Overview, row: Row) -> list[object]:
 
 
 def _grid(user: User, asked: QueryDict) -> Listed:
-    overview = Asked(asked, user, timezone.localdate()).overview
+    wanted = Asked(asked, user, timezone.localdate())
+    overview = wanted.overview
     periods = [Period(PeriodType(overview.template.period_type), overview.parts[-1])]
     while len(periods) < PERIODS:
         periods.insert(0, periods[0].previous())
@@ -77,7 +81,8 @@ def _grid(user: User, asked: QueryDict) -> Listed:
         [line.facility.code, line.facility.name, line.share, *(str(mark_words(square)) for square in line.squares)]
         for line in found.lines
     ]
-    return Listed(_("Reports of each facility"), columns, rows, len(rows))
+    told = filters_told(FiguresFilter(wanted), apart=("show", "element", "level"))
+    return Listed(_("Reports of each facility"), columns, rows, len(rows), told)
 
 
 def _sources(user: User, asked: QueryDict) -> Listed:
@@ -97,7 +102,20 @@ def _sources(user: User, asked: QueryDict) -> Listed:
         Column("role", _("In the figure"), Kind.CODE),
         Column("reason", _("Reason"), width=40),
     ]
-    return Listed(_("The reports behind this figure"), columns, _source_rows(behind), len(behind.found.rows))
+    title, rows = _("The reports behind this figure"), behind.found.rows
+    return Listed(title, columns, _source_rows(behind), len(rows), _of_figure(behind))
+
+
+def _of_figure(behind: Behind) -> list[Told]:
+    """Which figure it is, in the words of its page."""
+    element, where, template = behind.measure.element, behind.where, behind.asked.template
+    holder = where.place or where.directorate
+    return [
+        (pgettext("figures", "Report"), template.name),
+        (_("Item"), in_language(element.name_ar, element.name_en)),
+        (_("Period"), words_for_period(template, behind.asked.period)),
+        (_("Place"), holder.name if holder else _("Outside every jurisdiction")),
+    ]
 
 
 def _source_rows(behind: Behind) -> Iterator[list[object]]:

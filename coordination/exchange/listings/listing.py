@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Container, Iterable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
+from django import forms
 from django.http import QueryDict
 from django.utils import timezone
+from django.utils.choices import flatten_choices
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
@@ -15,6 +18,9 @@ from coordination.exchange.tables import Column, Kind
 from coordination.reporting.rules.periods import Period
 from directorates.models import User
 from directorates.permissions import Permission
+
+# A filter's label and what it was set to, in words.
+Told = tuple[str, str]
 
 
 @dataclass(frozen=True)
@@ -25,6 +31,7 @@ class Listed:
     columns: Sequence[Column]
     rows: Iterable[Sequence[object]]
     count: int
+    filters: Sequence[Told] = ()
 
 
 @dataclass(frozen=True)
@@ -40,6 +47,26 @@ class Listing:
     def listed(self, user: User, query: str) -> Listed:
         """What a person finds under an address's filters and sort."""
         return self.read(user, QueryDict(query))
+
+
+def filters_told(form: forms.Form, apart: Container[str] = ()) -> list[Told]:
+    """The filters that are set, as the page's own form calls them and what was chosen; one that fits nothing is none."""
+    form.is_valid()
+    return [
+        (str(field.label), _chosen(field, form.cleaned_data[name]))
+        for name, field in form.fields.items()
+        if name not in apart and form.cleaned_data.get(name)
+    ]
+
+
+def _chosen(field: forms.Field, value: object) -> str:
+    """A choice in the words it is offered by; a row by its name, what was typed as it is."""
+    if isinstance(field, forms.ModelChoiceField):
+        return field.label_from_instance(value)
+    if isinstance(field, forms.ChoiceField):
+        offered: Any = field.choices
+        return str(dict(flatten_choices(offered)).get(str(value), value))
+    return _("yes") if value is True else str(value)
 
 
 def period_columns() -> list[Column]:

@@ -4,7 +4,7 @@ from django.http import QueryDict
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from coordination.exchange.listings.listing import Listed, Listing
+from coordination.exchange.listings.listing import Listed, Listing, filters_told
 from coordination.exchange.tables import Column, Kind
 from directorates.models import User
 from directorates.permissions import Permission
@@ -14,7 +14,7 @@ CHUNK = 1000
 
 
 def _people(user: User, asked: QueryDict) -> Listed:
-    _form, rows = people_listed(user, asked)
+    form, rows = people_listed(user, asked)
     columns = [
         Column("name", _("Name"), width=30),
         Column("email", _("E-mail"), Kind.CODE, width=30),
@@ -32,7 +32,7 @@ def _people(user: User, asked: QueryDict) -> Listed:
         ]
         for row in rows.iterator(CHUNK)
     )
-    return Listed(_("People and roles"), columns, cells, rows.count())
+    return Listed(_("People and roles"), columns, cells, rows.count(), filters_told(form))
 
 
 LISTINGS = (

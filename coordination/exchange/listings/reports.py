@@ -8,7 +8,7 @@ from django.http import QueryDict
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext, pgettext_lazy
 
-from coordination.exchange.listings.listing import Listed, Listing, day_of, period_cells, period_columns
+from coordination.exchange.listings.listing import Listed, Listing, day_of, filters_told, period_cells, period_columns
 from coordination.exchange.tables import Column, Kind
 from coordination.reporting.forms.reviews import InboxFilter
 from coordination.reporting.forms.submissions import ReportFilter
@@ -19,7 +19,7 @@ from coordination.reporting.models.specifications import specification_of
 from coordination.reporting.rules.numbers import from_json
 from coordination.reporting.rules.specification import ElementSpec
 from coordination.reporting.views.extensions import deadlines_listed
-from coordination.reporting.views.submissions import reports_listed, still_due
+from coordination.reporting.views.submissions import due_listed, reports_listed
 from directorates.models import User
 from directorates.models.naming import in_language
 from directorates.permissions import Permission
@@ -72,11 +72,12 @@ def _reports(user: User, asked: QueryDict) -> Listed:
         [*_where_and_what_of(row), str(row.get_status_display()), day_of(row.submitted), row.due, row.receipt]
         for row in rows.iterator(CHUNK)
     )
-    return Listed(pgettext("room", "Reports"), columns, cells, rows.count())
+    return Listed(pgettext("room", "Reports"), columns, cells, rows.count(), filters_told(form))
 
 
 def _due(user: User, asked: QueryDict) -> Listed:
-    rows = _with_places(still_due(user, asked))
+    form, due = due_listed(user, asked)
+    rows = _with_places(due)
     columns = [
         *_where_and_what(),
         Column("status", _("Status"), width=16),
@@ -87,19 +88,20 @@ def _due(user: User, asked: QueryDict) -> Listed:
         [*_where_and_what_of(row), str(DueStatus(row.status).label), row.due, row.days_late]
         for row in rows.iterator(CHUNK)
     )
-    return Listed(_("Reports that are due"), columns, cells, rows.count())
+    return Listed(_("Reports that are due"), columns, cells, rows.count(), filters_told(form))
 
 
 def _deadlines(user: User, asked: QueryDict) -> Listed:
-    _form, rows = deadlines_listed(user, asked)
+    form, rows = deadlines_listed(user, asked)
     columns = [*_where_and_what(), Column("due", pgettext("column", "Due"), Kind.DATE)]
     cells = ([*_where_and_what_of(row), row.due] for row in _with_places(rows).iterator(CHUNK))
-    return Listed(_("Due dates"), columns, cells, rows.count())
+    return Listed(_("Due dates"), columns, cells, rows.count(), filters_told(form))
 
 
 def _inbox(user: User, asked: QueryDict) -> Listed:
     everything = waiting(user)
-    rows = _with_places(InboxFilter(asked, everything, user).narrow(named(everything)))
+    form = InboxFilter(asked, everything, user)
+    rows = _with_places(form.narrow(named(everything)))
     columns = [
         *_where_and_what(),
         Column("sent", pgettext("column", "Sent"), Kind.DATE),
@@ -110,7 +112,7 @@ def _inbox(user: User, asked: QueryDict) -> Listed:
         [*_where_and_what_of(row), day_of(row.submitted), _("yes") if row.marked else _("no"), row.receipt]
         for row in rows.iterator(CHUNK)
     )
-    return Listed(_("Reports to review"), columns, cells, rows.count())
+    return Listed(_("Reports to review"), columns, cells, rows.count(), filters_told(form))
 
 
 def _answers(user: User, asked: QueryDict) -> Listed:
@@ -139,7 +141,7 @@ def _answers(user: User, asked: QueryDict) -> Listed:
         [*_where_and_what_of(row), str(row.get_status_display()), *_answers_of(row, questions)]
         for row in rows.iterator(CHUNK)
     )
-    return Listed(f"{title}: {template.name}", columns, cells, rows.count())
+    return Listed(f"{title}: {template.name}", columns, cells, rows.count(), filters_told(form))
 
 
 def _template(user: User, asked: QueryDict, rows: QuerySet[Submission]) -> ReportTemplate | None:

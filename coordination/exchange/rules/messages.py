@@ -105,8 +105,8 @@ FACILITIES: Mapping[str, Promise] = {
     "name_too_long": _("A name has at most 200 letters."),
     "unknown_subdistrict": _("%(given)s is not the code of a sub-district."),
     "code_taken": _("Another facility in the register has this code."),
-    "merged_entry": _("This facility was merged into another entry: %(code)s. Changes belong there."),
     "forbidden_register": _("The right to keep the facility register is missing here. An administrator can give it."),
+    "merged_entry": _("This facility was merged into another entry: %(given)s. Changes belong there."),
     "place_stays": _("The facility stands in %(given)s. A file cannot move it."),
     "opened_stays": _("The day since which a facility is open is not changed by a file."),
 }

@@ -115,7 +115,7 @@ def _look_through(content: bytes) -> None:
     try:
         found = look_through(content)
     except WorkbookProblem as problem:
-        raise refused(problem.code, **problem.params | {"limit": problem.params.get("most", "")}) from problem
+        raise refused(problem.code, **{"limit": problem.params.get("most", ""), **problem.params}) from problem
     if any(sheet.rows > MOST_ROWS for sheet in found.sheets):
         raise refused("too_many", limit=str(MOST_ROWS))
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.utils.translation import gettext as _
 
 from coordination.reporting.actions.versions import refuse
@@ -25,6 +25,8 @@ from directorates.foundation.problems import Fault, Problem
 from directorates.models import User
 from directorates.permissions import Permission, require
 
+# With a code: held by whoever makes something of the library under it.
+LOCK = 7_204_013
 # Where the fields of a form stand in the data of a file.
 ELEMENT_FIELDS = {
     "name.ar": "name_ar",
@@ -132,7 +134,7 @@ def keep_element(
     sets = category_set_sources([row.category_set.code] if row.category_set else [])
     refuse(read_element(row.code, element_data(row), sets)[1], ELEMENT_FIELDS)
     if element is None:
-        _demand_free(Element.objects.filter(code=code).first())
+        _demand_free(Element, code)
         if near and not aware:
             message = _("The library has items that are near to this one. Using one of them keeps figures comparable.")
             raise Problem("similar", message, 409)
@@ -141,8 +143,11 @@ def keep_element(
     return row
 
 
-def _demand_free(held: Element | CategorySet | None) -> None:
-    """Raise unless nothing has the code yet."""
+def _demand_free(kind: type[Element] | type[CategorySet], code: str) -> None:
+    """Raise unless nothing of the kind has the code yet; a form that is sent twice waits here for its first time."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s, hashtext(%s))", [LOCK, code])
+    held: Element | CategorySet | None = kind.objects.filter(code=code).first()
     if held is not None:
         message = _("This code is taken: %(name)s has it.") % {"name": held.name}
         raise Problem("invalid", message, errors=[Fault("code", "taken", message)])
@@ -176,7 +181,7 @@ def keep_category_set(
         message = _("A category set has two categories or more.")
         raise Problem("invalid", message, errors=[Fault("categories", "too_few", message)])
     if category_set is None:
-        _demand_free(CategorySet.objects.filter(code=code).first())
+        _demand_free(CategorySet, code)
     else:
         CategorySet.objects.select_for_update().get(pk=category_set.pk)
         _demand_unpublished(published_uses(Element.objects.filter(category_set=category_set).values("pk")))

@@ -74,7 +74,10 @@ def _write(one: MissingName, language: str, text: str) -> None:
         element.save(update_fields=["options"])
         return
     column = COLUMNS[one.kind][LANGUAGES.index(language)]
-    TABLES[one.kind]._default_manager.filter(pk=one.pk, **{column: ""}).update(**{column: text})
+    row = TABLES[one.kind]._default_manager.select_for_update().filter(pk=one.pk, **{column: ""}).first()
+    if row is not None:
+        setattr(row, column, text)
+        row.save(update_fields=[column])
 
 
 def demand_names(version: TemplateVersion) -> None:

@@ -25,7 +25,7 @@ from coordination.reporting.models import (
 )
 from coordination.reporting.models.specifications import slots_of, source_of
 from coordination.reporting.models.templates import VersionStatus
-from coordination.reporting.rules.specification import ElementSpec, ElementType, TemplateSpec, assign_slots
+from coordination.reporting.rules.specification import TemplateSpec, assign_slots
 from coordination.reporting.rules.template_words import words_of_fault
 from coordination.reporting.rules.templates import ProgrammeSource, TemplateSource, differences, read_template
 from directorates.audit import record
@@ -97,12 +97,18 @@ def write_draft(*, given: TemplateSource, by: User, at: dt.datetime) -> Template
 
 
 def _demand_same(version: TemplateVersion, given: TemplateSource) -> None:
-    """Raise 409 `published`, naming every difference, unless the file says what was published."""
+    """Raise 409 `published`, naming every difference, unless the file says what was published.
+
+    A head that somebody changed by hand since is the portal's own: of it the file says nothing any more.
+    """
+    stored = source_of(version)
+    if version.template.head_changed is not None:
+        given = replace(given, template=stored.template, due_days=stored.due_days)
     found = [
         Fault(
             path, "published", _("Published: %(before)s. In the file: %(after)s.") % {"before": before, "after": after}
         )
-        for path, before, after in differences(_comparable(source_of(version)), _comparable(given))
+        for path, before, after in differences(_comparable(stored), _comparable(given))
     ]
     if found:
         message = _(
@@ -123,16 +129,7 @@ def _demand_unbuilt(held: TemplateVersion | None) -> None:
 
 def _comparable(source: TemplateSource) -> TemplateSource:
     """The same, each element's definition once, elements and sets in the order of their codes: that says nothing."""
-    sections = tuple(
-        replace(
-            section,
-            elements=tuple(
-                ElementSpec(element.code, ElementType.INTEGER, "", "", required=element.required)
-                for element in section.elements
-            ),
-        )
-        for section in source.spec.sections
-    )
+    sections = tuple(section.without_definitions() for section in source.spec.sections)
     return replace(
         source,
         elements=tuple(sorted(source.elements, key=lambda element: element.spec.code)),
@@ -231,6 +228,7 @@ def _write_template(given: TemplateSource) -> ReportTemplate:
             "dataset": dataset,
             "period_type": given.spec.period_type.value,
             "due_days": given.due_days,
+            "head_changed": None,
         },
     )
     return template

@@ -5,7 +5,7 @@ between, nothing is written and the second person is told.
 """
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django.db import transaction
@@ -80,6 +80,41 @@ def make_template(
         raise Problem("invalid", message, errors=[Fault("code", "taken", message)])
     record(by, "make", template, template=code)
     return _begin(template, copied, by, at)
+
+
+# Once a version is published, reports, figures and grants rest on these.
+FIXED = {"programme", "dataset", "period_type"}
+
+
+@transaction.atomic
+def change_head(
+    *, template: ReportTemplate, seen: Mapping[str, Any], by: User, at: dt.datetime, **said: Any
+) -> ReportTemplate:
+    """Other names or due days for a template; before a version is published also another programme, dataset or period.
+
+    `seen` is what the page began with: where something else stands by now, nothing is written (409 `changed`). Reports
+    that are expected already keep their due dates.
+    """
+    require(by, Permission.MANAGE_TEMPLATES)
+    held = ReportTemplate.objects.select_for_update().get(pk=template.pk)
+    before = held.head
+    if any(before[name] != str(value) for name, value in seen.items()):
+        detail = _("The head of this template was changed elsewhere in the meantime. Nothing was overwritten.")
+        raise Problem("changed", detail, 409)
+    new = {name: said[name] for name in before if name in said and getattr(held, name) != said[name]}
+    if new.keys() & FIXED and held.versions.published().exists():
+        raise Problem("published", _("A version is published, so programme, dataset and period stay."), 409)
+    head = {name: said.get(name, getattr(held, name)) for name in before}
+    names = {"ar": head["name_ar"], "en": head["name_en"]}
+    shown = {"code": held.code, "name": names, "period": str(head["period_type"]), "due_days": head["due_days"]}
+    refuse(read_head(shown), {"name.ar": "name_ar", "name.en": "name_en", "period": "period_type"})
+    if new:
+        for name, value in new.items():
+            setattr(held, name, value)
+        held.head_changed = at
+        held.save(update_fields=[*new, "head_changed"])
+        record(by, "change", held, template=held.code, **{name: [before[name], held.head[name]] for name in new})
+    return held
 
 
 @transaction.atomic

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from coordination.reporting.actions.claims import LONGEST_NOTE
-from directorates.foundation.fields import TextField
+from directorates.foundation.fields import NOTHING_CHOSEN, TextField
 from directorates.models import User
 
 
@@ -25,7 +25,7 @@ class HandOverForm(forms.Form):
         """Offer the colleagues."""
         super().__init__(data)
         self.colleagues = {str(person.pk): person for person in colleagues}
-        choices = [("", "—"), *((key, str(person)) for key, person in self.colleagues.items())]
+        choices = [("", NOTHING_CHOSEN), *((key, str(person)) for key, person in self.colleagues.items())]
         self.fields["to"].choices = choices  # type: ignore[attr-defined]
 
     def clean_to(self) -> User:

@@ -10,7 +10,7 @@ from django.utils.translation import pgettext_lazy
 
 from coordination.reporting.models import CategorySet, Element
 from coordination.reporting.models.elements import ElementQuerySet, ElementType, OverPlace, OverTime
-from directorates.foundation.fields import LineField, TextField
+from directorates.foundation.fields import NOTHING_CHOSEN, LineField, TextField
 from directorates.rules.text import clean_text
 
 # Words that stand in addresses in the place of an element's code.
@@ -97,6 +97,7 @@ class ElementForm(forms.Form):
         required=False,
         to_field_name="code",
         help_text=_("Of a ratio only."),
+        empty_label=NOTHING_CHOSEN,
     )
     denominator = forms.ModelChoiceField(
         Element.objects.all(),
@@ -104,6 +105,7 @@ class ElementForm(forms.Form):
         required=False,
         to_field_name="code",
         help_text=_("Of a ratio only."),
+        empty_label=NOTHING_CHOSEN,
     )
     options = LinesField(
         label=_("Options"),

@@ -14,7 +14,7 @@ from coordination.reporting.rules.messages import message_for
 from coordination.reporting.rules.periods import Period, PeriodError, PeriodType, parse_period, periods_between
 from coordination.reporting.templatetags.reporting import words_for_period
 from directorates.forms.places import Choices, areas
-from directorates.foundation.fields import LineField
+from directorates.foundation.fields import NOTHING_CHOSEN, LineField
 from directorates.models import Organisation, Place, User
 from directorates.models.places import beneath
 from directorates.rules.text import latin_digits
@@ -122,11 +122,18 @@ class StartForm(forms.Form):
         ReportTemplate.objects.none(),
         to_field_name="code",
         label=pgettext_lazy("filter", "Report"),
+        empty_label=NOTHING_CHOSEN,
     )
-    facility = forms.ModelChoiceField(Facility.objects.none(), to_field_name="code", label=_("Facility"))
+    facility = forms.ModelChoiceField(
+        Facility.objects.none(), to_field_name="code", label=_("Facility"), empty_label=NOTHING_CHOSEN
+    )
     period = LineField(label=_("Period"), max_length=20)
     reporter = forms.ModelChoiceField(
-        Organisation.objects.active(), to_field_name="code", label=_("Reported by"), required=False
+        Organisation.objects.active(),
+        to_field_name="code",
+        label=_("Reported by"),
+        required=False,
+        empty_label=NOTHING_CHOSEN,
     )
 
     def __init__(self, data: Any, user: User) -> None:

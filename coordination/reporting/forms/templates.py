@@ -1,5 +1,6 @@
 """What is asked to begin a template or a version."""
 
+import json
 from typing import Any
 
 from django import forms
@@ -8,7 +9,7 @@ from django.utils.translation import pgettext_lazy
 
 from coordination.reporting.models import Programme, ReportTemplate, TemplateVersion
 from coordination.reporting.rules.periods import PeriodType
-from directorates.foundation.fields import LineField
+from directorates.foundation.fields import NOTHING_CHOSEN, CarriedField, LineField
 from directorates.models import Dataset, User
 
 PERIODS = {
@@ -54,12 +55,15 @@ class TemplateForm(forms.Form):
     )
     name_ar = LineField(label=_("Name in Arabic"), max_length=200, widget=forms.TextInput(attrs={"lang": "ar"}))
     name_en = LineField(label=_("Name in English"), max_length=200, widget=forms.TextInput(attrs={"lang": "en"}))
-    programme = forms.ModelChoiceField(Programme.objects.all(), label=_("Programme"), to_field_name="code")
+    programme = forms.ModelChoiceField(
+        Programme.objects.all(), label=_("Programme"), to_field_name="code", empty_label=NOTHING_CHOSEN
+    )
     dataset = forms.ModelChoiceField(
         Dataset.objects.all(),
         label=_("Dataset"),
         to_field_name="code",
         help_text=_("Its custodian gives access to the figures."),
+        empty_label=NOTHING_CHOSEN,
     )
     period_type = forms.ChoiceField(label=_("Sent every"), choices=list(PERIODS.items()))
     due_days = forms.IntegerField(
@@ -88,6 +92,32 @@ class TemplateForm(forms.Form):
         if code in RESERVED:
             raise forms.ValidationError(_("This word cannot be a code."), code="reserved")
         return code
+
+
+class HeadForm(TemplateForm):
+    """Other names, days until due; before a version is published also what the rest rests on."""
+
+    stood = CarriedField()
+
+    field_order = ("name_ar", "name_en", "due_days")
+
+    def __init__(self, data: Any, user: User, template: ReportTemplate, *, published: bool) -> None:
+        """Begin with what stands; the code stays, and so does more once a version is published."""
+        super().__init__(data, user)
+        for name in ("code", "copied", *(("programme", "dataset", "period_type") if published else ())):
+            del self.fields[name]
+        self.initial = {**template.head, "stood": template.head}
+
+    def clean_stood(self) -> dict[str, str]:
+        """What the page began with, of the fields that are asked."""
+        given = self.cleaned_data["stood"]
+        if not isinstance(given, dict):
+            raise forms.ValidationError(_("The page cannot be read. It is opened once more."), code="invalid")
+        return {name: str(given.get(name)) for name in self.fields if name != "stood"}
+
+    def see(self, template: ReportTemplate) -> None:
+        """Keep what is typed, and take what stands by now for seen: the next press is made knowing of it."""
+        self.data = {**self.data.dict(), "stood": json.dumps(template.head)}  # type: ignore[attr-defined]
 
 
 class StartForm(forms.Form):

@@ -1,10 +1,11 @@
 """The nouns of reporting, a file each."""
 
+from coordination.reporting.models.assignments import Assignment
 from coordination.reporting.models.claims import Claim
 from coordination.reporting.models.consolidation import Belonging, Cell, Computed, Coverage, Touched
 from coordination.reporting.models.counted import CountedReport
 from coordination.reporting.models.elements import Category, CategorySet, Element
-from coordination.reporting.models.expected import Assignment, ExpectedReport
+from coordination.reporting.models.expected import ExpectedReport
 from coordination.reporting.models.extensions import Extension
 from coordination.reporting.models.outliers import Comparison, Look
 from coordination.reporting.models.packages import ExternalId, PackageImport

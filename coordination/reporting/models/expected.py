@@ -1,47 +1,16 @@
-"""What is expected: which facility reports by which template, and each report that is due."""
+"""What is expected: each report that is due."""
 
 from typing import ClassVar, Self
 
 from django.contrib.auth.models import AnonymousUser
-from django.contrib.postgres.constraints import ExclusionConstraint
-from django.contrib.postgres.fields import RangeOperators
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from coordination.reporting.models.templates import ReportTemplate
 from coordination.reporting.rules.periods import Period, PeriodType
 from directorates.models import Organisation, Place, User
-from directorates.models.validity import Dated, DatedQuerySet
 from directorates.permissions import Columns, Permission, scoped
 from facilities.models import Facility
-
-
-class Assignment(Dated):
-    """A facility reports by a template for a time: all monthly, sentinel sites weekly."""
-
-    template = models.ForeignKey(ReportTemplate, models.CASCADE, related_name="assignments")
-    facility = models.ForeignKey(Facility, models.CASCADE, related_name="assignments")
-
-    objects = DatedQuerySet.as_manager()
-
-    class Meta:
-        verbose_name = _("assignment of a template")
-        verbose_name_plural = _("assignments of templates")
-        ordering = ["template", "facility"]
-        constraints = [
-            ExclusionConstraint(
-                name="assigned_once_at_a_time",
-                expressions=[
-                    ("template", RangeOperators.EQUAL),
-                    ("facility", RangeOperators.EQUAL),
-                    ("valid", RangeOperators.OVERLAPS),
-                ],
-            )
-        ]
-
-    def __str__(self) -> str:
-        """Template and facility."""
-        return f"{self.template} · {self.facility}"
 
 
 class ExpectedReportQuerySet(models.QuerySet["ExpectedReport"]):

@@ -76,6 +76,8 @@ class ReportTemplate(TwoNames):
     dataset = models.ForeignKey(Dataset, models.PROTECT, verbose_name=_("dataset"), related_name="templates")
     period_type = models.CharField(_("period"), max_length=16, choices=[(t.value, t.name) for t in PeriodType])
     due_days = models.PositiveSmallIntegerField(_("days until due"))
+    # When names or due days were changed by hand: the file that the template came from is no longer asked about them.
+    head_changed = models.DateTimeField(_("time of the last change"), null=True, editable=False)
 
     objects = ReportTemplateQuerySet.as_manager()
 
@@ -87,6 +89,18 @@ class ReportTemplate(TwoNames):
     def __str__(self) -> str:
         """The name in the reader's language."""
         return self.name
+
+    @property
+    def head(self) -> dict[str, str]:
+        """What it says beside its versions, as a page carries it along."""
+        return {
+            "name_ar": self.name_ar,
+            "name_en": self.name_en,
+            "due_days": str(self.due_days),
+            "programme": self.programme.code,
+            "dataset": self.dataset.code,
+            "period_type": self.period_type,
+        }
 
 
 class VersionStatus(models.TextChoices):

@@ -8,7 +8,7 @@ from enum import StrEnum
 from typing import Any, TypeVar
 
 from coordination.reporting.rules.packages import Kind, Remark
-from coordination.reporting.rules.specification import CategorySpec, ElementSpec, ElementType, OptionSpec
+from coordination.reporting.rules.specification import CategorySpec, ElementSpec, OptionSpec
 from coordination.reporting.rules.templates import CategorySetSource, ElementSource, TemplateSource, differences
 
 
@@ -153,16 +153,7 @@ def with_words_of(given: TemplateSource, stored: TemplateSource) -> TemplateSour
 
 def outline(source: TemplateSource, like: TemplateSource) -> TemplateSource:
     """What of a template is compared: its questions' places and its rules; version, days and definitions are not."""
-    sections = tuple(
-        replace(
-            section,
-            elements=tuple(
-                ElementSpec(element.code, ElementType.INTEGER, "", "", required=element.required)
-                for element in section.elements
-            ),
-        )
-        for section in source.spec.sections
-    )
+    sections = tuple(section.without_definitions() for section in source.spec.sections)
     spec = replace(source.spec, version=like.spec.version, sections=sections)
     return replace(
         source,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from enum import StrEnum
 from functools import cached_property
@@ -135,6 +135,11 @@ class SectionSpec:
     name_ar: str
     name_en: str
     elements: tuple[ElementSpec, ...]
+
+    def without_definitions(self) -> SectionSpec:
+        """The section with the places of its questions alone: what an element is, is said once, elsewhere."""
+        bare = (ElementSpec(one.code, ElementType.INTEGER, "", "", required=one.required) for one in self.elements)
+        return replace(self, elements=tuple(bare))
 
 
 @dataclass(frozen=True)

@@ -1,5 +1,6 @@
 """How the parts of a template are written for those who build it: rules as formulas, items in a line, deeds as buttons."""
 
+import datetime as dt
 import re
 from typing import Any
 
@@ -141,3 +142,9 @@ def row_name(fault: DraftFault) -> str:
 def at_key(held: dict[int, Any], key: int) -> Any:
     """What a mapping holds for a key."""
     return held.get(key)
+
+
+@register.filter
+def day_before(day: dt.date) -> dt.date:
+    """The day before: the last one of a range, whose end stands outside."""
+    return day - dt.timedelta(days=1)

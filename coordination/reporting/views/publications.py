@@ -65,6 +65,7 @@ def publish(request: SignedIn, code: str) -> HttpResponse:
         "choice": choice,
         "follows": follows,
         "lost": lost,
+        "reporting": template.assignments.at(period.last_day).count(),
         "form": form,
         "earliest": earliest_beginning(template),
         "barred": bool(outline.faults or follows.too_early or follows.sent_count),

@@ -57,8 +57,8 @@ def _sorted(rows: QuerySet[Submission], sort: str) -> QuerySet[Submission]:
 @login_required
 def due(request: SignedIn) -> HttpResponse:
     """What the caller's organisation still has to send, the most overdue first."""
-    form, rows = DueFilter(request.GET, request.user), _to_send(request.user)
-    page = page_of(request, form.narrow(rows).prefetch_related("template__programme__week_rules"))
+    form, rows = due_listed(request.user, request.GET)
+    page = page_of(request, rows.prefetch_related("template__programme__week_rules"))
     given = extensions_of(page.object_list)
     context = {
         "form": form,
@@ -71,9 +71,10 @@ def due(request: SignedIn) -> HttpResponse:
     return render(request, "reporting/reports_due.html", context)
 
 
-def still_due(user: User, asked: QueryDict) -> QuerySet[ExpectedReport]:
-    """What a person still has to send, as the filters leave it."""
-    return DueFilter(asked, user).narrow(_to_send(user))
+def due_listed(user: User, asked: QueryDict) -> tuple[DueFilter, QuerySet[ExpectedReport]]:
+    """The filters and what they leave of what a person still has to send."""
+    form = DueFilter(asked, user)
+    return form, form.narrow(_to_send(user))
 
 
 def _to_send(user: User) -> QuerySet[ExpectedReport]:

@@ -1,5 +1,6 @@
 """Report templates: the list, one template with its versions, one version as it is read, two versions compared."""
 
+from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.db.models import Count, F, OuterRef, Prefetch, Q, QuerySet, Subquery
 from django.http import HttpResponse
@@ -8,8 +9,8 @@ from django.urls import path
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from coordination.reporting.actions.versions import make_template
-from coordination.reporting.forms.templates import StartForm, TemplateForm
+from coordination.reporting.actions.versions import change_head, make_template
+from coordination.reporting.forms.templates import HeadForm, StartForm, TemplateForm
 from coordination.reporting.models import ReportTemplate, TemplateVersion
 from coordination.reporting.models.specifications import specification_of
 from coordination.reporting.models.versions import Outline, draft_of
@@ -66,6 +67,7 @@ def template(request: SignedIn, code: str) -> HttpResponse:
         "manages": manages,
         "start_form": StartForm(None, found) if manages else None,
         "reporting": found.assignments.at(today).count(),
+        "reads_register": may(request.user, Permission.VIEW_FACILITIES),
     }
     return render(request, "reporting/template.html", context)
 
@@ -83,6 +85,27 @@ def new_template(request: SignedIn) -> HttpResponse:
         else:
             return redirect("reporting:draft", code=version.template.code)
     return render(request, "reporting/template_new.html", {"form": form}, status=400 if form.errors else 200)
+
+
+@login_required
+def head(request: SignedIn, code: str) -> HttpResponse:
+    """Change the names and due days of a template; before anything is published also its programme, dataset and period."""
+    require(request.user, Permission.MANAGE_TEMPLATES)
+    found = found_template(request, code)
+    published = found.versions.exclude(status="draft").exists()
+    form = HeadForm(request.POST if request.method == "POST" else None, request.user, found, published=published)
+    if request.method == "POST" and form.is_valid():
+        given = dict(form.cleaned_data)
+        try:
+            change_head(template=found, seen=given.pop("stood"), by=request.user, at=timezone.now(), **given)
+        except Problem as problem:
+            tell(form, problem)
+            form.see(ReportTemplate.objects.get(pk=found.pk))
+        else:
+            messages.success(request, _("Saved."))
+            return redirect("reporting:template", code=code)
+    context = {"form": form, "template": found, "published": published}
+    return render(request, "reporting/template_head.html", context, status=400 if form.errors else 200)
 
 
 @login_required
@@ -128,6 +151,7 @@ urls = [
     path("templates/", templates, name="templates"),
     path("templates/new/", new_template, name="new_template"),
     path("templates/<slug:code>/", template, name="template"),
+    path("templates/<slug:code>/head/", head, name="template_head"),
     path("templates/<slug:code>/compare/", comparison, name="template_comparison"),
     path("templates/<slug:code>/<int:number>/", version, name="version"),
 ]
