@@ -261,7 +261,7 @@ def test_a_sheet_to_be_filled_is_locked_but_for_its_open_columns() -> None:
         Column("a:y", "Y", above="A"),
     ]
     rows = [
-        Row(["fill", "n", 1, datetime.date(2019, 5, 7), None], marks={2: "Wrong"}),
+        Row(["fill", "n", 1, datetime.date(2019, 5, 7), None], marks={2: "Wrong\x01\ufffe"}),
         Row(["before", "n", 2, None, None], muted=True),
     ]
     sheets = [

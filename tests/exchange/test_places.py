@@ -12,6 +12,7 @@ from django.utils import timezone, translation
 from coordination.exchange import files
 from coordination.exchange.actions.place_sheets import make_places, mark_places
 from coordination.exchange.actions.places import preview_places, take_places
+from coordination.exchange.rules.messages import words_of
 from directorates.models import AuditEvent, Place, User
 from directorates.permissions import Refused
 from tests.exchange.ward import last_job, run, signed_in
@@ -102,9 +103,14 @@ def test_faults_are_told_at_their_cells_and_their_rows_left(administrator: User)
     with translation.override("en"):
         preview = preview_places(by=administrator, book=book_read, at=timezone.now())
     where = {one.where for one in preview.findings}
+    at_code = next(one for one in preview.findings if one.where == f"C{last - 3}")
+    for language, word in (("ar", "رمز"), ("en", "is not a P-code")):
+        with translation.override(language):
+            assert word in words_of(at_code)
     assert {f"E{row}", f"D{row}", f"C{last - 3}", f"D{last - 2}", f"E{last - 2}", f"F{last - 2}"} <= where
     assert preview.counts["faulty"] == 3
-    marked = mark_places(by=administrator, book=book_read, findings=preview.findings, at=timezone.now())
+    with translation.override("en"):
+        marked = mark_places(by=administrator, book=book_read, findings=preview.findings, at=timezone.now())
     comments = [
         cell.comment.text
         for line in openpyxl.load_workbook(io.BytesIO(marked)).worksheets[0]

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from django.db import transaction
 from django.utils.translation import gettext as _
+from django.utils.translation import override
 
 from coordination.exchange.rules.findings import Finding, Weight
 from coordination.exchange.rules.layouts import Layout, merged_rows, misplaced, sheets_for
@@ -93,15 +94,16 @@ def _load(lines: Sequence[Line], by: User, at: datetime.datetime) -> Loaded:
     return load_places(data=text.getvalue().encode(), spellings=spellings.getvalue().encode(), by=by, at=at)
 
 
-def _findings(faults: Sequence[Fault], lines: Sequence[Line], read: PlacesRead) -> list[Finding]:
-    """The faults of loading at the cells that they came from."""
+def _findings(faults: Mapping[str, Sequence[Fault]], lines: Sequence[Line], read: PlacesRead) -> list[Finding]:
+    """The faults of loading, by language, at the cells that they came from."""
     found = []
-    for fault in faults:
+    for told in zip(*faults.values(), strict=True):
+        fault = told[0]
         _file, _colon, rest = fault.field.partition(":")
         number, _colon, column = rest.partition(":")
         # The first line of the file holds the columns.
         line = lines[int(number) - 2]
-        words = {"message_ar": str(fault.message), "message_en": str(fault.message)}
+        words = {f"message_{language}": str(one.message) for language, one in zip(faults, told, strict=True)}
         found.append(Finding("said", line.sheet, line.row, read.places[line.sheet].get(column), params=words))
     return found
 
@@ -110,14 +112,19 @@ def _tried(read: PlacesRead, by: User, at: datetime.datetime) -> list[Finding]:
     """Everything that speaks against loading all lines; nothing is left written."""
     if not read.lines:
         return []
-    with transaction.atomic():
-        try:
-            _load(read.lines, by, at)
-        except Problem as problem:
-            return _findings(problem.errors, read.lines, read)
-        finally:
-            transaction.set_rollback(True)
-    return []
+    faults: dict[str, Sequence[Fault]] = {}
+    # In both languages, because the preview is read in either.
+    for language in ("ar", "en"):
+        with override(language), transaction.atomic():
+            try:
+                _load(read.lines, by, at)
+            except Problem as problem:
+                faults[language] = problem.errors
+            else:
+                return []
+            finally:
+                transaction.set_rollback(True)
+    return _findings(faults, read.lines, read)
 
 
 def preview_places(*, by: User, book: Book, at: datetime.datetime, tell: Tell = lambda done, of: None) -> Preview:
@@ -162,7 +169,7 @@ def take_places(
         try:
             loaded = _load(lines, by, at)
         except Problem as problem:
-            left = {(one.sheet, one.row) for one in _findings(problem.errors, lines, read)}
+            left = {(one.sheet, one.row) for one in _findings({"en": problem.errors}, lines, read)}
             lines = [line for line in lines if (line.sheet, line.row) not in left]
         else:
             tell(len(lines), len(read.lines))
