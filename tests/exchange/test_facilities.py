@@ -114,7 +114,12 @@ def test_new_facilities_and_changed_ones(office: Office) -> None:
         other_names="Nour؛ النور",
     )
     preview = office.preview(book)
-    assert told(preview) == []
+    assert told(preview) == [("D4", "replaces"), ("F4", "replaces")]
+    with translation.override("en"):
+        assert [words_of(one) for one in preview.findings] == [
+            "What stands now: Centre F-1. The file would replace it.",
+            f"What stands now: {office.first.get_type_display()}. The file would replace it.",
+        ]
     assert preview.counts == {"ready": 2, "same": 1, "new": 1, "changed": 1}
     assert office.take(book) == {"new": 1, "changed": 1, "same": 1, "left": 0}
     office.first.refresh_from_db()

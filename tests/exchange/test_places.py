@@ -81,7 +81,9 @@ def test_names_and_new_places_are_taken_and_blank_changes_nothing(administrator:
     write(book, row, 3, "SY070300", parent, "Maarrat al-Numan", None)
     write(book, book.worksheets[0].max_row, 3.0, "SY070399", parent, "New Town", "البلدة الجديدة")
     preview = preview_places(by=administrator, book=files.read(saved(book)), at=timezone.now())
-    assert (preview.findings, preview.good, preview.counts["new"]) == ([], 2, 1)
+    (note,) = preview.findings
+    assert (note.code, note.where, note.params) == ("replaces", f"E{row}", {"held": "Ma'arrat An Nu'man"})
+    assert (preview.errors, preview.good, preview.counts["new"]) == (0, 2, 1)
     assert not Place.objects.filter(code="SY070399").exists()
     assert taken(administrator, saved(book)) == {"new": 1, "changed": 1, "same": 3, "left": 0}
     held = Place.objects.get(code="SY070300")

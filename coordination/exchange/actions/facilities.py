@@ -196,6 +196,19 @@ class SheetOfFacilities:
             self.tell(row, "place_stays", PLACE, {"given": facility.place.code})
         if said.opened and said.opened != facility.opened:
             self.tell(row, "opened_stays", OPENED)
+        for column, held in () if errors_in(row.findings) else _replaced(facility, said, self.types):
+            place = self.layout.places.get(column)
+            row.findings.append(Finding("replaces", row.sheet, row.number, place, Weight.NOTE, held))
+
+
+def _replaced(facility: Facility, said: Said, types: Choices) -> Iterator[tuple[str, dict[str, str]]]:
+    """The names and the type that a row would replace: the column, and what stands in both languages."""
+    for column, text in said.names.items():
+        if text and text != getattr(facility, column):
+            yield column, {"held": getattr(facility, column)}
+    if said.type is not None and said.type != facility.type:
+        arabic, english = types[facility.type]
+        yield TYPE, {"held_ar": arabic, "held_en": english}
 
 
 def _changes(facility: Facility, said: Said) -> list[str]:

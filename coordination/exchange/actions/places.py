@@ -13,7 +13,7 @@ from django.utils.translation import override
 
 from coordination.exchange.rules.findings import Finding, Weight
 from coordination.exchange.rules.layouts import Layout, merged_rows, misplaced, sheets_for
-from coordination.exchange.rules.places import COLUMNS, Line, line_of
+from coordination.exchange.rules.places import COLUMNS, NAME_AR, NAME_EN, Line, line_of
 from coordination.exchange.rules.previews import Preview, RowTold, Verdict
 from coordination.exchange.tables import Book, Grid
 from directorates.actions.places import Loaded, load_places
@@ -38,6 +38,15 @@ class PlacesRead:
         """How many of a line's names are new."""
         known = self.held.get(line.code)
         return 1 if known is None else sum(line.values[name] != known[name] for name in COLUMNS)
+
+    def replaced(self) -> Iterator[Finding]:
+        """The names that would be replaced, with what stands now."""
+        for line in self.lines:
+            known = self.held.get(line.code, line.values)
+            for name in (NAME_EN, NAME_AR):
+                if line.values[name] != known[name]:
+                    place = self.places[line.sheet].get(name)
+                    yield Finding("replaces", line.sheet, line.row, place, Weight.NOTE, {"held": known[name]})
 
 
 def read_places(*, by: User, book: Book) -> PlacesRead:
@@ -130,7 +139,7 @@ def _tried(read: PlacesRead, by: User, at: datetime.datetime) -> list[Finding]:
 def preview_places(*, by: User, book: Book, at: datetime.datetime, tell: Tell = lambda done, of: None) -> Preview:
     """What taking the file would do; it is tried and undone."""
     read = read_places(by=by, book=book)
-    found = [*read.remarks, *_tried(read, by, at)]
+    found = [*read.remarks, *_tried(read, by, at), *read.replaced()]
     preview = Preview(NOUN)
     preview.add(found)
     faulty = Counter((one.sheet, one.row) for one in found if one.weight is Weight.ERROR)
