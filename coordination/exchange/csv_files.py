@@ -6,7 +6,7 @@ import csv
 import io
 from collections.abc import Iterable, Iterator, Sequence
 
-from coordination.exchange.tables import Book, Cell, Column, Grid, Row, check_extent, refuse
+from coordination.exchange.tables import MOST_ROWS, Book, Cell, Column, Grid, Row, check_extent, refuse
 from directorates.foundation.tables import FORMULA_STARTS, harmless
 
 _MARKS = (b"\xff\xfe", b"\xfe\xff")
@@ -34,9 +34,7 @@ def read(data: bytes) -> Book:
     text = _decoded(data)
     first = text.partition("\n")[0]
     delimiter = max(_DELIMITERS, key=first.count)
-    rows = list(_rows(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)))
-    check_extent(len(rows), max((len(row) for row in rows), default=0))
-    return Book((Grid("CSV", rows),), is_text=True)
+    return Book((Grid("CSV", _rows(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True))),))
 
 
 def _decoded(data: bytes) -> str:
@@ -50,18 +48,22 @@ def _decoded(data: bytes) -> str:
     return text
 
 
-def _rows(lines: Iterator[list[str]]) -> Iterator[list[Cell]]:
-    """The rows; the number of a row is that of its record, as a spreadsheet shows it."""
-    number = 0
+def _rows(lines: Iterator[list[str]]) -> list[list[Cell]]:
+    """The rows, numbered as a spreadsheet shows them; beyond as many as are taken they are counted and not kept."""
+    rows: list[list[Cell]] = []
+    number = widest = 0
     while True:
         try:
             row = next(lines)
         except StopIteration:
-            return
+            break
         except csv.Error:
             refuse("unreadable_csv", line=number + 1)
-        number += 1
-        yield [_plain(cell) for cell in row]
+        number, widest = number + 1, max(widest, len(row))
+        if number <= MOST_ROWS:
+            rows.append([_plain(cell) for cell in row])
+    check_extent(number, widest)
+    return rows
 
 
 def _plain(cell: str) -> str | None:

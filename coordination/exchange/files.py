@@ -21,16 +21,19 @@ XLSX_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 CSV_TYPE = "text/csv; charset=utf-8"
 
 
-def read(data: bytes) -> Book:
-    """The sheets of a file, or the `FileProblem` that it cannot be read."""
+def look_at(data: bytes) -> None:
+    """Raise the `FileProblem` of a file that its beginning or its size shows to be no workbook and no CSV."""
     if not data.strip():
         refuse("empty_file")
     if len(data) > MOST_BYTES:
         refuse("file_too_large", most=MOST_BYTES // MEGABYTE)
     if data.startswith(_OLD):
         refuse("old_workbook")
-    if data.startswith(_ZIP):
-        return xlsx.read(data)
     if data.startswith(_OTHERS):
         refuse("not_a_workbook")
-    return csv_files.read(data)
+
+
+def read(data: bytes) -> Book:
+    """The sheets of a file, or the `FileProblem` that it cannot be read."""
+    look_at(data)
+    return xlsx.read(data) if data.startswith(_ZIP) else csv_files.read(data)

@@ -95,7 +95,6 @@ class Book:
 
     sheets: tuple[Grid, ...]
     since_1904: bool = False
-    is_text: bool = False
 
 
 class FileProblem(ValueError):
@@ -120,8 +119,13 @@ def check_extent(rows: int, columns: int) -> None:
         refuse("too_many_rows", given=rows, most=MOST_ROWS)
     if columns > MOST_COLUMNS:
         refuse("too_many_columns", given=columns, most=MOST_COLUMNS)
-    if rows * columns > MOST_CELLS:
-        refuse("too_many_cells", given=rows * columns, most=MOST_CELLS)
+    check_cells(rows * columns)
+
+
+def check_cells(cells: int) -> None:
+    """Refuse more cells than are taken at once, in whatever number of sheets."""
+    if cells > MOST_CELLS:
+        refuse("too_many_cells", given=cells, most=MOST_CELLS)
 
 
 def letters(column: int) -> str:

@@ -6,6 +6,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from coordination.exchange.rules.messages import FILES
 from coordination.reporting.rules.messages import MESSAGES
 from coordination.reporting.rules.package_items import Fate
 from coordination.reporting.rules.packages import Kind
@@ -158,7 +159,7 @@ PARTS: Mapping[str, Promise] = {
 
 def fault_words(code: str, params: Mapping[str, str]) -> str:
     """What is wrong with a file, in words."""
-    words = FILE_MESSAGES.get(code) or SOURCE_MESSAGES[code]
+    words = FILE_MESSAGES.get(code) or SOURCE_MESSAGES.get(code) or FILES[code]
     return str(words) % params
 
 

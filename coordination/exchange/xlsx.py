@@ -126,7 +126,8 @@ class _Writer:
         """A row; what is open may be typed into, what is marked carries its remark."""
         cells = []
         for place, (column, value) in enumerate(zip(given.columns, row.cells, strict=True)):
-            words = row.marks.get(place, "")
+            # A remark quotes what a stranger typed.
+            words = _written(row.marks.get(place, "")) or ""
             is_open = column.open and place not in row.closed
             style = "muted" if row.muted else _style_of(column.kind, is_open, bool(words), bool(given.tag))
             cell = self.cell(sheet, value, style)

@@ -15,7 +15,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from xml.parsers import expat
 
-from coordination.exchange.tables import MEGABYTE, FileProblem, check_extent, refuse
+from coordination.exchange.tables import MEGABYTE, FileProblem, check_cells, check_extent, refuse
 
 MOST_PARTS = 2_000
 MOST_UNPACKED = 100 * MEGABYTE
@@ -24,8 +24,12 @@ MOST_RATIO = 250
 # What spreadsheets allow in one cell, and what all cells together may come to.
 LONGEST_TEXT = 40_000
 MOST_LETTERS = 50 * MEGABYTE
-MOST_PLACES = 10_000
+# So many places are remembered; beyond, a formula could pass for a value, so the file is refused.
+MOST_FORMULAS = 100_000
+MOST_MERGED = 10_000
 _PIECE = 1 << 16
+_ROW = re.compile(r"[1-9][0-9]{0,6}", re.ASCII)
+_SHARED = re.compile(r"\s*[0-9]{1,12}\s*", re.ASCII)
 _CELL = re.compile(r"([A-Z]{1,3})([1-9][0-9]{0,6})", re.ASCII)
 _WORKBOOK, _TYPES, _STRINGS = "xl/workbook.xml", "[Content_Types].xml", "xl/sharedStrings.xml"
 _KEPT = (_TYPES, "_rels/.rels", _WORKBOOK, "xl/_rels/workbook.xml.rels", _STRINGS, "xl/styles.xml")
@@ -38,6 +42,7 @@ class SheetPart:
     name: str
     path: str
     hidden: bool
+    rows: int = 0
     formulas: set[tuple[int, int]] = field(default_factory=set)
     merged: list[tuple[int, int, int, int]] = field(default_factory=list)
 
@@ -67,8 +72,11 @@ def look_through(data: bytes) -> Package:
             raise
         raise FileProblem("damaged") from problem
     lengths = _lengths(parts.get(_STRINGS, b""))
+    cells = 0
     for sheet in sheets:
-        _SheetReader(sheet, lengths).read(parts[sheet.path])
+        cells += _SheetReader(sheet, lengths).read(parts[sheet.path])
+        # However few cells are filled, the reader makes room for all: of every sheet, not of each alone.
+        check_cells(cells)
     return Package(sheets, since_1904, _packed(parts))
 
 
@@ -180,6 +188,7 @@ def _lengths(part: bytes) -> list[int]:
     def start(name: str, _attributes: dict[str, str]) -> None:
         if _local(name) == "si":
             lengths.append(0)
+            check_cells(len(lengths))
 
     def letters(text: str) -> None:
         if lengths:
@@ -197,47 +206,57 @@ class _SheetReader:
     def __init__(self, sheet: SheetPart, lengths: list[int]) -> None:
         self.sheet, self.lengths = sheet, lengths
         self.row = self.column = -1
-        self.rows = self.columns = self.letters = 0
-        self.shared = self.in_value = False
+        self.rows = self.columns = self.letters = self.length = 0
+        self.is_named = self.shared = self.in_value = False
         self.text = ""
 
-    def read(self, part: bytes) -> None:
-        """Look through the whole sheet; the numbers that are told are the true ones."""
+    def read(self, part: bytes) -> int:
+        """Look through the whole sheet and answer how many cells it spans; the numbers that are told are the true ones."""
         _parse(part, StartElementHandler=self.start, EndElementHandler=self.end, CharacterDataHandler=self.characters)
         check_extent(self.rows, self.columns)
+        self.sheet.rows = self.rows
         if self.letters > MOST_LETTERS:
             refuse("too_much_text", most=MOST_LETTERS)
+        return self.rows * self.columns
 
     def start(self, name: str, attributes: dict[str, str]) -> None:
         """An element begins."""
         match _local(name):
             case "c":
                 self.cell(attributes)
-            case "v":
-                self.in_value, self.text = True, ""
-                self.reach()
-            case "is":
+            case "v" | "is":
+                self.in_value, self.text, self.length = True, "", 0
                 self.reach()
             case "f":
                 self.reach()
                 self.formula()
             case "row":
-                self.row = int(attributes["r"]) - 1 if attributes.get("r", "").isdecimal() else self.row + 1
-                self.column = -1
+                self.next_row(attributes)
             case "mergeCell":
                 self.merge(attributes.get("ref", ""))
 
     def end(self, name: str) -> None:
         """An element ends; a shared text is as long as what it points at."""
-        if self.in_value and _local(name) == "v":
+        if self.in_value and _local(name) in ("v", "is"):
             self.in_value = False
-            if self.shared and self.text.isdecimal() and int(self.text) < len(self.lengths):
+            if self.shared and _SHARED.fullmatch(self.text) and int(self.text) < len(self.lengths):
                 self.letters += self.lengths[int(self.text)]
 
     def characters(self, text: str) -> None:
         """Text of a cell."""
-        if self.in_value and self.shared:
-            self.text += text[:20]
+        if self.in_value:
+            self.length += len(text)
+            if self.length > LONGEST_TEXT:
+                refuse("text_too_long", most=LONGEST_TEXT)
+            if self.shared:
+                self.text += text[:20]
+
+    def next_row(self, attributes: dict[str, str]) -> None:
+        """A row begins; a number that no row can have would lead the reader astray."""
+        given = attributes.get("r")
+        if given is not None and not _ROW.fullmatch(given):
+            refuse("damaged")
+        self.row, self.column, self.is_named = self.row + 1 if given is None else int(given) - 1, -1, given is not None
 
     def cell(self, attributes: dict[str, str]) -> None:
         """A cell begins; one without a name of its own stands beside the last."""
@@ -245,7 +264,7 @@ class _SheetReader:
         self.column += 1
         if "r" in attributes:
             place = _place(attributes["r"])
-            if place is None:
+            if place is None or (self.is_named and place[0] != self.row):
                 refuse("damaged")
             self.row, self.column = place
         if attributes.get("t") == "e":
@@ -254,8 +273,9 @@ class _SheetReader:
 
     def formula(self) -> None:
         """This cell holds no value of its own."""
-        if len(self.sheet.formulas) < MOST_PLACES:
-            self.sheet.formulas.add((self.row, self.column))
+        self.sheet.formulas.add((self.row, self.column))
+        if len(self.sheet.formulas) > MOST_FORMULAS:
+            refuse("too_many_formulas", most=MOST_FORMULAS)
 
     def reach(self) -> None:
         """Something stands in this cell."""
@@ -265,8 +285,10 @@ class _SheetReader:
         """A range of merged cells."""
         first, _colon, last = reference.partition(":")
         start, end = _place(first), _place(last or first)
-        if start is not None and end is not None and len(self.sheet.merged) < MOST_PLACES:
+        if start is not None and end is not None:
             self.sheet.merged.append((*start, *end))
+        if len(self.sheet.merged) > MOST_MERGED:
+            refuse("too_many_merged", most=MOST_MERGED)
 
 
 def _place(name: str) -> tuple[int, int] | None:

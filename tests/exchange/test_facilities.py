@@ -14,7 +14,8 @@ from django.utils import timezone, translation
 from coordination.exchange import files
 from coordination.exchange.actions.facilities import preview_facilities, take_facilities
 from coordination.exchange.actions.facility_sheets import make_register, mark_facilities
-from directorates.models import AuditEvent, User
+from coordination.exchange.rules.messages import words_of
+from directorates.models import AuditEvent, Organisation, User
 from directorates.permissions import Refused
 from facilities.actions.duplicates import merge
 from facilities.models import Facility
@@ -113,7 +114,12 @@ def test_new_facilities_and_changed_ones(office: Office) -> None:
         other_names="Nour؛ النور",
     )
     preview = office.preview(book)
-    assert told(preview) == []
+    assert told(preview) == [("D4", "replaces"), ("F4", "replaces")]
+    with translation.override("en"):
+        assert [words_of(one) for one in preview.findings] == [
+            "What stands now: Centre F-1. The file would replace it.",
+            f"What stands now: {office.first.get_type_display()}. The file would replace it.",
+        ]
     assert preview.counts == {"ready": 2, "same": 1, "new": 1, "changed": 1}
     assert office.take(book) == {"new": 1, "changed": 1, "same": 1, "left": 0}
     office.first.refresh_from_db()
@@ -155,6 +161,32 @@ def test_every_fault_is_told_and_faulty_rows_are_left(office: Office) -> None:
     comment = again["D4"].comment
     assert comment is not None
     assert comment.text == "A name has at most 200 letters."
+
+
+def test_a_code_out_of_sight_is_told_at_its_row(office: Office) -> None:
+    FacilityFactory(code="HIDDEN-1", place=SubdistrictFactory())
+    near = member("data_officer", Organisation.objects.get(jurisdictions__place=office.place), places=[office.place])
+    office.officer = near
+    book = office.sheet()
+    hidden = next(cell.row for cell in book.worksheets[0]["B"] if cell.value == "HIDDEN-1")
+    put(book, hidden, code="hidden-1")
+    put(book, book.worksheets[0].max_row, **NEW, place=office.place.code)
+    preview = office.preview(book)
+    codes = {one.row + 1: one for one in preview.findings if one.row is not None}
+    assert codes[hidden].code == "code_taken"
+    assert words_of(codes[hidden])
+    # The others of the file are taken all the same.
+    assert office.take(book)["new"] == 1
+
+
+def test_merged_cells_and_cells_in_no_column_make_their_rows_wait(office: Office) -> None:
+    book = office.sheet()
+    put(book, 4, name_en="First Centre")
+    put(book, 6, **NEW, place=office.place.code)
+    book.worksheets[0].merge_cells("C4:D4")
+    book.worksheets[0].cell(6, 40).value = "aside"
+    assert told(office.preview(book)) == [("C4", "merged"), ("AN6", "outside")]
+    assert office.take(book)["left"] == 2
 
 
 def test_a_merged_entry_is_not_in_the_file_and_a_row_of_it_is_told_and_left(office: Office) -> None:
@@ -209,8 +241,11 @@ def test_the_whole_way_through_the_pages(office: Office) -> None:
         file = SimpleUploadedFile("register.csv", "\n".join(lines).encode())
         address = browser.post("/exchange/facilities/upload/", {"file": file}).headers["Location"]
         run(last_job("read"))
-        assert "F-1" in browser.get(address).content.decode()
-        taken = browser.post(address, {"rows": "good", "deed": "draft"}).headers["Location"]
+        page = browser.get(address).content.decode()
+        assert "F-1" in page
+        # The register is written as it is: there are no drafts of it to choose.
+        assert "drafts" not in page
+        taken = browser.post(address, {"rows": "good"}).headers["Location"]
         run(last_job("take"))
     assert browser.get(taken).status_code == 200
     office.first.refresh_from_db()

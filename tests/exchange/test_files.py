@@ -21,6 +21,7 @@ COLUMNS = [
     Column("name", "Name"),
     Column("number", "Number", Kind.NUMBER, open=True),
 ]
+RELATIONSHIPS = "http://schemas.openxmlformats.org"
 SHEET = (
     '<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><sheetData>{}</sheetData></worksheet>'
 )
@@ -115,11 +116,17 @@ def test_csv_is_read_as_spreadsheets_save_it(delimiter: str, encoding: str) -> N
         (b"a," + b"x" * 200_000, "unreadable_csv"),
         (b"x" * (MOST_BYTES + 1), "file_too_large"),
         (b"a\n" * (MOST_ROWS + 1), "too_many_rows"),
+        (b"a\n" + b"\n" * MOST_ROWS, "too_many_rows"),
         (b"," * 2000, "too_many_columns"),
     ],
 )  # fmt: skip
 def test_what_is_no_workbook_is_told(content: bytes, code: str) -> None:
     assert code_of(content) == code
+
+
+def test_rows_beyond_those_that_are_taken_are_counted_and_not_kept(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(csv_files, "MOST_ROWS", 3)
+    assert len(list(csv_files.read(b"a\n\n\n\n\n").sheets[0].rows)) == 3
 
 
 def test_macros_links_passwords_and_other_formats_are_refused() -> None:
@@ -182,6 +189,60 @@ def test_too_much_is_told_with_its_true_number() -> None:
     assert len(list(files.read(sheet_of(rows)).sheets[0].filled())) == 100_001
 
 
+def with_sheets(content: bytes, number: int, xml: str) -> bytes:
+    """A workbook of so many equal sheets."""
+    spaces = re.search(rb"<workbook [^>]*>", zipfile.ZipFile(io.BytesIO(content)).read("xl/workbook.xml"))
+    assert spaces is not None
+    named = "".join(
+        f'<sheet name="s{n}" sheetId="{n}" r:id="r{n}" xmlns:r="{RELATIONSHIPS}/officeDocument/2006/relationships"/>'
+        for n in range(1, number + 1)
+    )
+    related = "".join(
+        f'<Relationship Id="r{n}" Type="{RELATIONSHIPS}/officeDocument/2006/relationships/worksheet"'
+        f' Target="worksheets/sheet{n}.xml"/>'
+        for n in range(1, number + 1)
+    )
+    parts = {f"xl/worksheets/sheet{n}.xml": SHEET.format(xml).encode() for n in range(1, number + 1)}
+    parts["xl/workbook.xml"] = spaces[0] + f"<sheets>{named}</sheets></workbook>".encode()
+    parts["xl/_rels/workbook.xml.rels"] = (
+        f'<Relationships xmlns="{RELATIONSHIPS}/package/2006/relationships">{related}</Relationships>'.encode()
+    )
+    return changed(content, **parts)
+
+
+def test_what_all_sheets_span_together_is_counted_before_room_is_made_for_any() -> None:
+    corners = '<row r="1"><c r="A1"><v>1</v></c></row><row r="2000"><c r="ALL2000"><v>1</v></c></row>'
+    assert len(list(files.read(with_sheets(book(), 1, corners)).sheets[0].filled())) == 2
+    assert code_of(with_sheets(book(), 2, corners)) == "too_many_cells"
+
+
+def test_rows_whose_numbers_would_lead_the_reader_astray_are_refused() -> None:
+    assert code_of(sheet_of(f'<row r="{"9" * 5_000}"><c><v>1</v></c></row>')) == "damaged"
+    assert code_of(sheet_of('<row r="٣"><c><v>1</v></c></row>')) == "damaged"
+    assert code_of(sheet_of('<row r="9999999"><c r="A1"><v>1</v></c></row><row><c><v>2</v></c></row>')) == "damaged"
+    far = '<row r="9999999"/><row><c><v>2</v></c></row>'
+    assert code_of(sheet_of(far)) == "too_many_rows"
+
+
+def test_no_formula_passes_for_a_value_however_many_there_are(monkeypatch: pytest.MonkeyPatch) -> None:
+    # 200 reports of 60 values, all of them computed elsewhere.
+    row = "".join(f"<c><f>1+1</f><v>{n}</v></c>" for n in range(60))
+    (sheet,) = files.read(sheet_of(f"<row>{row}</row>" * 200)).sheets
+    assert len(sheet.formulas) == 12_000
+    monkeypatch.setattr(xlsx_parts, "MOST_FORMULAS", 11_999)
+    assert code_of(sheet_of(f"<row>{row}</row>" * 200)) == "too_many_formulas"
+    monkeypatch.setattr(xlsx_parts, "MOST_MERGED", 1)
+    merged = '</sheetData><mergeCells><mergeCell ref="A1:B1"/><mergeCell ref="A2:B2"/></mergeCells><sheetData>'
+    assert code_of(sheet_of(merged)) == "too_many_merged"
+
+
+def test_a_text_is_too_long_wherever_it_stands() -> None:
+    inline = '<row><c t="inlineStr"><is><t>{}</t></is></c></row>'
+    assert code_of(sheet_of(inline.format("x" * 40_001))) == "text_too_long"
+    assert code_of(sheet_of(f'<row><c t="str"><v>{"x" * 40_001}</v></c></row>')) == "text_too_long"
+    assert [row for _n, row in files.read(sheet_of(inline.format("x" * 30_000))).sheets[0].filled()] == [["x" * 30_000]]
+
+
 def test_formulas_merged_cells_and_places_are_found() -> None:
     row = '<row r="3"><c r="C3"><f>A1+1</f><v>5</v></c><c><v>6</v></c></row><row><c><v>7</v></c></row>'
     merged = '</sheetData><mergeCells><mergeCell ref="C3:D4"/></mergeCells><sheetData>'
@@ -200,7 +261,7 @@ def test_a_sheet_to_be_filled_is_locked_but_for_its_open_columns() -> None:
         Column("a:y", "Y", above="A"),
     ]
     rows = [
-        Row(["fill", "n", 1, datetime.date(2019, 5, 7), None], marks={2: "Wrong"}),
+        Row(["fill", "n", 1, datetime.date(2019, 5, 7), None], marks={2: "Wrong\x01\ufffe"}),
         Row(["before", "n", 2, None, None], muted=True),
     ]
     sheets = [

@@ -35,7 +35,7 @@ from directorates.foundation.problems import Problem
 from directorates.models import AuditEvent, User
 from directorates.models.validity import lasting
 from directorates.permissions import Refused
-from tests.exchange.test_dhis2 import rule, small
+from tests.exchange.test_dhis2 import rule, small, uid
 from tests.factories import (
     LONG_AGO,
     BodyFactory,
@@ -316,6 +316,18 @@ def test_an_import_that_stops_halfway_leaves_nothing(admin: User) -> None:
     assert not ReportTemplate.objects.exists()
     run_import(job, lambda _done, _of: None)
     assert ReportTemplate.objects.count() == 2
+
+
+def test_what_no_database_keeps_in_names_of_parts_and_numbers_breaks_no_import(admin: User) -> None:
+    odd = {
+        "strange\0\u202epart": [1],
+        "validationRules": [rule(f"#{{{uid(2)}}}", "5", organisationUnitLevels=["\0\ud800"])],
+        "indicators": [{"id": "Indicator01", "name": "I", "numerator": f"#{{{uid(2)}}}", "denominator": f"#{{{uid(3)}}}",
+                        "indicatorType": {"id": "ShareOfSome"}}],
+        "indicatorTypes": [{"id": "ShareOfSome", "factor": "\0\ud800"}],
+    }  # fmt: skip
+    row = applied(given(small(**odd), admin), admin)
+    assert {"strangepart", "I"} <= {item.name_en for item in items(row)}
 
 
 def test_a_broken_file_leaves_nothing_behind(admin: User) -> None:

@@ -12,6 +12,7 @@ from django.utils import timezone, translation
 from coordination.exchange import files
 from coordination.exchange.actions.place_sheets import make_places, mark_places
 from coordination.exchange.actions.places import preview_places, take_places
+from coordination.exchange.rules.messages import words_of
 from directorates.models import AuditEvent, Place, User
 from directorates.permissions import Refused
 from tests.exchange.ward import last_job, run, signed_in
@@ -80,7 +81,9 @@ def test_names_and_new_places_are_taken_and_blank_changes_nothing(administrator:
     write(book, row, 3, "SY070300", parent, "Maarrat al-Numan", None)
     write(book, book.worksheets[0].max_row, 3.0, "SY070399", parent, "New Town", "البلدة الجديدة")
     preview = preview_places(by=administrator, book=files.read(saved(book)), at=timezone.now())
-    assert (preview.findings, preview.good, preview.counts["new"]) == ([], 2, 1)
+    (note,) = preview.findings
+    assert (note.code, note.where, note.params) == ("replaces", f"E{row}", {"held": "Ma'arrat An Nu'man"})
+    assert (preview.errors, preview.good, preview.counts["new"]) == (0, 2, 1)
     assert not Place.objects.filter(code="SY070399").exists()
     assert taken(administrator, saved(book)) == {"new": 1, "changed": 1, "same": 3, "left": 0}
     held = Place.objects.get(code="SY070300")
@@ -102,9 +105,14 @@ def test_faults_are_told_at_their_cells_and_their_rows_left(administrator: User)
     with translation.override("en"):
         preview = preview_places(by=administrator, book=book_read, at=timezone.now())
     where = {one.where for one in preview.findings}
+    at_code = next(one for one in preview.findings if one.where == f"C{last - 3}")
+    for language, word in (("ar", "رمز"), ("en", "is not a P-code")):
+        with translation.override(language):
+            assert word in words_of(at_code)
     assert {f"E{row}", f"D{row}", f"C{last - 3}", f"D{last - 2}", f"E{last - 2}", f"F{last - 2}"} <= where
     assert preview.counts["faulty"] == 3
-    marked = mark_places(by=administrator, book=book_read, findings=preview.findings, at=timezone.now())
+    with translation.override("en"):
+        marked = mark_places(by=administrator, book=book_read, findings=preview.findings, at=timezone.now())
     comments = [
         cell.comment.text
         for line in openpyxl.load_workbook(io.BytesIO(marked)).worksheets[0]
@@ -135,7 +143,7 @@ def test_the_whole_way_through_the_pages(administrator: User) -> None:
         address = browser.post("/exchange/places/upload/", {"file": file}).headers["Location"]
         run(last_job("read"))
         assert "SY070300" in browser.get(address).content.decode()
-        taken_at = browser.post(address, {"rows": "good", "deed": "draft"}).headers["Location"]
+        taken_at = browser.post(address, {"rows": "good"}).headers["Location"]
         assert run(last_job("take")).result["taken"]["changed"] == 1
     assert browser.get(taken_at).status_code == 200
     assert Place.objects.get(code="SY070300").name_ar == "المعرّة"

@@ -7,10 +7,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from coordination.exchange import files
 from coordination.exchange.actions.reports import take_reports
+from coordination.exchange.rules.messages import words_of
 from coordination.exchange.rules.previews import Verdict
 from coordination.exchange.tables import Book
 from coordination.reporting.actions.expected import expect
@@ -191,6 +192,20 @@ def test_a_blank_never_overwrites_and_a_sent_report_is_never_touched(ward: Ward)
     ]
     taken(ward, filling.saved(), good_only=False)
     assert ward.report().revisions.count() == 1
+
+
+def test_what_a_row_would_replace_is_told_in_both_languages(ward: Ward) -> None:
+    filling = ward.workbook().put(births=1, visits__u5=2, stock="×", power="grid", remark="as it was")
+    taken(ward, filling.saved(), send=False)
+    again = ward.workbook().put(births=3, visits__u5=2, stock=40, remark="otherwise", balance=5)
+    notes = [one for one in ward.preview(again.saved()).findings if one.code == "replaces"]
+    assert [(one.where, one.params["held_en"]) for one in notes] == [
+        (again.cell("births").coordinate, "1"),
+        (again.cell("stock").coordinate, "× Service not provided"),
+        (again.cell("remark").coordinate, "as it was"),
+    ]
+    with translation.override("ar"):
+        assert "× الخدمة متوقفة" in words_of(notes[1])
 
 
 def test_a_report_that_was_sent_back_is_corrected_by_a_workbook(ward: Ward) -> None:

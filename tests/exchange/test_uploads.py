@@ -2,6 +2,7 @@
 
 import datetime
 import io
+from functools import partial
 from typing import Any
 from unittest import mock
 
@@ -12,16 +13,22 @@ from django.test import Client
 from django.utils import timezone
 
 from coordination.demonstration.workbooks import TEMPLATE, send_workbook
+from coordination.exchange import files
 from coordination.exchange.actions import uploads
 from coordination.reporting.actions.expected import expect
+from coordination.reporting.actions.reviews import send_back
+from coordination.reporting.actions.submissions import open_draft, save_draft
 from coordination.reporting.models import Submission
 from coordination.reporting.rules.answers import Answer
+from coordination.reporting.rules.periods import Period, PeriodType
 from directorates.foundation.models import Job, StoredFile
 from directorates.foundation.problems import Problem
-from directorates.models import AuditEvent
+from directorates.models import AuditEvent, Membership
+from directorates.models.validity import lasting
 from directorates.permissions import Refused
 from tests.exchange.ward import MAY, Filling, Ward, elements, last_job, run, signed_in
 from tests.factories import OrganisationFactory, TemplateFactory, member, published
+from tests.threads import at_once
 
 pytestmark = pytest.mark.django_db
 START, SEND = "/exchange/reports/", "/exchange/reports/upload/"
@@ -129,12 +136,15 @@ def test_the_same_goes_for_csv(ward: Ward) -> None:
 
 def test_a_file_that_is_no_workbook_fails_its_job_in_words(ward: Ward) -> None:
     browser = signed_in(ward.coordinator)
-    address = sent(browser, b"%PDF-1.7", "report.xlsx")
+    address = sent(browser, b"PK\x03\x04 and then nothing", "report.xlsx")
     assert last_job("read").state == "failed"
-    assert "This is no workbook" in text_of(browser, address)
+    assert "The file is damaged" in text_of(browser, address)
     assert browser.post(SEND, {}).status_code == 400
     assert browser.post(SEND, {"file": SimpleUploadedFile("x.xlsx", b"")}).status_code == 400
-    with pytest.raises(Problem), mock.patch.object(uploads, "MOST_BYTES", 3):
+    # What its first letters show is told at once, on the page.
+    told = browser.post(SEND, {"file": SimpleUploadedFile("report.xlsx", b"%PDF-1.7")})
+    assert (told.status_code, "This is no workbook" in told.content.decode()) == (400, True)
+    with pytest.raises(Problem), mock.patch.object(files, "MOST_BYTES", 3):
         uploads.upload(by=ward.coordinator, noun="reports", name="x", content=b"1234", at=timezone.now())
     assert StoredFile.objects.count() == 1
 
@@ -153,6 +163,90 @@ def test_taking_twice_does_once_and_what_changed_meanwhile_is_met_as_it_is(ward:
     browser.post(second, {"rows": "good", "deed": "send"})
     assert run(last_job("take")).result["taken"] == {"sent": 0, "drafts": 0, "same": 0, "left": 2}
     assert (Submission.objects.count(), AuditEvent.objects.count()) == (2, events)
+
+
+def test_what_somebody_changed_after_the_check_is_left_and_told(ward: Ward) -> None:
+    browser = signed_in(ward.coordinator)
+    typed(ward, ward.coordinator, births=1)
+    address = sent(browser, ward.workbook().put(births=2, visits__u5=3).put("W1", births=1, visits__u5=1).saved())
+    assert "What stands now: 1. The file would replace it." in text_of(browser, address)
+    typed(ward, member("ngo_coordinator", ward.ngo), births=7)
+    taken = browser.post(address, {"rows": "good", "deed": "send"}).headers["Location"]
+    assert run(last_job("take")).result["taken"] == {"sent": 1, "drafts": 0, "same": 0, "left": 1, "meanwhile": 1}
+    assert "Changed by somebody after the file was checked" in text_of(browser, taken)
+    report = ward.report()
+    assert (report.status, report.draft.doc) == ("draft", {ward.slots["births", None]: 7})
+
+
+def typed(ward: Ward, by: Any, **numbers: int) -> None:
+    """Type into the report of W0 for May, as the form saves it."""
+    at = timezone.now()
+    period = Period(PeriodType.MONTH, MAY)
+    filing: dict[str, Any] = {
+        "template": ward.template,
+        "facility": ward.facilities[0],
+        "period": period,
+        "reporter": ward.ngo,
+    }
+    draft = open_draft(by=by, at=at, **filing)
+    answers = [Answer(code, None, number) for code, number in numbers.items()]
+    save_draft(by=by, submission=draft, answers=answers, seen=None, at=at)
+
+
+def test_rows_kept_as_drafts_can_be_sent_from_the_same_check_afterwards(ward: Ward) -> None:
+    browser = signed_in(ward.coordinator)
+    address = sent(browser, ward.workbook().put(births=1, visits__u5=2).saved())
+    browser.post(address, {"rows": "good", "deed": "draft"})
+    assert run(last_job("take")).result["taken"]["drafts"] == 1
+    browser.post(address, {"rows": "good", "deed": "send"})
+    assert run(last_job("take")).result["taken"] == {"sent": 1, "drafts": 0, "same": 0, "left": 0}
+
+
+def test_a_report_sent_or_sent_back_after_the_check_is_left(ward: Ward) -> None:
+    browser = signed_in(ward.coordinator)
+    content = ward.workbook().put(births=1, visits__u5=2).saved()
+    first, second = sent(browser, content), sent(browser, ward.workbook().put(births=2, visits__u5=2).saved())
+    browser.post(first, {"rows": "good", "deed": "send"})
+    run(last_job("take"))
+    (reviewed,) = Submission.objects.all()
+    send_back(by=ward.officer, submission=reviewed, reason="Counted twice?", at=timezone.now())
+    browser.post(second, {"rows": "good", "deed": "send"})
+    assert run(last_job("take")).result["taken"]["meanwhile"] == 1
+    assert (ward.report().status, ward.report().revisions.count()) == ("returned", 1)
+
+
+def test_a_role_that_ended_after_the_check_takes_nothing(ward: Ward) -> None:
+    browser = signed_in(ward.coordinator)
+    address = sent(browser, ward.workbook().put(births=1, visits__u5=2).saved())
+    browser.post(address, {"rows": "good", "deed": "send"})
+    Membership.objects.update(valid=lasting(datetime.date(2010, 1, 1), datetime.date(2019, 4, 30)))
+    assert run(last_job("take")).state == "failed"
+    assert not Submission.objects.exists()
+
+
+def test_a_file_of_somebody_else_or_one_that_was_not_read_is_not_taken(ward: Ward) -> None:
+    browser = signed_in(ward.coordinator)
+    browser.post(SEND, {"file": SimpleUploadedFile("x.xlsx", ward.workbook().put(births=1).saved())})
+    wish: dict[str, Any] = {"read": last_job("read"), "send": True, "good_only": True, "at": timezone.now()}
+    with pytest.raises(Problem):
+        uploads.take(by=ward.coordinator, **wish)
+    run(last_job("read"))
+    with pytest.raises(Problem):
+        uploads.take(by=member("ngo_coordinator", ward.ngo), **wish)
+    assert uploads.take(by=ward.coordinator, **wish).kind == uploads.TAKE.code
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_file_that_two_colleagues_take_at_once_is_counted_once() -> None:
+    ward = Ward()
+    content = ward.workbook().put(births=1, visits__u5=2).put("W1", births=1, visits__u5=1).saved()
+    for person in (ward.coordinator, member("ngo_coordinator", ward.ngo)):
+        browser = signed_in(person)
+        browser.post(sent(browser, content), {"rows": "good", "deed": "send"})
+    done: list[Any] = at_once(*(partial(run, job) for job in Job.objects.filter(kind=uploads.TAKE.code)))
+    assert sorted(job.result["taken"]["sent"] for job in done) == [0, 2]
+    assert sorted(job.result["taken"]["left"] for job in done) == [0, 2]
+    assert Submission.objects.count() == 2
 
 
 def test_uploads_are_their_senders_alone(ward: Ward) -> None:

@@ -168,6 +168,27 @@ def test_what_is_no_form_is_told(content: bytes, code: str) -> None:
     assert code_of(content) == code
 
 
+def with_macros() -> bytes:
+    """A form that brings a program along."""
+    found = io.BytesIO(form(("integer", "a", "", "A")))
+    with zipfile.ZipFile(found, "a") as archive:
+        archive.writestr("xl/vbaProject.bin", b"\0")
+    return found.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("content", "code"),
+    [
+        (with_macros(), "macros"),
+        (form(choices=(("list", "x", "", "X"),) * 10_001), "too_many"),
+        (form(*[("begin group", f"g{n}", "", "G") for n in range(60)], *[("end group",)] * 60), "too_deep"),
+    ],
+    ids=["macros", "rows", "deep"],
+)
+def test_a_form_is_looked_through_as_every_workbook(content: bytes, code: str) -> None:
+    assert code_of(content) == code
+
+
 @pytest.mark.parametrize("rows", [(), (("nonsense", "x", "", "X"),)])
 def test_a_form_that_asks_nothing_for_a_report_offers_no_template(rows: tuple[tuple[str, ...], ...]) -> None:
     found = read(form(*rows), "form.xlsx")

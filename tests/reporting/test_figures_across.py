@@ -238,6 +238,24 @@ def page_of_figures(person: User, language: str) -> str:
     return client.get("/reports/figures/").content.decode()
 
 
+def test_the_figure_is_taken_along_as_the_page_shows_it(country: Country) -> None:
+    for version, value in ((country.one, 6), (country.two, 7)):
+        country.report(version, country.facilities[0], NOON + datetime.timedelta(hours=value), visits_u5=value)
+    asked = "element=visits&period=201905"
+    User.objects.filter(pk=country.reader.pk).update(language="en")
+    reader = User.objects.get(pk=country.reader.pk)
+    (row,) = page(reader, element="visits", period="201905").context["rows"]
+    assert f"/exports/across/?{asked}" in page(reader, element="visits", period="201905").content.decode().replace(
+        "&amp;", "&"
+    )
+    client = Client(headers={"accept-language": "en"})
+    client.force_login(reader)
+    answer = client.post(f"/exchange/exports/across/?{asked}", {"format": "csv"})
+    assert answer.content.decode().splitlines()[1].split(",") == [
+        *("visits", "201905", "2019-05-01", "2019-05-31", row["holder"].code, row["holder"].name, "7", "7", "", "1"),
+    ]
+
+
 @pytest.mark.parametrize(
     "query",
     [{}, {"element": "x\x00", "period": "\u202e", "level": "street"}, {"period": "2019W5"}, {"period": "1" * 400}],

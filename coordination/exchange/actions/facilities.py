@@ -27,7 +27,7 @@ from coordination.exchange.rules.facilities import (
     service_column,
 )
 from coordination.exchange.rules.findings import Finding, Weight, errors_in
-from coordination.exchange.rules.layouts import Layout, sheets_for
+from coordination.exchange.rules.layouts import Layout, merged_rows, misplaced, sheets_for
 from coordination.exchange.rules.previews import Preview, RowTold, Verdict
 from coordination.exchange.tables import Book, Cell, Grid
 from directorates.foundation.problems import Problem
@@ -63,6 +63,8 @@ class JudgedFacility:
     said: Said
     facility: Facility | None = None
     place: Place | None = None
+    # The code belongs to a facility that the person may not see.
+    is_hidden: bool = False
     changes: int = 0
     verdict: Verdict = Verdict.BARRED
     findings: list[Finding] = field(default_factory=list)
@@ -92,6 +94,7 @@ class SheetOfFacilities:
         self.by, self.grid, self.layout, self.seen = by, grid, layout, seen
         self.rights, self.today, self.types = rights_of(by), timezone.localdate(at), types_offered()
         self.services = [one.value for one in Service]
+        self.merged = merged_rows(grid)
         columns = {column.code for column in columns_of((), {one: one for one in self.services}, ())[1:]}
         self.unknown = {code: place for code, place in layout.places.items() if code not in columns}
 
@@ -100,8 +103,8 @@ class SheetOfFacilities:
         head, name = self.layout.head, self.grid.name
         lacking = [code for code in KEYS if code not in self.layout.places]
         found = [Finding("missing_key", name, head, params={"given": code}) for code in lacking]
-        for code, place in (*self.unknown.items(), *self.layout.twice):
-            found.append(Finding("unknown_column", name, head, place, Weight.NOTE, {"given": code[:60]}))
+        for places, told in ((self.unknown.items(), "unknown_column"), (self.layout.twice, "column_twice")):
+            found += [Finding(told, name, head, place, Weight.NOTE, {"given": code[:60]}) for code, place in places]
         return found
 
     def rows(self) -> Iterator[list[JudgedFacility]]:
@@ -116,21 +119,22 @@ class SheetOfFacilities:
         for number, values in rows:
             given = {code: values[at] for code, at in self.layout.places.items() if at < len(values)}
             row = JudgedFacility(self.grid.name, number, said_in(given, self.types, self.services))
+            row.findings += misplaced(self.grid, self.layout, self.merged, number, values)
             for code, at in self.layout.places.items():
                 if (number, at) in self.grid.formulas and at < len(values):
                     self.tell(row, "formula", code, {"given": str(values[at])[:40]})
             found.append(row)
         codes = {row.said.code.lower() for row in found}
         # Capital and small letters name the same facility.
-        visible = Facility.objects.visible_to(self.by).annotate(small=Lower("code")).filter(small__in=codes)
-        held = {
-            one.code.lower(): one
-            for one in visible.select_related("place", "merge__survivor").prefetch_related("services")
-        }
+        named = Facility.objects.annotate(small=Lower("code")).filter(small__in=codes)
+        visible = named.visible_to(self.by).select_related("place", "merge__survivor").prefetch_related("services")
+        held = {one.code.lower(): one for one in visible}
+        taken = set(named.values_list("small", flat=True)) - held.keys()
         places = Place.objects.filter(code__in={row.said.place for row in found if row.said.place})
         known = {place.code: place for place in places}
         for row in found:
             row.facility = held.get(row.said.code.lower())
+            row.is_hidden = row.said.code.lower() in taken
             row.place = known.get(row.said.place or "")
             self.judge(row)
         return found
@@ -147,7 +151,9 @@ class SheetOfFacilities:
         first = self.seen.setdefault(row.said.code.lower(), row.number)
         if row.said.code and first != row.number:
             self.tell(row, "code_twice", CODE, {"given": str(first + 1)})
-        if row.facility is None:
+        if row.is_hidden:
+            self.tell(row, "code_taken", CODE)
+        elif row.facility is None:
             self.judge_new(row)
         else:
             self.judge_known(row, row.facility)
@@ -190,6 +196,19 @@ class SheetOfFacilities:
             self.tell(row, "place_stays", PLACE, {"given": facility.place.code})
         if said.opened and said.opened != facility.opened:
             self.tell(row, "opened_stays", OPENED)
+        for column, held in () if errors_in(row.findings) else _replaced(facility, said, self.types):
+            place = self.layout.places.get(column)
+            row.findings.append(Finding("replaces", row.sheet, row.number, place, Weight.NOTE, held))
+
+
+def _replaced(facility: Facility, said: Said, types: Choices) -> Iterator[tuple[str, dict[str, str]]]:
+    """The names and the type that a row would replace: the column, and what stands in both languages."""
+    for column, text in said.names.items():
+        if text and text != getattr(facility, column):
+            yield column, {"held": getattr(facility, column)}
+    if said.type is not None and said.type != facility.type:
+        arabic, english = types[facility.type]
+        yield TYPE, {"held_ar": arabic, "held_en": english}
 
 
 def _changes(facility: Facility, said: Said) -> list[str]:
@@ -258,7 +277,7 @@ def take_facilities(
     book: Book,
     at: datetime.datetime,
     tell: Tell = lambda done, of: None,
-    **_wish: bool,
+    **_wish: object,
 ) -> TakenFacilities:
     """Take the rows in order: new facilities are entered together, others described; faulty rows are left."""
     sheets, _remarks = read_facilities(by=by, book=book, at=at)

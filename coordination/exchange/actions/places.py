@@ -9,10 +9,11 @@ from dataclasses import dataclass
 
 from django.db import transaction
 from django.utils.translation import gettext as _
+from django.utils.translation import override
 
 from coordination.exchange.rules.findings import Finding, Weight
-from coordination.exchange.rules.layouts import sheets_for
-from coordination.exchange.rules.places import COLUMNS, Line, line_of
+from coordination.exchange.rules.layouts import Layout, merged_rows, misplaced, sheets_for
+from coordination.exchange.rules.places import COLUMNS, NAME_AR, NAME_EN, Line, line_of
 from coordination.exchange.rules.previews import Preview, RowTold, Verdict
 from coordination.exchange.tables import Book, Grid
 from directorates.actions.places import Loaded, load_places
@@ -38,6 +39,15 @@ class PlacesRead:
         known = self.held.get(line.code)
         return 1 if known is None else sum(line.values[name] != known[name] for name in COLUMNS)
 
+    def replaced(self) -> Iterator[Finding]:
+        """The names that would be replaced, with what stands now."""
+        for line in self.lines:
+            known = self.held.get(line.code, line.values)
+            for name in (NAME_EN, NAME_AR):
+                if line.values[name] != known[name]:
+                    place = self.places[line.sheet].get(name)
+                    yield Finding("replaces", line.sheet, line.row, place, Weight.NOTE, {"held": known[name]})
+
 
 def read_places(*, by: User, book: Book) -> PlacesRead:
     """The rows of a file as lines of a country's file."""
@@ -58,23 +68,25 @@ def read_places(*, by: User, book: Book) -> PlacesRead:
     for grid, layout in found:
         lacking = [code for code in COLUMNS if code not in layout.places]
         remarks += [Finding("missing_key", grid.name, layout.head, params={"given": code}) for code in lacking]
-        for code, place in layout.places.items():
-            if code not in COLUMNS:
-                params = {"given": code[:60]}
-                remarks.append(Finding("unknown_column", grid.name, layout.head, place, Weight.NOTE, params))
+        unknown = [(code, place) for code, place in layout.places.items() if code not in COLUMNS]
+        for found_places, told in ((unknown, "unknown_column"), (layout.twice, "column_twice")):
+            for code, place in found_places:
+                remarks.append(Finding(told, grid.name, layout.head, place, Weight.NOTE, {"given": code[:60]}))
         if not lacking:
             places[grid.name] = layout.places
-            remarks += _formulas(grid, layout.places)
+            merged = merged_rows(grid)
             for number, row in layout.data(grid):
+                remarks += misplaced(grid, layout, merged, number, row)
+                remarks += _formulas(grid, layout, number)
                 given = {code: row[at] for code, at in layout.places.items() if at < len(row)}
                 lines.append(line_of(grid.name, number, given, held))
     return PlacesRead(lines, places, remarks, held)
 
 
-def _formulas(grid: Grid, places: Mapping[str, int]) -> Iterator[Finding]:
-    """Cells that hold a formula."""
-    for row, column in sorted(grid.formulas):
-        if column in places.values():
+def _formulas(grid: Grid, layout: Layout, row: int) -> Iterator[Finding]:
+    """Cells of a row that hold a formula."""
+    for column in sorted(layout.places.values()):
+        if (row, column) in grid.formulas:
             yield Finding("formula", grid.name, row, column, params={"given": "–"})
 
 
@@ -91,15 +103,16 @@ def _load(lines: Sequence[Line], by: User, at: datetime.datetime) -> Loaded:
     return load_places(data=text.getvalue().encode(), spellings=spellings.getvalue().encode(), by=by, at=at)
 
 
-def _findings(faults: Sequence[Fault], lines: Sequence[Line], read: PlacesRead) -> list[Finding]:
-    """The faults of loading at the cells that they came from."""
+def _findings(faults: Mapping[str, Sequence[Fault]], lines: Sequence[Line], read: PlacesRead) -> list[Finding]:
+    """The faults of loading, by language, at the cells that they came from."""
     found = []
-    for fault in faults:
+    for told in zip(*faults.values(), strict=True):
+        fault = told[0]
         _file, _colon, rest = fault.field.partition(":")
         number, _colon, column = rest.partition(":")
         # The first line of the file holds the columns.
         line = lines[int(number) - 2]
-        words = {"message_ar": str(fault.message), "message_en": str(fault.message)}
+        words = {f"message_{language}": str(one.message) for language, one in zip(faults, told, strict=True)}
         found.append(Finding("said", line.sheet, line.row, read.places[line.sheet].get(column), params=words))
     return found
 
@@ -108,20 +121,25 @@ def _tried(read: PlacesRead, by: User, at: datetime.datetime) -> list[Finding]:
     """Everything that speaks against loading all lines; nothing is left written."""
     if not read.lines:
         return []
-    with transaction.atomic():
-        try:
-            _load(read.lines, by, at)
-        except Problem as problem:
-            return _findings(problem.errors, read.lines, read)
-        finally:
-            transaction.set_rollback(True)
-    return []
+    faults: dict[str, Sequence[Fault]] = {}
+    # In both languages, because the preview is read in either.
+    for language in ("ar", "en"):
+        with override(language), transaction.atomic():
+            try:
+                _load(read.lines, by, at)
+            except Problem as problem:
+                faults[language] = problem.errors
+            else:
+                return []
+            finally:
+                transaction.set_rollback(True)
+    return _findings(faults, read.lines, read)
 
 
 def preview_places(*, by: User, book: Book, at: datetime.datetime, tell: Tell = lambda done, of: None) -> Preview:
     """What taking the file would do; it is tried and undone."""
     read = read_places(by=by, book=book)
-    found = [*read.remarks, *_tried(read, by, at)]
+    found = [*read.remarks, *_tried(read, by, at), *read.replaced()]
     preview = Preview(NOUN)
     preview.add(found)
     faulty = Counter((one.sheet, one.row) for one in found if one.weight is Weight.ERROR)
@@ -150,17 +168,17 @@ class TakenPlaces:
 
 @transaction.atomic
 def take_places(
-    *, by: User, book: Book, at: datetime.datetime, tell: Tell = lambda done, of: None, **_wish: bool
+    *, by: User, book: Book, at: datetime.datetime, tell: Tell = lambda done, of: None, **_wish: object
 ) -> TakenPlaces:
     """Take the rows in order; a place under one that cannot be taken is left with it."""
     read = read_places(by=by, book=book)
-    formulas = {(one.sheet, one.row) for one in read.remarks if one.weight is Weight.ERROR}
-    lines = [line for line in read.lines if (line.sheet, line.row) not in formulas]
+    faulty = {(one.sheet, one.row) for one in read.remarks if one.weight is Weight.ERROR}
+    lines = [line for line in read.lines if (line.sheet, line.row) not in faulty]
     while lines:
         try:
             loaded = _load(lines, by, at)
         except Problem as problem:
-            left = {(one.sheet, one.row) for one in _findings(problem.errors, lines, read)}
+            left = {(one.sheet, one.row) for one in _findings({"en": problem.errors}, lines, read)}
             lines = [line for line in lines if (line.sheet, line.row) not in left]
         else:
             tell(len(lines), len(read.lines))

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from coordination.exchange.models.reports import Key, own_reports, standing_documents
 from coordination.exchange.rules.findings import Finding, Weight, errors_in
-from coordination.exchange.rules.layouts import Layout, as_text
+from coordination.exchange.rules.layouts import Layout, as_text, merged_rows, misplaced
 from coordination.exchange.rules.previews import RowTold, Verdict
 from coordination.exchange.rules.reports import (
     FACILITY,
@@ -25,8 +25,8 @@ from coordination.exchange.rules.reports import (
     judge,
     names_of,
 )
-from coordination.exchange.tables import MOST_ROWS, Grid
 from coordination.exchange.tables import Cell as Value
+from coordination.exchange.tables import Grid
 from coordination.reporting.actions.filing import check_right, period_faults
 from coordination.reporting.actions.submissions import WRITABLE
 from coordination.reporting.models import ReportTemplate, Submission, TemplateVersion
@@ -106,8 +106,7 @@ class SheetOfReports:
         self.seen = seen
         known = {*KEYS, FACILITY_NAME, PERIOD_NAME, REASON, *self.asked}
         self.unknown = {code: place for code, place in layout.places.items() if code not in known}
-        self.read_places = {layout.kind, *layout.places.values(), *(place for _code, place in layout.twice)}
-        self.merged = _merged_rows(grid)
+        self.merged = merged_rows(grid)
 
     def check_columns(self, remarks: list[Finding]) -> bool:
         """Tell columns that are missing, unknown or there twice; False where rows cannot be told apart without them."""
@@ -216,11 +215,7 @@ class SheetOfReports:
     def answers(self, row: JudgedRow, values: Sequence[Value]) -> dict[Cell, Answer]:
         """The answers of a row; cells that cannot be taken for what they show are told, each at its place."""
         found: dict[Cell, Answer] = {}
-        if row.number in self.merged:
-            row.findings.append(self.finding("merged", *self.merged[row.number]))
-        for place, value in enumerate(values):
-            if value is not None and place not in self.read_places:
-                row.findings.append(self.finding("outside", row.number, place))
+        row.findings += misplaced(self.grid, self.layout, self.merged, row.number, values)
         for code, place in self.columns.items():
             value = values[place] if place < len(values) else None
             element, cell = self.asked[code]
@@ -280,15 +275,6 @@ class SheetOfReports:
         params = {"given": str(row.report), "count": str(changes)}
         place = self.layout.places.get(FACILITY)
         row.findings.append(self.finding(code, row.number, place, params, is_note=True))
-
-
-def _merged_rows(grid: Grid) -> dict[int, tuple[int, int]]:
-    """The first merged cell of each row that has one, as far as so many rows can be."""
-    found: dict[int, tuple[int, int]] = {}
-    for top, left, bottom, _right in grid.merged:
-        for row in range(top, min(bottom, top + MOST_ROWS - len(found)) + 1):
-            found.setdefault(row, (row, left))
-    return found
 
 
 def _key(filing: Filing) -> Key:

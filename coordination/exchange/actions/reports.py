@@ -6,7 +6,7 @@ is now, and either everything that was chosen is written or nothing.
 
 import datetime
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -21,7 +21,7 @@ from coordination.exchange.tables import Book
 from coordination.reporting.actions.judged import Judged as Fresh
 from coordination.reporting.actions.judged import file_judged
 from coordination.reporting.actions.submissions import open_draft, save_draft, submit
-from coordination.reporting.models import ReportTemplate, TemplateVersion
+from coordination.reporting.models import ReportTemplate, Submission, TemplateVersion
 from coordination.reporting.models.standings import Filing
 from directorates.foundation.problems import Problem
 from directorates.models import User
@@ -103,70 +103,93 @@ class Taken:
     drafts: int = 0
     same: int = 0
     left: int = 0
+    # Of those left, the ones that somebody changed after the file was checked.
+    meanwhile: int = 0
 
     def shape(self) -> dict[str, int]:
         """As it is kept with a job."""
-        return {"sent": self.sent, "drafts": self.drafts, "same": self.same, "left": self.left}
+        found = {"sent": self.sent, "drafts": self.drafts, "same": self.same, "left": self.left}
+        return found | ({"meanwhile": self.meanwhile} if self.meanwhile else {})
 
 
 @transaction.atomic
 def take_reports(
-    *, by: User, book: Book, at: datetime.datetime, send: bool, good_only: bool, tell: Tell = lambda done, of: None
+    *,
+    by: User,
+    book: Book,
+    at: datetime.datetime,
+    send: bool,
+    good_only: bool,
+    tell: Tell = lambda done, of: None,
+    checked: datetime.datetime | None = None,
 ) -> Taken:
     """Take the rows of a file: send those in order or keep them as drafts, and keep the others as drafts or leave them.
 
-    A row whose answers all stand already changes nothing; a report that was sent is never touched.
+    A row whose answers all stand already changes nothing; a report that was sent is never touched, nor one that was
+    changed after the moment at which the file was `checked`: nobody saw what its row would replace.
     """
     reading = read_reports(by=by, book=book, at=at)
-    taken, done = Taken(), 0
+    taking, done = _Taking(by, at, send, good_only, checked), 0
     for rows in reading.rows():
-        fresh: list[Fresh] = []
-        for row in rows:
-            _take(row, by, at, send, good_only, fresh, taken)
-        file_judged(by=by, reports=fresh, at=at)
-        taken.sent += len(fresh)
+        taking.take_some(rows)
         done += len(rows)
         tell(done, 0)
     if not reading.sheets:
         raise Problem("no_rows", _("Nothing in this file can be taken."))
-    return taken
+    return taking.taken
 
 
-def _take(
-    row: JudgedRow,
-    by: User,
-    at: datetime.datetime,
-    send: bool,
-    good_only: bool,
-    fresh: list[Fresh],
-    taken: Taken,
-) -> None:
-    """Take one row; a report that is new and in order waits to be sent with the others of its kind."""
-    if (
-        row.verdict not in (Verdict.READY, Verdict.FAULTY)
-        or row.filing is None
-        or row.standing is None
-        or row.judged is None
-    ):
-        taken.left += row.verdict is not Verdict.EMPTY
-        return
-    ready = row.verdict is Verdict.READY
-    if not ready and good_only:
-        taken.left += 1
-    elif ready and send and row.report is None:
-        fresh.append((row.filing, row.standing, row.judged.whole))
-    elif row.report is None:
-        _keep_new(row.filing, row.judged, by, at)
-        taken.drafts += 1
-    else:
+@dataclass
+class _Taking:
+    """The taking of a file under way."""
+
+    by: User
+    at: datetime.datetime
+    send: bool
+    good_only: bool
+    checked: datetime.datetime | None
+    taken: Taken = field(default_factory=Taken)
+
+    def take_some(self, rows: list[JudgedRow]) -> None:
+        """Take some rows; reports that are new and in order are sent together."""
+        fresh: list[Fresh] = []
+        for row in rows:
+            if row.filing is None or row.standing is None or row.judged is None:
+                self.taken.left += row.verdict is not Verdict.EMPTY
+            elif row.verdict is not Verdict.READY and (self.good_only or row.verdict is not Verdict.FAULTY):
+                self.taken.left += 1
+            elif row.report is not None:
+                self.lay_over(row, row.report, row.judged)
+            elif row.verdict is Verdict.READY and self.send:
+                fresh.append((row.filing, row.standing, row.judged.whole))
+            else:
+                _keep_new(row.filing, row.judged, self.by, self.at)
+                self.taken.drafts += 1
+        file_judged(by=self.by, reports=fresh, at=self.at)
+        self.taken.sent += len(fresh)
+
+    def lay_over(self, row: JudgedRow, report: Submission, judged: Judged) -> None:
+        """Lay a row over a report that is being written, and send it where that is wished."""
+        sends = row.verdict is Verdict.READY and self.send
+        if self.checked is not None and report.changed >= self.checked and (row.changes or sends):
+            self.leave_changed()
+            return
         if row.changes:
-            save_draft(by=by, submission=row.report, answers=row.judged.answers, seen=None, at=at)
-        if ready and send:
-            submit(by=by, submission=row.report, at=at)
-            taken.sent += 1
+            saved = save_draft(by=self.by, submission=report, answers=judged.answers, seen=report.edition, at=self.at)
+            if saved.theirs:
+                self.leave_changed()
+                return
+        if sends:
+            submit(by=self.by, submission=report, at=self.at)
+            self.taken.sent += 1
         else:
-            taken.drafts += bool(row.changes)
-            taken.same += not row.changes
+            self.taken.drafts += bool(row.changes)
+            self.taken.same += not row.changes
+
+    def leave_changed(self) -> None:
+        """Leave a report that somebody else is writing."""
+        self.taken.left += 1
+        self.taken.meanwhile += 1
 
 
 def _keep_new(filing: Filing, judged: Judged, by: User, at: datetime.datetime) -> None:

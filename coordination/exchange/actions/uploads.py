@@ -6,7 +6,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
-from django.db import transaction
+from django.db import connection, transaction
+from django.db.models import Max
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -19,13 +20,16 @@ from coordination.exchange.actions.report_sheets import mark_reports
 from coordination.exchange.actions.reports import preview_reports, take_reports
 from coordination.exchange.rules.messages import FILES
 from coordination.exchange.rules.previews import Preview
-from coordination.exchange.tables import MEGABYTE, MOST_BYTES, Book, FileProblem
+from coordination.exchange.tables import Book, FileProblem
 from directorates.foundation.jobs import Kind, Tell, ask, keep_file, person_of
-from directorates.foundation.models import Job, StoredFile
+from directorates.foundation.models import Job, JobState, StoredFile
 from directorates.foundation.problems import Problem
 from directorates.models import User
 from directorates.permissions import Permission, may, require
 from directorates.rules.text import clean_text
+
+# Advisory locks: the files of an organisation, or of all, are taken one after another.
+TAKING = 7_204_300
 
 
 @dataclass(frozen=True)
@@ -36,12 +40,14 @@ class Noun:
     preview: Callable[..., Preview]
     mark: Callable[..., bytes]
     take: Callable[..., Any]
+    # Whether each organisation's rows are its own; otherwise files of all meet in the same ones.
+    is_own: bool = False
 
 
 NOUNS: dict[str, Noun] = {
     "facilities": Noun(Permission.MANAGE_FACILITIES, preview_facilities, mark_facilities, take_facilities),
     "places": Noun(Permission.MANAGE_ORGANISATIONS, preview_places, mark_places, take_places),
-    "reports": Noun(Permission.SUBMIT_REPORTS, preview_reports, mark_reports, take_reports),
+    "reports": Noun(Permission.SUBMIT_REPORTS, preview_reports, mark_reports, take_reports, is_own=True),
 }
 
 
@@ -49,8 +55,10 @@ NOUNS: dict[str, Noun] = {
 def upload(*, by: User, noun: str, name: str, content: bytes, at: datetime.datetime) -> Job:
     """Keep a file and have it read; what can be seen at once to be no workbook is refused at once."""
     require(by, NOUNS[noun].right)
-    if len(content) > MOST_BYTES:
-        raise file_problem(FileProblem("file_too_large", most=str(MOST_BYTES // MEGABYTE)))
+    try:
+        files.look_at(content)
+    except FileProblem as problem:
+        raise file_problem(problem) from problem
     kept = keep_file(
         by=by, at=at, name=clean_text(name)[-80:] or "file", content_type="application/octet-stream", content=content
     )
@@ -59,9 +67,10 @@ def upload(*, by: User, noun: str, name: str, content: bytes, at: datetime.datet
 
 @transaction.atomic
 def take(*, by: User, read: Job, send: bool, good_only: bool, at: datetime.datetime) -> Job:
-    """Have a file taken that was read; asked twice with the same wish it is the same job."""
+    """Have a file of one's own taken that was read; asked twice with the same wish it is the same job."""
     require(by, NOUNS[read.arguments["noun"]].right)
-    Job.objects.select_for_update().get(pk=read.pk)
+    if not Job.objects.asked_by(by).filter(kind=READ.code, state=JobState.DONE, pk=read.pk).select_for_update():
+        raise Problem("not_read", _("Only a file of one’s own that could be read can be taken."), 409)
     wish = {"read": read.pk, **read.arguments, "send": send, "good_only": good_only}
     same = Job.objects.asked_by(by).filter(kind=TAKE.code, arguments=wish)
     return same.exclude(state="failed").first() or ask(kind=TAKE.code, by=by, at=at, arguments=wish)
@@ -110,10 +119,25 @@ def take_upload(job: Job, tell: Tell) -> Mapping[str, Any]:
     by, noun = person_of(job), NOUNS[job.arguments["noun"]]
     wish = {name: bool(job.arguments[name]) for name in ("send", "good_only")}
     with book_of(job) as book, transaction.atomic():
-        taken = noun.take(by=by, book=book, at=job.asked, tell=tell, **wish)
+        _take_turns(by, noun)
+        taken = noun.take(by=by, book=book, at=job.asked, tell=tell, checked=_checked(job), **wish)
         job.result = {"taken": taken.shape(), "noun": job.arguments["noun"], "at": {"pk": job.pk}}
         job.save(update_fields=["result"])
     return dict(job.result)
+
+
+def _take_turns(by: User, noun: Noun) -> None:
+    """Let files that meet in the same rows be taken one after another: the second finds what the first wrote."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s, %s)", [TAKING, by.acting_id if noun.is_own else 0])
+
+
+def _checked(job: Job) -> datetime.datetime | None:
+    """When whoever takes the file knew how things stood: as it was read, or as its rows were taken the last time."""
+    read = Job.objects.filter(pk=job.arguments["read"]).first()
+    before = Job.objects.filter(kind=TAKE.code, state=JobState.DONE, arguments__read=job.arguments["read"])
+    last = before.aggregate(last=Max("finished"))["last"]
+    return last or (read.started if read else None)
 
 
 def _still_open(user: User, job: Job) -> bool:

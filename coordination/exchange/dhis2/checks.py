@@ -15,6 +15,7 @@ from coordination.reporting.rules.packages import Kind, OfferedTemplate, Remark
 from coordination.reporting.rules.periods import PeriodType
 from coordination.reporting.rules.specification import ElementSpec, ElementType, OverPlace, OverTime, RuleSpec, Severity
 from coordination.reporting.rules.templates import LONGEST_RULE, ElementSource
+from directorates.rules.text import clean_text
 
 MOST_RULES, MOST_INDICATORS, MOST_LEVELS = 3_000, 5_000, 50
 # What a rule over several reports or places would be told of; ours look at one report.
@@ -177,7 +178,7 @@ def _remark(given: Given, uid: str, name: str, items: Items, *, exact: bool, sli
     if sliding:
         items.remarks.append(Remark(Kind.RULE, name, uid, "sliding_window", carried=True))
     if isinstance(levels, list) and levels:
-        told = ", ".join(str(level)[:10] for level in levels[:MOST_LEVELS])
+        told = ", ".join(clean_text(str(level))[:10] for level in levels[:MOST_LEVELS])
         items.remarks.append(Remark(Kind.RULE, name, uid, "levels", {"given": told}, carried=True))
 
 
@@ -216,7 +217,7 @@ def _kind(factor: object) -> ElementType:
         return ElementType.PERCENT
     if factor == 1:
         return ElementType.DECIMAL
-    raise Untranslated("indicator_factor", given=str(factor)[:20])
+    raise Untranslated("indicator_factor", given=clean_text(str(factor))[:20])
 
 
 def _parts(given: Given, items: Items, templates: Sequence[OfferedTemplate]) -> tuple[str, str]:

@@ -32,6 +32,7 @@ from coordination.reporting.rules.packages import Kind, Package, Remark, Scheme
 from coordination.reporting.rules.sources import Node, SourceFault
 from coordination.reporting.rules.specification import ElementSpec, ElementType, OptionSpec, OverPlace, OverTime
 from coordination.reporting.rules.templates import ElementSource
+from directorates.rules.text import clean_text
 
 # The codes of a list that is yes or no.
 YES_OR_NO = {"0", "1"}
@@ -99,7 +100,9 @@ class _Reader:
         """Name the lists that are not carried at all, with how many entries they have."""
         for key, value in self.top.data.items():
             if key not in READ and isinstance(value, list) and value:
-                self.remark(Kind.OTHER, "", key[:60], OTHER_PARTS.get(key, "unknown_part"), count=str(len(value)))
+                self.remark(
+                    Kind.OTHER, "", clean_text(key[:60]), OTHER_PARTS.get(key, "unknown_part"), count=str(len(value))
+                )
         rows = self.top.data.get("dataSets")
         if isinstance(rows, list) and any(isinstance(row, Mapping) and "sharing" in row for row in rows):
             self.remark(Kind.OTHER, "", "sharing", "never_sharing")

@@ -50,3 +50,6 @@ class TakeForm(forms.Form):
         deeds.append(("draft", _("Keep as drafts, to be sent later")))
         self.fields["rows"].choices = rows  # type: ignore[attr-defined]
         self.fields["deed"].choices = deeds  # type: ignore[attr-defined]
+        if not can_send:
+            # What is no report is written as it is, and never kept as a draft.
+            del self.fields["deed"]

@@ -2,7 +2,7 @@
 
 from django.http import Http404
 
-from coordination.exchange.listings import assignments, elements, facilities, figures, people, reports
+from coordination.exchange.listings import assignments, elements, facilities, figures, people, reports, templates
 from coordination.exchange.listings.listing import Listing
 from directorates.models import User
 from directorates.permissions import Refused, may
@@ -14,6 +14,7 @@ _ALL = (
     *people.LISTINGS,
     *elements.LISTINGS,
     *assignments.LISTINGS,
+    *templates.LISTINGS,
 )
 LISTINGS: dict[str, Listing] = {listing.code: listing for listing in _ALL}
 

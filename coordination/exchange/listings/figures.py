@@ -17,6 +17,7 @@ from coordination.reporting.rules.periods import Period, PeriodType
 from coordination.reporting.templatetags.figures import mark_words
 from coordination.reporting.templatetags.reporting import words_for_period
 from coordination.reporting.views.figures import PERIODS
+from coordination.reporting.views.figures_across import across_shown
 from coordination.reporting.views.sources import Behind, behind_in
 from directorates.models import User
 from directorates.models.naming import in_language
@@ -85,6 +86,29 @@ def _grid(user: User, asked: QueryDict) -> Listed:
     return Listed(_("Reports of each facility"), columns, rows, len(rows), told)
 
 
+def _across(user: User, asked: QueryDict) -> Listed:
+    """One item over all reports: a row a place with the whole, its categories and how many answers stand behind them."""
+    shown = across_shown(user, asked)
+    form, measure = shown["form"], shown.get("measure")
+    categories = [category for _number, category in measure.categories] if measure else []
+    code = measure.element.code if measure else ""
+    columns = [
+        Column("item", _("Item"), Kind.CODE, width=24),
+        *period_columns(),
+        Column("place", _("Code"), Kind.CODE),
+        Column("place_name", _("Place"), width=24),
+        Column("total", _("Total"), Kind.NUMBER),
+        *(Column(one.code, in_language(one.name_ar, one.name_en), Kind.NUMBER) for one in categories),
+        Column("answers", pgettext("column", "Answers"), Kind.NUMBER),
+    ]
+    rows = []
+    for row in shown.get("rows", ()):
+        holder, named = row["holder"], [code, *period_cells(shown["period"])]
+        where = [holder.code, holder.name] if holder else ["", _("Outside every jurisdiction")]
+        rows.append([*named, *where, row["value"], *row["parts"], row["answers"]])
+    return Listed(_("One item over all reports"), columns, rows, len(rows), filters_told(form))
+
+
 def _sources(user: User, asked: QueryDict) -> Listed:
     behind = behind_in(user, asked)
     if behind is None:
@@ -134,5 +158,6 @@ def _source_rows(behind: Behind) -> Iterator[list[object]]:
 LISTINGS = (
     Listing("figures", gettext_lazy("Figures by place"), RIGHTS, "reporting:figures", _table),
     Listing("grid", gettext_lazy("Reports of each facility"), RIGHTS, "reporting:figures", _grid),
+    Listing("across", gettext_lazy("One item over all reports"), RIGHTS, "reporting:figures_across", _across),
     Listing("sources", gettext_lazy("The reports behind this figure"), RIGHTS, "reporting:sources", _sources),
 )

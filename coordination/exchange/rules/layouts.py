@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import islice
 
 from coordination.exchange.rules.findings import Finding, Weight
-from coordination.exchange.tables import Book, Cell, Grid
+from coordination.exchange.tables import MOST_ROWS, Book, Cell, Grid
 
 EDITION = "1"
 # The kinds of rows, in the first column: heads and last period's values are never read as input.
@@ -42,6 +43,11 @@ class Layout:
     places: dict[str, int]
     twice: tuple[tuple[str, int], ...] = ()
 
+    @cached_property
+    def columns(self) -> frozenset[int]:
+        """Every column that has a code, and that of the kinds of rows."""
+        return frozenset((self.kind, *self.places.values(), *(place for _code, place in self.twice)))
+
     def data(self, grid: Grid) -> Iterable[tuple[int, Sequence[Cell]]]:
         """The rows below the codes that are to be read, with their numbers."""
         for number, row in grid.filled():
@@ -50,6 +56,28 @@ class Layout:
                 cell is not None for place, cell in enumerate(row) if place != self.kind
             ):  # fmt: skip
                 yield number, row
+
+
+def merged_rows(grid: Grid) -> dict[int, tuple[int, int]]:
+    """A merged cell of each row that has one, in one pass however the ranges overlap."""
+    found: dict[int, tuple[int, int]] = {}
+    after = 0
+    for top, left, bottom, _right in sorted(grid.merged):
+        last = min(bottom, MOST_ROWS)
+        found |= {row: (row, left) for row in range(max(after, top), last + 1)}
+        after = max(after, last + 1)
+    return found
+
+
+def misplaced(
+    grid: Grid, layout: Layout, merged: Mapping[int, tuple[int, int]], number: int, row: Sequence[Cell]
+) -> Iterator[Finding]:
+    """What is wrong with where the cells of a row stand: merged ones, and those in no column of the form."""
+    if number in merged:
+        yield Finding("merged", grid.name, *merged[number])
+    for place, value in enumerate(row):
+        if value is not None and place not in layout.columns:
+            yield Finding("outside", grid.name, number, place)
 
 
 def layout_of(grid: Grid) -> Layout | None:

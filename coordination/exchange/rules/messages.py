@@ -44,6 +44,10 @@ FILES: Mapping[str, Promise] = {
     "too_many_cells": _(
         "The file has %(given)s cells; at most %(most)s are taken at once. It can be split into several."
     ),
+    "too_many_formulas": _(
+        "The file holds more than %(most)s formulas. It can be taken once their results stand in it as values."
+    ),
+    "too_many_merged": _("The file holds more than %(most)s ranges of merged cells. It can be taken without them."),
     "not_utf8": _("Line %(line)s is not UTF-8. The file can be taken once it is saved as “CSV UTF-8”."),
     "unreadable_csv": _("Line %(line)s is not CSV: a quotation mark is not closed, or a field is too long."),
 }
@@ -87,6 +91,7 @@ ROWS: Mapping[str, Promise] = {
     "outside": _("This cell stands in no column of the form. It was not read."),
     "reason_required": _("%(message)s The place for the reason is the last column, Reasons."),
     "rule_answered": _("%(message)s Reason given: %(reason)s"),
+    "replaces": _("What stands now: %(held)s. The file would replace it."),
     "reason_not_needed": _("Nothing in this row needs a reason. It was not kept."),
     "sent_same": _("Already sent, with the same answers: %(given)s."),
     "sent_other": _(
@@ -99,6 +104,7 @@ FACILITIES: Mapping[str, Promise] = {
     "code_twice": _("This code stands in row %(given)s already."),
     "name_too_long": _("A name has at most 200 letters."),
     "unknown_subdistrict": _("%(given)s is not the code of a sub-district."),
+    "code_taken": _("Another facility in the register has this code."),
     "forbidden_register": _("The right to keep the facility register is missing here. An administrator can give it."),
     "merged_entry": _("This facility was merged into another entry: %(given)s. Changes belong there."),
     "place_stays": _("The facility stands in %(given)s. A file cannot move it."),
@@ -111,8 +117,9 @@ def words_of(finding: Finding) -> str:
     """A finding in the reader's language."""
     arabic = (get_language() or "ar").startswith("ar")
     params = dict(finding.params)
-    if "message_ar" in params:
-        params["message"] = params["message_ar" if arabic else "message_en"]
+    # What is kept in both languages is told in the reader's.
+    language = "_ar" if arabic else "_en"
+    params |= {name.removesuffix(language): text for name, text in params.items() if name.endswith(language)}
     if finding.code == "rule_told":
         return params["message"]
     if finding.code in _ALL:

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from enum import StrEnum
+from itertools import islice
 from typing import Any
 
 from coordination.exchange.rules.findings import Finding, Weight
 from directorates.rules.text import clean_text
 
-# So many are kept for the page and for the marked file; of more, the number is told.
+# So many errors, and so many notes, are kept for the page and for the marked file; of more, the number is told.
 MOST_SHOWN = 1_000
 MOST_MARKED = 20_000
 MOST_ROWS = 300
@@ -61,36 +63,66 @@ class Preview:
     noun: str
     counts: Counter[str] = field(default_factory=Counter)
     findings: list[Finding] = field(default_factory=list)
-    found: int = 0
     errors: int = 0
-    rows: list[RowTold] = field(default_factory=list)
+    notes: int = 0
+    # How many rows say something; the first of them, and of those that wait for a correction, are kept.
+    told: int = 0
+    waiting: list[tuple[int, RowTold]] = field(default_factory=list)
+    others: list[tuple[int, RowTold]] = field(default_factory=list)
 
     def add(self, found: list[Finding]) -> None:
-        """Add what was found; errors are counted all, kept as far as there is room."""
-        self.found += len(found)
-        self.errors += sum(one.weight is Weight.ERROR for one in found)
-        self.findings += found[: MOST_MARKED - len(self.findings)]
+        """Add what was found; all is counted, and kept as far as there is room: notes take none from errors."""
+        for one in found:
+            if one.weight is Weight.ERROR:
+                self.errors += 1
+                number = self.errors
+            else:
+                self.notes += 1
+                number = self.notes
+            if number <= MOST_MARKED:
+                self.findings.append(one)
 
     def add_row(self, row: RowTold) -> None:
-        """Add a row; those that wait for a correction are listed before the others."""
+        """Add a row; where not all can be listed, those that wait for a correction come before the others."""
         self.counts[row.verdict.value] += 1
         self.counts["new"] += row.is_new and row.verdict is Verdict.READY
         self.counts["changed"] += row.changes > 0 and not row.is_new and row.verdict is Verdict.READY
-        if row.verdict is not Verdict.EMPTY and len(self.rows) < MOST_ROWS:
-            self.rows.append(row)
+        if row.verdict is Verdict.EMPTY:
+            return
+        self.told += 1
+        kept = self.waiting if row.verdict in (Verdict.FAULTY, Verdict.BARRED) else self.others
+        if len(kept) < MOST_ROWS:
+            kept.append((self.told, row))
+
+    @property
+    def found(self) -> int:
+        """How much was found, errors and notes."""
+        return self.errors + self.notes
+
+    @property
+    def rows(self) -> list[RowTold]:
+        """The rows that are listed, in the order of the file."""
+        kept = self.waiting + self.others[: MOST_ROWS - len(self.waiting)]
+        return [row for _number, row in sorted(kept, key=lambda pair: pair[0])]
 
     @property
     def good(self) -> int:
         """How many rows are in order."""
         return self.counts[Verdict.READY.value]
 
+    def _shown(self) -> Iterator[Finding]:
+        """The first errors and the first notes."""
+        for weight in Weight:
+            yield from islice((one for one in self.findings if one.weight is weight), MOST_SHOWN)
+
     def shape(self) -> dict[str, Any]:
         """As it is kept with a job."""
         return {
             "noun": self.noun,
             "counts": dict(self.counts),
-            "findings": [one.shape() for one in self.findings[:MOST_SHOWN]],
-            "found": self.found,
+            "findings": [one.shape() for one in self._shown()],
             "errors": self.errors,
+            "notes": self.notes,
             "rows": [row.shape() for row in self.rows],
+            "told": self.told,
         }

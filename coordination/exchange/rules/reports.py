@@ -188,7 +188,7 @@ def judge(
     answers = dict(given) if not (base.doc or base.notes) else _different(spec, given, base, today)
     changes = len(answers)
     whole = _whole(spec, answers, base, today)
-    faults: list[AnswerFault] = []
+    faults = list(_replaced(spec, answers, base))
     if reason:
         asked = [broken for broken in whole.warnings if broken.needs_reason]
         standing = _standing(spec, base) | answers
@@ -200,6 +200,17 @@ def judge(
         else:
             faults.append(AnswerFault("reason_not_needed", None, {}, is_note=True))
     return Judged(tuple(answers.values()), changes, (*_faults(spec, whole), *faults), whole)
+
+
+def _replaced(spec: TemplateSpec, answers: Mapping[Cell, Answer], base: Document) -> Iterator[AnswerFault]:
+    """What stands already and would give way to an answer of the row, in both languages."""
+    for element, cell, slot in spec.questions():
+        if cell in answers and (slot in base.doc or base.notes.get(slot, {}).keys() - {"reason"}):
+            held = {}
+            for language in _LANGUAGES:
+                with override(language):
+                    held[f"held_{language}"] = str(_cell_for(element, slot, base, language))
+            yield AnswerFault("replaces", cell, held, is_note=True)
 
 
 def _different(

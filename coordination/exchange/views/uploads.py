@@ -110,7 +110,7 @@ def preview(request: SignedIn, pk: int) -> HttpResponse:
     form = _take_form(request, job)
     if request.method == "POST" and form is not None and form.is_valid():
         asked = form.cleaned_data
-        wish = {"send": asked["deed"] == "send", "good_only": asked["rows"] == "good"}
+        wish = {"send": asked.get("deed") == "send", "good_only": asked["rows"] == "good"}
         return redirect("exchange:taken", pk=take(by=request.user, read=job, at=timezone.now(), **wish).pk)
     takes = Job.objects.asked_by(request.user).filter(kind=TAKE.code, arguments__read=job.pk).order_by("pk")
     context = _preview_context(job, form) | {"takes": takes}
@@ -159,9 +159,12 @@ def _preview_context(job: Job, form: TakeForm | None) -> dict[str, Any]:
         "counts": result.get("counts", {}),
         "errors": _places(errors, rows),
         "notes": _places(notes, rows),
-        "shown": len(findings),
-        "found": result.get("found", 0),
+        "errors_shown": len(errors),
+        "errors_found": result.get("errors", 0),
+        "notes_shown": len(notes),
+        "notes_found": result.get("notes", 0),
         "rows": rows,
+        "rows_told": result.get("told", 0),
         "form": form,
         "back": reverse(PAGES[noun][0]),
     }

@@ -17,7 +17,9 @@ from pyxform.xls2json import workbook_to_json
 from pyxform.xls2json_backends import get_xlsform
 
 from coordination.exchange.json_files import refused
+from coordination.exchange.tables import FileProblem as WorkbookProblem
 from coordination.exchange.xlsform.constraints import Constraint, constraint_of
+from coordination.exchange.xlsx_parts import look_through
 from coordination.reporting.rules.expressions import Missing, Operand
 from coordination.reporting.rules.package_codes import as_name, as_slug, distinct
 from coordination.reporting.rules.packages import Kind, OfferedSection, OfferedTemplate, Package, Remark, Scheme
@@ -34,6 +36,8 @@ from coordination.reporting.rules.templates import LONGEST_RULE, ElementSource
 from directorates.rules.text import clean_text
 
 MOST_BYTES, MOST_UNPACKED, MOST_PARTS, MOST_QUESTIONS = 5 * 1024 * 1024, 50 * 1024 * 1024, 500, 2_000
+# Rows of a sheet, most of which are what can be chosen; groups within one another.
+MOST_ROWS, MOST_DEPTH = 10_000, 40
 LONGEST, LONGEST_HELP, LONGEST_UID = 200, 1_000, 200
 DUE_DAYS = 15
 ZIP, OLE = b"PK\x03\x04", b"\xd0\xcf\x11\xe0"
@@ -102,7 +106,18 @@ def _kind_of(content: bytes) -> str:
         raise refused("not_a_workbook") from problem
     if len(parts) > MOST_PARTS or sum(part.file_size for part in parts) > MOST_UNPACKED:
         raise refused("file_too_large", limit=str(MOST_UNPACKED // 1024 // 1024))
+    _look_through(content)
     return ".xlsx"
+
+
+def _look_through(content: bytes) -> None:
+    """Ask of a form what is asked of every workbook: no macros, no links, no bomb, no more rows than a form can have."""
+    try:
+        found = look_through(content)
+    except WorkbookProblem as problem:
+        raise refused(problem.code, **{"limit": problem.params.get("most", ""), **problem.params}) from problem
+    if any(sheet.rows > MOST_ROWS for sheet in found.sheets):
+        raise refused("too_many", limit=str(MOST_ROWS))
 
 
 def _stem(name: str) -> str:
@@ -135,6 +150,8 @@ class _Form:
 
     def read(self, children: list[Mapping[str, Any]], path: str, group: Mapping[str, Any] | None) -> None:
         """Questions and groups within a group, in their order."""
+        if path.count("/") > MOST_DEPTH:
+            raise refused("too_deep", limit=str(MOST_DEPTH))
         for one in children:
             self.count += 1
             kind, name = str(one.get("type", "")), clean_text(str(one.get("name", "")))

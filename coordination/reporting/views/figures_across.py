@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.contrib.auth.decorators import login_required
-from django.http import HttpResponse
+from django.http import HttpResponse, QueryDict
 from django.shortcuts import render
 from django.urls import path
 from django.utils import timezone
@@ -20,15 +20,20 @@ from directorates.permissions import Permission, require
 def across(request: SignedIn) -> HttpResponse:
     """The figures of an item, each facility once, with the templates they are made of."""
     require(request.user, Permission.VIEW_FIGURES)
-    form = AcrossForm(request.GET, timezone.localdate())
+    return render(request, "reporting/figures_across.html", across_shown(request.user, request.GET))
+
+
+def across_shown(user: User, asked: QueryDict) -> dict[str, Any]:
+    """What the page shows of an address: its form, and as far as somebody asks the item, the rows and how they are counted."""
+    form = AcrossForm(asked, timezone.localdate())
     context: dict[str, Any] = {"form": form}
     if form.is_valid():
         given = form.cleaned_data
-        found = asking(request.user, given["element"], given["period"])
+        found = asking(user, given["element"], given["period"])
         context |= {"period": given["period"], "asking": found}
         if found is not None:
-            context |= _figures(request.user, found, given["level"])
-    return render(request, "reporting/figures_across.html", context)
+            context |= _figures(user, found, given["level"])
+    return context
 
 
 def _figures(user: User, found: Asking, level: str) -> dict[str, Any]:

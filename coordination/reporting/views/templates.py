@@ -17,6 +17,7 @@ from coordination.reporting.models.versions import Outline, draft_of
 from coordination.reporting.rules.comparisons import compare
 from directorates.foundation.pages import SignedIn, page_of, tell
 from directorates.foundation.problems import Problem
+from directorates.models import User
 from directorates.permissions import Permission, may, require
 
 
@@ -35,18 +36,22 @@ def versions_of(request: SignedIn, template: ReportTemplate) -> QuerySet[Templat
 @login_required
 def templates(request: SignedIn) -> HttpResponse:
     """The templates that the reader may see, each with the version of today."""
-    today = timezone.localdate()
-    manages = may(request.user, Permission.MANAGE_TEMPLATES)
     versions = TemplateVersion.objects.visible_to(request.user).order_by("number")
+    rows = templates_listed(request.user).prefetch_related(Prefetch("versions", versions, to_attr="shown"))
+    context = {"page": page_of(request, rows), "manages": may(request.user, Permission.MANAGE_TEMPLATES)}
+    return render(request, "reporting/templates.html", context)
+
+
+def templates_listed(user: User) -> QuerySet[ReportTemplate]:
+    """The templates that a person may see, with the number in force today and how many facilities report by them."""
+    today = timezone.localdate()
     in_force = TemplateVersion.objects.published().at(today).filter(template=OuterRef("pk"))
-    rows = ReportTemplate.objects.visible_to(request.user).select_related("programme")
+    rows = ReportTemplate.objects.visible_to(user).select_related("programme")
     rows = rows.annotate(
         in_force=Subquery(in_force.values("number")[:1]),
         reporting=Count("assignments", Q(assignments__valid__contains=today)),
     )
-    rows = rows.prefetch_related(Prefetch("versions", versions, to_attr="shown")).order_by(F("code"))
-    context = {"page": page_of(request, rows), "manages": manages}
-    return render(request, "reporting/templates.html", context)
+    return rows.order_by(F("code"))
 
 
 @login_required
