@@ -1,7 +1,7 @@
 """The register in a file: new facilities are entered, others described anew; positions and places never change by it."""
 
 import datetime
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
 
@@ -28,8 +28,9 @@ from coordination.exchange.rules.facilities import (
 )
 from coordination.exchange.rules.findings import Finding, Weight, errors_in
 from coordination.exchange.rules.layouts import Layout, merged_rows, misplaced, sheets_for
-from coordination.exchange.rules.previews import Preview, RowTold, Verdict
+from coordination.exchange.rules.previews import Preview, RowTold, TakenRows, Verdict
 from coordination.exchange.tables import Book, Cell, Grid
+from directorates.foundation.jobs import Tell
 from directorates.foundation.problems import Problem
 from directorates.models import Place, User
 from directorates.models.places import Level
@@ -42,7 +43,6 @@ from facilities.models.statuses import Operating
 
 NOUN = "facilities"
 CHUNK = 500
-Tell = Callable[[int, int], None]
 
 
 def types_offered() -> Choices:
@@ -245,29 +245,9 @@ def read_facilities(*, by: User, book: Book, at: datetime.datetime) -> tuple[lis
 def preview_facilities(*, by: User, book: Book, at: datetime.datetime, tell: Tell = lambda done, of: None) -> Preview:
     """What taking the file would do; nothing is written."""
     sheets, remarks = read_facilities(by=by, book=book, at=at)
-    preview, done = Preview(NOUN), 0
+    preview = Preview(NOUN)
     preview.add(remarks)
-    for rows in (rows for sheet in sheets for rows in sheet.rows()):
-        for row in rows:
-            preview.add(row.findings)
-            preview.add_row(row.told())
-        done += len(rows)
-        tell(done, 0)
-    return preview
-
-
-@dataclass
-class TakenFacilities:
-    """How many facilities a file came to."""
-
-    new: int = 0
-    changed: int = 0
-    same: int = 0
-    left: int = 0
-
-    def shape(self) -> dict[str, int]:
-        """As it is kept with a job."""
-        return {"new": self.new, "changed": self.changed, "same": self.same, "left": self.left}
+    return preview.read((rows for sheet in sheets for rows in sheet.rows()), tell)
 
 
 @transaction.atomic
@@ -278,12 +258,12 @@ def take_facilities(
     at: datetime.datetime,
     tell: Tell = lambda done, of: None,
     **_wish: object,
-) -> TakenFacilities:
+) -> TakenRows:
     """Take the rows in order: new facilities are entered together, others described; faulty rows are left."""
     sheets, _remarks = read_facilities(by=by, book=book, at=at)
     if not sheets:
         raise Problem("no_rows", _("Nothing in this file can be taken."))
-    taken, done = TakenFacilities(), 0
+    taken, done = TakenRows(), 0
     for rows in (rows for sheet in sheets for rows in sheet.rows()):
         good = [row for row in rows if row.verdict is Verdict.READY]
         entries = [_entry(row, timezone.localdate(at)) for row in good if row.facility is None]

@@ -4,7 +4,7 @@ import csv
 import datetime
 import io
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from django.db import transaction
@@ -14,15 +14,15 @@ from django.utils.translation import override
 from coordination.exchange.rules.findings import Finding, Weight
 from coordination.exchange.rules.layouts import Layout, merged_rows, misplaced, sheets_for
 from coordination.exchange.rules.places import COLUMNS, NAME_AR, NAME_EN, Line, line_of
-from coordination.exchange.rules.previews import Preview, RowTold, Verdict
+from coordination.exchange.rules.previews import Preview, RowTold, TakenRows, Verdict
 from coordination.exchange.tables import Book, Grid
 from directorates.actions.places import Loaded, load_places
+from directorates.foundation.jobs import Tell
 from directorates.foundation.problems import Fault, Problem
 from directorates.models import Place, User
 from directorates.permissions import Permission, require
 
 NOUN = "places"
-Tell = Callable[[int, int], None]
 
 
 @dataclass(frozen=True)
@@ -152,24 +152,10 @@ def preview_places(*, by: User, book: Book, at: datetime.datetime, tell: Tell = 
     return preview
 
 
-@dataclass(frozen=True)
-class TakenPlaces:
-    """How many places a file came to."""
-
-    new: int
-    changed: int
-    same: int
-    left: int
-
-    def shape(self) -> dict[str, int]:
-        """As it is kept with a job."""
-        return {"new": self.new, "changed": self.changed, "same": self.same, "left": self.left}
-
-
 @transaction.atomic
 def take_places(
     *, by: User, book: Book, at: datetime.datetime, tell: Tell = lambda done, of: None, **_wish: object
-) -> TakenPlaces:
+) -> TakenRows:
     """Take the rows in order; a place under one that cannot be taken is left with it."""
     read = read_places(by=by, book=book)
     faulty = {(one.sheet, one.row) for one in read.remarks if one.weight is Weight.ERROR}
@@ -182,5 +168,5 @@ def take_places(
             lines = [line for line in lines if (line.sheet, line.row) not in left]
         else:
             tell(len(lines), len(read.lines))
-            return TakenPlaces(loaded.new, loaded.changed, loaded.same, len(read.lines) - len(lines))
+            return TakenRows(loaded.new, loaded.changed, loaded.same, len(read.lines) - len(lines))
     raise Problem("no_rows", _("Nothing in this file can be taken."))

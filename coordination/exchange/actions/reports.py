@@ -5,7 +5,7 @@ is now, and either everything that was chosen is written or nothing.
 """
 
 import datetime
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from django.db import transaction
@@ -23,12 +23,12 @@ from coordination.reporting.actions.judged import file_judged
 from coordination.reporting.actions.submissions import open_draft, save_draft, submit
 from coordination.reporting.models import ReportTemplate, Submission, TemplateVersion
 from coordination.reporting.models.standings import Filing
+from directorates.foundation.jobs import Tell
 from directorates.foundation.problems import Problem
 from directorates.models import User
 from directorates.permissions import Permission, require
 
 NOUN = "reports"
-Tell = Callable[[int, int], None]
 
 
 @dataclass(frozen=True)
@@ -81,15 +81,9 @@ def _asked(
 def preview_reports(*, by: User, book: Book, at: datetime.datetime, tell: Tell = lambda done, of: None) -> Preview:
     """What taking the file would do; nothing is written."""
     reading = read_reports(by=by, book=book, at=at)
-    preview, done = Preview(NOUN), 0
+    preview = Preview(NOUN)
     preview.add(reading.remarks)
-    for rows in reading.rows():
-        for row in rows:
-            preview.add(row.findings)
-            preview.add_row(row.told())
-        done += len(rows)
-        tell(done, 0)
-    return preview
+    return preview.read(reading.rows(), tell)
 
 
 # --- Taking --------------------------------------------------------------------------------------------------------

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import asdict, dataclass, field
 from enum import StrEnum
 from itertools import islice
-from typing import Any
+from typing import Any, Protocol
 
 from coordination.exchange.rules.findings import Finding, Weight
 from directorates.rules.text import clean_text
@@ -56,6 +56,15 @@ class RowTold:
         }
 
 
+class ReadRow(Protocol):
+    """A row of a file that was read and judged."""
+
+    findings: list[Finding]
+
+    def told(self) -> RowTold:
+        """What the preview says of it."""
+
+
 @dataclass
 class Preview:
     """What reading a file came to; it grows row by row and never beyond what is shown and marked."""
@@ -94,6 +103,17 @@ class Preview:
         if len(kept) < MOST_ROWS:
             kept.append((self.told, row))
 
+    def read(self, batches: Iterable[Sequence[ReadRow]], tell: Callable[[int, int], None]) -> Preview:
+        """Add rows batch by batch, telling after each how many there are so far."""
+        done = 0
+        for rows in batches:
+            for row in rows:
+                self.add(row.findings)
+                self.add_row(row.told())
+            done += len(rows)
+            tell(done, 0)
+        return self
+
     @property
     def found(self) -> int:
         """How much was found, errors and notes."""
@@ -126,3 +146,17 @@ class Preview:
             "rows": [row.shape() for row in self.rows],
             "told": self.told,
         }
+
+
+@dataclass
+class TakenRows:
+    """How many rows of a register a file came to."""
+
+    new: int = 0
+    changed: int = 0
+    same: int = 0
+    left: int = 0
+
+    def shape(self) -> dict[str, int]:
+        """As it is kept with a job."""
+        return asdict(self)
