@@ -2,11 +2,12 @@
 
 from django.http import QueryDict
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext
 
 from coordination.exchange.listings.listing import Listed, Listing, filters_told
 from coordination.exchange.tables import Column, Kind
-from coordination.reporting.views.elements import elements_listed
+from coordination.reporting.models import Category
+from coordination.reporting.views.elements import category_sets_listed, elements_listed
 from directorates.models import User
 from directorates.permissions import Permission
 
@@ -39,4 +40,26 @@ def _elements(user: User, asked: QueryDict) -> Listed:
     return Listed(_("Library of elements"), columns, cells, rows.count(), filters_told(form))
 
 
-LISTINGS = (Listing("elements", gettext_lazy("Library of elements"), RIGHTS, "reporting:elements", _elements),)
+def _categories(user: User, _asked: QueryDict) -> Listed:
+    """A row a category, in the order of its set."""
+    columns = [
+        Column("set", _("Category set"), Kind.CODE, width=24),
+        Column("set_name_ar", _("Name in Arabic"), width=30),
+        Column("set_name_en", _("Name in English"), width=30),
+        Column("category", pgettext("category", "Category"), Kind.CODE, width=20),
+        Column("name_ar", _("Name in Arabic"), width=30),
+        Column("name_en", _("Name in English"), width=30),
+    ]
+    rows = category_sets_listed(user)
+    cells = (
+        [row.code, row.name_ar, row.name_en, one.code, one.name_ar, one.name_en]
+        for row in rows.iterator(CHUNK)
+        for one in row.categories.all()
+    )
+    return Listed(_("Category sets"), columns, cells, Category.objects.filter(category_set__in=rows).count())
+
+
+LISTINGS = (
+    Listing("elements", gettext_lazy("Library of elements"), RIGHTS, "reporting:elements", _elements),
+    Listing("categories", gettext_lazy("Category sets"), RIGHTS, "reporting:category_sets", _categories),
+)

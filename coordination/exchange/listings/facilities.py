@@ -1,6 +1,7 @@
 """The facility register as a file; positions are in no list."""
 
 from django.http import QueryDict
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext, pgettext_lazy
 
@@ -8,6 +9,7 @@ from coordination.exchange.listings.listing import Listed, Listing, day_of, filt
 from coordination.exchange.tables import Column, Kind
 from directorates.models import User
 from directorates.permissions import Permission
+from facilities.models.duplicates import candidates
 from facilities.models.proposals import FieldChange
 from facilities.views.facilities import facilities_listed
 from facilities.views.proposals import proposals_listed
@@ -65,7 +67,36 @@ def _proposals(user: User, asked: QueryDict) -> Listed:
     )
 
 
+def _duplicates(user: User, _asked: QueryDict) -> Listed:
+    """A row a pair of entries that may be one facility, the likeliest first."""
+    columns = [
+        Column("first", _("One entry"), Kind.CODE),
+        Column("first_name", _("Facility"), width=30),
+        Column("second", _("The other entry"), Kind.CODE),
+        Column("second_name", _("Facility"), width=30),
+        Column("place", _("P-code of the sub-district"), Kind.CODE),
+        Column("one_name", _("one name for both"), width=16),
+        Column("same_place", _("same sub-district"), width=16),
+    ]
+    pairs = candidates(user, timezone.localdate())
+    cells = (
+        [
+            *(pair.first.code, pair.first.name, pair.second.code, pair.second.name, pair.first.place.code),
+            *(_("yes") if said else _("no") for said in (pair.why.shared_name, pair.why.same_place)),
+        ]
+        for pair in pairs
+    )
+    return Listed(_("Possible duplicates"), columns, cells, len(pairs))
+
+
 LISTINGS = (
+    Listing(
+        "duplicates",
+        gettext_lazy("Possible duplicates"),
+        (Permission.MANAGE_FACILITIES,),
+        "facilities:duplicates",
+        _duplicates,
+    ),
     Listing(
         "proposals",
         gettext_lazy("Proposed changes"),

@@ -135,12 +135,19 @@ def found_at(found: Element) -> str:
     return f"/reports/elements/{found.code}/"
 
 
+def category_sets_listed(user: User) -> QuerySet[CategorySet]:
+    """The category sets that a person sees, each with its categories and how many elements are asked by it."""
+    rows = CategorySet.objects.visible_to(user).prefetch_related("categories")
+    return rows.annotate(used=Count("elements", distinct=True)).order_by("code")
+
+
 @login_required
 def category_sets(request: SignedIn) -> HttpResponse:
     """The category sets with their categories."""
-    rows = CategorySet.objects.visible_to(request.user).prefetch_related("categories")
-    rows = rows.annotate(used=Count("elements", distinct=True)).order_by("code")
-    context = {"page": page_of(request, rows), "manages": may(request.user, Permission.MANAGE_TEMPLATES)}
+    context = {
+        "page": page_of(request, category_sets_listed(request.user)),
+        "manages": may(request.user, Permission.MANAGE_TEMPLATES),
+    }
     return render(request, "reporting/category_sets.html", context)
 
 
