@@ -7,7 +7,7 @@ from playwright.sync_api import Page, expect
 
 from coordination.reporting.models import TemplateVersion
 from tests.conftest import NewPage
-from tests.factories import BodyFactory, ElementFactory, member, published
+from tests.factories import BodyFactory, ElementFactory, FacilityFactory, TemplateFactory, member, published
 from tests.flows.looking import look, sign_in
 from tests.flows.region import said, until
 
@@ -17,7 +17,10 @@ pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 @pytest.mark.parametrize(("language", "width"), [("ar", 360), ("en", 1280)])
 def test_a_version_is_built_tried_looked_at_and_published(new_page: NewPage, language: str, width: int) -> None:
     builder = member("administrator", BodyFactory(), language=language)
-    original = published(elements=[ElementFactory(code="visits"), ElementFactory(code="births")])
+    # Weeks have the longest names, and a phone the least room for them.
+    weekly = TemplateFactory(period_type="week")
+    original = published(weekly, [ElementFactory(code="visits"), ElementFactory(code="births")])
+    facility = FacilityFactory(type="hospital")
     page, home = new_page(locale=language, width=width), f"/reports/templates/{original.template.code}/"
     sign_in(page, builder)
     page.goto(home)
@@ -36,6 +39,23 @@ def test_a_version_is_built_tried_looked_at_and_published(new_page: NewPage, lan
     draft.refresh_from_db()
     assert draft.status == "published"
     assert [rule.left for rule in draft.rules.all()] == ["births"]
+    choose(page, language)
+    assert weekly.assignments.get().facility == facility
+
+
+def choose(page: Page, language: str) -> None:
+    """Who reports by it is chosen by filters, after what follows was shown; the list names them afterwards."""
+    page.get_by_role("link", name=said(language, "Choose facilities")).click()
+    page.select_option("[name=type]", "hospital")
+    page.locator("form.filters .btn").first.click()
+    page.wait_for_url("**type=hospital**")
+    look(page, language)
+    page.get_by_role("link", name=said(language, "Have these report")).click()
+    look(page, language)
+    page.locator("main form[method=post] .btn-primary").click()
+    page.wait_for_url(re.compile(r"/assignments/\?template="))
+    page.get_by_role("link", name=said(language, "Let these cease to report")).click()
+    look(page, language)
 
 
 def move(page: Page, draft: TemplateVersion) -> None:
