@@ -15,7 +15,8 @@ from coordination.exchange.rules.messages import words_of
 from coordination.exchange.rules.previews import Verdict
 from coordination.exchange.tables import Book
 from coordination.reporting.actions.expected import expect
-from coordination.reporting.models import Submission
+from coordination.reporting.actions.extensions import extend
+from coordination.reporting.models import ExpectedReport, Submission
 from directorates.foundation.problems import Problem
 from directorates.models import AuditEvent, Membership
 from directorates.models.validity import lasting
@@ -60,6 +61,15 @@ def test_a_workbook_comes_back_as_reports(ward: Ward) -> None:
     assert report.revision.doc == said
     texts = {slots["power", None]: "grid", slots["remark", None]: "=1+1", slots["inspected", None]: "2019-05-07"}
     assert report.revision.notes == {slot: {"text": text} for slot, text in texts.items()}
+
+
+def test_a_report_whose_due_date_was_put_off_keeps_the_later_day_in_a_workbook_too(ward: Ward) -> None:
+    content, day = ward.workbook().put(visits__u5=4, births=3).put("W1", visits__u5=1).saved(), timezone.localdate()
+    extended = ExpectedReport.objects.filter(facility__code="W0", period_start=MAY)
+    extend(by=ward.officer, expected=list(extended), until=day, reason="No power", at=timezone.now())
+    assert taken(ward, content)["sent"] == 2
+    assert ward.report("W0").due == day
+    assert ward.report("W1").due < day
 
 
 def test_the_workbook_shows_what_was_written_and_what_was_reported_last(ward: Ward) -> None:

@@ -21,7 +21,7 @@ from directorates.models import AuditEvent, Notice, User
 from directorates.models.validity import lasting
 from directorates.permissions import Refused
 from facilities.models import OperatingStatus
-from tests.factories import DirectorateFactory, SubdistrictFactory, assigned, member
+from tests.factories import DirectorateFactory, FacilityFactory, SubdistrictFactory, assigned, member
 from tests.reporting.filing import drafted, filed
 from tests.reporting.reports import Scene, wide_scene
 from tests.reporting.test_review_pages import signed_in, text_of
@@ -209,7 +209,20 @@ def test_the_filters_name_what_is_put_off_and_how_many_they_are(scene: Scene) ->
     assert "2 due dates put off. The reporters are told." in said
     assert "Put off lately" in said
     assert set(ExpectedReport.objects.values_list("due", flat=True)) == {later(60)}
-    assert ask(client, "reporter=nobody&place=SY99&period=x")[0] == 200
+
+
+def test_filters_that_name_nothing_any_more_never_mean_all_the_others(scene: Scene) -> None:
+    client, wish = signed_in(scene.officer), {"until": later(60).isoformat(), "reason": REASON}
+    query = f"reporter={scene.ngo.code}"
+    assert "Reports: 1" in ask(client, query)[1]
+    # Meanwhile the NGO sent it, and only the directorate itself owes a report.
+    filed(scene, period=last_month())
+    assigned(scene.template, FacilityFactory(place=scene.place))
+    expect(today=timezone.localdate(), first=last_month().start)
+    for count in (1, 2):
+        assert "None of these reports is still to be sent." in ask(client, query, **wish, count=count)[1]
+    assert "None of these reports is still to be sent." in ask(client, "reporter=nobody&place=SY99&period=x")[1]
+    assert not Extension.objects.exists()
 
 
 def test_one_report_is_put_off_by_itself_and_a_slip_never_means_all(scene: Scene) -> None:

@@ -10,6 +10,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
+from coordination.reporting.actions.claims import claim
 from coordination.reporting.actions.reviews import approve, approve_many, reopen, send_back
 from coordination.reporting.models import CountedReport, Submission, SubmissionEvent
 from directorates.models import AuditEvent, User
@@ -152,6 +153,38 @@ def test_what_is_marked_own_or_no_longer_waiting_is_left_out_of_a_bulk_approval(
     said = signed_in(scene.officer).post(reverse("reporting:approve_clean"), {"revision": [*chosen, *junk]})
     assert "<span>Approve 1</span>" in said.content.decode()
     assert "They are left out." in said.content.decode()
+
+
+def test_what_was_approved_sent_back_or_marked_since_the_totals_were_named_has_them_named_anew(scene: Scene) -> None:
+    first, second = (scene.sent(facility=scene.other_facility(), doc={"s1": 1000}) for _ in range(2))
+    colleague = member("data_officer", scene.directorate)
+    client, address = signed_in(scene.officer), reverse("reporting:approve_clean")
+    named = {"revision": [first.revision_id, second.revision_id]}
+    assert "2,000" in text_of(client.post(address, named).content.decode())
+    send_back(by=colleague, submission=first, reason="Deaths above cases", at=timezone.now())
+    asked = client.post(address, named | {"confirmed": "1"})
+    said = text_of(asked.content.decode())
+    assert asked.status_code == 409
+    assert "Nothing was approved now; these are the new totals." in said
+    assert "1,000" in said
+    assert "2,000" not in said
+    assert not CountedReport.objects.exists()
+    done = client.post(address, {"revision": [second.revision_id], "confirmed": "1"}, follow=True)
+    assert "1 report approved." in done.content.decode()
+
+
+def test_what_someone_else_claims_since_the_totals_were_named_is_told_before_it_is_approved(scene: Scene) -> None:
+    submission = scene.sent()
+    colleague = member("data_officer", scene.directorate)
+    client, address = signed_in(scene.officer), reverse("reporting:approve_clean")
+    given = {"revision": [submission.revision_id], "confirmed": "1"}
+    claim(by=colleague, submissions=[submission], at=timezone.now())
+    asked = client.post(address, given)
+    assert asked.status_code == 409
+    assert "They can be approved nevertheless." in text_of(asked.content.decode())
+    assert f'name="claimed" value="{submission.revision_id}"' in asked.content.decode()
+    client.post(address, given | {"claimed": [submission.revision_id]})
+    assert CountedReport.objects.count() == 1
 
 
 def test_nothing_chosen_goes_back_to_the_inbox_and_says_so(scene: Scene) -> None:

@@ -23,7 +23,7 @@ from coordination.reporting.models.specifications import specification_of
 from coordination.reporting.models.standings import Filing, Standing, standings
 from coordination.reporting.models.submissions import Draft, Status, What
 from coordination.reporting.rules.messages import message_for
-from coordination.reporting.rules.periods import Period, due_date, period_name
+from coordination.reporting.rules.periods import Period, period_name
 from coordination.reporting.rules.values import Answer, Broken, Outcome, evaluate
 from coordination.reporting.rules.values import Problem as AnswerFault
 from directorates.audit import INTO_RECORD, entry
@@ -288,7 +288,7 @@ def started(filing: Filing, standing: Standing, at: datetime.datetime) -> Submis
         facility=filing.facility,
         period_start=filing.period.start,
         reporter=filing.reporter,
-        due=standing.extended or due_date(filing.period, filing.template.due_days),
+        due=standing.due(filing),
         created=at,
         changed=at,
         edition=1,

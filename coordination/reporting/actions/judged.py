@@ -20,7 +20,6 @@ from coordination.reporting.actions.filing import (
 )
 from coordination.reporting.models import Submission
 from coordination.reporting.models.standings import Filing, Standing
-from coordination.reporting.rules.periods import due_date
 from coordination.reporting.rules.values import Outcome
 from directorates.foundation.prepared import columns, made
 from directorates.models import User
@@ -61,7 +60,7 @@ def _row(filing: Filing, standing: Standing, at: datetime.datetime) -> Submissio
         "facility_id": filing.facility.pk,
         "period_start": filing.period.start,
         "reporter_id": filing.reporter.pk,
-        "due": due_date(filing.period, filing.template.due_days),
+        "due": standing.due(filing),
         "created": at,
         "changed": at,
         "edition": 1,

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from coordination.reporting.models.templates import ReportTemplate
-from coordination.reporting.rules.periods import Period
+from coordination.reporting.rules.periods import Period, due_date
 from directorates.foundation.prepared import Prepared
 from directorates.models import Organisation
 from facilities.models import Facility
@@ -90,6 +90,10 @@ class Standing:
     def links(self, reporter: Organisation) -> bool:
         """Whether the reporter supports the facility in the period, or is the directorate competent for it."""
         return self.supported or (self.competent and self.directorate_id == reporter.pk)
+
+    def due(self, filing: Filing) -> datetime.date:
+        """When the report is due: on the later day that it was given or, without one, as its template says."""
+        return self.extended or due_date(filing.period, filing.template.due_days)
 
     @property
     def series(self) -> str:

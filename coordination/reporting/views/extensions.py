@@ -73,7 +73,8 @@ def put_off(request: SignedIn) -> HttpResponse:
     """Say how many reports the filters name, ask until when and why, and put them off."""
     require(request.user, Permission.REVIEW_REPORTS)
     filters, found = deadlines_listed(request.user, request.GET)
-    rows = list(found[:AT_ONCE])
+    # The list passes over a filter of which nothing is left to be sent; a deed never means all the others instead.
+    rows = list(found[:AT_ONCE]) if filters.is_valid() else []
     if not rows:
         messages.info(request, _("None of these reports is still to be sent."))
         return redirect("reporting:deadlines")

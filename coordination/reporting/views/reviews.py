@@ -239,38 +239,63 @@ def reopen(request: SignedIn, pk: uuid.UUID) -> HttpResponse:
 def approve_clean(request: SignedIn) -> HttpResponse:
     """Approve the chosen reports that pass every check: first how many they are and what they come to, then the deed."""
     require(request.user, Permission.REVIEW_REPORTS)
-    chosen = {int(value) for value in request.POST.getlist("revision") if ID.fullmatch(value)}
-    rows = named(waiting(request.user).filter(marked=False, revision__in=chosen))
-    reports = list(rows.select_related("version", "revision"))
+    chosen, problem = _ids(request, "revision"), None
     target = where_from(request, reverse("reporting:inbox"))
-    if not reports:
-        if request.method == "POST":
-            messages.info(
-                request,
-                _("None of the chosen reports waits for review any more.") if chosen else _("No report was chosen."),
-            )
-        return redirect(target)
-    if "confirmed" not in request.POST:
-        return _ask_for_many(request, reports, len(chosen) - len(reports), target)
-    try:
-        done = deeds.approve_many(by=request.user, submissions=reports, at=timezone.now())
-    except Problem as problem:
+    if "confirmed" in request.POST:
+        try:
+            done = deeds.approve_many(by=request.user, submissions=_as_named(request, chosen), at=timezone.now())
+        except Problem as found:
+            problem = found
+        else:
+            told = ngettext("%(count)d report approved.", "%(count)d reports approved.", len(done))
+            messages.success(request, told % {"count": len(done)})
+            return redirect(target)
+    if reports := _clean(request, chosen):
         return _ask_for_many(request, reports, len(chosen) - len(reports), target, problem)
-    told = ngettext("%(count)d report approved.", "%(count)d reports approved.", len(done)) % {"count": len(done)}
-    messages.success(request, told)
+    if request.method == "POST":
+        none = _("None of the chosen reports waits for review any more.") if chosen else _("No report was chosen.")
+        messages.info(request, none)
     return redirect(target)
 
 
+def _ids(request: SignedIn, name: str) -> set[int]:
+    """The revisions that a form names; what is no id is passed over."""
+    return {int(value) for value in request.POST.getlist(name) if ID.fullmatch(value)}
+
+
+def _clean(request: SignedIn, revisions: set[int]) -> list[Submission]:
+    """Those of the revisions that wait for the reader's review and pass every check, as they stand now."""
+    rows = named(waiting(request.user).filter(marked=False, revision__in=revisions))
+    return list(rows.select_related("version", "revision"))
+
+
+def _claimed(request: SignedIn, reports: list[Submission]) -> set[int | None]:
+    """The revisions of those reports that someone else claims."""
+    states = States(reports, request.user, timezone.now())
+    return {report.revision_id for report in reports if states.is_others(report.pk)}
+
+
+def _as_named(request: SignedIn, chosen: set[int]) -> list[Submission]:
+    """The reports whose number and totals were named; 409 `changed` where these would be others now, or more are claimed."""
+    reports = _clean(request, chosen)
+    if len(reports) != len(chosen) or _claimed(request, reports) - _ids(request, "claimed"):
+        told = _(
+            "Since the totals were named, some of these reports were claimed, marked, sent back or approved. "
+            "Nothing was approved now; these are the new totals."
+        )
+        raise Problem("changed", told, 409)
+    return reports
+
+
 def _ask_for_many(
-    request: SignedIn, reports: list[Submission], gone: int, target: str, problem: Problem | None = None
+    request: SignedIn, reports: list[Submission], gone: int, target: str, problem: Problem | None
 ) -> HttpResponse:
     """How many reports would be approved and what they come to."""
-    states = States(reports, request.user, timezone.now())
     context = {
         "reports": reports,
         "bundles": bundles(reports),
         "gone": gone,
-        "others": sum(states.is_others(report.pk) for report in reports),
+        "claimed": _claimed(request, reports),
         "target": target,
         "problem": problem,
     }
