@@ -20,14 +20,16 @@ WITH judged AS (
     LEFT JOIN figures.reporting_countedreport c ON c.submission_id = s.id
     ORDER BY j.id, s.period_start, c.submission_id IS NULL, s.reporter_id <> j.reporter_id, s.id
 ), usual AS (
-    SELECT p.id, k.key AS slot, array_agg(k.value::float8) AS numbers, min(k.value::float8) AS low,
-        max(k.value::float8) AS high, percentile_cont(0.5) WITHIN GROUP (ORDER BY k.value::float8) AS middle
+    SELECT p.id, k.key AS slot, array_agg(k.value::float8 ORDER BY k.value::float8) AS numbers,
+        (count(*) >= 10)::int AS aside, percentile_cont(0.5) WITHIN GROUP (ORDER BY k.value::float8) AS middle
     FROM past p CROSS JOIN LATERAL jsonb_each_text(p.doc) k WHERE k.key = ANY(%(slots)s)
     GROUP BY p.id, k.key HAVING count(*) >= 8
+), bounded AS (
+    SELECT *, numbers[1 + aside] AS low, numbers[cardinality(numbers) - aside] AS high FROM usual
 ), measured AS (
     SELECT u.*, k.value::float8 AS value, m.mad / 0.6745 AS spread, u.slot = ANY(%(counts)s) AS whole, j.revision,
         CASE WHEN k.value::float8 > u.high THEN u.high ELSE u.low END AS nearest
-    FROM usual u JOIN judged j ON j.id = u.id CROSS JOIN LATERAL jsonb_each_text(j.doc) k
+    FROM bounded u JOIN judged j ON j.id = u.id CROSS JOIN LATERAL jsonb_each_text(j.doc) k
     CROSS JOIN LATERAL (
         SELECT percentile_cont(0.5) WITHIN GROUP (ORDER BY abs(n - u.middle)) AS mad FROM unnest(u.numbers) n
     ) m WHERE k.key = u.slot AND k.value::float8 NOT BETWEEN u.low AND u.high

@@ -7,7 +7,7 @@ from decimal import Decimal
 from functools import cached_property
 from typing import Any
 
-from django.db.models import Count, F, Min, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Count, Exists, F, Min, OuterRef, Q, QuerySet, Subquery
 from django.utils import timezone
 
 from coordination.homes.desks import LINES, Share, templates_for, unsent
@@ -16,7 +16,7 @@ from coordination.reporting.models.consolidation import FigureLevel
 from coordination.reporting.models.figures import Whose, open_places, read_figures
 from coordination.reporting.models.measures import Measure, measures_of
 from coordination.reporting.models.reminders import DAYS as DAYS_UNREVIEWED
-from coordination.reporting.models.reminders import Level, waiting_long
+from coordination.reporting.models.reminders import Escalation, Level, waiting_long
 from coordination.reporting.models.reviews import named
 from coordination.reporting.models.states import States
 from coordination.reporting.models.submissions import Status
@@ -247,23 +247,33 @@ def governorates_of(user: User, directorate: Organisation, today: datetime.date)
 
 
 class LongWaiting:
-    """The reports that nobody reviewed for a week: a directorate's or, without one, everybody's for two weeks."""
+    """The reports that nobody reviewed for a week: a directorate's or, without one, what the body is told of."""
 
     def __init__(self, user: User, directorate: Organisation | None) -> None:
         """Keep who asks, and about whom."""
         self.user, self.directorate, self.now = user, directorate, timezone.now()
-        self.days = DAYS_UNREVIEWED[Level.DIRECTOR if directorate else Level.BODY]
 
     @cached_property
     def _rows(self) -> QuerySet[Any]:
         seen = Submission.objects.visible_to(self.user).values("pk")
-        rows = waiting_long(self.now, self.days).filter(pk__in=seen)
-        return rows.filter(reviewer=self.directorate) if self.directorate else rows
+        rows = waiting_long(self.now).filter(pk__in=seen)
+        if self.directorate:
+            return rows.filter(reviewer=self.directorate)
+        long_ago = self.now - datetime.timedelta(days=DAYS_UNREVIEWED[Level.BODY])
+        told = Escalation.objects.filter(submission=OuterRef("pk"), level=Level.BODY, since__gte=OuterRef("changed"))
+        return rows.filter(Q(changed__lte=long_ago) | Exists(told))
 
     @cached_property
     def count(self) -> int:
         """How many there are."""
         return self._rows.count()
+
+    @cached_property
+    def days(self) -> int:
+        """All of them wait for so many days or longer."""
+        most = DAYS_UNREVIEWED[Level.DIRECTOR if self.directorate else Level.BODY]
+        newest = self._rows.last()
+        return min((self.now - newest.changed).days, most) if newest else most
 
     @cached_property
     def reports(self) -> list[Submission]:

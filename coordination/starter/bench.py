@@ -30,7 +30,9 @@ def bench(arguments: Sequence[str]) -> int:
 def _run(servers: Servers, arguments: Sequence[str]) -> int:
     surroundings = environment.of(servers, demonstration=False)
     owner = environment.as_owner(surroundings, servers)
-    steps.migrate(owner)
+    # Some goals open pages.
+    with steps.assets(servers.folder, surroundings):
+        steps.migrate(owner)
     worker = processes.start(parts.worker(), servers.folder.log("worker"), surroundings, first=parts.bound_to_us)
     try:
         # The other side of a comparison may need what only the owner may do: plain tables of its own.

@@ -98,6 +98,9 @@ def _faults_of_days(
         return [Fault("last", "ends_before_it_begins", words)]
     if last < today:
         return [Fault("last", "in_the_past", _("The last day is over already."))]
+    if first < today:
+        # It would give nothing for those days, and the list would say that somebody stood in.
+        return [Fault("first", "in_the_past", _("The first day is over already."))]
     if last - first > LONGEST:
         words = _("A deputy stands in for at most half a year; for longer someone else is given the role.")
         return [Fault("last", "too_long", words)]

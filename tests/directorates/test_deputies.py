@@ -173,6 +173,7 @@ def test_all_that_is_wrong_is_told_at_once(scene: Scene, director: User) -> None
         ("deputy", "no_colleague"),
     ]
     assert faults(scene.officer, director, -5, -1) == [("last", "in_the_past")]
+    assert faults(scene.officer, director, -1, 3) == [("first", "in_the_past")]
     assert faults(scene.officer, director, 0, 400) == [("last", "too_long")]
     assert faults(scene.officer, scene.officer, 0, 1) == [("deputy", "no_colleague")]
     named(scene.officer, director, 2, 4)

@@ -201,6 +201,21 @@ def test_claiming_handing_over_and_giving_up_by_the_pages(scene: Scene, colleagu
     assert "Thanks" in said
 
 
+def test_what_was_written_when_handing_over_is_for_colleagues_alone(scene: Scene, colleague: User) -> None:
+    director, manager = member("director", scene.directorate), member("data_manager", scene.body)
+    submission = scene.sent(at=timezone.now() - datetime.timedelta(days=15))
+    note, at = "Ask her by phone", timezone.now()
+    assert hand_over(by=scene.officer, submissions=[submission], to=colleague, note=note, at=at).done
+    for person, address, reads in (
+        (colleague, reverse("reporting:inbox"), True),
+        (director, "/", True),
+        (manager, "/", False),
+    ):
+        said = text_of(signed_in(person).get(address).content.decode())
+        assert "handed over by:" in said
+        assert (note in said) is reads
+
+
 def test_bad_input_is_told_and_changes_nothing(scene: Scene, colleague: User, shared: Path) -> None:
     submission, client = scene.sent(), signed_in(scene.officer)
     assert "No report was chosen." in posted(client, "claim")

@@ -178,19 +178,19 @@ def scattered(seed: int) -> Scene:
         for number in range(-28, 1):
             for reporter, by in ((scene.ngo, scene.coordinator), (scene.directorate, scene.officer)):
                 if random.random() < (0.85 if reporter == scene.ngo else 0.2):
-                    doc = drawn(random, level, late=number > -6)
+                    doc = drawn(random, level)
                     row = scene.sent(facility=facility, start=month(number), reporter=reporter, by=by, doc=doc)
                     good += [row] if random.random() < 0.6 else []
     approve_many(by=member("data_officer", scene.directorate), submissions=good, at=timezone.now())
     return scene
 
 
-def drawn(random: Random, level: int, *, late: bool) -> dict[str, int | float]:
-    """A document by lot; slips of the keyboard come late, so that they have a past without any."""
+def drawn(random: Random, level: int) -> dict[str, int | float]:
+    """A document by lot, with slips of the keyboard here and there."""
     doc: dict[str, int | float] = {}
     for slot in ("s1", "s2", "s3"):
         if random.random() < 0.9:
-            number = max(0, random.gauss(level, level**0.5 + 0.5)) * random.choice([1, 1, 1, 0, 9] if late else [1])
+            number = max(0, random.gauss(level, level**0.5 + 0.5)) * random.choice([1] * 12 + [0, 9])
             doc[slot] = round(number, 2) if slot == "s3" else round(number)
     return doc
 

@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from coordination.reporting.actions.outliers import compare_waiting
+from coordination.reporting.actions.reviews import send_back
 from coordination.reporting.actions.submissions import save_draft
 from coordination.reporting.models import Look, Submission
 from directorates.models import Organisation, User
@@ -182,6 +183,19 @@ def test_the_past_that_another_body_reported_is_told_to_the_reviewer_and_not_to_
     with_a_past(scene, reporter=ngo, by=person)
     submission = filed(scene, answers=given(visits=400, births=1))
     compare_waiting(at=timezone.now())
+    assert READ in told(signed_in(scene.officer), submission)
+    said = told(signed_in(scene.coordinator), submission)
+    assert "usually" not in said
+    assert "stands out" not in said
+
+
+def test_anothers_past_stays_hidden_when_it_is_sent_back_after_it_was_compared_with(scene: Scene) -> None:
+    ngo, person = other_ngo(scene)
+    with_a_past(scene, reporter=ngo, by=person)
+    submission = filed(scene, answers=given(visits=400, births=1))
+    compare_waiting(at=timezone.now())
+    for row in Submission.objects.filter(reporter=ngo):
+        send_back(by=scene.officer, submission=row, reason="Wrong register", at=timezone.now())
     assert READ in told(signed_in(scene.officer), submission)
     said = told(signed_in(scene.coordinator), submission)
     assert "usually" not in said

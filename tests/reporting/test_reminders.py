@@ -19,6 +19,7 @@ from tests.factories import OrganisationFactory, SubdistrictFactory, member
 from tests.reporting.filing import filed
 from tests.reporting.reports import Scene, wide_scene
 from tests.reporting.test_review_pages import signed_in, text_of
+from tests.threads import at_once
 
 pytestmark = pytest.mark.django_db
 DAY = datetime.timedelta(days=1)
@@ -186,6 +187,44 @@ def test_the_directors_deputy_is_told_as_well(scene: Scene) -> None:
         director.pk,
         scene.officer.pk,
     }
+
+
+def test_without_a_director_the_body_is_told_after_seven_days_and_the_director_who_comes_is_told_too(
+    scene: Scene,
+) -> None:
+    manager, now = member("data_manager", scene.body), timezone.now()
+    old = waiting(scene, 6)
+    assert [escalate(at=now + day * DAY) for day in range(10)] == [0, 1, 0, 0, 0, 0, 0, 0, 0, 0]
+    notice = Notice.objects.get(person=manager)
+    assert (notice.values["count"], notice.values["least"]) == (1, 7)
+    director = member("director", scene.directorate)
+    assert escalate(at=now + 10 * DAY) == 1
+    assert Notice.objects.filter(person=director).count() == 1
+    assert list(Escalation.objects.values_list("level", flat=True)) == ["body", "director"]
+    Submission.objects.filter(pk=old.pk).update(changed=now - 9 * DAY)
+    home = text_of(signed_in(manager).get("/").content.decode())
+    assert "Without review for 9 days or longer" in home
+    assert old.facility.name_en in home.split("Without review for", 1)[1]
+
+
+def test_what_the_body_itself_reviews_is_told_to_its_data_managers_after_seven_days(scene: Scene) -> None:
+    member("director", scene.directorate)
+    manager, submission = member("data_manager", scene.body), waiting(scene, 8)
+    Submission.objects.filter(pk=submission.pk).update(reviewer=scene.body)
+    assert escalate(at=timezone.now()) == 1
+    assert Notice.objects.get().person == manager
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_workers_at_once_remind_and_tell_once() -> None:
+    scene, today, at = Scene(), timezone.localdate(), timezone.now()
+    member("director", scene.directorate)
+    owed(scene, today - DAY)
+    waiting(scene, 8, facility=scene.other_facility())
+    answers = at_once(*[lambda: remind(today=today, at=at)] * 4, *[lambda: escalate(at=at)] * 4)
+    assert sorted(answers) == [0] * 6 + [1] * 2  # type: ignore[type-var]
+    assert sorted(Notice.objects.values_list("kind", flat=True)) == ["reminder", "waiting"]
+    assert (Reminder.objects.count(), Escalation.objects.count()) == (1, 1)
 
 
 def test_without_a_director_nothing_is_put_down_as_told(scene: Scene) -> None:

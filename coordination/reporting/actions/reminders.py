@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from coordination.reporting.models import Escalation, ExpectedReport, Reminder, Submission
 from coordination.reporting.models.extensions import key_of
-from coordination.reporting.models.reminders import DAYS, Level, waiting_long
+from coordination.reporting.models.reminders import DAYS, Level, told_above, waiting_long
 from coordination.reporting.models.reviews import WEEK_RULES
 from coordination.reporting.rules.periods import period_name
 from coordination.reporting.rules.reminders import LATE, SOON, VERY_LATE, stage_of, window
@@ -25,6 +25,8 @@ from directorates.roles import Role
 LOCK = 7_204_011
 # So many reports are named in a notice; of the others it says how many there are.
 LINES = 12
+# In place of a reviewing organisation: what all of them leave waiting.
+EVERYBODY = 0
 
 
 def _one_at_a_time() -> None:
@@ -127,46 +129,53 @@ def _reminder(reporter: Organisation, rows: list[ExpectedReport], stages: dict[i
 def escalate(*, at: datetime.datetime) -> int:
     """Tell directors of reports that wait for seven days, the body's data managers of those that wait for fourteen.
 
-    Each report is told to each once, from the moment its waiting began; answers how many notices are new.
+    Where nobody directs the reviewer (the body itself reviews, or a directorate is without a director) the data managers
+    are told after seven. Each report is told to each once, from the moment its waiting began; answers how many notices
+    are new.
     """
     _one_at_a_time()
     today = timezone.localdate(at)
-    return sum(_escalate(level, today, at) for level in Level)
+    waiting = list(waiting_long(at).select_related("reviewer"))
+    directed = _directors({row.reviewer_id for row in waiting}, today)
+    told = _escalate(Level.DIRECTOR, [row for row in waiting if row.reviewer_id in directed], directed, at)
+    long_ago = at - datetime.timedelta(days=DAYS[Level.BODY])
+    late = [row for row in waiting if row.changed <= long_ago or row.reviewer_id not in directed]
+    bodies = Organisation.objects.filter(kind="body", status="active").values_list("pk", flat=True)
+    managers = holders(bodies, [Role.DATA_MANAGER], today)
+    return told + _escalate(Level.BODY, late, {EVERYBODY: managers} if managers else {}, at)
 
 
-def _escalate(level: Level, today: datetime.date, at: datetime.datetime) -> int:
-    """One level: what was not told yet, to whoever is there to be told."""
-    before = Escalation.objects.filter(submission=OuterRef("pk"), level=level, since__gte=OuterRef("changed"))
-    rows = list(waiting_long(at, DAYS[level]).exclude(Exists(before)).select_related("reviewer"))
-    if not rows:
-        return 0
-    if level is Level.BODY:
-        bodies = Organisation.objects.filter(kind="body", status="active").values_list("pk", flat=True)
-        above = {0: holders(bodies, [Role.DATA_MANAGER], today)}
-        groups = {0: rows}
-    else:
-        groups = defaultdict(list)
-        for row in rows:
-            groups[row.reviewer_id].append(row)
-        above = {key: holders([key], [Role.DIRECTOR], today) for key in groups}
-    told = {key: people for key, people in above.items() if people}
-    Escalation.objects.bulk_create(
-        (Escalation(submission=row, level=level, since=row.changed, at=at) for key in told for row in groups[key]),
-        ignore_conflicts=True,
-    )
-    notices = [one for key, people in told.items() for one in _told(level, key, groups[key], people, at)]
+def _directors(reviewers: Iterable[int], today: datetime.date) -> dict[int, list[Holder]]:
+    """Who directs each of some reviewing organisations; those without a director are left out."""
+    found: dict[int, list[Holder]] = defaultdict(list)
+    for one in holders(reviewers, [Role.DIRECTOR], today):
+        found[one.membership.organisation_id].append(one)
+    return dict(found)
+
+
+def _escalate(level: Level, rows: list[Submission], above: dict[int, list[Holder]], at: datetime.datetime) -> int:
+    """One level: what was not told yet, to whoever is there to be told, by reviewing organisation or for all of them."""
+    before = told_above([row.pk for row in rows])
+    groups: dict[int, list[Submission]] = defaultdict(list)
+    for row in rows:
+        key = EVERYBODY if EVERYBODY in above else row.reviewer_id
+        if key in above and all(one.level != level for one in before.get(row.pk, ())):
+            groups[key].append(row)
+    told = [Escalation(submission=row, level=level, since=row.changed, at=at) for key in groups for row in groups[key]]
+    Escalation.objects.bulk_create(told, ignore_conflicts=True)
+    notices = [one for key, kept in groups.items() for one in _told(level, key, kept, above[key], at)]
     return notify("waiting", notices, url=reverse("home"), at=at)
 
 
 def _told(
     level: Level, reviewer: int, rows: list[Submission], people: list[Holder], at: datetime.datetime
 ) -> list[Told]:
-    """A notice for each person above about the reports that a directorate reviews or, with none named (0), all."""
+    """A notice for each person above about the reports that an organisation reviews, or about everybody's."""
     reviewers = list({row.reviewer_id: row.reviewer for row in rows}.values())
     values = {
         "count": len(rows),
         "days": (at - rows[0].changed).days,
-        "least": DAYS[level],
+        "least": min((at - rows[-1].changed).days, DAYS[level]),
         "reviewers": [names(one) for one in reviewers[:LINES]],
     }
     return [

@@ -103,7 +103,12 @@ def standing_out(rows: QuerySet[Any]) -> QuerySet[Any]:
 
 
 def before(*submissions: Submission) -> Q:
-    """The reports of the facilities, whoever sent them, that some reports are laid beside; one condition a period."""
+    """The reports of the facilities, whoever sent them, that some reports are laid beside."""
+    return sent_before(*submissions) & Q(status__in=PAST)
+
+
+def sent_before(*submissions: Submission) -> Q:
+    """The same with those that were sent back since: what was found may tell of them; one condition a period."""
     facilities: dict[tuple[int, Period], list[int]] = defaultdict(list)
     for row in submissions:
         facilities[row.template_id, row.period].append(row.facility_id)
@@ -111,7 +116,7 @@ def before(*submissions: Submission) -> Q:
     for (template, period), ids in facilities.items():
         span = Q(period_start__gte=first_looked_at(period), period_start__lt=period.start)
         found |= span & Q(template=template, facility__in=ids)
-    return found & Q(status__in=PAST, revision__isnull=False)
+    return found & Q(revision__isnull=False)
 
 
 def candidates(rows: QuerySet[Submission]) -> list[Candidate]:
@@ -163,9 +168,7 @@ class Standouts:
     @cached_property
     def kept(self) -> bool:
         """Whether these are the findings that were kept, which a reviewer may put a word on."""
-        if self.comparison is None:
-            return False
-        return Submission.objects.filter(before(self.submission)).count() == len(self._visible)
+        return self.comparison is not None and not _partly_hidden(self.user, [self.submission])
 
     @cached_property
     def findings(self) -> tuple[Finding, ...]:
@@ -253,6 +256,6 @@ def standouts_of(user: User, submissions: Sequence[Submission]) -> dict[Any, tup
 
 def _partly_hidden(user: User, submissions: Sequence[Submission]) -> set[tuple[int, int]]:
     """The templates and facilities of which the reader may not read some report of the past."""
-    span = before(*submissions)
+    span = sent_before(*submissions)
     hidden = Submission.objects.filter(span).exclude(pk__in=Submission.objects.visible_to(user).filter(span))
     return set(hidden.values_list("template", "facility").distinct())

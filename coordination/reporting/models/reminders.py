@@ -77,12 +77,13 @@ class Escalation(models.Model):
         return f"{self.level} {self.submission_id}"
 
 
-def waiting_long(now: datetime.datetime, days: int = DAYS[Level.DIRECTOR]) -> models.QuerySet[Submission]:
-    """The reports that wait for review for so many days or longer, the longest first.
+def waiting_long(now: datetime.datetime) -> models.QuerySet[Submission]:
+    """The reports that wait for review for so long that a director is told, the longest first.
 
     Waiting begins with the last deed: sending, or reopening.
     """
-    rows = Submission.objects.filter(status=Status.SUBMITTED, changed__lte=now - datetime.timedelta(days=days))
+    long_ago = now - datetime.timedelta(days=DAYS[Level.DIRECTOR])
+    rows = Submission.objects.filter(status=Status.SUBMITTED, changed__lte=long_ago)
     return rows.order_by("changed", "pk")
 
 

@@ -14,10 +14,14 @@ from directorates.models import User
 
 @dataclass(frozen=True)
 class State:
-    """One waiting report: its claim, whether that is the reader's, its days without review where many, who was told."""
+    """One waiting report: its claim, whether that is the reader's, its days without review where many, who was told.
+
+    `note` is what was written when it was handed over; colleagues of the reviewing organisation alone read it.
+    """
 
     claim: Claim | None
     mine: bool
+    note: str
     days: int | None
     told: tuple[Escalation, ...]
 
@@ -40,9 +44,11 @@ class States:
 
     def of(self, pk: UUID) -> State:
         """One report's."""
-        claim, days = self._claims.get(pk), (self.now - self.reports[pk].changed).days
+        claim, report = self._claims.get(pk), self.reports[pk]
+        days = (self.now - report.changed).days
         mine = claim is not None and claim.holder_id == self.user.pk
-        return State(claim, mine, days if days >= DAYS[Level.DIRECTOR] else None, tuple(self._told.get(pk, ())))
+        note = claim.note if claim is not None and report.reviewer_id == self.user.acting_id else ""
+        return State(claim, mine, note, days if days >= DAYS[Level.DIRECTOR] else None, tuple(self._told.get(pk, ())))
 
     def is_others(self, pk: UUID) -> bool:
         """Whether someone else reads the report."""

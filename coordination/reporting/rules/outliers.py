@@ -6,15 +6,17 @@ The past is one document a period, of the `WINDOW` periods before the report's o
   "How to Detect and Handle Outliers", ASQC 1993, of at least eight earlier answers; MAD is the median of the distances
   from the median, and MAD / 0.6745 the spread. Whole numbers are counts, and a count strays by chance however steady
   its past: its spread is at least the square root of the median (as of a Poisson count) and at least 1, which also
-  answers where MAD is 0. Other numbers whose MAD is 0 are passed over. And the figure leaps beyond all earlier ones:
-  from the nearest by more than 3.5 times its square root (other numbers: by more than half of the range of all). What
-  rises or falls with the season does not stand out each week; what leaps does.
+  answers where MAD is 0. Other numbers whose MAD is 0 are passed over. And the figure leaps beyond the earlier ones:
+  from the nearest by more than 3.5 times its square root (other numbers: by more than half of their range). What rises
+  or falls with the season does not stand out each week; what leaps does. From ten earlier ones on the highest and the
+  lowest stand aside for that: a slip that was approved once does not hide the next one for two dozen periods.
 - **A sudden zero.** A summed element is 0 or left blank, and its last three answers were five or more each: of a count
   around five, fewer than one in a hundred is 0. Not known and closed explain themselves.
 - **A copy.** Every figure that is summed over time is the same as in the last report, eight of them above 0. Beds and
   staff may well stay the same.
-- **Round figures.** Of the counts from 10 on, here and in the past, at least fifty, two fifths end in 0 or 5, where
-  chance makes it one fifth (fewer than one in a thousand come to that by chance); and so do those of this report alone.
+- **Round figures.** Of the counts from 8 on, here and in the past, at least fifty, two fifths end in 0 or 5, where
+  chance makes it one fifth (one or two in a thousand come to that by chance); and so do those of this report alone.
+  From 8 on, because 10 then stands in the middle of the first five: of counts around six those above 9 are mostly 10.
 
 Sums that do not add up are no part of this: where a template asks a total beside its parts its own rules say so and are
 marked already, and which figures add up is never guessed.
@@ -42,6 +44,8 @@ Notes = Mapping[str, Mapping[str, str]]
 
 # Periods that are looked back on, and how many answers in them an unusual figure needs.
 WINDOW, LEAST = 24, 8
+# From so many answers on, one at each end stands aside when it is asked whether a figure leaps beyond them.
+ASIDE_FROM = 10
 # The threshold of Iglewicz and Hoaglin, and what makes MAD an estimate of the standard deviation.
 SCORE, CONSISTENT = 3.5, 0.6745
 # A sudden zero comes after so many answers of at least so much.
@@ -49,7 +53,7 @@ SUDDEN_AFTER, CLEARLY = 3, 5
 # A copy repeats at least so many figures above 0.
 COPIED = 8
 # Round figures: counts from here on, so many of them, in the report itself so many, and the share that is too much.
-ROUND_FROM, ROUND_LEAST, ROUND_HERE, ROUND_SHARE = 10, 50, 10, 0.4
+ROUND_FROM, ROUND_LEAST, ROUND_HERE, ROUND_SHARE = 8, 50, 10, 0.4
 
 
 class Kind(StrEnum):
@@ -160,9 +164,10 @@ def chosen(candidates: Iterable[Candidate], reporter: int) -> list[tuple[date, D
 
 
 class _Range:
-    """The least and the greatest of every column of some rows over a window that moves forward.
+    """The least and the greatest of every column of some rows, in two parts of a window that moves forward.
 
-    Two stacks make a queue: what each further row costs does not depend on how long the window is.
+    Two stacks make a queue: what each further row costs does not depend on how long the window is. Neither part of a
+    window of two rows or more is empty, so that what lies within both lies within two rows.
     """
 
     def __init__(self, lows: Sequence[Sequence[float]], highs: Sequence[Sequence[float]]) -> None:
@@ -176,7 +181,7 @@ class _Range:
         self._back: tuple[Sequence[float], ...] = ()
 
     def over(self, window: slice) -> tuple[Sequence[float], ...]:
-        """The least and the greatest of every column, of one part of the window and of the other; it is not empty."""
+        """The least and the greatest of every column, of one part of the window and of the other; it has two rows or more."""
         if window.start < self._start or window.stop < self._stop:
             self._begin()
         while self._stop < window.stop:
@@ -189,16 +194,18 @@ class _Range:
             for side in self._front:
                 side.pop()
             self._start += 1
-        front = tuple(side[-1] for side in self._front if side)
-        return (*(front or self._back), *(self._back or front))
+        if self._start == self._middle:
+            self._turn()
+        return (*(side[-1] for side in self._front), *self._back)
 
     def _turn(self) -> None:
-        """Make the front anew from all rows of the window, the first of them on top."""
+        """Make the front anew from all rows of the window but the last, the first of them on top."""
+        last = self._stop - 1
         for pick, rows, side in zip(_SIDES, self._rows, self._front, strict=True):
-            side.append(rows[self._stop - 1])
-            for place in range(self._stop - 2, self._start - 1, -1):
+            side.append(rows[last - 1])
+            for place in range(last - 2, self._start - 1, -1):
                 side.append(_joined(pick, side[-1], rows[place]))
-        self._middle, self._back = self._stop, ()
+        self._middle, self._back = last, tuple(side[last] for side in self._rows)
 
 
 _SIDES: tuple[Callable[[float, float], float], ...] = (min, max)
@@ -251,17 +258,16 @@ def stands_out(period: Period, doc: Doc, notes: Notes, past: Past) -> tuple[Find
 
 
 def _unusual(doc: Doc, past: Past, window: slice) -> Iterator[Finding]:
-    """Figures that leap beyond all earlier ones, and whose score is too high."""
+    """Figures that leap beyond the earlier ones, and whose score is too high."""
     if window.stop - window.start < LEAST:
         return
     ranges = past.ranges.over(window)
     for (slot, whole), least, most, lower, higher in zip(past.asked.numbers, *ranges, strict=True):
         value = doc.get(slot)
-        # Most figures lie within what was seen before, which is soon said; the score is for the few others.
-        if value is None or least <= value <= most or lower <= value <= higher:
+        # Most figures lie within what was seen twice before, which is soon said; the score is for the few others.
+        if value is None or (least <= value <= most and lower <= value <= higher):
             continue
-        low, high = min(least, lower), max(most, higher)
-        if low <= value <= high or not _leaps(value, low, high, whole=whole):
+        if whole and not _may_leap(value, max(least, lower), min(most, higher)):
             continue
         earlier = past.answers(slot, window)
         found = unusual(value, earlier, whole=whole)
@@ -269,8 +275,20 @@ def _unusual(doc: Doc, past: Past, window: slice) -> Iterator[Finding]:
             yield Finding(Kind.UNUSUAL, slot, value, *found[:2], len(earlier), found[2])
 
 
-def _leaps(value: Answered, low: float, high: float, *, whole: bool) -> bool:
-    """Whether a figure lies far beyond the least or the greatest of all earlier ones."""
+def _may_leap(value: Answered, low: float, high: float) -> bool:
+    """Whether a count can leap beyond the earlier ones, of which at least two are `low` or less, and two `high` or more."""
+    if value < 0 or low == inf or high == -inf:
+        return True
+    above, below = value - high, low - value
+    return (above > SCORE and above > SCORE * _chance(high)) or (below > SCORE and below > SCORE * _chance(low))
+
+
+def _leaps(value: Answered, ordered: list[Answered], *, whole: bool) -> bool:
+    """Whether a figure lies far beyond the least or the greatest of sorted earlier ones, one at each end aside if many."""
+    aside = len(ordered) >= ASIDE_FROM
+    low, high = ordered[aside], ordered[-1 - aside]
+    if low <= value <= high:
+        return False
     nearest = high if value > high else low
     return abs(value - nearest) > (SCORE * _chance(nearest) if whole else (high - low) / 2)
 
@@ -283,7 +301,7 @@ def unusual(value: Answered, earlier: list[Answered], *, whole: bool) -> tuple[A
     if len(earlier) < LEAST:
         return None
     ordered = sorted(earlier)
-    if ordered[0] <= value <= ordered[-1] or not _leaps(value, ordered[0], ordered[-1], whole=whole):
+    if not _leaps(value, ordered, whole=whole):
         return None
     middle = _median(ordered)
     spread = _median(sorted([abs(number - middle) for number in ordered])) / CONSISTENT

@@ -83,7 +83,7 @@ def explained(out: Standout) -> str:
     words = {
         Kind.COPY: _("Every figure of the period is the same as in the report before."),
         Kind.ZERO: _("Zero or blank after answers that were clearly more."),
-        Kind.UNUSUAL: _("Beyond every earlier answer, and far from the middle of them."),
+        Kind.UNUSUAL: _("Beyond the earlier answers, of which one may be as far out, and far from the middle of them."),
         Kind.ROUND: _("By chance one count in five ends in 0 or 5."),
     }
     return words[out.finding.kind]
