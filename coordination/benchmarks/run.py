@@ -18,7 +18,7 @@ def told(what: str, began: float) -> None:
     sys.stderr.write(f"bench: {what} ({time.perf_counter() - began:.1f} s)\n")
 
 
-def goals(*, values: int, only: str = "") -> Iterator[Goal]:
+def goals(*, values: int) -> Iterator[Goal]:
     """Loads a tenth of the data, then all of it, and measures."""
     began = time.perf_counter()
     world = make_world()
