@@ -24,15 +24,15 @@ marked already, and which figures add up is never guessed.
 
 from __future__ import annotations
 
-from bisect import bisect_left
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from bisect import bisect_left, insort
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 from functools import cached_property, lru_cache
 from itertools import groupby
-from math import inf, sqrt
+from math import sqrt
 from typing import Any, NamedTuple
 
 from coordination.reporting.rules.periods import Period, PeriodError
@@ -163,57 +163,36 @@ def chosen(candidates: Iterable[Candidate], reporter: int) -> list[tuple[date, D
     return [(start, min(rows, key=rank).doc) for start, rows in groupby(ordered, key=lambda one: one.start)]
 
 
-class _Range:
-    """The least and the greatest of every column of some rows, in two parts of a window that moves forward.
+class _Window:
+    """The answers to every question of numbers in a stretch of time, sorted; it moves forward with the reports.
 
-    Two stacks make a queue: what each further row costs does not depend on how long the window is. Neither part of a
-    window of two rows or more is empty, so that what lies within both lies within two rows.
+    A document that enters or leaves costs one place in each sorted list, however long the stretch is: the ordered past
+    of a pass over a facility's years is made once, not once a report.
     """
 
-    def __init__(self, lows: Sequence[Sequence[float]], highs: Sequence[Sequence[float]]) -> None:
-        self._rows = lows, highs
+    def __init__(self, slots: Sequence[str], documents: Sequence[tuple[date, Doc]]) -> None:
+        self._slots, self._documents = slots, documents
         self._begin()
 
     def _begin(self) -> None:
-        """With an empty window before the first row: from `start` to `middle` by row, from there to `stop` as one."""
-        self._start = self._middle = self._stop = 0
-        self._front: tuple[list[Sequence[float]], ...] = [], []
-        self._back: tuple[Sequence[float], ...] = ()
+        """Before the first document, with nothing in it."""
+        self._start = self._stop = 0
+        self._ordered: list[list[Answered]] = [[] for _slot in self._slots]
 
-    def over(self, window: slice) -> tuple[Sequence[float], ...]:
-        """The least and the greatest of every column, of one part of the window and of the other; it has two rows or more."""
+    def over(self, window: slice) -> list[list[Answered]]:
+        """The answers to each question within a window, the least first; valid until the next one is asked for."""
         if window.start < self._start or window.stop < self._stop:
             self._begin()
-        while self._stop < window.stop:
-            rows = [side[self._stop] for side in self._rows]
-            self._back = tuple(map(_joined, _SIDES, self._back, rows)) if self._back else tuple(rows)
-            self._stop += 1
-        while self._start < window.start:
-            if self._start == self._middle:
-                self._turn()
-            for side in self._front:
-                side.pop()
-            self._start += 1
-        if self._start == self._middle:
-            self._turn()
-        return (*(side[-1] for side in self._front), *self._back)
-
-    def _turn(self) -> None:
-        """Make the front anew from all rows of the window but the last, the first of them on top."""
-        last = self._stop - 1
-        for pick, rows, side in zip(_SIDES, self._rows, self._front, strict=True):
-            side.append(rows[last - 1])
-            for place in range(last - 2, self._start - 1, -1):
-                side.append(_joined(pick, side[-1], rows[place]))
-        self._middle, self._back = last, tuple(side[last] for side in self._rows)
-
-
-_SIDES: tuple[Callable[[float, float], float], ...] = (min, max)
-
-
-def _joined(pick: Callable[[float, float], float], one: Sequence[float], other: Sequence[float]) -> list[float]:
-    """The lesser or the greater of two rows, column by column."""
-    return list(map(pick, one, other))
+        for _start, doc in self._documents[self._stop : window.stop]:
+            for slot, ordered in zip(self._slots, self._ordered, strict=True):
+                if slot in doc:
+                    insort(ordered, doc[slot])
+        for _start, doc in self._documents[self._start : window.start]:
+            for slot, ordered in zip(self._slots, self._ordered, strict=True):
+                if slot in doc:
+                    del ordered[bisect_left(ordered, doc[slot])]
+        self._start, self._stop = window.start, window.stop
+        return self._ordered
 
 
 class Past:
@@ -229,17 +208,10 @@ class Past:
         starts = self.starts
         return slice(bisect_left(starts, first_looked_at(period)), bisect_left(starts, period.start))
 
-    def answers(self, slot: str, window: slice) -> list[Answered]:
-        """The answers of a slot in a stretch of time, blanks left out."""
-        return [doc[slot] for _start, doc in self.documents[window] if slot in doc]
-
     @cached_property
-    def ranges(self) -> _Range:
-        """The least and the greatest answer to everything that may be unusual; nothing counts for neither."""
-        slots = [slot for slot, _whole in self.asked.numbers]
-        documents = [doc for _start, doc in self.documents]
-        lows, highs = ([[doc.get(slot, none) for slot in slots] for doc in documents] for none in (inf, -inf))
-        return _Range(lows, highs)
+    def ordered(self) -> _Window:
+        """The answers to everything that may be unusual, sorted, of one stretch of time after the other."""
+        return _Window([slot for slot, _whole in self.asked.numbers], self.documents)
 
     @cached_property
     def rounded(self) -> list[tuple[int, int]]:
@@ -261,29 +233,21 @@ def _unusual(doc: Doc, past: Past, window: slice) -> Iterator[Finding]:
     """Figures that leap beyond the earlier ones, and whose score is too high."""
     if window.stop - window.start < LEAST:
         return
-    ranges = past.ranges.over(window)
-    for (slot, whole), least, most, lower, higher in zip(past.asked.numbers, *ranges, strict=True):
-        value = doc.get(slot)
-        # Most figures lie within what was seen twice before, which is soon said; the score is for the few others.
-        if value is None or (least <= value <= most and lower <= value <= higher):
+    answer = doc.get
+    for (slot, whole), ordered in zip(past.asked.numbers, past.ordered.over(window), strict=True):
+        value, many = answer(slot), len(ordered)
+        if value is None or many < LEAST:
             continue
-        if whole and not _may_leap(value, max(least, lower), min(most, higher)):
+        # Most figures lie within what was seen before, which is soon said; the score is for the few others.
+        aside = many >= ASIDE_FROM
+        if ordered[aside] <= value <= ordered[-1 - aside]:
             continue
-        earlier = past.answers(slot, window)
-        found = unusual(value, earlier, whole=whole)
+        found = unusual(value, ordered, whole=whole)
         if found is not None:
-            yield Finding(Kind.UNUSUAL, slot, value, *found[:2], len(earlier), found[2])
+            yield Finding(Kind.UNUSUAL, slot, value, *found[:2], many, found[2])
 
 
-def _may_leap(value: Answered, low: float, high: float) -> bool:
-    """Whether a count can leap beyond the earlier ones, of which at least two are `low` or less, and two `high` or more."""
-    if value < 0 or low == inf or high == -inf:
-        return True
-    above, below = value - high, low - value
-    return (above > SCORE and above > SCORE * _chance(high)) or (below > SCORE and below > SCORE * _chance(low))
-
-
-def _leaps(value: Answered, ordered: list[Answered], *, whole: bool) -> bool:
+def _leaps(value: Answered, ordered: Sequence[Answered], *, whole: bool) -> bool:
     """Whether a figure lies far beyond the least or the greatest of sorted earlier ones, one at each end aside if many."""
     aside = len(ordered) >= ASIDE_FROM
     low, high = ordered[aside], ordered[-1 - aside]
@@ -293,15 +257,12 @@ def _leaps(value: Answered, ordered: list[Answered], *, whole: bool) -> bool:
     return abs(value - nearest) > (SCORE * _chance(nearest) if whole else (high - low) / 2)
 
 
-def unusual(value: Answered, earlier: list[Answered], *, whole: bool) -> tuple[Answered, Answered, float] | None:
-    """The usual range and the score of an unusual figure, or None; the score has two decimals.
+def unusual(value: Answered, ordered: Sequence[Answered], *, whole: bool) -> tuple[Answered, Answered, float] | None:
+    """The usual range and the score of an unusual figure among sorted earlier ones, or None; the score has two decimals.
 
     Usual are the earlier answers without the tenth that is lowest and the tenth that is highest.
     """
-    if len(earlier) < LEAST:
-        return None
-    ordered = sorted(earlier)
-    if not _leaps(value, ordered, whole=whole):
+    if len(ordered) < LEAST or not _leaps(value, ordered, whole=whole):
         return None
     middle = _median(ordered)
     spread = _median(sorted([abs(number - middle) for number in ordered])) / CONSISTENT
@@ -318,7 +279,7 @@ def _chance(count: float) -> float:
     return max(sqrt(max(count, 0)), 1)
 
 
-def _median(ordered: list[Answered]) -> float:
+def _median(ordered: Sequence[Answered]) -> float:
     """The median of sorted numbers."""
     half, odd = divmod(len(ordered), 2)
     return ordered[half] if odd else (ordered[half - 1] + ordered[half]) / 2
