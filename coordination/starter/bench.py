@@ -5,7 +5,7 @@ import subprocess
 import sys
 from collections.abc import Sequence
 
-from coordination.starter import environment, parts, processes, steps
+from coordination.starter import environment, parts, processes, roles, steps
 from coordination.starter.servers import Servers
 from coordination.starter.trouble import Trouble
 
@@ -33,6 +33,8 @@ def _run(servers: Servers, arguments: Sequence[str]) -> int:
     # Some goals open pages.
     with steps.assets(servers.folder, surroundings):
         steps.migrate(owner)
+    # Both sizes of the data are timed right after a checkpoint.
+    roles.psql(servers.admin_url, "--command", "GRANT pg_checkpoint TO tansiq_owner")
     worker = processes.start(parts.worker(), servers.folder.log("worker"), surroundings, first=parts.bound_to_us)
     try:
         # The other side of a comparison may need what only the owner may do: plain tables of its own.

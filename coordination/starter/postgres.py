@@ -21,9 +21,9 @@ MEGABYTE = 1024 * 1024
 
 
 def shared_buffers() -> str:
-    """An eighth of the machine's memory, at least 128 MB and at most 2 GB: what is not used is not taken."""
+    """An eighth of the machine's memory, at least 128 MB and at most 1 GB: what is not used is not taken."""
     memory = os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE") // MEGABYTE
-    return f"{min(max(memory // 8, 128), 2048)}MB"
+    return f"{min(max(memory // 8, 128), 1024)}MB"
 
 
 SETTINGS = {
