@@ -51,11 +51,15 @@ def figures_page(plain: Plain, template: ReportTemplate, reader: User, counted: 
     # As `wsgi.py` does after its start.
     gc.collect()
     gc.freeze()
-    times = [seconds(ours) for _ in range(60)]
-    slow = median([seconds(raw) for _ in range(5)])
-    details = {"p95": p95(times), "raw": slow, "cells": len(told)}
+    times: list[float] = []
+    slow: list[float] = []
+    for _ in range(5):
+        # In turn, as everywhere: five stretches of the other side's time see what else the machine does.
+        times += [seconds(ours) for _ in range(60)]
+        slow.append(seconds(raw))
+    details = {"p95": p95(times), "raw": median(slow), "cells": len(told)}
     judged = counted >= 0.7 * FULL
-    return Goal("figures page", p95(times) / slow, 0.02, judged=judged, exact=told == truth, details=details)
+    return Goal("figures page", p95(times) / median(slow), 0.02, judged=judged, exact=told == truth, details=details)
 
 
 def scoped_page(officer: User) -> Goal:
