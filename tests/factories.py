@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from typing import Any
 
 import factory
+from django.test import Client
 from django.utils import timezone
 from factory.django import DjangoModelFactory
 
@@ -303,3 +304,14 @@ def assigned(template: ReportTemplate, *facilities: Facility, first: datetime.da
     """Have facilities report by a template since a day."""
     for facility in facilities:
         Assignment.objects.create(template=template, facility=facility, valid=lasting(first))
+
+
+def signed_in(person: Any, language: str = "en") -> Client:
+    """A browser without scripts in which a person is signed in and reads a language."""
+    # A real sign-in stores the password anew, and a session is bound to what is stored.
+    person.refresh_from_db()
+    person.language = language
+    person.save(update_fields=["language"])
+    client = Client(headers={"accept-language": language})
+    client.force_login(person)
+    return client

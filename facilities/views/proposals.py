@@ -174,19 +174,21 @@ def propose_change(request: SignedIn, code: str) -> HttpResponse:
     )  # fmt: skip
     if request.method == "POST" and form.is_valid():
         try:
-            made = propose(
-                facility=facility,
-                wishes=form.wishes(),
-                reason=form.cleaned_data["reason"],
-                by=request.user,
-                at=timezone.now(),
-            )
+            return _proposed(request, propose(facility=facility, **_said(request, form)))
         except Problem as problem:
             tell(form, problem)
-        else:
-            return _proposed(request, made)
     context = {"form": form, "facility": facility, "proposals": open_about(request.user, facility, today)}
     return render(request, "facilities/propose.html", context)
+
+
+def _said(request: SignedIn, form: ProposeForm | ProposeNewForm) -> dict[str, Any]:
+    """What either proposal is made of: the wishes, the reason, by whom and when."""
+    return {
+        "wishes": form.wishes(),
+        "reason": form.cleaned_data["reason"],
+        "by": request.user,
+        "at": timezone.now(),
+    }
 
 
 def _proposed(request: SignedIn, made: ChangeProposal) -> HttpResponse:
@@ -209,17 +211,9 @@ def propose_facility(request: SignedIn) -> HttpResponse:
     form = ProposeNewForm(request.POST or None, places=places, begin=supporters_to_begin(request.user.acting))
     if request.method == "POST" and form.is_valid() and not form.looks_known(_alike(request, form)):
         try:
-            made = propose_new(
-                place=form.cleaned_data["place"],
-                wishes=form.wishes(),
-                reason=form.cleaned_data["reason"],
-                by=request.user,
-                at=timezone.now(),
-            )
+            return _proposed(request, propose_new(place=form.cleaned_data["place"], **_said(request, form)))
         except Problem as problem:
             tell(form, problem)
-        else:
-            return _proposed(request, made)
     return render(request, "facilities/propose_new.html", {"form": form})
 
 

@@ -19,8 +19,15 @@ from directorates.models import AuditEvent, Organisation, User
 from directorates.permissions import Refused
 from facilities.actions.duplicates import merge
 from facilities.models import Facility
-from tests.exchange.ward import last_job, run, signed_in
-from tests.factories import DirectorateFactory, FacilityFactory, OrganisationFactory, SubdistrictFactory, member
+from tests.exchange.ward import last_job, run
+from tests.factories import (
+    DirectorateFactory,
+    FacilityFactory,
+    OrganisationFactory,
+    SubdistrictFactory,
+    member,
+    signed_in,
+)
 
 pytestmark = pytest.mark.django_db
 

@@ -15,8 +15,8 @@ from coordination.exchange.actions.places import preview_places, take_places
 from coordination.exchange.rules.messages import words_of
 from directorates.models import AuditEvent, Place, User
 from directorates.permissions import Refused
-from tests.exchange.ward import last_job, run, signed_in
-from tests.factories import BodyFactory, DirectorateFactory, DistrictFactory, SubdistrictFactory, member
+from tests.exchange.ward import last_job, run
+from tests.factories import BodyFactory, DirectorateFactory, DistrictFactory, SubdistrictFactory, member, signed_in
 
 pytestmark = pytest.mark.django_db
 

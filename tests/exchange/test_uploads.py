@@ -26,8 +26,8 @@ from directorates.foundation.problems import Problem
 from directorates.models import AuditEvent, Membership
 from directorates.models.validity import lasting
 from directorates.permissions import Refused
-from tests.exchange.ward import MAY, Filling, Ward, elements, last_job, run, signed_in
-from tests.factories import OrganisationFactory, TemplateFactory, member, published
+from tests.exchange.ward import MAY, Filling, Ward, elements, last_job, run
+from tests.factories import OrganisationFactory, TemplateFactory, member, published, signed_in
 from tests.threads import at_once
 
 pytestmark = pytest.mark.django_db

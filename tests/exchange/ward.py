@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from typing import Any
 
 import openpyxl
-from django.test import Client
 from django.utils import timezone, translation
 
 from coordination.exchange import files
@@ -155,13 +154,3 @@ def run(job: Job) -> Job:
 def last_job(kind: str) -> Job:
     """The job of a kind that was asked for last."""
     return Job.objects.filter(kind={"read": READ.code, "take": TAKE.code}[kind]).latest("pk")
-
-
-def signed_in(person: Any, language: str = "en") -> Client:
-    """A browser without scripts in which a person reads a language."""
-    person.refresh_from_db()
-    person.language = language
-    person.save(update_fields=["language"])
-    client = Client(headers={"accept-language": language})
-    client.force_login(person)
-    return client

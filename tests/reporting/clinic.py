@@ -25,6 +25,7 @@ from tests.factories import (
     SubdistrictFactory,
     competent,
     member,
+    signed_in,
 )
 
 
@@ -100,14 +101,7 @@ class Clinic:
 
     def browser(self, person: User | None = None, language: str = "en") -> Client:
         """A browser without scripts in which a person is signed in and reads a language."""
-        person = person or self.clerk
-        # A real sign-in stores the password anew, and a session is bound to what is stored.
-        person.refresh_from_db()
-        person.language = language
-        person.save(update_fields=["language"])
-        client = Client(headers={"accept-language": language})
-        client.force_login(person)
-        return client
+        return signed_in(person or self.clerk, language)
 
 
 def sent_from(

@@ -14,7 +14,7 @@ from coordination.reporting.actions.versions import start_version
 from coordination.reporting.models import Element, ReportTemplate, Section, TemplateVersion, ValidationRule
 from coordination.reporting.rules.periods import Period, PeriodType
 from directorates.models import User
-from tests.factories import BodyFactory, ElementFactory, TemplateFactory, member
+from tests.factories import BodyFactory, ElementFactory, TemplateFactory, member, signed_in
 
 JUNE = dt.date(2019, 6, 1)
 
@@ -80,10 +80,4 @@ class Workshop:
 
     def browser(self, person: User | None = None, language: str = "en") -> Client:
         """A browser without scripts in which an administrator reads a language."""
-        person = person or self.builder
-        person.refresh_from_db()
-        person.language = language
-        person.save(update_fields=["language"])
-        client = Client(headers={"accept-language": language})
-        client.force_login(person)
-        return client
+        return signed_in(person or self.builder, language)
