@@ -6,7 +6,7 @@ from django import forms
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.db.models import DurationField, ExpressionWrapper, F, QuerySet
-from django.http import HttpResponse
+from django.http import HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import path, reverse
 from django.utils import timezone
@@ -54,16 +54,22 @@ class JobFilter(forms.Form):
         return rows.filter(**named, **({"by": self.user.pk} if asked.get("mine") else {}))
 
 
-@login_required
-def list_(request: SignedIn) -> HttpResponse:
-    """The jobs that the reader may look at, the last asked first."""
-    form = JobFilter(request.GET, request.user)
+def jobs_listed(user: User, asked: QueryDict) -> tuple[JobFilter, QuerySet[Job]]:
+    """The filters and the jobs that they leave of those that a person may look at, the last asked first if not sorted."""
+    form = JobFilter(asked, user)
     took = ExpressionWrapper(F("finished") - F("started"), DurationField())
-    rows = form.narrow(jobs.visible_to(request.user).filter(kind__in=KINDS)).annotate(took=took)
-    sort = request.GET.get("sort", "-asked")
+    rows = form.narrow(jobs.visible_to(user).filter(kind__in=KINDS)).annotate(took=took)
+    sort = asked.get("sort", "-asked")
     column = F(SORTS.get(sort.removeprefix("-"), "asked"))
     rising = not sort.startswith("-") and sort in SORTS
-    page = page_of(request, rows.order_by(column.asc() if rising else column.desc(nulls_last=True), "-pk"))
+    return form, rows.order_by(column.asc() if rising else column.desc(nulls_last=True), "-pk")
+
+
+@login_required
+def list_(request: SignedIn) -> HttpResponse:
+    """The jobs that the reader may look at."""
+    form, found = jobs_listed(request.user, request.GET)
+    page = page_of(request, found)
     used = any(request.GET.get(name) for name in form.fields)
     context = {"form": form, "page": page, "used": used, "rows": [_row(request, job) for job in page]}
     return render(request, "jobs/jobs.html", context)
@@ -72,7 +78,7 @@ def list_(request: SignedIn) -> HttpResponse:
 def _row(request: SignedIn, job: Job) -> dict[str, Any]:
     """What a list or a page shows of a job."""
     kind = KINDS[job.kind]
-    mine = job.by_id == request.user.pk and job.acting_id == request.user.acting_id
+    mine = job.is_of(request.user)
     return {
         "job": job,
         "kind": kind,

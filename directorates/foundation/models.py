@@ -122,6 +122,10 @@ class Job(models.Model):
         """Whether it waits or runs."""
         return self.state in UNFINISHED
 
+    def is_of(self, user: models.Model | AnonymousUser) -> bool:
+        """Whether a person asked for it, as the organisation acted for now; `asked_by` says the same of many."""
+        return self.by_id == user.pk and self.acting_id == getattr(user, "acting_id", None)
+
 
 class NoticeQuerySet(models.QuerySet["Notice"]):
     """Named queries over notices."""

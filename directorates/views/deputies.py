@@ -13,15 +13,15 @@ from directorates.actions.deputies import DEPUTISED, eligible, end_deputyship, m
 from directorates.forms.deputies import DeputyForm
 from directorates.foundation.pages import SignedIn, tell
 from directorates.foundation.problems import Problem
-from directorates.models import Deputyship, Membership
+from directorates.models import Deputyship, Membership, User
 from directorates.roles import Role
 
 
-def _role(request: SignedIn, pk: int) -> Membership:
-    """The role, if it is the reader's, the reader manages it, or stands in it; else as if it did not exist."""
+def deputised_role(user: User, pk: int) -> Membership:
+    """A role with its deputies, if it is the reader's, the reader manages it, or stands in it; else as if there were none."""
     rows = Membership.objects.select_related("person", "organisation")
     found: Membership = get_object_or_404(rows, pk=pk, role__in=DEPUTISED)
-    if not may_name(request.user, found) and not found.deputyships.filter(deputy=request.user).exists():
+    if not may_name(user, found) and not found.deputyships.filter(deputy=user).exists():
         raise Http404
     return found
 
@@ -29,7 +29,7 @@ def _role(request: SignedIn, pk: int) -> Membership:
 @login_required
 def deputies(request: SignedIn, pk: int) -> HttpResponse:
     """Who stands in for someone in a role and when; name a deputy."""
-    membership, today = _role(request, pk), timezone.localdate()
+    membership, today = deputised_role(request.user, pk), timezone.localdate()
     names = may_name(request.user, membership)
     form = DeputyForm(request.POST if request.method == "POST" else None, eligible(membership, today))
     if request.method == "POST" and form.is_valid():
@@ -59,7 +59,7 @@ def deputies(request: SignedIn, pk: int) -> HttpResponse:
 def end(request: SignedIn, pk: int) -> HttpResponse:
     """End a deputyship at once."""
     found = get_object_or_404(Deputyship, pk=pk)
-    membership = _role(request, found.membership_id)
+    membership = deputised_role(request.user, found.membership_id)
     try:
         end_deputyship(by=request.user, deputyship=found, at=timezone.now())
     except Problem as problem:

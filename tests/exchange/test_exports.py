@@ -15,9 +15,11 @@ from django.utils import timezone
 from python_calamine import CalamineWorkbook
 
 from coordination.exchange.listings import LISTINGS
+from coordination.reporting.models import PackageImport
 from coordination.tasks import run_job
+from directorates.actions.deputies import name_deputy
 from directorates.foundation.models import Job
-from directorates.models import AuditEvent, Membership, User
+from directorates.models import AuditEvent, Deputyship, Membership, User
 from directorates.models.validity import lasting
 from directorates.permissions import open_role
 from directorates.roles import Role
@@ -92,7 +94,7 @@ def test_nobody_takes_along_what_the_page_does_not_show(clinic: Clinic) -> None:
     assert len(workbook(clinic.browser(clinic.officer), "inbox")) == 2
 
 
-@pytest.mark.parametrize("code", sorted(LISTINGS))
+@pytest.mark.parametrize("code", sorted(code for code, one in LISTINGS.items() if one.rights))
 def test_every_list_asks_for_its_right_first(clinic: Clinic, code: str) -> None:
     nobody = UserFactory()
     client = Client()
@@ -166,11 +168,11 @@ def test_due_reports_and_people_are_taken_along(clinic: Clinic) -> None:
     assert "chief@body.org" in {row[1] for row in rows}
 
 
-@pytest.mark.parametrize("code", sorted({*LISTINGS} - {"sources"}))
+@pytest.mark.parametrize("code", sorted({*LISTINGS} - {"sources", "deputies"}))
 def test_every_list_is_written_for_whoever_may_see_it(clinic: Clinic, code: str) -> None:
     sent_from(clinic, clinic.browser(), clinic.draft())
     administrator = member("administrator", clinic.body, email="chief@body.org")
-    client = clinic.browser(administrator if code == "people" else clinic.officer)
+    client = clinic.browser(administrator if code in {"people", "packages"} else clinic.officer)
     assert "Download" in client.get(address(code)).content.decode()
     rows = workbook(client, code)
     assert all(len(row) == len(rows[0]) for row in rows)
@@ -194,6 +196,66 @@ def test_the_filters_of_a_list_are_told_in_the_words_of_its_page(
     page = clinic.browser(clinic.officer).get(f"{address(code)}?{asked}").content.decode()
     text = re.sub(r"<[^>]+>", "", page)
     assert [words for words in told if words not in text] == []
+
+
+def stood_in(person: User, deputy: User) -> Deputyship:
+    """Somebody named a deputy, from today on for some days."""
+    today = timezone.localdate()
+    last = today + datetime.timedelta(days=3)
+    membership = person.memberships.get()
+    return name_deputy(by=person, membership=membership, deputy=deputy, first=today, last=last, at=timezone.now())
+
+
+def test_lists_of_ones_own_hold_nothing_of_anybody_else(clinic: Clinic) -> None:
+    client = clinic.browser()
+    job = long_list(client)
+    stood_in(member("director", clinic.directorate, name="Amal"), clinic.officer)
+    row = dict(zip(*workbook(client, "jobs"), strict=True))
+    assert (row["Number"], row["Job"], row["State"]) == (job.pk, "Writing a list to a file", "Done")
+    assert str(row["File"]).startswith("facilities-")
+    told = dict(zip(*workbook(clinic.browser(clinic.officer), "notices"), strict=True))
+    assert (told["Told on"], told["Read on"]) == (timezone.localdate(), "")
+    assert told["Notice"] == "You are named as a deputy"
+    for code in ("jobs", "notices"):
+        assert len(workbook(clinic.browser(UserFactory()), code)) == 1
+        assert Client().get(address(code)).status_code == 302
+
+
+def test_whoever_keeps_the_portal_running_takes_the_list_of_all_jobs_without_their_files(clinic: Clinic) -> None:
+    job = long_list(clinic.browser())
+    manager = member("data_manager", clinic.body)
+    row = dict(zip(*workbook(clinic.browser(manager), "jobs", "kind=exchange.export"), strict=True))
+    assert (row["Number"], row["Asked by"], row["File"]) == (job.pk, str(clinic.clerk), "")
+
+
+def test_deputies_are_taken_along_role_by_role_by_whom_they_concern(clinic: Clinic) -> None:
+    director, today = member("director", clinic.directorate, name="Amal"), timezone.localdate()
+    standing = stood_in(director, clinic.officer)
+    role, last = standing.membership, standing.last_day
+    for person in (director, clinic.officer):
+        row = dict(zip(*workbook(clinic.browser(person), "deputies", f"role={role.pk}"), strict=True))
+        assert (row["Deputy"], row["From"], row["Until"], row["Named by"]) == (clinic.officer.name, today, last, "Amal")
+    back = f"{reverse('directorates:deputies', args=[role.pk])}?role={role.pk}"
+    page = clinic.browser(director).get(f"{address('deputies')}?role={role.pk}").content.decode()
+    assert back in page
+    assert "Amal" in page
+    for client, query in (
+        (clinic.browser(), f"role={role.pk}"),
+        (clinic.browser(director), ""),
+        (clinic.browser(director), "role=x"),
+        (clinic.browser(director), f"role={'9' * 300}"),
+        (clinic.browser(director), "role=٣"),
+    ):
+        assert client.post(f"{address('deputies')}?{query}", {"format": "csv"}).status_code == 404
+
+
+def test_packages_are_taken_along_with_what_became_of_them(clinic: Clinic) -> None:
+    administrator = member("administrator", clinic.body)
+    PackageImport.objects.create(
+        scheme="dhis2", title="Weekly", file_name="weekly.json", digest="0" * 64, by=administrator, at=timezone.now()
+    )
+    row = dict(zip(*workbook(clinic.browser(administrator), "packages"), strict=True))
+    assert (row["Package"], row["File"], row["Status"]) == ("Weekly", "weekly.json", "No longer kept")
 
 
 def test_a_long_list_is_a_job_and_asked_for_twice_is_one(clinic: Clinic) -> None:

@@ -2,7 +2,17 @@
 
 from django.http import Http404
 
-from coordination.exchange.listings import assignments, elements, facilities, figures, people, reports, templates
+from coordination.exchange.listings import (
+    assignments,
+    elements,
+    facilities,
+    figures,
+    notices,
+    packages,
+    people,
+    reports,
+    templates,
+)
 from coordination.exchange.listings.listing import Listing
 from directorates.models import User
 from directorates.permissions import Refused, may
@@ -15,7 +25,10 @@ _ALL = (
     *elements.LISTINGS,
     *assignments.LISTINGS,
     *templates.LISTINGS,
+    *packages.LISTINGS,
+    *notices.LISTINGS,
 )
+# The floors above add the lists of their own pages.
 LISTINGS: dict[str, Listing] = {listing.code: listing for listing in _ALL}
 
 
@@ -24,6 +37,6 @@ def listing_open_to(user: User, code: str) -> Listing:
     listing = LISTINGS.get(code)
     if listing is None:
         raise Http404
-    if not any(may(user, right) for right in listing.rights):
+    if listing.rights and not any(may(user, right) for right in listing.rights):
         raise Refused(listing.rights[0])
     return listing

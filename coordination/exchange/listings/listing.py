@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Callable, Container, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from django import forms
@@ -25,18 +25,25 @@ Told = tuple[str, str]
 
 @dataclass(frozen=True)
 class Listed:
-    """The rows of a list under one address's filters and sort; the rows are read when the file is written."""
+    """The rows of a list under one address's filters and sort; the rows are read when the file is written.
+
+    `at` completes the address of the list's page, where it has more than its filters.
+    """
 
     title: str
     columns: Sequence[Column]
     rows: Iterable[Sequence[object]]
     count: int
     filters: Sequence[Told] = ()
+    at: dict[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
 class Listing:
-    """A list: the code in addresses, its name, the rights of which one opens it, the page it stands on, its rows."""
+    """A list: the code in addresses, its name, the rights of which one opens it, the page it stands on, its rows.
+
+    Without rights it is open to whoever is signed in, each of whom finds one's own rows in it.
+    """
 
     code: str
     words: Promise

@@ -1,16 +1,19 @@
-"""People and their roles as a file, for those who manage them."""
+"""People and their roles as a file, for those who manage them; and who stood in for someone in a role."""
 
-from django.http import QueryDict
+from django.http import Http404, QueryDict
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext
 
-from coordination.exchange.listings.listing import Listed, Listing, filters_told
+from coordination.exchange.listings.listing import Listed, Listing, day_of, filters_told
 from coordination.exchange.tables import Column, Kind
 from directorates.models import User
 from directorates.permissions import Permission
+from directorates.views.deputies import deputised_role
 from directorates.views.people import people_listed
 
 CHUNK = 1000
+# No number of a row has so many digits.
+LONG = 19
 
 
 def _people(user: User, asked: QueryDict) -> Listed:
@@ -35,6 +38,30 @@ def _people(user: User, asked: QueryDict) -> Listed:
     return Listed(_("People and roles"), columns, cells, rows.count(), filters_told(form))
 
 
+def _deputies(user: User, asked: QueryDict) -> Listed:
+    """Of the role that the address names."""
+    role = asked.get("role", "")
+    if not (role.isascii() and role.isdecimal() and len(role) < LONG):
+        raise Http404
+    membership = deputised_role(user, int(role))
+    columns = [
+        Column("name", _("Deputy"), width=30),
+        Column("from", _("From"), Kind.DATE),
+        Column("until", _("Until"), Kind.DATE),
+        Column("ended", pgettext("deputyship", "Ended on"), Kind.DATE),
+        Column("by", _("Named by"), width=30),
+        Column("at", pgettext("deputyship", "Named on"), Kind.DATE),
+    ]
+    rows = membership.deputyships.select_related("deputy", "by")
+    cells = (
+        [row.deputy.name, row.first_day, row.last_day, day_of(row.ended), row.by.name, day_of(row.at)]
+        for row in rows.iterator(CHUNK)
+    )
+    filters = [(_("Role"), f"{membership.person} · {membership.get_role_display()} · {membership.organisation.name}")]
+    return Listed(_("Who stands in"), columns, cells, rows.count(), filters, {"pk": membership.pk})
+
+
 LISTINGS = (
     Listing("people", gettext_lazy("People and roles"), (Permission.MANAGE_PEOPLE,), "directorates:people", _people),
+    Listing("deputies", gettext_lazy("Who stands in"), (), "directorates:deputies", _deputies),
 )

@@ -45,7 +45,7 @@ def exports(request: SignedIn, code: str) -> HttpResponse:
         "count": listed.count,
         "long": listed.count > AT_ONCE,
         "filters": listed.filters,
-        "back": f"{reverse(listing.page)}?{query}",
+        "back": f"{reverse(listing.page, kwargs=listed.at)}?{query}",
     }
     return render(request, "exchange/export.html", context)
 

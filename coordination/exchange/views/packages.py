@@ -3,10 +3,12 @@
 from typing import Any
 
 from django.contrib.auth.decorators import login_required
+from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import path
 from django.utils import timezone
+from django.utils.translation import pgettext
 
 from coordination.exchange.actions.packages import ask_import, package_of, receive_package
 from coordination.exchange.forms.packages import HomeForm, TemplatesForm, UploadForm
@@ -18,11 +20,26 @@ from coordination.reporting.rules.packages import Kind, Package, chosen
 from coordination.reporting.rules.templates import DatasetSource, ProgrammeSource
 from directorates.foundation.pages import SignedIn, page_of, tell
 from directorates.foundation.problems import Problem
+from directorates.models import User
 from directorates.permissions import Permission, require
 
 # What wants a look comes first.
 ORDER = (Fate.HELD, Fate.CHANGED, Fate.LEFT_OUT, Fate.DIFFERS, Fate.NEW, Fate.SAME)
 NOWHERE = Home(ProgrammeSource(), DatasetSource())
+
+
+def packages_listed(user: User) -> QuerySet[PackageImport]:
+    """The packages that a person may look at, the last first, without what is heavy in them."""
+    return PackageImport.objects.visible_to(user).select_related("by", "file").defer("file__content", "receipt")
+
+
+def state_of(row: PackageImport) -> tuple[str, str]:
+    """What became of a package: the state as chips know it, and in words."""
+    if row.applied_at is not None:
+        return "done", pgettext("package", "Imported")
+    if row.file is not None:
+        return "waiting", pgettext("package", "Not imported yet")
+    return "ended", pgettext("file", "No longer kept")
 
 
 @login_required
@@ -38,8 +55,9 @@ def packages(request: SignedIn) -> HttpResponse:
             problem, status = found, found.status
         else:
             return redirect("exchange:package", pk=row.pk)
-    rows = PackageImport.objects.visible_to(request.user).select_related("by", "file").defer("file__content", "receipt")
-    context = {"form": form, "problem": problem, "page": page_of(request, rows)}
+    page = page_of(request, packages_listed(request.user))
+    rows = [(row, *state_of(row)) for row in page]
+    context = {"form": form, "problem": problem, "page": page, "rows": rows}
     return render(request, "exchange/packages.html", context, status=status)
 
 
