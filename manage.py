@@ -6,6 +6,10 @@ import sys
 
 from django.core.management import execute_from_command_line
 
+from directorates.foundation.sight import PORTAL, seeing
+
 if __name__ == "__main__":
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "coordination.settings")
-    execute_from_command_line(sys.argv)
+    # Whoever commands the portal at its machine sees everything.
+    with seeing(PORTAL):
+        execute_from_command_line(sys.argv)

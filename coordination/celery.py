@@ -1,11 +1,24 @@
 """The Celery application: brokered by Redis (or Valkey), scheduled from the database."""
 
 import os
+from typing import Any
 
-from celery import Celery
+from celery import Celery, Task
+
+from directorates.foundation.sight import PORTAL, seeing
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "coordination.settings")
 
-app = Celery("tansiq")
+
+class PortalTask(Task):
+    """A task is the portal's own work and sees everything; what it does for a person it does with that person's sight."""
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        """Run with the portal's sight."""
+        with seeing(PORTAL):
+            return super().__call__(*args, **kwargs)
+
+
+app = Celery("tansiq", task_cls=PortalTask)
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()

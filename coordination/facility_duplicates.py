@@ -22,6 +22,7 @@ from coordination.reporting.models.reviews import named
 from coordination.reporting.models.submissions import Status
 from directorates.foundation.pages import SignedIn, tell
 from directorates.foundation.problems import Problem
+from directorates.foundation.sight import unwalled
 from directorates.models import User
 from directorates.permissions import Permission, Refused, may
 from facilities.actions.duplicates import merge, set_apart
@@ -74,6 +75,7 @@ class Twice:
     reports: list[Submission]
 
 
+@unwalled
 def twice_of(entries: Collection[int], user: User) -> Twice:
     """The same for a reader; before a merge as well as after it, until a reviewer reopens one of each two."""
     if len(entries) < 2:

@@ -7,6 +7,7 @@ from django.middleware.gzip import GZipMiddleware
 from django.shortcuts import render
 
 from coordination.health import check
+from coordination.walled import answering
 from directorates.audit import record_refusal
 from directorates.foundation.problems import Problem
 from directorates.models import User
@@ -72,8 +73,10 @@ class refusals:  # noqa: N801 - named as the middleware functions beside it
         if isinstance(exception, Problem):
             if request.headers.get("Accept") == "application/json":
                 return JsonResponse({"code": exception.code, "detail": str(exception.detail)}, status=exception.status)
-            return render(request, "problem.html", {"problem": exception}, status=exception.status)
+            with answering(request):
+                return render(request, "problem.html", {"problem": exception}, status=exception.status)
         if not isinstance(exception, Refused):
             return None
         record_refusal(request.user if isinstance(request.user, User) else None, exception)
-        return render(request, "403.html", {"detail": exception.detail}, status=403)
+        with answering(request):
+            return render(request, "403.html", {"detail": exception.detail}, status=403)

@@ -1,13 +1,14 @@
 """The portal's addresses."""
 
-from django.urls import include, path
+from django.urls import URLPattern, URLResolver, include, path
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
 
 from coordination import facility_duplicates, facility_page, homes, languages
+from coordination.walled import all_walled
 from directorates.foundation.administration import site
 from facilities.urls import urlpatterns as register
 
-urlpatterns = [
+ADDRESSES: list[URLPattern | URLResolver] = [
     path("", homes.home, name="home"),
     path("language/", languages.set_language, name="set_language"),
     path("", include("directorates.urls")),
@@ -26,6 +27,7 @@ urlpatterns = [
     ),
     path("technical-administration/", site.urls),
 ]
+urlpatterns = all_walled(ADDRESSES)
 
 handler400 = "coordination.errors.bad_request"
 handler403 = "coordination.errors.forbidden"

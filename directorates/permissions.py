@@ -19,6 +19,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from directorates.foundation.prepared import Prepared
+from directorates.foundation.sight import Sight
 from directorates.models.datasets import Dataset
 from directorates.models.grants import DatasetGrant, OrganisationGrant, PlaceGrant, RoleGroup
 from directorates.models.organisations import Organisation
@@ -29,6 +30,7 @@ from directorates.roles import LABELS, ROLES, Anchor, Permission, Role
 from directorates.scopes import Columns
 
 Rows = TypeVar("Rows", bound=QuerySet[Any])
+Value = TypeVar("Value")
 
 
 @dataclass(frozen=True)
@@ -63,6 +65,15 @@ class Scope:
             inside |= beneath(path, columns.path)
         return found & inside
 
+    def paths(self) -> list[str]:
+        """The places that this grant opens, where it is tied to a place: those inside both the place and the membership's."""
+        if self.path is None:
+            return []
+        if not self.within:
+            return [self.path]
+        inside = [path for path in self.within if path.startswith(self.path)]
+        return inside or [self.path for path in self.within if self.path.startswith(path)][:1]
+
     def covers(self, thing: Model, columns: Columns) -> bool:
         """Whether this grant opens the one thing."""
         path = value_of(thing, columns.path) if columns.path else None
@@ -87,6 +98,7 @@ __all__ = [
     "require",
     "rights_of",
     "scoped",
+    "sight_of",
 ]
 
 
@@ -211,6 +223,34 @@ def rights_of(user: User | AnonymousUser) -> Rights:
     if user.rights_kept is not None:
         user.rights_kept[key] = rights
     return rights
+
+
+# Whoever may do one of these with a report may have its rows read.
+_OF_REPORTS = frozenset({Permission.VIEW_REPORTS, Permission.SUBMIT_REPORTS, Permission.REVIEW_REPORTS})
+
+
+def sight_of(user: User | AnonymousUser) -> Sight:
+    """What the database lets through for the caller today: the anchors of the caller's rights, as row policies read them."""
+    scopes = rights_of(user).scopes
+    reports = [scope for scope in scopes if scope.permission in _OF_REPORTS]
+    free, bounded = [s for s in reports if not s.within], [s for s in reports if s.within]
+    return Sight(
+        person=user.pk or 0,
+        people=bool(scopes),
+        organisations=_distinct(s.organisation for s in free),
+        datasets=_distinct(s.dataset for s in free),
+        paths=_distinct(path for s in reports for path in s.paths()),
+        bounded=_distinct(s.organisation for s in bounded),
+        bounded_datasets=_distinct(s.dataset for s in bounded),
+        within=_distinct(path for s in bounded for path in s.within),
+        drafts=_distinct(s.organisation for s in reports),
+        counted=_distinct(path for s in scopes if s.permission is Permission.VIEW_FIGURES for path in s.paths()),
+    )
+
+
+def _distinct(values: Iterable[Value | None]) -> tuple[Value, ...]:
+    """Each once, without what is none."""
+    return tuple(dict.fromkeys(value for value in values if value is not None))
 
 
 def may(user: User | AnonymousUser, permission: Permission, thing: Any = None) -> bool:

@@ -11,6 +11,7 @@ from django.conf import settings
 from django.test import TransactionTestCase, override_settings
 from playwright.sync_api import Browser, BrowserContext, Page
 
+from directorates.foundation.sight import PORTAL, turn_to
 from tests import browser as browsers
 from tests import stack as stacks
 from tests import tables
@@ -22,8 +23,10 @@ HEAVY = {"running_stack", "browser"}
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Passwords are hashed in one round: what a test keeps, the real stack can still check."""
+    """Passwords are hashed in one round: what a test keeps, the real stack can still check; and tests see all rows."""
     settings.PASSWORD_HASHERS = ["tests.hashers.QuickHasher"]
+    # Tests themselves see everything; what they ask of pages, API and tasks sees what it sees.
+    turn_to(PORTAL)
 
 
 def pytest_sessionstart(session: pytest.Session) -> None:

@@ -7,6 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 from django.db import connections
 
 from directorates.foundation.problems import Problem
+from directorates.foundation.sight import PORTAL, seeing
 from directorates.permissions import Refused
 
 
@@ -17,7 +18,8 @@ def at_once(*deeds: Callable[[], object]) -> list[object]:
     def run(deed: Callable[[], object]) -> object:
         start.wait()
         try:
-            return deed()
+            with seeing(PORTAL):
+                return deed()
         except (Problem, Refused) as raised:
             return raised
         finally:

@@ -12,7 +12,9 @@ from rest_framework.request import Request
 
 from directorates.acting import act_as
 from directorates.foundation.prepared import Prepared, columns, made
+from directorates.foundation.sight import turn_to
 from directorates.models import AccessToken, User
+from directorates.permissions import sight_of
 
 TOKEN = columns(AccessToken, "digest", "token_key", "expiry", "organisation_id", "user_id")
 USER = columns(User, "id", "email", "name", "language", "is_active", "is_staff")
@@ -20,8 +22,8 @@ LIVING = Prepared(
     "living_keys",
     f"""
 SELECT {", ".join(f"t.{name}" for name in TOKEN)}, {", ".join(f"u.{name}" for name in USER)}
-FROM directorates_accesstoken t JOIN directorates_user u ON u.id = t.user_id AND u.is_active
-WHERE t.token_key = %(start)s AND (t.expiry IS NULL OR t.expiry > %(now)s)
+FROM directorates_accesstoken t CROSS JOIN LATERAL person_with_id(t.user_id) u
+WHERE u.is_active AND t.token_key = %(start)s AND (t.expiry IS NULL OR t.expiry > %(now)s)
 """,
     start="text",
     now="timestamptz",
@@ -45,6 +47,7 @@ class TokenAuthentication(BaseAuthentication):
         user.rights_kept = {}
         if user.language:
             translation.activate(user.language)
+        turn_to(sight_of(user))
         return user, token
 
     def authenticate_header(self, request: Request) -> str:

@@ -4,7 +4,7 @@ from typing import Any
 
 import psycopg2
 
-from coordination.benchmarks.other_side import PlainApproval
+from coordination.benchmarks.other_side import OPTIONS, PlainApproval
 
 REPORTS = """SELECT s.id, s.template_id AS template, s.period_start AS period, s.facility_id AS facility, s.revision_id AS revision,
     s.subdistrict_id AS subdistrict, s.directorate_id AS directorate, d.id AS district, g.id AS governorate,
@@ -33,7 +33,7 @@ class PlainApprover:
     """One officer who approves and reopens some reports, each in a transaction."""
 
     def __init__(self, address: str, officer: int, submissions: list[str]) -> None:
-        self.connection = psycopg2.connect(address, options="-c search_path=public,figures -c timezone=UTC")
+        self.connection = psycopg2.connect(address, options=OPTIONS)
         self.officer = officer
         with self.connection, self.connection.cursor() as cursor:
             cursor.execute(REPORTS, [submissions])

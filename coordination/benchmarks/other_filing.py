@@ -7,6 +7,8 @@ from typing import Any
 
 import psycopg2
 
+from coordination.benchmarks.other_side import OPTIONS
+
 CLAIM = """INSERT INTO reporting_storedrequest (account_id, key, digest, status, answer, headers, at)
 VALUES (%s, %s, %s, 0, '', '{}', now()) ON CONFLICT DO NOTHING RETURNING id"""
 RECEIPT = """INSERT INTO reporting_receiptseries AS s (place, year, last) VALUES ('BENCH', 2026, 1)
@@ -30,7 +32,7 @@ class PlainFiling:
     """Writes what `POST submissions/` writes: key, receipt number, report, revision, history, record, answer."""
 
     def __init__(self, address: str, account: int, template: int) -> None:
-        self.connection = psycopg2.connect(address, options="-c search_path=public,figures -c timezone=UTC")
+        self.connection = psycopg2.connect(address, options=OPTIONS)
         self.account = account
         with self.connection, self.connection.cursor() as cursor:
             cursor.execute(

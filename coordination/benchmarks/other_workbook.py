@@ -8,6 +8,8 @@ from typing import Any
 
 import psycopg2
 
+from coordination.benchmarks.other_side import OPTIONS
+
 SUBMISSION = (
     "reporting_submission (id, template_id, version_id, facility_id, period_start, reporter_id, status, receipt, "
     "revision_id, first_submitted, submitted, due, marks, created, changed, edition, subdistrict_id, place_path, "
@@ -22,7 +24,7 @@ class PlainCopy:
     """Copies the rows of some reports, given as they were filed, under ids of their own, unchecked, and undoes it."""
 
     def __init__(self, address: str, filed: Sequence[Mapping[str, Any]], by: int) -> None:
-        self.connection = psycopg2.connect(address, options="-c search_path=public,figures -c timezone=UTC")
+        self.connection = psycopg2.connect(address, options=OPTIONS)
         # Far from what a sequence has given.
         rows = [(str(uuid.uuid4()), 1_000_000_000 + number, row) for number, row in enumerate(filed)]
         tables: dict[str, list[tuple[object, ...]]] = {

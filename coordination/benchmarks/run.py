@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from django.conf import settings
 
-from coordination.benchmarks import approving, filing, outliers, reading, rebuilding, reviewing, workbook
+from coordination.benchmarks import approving, filing, outliers, reading, rebuilding, reviewing, walls, workbook
 from coordination.benchmarks.data import Loader
 from coordination.benchmarks.measure import Goal, seconds
 from coordination.benchmarks.other_side import Plain
@@ -36,6 +36,7 @@ def goals(*, values: int) -> Iterator[Goal]:
     yield from approving.one_approval(small, ours, theirs, rebuilt, counted)
     yield reading.figures_page(plain, world.monthly, world.manager, counted)
     yield reading.scoped_page(world.officer)
+    yield from walls.wall(plain, world.officer, world.manager)
     yield from reading.query_counts(world.manager)
     yield from reviewing.inbox(world.officer)
     yield filing.filing(plain, world.monthly, world.coordinator)

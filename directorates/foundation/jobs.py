@@ -8,7 +8,7 @@ import datetime
 import hashlib
 import logging
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager, nullcontext, suppress
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
@@ -28,8 +28,9 @@ from directorates.audit import record, record_refusal
 from directorates.foundation.models import Job, JobQuerySet, JobState, StoredFile
 from directorates.foundation.outbox import queue
 from directorates.foundation.problems import Problem
+from directorates.foundation.sight import seeing
 from directorates.models import User
-from directorates.permissions import Permission, Refused, may, require
+from directorates.permissions import Permission, Refused, may, require, sight_of
 
 logger = logging.getLogger(__name__)
 
@@ -238,7 +239,8 @@ def run(job_id: int, kind: Kind) -> bool:
 def _do(job: Job, kind: Kind) -> bool:
     """The work itself, and how it ended in words; a fault of ours is raised on, for the log."""
     try:
-        result = kind.run(job, partial(tell, job.pk))
+        with seeing(sight_of(person_of(job))) if job.by else nullcontext():
+            result = kind.run(job, partial(tell, job.pk))
     except Problem as problem:
         faults = [fault.shape() for fault in problem.errors]
         told = {"problem": str(problem.detail), "faults": faults[:MOST_FAULTS], "count": len(faults)}

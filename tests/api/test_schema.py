@@ -72,6 +72,7 @@ def test_components_carry_the_names_of_the_interface() -> None:
     } <= components
 
 
+@pytest.mark.django_db
 def test_the_description_is_served_to_everyone(client: Any) -> None:
     assert client.get(reverse("schema")).status_code == 200
 
@@ -110,6 +111,7 @@ def test_every_answer_is_as_described_whatever_is_sent(mode: GenerationMode) -> 
             holds()
 
 
+@pytest.mark.django_db
 def test_the_browser_of_the_api_needs_no_script_inside_its_page(client: Client) -> None:
     page = client.get(reverse("api_docs")).content.decode()
     assert "<style" not in page

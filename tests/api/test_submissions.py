@@ -300,7 +300,7 @@ def test_queries_do_not_grow_with_the_page(scene: Scene, office: Caller) -> None
         with CaptureQueriesContext(connection) as queries:
             assert len(office.get("submissions/").json()["results"]) == months[-1]
         counts.append(len(queries))
-    assert counts[0] == counts[1] <= 6
+    assert counts[0] == counts[1] <= 10  # four of them are the transaction and what it may see
 
 
 # Changing

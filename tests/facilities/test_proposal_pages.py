@@ -216,7 +216,7 @@ def test_the_list_costs_the_same_for_many_as_for_few(register: Register, django_
         register.proposed(facility=register.another(f"B{number}"))
     client = browser(register.officer)
     client.get("/facilities/proposals/")
-    with django_assert_max_num_queries(20):
+    with django_assert_max_num_queries(22):
         assert len(client.get("/facilities/proposals/").context["page"]) == 12
 
 

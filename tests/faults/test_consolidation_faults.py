@@ -18,6 +18,7 @@ from coordination.reporting.actions.consolidation import consolidation_state, re
 from coordination.reporting.models import Touched
 from directorates.foundation.jobs import PATIENCE, progress
 from directorates.foundation.models import Job
+from directorates.foundation.sight import unwalled
 from directorates.models import User
 from tests.factories import BodyFactory, member
 from tests.reporting.figures_world import (
@@ -213,6 +214,7 @@ def until_up_to_date(world: World) -> list[bool]:
 def test_eight_people_reviewing_at_once_end_with_the_true_figures(world: World, live_stack: Stack) -> None:
     failures: list[BaseException] = []
 
+    @unwalled
     def review(number: int) -> None:
         chance = random.Random(number)
         try:

@@ -18,6 +18,7 @@ from coordination.reporting.models.publications import Consequences, earliest_be
 from coordination.reporting.models.specifications import specification_of
 from coordination.reporting.models.versions import Outline
 from directorates.foundation.problems import Problem
+from directorates.foundation.sight import unwalled
 from directorates.models import AuditEvent
 from directorates.permissions import Refused
 from tests.factories import assigned
@@ -220,6 +221,7 @@ def test_a_report_begun_while_a_version_is_published_begins_in_it(start: Callabl
     scene = Scene()
     workshop = next_version(scene)
 
+    @unwalled
     def begin() -> Submission:
         try:
             return start(scene, period=month())

@@ -12,6 +12,7 @@ from django.utils import timezone
 from coordination.reporting.actions.consolidation import touch
 from coordination.reporting.models.counted import choice_among
 from coordination.reporting.models.submissions import Submission
+from directorates.foundation.sight import unwalled
 
 # Template, first day of the period, facility: what one counted report stands for.
 Key = tuple[int, datetime.date, int]
@@ -75,6 +76,7 @@ def recount(*, template_id: int, keys: Iterable[tuple[datetime.date, int]]) -> N
         write_counted([(template_id, period, facility) for period, facility in wanted], locked)
 
 
+@unwalled
 def lock_reports(*, template_id: int, keys: Sequence[tuple[datetime.date, int]]) -> list[Submission]:
     """Every report of some (first day, facility) of a template, locked in the order of ids, as they stand now."""
     wanted = sorted(set(keys))
@@ -98,6 +100,7 @@ def _either(keys: Sequence[tuple[datetime.date, int]]) -> Q:
     return found
 
 
+@unwalled
 def write_counted(keys: Sequence[Key], locked: Iterable[Submission]) -> None:
     """Write what counts for the keys, given every report of theirs, locked and as it stands now."""
     rows: dict[int | str | UUID, Submission] = {row.pk: row for row in locked}

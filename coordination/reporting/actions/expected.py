@@ -9,6 +9,7 @@ from django.db.models.functions import Lower
 from coordination.reporting.actions.consolidation import touch
 from coordination.reporting.models import Assignment, ExpectedReport, ReportTemplate, TemplateVersion
 from coordination.reporting.rules.periods import PeriodType, due_date, periods_between
+from directorates.foundation.sight import unwalled
 from facilities.models.statuses import NOT_EXPECTED
 
 # Two schedulers, or a scheduler and an action, wait for one another: each then sees what the other wrote.
@@ -69,6 +70,7 @@ SELECT period_start, subdistrict_id, sum(new) FROM (TABLE gone UNION ALL TABLE w
 
 
 @transaction.atomic
+@unwalled
 def expect(*, today: dt.date, first: dt.date | None = None, template: ReportTemplate | None = None) -> int:
     """Bring the expected reports of all periods that ended before today in step with the facts; answer how many are new.
 

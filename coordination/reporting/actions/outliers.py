@@ -36,6 +36,7 @@ from coordination.reporting.rules.periods import Period, PeriodType
 from directorates.audit import record
 from directorates.foundation.outbox import queue
 from directorates.foundation.problems import Fault, Problem
+from directorates.foundation.sight import unwalled
 from directorates.models import User
 from directorates.permissions import Permission, require
 from directorates.rules.text import clean_text
@@ -194,6 +195,7 @@ def _period(kind: str, start: datetime.date) -> Period:
     return Period(PeriodType(kind), start)
 
 
+@unwalled
 def _read(template: ReportTemplate, facilities: Sequence[int], since: datetime.date) -> _Reports:
     """The reports of some facilities since a day, by facility."""
     found: dict[int, list[_Report]] = defaultdict(list)

@@ -29,6 +29,7 @@ from coordination.reporting.rules.sheets import unasked
 from coordination.reporting.rules.specification import TemplateSpec
 from directorates.audit import record
 from directorates.foundation.problems import Fault, Problem
+from directorates.foundation.sight import unwalled
 from directorates.models import User
 from directorates.models.validity import lasting
 from directorates.permissions import Permission, require
@@ -38,6 +39,7 @@ AT_ONCE = 500
 
 
 @transaction.atomic
+@unwalled
 def publish_version(
     *, version: TemplateVersion, period: Period, agreed: Collection[str], seen: int, by: User, at: dt.datetime
 ) -> TemplateVersion:
@@ -142,6 +144,7 @@ def _move_drafts(
 
 
 @transaction.atomic
+@unwalled
 def retire_template(*, template: ReportTemplate, period: Period, by: User, at: dt.datetime) -> TemplateVersion:
     """Let a period be the last that is reported: nothing is expected after it, and later drafts cannot be sent.
 

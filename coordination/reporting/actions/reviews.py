@@ -13,6 +13,7 @@ from coordination.reporting.actions.counted import write_counted
 from coordination.reporting.models.submissions import Draft, Revision, Status, Submission, SubmissionEvent, What
 from directorates.audit import record_many
 from directorates.foundation.problems import Fault, Problem
+from directorates.foundation.sight import unwalled
 from directorates.models import User
 from directorates.permissions import Permission, Refused, rights_of
 from directorates.rules.text import clean_text
@@ -142,6 +143,7 @@ def _reopen(
     return reports
 
 
+@unwalled
 def _lock(by: User, submissions: Sequence[Submission]) -> dict[object, Submission]:
     """The reports and all others of the same facilities and periods, locked in the order of ids, as they stand now.
 

@@ -30,6 +30,7 @@ from coordination.reporting.rules.template_words import words_of_fault
 from coordination.reporting.rules.templates import ProgrammeSource, TemplateSource, differences, read_template
 from directorates.audit import record
 from directorates.foundation.problems import Fault, Problem
+from directorates.foundation.sight import unwalled
 from directorates.models import Dataset, Organisation, RoleGroup, User
 from directorates.models.validity import lasting
 from directorates.permissions import Permission, open_role, require
@@ -151,6 +152,7 @@ def _dataset_faults(given: TemplateSource) -> list[Fault]:
     return []
 
 
+@unwalled
 def _order_faults(template: ReportTemplate | None, given: TemplateSource) -> list[Fault]:
     """A new version comes after the others, and before any report of its periods."""
     if template is None or given.first_day is None:

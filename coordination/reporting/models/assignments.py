@@ -14,6 +14,7 @@ from coordination.reporting.models.expected import ExpectedReport
 from coordination.reporting.models.submissions import Status, Submission
 from coordination.reporting.models.templates import ReportTemplate, TemplateVersion
 from coordination.reporting.rules.periods import Period, periods_between
+from directorates.foundation.sight import unwalled
 from directorates.models.validity import Dated, DatedQuerySet, lasting
 from facilities.models import Facility
 from facilities.models.facilities import FacilityQuerySet
@@ -125,16 +126,19 @@ class Ending:
         return self.concerned.count()
 
     @cached_property
+    @unwalled
     def expected(self) -> int:
         """How many reports of later periods are expected now and would be no longer."""
         return self._later(ExpectedReport.objects.all()).count()
 
     @cached_property
+    @unwalled
     def sent(self) -> int:
         """How many reports of later periods were sent: they stay, in the figures too."""
         return self._later(Submission.objects.exclude(status=Status.DRAFT)).count()
 
     @cached_property
+    @unwalled
     def drafts(self) -> int:
         """How many drafts of later periods there are: they stay and can be sent."""
         return self._later(Submission.objects.filter(status=Status.DRAFT)).count()

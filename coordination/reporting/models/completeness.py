@@ -17,6 +17,7 @@ from coordination.reporting.models.submissions import Status, Submission
 from coordination.reporting.models.templates import ReportTemplate
 from coordination.reporting.rules.counting import completeness
 from coordination.reporting.rules.periods import Period, days_late
+from directorates.foundation.sight import unwalled
 from directorates.models import Jurisdiction, Place, User
 from facilities.models import Facility, OperatingStatus
 from facilities.models.statuses import NOT_EXPECTED
@@ -81,6 +82,7 @@ class Grid:
     facilities: int
 
 
+@unwalled
 def grid(
     user: User,
     template: ReportTemplate,

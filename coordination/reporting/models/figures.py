@@ -24,6 +24,7 @@ from coordination.reporting.models.templates import ReportTemplate
 from coordination.reporting.rules.figures import Covered, Sums
 from coordination.reporting.rules.periods import Period, PeriodError, PeriodType
 from coordination.reporting.rules.specification import OverTime
+from directorates.foundation.sight import unwalled
 from directorates.models import Jurisdiction, Organisation, Place, User
 from directorates.models.organisations import Kind
 from directorates.models.places import Level, PlaceQuerySet
@@ -238,6 +239,7 @@ def _rows(statement: str, given: Mapping[str, Any]) -> list[Any]:
         return cursor.fetchall()
 
 
+@unwalled
 def _add_split(found: Figures, template: ReportTemplate, given: Mapping[str, Any], measures: Sequence[Measure]) -> None:
     """What reports give to their directorates in sub-districts that count for several in one period."""
     split = set(_rows(_SPLIT, given))

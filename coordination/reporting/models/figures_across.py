@@ -25,6 +25,7 @@ from coordination.reporting.models.templates import ReportTemplate, SectionEleme
 from coordination.reporting.rules.counting import Candidate, choose
 from coordination.reporting.rules.figures import Sums
 from coordination.reporting.rules.periods import Period, PeriodError, PeriodType
+from directorates.foundation.sight import unwalled
 from directorates.models import Place, User
 from directorates.models.places import Level
 
@@ -99,6 +100,7 @@ class _Answer:
     sums: Mapping[int, Sums]
 
 
+@unwalled
 def read_across(asked: Asking, whose: Whose) -> AcrossFigures:
     """One answer a facility and period, added up by holder; a query a template."""
     found = AcrossFigures(asked, whose)

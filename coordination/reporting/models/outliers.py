@@ -31,6 +31,7 @@ from coordination.reporting.rules.periods import Period
 from coordination.reporting.rules.readings import Document
 from coordination.reporting.rules.specification import CategorySpec, ElementSpec, TemplateSpec
 from coordination.reporting.rules.trails import Trail, trail
+from directorates.foundation.sight import unwalled
 from directorates.models import Organisation, User
 
 # A report that was sent back is no past: it is known to be wrong.
@@ -254,6 +255,7 @@ def standouts_of(user: User, submissions: Sequence[Submission]) -> dict[Any, tup
     return told
 
 
+@unwalled
 def _partly_hidden(user: User, submissions: Sequence[Submission]) -> set[tuple[int, int]]:
     """The templates and facilities of which the reader may not read some report of the past."""
     span = sent_before(*submissions)

@@ -14,6 +14,7 @@ from coordination.reporting.models.templates import ReportTemplate, TemplateVers
 from coordination.reporting.models.versions import Outline, last_published
 from coordination.reporting.rules.periods import Period, PeriodType, period_containing
 from coordination.reporting.rules.sheets import unasked
+from directorates.foundation.sight import unwalled
 
 # So many of the reports that stand in the way are named.
 NAMED = 10
@@ -62,11 +63,13 @@ class Consequences:
         return self._concerned.exclude(status=Status.DRAFT)
 
     @cached_property
+    @unwalled
     def sent_count(self) -> int:
         """How many."""
         return self.sent.count()
 
     @cached_property
+    @unwalled
     def sent_named(self) -> list[Submission]:
         """The first of them."""
         rows = self.sent.select_related("facility", "reporter", "template__programme")
@@ -80,10 +83,12 @@ class Consequences:
         return self._concerned.filter(status=Status.DRAFT)
 
     @cached_property
+    @unwalled
     def drafts_count(self) -> int:
         """How many."""
         return self.drafts.count()
 
+    @unwalled
     def lost(self, outline: Outline) -> list[Lost]:
         """The items that drafts answer and the version no longer asks, in the order of their codes."""
         cells = {slot: cell for cell, slot in slots_of(self.template.pk).items()}
@@ -95,6 +100,7 @@ class Consequences:
         return [Lost(element, found[element.code]) for element in elements]
 
 
+@unwalled
 def earliest_beginning(template: ReportTemplate) -> Period | None:
     """The first period from which another version can begin; None where any can."""
     before = last_published(template)

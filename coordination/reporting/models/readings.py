@@ -22,6 +22,7 @@ from coordination.reporting.rules.readings import (
     read,
 )
 from coordination.reporting.rules.specification import ElementSpec, TemplateSpec
+from directorates.foundation.sight import unwalled
 from directorates.models import User
 
 # So many sums tell the size of some reports; those that are nought tell nothing.
@@ -140,6 +141,7 @@ class Reading:
         ]
 
     @cached_property
+    @unwalled
     def others(self) -> list[Beside]:
         """What other bodies sent about the same facility and period."""
         rows = list(beside(self.submission))

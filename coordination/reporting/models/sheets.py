@@ -9,6 +9,7 @@ from coordination.reporting.models.submissions import Draft, Status, Submission,
 from coordination.reporting.rules.periods import Period
 from coordination.reporting.rules.readings import Document
 from coordination.reporting.rules.specification import TemplateSpec
+from directorates.foundation.sight import unwalled
 from directorates.models import Organisation, User
 from directorates.models.naming import in_language
 
@@ -81,6 +82,7 @@ class Desk:
         return {code: in_language(arabic, english) for code, arabic, english in rows}
 
 
+@unwalled
 def already_reported(submission: Submission) -> list[Organisation]:
     """The bodies that reported what this report, perhaps not yet written, is about."""
     named = submission.template, submission.facility, submission.period, submission.reporter

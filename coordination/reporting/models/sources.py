@@ -21,6 +21,7 @@ from coordination.reporting.models.submissions import Revision, Status, Submissi
 from coordination.reporting.models.templates import ReportTemplate
 from coordination.reporting.rules.figures import Parts, Sums, added
 from coordination.reporting.rules.numbers import format_number
+from directorates.foundation.sight import unwalled
 from directorates.models import Jurisdiction, Organisation, Place, User
 from directorates.models.places import beneath
 
@@ -96,6 +97,7 @@ class Where:
         return rows.filter(~Exists(mine) if self.directorate is None else Exists(mine))
 
 
+@unwalled
 def sources_of(
     template: ReportTemplate, where: Where, periods: Sequence[datetime.date], measure: Measure, category: int = WHOLE
 ) -> Sources:

@@ -9,6 +9,7 @@ from coordination.reporting.models.consolidation import FigureLevel
 from coordination.reporting.models.figures import Borders, Whose
 from coordination.reporting.models.measures import WHOLE, Measure
 from coordination.reporting.models.templates import ReportTemplate
+from directorates.foundation.sight import unwalled
 
 # Reports whose counted answer to an element, or to a category of it, is "not known"; what a settlement put in its place
 # is known.
@@ -23,6 +24,7 @@ _PLACE = "JOIN directorates_place a ON a.id = ANY(%(places)s::int[]) AND s.path 
 _TODAY = "LEFT JOIN directorates_jurisdiction j ON j.place_id = s.id AND j.valid @> %(today)s::date"
 
 
+@unwalled
 def unknowns(
     template: ReportTemplate, whose: Whose, periods: Iterable[date], measures: Iterable[Measure]
 ) -> dict[tuple[int, int], int]:

@@ -18,6 +18,7 @@ from coordination.reporting.forms.sheets import Posted, is_too_large, names_sent
 from coordination.reporting.models import Submission
 from coordination.reporting.rules.answers import MOST_KEPT
 from directorates.acting import act_as
+from directorates.foundation.sight import unwalled
 from directorates.models import Organisation, User
 from directorates.permissions import Permission, may
 
@@ -51,6 +52,7 @@ def _answer(_request: HttpRequest) -> HttpResponse:
     return HttpResponse()
 
 
+@unwalled
 def keep(request: HttpRequest, pk: uuid.UUID, why: str) -> HttpResponse:
     """Put what was typed aside and lead back to the form, past the sign-in where that is needed."""
     if wants_json(request):
@@ -72,6 +74,7 @@ def too_large() -> str:
     return words % {"most": f"{MOST_KEPT:,}"}
 
 
+@unwalled
 def belongs_elsewhere(user: User, pk: uuid.UUID) -> Organisation | None:
     """The organisation whose report it is, where the person may write it as that one and acts as another now."""
     report = Submission.objects.filter(pk=pk).exclude(reporter=user.acting_id).select_related("reporter").first()

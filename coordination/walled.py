@@ -1,0 +1,58 @@
+"""Every view answers in one transaction, with the sight of whoever asks (`directorates/foundation/sight.py`)."""
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, nullcontext
+from functools import wraps
+from typing import Any
+
+from django.db import transaction
+from django.http import HttpRequest, HttpResponseBase
+from django.urls import URLPattern, URLResolver
+
+from directorates.foundation.sight import ENTRANCE, NOTHING, Sight, seeing
+from directorates.permissions import sight_of
+
+View = Callable[..., HttpResponseBase]
+# Where people come in who are not known yet: they are found by an e-mail.
+ENTRANCES = ("/accounts/", "/invitations/", "/api/v1/auth/token/")
+
+
+@contextmanager
+def answering(request: HttpRequest) -> Iterator[None]:
+    """One transaction in which the database shows what the caller may see; none for a visitor, who sees nothing."""
+    sight = _sight(request)
+    visitor = sight is NOTHING and "Authorization" not in request.headers
+    with nullcontext() if visitor else transaction.atomic(), seeing(sight):
+        yield
+
+
+def _sight(request: HttpRequest) -> Sight:
+    """What the caller sees; who sends a key is known, and sees, only when the key was read."""
+    user = getattr(request, "user", None)
+    if user is not None and user.is_authenticated:
+        return sight_of(user)
+    return ENTRANCE if request.path.startswith(ENTRANCES) else NOTHING
+
+
+def walled(view: View) -> View:
+    """The view, answering so; an answer that is rendered late is rendered inside."""
+
+    @wraps(view)
+    def answer(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        with answering(request):
+            response = view(request, *args, **kwargs)
+            render = getattr(response, "render", None)
+            return render() if callable(render) else response
+
+    return answer
+
+
+def all_walled(patterns: Sequence[URLPattern | URLResolver]) -> list[URLPattern | URLResolver]:
+    """Addresses whose views all answer so, however deep they stand: none can be forgotten."""
+    for pattern in patterns:
+        if isinstance(pattern, URLResolver):
+            all_walled(pattern.url_patterns)
+        elif not getattr(pattern.callback, "walled", False):
+            pattern.callback = walled(pattern.callback)
+            pattern.callback.walled = True  # type: ignore[attr-defined]
+    return list(patterns)

@@ -1,0 +1,135 @@
+"""The second wall: what the database itself lets a request, a task or a command see (row-level security).
+
+Lists begin at `.visible_to(user)`; that is the first wall. Row policies (migrations `*_wall`) are the second: they compare
+rows with the sight that was set on the connection, so that a forgotten `.visible_to()` shows nothing more, and a query
+that nobody set a sight for finds nothing. A sight is what the one door of rights resolved, as plain arrays: the policies
+read them once a query. Inside a transaction the setting is local to it.
+"""
+
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass
+from functools import wraps
+from typing import Any, ParamSpec, TypeVar
+
+from django.db import connection
+from psycopg2.extensions import TRANSACTION_STATUS_INERROR
+
+Given = ParamSpec("Given")
+Answer = TypeVar("Answer")
+
+
+@dataclass(frozen=True)
+class Sight:
+    """What may be seen: everything (`portal`), or what lies at some anchors.
+
+    `organisations`, `paths` and `datasets` open the reports at them; `bounded` organisations and datasets do so only
+    inside the paths of `within`. `drafts` are the organisations whose unsent reports are seen. `counted` are the paths
+    whose counted reports are seen; `people` says whether names of people are.
+    """
+
+    portal: bool = False
+    people: bool = False
+    person: int = 0
+    organisations: tuple[int, ...] = ()
+    datasets: tuple[int, ...] = ()
+    paths: tuple[str, ...] = ()
+    bounded: tuple[int, ...] = ()
+    bounded_datasets: tuple[int, ...] = ()
+    within: tuple[str, ...] = ()
+    drafts: tuple[int, ...] = ()
+    counted: tuple[str, ...] = ()
+
+    def settings(self) -> dict[str, str]:
+        """The settings of the connection that the policies read."""
+        return {
+            "sight.portal": _switch(self.portal),
+            "sight.people": _switch(self.people or self.portal),
+            "sight.person": str(self.person),
+            "sight.organisations": _array(self.organisations),
+            "sight.datasets": _array(self.datasets),
+            "sight.paths": _array(self.paths),
+            "sight.bounded": _array(self.bounded),
+            "sight.bounded_datasets": _array(self.bounded_datasets),
+            "sight.within": _array(self.within),
+            "sight.drafts": _array(self.drafts),
+            "sight.counted": _array(self.counted),
+        }
+
+
+def _switch(on: bool) -> str:
+    return "on" if on else "off"
+
+
+def _array(values: Iterable[object]) -> str:
+    """An array as PostgreSQL reads it; ids and paths hold neither commas nor quotes."""
+    return "{" + ",".join(str(value) for value in values) + "}"
+
+
+NOTHING = Sight()
+# Tasks, commands, and the few steps of a request that must know what its person may not read.
+PORTAL = Sight(portal=True)
+# Pages for whoever is not signed in yet: an e-mail has to be found before anybody is known.
+ENTRANCE = Sight(people=True)
+
+_now: ContextVar[Sight] = ContextVar("sight", default=NOTHING)
+
+
+@contextmanager
+def seeing(sight: Sight) -> Iterator[None]:
+    """Let what runs inside see this and no more; what was seen before is seen again afterwards."""
+    if sight is _now.get():
+        yield
+        return
+    before = _now.set(sight)
+    _apply()
+    try:
+        yield
+    finally:
+        _now.reset(before)
+        _apply()
+
+
+def unwalled(function: Callable[Given, Answer]) -> Callable[Given, Answer]:
+    """A step that must know rows of everybody, whatever its caller may read: what counts, totals, what a deed is for all.
+
+    Each such function is small, and what it hands on is sums, names of bodies, or rows its caller checks one by one.
+    """
+
+    @wraps(function)
+    def step(*args: Given.args, **kwargs: Given.kwargs) -> Answer:
+        with seeing(PORTAL):
+            return function(*args, **kwargs)
+
+    return step
+
+
+def turn_to(sight: Sight) -> None:
+    """See this from here to the end of the `seeing` around it: a key tells late whose request it is."""
+    _now.set(sight)
+    _apply()
+
+
+def applied(**_connected: Any) -> None:
+    """A new connection sees what is seen now; connected to `connection_created`."""
+    if _now.get() is not NOTHING:
+        _set()
+
+
+def _apply() -> None:
+    """Tell the connection, where there is one; one that failed goes back to what it was by its rollback."""
+    driver = connection.connection
+    if driver is None or driver.closed or driver.info.transaction_status == TRANSACTION_STATUS_INERROR:
+        return
+    _set()
+
+
+def _set() -> None:
+    local = connection.in_atomic_block
+    settings = _now.get().settings()
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"SELECT {', '.join(['set_config(%s, %s, %s)'] * len(settings))}",
+            [part for name, value in settings.items() for part in (name, value, local)],
+        )
