@@ -6,7 +6,7 @@ gives nothing although no job ran.
 """
 
 import datetime
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
@@ -24,7 +24,7 @@ from directorates.models.datasets import Dataset
 from directorates.models.grants import DatasetGrant, OrganisationGrant, PlaceGrant, RoleGroup
 from directorates.models.organisations import Organisation
 from directorates.models.people import User
-from directorates.models.places import Place, beneath
+from directorates.models.places import Level, Place, beneath
 from directorates.models.validity import lasting
 from directorates.roles import LABELS, ROLES, Anchor, Permission, Role
 from directorates.scopes import Columns
@@ -233,24 +233,39 @@ def sight_of(user: User | AnonymousUser) -> Sight:
     """What the database lets through for the caller today: the anchors of the caller's rights, as row policies read them."""
     scopes = rights_of(user).scopes
     reports = [scope for scope in scopes if scope.permission in _OF_REPORTS]
-    free, bounded = [s for s in reports if not s.within], [s for s in reports if s.within]
+    own, data = [s for s in reports if s.organisation is not None], [s for s in reports if s.dataset is not None]
+    figures = [scope for scope in scopes if scope.permission is Permission.VIEW_FIGURES]
+    # A role that was given without places holds in all of them.
+    whole = any(s.path is not None and s.path.count("/") == 1 and not s.within for s in figures)
     return Sight(
         person=user.pk or 0,
         people=bool(scopes),
-        organisations=_distinct(s.organisation for s in free),
-        datasets=_distinct(s.dataset for s in free),
-        paths=_distinct(path for s in reports for path in s.paths()),
-        bounded=_distinct(s.organisation for s in bounded),
-        bounded_datasets=_distinct(s.dataset for s in bounded),
-        within=_distinct(path for s in bounded for path in s.within),
-        drafts=_distinct(s.organisation for s in reports),
-        counted=_distinct(path for s in scopes if s.permission is Permission.VIEW_FIGURES for path in s.paths()),
+        figures=whole,
+        organisations=_distinct(s.organisation for s in own),
+        organisations_within=_within(own),
+        datasets=_distinct(s.dataset for s in data),
+        datasets_within=_within(data),
+        places=_distinct(path for s in reports for path in s.paths()),
+        subdistricts=() if whole else _subdistricts([path for s in figures for path in s.paths()]),
     )
 
 
 def _distinct(values: Iterable[Value | None]) -> tuple[Value, ...]:
     """Each once, without what is none."""
     return tuple(dict.fromkeys(value for value in values if value is not None))
+
+
+def _within(scopes: Collection[Scope]) -> tuple[str, ...]:
+    """The paths inside which some grants hold: all of one organisation, so that one without places opens everything."""
+    return ("",) if any(not s.within for s in scopes) else _distinct(path for s in scopes for path in s.within)
+
+
+def _subdistricts(paths: Collection[str]) -> tuple[int, ...]:
+    """The sub-districts at or under some paths."""
+    found = Q(pk__in=())
+    for path in paths:
+        found |= beneath(path)
+    return tuple(Place.objects.filter(found, level=Level.SUBDISTRICT).values_list("pk", flat=True)) if paths else ()
 
 
 def may(user: User | AnonymousUser, permission: Permission, thing: Any = None) -> bool:

@@ -8,7 +8,7 @@ from psycopg2 import extensions
 
 Slot = tuple[int, int, int]  # number, element, category
 # It sees all rows (row-level security): it stands for the portal's own work.
-OPTIONS = "-c search_path=public,figures -c timezone=UTC -c sight.portal=on -c sight.people=on"
+OPTIONS = "-c search_path=public,figures -c timezone=UTC -c sight.portal=on -c sight.people=on -c sight.figures=on"
 COLUMNS = "period_start, template, level, place, element, category, total, n, numerator, denominator"
 
 

@@ -24,37 +24,35 @@ Answer = TypeVar("Answer")
 class Sight:
     """What may be seen: everything (`portal`), or what lies at some anchors.
 
-    `organisations`, `paths` and `datasets` open the reports at them; `bounded` organisations and datasets do so only
-    inside the paths of `within`. `drafts` are the organisations whose unsent reports are seen. `counted` are the paths
-    whose counted reports are seen; `people` says whether names of people are.
+    Reports are seen of some organisations, of some datasets, each inside some paths, and in some places; unsent ones of
+    the organisations alone. Counted reports are seen everywhere (`figures`) or in some sub-districts. `people` says
+    whether names of people are; one's own always is.
     """
 
     portal: bool = False
     people: bool = False
+    figures: bool = False
     person: int = 0
     organisations: tuple[int, ...] = ()
+    organisations_within: tuple[str, ...] = ()
     datasets: tuple[int, ...] = ()
-    paths: tuple[str, ...] = ()
-    bounded: tuple[int, ...] = ()
-    bounded_datasets: tuple[int, ...] = ()
-    within: tuple[str, ...] = ()
-    drafts: tuple[int, ...] = ()
-    counted: tuple[str, ...] = ()
+    datasets_within: tuple[str, ...] = ()
+    places: tuple[str, ...] = ()
+    subdistricts: tuple[int, ...] = ()
 
     def settings(self) -> dict[str, str]:
         """The settings of the connection that the policies read."""
         return {
             "sight.portal": _switch(self.portal),
             "sight.people": _switch(self.people or self.portal),
+            "sight.figures": _switch(self.figures or self.portal),
             "sight.person": str(self.person),
             "sight.organisations": _array(self.organisations),
+            "sight.organisations_within": _array(self.organisations_within),
             "sight.datasets": _array(self.datasets),
-            "sight.paths": _array(self.paths),
-            "sight.bounded": _array(self.bounded),
-            "sight.bounded_datasets": _array(self.bounded_datasets),
-            "sight.within": _array(self.within),
-            "sight.drafts": _array(self.drafts),
-            "sight.counted": _array(self.counted),
+            "sight.datasets_within": _array(self.datasets_within),
+            "sight.places": _array(self.places),
+            "sight.subdistricts": _array(self.subdistricts),
         }
 
 
@@ -63,8 +61,8 @@ def _switch(on: bool) -> str:
 
 
 def _array(values: Iterable[object]) -> str:
-    """An array as PostgreSQL reads it; ids and paths hold neither commas nor quotes."""
-    return "{" + ",".join(str(value) for value in values) + "}"
+    """An array as PostgreSQL reads it; ids and paths hold no quotes."""
+    return "{" + ",".join(f'"{value}"' for value in values) + "}"
 
 
 NOTHING = Sight()

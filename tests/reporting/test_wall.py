@@ -254,7 +254,8 @@ def test_a_role_for_some_places_opens_places_inside_both(clinic: Clinic) -> None
     observer = member("observer", OrganisationFactory(kind="cluster"), places=[clinic.place])
     open_role(observer.acting, Role.OBSERVER)  # type: ignore[arg-type]
     assert rights_of(observer).scopes
-    assert sight_of(observer).counted == (clinic.place.path,)
+    sight = sight_of(observer)
+    assert (sight.figures, sight.subdistricts) == (False, (clinic.place.pk,))
 
 
 def test_people_are_named_to_whoever_has_a_role() -> None:

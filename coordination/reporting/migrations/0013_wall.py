@@ -2,36 +2,25 @@
 
 from django.db import migrations
 
-# Arrays are read once a query, as its first step. An organisation or a dataset that was given for some places only
-# opens what lies in these.
-REACHED = """
-    ({mine}
-        OR dataset_id = ANY ((SELECT sight_ids('datasets'))::bigint[])
-        OR place_path ^@ ANY ((SELECT sight_texts('paths'))::text[])
-        OR ({bounded} OR dataset_id = ANY ((SELECT sight_ids('bounded_datasets'))::bigint[]))
-            AND place_path ^@ ANY ((SELECT sight_texts('within'))::text[]))
-"""
+# The sight is read once a query for each array named here, so each is named once.
+OWN = """(ARRAY[{columns}] && (SELECT sight_ids('organisations'))::bigint[]
+        AND place_path ^@ ANY ((SELECT sight_texts('organisations_within'))::text[]))"""
+GRANTED = """(dataset_id = ANY ((SELECT sight_ids('datasets'))::bigint[])
+            AND place_path ^@ ANY ((SELECT sight_texts('datasets_within'))::text[])
+        OR place_path ^@ ANY ((SELECT sight_texts('places'))::text[]))"""
 
-
-def _any(columns: tuple[str, ...], name: str) -> str:
-    return " OR ".join(f"{column} = ANY ((SELECT sight_ids('{name}'))::bigint[])" for column in columns)
-
-
-def _reached(*columns: str) -> str:
-    return REACHED.format(mine=_any(columns, "organisations"), bounded=f"({_any(columns, 'bounded')})")
-
-
-PORTAL = "(SELECT sight_on('portal'))"
-
+# What is not sent yet is its reporter's alone.
 REPORTS = f"""
 ALTER TABLE reporting_submission ENABLE ROW LEVEL SECURITY;
-CREATE POLICY sight ON reporting_submission TO tansiq_app USING ({PORTAL} OR (
-    (status <> 'draft' OR {_any(("reporter_id",), "drafts")})
-    AND {_reached("reporter_id", "reviewer_id", "directorate_id")}));
+CREATE POLICY sight ON reporting_submission TO tansiq_app USING ((SELECT sight_on('portal'))
+    OR (CASE status WHEN 'draft' THEN ARRAY[reporter_id] ELSE ARRAY[reporter_id, reviewer_id, directorate_id] END
+            && (SELECT sight_ids('organisations'))::bigint[]
+        AND place_path ^@ ANY ((SELECT sight_texts('organisations_within'))::text[]))
+    OR (status <> 'draft' AND {GRANTED}));
 
 ALTER TABLE reporting_expectedreport ENABLE ROW LEVEL SECURITY;
-CREATE POLICY sight ON reporting_expectedreport TO tansiq_app USING ({PORTAL}
-    OR {_reached("reporter_id", "directorate_id")});
+CREATE POLICY sight ON reporting_expectedreport TO tansiq_app USING ((SELECT sight_on('portal'))
+    OR {OWN.format(columns="reporter_id, directorate_id")} OR {GRANTED});
 """
 
 # What belongs to a report is seen with it. It is written in one statement with it, which does not see its own rows yet:
@@ -44,12 +33,11 @@ CREATE POLICY writing ON {table} FOR INSERT TO tansiq_app
     WITH CHECK ((SELECT sight_on('portal')) OR (SELECT sight_person()) <> 0);
 """
 
-# Counted reports lie in places; whoever sees figures of a place sees which facilities they were counted from.
-COUNTED = f"""
+# Whoever sees figures of a place sees which facilities they were counted from.
+COUNTED = """
 ALTER TABLE figures.reporting_countedreport ENABLE ROW LEVEL SECURITY;
-CREATE POLICY sight ON figures.reporting_countedreport TO tansiq_app USING ({PORTAL} OR subdistrict_id = ANY (ARRAY(
-    SELECT p.id FROM public.directorates_place p
-    WHERE p.path ^@ ANY ((SELECT sight_texts('counted'))::text[]))));
+CREATE POLICY sight ON figures.reporting_countedreport TO tansiq_app
+    USING ((SELECT sight_on('figures')) OR subdistrict_id = ANY ((SELECT sight_ids('subdistricts'))::bigint[]));
 """
 
 # Consolidation reads reports as the role that only it assumes; whoever assumes it sees none of their people.
