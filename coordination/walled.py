@@ -9,6 +9,7 @@ from django.db import transaction
 from django.http import HttpRequest, HttpResponseBase
 from django.urls import URLPattern, URLResolver
 
+from directorates.audit import record_refusal
 from directorates.foundation.sight import ENTRANCE, NOTHING, Sight, seeing
 from directorates.permissions import sight_of
 
@@ -42,7 +43,10 @@ def walled(view: View) -> View:
         with answering(request):
             response = view(request, *args, **kwargs)
             render = getattr(response, "render", None)
-            return render() if callable(render) else response
+            answered = render() if callable(render) else response
+        if (refused := getattr(request, "refused", None)) is not None:
+            record_refusal(*refused)
+        return answered
 
     return answer
 

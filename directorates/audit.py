@@ -54,9 +54,9 @@ def record_many(by: User | None, what: str, things: Sequence[tuple[Model, Mappin
 
 
 def record_refusal(by: User | None, refusal: Refused) -> None:
-    """Write a refusal after the refused deed was rolled back."""
+    """Write a refusal in a transaction of its own, after the refused one was rolled back."""
     thing = refusal.thing if isinstance(refusal.thing, Model) else None
-    with transaction.atomic():
+    with transaction.atomic(durable=True):
         AuditEvent.objects.create(
             by=by,
             acting_id=by.acting_id if by else None,

@@ -13,7 +13,6 @@ from rest_framework import exceptions
 from rest_framework.response import Response
 from rest_framework.views import set_rollback
 
-from directorates.audit import record_refusal
 from directorates.foundation.problems import Fault, Problem
 from directorates.models import User
 from directorates.permissions import Refused
@@ -99,8 +98,9 @@ def answer(exception: Exception, context: dict[str, Any]) -> Response:
     problem = as_problem(exception) or ours(exception, context["request"].path)
     set_rollback()
     if isinstance(exception, Refused):
+        # Recorded when the request's transaction has ended (`coordination/walled.py`).
         user = context["request"].user
-        record_refusal(user if isinstance(user, User) else None, exception)
+        context["request"]._request.refused = (user if isinstance(user, User) else None, exception)
     headers = dict(problem.headers)
     if header := getattr(exception, "auth_header", None):
         headers["WWW-Authenticate"] = header
