@@ -5,7 +5,7 @@ from typing import Any
 
 from celery import Celery, Task
 
-from directorates.foundation.sight import PORTAL, seeing
+from directorates.foundation.sight import PORTAL, Origin, Way, seeing
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "coordination.settings")
 
@@ -15,7 +15,7 @@ class PortalTask(Task):
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         """Run with the portal's sight."""
-        with seeing(PORTAL):
+        with seeing(PORTAL, Origin(Way.TASK)):
             return super().__call__(*args, **kwargs)
 
 

@@ -7,8 +7,7 @@ from django.middleware.gzip import GZipMiddleware
 from django.shortcuts import render
 
 from coordination.health import check
-from coordination.walled import answering
-from directorates.audit import record_refusal
+from coordination.walled import answering, refused_to
 from directorates.foundation.problems import Problem
 from directorates.models import User
 from directorates.permissions import Refused
@@ -77,6 +76,6 @@ class refusals:  # noqa: N801 - named as the middleware functions beside it
                 return render(request, "problem.html", {"problem": exception}, status=exception.status)
         if not isinstance(exception, Refused):
             return None
-        record_refusal(request.user if isinstance(request.user, User) else None, exception)
+        refused_to(request, request.user if isinstance(request.user, User) else None, exception)
         with answering(request):
             return render(request, "403.html", {"detail": exception.detail}, status=403)

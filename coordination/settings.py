@@ -211,6 +211,8 @@ CELERY_BEAT_SCHEDULE = {
     "forget_files": {"task": "coordination.forget_files", "schedule": 3600.0},
     "compare": {"task": "reporting.compare", "schedule": 60.0},
     "escalate_proposals": {"task": "facilities.escalate", "schedule": 3600.0},
+    "link_record": {"task": "directorates.link_record", "schedule": 2.0, "options": {"expires": 10}},
+    "send_heads": {"task": "directorates.send_heads", "schedule": crontab(minute=20)},
     "post": {"task": "directorates.post_notices", "schedule": 300.0},
     "remind": {"task": "reporting.remind", "schedule": crontab(hour=7, minute=0)},
     "escalate": {"task": "reporting.escalate", "schedule": crontab(hour=7, minute=10)},

@@ -5,13 +5,15 @@ from contextlib import contextmanager, nullcontext
 from functools import wraps
 from typing import Any
 
+from allauth.account.adapter import get_adapter
 from django.db import transaction
 from django.http import HttpRequest, HttpResponseBase
 from django.urls import URLPattern, URLResolver
 
 from directorates.audit import record_refusal
-from directorates.foundation.sight import ENTRANCE, NOTHING, Sight, seeing
-from directorates.permissions import sight_of
+from directorates.foundation.sight import ENTRANCE, NOTHING, Origin, Sight, Way, seeing
+from directorates.models import User
+from directorates.permissions import Refused, sight_of
 
 View = Callable[..., HttpResponseBase]
 # Where people come in who are not known yet: they are found by an e-mail.
@@ -23,8 +25,19 @@ def answering(request: HttpRequest) -> Iterator[None]:
     """One transaction in which the database shows what the caller may see; none for a visitor, who sees nothing."""
     sight = _sight(request)
     visitor = sight is NOTHING and "Authorization" not in request.headers
-    with nullcontext() if visitor else transaction.atomic(), seeing(sight):
+    with nullcontext() if visitor else transaction.atomic(), seeing(sight, origin_of(request)):
         yield
+
+
+def origin_of(request: HttpRequest) -> Origin:
+    """Where a request comes from; behind the proxy that is the address it names."""
+    return Origin(Way.PAGE, get_adapter().get_client_ip(request) or "")
+
+
+def refused_to(request: HttpRequest, person: User | None, refusal: Refused) -> None:
+    """Put on record that a request was refused, after its transaction has ended."""
+    with seeing(NOTHING, origin_of(request)):
+        record_refusal(person, refusal)
 
 
 def _sight(request: HttpRequest) -> Sight:
@@ -45,7 +58,7 @@ def walled(view: View) -> View:
             render = getattr(response, "render", None)
             answered = render() if callable(render) else response
         if (refused := getattr(request, "refused", None)) is not None:
-            record_refusal(*refused)
+            refused_to(request, *refused)
         return answered
 
     return answer

@@ -1,18 +1,24 @@
-"""Writing the record of actions."""
+"""Writing the record of actions, and who may read it."""
 
 import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from django.contrib.auth.models import AnonymousUser
 from django.db import connection, transaction
-from django.db.models import Model
+from django.db.models import Model, QuerySet
 
 from directorates.models.audit import AuditEvent
 from directorates.models.people import User
-from directorates.permissions import Refused
+from directorates.permissions import Permission, Refused, scoped
 
 # Before the SELECT of a larger statement that writes its entries itself.
 INTO_RECORD = "INSERT INTO directorates_auditevent (by_id, acting_id, what, kind, thing, refused, details)"
+
+
+def visible_to(user: User | AnonymousUser) -> QuerySet[AuditEvent]:
+    """What was done, or refused, as an organisation whose record the person may read."""
+    return AuditEvent.objects.filter(scoped(user, Permission.VIEW_RECORD, AuditEvent.SCOPES[Permission.VIEW_RECORD]))
 
 
 def entry(by: User | None, what: str, thing: Model, **details: Any) -> AuditEvent:

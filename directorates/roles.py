@@ -23,6 +23,7 @@ class Permission(StrEnum):
     RUN_CONSOLIDATION = "run_consolidation"
     MANAGE_TEMPLATES = "manage_templates"
     MANAGE_PEOPLE = "manage_people"
+    VIEW_RECORD = "view_record"
     MANAGE_ORGANISATIONS = "manage_organisations"
 
 
@@ -37,6 +38,7 @@ LABELS: dict[Permission, Promise] = {
     Permission.RUN_CONSOLIDATION: _("run consolidation"),
     Permission.MANAGE_TEMPLATES: _("manage report templates"),
     Permission.MANAGE_PEOPLE: _("manage people and roles"),
+    Permission.VIEW_RECORD: _("read the record of one's organisation"),
     Permission.MANAGE_ORGANISATIONS: _("found organisations, invite their people, keep places and jurisdictions"),
 }
 
@@ -91,7 +93,12 @@ ROLES: dict[Role, RoleRights] = {
         frozenset({"body"}),
         {
             Anchor.OWN: frozenset(
-                {Permission.MANAGE_TEMPLATES, Permission.MANAGE_ORGANISATIONS, Permission.MANAGE_PEOPLE}
+                {
+                    Permission.MANAGE_TEMPLATES,
+                    Permission.MANAGE_ORGANISATIONS,
+                    Permission.MANAGE_PEOPLE,
+                    Permission.VIEW_RECORD,
+                }
             ),
             Anchor.COUNTRY: _WORK_WITH_FACILITIES | {Permission.MANAGE_FACILITIES},
         },
@@ -105,7 +112,7 @@ ROLES: dict[Role, RoleRights] = {
         _("Sees all reports, runs consolidation, and reviews where no directorate is competent."),
         frozenset({"body"}),
         {
-            Anchor.OWN: frozenset({Permission.REVIEW_REPORTS, Permission.RUN_CONSOLIDATION}),
+            Anchor.OWN: frozenset({Permission.REVIEW_REPORTS, Permission.RUN_CONSOLIDATION, Permission.VIEW_RECORD}),
             Anchor.COUNTRY: _WORK_WITH_FACILITIES | {Permission.VIEW_REPORTS},
         },
     ),
@@ -113,7 +120,14 @@ ROLES: dict[Role, RoleRights] = {
         _("Sees everything of the directorate: reports, facilities, figures."),
         frozenset({"directorate"}),
         {
-            Anchor.OWN: frozenset({Permission.VIEW_REPORTS, Permission.MANAGE_FACILITIES, Permission.MANAGE_PEOPLE}),
+            Anchor.OWN: frozenset(
+                {
+                    Permission.VIEW_REPORTS,
+                    Permission.MANAGE_FACILITIES,
+                    Permission.MANAGE_PEOPLE,
+                    Permission.VIEW_RECORD,
+                }
+            ),
             Anchor.COUNTRY: _WORK_WITH_FACILITIES,
         },
     ),
@@ -138,7 +152,7 @@ ROLES: dict[Role, RoleRights] = {
         _("Fills and sends the reports of the facilities that the organisation supports."),
         frozenset({"ngo"}),
         {
-            Anchor.OWN: frozenset({Permission.VIEW_REPORTS, Permission.SUBMIT_REPORTS}),
+            Anchor.OWN: frozenset({Permission.VIEW_REPORTS, Permission.SUBMIT_REPORTS, Permission.VIEW_RECORD}),
             Anchor.COUNTRY: _WORK_WITH_FACILITIES,
         },
     ),
@@ -146,6 +160,7 @@ ROLES: dict[Role, RoleRights] = {
         _("Sees the reports of the datasets in the organisation's custody."),
         frozenset({"surveillance"}),
         {
+            Anchor.OWN: frozenset({Permission.VIEW_RECORD}),
             Anchor.DATASETS: frozenset({Permission.VIEW_REPORTS}),
             Anchor.COUNTRY: _READ_TOTALS,
         },

@@ -3,6 +3,7 @@
 from celery import shared_task
 from django.utils import timezone
 
+from directorates.actions import chain
 from directorates.foundation import notices, outbox
 
 
@@ -16,3 +17,15 @@ def relay() -> int:
 def post_notices() -> int:
     """Post the letters of fresh notices; queued with each notice, scheduled for those the mail server did not take."""
     return notices.post_all(now=timezone.now())
+
+
+@shared_task(name="directorates.link_record")
+def link_record() -> int:
+    """Link what was recorded; scheduled every two seconds, so that an entry is in the chain within five."""
+    return chain.link_record(at=timezone.now())
+
+
+@shared_task(name="directorates.send_heads")
+def send_heads() -> int:
+    """Send the head of the record to its witnesses; scheduled daily, and again for letters the mail server did not take."""
+    return chain.send_heads(day=timezone.localdate())

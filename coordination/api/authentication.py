@@ -12,7 +12,7 @@ from rest_framework.request import Request
 
 from directorates.acting import act_as
 from directorates.foundation.prepared import Prepared, columns, made
-from directorates.foundation.sight import turn_to
+from directorates.foundation.sight import Way, turn_to
 from directorates.models import AccessToken, User
 from directorates.permissions import sight_of
 
@@ -47,7 +47,7 @@ class TokenAuthentication(BaseAuthentication):
         user.rights_kept = {}
         if user.language:
             translation.activate(user.language)
-        turn_to(sight_of(user))
+        turn_to(sight_of(user), Way.KEY)
         return user, token
 
     def authenticate_header(self, request: Request) -> str:

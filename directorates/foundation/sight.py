@@ -9,7 +9,8 @@ read them once a query. Inside a transaction the setting is local to it.
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from enum import StrEnum
 from functools import wraps
 from typing import Any, ParamSpec, TypeVar
 
@@ -44,8 +45,8 @@ class Sight:
         """The settings of the connection that the policies read."""
         return {
             "sight.portal": _switch(self.portal),
-            "sight.people": _switch(self.people or self.portal),
-            "sight.figures": _switch(self.figures or self.portal),
+            "sight.people": _switch(self.people),
+            "sight.figures": _switch(self.figures),
             "sight.person": str(self.person),
             "sight.organisations": _array(self.organisations),
             "sight.organisations_within": _array(self.organisations_within),
@@ -67,20 +68,54 @@ def _array(values: Iterable[object]) -> str:
 
 NOTHING = Sight()
 # Tasks, commands, and the few steps of a request that must know what its person may not read.
-PORTAL = Sight(portal=True)
+PORTAL = Sight(portal=True, people=True, figures=True)
 # Pages for whoever is not signed in yet: an e-mail has to be found before anybody is known.
 ENTRANCE = Sight(people=True)
 
-_now: ContextVar[Sight] = ContextVar("sight", default=NOTHING)
+
+class Way(StrEnum):
+    """How a deed came about; the record keeps it (`models/audit.py`)."""
+
+    PAGE = "page"
+    KEY = "key"
+    TASK = "task"
+    COMMAND = "command"
+
+
+@dataclass(frozen=True)
+class Origin:
+    """By which way something was asked, and from which address of the network."""
+
+    way: Way | None = None
+    address: str = ""
+
+    def settings(self) -> dict[str, str]:
+        """The settings of the connection that entries of the record take their origin from."""
+        return {"origin.way": self.way or "", "origin.address": self.address}
+
+
+@dataclass(frozen=True)
+class _State:
+    sight: Sight = NOTHING
+    origin: Origin = Origin()
+
+
+_START = _State()
+_now: ContextVar[_State] = ContextVar("sight", default=_START)
 
 
 @contextmanager
-def seeing(sight: Sight) -> Iterator[None]:
-    """Let what runs inside see this and no more; what was seen before is seen again afterwards."""
-    if sight is _now.get():
+def seeing(sight: Sight, origin: Origin | None = None) -> Iterator[None]:
+    """Let what runs inside see this and no more; what was seen before is seen again afterwards.
+
+    With an origin, what is recorded inside came from there.
+    """
+    held = _now.get()
+    wanted = _State(sight, origin or held.origin)
+    if wanted == held:
         yield
         return
-    before = _now.set(sight)
+    before = _now.set(wanted)
     _apply()
     try:
         yield
@@ -103,15 +138,16 @@ def unwalled(function: Callable[Given, Answer]) -> Callable[Given, Answer]:
     return step
 
 
-def turn_to(sight: Sight) -> None:
+def turn_to(sight: Sight, way: Way | None = None) -> None:
     """See this from here to the end of the `seeing` around it: a key tells late whose request it is."""
-    _now.set(sight)
+    origin = _now.get().origin
+    _now.set(_State(sight, replace(origin, way=way) if way else origin))
     _apply()
 
 
 def applied(**_connected: Any) -> None:
     """A new connection sees what is seen now; connected to `connection_created`."""
-    if _now.get() is not NOTHING:
+    if _now.get() != _START:
         _set()
 
 
@@ -124,8 +160,8 @@ def _apply() -> None:
 
 
 def _set() -> None:
-    local = connection.in_atomic_block
-    settings = _now.get().settings()
+    now, local = _now.get(), connection.in_atomic_block
+    settings = now.sight.settings() | now.origin.settings()
     with connection.cursor() as cursor:
         cursor.execute(
             f"SELECT {', '.join(['set_config(%s, %s, %s)'] * len(settings))}",

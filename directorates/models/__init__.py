@@ -2,6 +2,7 @@
 
 from directorates.foundation.models import Job, Notice, OutboxMessage
 from directorates.models.audit import AuditEvent
+from directorates.models.chain import ChainLink, LinkedEvent, RecordWitness, SentHead
 from directorates.models.control import ControlStatement
 from directorates.models.datasets import Dataset
 from directorates.models.deputies import Deputyship
@@ -14,6 +15,7 @@ from directorates.models.places import Place
 __all__ = [
     "AccessToken",
     "AuditEvent",
+    "ChainLink",
     "ControlStatement",
     "Dataset",
     "DatasetGrant",
@@ -22,6 +24,7 @@ __all__ = [
     "Job",
     "Jurisdiction",
     "JurisdictionDecision",
+    "LinkedEvent",
     "Membership",
     "Notice",
     "Organisation",
@@ -31,6 +34,8 @@ __all__ = [
     "OutboxMessage",
     "Place",
     "PlaceGrant",
+    "RecordWitness",
     "RoleGroup",
+    "SentHead",
     "User",
 ]

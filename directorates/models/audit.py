@@ -1,12 +1,18 @@
 """The record of actions: appended only."""
 
+from typing import ClassVar
+
 from django.contrib.postgres.functions import TransactionNow
 from django.db import models
 from django.db.models import Func
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
+from directorates.foundation.sight import Way
 from directorates.models.organisations import Organisation
 from directorates.models.people import User
+from directorates.roles import Permission
+from directorates.scopes import Columns
 
 
 class CurrentTransaction(Func):
@@ -16,8 +22,24 @@ class CurrentTransaction(Func):
     output_field = models.BigIntegerField()
 
 
+class OfConnection(Func):
+    """A setting of the connection (`foundation/sight.py`), nothing where it was not made."""
+
+    template = "coalesce(current_setting('%(setting)s', true), '')"
+    output_field = models.CharField()
+
+
+class Ways(models.TextChoices):
+    """How a deed came about, in words."""
+
+    PAGE = Way.PAGE.value, pgettext_lazy("way", "a page")
+    KEY = Way.KEY.value, pgettext_lazy("way", "a program with a key")
+    TASK = Way.TASK.value, pgettext_lazy("way", "the portal by itself")
+    COMMAND = Way.COMMAND.value, pgettext_lazy("way", "a command at the portal's machine")
+
+
 class AuditEvent(models.Model):
-    """Who did what to which thing, as which organisation, when; written in the transaction of the deed."""
+    """Who did what to which thing, as which organisation, when and from where; written in the transaction of the deed."""
 
     at = models.DateTimeField(_("time"), db_default=TransactionNow())
     transaction = models.BigIntegerField(db_default=CurrentTransaction(), editable=False)
@@ -28,12 +50,24 @@ class AuditEvent(models.Model):
     thing = models.CharField(_("thing"), max_length=64)
     refused = models.BooleanField(_("refused"), default=False)
     details = models.JSONField(_("details"), default=dict)
+    # From the connection, so that entries written in bulk by SQL have them too.
+    way = models.CharField(
+        _("by way of"), max_length=8, choices=Ways, blank=True, db_default=OfConnection(setting="origin.way")
+    )
+    address = models.CharField(
+        _("from the address"), max_length=45, blank=True, db_default=OfConnection(setting="origin.address")
+    )
+
+    SCOPES: ClassVar[dict[Permission, Columns]] = {Permission.VIEW_RECORD: Columns(("acting_id",))}
 
     class Meta:
         verbose_name = _("entry in the record")
         verbose_name_plural = _("record of actions")
         ordering = ["-id"]
-        indexes = [models.Index(fields=["kind", "thing"], name="audit_thing")]
+        indexes = [
+            models.Index(fields=["kind", "thing"], name="audit_thing"),
+            models.Index(fields=["acting", "-id"], name="audit_of_organisation"),
+        ]
 
     def __str__(self) -> str:
         """Deed and thing."""
