@@ -165,6 +165,11 @@ class Frame:
         return list(stood_in(self.user, timezone.localdate()).filter(membership__organisation=self.acting))
 
     @cached_property
+    def reads_record(self) -> bool:
+        """Whether the caller may read the record of the organisation acted for."""
+        return self.user is not None and may(self.user, Permission.VIEW_RECORD)
+
+    @cached_property
     def notices(self) -> int:
         """How many of the caller's notices are not read yet."""
         return Notice.objects.visible_to(self.user).unread().count() if self.user else 0

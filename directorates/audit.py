@@ -9,6 +9,7 @@ from django.db import connection, transaction
 from django.db.models import Model, QuerySet
 
 from directorates.models.audit import AuditEvent
+from directorates.models.organisations import Organisation
 from directorates.models.people import User
 from directorates.permissions import Permission, Refused, scoped
 
@@ -17,7 +18,7 @@ INTO_RECORD = "INSERT INTO directorates_auditevent (by_id, acting_id, what, kind
 
 
 def visible_to(user: User | AnonymousUser) -> QuerySet[AuditEvent]:
-    """What was done, or refused, as an organisation whose record the person may read."""
+    """What was done, refused or read as an organisation whose record the person may read, or read of what is that one's."""
     return AuditEvent.objects.filter(scoped(user, Permission.VIEW_RECORD, AuditEvent.SCOPES[Permission.VIEW_RECORD]))
 
 
@@ -41,6 +42,15 @@ def _with_whom(by: User | None, details: Mapping[str, Any]) -> dict[str, Any]:
 def record(by: User | None, what: str, thing: Model, **details: Any) -> None:
     """Write an entry in the transaction of the deed."""
     entry(by, what, thing, **details).save(force_insert=True)
+
+
+def record_reading(by: User, thing: Model, owner: Organisation | int, **details: Any) -> None:
+    """Write that somebody read what is another organisation's; it stands in the records of both."""
+    owner_id = owner if isinstance(owner, int) else owner.pk
+    if by.acting_id != owner_id:
+        event = entry(by, "read", thing, **details)
+        event.concerns_id = owner_id
+        event.save(force_insert=True)
 
 
 def record_many(by: User | None, what: str, things: Sequence[tuple[Model, Mapping[str, Any]]]) -> None:

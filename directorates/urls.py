@@ -2,7 +2,7 @@
 
 from django.urls import include, path
 
-from directorates.views import account, acting, deputies, invitations, notices, people
+from directorates.views import account, acting, deputies, invitations, notices, people, record
 
 named = [
     path("account/keys/<slug:key>/end/", account.end_key, name="end_key"),
@@ -10,6 +10,10 @@ named = [
     path("account/letters/", notices.letters, name="letters"),
     path("notices/", notices.notices, name="notices"),
     path("notices/read/", notices.read, name="read_notices"),
+    path("record/", record.record, name="record"),
+    path("record/head/", record.record_head, name="record_head"),
+    path("record/witnesses/", record.new_witness, name="new_witness"),
+    path("record/witnesses/<int:pk>/end/", record.no_witness, name="no_witness"),
     path("people/roles/<int:pk>/deputies/", deputies.deputies, name="deputies"),
     path("people/deputies/<int:pk>/end/", deputies.end, name="end_deputyship"),
     path("invitations/<slug:secret>/", invitations.invitation, name="invitation"),

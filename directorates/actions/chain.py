@@ -19,7 +19,7 @@ MARGIN = datetime.timedelta(minutes=1)
 BATCH = 200
 
 # What an entry says, in an order and a form that no setting of a connection changes.
-_ENTRY = """jsonb_build_array(e.id, extract(epoch FROM e.at)::text, e.transaction, e.by_id, e.acting_id, e.what, e.kind,
+_ENTRY = """jsonb_build_array(e.id, extract(epoch FROM e.at)::text, e.transaction, e.by_id, e.acting_id, e.concerns_id, e.what, e.kind,
     e.thing, e.refused, e.details, e.way, e.address)::text"""
 _DIGEST = f"encode(sha256(convert_to(string_agg({_ENTRY}, E'\\n' ORDER BY e.id), 'UTF8')), 'hex')"
 # Finished is a transaction before every one that runs; ids are not in the order of commits. One that this database has

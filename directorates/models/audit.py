@@ -45,6 +45,8 @@ class AuditEvent(models.Model):
     transaction = models.BigIntegerField(db_default=CurrentTransaction(), editable=False)
     by = models.ForeignKey(User, models.PROTECT, verbose_name=_("person"), null=True, related_name="+")
     acting = models.ForeignKey(Organisation, models.PROTECT, verbose_name=_("acting as"), null=True, related_name="+")
+    # Whose thing another organisation read: it stands in that one's record too.
+    concerns = models.ForeignKey(Organisation, models.PROTECT, verbose_name=_("concerns"), null=True, related_name="+")
     what = models.CharField(_("what"), max_length=60)
     kind = models.CharField(_("kind of thing"), max_length=60)
     thing = models.CharField(_("thing"), max_length=64)
@@ -58,7 +60,7 @@ class AuditEvent(models.Model):
         _("from the address"), max_length=45, blank=True, db_default=OfConnection(setting="origin.address")
     )
 
-    SCOPES: ClassVar[dict[Permission, Columns]] = {Permission.VIEW_RECORD: Columns(("acting_id",))}
+    SCOPES: ClassVar[dict[Permission, Columns]] = {Permission.VIEW_RECORD: Columns(("acting_id", "concerns_id"))}
 
     class Meta:
         verbose_name = _("entry in the record")

@@ -10,6 +10,7 @@ from coordination.exchange.listings import (
     notices,
     packages,
     people,
+    record,
     reports,
     templates,
 )
@@ -27,6 +28,7 @@ _ALL = (
     *templates.LISTINGS,
     *packages.LISTINGS,
     *notices.LISTINGS,
+    *record.LISTINGS,
 )
 # The floors above add the lists of their own pages.
 LISTINGS: dict[str, Listing] = {listing.code: listing for listing in _ALL}

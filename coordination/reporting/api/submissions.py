@@ -33,6 +33,7 @@ from coordination.reporting.api.shapes import (
 )
 from coordination.reporting.models import Submission
 from coordination.reporting.models.submissions import Status
+from directorates.audit import record_reading
 from directorates.foundation.problems import Problem
 from directorates.foundation.reading import Body, Parameters
 from directorates.models import User
@@ -98,7 +99,7 @@ class OneSubmission(APIView):
     @extend_schema(operation_id="submission", responses=SubmissionSerializer)
     def get(self, request: Request, pk: uuid.UUID) -> Response:
         """The submission, with the ETag that a change needs."""
-        return shown(request, pk)
+        return shown(request, pk, reading=True)
 
     @extend_schema(
         operation_id="submission_change",
@@ -179,9 +180,11 @@ def visible(request: Request, pk: uuid.UUID, rows: QuerySet[Submission] | None =
     return found
 
 
-def shown(request: Request, pk: uuid.UUID) -> Response:
-    """The submission as it stands now, with its ETag."""
+def shown(request: Request, pk: uuid.UUID, *, reading: bool = False) -> Response:
+    """The submission as it stands now, with its ETag; a mere reading is recorded, a deed was."""
     submission = visible(request, pk, described(Submission.objects.all()))
+    if reading and isinstance(request.user, User):
+        record_reading(request.user, submission, submission.reporter_id)
     return Response(submission_of(submission, request.user), headers={"ETag": etag(submission)})
 
 

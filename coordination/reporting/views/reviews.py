@@ -30,6 +30,7 @@ from coordination.reporting.models.states import States
 from coordination.reporting.models.submissions import Status, Submission
 from coordination.reporting.views import claims, lines
 from coordination.reporting.views.lines import deed_told, line_at
+from directorates.audit import record_reading
 from directorates.foundation.pages import SignedIn, page_of, tell, where_from
 from directorates.foundation.problems import Problem
 from directorates.models.deputies import away
@@ -112,7 +113,9 @@ def _page(request: SignedIn, submission: Submission, forms: dict[str, SeenForm],
 @login_required
 def report(request: SignedIn, pk: uuid.UUID) -> HttpResponse:
     """A report as it was sent, beside the last period's, with its history."""
-    return _page(request, _found(request, pk), {})
+    found = _found(request, pk)
+    record_reading(request.user, found, found.reporter_id)
+    return _page(request, found, {})
 
 
 @dataclass(frozen=True)

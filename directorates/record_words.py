@@ -1,0 +1,111 @@
+"""The record in words: what each deed is called on pages and in files; a test finds a deed without words."""
+
+from django.apps import apps
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import pgettext_lazy
+
+from directorates.models.audit import AuditEvent
+from directorates.roles import LABELS, Permission
+
+DEEDS: dict[str, Promise] = {
+    "accept": pgettext_lazy("record", "accepted an invitation"),
+    "active": pgettext_lazy("record", "let an organisation act again"),
+    "add_rule": pgettext_lazy("record", "added a rule"),
+    "add_section": pgettext_lazy("record", "added a section"),
+    "approve": pgettext_lazy("record", "approved"),
+    "ask": pgettext_lazy("record", "added items"),
+    "assign": pgettext_lazy("record", "had facilities report"),
+    "begin_support": pgettext_lazy("record", "began support"),
+    "change": pgettext_lazy("record", "changed"),
+    "change_rule": pgettext_lazy("record", "changed a rule"),
+    "change_status": pgettext_lazy("record", "changed the operating status"),
+    "choose_letters": pgettext_lazy("record", "chose letters by e-mail, or none"),
+    "claim": pgettext_lazy("record", "claimed"),
+    "decide": pgettext_lazy("record", "decided jurisdiction"),
+    "describe": pgettext_lazy("record", "changed the description"),
+    "discard": pgettext_lazy("record", "discarded a draft"),
+    "dissolved": pgettext_lazy("record", "dissolved an organisation"),
+    "do_again": pgettext_lazy("record", "had a job done again"),
+    "download": pgettext_lazy("record", "downloaded a file"),
+    "draft": pgettext_lazy("record", "began a new version"),
+    "end": pgettext_lazy("record", "ended"),
+    "end_assignments": pgettext_lazy("record", "let facilities report no more"),
+    "end_deputyship": pgettext_lazy("record", "ended a deputyship"),
+    "end_key": pgettext_lazy("record", "ended a key"),
+    "end_support": pgettext_lazy("record", "ended support"),
+    "end_witness": pgettext_lazy("record", "ended a witness of the record"),
+    "export": pgettext_lazy("record", "took a list along"),
+    "extend": pgettext_lazy("record", "put off a due date"),
+    "found": pgettext_lazy("record", "founded an organisation"),
+    "give": pgettext_lazy("record", "gave a role"),
+    "hand_over": pgettext_lazy("record", "handed over"),
+    "import_package": pgettext_lazy("record", "imported a package"),
+    "invite": pgettext_lazy("record", "invited"),
+    "join": pgettext_lazy("record", "joined templates"),
+    "keep_out": pgettext_lazy("record", "kept somebody from signing in"),
+    "let_in": pgettext_lazy("record", "let somebody sign in again"),
+    "load": pgettext_lazy("record", "loaded from a file"),
+    "look": pgettext_lazy("record", "put a word on what stands out"),
+    "make": pgettext_lazy("record", "made"),
+    "make_key": pgettext_lazy("record", "made a key"),
+    "merge": pgettext_lazy("record", "merged duplicates"),
+    "move_item": pgettext_lazy("record", "moved an item"),
+    "move_section": pgettext_lazy("record", "moved a section"),
+    "move_to_competent": pgettext_lazy("record", "moved to the competent directorate"),
+    "name": pgettext_lazy("record", "named in the other language"),
+    "name_deputy": pgettext_lazy("record", "named a deputy"),
+    "name_witness": pgettext_lazy("record", "named a witness of the record"),
+    "proposal_approved": pgettext_lazy("record", "accepted a proposed change"),
+    "proposal_overtaken": pgettext_lazy("record", "closed a proposal that was overtaken"),
+    "proposal_refused": pgettext_lazy("record", "refused a proposed change"),
+    "proposal_withdrawn": pgettext_lazy("record", "withdrew a proposed change"),
+    "propose": pgettext_lazy("record", "proposed a change"),
+    "publish": pgettext_lazy("record", "published"),
+    "read": pgettext_lazy("record", "read"),
+    "rebuild_figures": pgettext_lazy("record", "had figures computed anew"),
+    "receive_package": pgettext_lazy("record", "uploaded a package"),
+    "register": pgettext_lazy("record", "registered"),
+    "release": pgettext_lazy("record", "released a claim"),
+    "remove_rule": pgettext_lazy("record", "took out a rule"),
+    "remove_section": pgettext_lazy("record", "took out a section"),
+    "rename": pgettext_lazy("record", "renamed"),
+    "rename_section": pgettext_lazy("record", "renamed a section"),
+    "reopen": pgettext_lazy("record", "reopened"),
+    "require": pgettext_lazy("record", "made an item required, or not"),
+    "retire": pgettext_lazy("record", "retired a template"),
+    "send_back": pgettext_lazy("record", "sent back"),
+    "set_apart": pgettext_lazy("record", "set two facilities apart"),
+    "start": pgettext_lazy("record", "began"),
+    "state_control": pgettext_lazy("record", "stated who controls a place"),
+    "submit": pgettext_lazy("record", "sent"),
+    "suspended": pgettext_lazy("record", "suspended an organisation"),
+    "unask": pgettext_lazy("record", "took out an item"),
+    "withdraw": pgettext_lazy("record", "withdrew an invitation"),
+}
+
+
+def deed_of(event: AuditEvent) -> str:
+    """What was done, or what right was missing for it."""
+    if event.refused and event.what in LABELS:
+        return _("was refused: %(deed)s") % {"deed": LABELS[Permission(event.what)]}
+    return str(DEEDS.get(event.what, event.what))
+
+
+def thing_of(event: AuditEvent) -> str:
+    """Which thing, by the name of its kind and its number or code."""
+    if not event.kind:
+        return ""
+    try:
+        kind = str(apps.get_model(event.kind)._meta.verbose_name)
+    except LookupError:  # a kind that this version does not know any more
+        kind = event.kind
+    named = next(
+        (
+            str(event.details[key])
+            for key in ("receipt", "facility", "template", "code", "listing")
+            if event.details.get(key)
+        ),
+        "",
+    )
+    return f"{kind} {named or event.thing[:8]}"
