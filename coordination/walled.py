@@ -6,6 +6,7 @@ from functools import wraps
 from typing import Any
 
 from allauth.account.adapter import get_adapter
+from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.http import HttpRequest, HttpResponseBase
 from django.urls import URLPattern, URLResolver
@@ -31,7 +32,11 @@ def answering(request: HttpRequest) -> Iterator[None]:
 
 def origin_of(request: HttpRequest) -> Origin:
     """Where a request comes from; behind the proxy that is the address it names."""
-    return Origin(Way.PAGE, get_adapter().get_client_ip(request) or "")
+    try:
+        address = get_adapter().get_client_ip(request) or ""
+    except PermissionDenied:  # a header that names no address
+        address = ""
+    return Origin(Way.PAGE, address)
 
 
 def refused_to(request: HttpRequest, person: User | None, refusal: Refused) -> None:
