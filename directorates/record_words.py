@@ -92,20 +92,13 @@ def deed_of(event: AuditEvent) -> str:
     return str(DEEDS.get(event.what, event.what))
 
 
-def thing_of(event: AuditEvent) -> str:
-    """Which thing, by the name of its kind and its number or code."""
+def thing_of(event: AuditEvent) -> tuple[str, str]:
+    """Which thing: the name of its kind, and its number or code."""
     if not event.kind:
-        return ""
+        return "", ""
     try:
         kind = str(apps.get_model(event.kind)._meta.verbose_name)
     except LookupError:  # a kind that this version does not know any more
         kind = event.kind
-    named = next(
-        (
-            str(event.details[key])
-            for key in ("receipt", "facility", "template", "code", "listing")
-            if event.details.get(key)
-        ),
-        "",
-    )
-    return f"{kind} {named or event.thing[:8]}"
+    told = (event.details.get(key) for key in ("receipt", "facility", "template", "code", "listing"))
+    return kind, next((str(value) for value in told if value), event.thing[:8])

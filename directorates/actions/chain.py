@@ -34,7 +34,7 @@ _NOW = """SELECT last_value, pg_snapshot_xmin(pg_current_snapshot())::text::bigi
     pg_snapshot_xmax(pg_current_snapshot())::text::bigint FROM directorates_auditevent_id_seq"""
 _LOWEST = f"SELECT min(e.id) - 1 {_UNLINKED} AND e.id <> ALL (%(ids)s) AND e.id <= %(settled)s"
 _PUT = "INSERT INTO directorates_linkedevent (event_id, link_id) SELECT unnest(%(ids)s::bigint[]), %(number)s"
-_FOUND = f"""SELECT l.link_id, count(e.id), coalesce({_DIGEST}, '') FROM directorates_linkedevent l
+_FOUND = f"""SELECT l.link_id, count(e.id), coalesce({_DIGEST}, ''), min(e.at) FROM directorates_linkedevent l
     LEFT JOIN directorates_auditevent e ON e.id = l.event_id WHERE l.link_id = ANY (%(numbers)s) GROUP BY 1"""
 _WAITING = f"SELECT count(*) {_UNLINKED} AND {_FINISHED} AND e.at < %(before)s"
 
@@ -76,7 +76,7 @@ def _link(at: datetime.datetime) -> int:
             count=len(ids),
             digest=digest,
             previous=previous,
-            hash=hash_of(number, previous, len(ids), digest),
+            hash=hash_of(number, at, previous, len(ids), digest),
             last_id=last_id,
             next_transaction=next_transaction,
             linked_to=settled if lowest is None else max(linked_to, lowest),
@@ -106,7 +106,10 @@ def verify_record(*, before: datetime.datetime) -> Iterator[str]:
     while links := list(ChainLink.objects.filter(number__gt=after.number if after else 0)[:BATCH]):
         found = _found([row.number for row in links])
         told = [
-            (Link(row.number, row.count, row.digest, row.previous, row.hash), found.get(row.number, Found(0, "")))
+            (
+                Link(row.number, row.at, row.count, row.digest, row.previous, row.hash),
+                found.get(row.number, Found(0, "")),
+            )
             for row in links
         ]
         yield from faults_of(told, after, BEGINNING)
@@ -121,7 +124,7 @@ def verify_record(*, before: datetime.datetime) -> Iterator[str]:
 def _found(numbers: list[int]) -> dict[int, Found]:
     with connection.cursor() as cursor:
         cursor.execute(_FOUND, {"numbers": numbers})
-        return {number: Found(count, digest) for number, count, digest in cursor.fetchall()}
+        return {number: Found(*told) for number, *told in cursor.fetchall()}
 
 
 def contains(text: str) -> ChainLink | None:

@@ -7,7 +7,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from directorates.foundation.fields import DayField, LineField
+from directorates.foundation.fields import NOTHING_CHOSEN, DayField, LineField
 from directorates.models import Organisation, User
 from directorates.models.audit import Ways
 from directorates.models.chain import DIGITS
@@ -63,7 +63,9 @@ class WitnessForm(forms.Form):
 
     name = LineField(label=_("Name"), max_length=120)
     email = forms.EmailField(label=_("E-mail"))
-    organisation = forms.ModelChoiceField(label=_("Organisation"), queryset=Organisation.objects.none())
+    organisation = forms.ModelChoiceField(
+        label=_("Organisation"), queryset=Organisation.objects.none(), empty_label=NOTHING_CHOSEN
+    )
 
     def __init__(self, data: Any = None) -> None:
         """Every organisation can be a witness."""

@@ -41,7 +41,7 @@ def record(request: SignedIn) -> HttpResponse:
     context = {
         "form": form,
         "page": page,
-        "rows": [(event, deed_of(event), thing_of(event)) for event in page],
+        "rows": [(event, deed_of(event), *thing_of(event)) for event in page],
         "used": any(request.GET.get(name) for name in form.fields),
         "acting": request.user.acting,
     }

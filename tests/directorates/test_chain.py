@@ -3,6 +3,9 @@
 import datetime
 import os
 from collections.abc import Iterator
+from dataclasses import replace
+from hashlib import sha256
+from zoneinfo import ZoneInfo
 
 import psycopg2
 import pytest
@@ -53,14 +56,22 @@ def as_owner(statement: str, *given: object) -> None:
 # --- The rule ------------------------------------------------------------------------------------------------------
 
 
+MAY = datetime.datetime(2026, 5, 1, tzinfo=datetime.UTC)
+
+
 def chain_of(*digests: str) -> list[tuple[Link, Found]]:
     """A whole chain."""
     previous, found = "0" * 64, []
     for number, digest in enumerate(digests, 1):
-        link = Link(number, 3, digest, previous, hash_of(number, previous, 3, digest))
-        found.append((link, Found(3, digest)))
+        link = Link(number, MAY, 3, digest, previous, hash_of(number, MAY, previous, 3, digest))
+        found.append((link, Found(3, digest, MAY)))
         previous = link.hash
     return found
+
+
+def test_a_hash_is_made_as_the_rule_says() -> None:
+    text = f"1|2026-05-01T00:00:00.000000+00:00|{'0' * 64}|3|a"
+    assert hash_of(1, MAY.astimezone(ZoneInfo("Asia/Damascus")), "0" * 64, 3, "a") == sha256(text.encode()).hexdigest()
 
 
 def test_a_whole_chain_has_no_fault() -> None:
@@ -72,19 +83,23 @@ def test_a_whole_chain_has_no_fault() -> None:
 def test_each_way_of_breaking_a_chain_is_told() -> None:
     first, second, third = chain_of("a", "b", "c")
     beginning = "0" * 64
-    assert list(faults_of([first, (second[0], Found(3, "x"))], None, beginning)) == [
-        "link 2: an entry of it was altered"
-    ]
-    assert list(faults_of([first, (second[0], Found(2, "x"))], None, beginning)) == [
-        "link 2: it holds 3 entries, 2 are there"
-    ]
-    assert list(faults_of([first, third], None, beginning)) == [
-        "link 3: links 2 to 2 are missing",
+
+    def told(*links: tuple[Link, Found]) -> list[str]:
+        return list(faults_of(links, None, beginning))
+
+    altered = "link 2: an entry of it was altered, put in or taken away"
+    assert told(first, (second[0], Found(3, "x"))) == [altered]
+    assert told(first, (second[0], Found(2, "x"))) == ["link 2: it holds 3 entries, 2 are there", altered]
+    assert told(first, third) == [
+        "link 3: the link before it is 1; those between are missing",
         "link 3: it does not follow link 1",
     ]
-    forged = Link(2, 3, "x", first[0].hash, second[0].hash)
-    assert list(faults_of([first, (forged, Found(3, "x"))], None, beginning)) == [
-        "link 2: its own hash is not that of what it says"
+    for forged in (replace(second[0], digest="x"), replace(second[0], at=MAY + HOUR), replace(second[0], count=4)):
+        wrong = told(first, (forged, Found(forged.count, forged.digest)))
+        assert wrong == ["link 2: its own hash is not that of what it says"]
+    dated_back = Found(3, "b", MAY - 25 * HOUR)
+    assert told(first, (second[0], dated_back)) == [
+        "link 2: an entry of it says that it was written long before link 1"
     ]
 
 
@@ -200,21 +215,38 @@ def record_of_nine(transactional_db: None) -> Iterator[list[int]]:
 )
 def test_a_row_that_a_superuser_altered_is_found(record_of_nine: list[int], statement: str) -> None:
     as_owner(statement, record_of_nine[4])
-    assert faults() == ["link 2: an entry of it was altered"]
+    assert faults() == ["link 2: an entry of it was altered, put in or taken away"]
     with pytest.raises(CommandError, match="1 faults"):
         call_command("verify_record")
 
 
 def test_a_row_that_was_taken_away_is_found_with_and_without_its_place_in_the_link(record_of_nine: list[int]) -> None:
     as_owner("DELETE FROM directorates_auditevent WHERE id = %s", record_of_nine[4])
-    assert faults() == ["link 2: it holds 3 entries, 2 are there"]
+    gone = ["link 2: it holds 3 entries, 2 are there", "link 2: an entry of it was altered, put in or taken away"]
+    assert faults() == gone
     as_owner("DELETE FROM directorates_linkedevent WHERE event_id = %s", record_of_nine[4])
-    assert faults() == ["link 2: it holds 3 entries, 2 are there"]
+    assert faults() == gone
 
 
 def test_a_row_that_was_put_in_or_moved_is_found(record_of_nine: list[int]) -> None:
     as_owner("UPDATE directorates_linkedevent SET link_id = 3 WHERE event_id = %s", record_of_nine[4])
-    assert faults() == ["link 2: it holds 3 entries, 2 are there", "link 3: it holds 3 entries, 4 are there"]
+    assert faults() == [
+        "link 2: it holds 3 entries, 2 are there",
+        "link 2: an entry of it was altered, put in or taken away",
+        "link 3: it holds 3 entries, 4 are there",
+        "link 3: an entry of it was altered, put in or taken away",
+    ]
+
+
+def test_a_row_that_is_dated_back_is_found_once_it_is_linked(record_of_nine: list[int]) -> None:
+    as_owner(
+        "INSERT INTO directorates_auditevent (at, by_id, what, kind, thing, refused, details)"
+        " SELECT at - interval '1 year', by_id, what, kind, thing, refused, details FROM directorates_auditevent"
+        " WHERE id = %s",
+        record_of_nine[4],
+    )
+    assert linked() == 1
+    assert faults() == ["link 4: an entry of it says that it was written long before link 3"]
 
 
 def test_a_row_that_never_got_into_a_link_is_told_after_a_while(record_of_nine: list[int]) -> None:

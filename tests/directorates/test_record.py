@@ -73,9 +73,9 @@ def test_a_refusal_is_told_by_the_right_that_was_missing() -> None:
     event = AuditEvent(what=Permission.MANAGE_PEOPLE.value, refused=True, kind="directorates.membership", thing="7")
     with translation.override("en"):
         assert deed_of(event) == "was refused: manage people and roles"
-        assert thing_of(event) == "membership 7"
-    assert thing_of(AuditEvent(kind="gone.thing", thing="9")) == "gone.thing 9"
-    assert thing_of(AuditEvent(kind="", thing="")) == ""
+        assert thing_of(event) == ("membership", "7")
+    assert thing_of(AuditEvent(kind="gone.thing", thing="9")) == ("gone.thing", "9")
+    assert thing_of(AuditEvent(kind="", thing="")) == ("", "")
 
 
 # --- The page ------------------------------------------------------------------------------------------------------

@@ -41,7 +41,7 @@ def _cells(event: AuditEvent) -> list[object]:
         str(event.by) if event.by else _("The portal itself"),
         event.acting.code if event.acting else "",
         deed_of(event),
-        thing_of(event),
+        " ".join(thing_of(event)),
         event.concerns.code if event.concerns else "",
         _("yes") if event.refused else "",
         str(event.get_way_display()),
