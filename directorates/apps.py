@@ -9,3 +9,14 @@ class DirectoratesConfig(AppConfig):
 
     name = "directorates"
     verbose_name = _("Directorates and people")
+
+    def ready(self) -> None:
+        """Listen to what allauth says of second factors: it has no other way to tell."""
+        from allauth.mfa import signals  # noqa: PLC0415 - models are there only now
+
+        from directorates import second_factor  # noqa: PLC0415
+
+        signals.authenticator_added.connect(second_factor.factor_added)
+        signals.authenticator_removed.connect(second_factor.factor_removed)
+        signals.authenticator_reset.connect(second_factor.codes_renewed)
+        signals.authentication_failed.connect(second_factor.factor_failed)

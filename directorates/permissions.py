@@ -208,6 +208,8 @@ def rights_of(user: User | AnonymousUser) -> Rights:
             Scope(Permission(code), org, path, data, tuple(within), who) for code, org, path, data, within, who in rows
         )
     )
+    if user.limited_to is not None:
+        rights = Rights(tuple(scope for scope in rights.scopes if scope.permission in user.limited_to))
     if user.rights_kept is not None:
         user.rights_kept[key] = rights
     return rights

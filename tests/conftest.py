@@ -4,11 +4,17 @@ import os
 import uuid
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 from unittest import mock
 
 import pytest
+from allauth.account.internal.flows.login import (
+    _AUTHENTICATION_METHODS_USER_SESSION_KEY,
+    AUTHENTICATION_METHODS_SESSION_KEY,
+)
+from allauth.account.internal.userkit import user_id_to_str
 from django.conf import settings
-from django.test import TransactionTestCase, override_settings
+from django.test import Client, TransactionTestCase, override_settings
 from playwright.sync_api import Browser, BrowserContext, Page
 
 from tests import browser as browsers
@@ -60,6 +66,23 @@ def own_cache(request: pytest.FixtureRequest) -> Iterator[None]:
     own = settings.CACHES["default"] | {"KEY_PREFIX": uuid.uuid4().hex}
     with override_settings(CACHES={"default": own}):
         yield
+
+
+@pytest.fixture(autouse=True)
+def second_factor_shown(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever a test signs in by force has shown a second factor, unless the test asks otherwise (mark `password_alone`)."""
+    if request.node.get_closest_marker("password_alone"):
+        return
+    sign_in = Client.force_login
+
+    def force_login(client: Client, user: Any, backend: str | None = None) -> None:
+        sign_in(client, user, backend)
+        session = client.session
+        session[AUTHENTICATION_METHODS_SESSION_KEY] = [{"method": "mfa", "type": "totp", "at": 0}]
+        session[_AUTHENTICATION_METHODS_USER_SESSION_KEY] = user_id_to_str(user)
+        session.save()
+
+    monkeypatch.setattr(Client, "force_login", force_login)
 
 
 @pytest.fixture(scope="session")
