@@ -31,6 +31,8 @@ urlpatterns = [
     path("account/", account.account, name="account"),
     # Before allauth's, which would let everybody change it, unproved and unrecorded.
     path("accounts/email/", account.email, name="account_email"),
+    # allauth's own, and the browser is told to forget.
+    path("accounts/logout/", account.sign_out, name="account_logout"),
     # allauth's own list of sessions: ours stands on the account page.
     path("accounts/sessions/", account.to_account, name="usersessions_list"),
     path("", include((named, "directorates"))),

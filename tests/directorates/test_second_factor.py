@@ -6,8 +6,7 @@ from typing import Any
 
 import pytest
 from allauth.mfa.models import Authenticator
-from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
-from allauth.mfa.totp.internal.auth import TOTP, format_hotp_value, generate_totp_secret, hotp_value
+from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value
 from django.core import mail
 from django.core.cache import cache
 from django.db import IntegrityError, transaction
@@ -20,7 +19,16 @@ from directorates.models import AccessToken, AuditEvent, FactorReset, User
 from directorates.permissions import Refused
 from directorates.roles import Role
 from tests.api.callers import Caller
-from tests.factories import PASSWORD, BodyFactory, DirectorateFactory, OrganisationFactory, UserFactory, member
+from tests.factories import (
+    PASSWORD,
+    BodyFactory,
+    DirectorateFactory,
+    OrganisationFactory,
+    UserFactory,
+    member,
+    recovery_code,
+    with_app,
+)
 
 pytestmark = [pytest.mark.django_db, pytest.mark.password_alone]
 SET_UP = "/accounts/2fa/"
@@ -30,19 +38,6 @@ def code_of(secret: str) -> str:
     """What the app shows now; the portal forgets that it saw it, as half a minute later it would."""
     cache.clear()
     return format_hotp_value(hotp_value(secret, int(time.time()) // 30))
-
-
-def with_app(person: User) -> str:
-    """Set up the app and recovery codes; answer the app's secret."""
-    secret = generate_totp_secret()
-    TOTP.activate(person, secret)
-    RecoveryCodes.activate(person)
-    return secret
-
-
-def recovery_code(person: User) -> str:
-    """A recovery code that was not used yet."""
-    return str(Authenticator.objects.get(user=person, type="recovery_codes").wrap().get_unused_codes()[0])
 
 
 def sign_in(client: Client, person: User) -> Any:
