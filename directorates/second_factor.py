@@ -26,6 +26,7 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from directorates.accounts import is_invented
 from directorates.actions.sessions import end_other_sessions
@@ -120,6 +121,15 @@ def _needed() -> str:
 
 class FactorAdapter(DefaultMFAAdapter):
     """Secrets of factors stand encrypted in the database: whoever reads its copy cannot make codes."""
+
+    error_messages = {
+        **DefaultMFAAdapter.error_messages,
+        "incorrect_code": gettext_lazy("The code is wrong, or was used already."),
+    }
+
+    def generate_authenticator_name(self, user: User, type: str) -> str:  # noqa: A002 - allauth's own word
+        """A first name for a security key."""
+        return _("Security key %(number)d") % {"number": Authenticator.objects.filter(user=user, type=type).count() + 1}
 
     def encrypt(self, text: str) -> str:
         """What is stored of a secret."""

@@ -29,14 +29,14 @@ class OrganisationField(forms.ModelChoiceField):
 class PlacesField(forms.MultipleChoiceField):
     """Where a role is limited to some places; nothing to choose from until the form says what."""
 
-    def __init__(self, **extra: Any) -> None:
+    def __init__(self) -> None:
         """Any number of places, or none."""
-        words = {
-            "label": _("Only in these places"),
-            "help_text": _("Nothing chosen: everywhere the organisation works."),
-        }
-        widget = forms.SelectMultiple(attrs={"size": 8})
-        super().__init__(**{"required": False, "widget": widget} | words | extra)
+        super().__init__(
+            label=_("Only in these places"),
+            help_text=_("Nothing chosen: everywhere the organisation works."),
+            required=False,
+            widget=forms.SelectMultiple(attrs={"size": 8}),
+        )
 
 
 def roles_in(organisations: Any) -> list[tuple[str, Any]]:

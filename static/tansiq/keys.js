@@ -1,4 +1,4 @@
-// Says in the page's own words that a security key was not read; the browser's own are for programmers.
+// Reads a security key through allauth's script, and says in the page's own words when that fails.
 "use strict";
 
 document.addEventListener("allauth.error", (event) => {
@@ -6,3 +6,8 @@ document.addEventListener("allauth.error", (event) => {
   const told = document.getElementById("key_trouble");
   if (told) told.hidden = false;
 });
+
+for (const button of document.querySelectorAll("[data-key]")) {
+  const { key, credential } = button.dataset;
+  window.allauth.webauthn.forms[`${key}Form`]({ ids: { [key]: button.id, credential, data: "js_data" } });
+}

@@ -71,7 +71,8 @@ def test_no_secret_of_a_link_stands_in_the_log() -> None:
     assert secret not in record.getMessage()
     assert secret not in redacted(f"GET /accounts/password/reset/key/{secret}/ HTTP/1.1")
     assert redacted("/people/invitations/12/withdraw/") == "/people/invitations/12/withdraw/"
-    assert "without_secrets" in settings.LOGGING["handlers"]["stderr"]["filters"]
+    handlers: Any = settings.LOGGING["handlers"]
+    assert "without_secrets" in handlers["stderr"]["filters"]
 
 
 def test_where_there_is_https_cookies_belong_to_this_host_alone() -> None:
