@@ -1,7 +1,6 @@
 """Sessions and keys: seen and ended by their owner, all ended by a changed password or a disabled account; what a key may."""
 
 import datetime
-from typing import Any
 
 import pytest
 from allauth.usersessions.models import UserSession
@@ -16,6 +15,7 @@ from directorates.models import AccessToken, AuditEvent, User
 from directorates.models.people import Scope
 from directorates.roles import Role
 from directorates.rules.browsers import browser_name
+from directorates.sessions import SECONDS, SEEN
 from tests.api.callers import Caller, body_of
 from tests.factories import PASSWORD, BodyFactory, DirectorateFactory, OrganisationFactory, member
 from tests.reporting.reports import Scene
@@ -53,6 +53,18 @@ def test_the_account_lists_devices_and_ends_one_of_them(person: User) -> None:
     here.post(f"/account/sessions/{row.pk}/end/")
     assert (is_open(here), is_open(there)) == (True, False)
     assert here.post(f"/account/sessions/{row.pk}/end/").status_code == 404
+
+
+def test_when_a_session_was_last_used_is_noted_now_and_then(person: User) -> None:
+    client = signed_in_at(person, "192.0.2.1")
+    before = UserSession.objects.get().last_seen_at
+    client.get("/account/")
+    assert UserSession.objects.get().last_seen_at == before
+    session = client.session
+    session[SEEN] -= SECONDS + 1
+    session.save()
+    client.get("/account/")
+    assert UserSession.objects.get().last_seen_at > before
 
 
 def test_all_others_end_together(person: User) -> None:
@@ -183,7 +195,7 @@ def test_the_account_page_makes_a_key_for_one_of_ones_organisations(person: User
         make_token(by=person, at=timezone.now(), expires=timezone.now(), organisation=stranger)
 
 
-def test_when_a_key_was_last_used_is_noted_now_and_then(person: User, django_assert_num_queries: Any) -> None:
+def test_when_a_key_was_last_used_is_noted_now_and_then(person: User) -> None:
     key = key_of(person)
     assert AccessToken.objects.get().used_at is None
     opens(key)

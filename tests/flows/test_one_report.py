@@ -218,9 +218,9 @@ class Programs:
     def __init__(self, region: Region, url: str) -> None:
         """Everybody fetches a key."""
         self.region = region
-        self.clerk = Program(url, region.clinic.clerk.email, PASSWORD)
-        self.officer = Program(url, region.clinic.officer.email, PASSWORD)
-        self.observer = Program(url, region.observer.email, PASSWORD)
+        self.clerk = Program(url, region.clinic.clerk.email, PASSWORD, otp=second_step(region.clinic.clerk))
+        self.officer = Program(url, region.clinic.officer.email, PASSWORD, otp=second_step(region.clinic.officer))
+        self.observer = Program(url, region.observer.email, PASSWORD, otp=second_step(region.observer))
 
     def body(self, number: int) -> dict[str, Any]:
         """The report as a program sends it."""

@@ -223,12 +223,12 @@ class Reply:
 class Program:
     """A program with a key of a person."""
 
-    def __init__(self, url: str, email: str = "", password: str = "", language: str = "en") -> None:
+    def __init__(self, url: str, email: str = "", password: str = "", language: str = "en", otp: str = "") -> None:
         """Fetch a key as programs do."""
         self.url = f"{url}/api/v1/"
         self.headers = {"Accept": "application/json", "Accept-Language": language}
         if email:
-            key = self.post("auth/token/", {"email": email, "password": password})
+            key = self.post("auth/token/", {"email": email, "password": password, "otp": otp})
             assert key.status == 200, key.body
             self.headers["Authorization"] = f"Token {key.body['token']}"
 
