@@ -25,13 +25,17 @@ def is_invented(user: Any) -> bool:
     return settings.DEMONSTRATION and user.email.endswith(INVENTED)
 
 
+def may_enter(user: Any) -> bool:
+    """Whether someone is real, or the demonstration is allowed: asked at every sign-in, session and key."""
+    return settings.DEMONSTRATION or not user.email.endswith(INVENTED)
+
+
 class Authentication(AuthenticationBackend):
     """Whoever was invented for the demonstration comes in, and stays in, only where the demonstration is allowed."""
 
     def user_can_authenticate(self, user: Any) -> bool:
         """Asked at every sign-in and for every session."""
-        allowed = settings.DEMONSTRATION or not user.email.endswith(INVENTED)
-        return bool(allowed and super().user_can_authenticate(user))
+        return bool(may_enter(user) and super().user_can_authenticate(user))
 
 
 class AccountAdapter(DefaultAccountAdapter):

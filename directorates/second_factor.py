@@ -160,11 +160,12 @@ def factor_added(request: HttpRequest, user: User, authenticator: Authenticator,
 
 
 def factor_removed(request: HttpRequest, user: User, authenticator: Authenticator, **_more: Any) -> None:
-    """Where no factor is left, this session has shown none any more; the other sessions end."""
+    """Where no factor is left, this session and the keys have shown none any more; the other sessions end."""
     record(user, "remove_factor", user, kind=authenticator.type)
     if not has_factor(user):
         kept = [r for r in request.session.get(AUTHENTICATION_METHODS_SESSION_KEY, []) if r["method"] != "mfa"]
         request.session[AUTHENTICATION_METHODS_SESSION_KEY] = kept
+        user.access_tokens.update(with_factor=False)
         end_other_sessions(by=user, current=request.session.session_key)
 
 

@@ -11,6 +11,7 @@ from rest_framework.exceptions import AuthenticationFailed
 from rest_framework.permissions import SAFE_METHODS
 from rest_framework.request import Request
 
+from directorates.accounts import may_enter
 from directorates.acting import act_as
 from directorates.foundation.prepared import Prepared, columns, made
 from directorates.foundation.problems import Problem
@@ -90,5 +91,6 @@ class TokenAuthentication(BaseAuthentication):
                 if compare_digest(digest, row[0]):
                     token = made(AccessToken, TOKEN, row[: len(TOKEN)])
                     token.user = made(User, USER, row[len(TOKEN) :])
-                    return token
+                    if may_enter(token.user):
+                        return token
         raise AuthenticationFailed(_("This key is not valid, or it has ended. A new one comes from auth/token/."))

@@ -12,6 +12,7 @@ from django.test import Client
 from django.utils import timezone
 
 from directorates.actions.people import (
+    INVITATIONS_A_DAY,
     accept_invitation,
     end_membership,
     give_role,
@@ -158,6 +159,29 @@ def test_someone_new_accepts_and_is_signed_in_with_the_role(client: Client, body
     assert client.session["_auth_user_id"] == str(person.pk)
     assert may(person, Permission.MANAGE_ORGANISATIONS)
     assert AuditEvent.objects.filter(what="accept", by=person).exists()
+
+
+def test_an_invitation_for_some_places_gives_the_role_there_only(client: Client, administrator: User) -> None:
+    directorate, place = DirectorateFactory(), DistrictFactory()
+    client.force_login(administrator)
+    asked = {"email": "new@example.org", "organisation": directorate.code, "role": Role.DATA_OFFICER}
+    client.post("/people/invite/", asked | {"places": [place.code]})
+    assert [found.code for found in Invitation.objects.get().places.all()] == [place.code]
+    link = re.search(r"/invitations/(\S+)/", str(mail.outbox[0].body))
+    assert link is not None
+    newcomer = Client()
+    accepts(newcomer, link[1])
+    assert [found.code for found in Membership.objects.get(role=Role.DATA_OFFICER).places.all()] == [place.code]
+
+
+def test_nobody_sends_letters_to_strangers_without_end(administrator: User) -> None:
+    body, now = BodyFactory(), timezone.now()
+    for number in range(INVITATIONS_A_DAY):
+        invite(email=f"{number}@example.org", organisation=body, role=Role.OBSERVER, by=administrator, at=now)
+    with pytest.raises(Problem) as problem:
+        invite(email="x@example.org", organisation=body, role=Role.OBSERVER, by=administrator, at=now)
+    assert problem.value.code == "too_many_invitations"
+    invite(email="x@example.org", organisation=body, role=Role.OBSERVER, by=administrator, at=now + 2 * DAY)
 
 
 def test_an_invitation_works_once(client: Client, body: Organisation) -> None:

@@ -163,8 +163,10 @@ def test_taking_the_app_away_closes_what_it_opened(client: Client) -> None:
     sign_in(client, officer)
     client.post("/accounts/2fa/authenticate/", {"code": recovery_code(officer)})
     client.post("/accounts/2fa/reauthenticate/", {"code": recovery_code(officer)})
+    key = ask_key(officer, otp=recovery_code(officer)).json()["token"]
     assert client.post("/accounts/2fa/totp/deactivate/")["Location"] == SET_UP
     assert client.get("/reports/")["Location"] == SET_UP
+    assert Caller(Authorization=f"Token {key}").get("places/").status_code == 401
     assert not Authenticator.objects.exists()
 
 
@@ -188,6 +190,14 @@ def test_the_demonstration_is_exempt_only_while_it_is_allowed(client: Client, se
     real = Client()
     real.force_login(member(Role.DATA_OFFICER, DirectorateFactory()))
     assert real.get("/")["Location"] == SET_UP
+
+
+def test_a_key_of_the_demonstration_ends_where_the_demonstration_does(settings: Any) -> None:
+    settings.DEMONSTRATION = True
+    caller = Caller(member(Role.OBSERVER, OrganisationFactory(), email="observer@cluster.example"))
+    assert caller.get("places/").status_code == 200
+    settings.DEMONSTRATION = False
+    assert caller.get("places/").status_code == 401
 
 
 # --- Keys of the API -------------------------------------------------------------------------------------------------
