@@ -8,10 +8,10 @@ import pytest
 from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value
 from playwright.sync_api import Page, expect
 
-from directorates.models import User
+from directorates.models import FactorReset, User
 from directorates.roles import Role
 from tests.conftest import NewPage
-from tests.factories import PASSWORD, DirectorateFactory, OrganisationFactory, member
+from tests.factories import PASSWORD, DirectorateFactory, OrganisationFactory, member, with_app
 from tests.flows.looking import look, sign_in
 from tests.stack import Stack
 
@@ -133,6 +133,29 @@ def test_whoever_signs_out_is_told_of_numbers_that_were_not_sent(page: Page) -> 
     leave.click()
     page.wait_for_url(lambda address: "logout" not in address)
     assert page.evaluate("Object.keys(localStorage).length") == 0
+
+
+@pytest.mark.parametrize(("language", "width"), SIZES)
+def test_the_pages_of_a_lost_step_look_well(new_page: NewPage, tmp_path: Path, language: str, width: int) -> None:
+    directorate = DirectorateFactory()
+    officer = member(Role.DATA_OFFICER, directorate)
+    with_app(officer)
+    director = member(Role.DIRECTOR, directorate, language=language)
+    page = new_page(locale=language, width=width)
+    sign_in(page, director)
+    for number, address in enumerate((f"/people/{officer.pk}/", f"/people/{officer.pk}/second-step/")):
+        page.goto(address)
+        look(page, language, tmp_path / f"{number}-{language}-{width}.png")
+    page.fill("[name=reason]", "ضاع الهاتف")
+    page.locator("#main form button.btn-primary").click()
+    page.wait_for_url(f"**/people/{officer.pk}/")
+    for number, address in enumerate(("/people/", f"/people/second-steps/{FactorReset.objects.get().pk}/"), 2):
+        page.goto(address)
+        look(page, language, tmp_path / f"{number}-{language}-{width}.png")
+    page.evaluate("localStorage.setItem('tansiq-report-7', JSON.stringify({at: Date.now(), values: {s1: '4'}}))")
+    for number, address in enumerate(("/account/", "/accounts/logout/", "/people/invite/"), 4):
+        page.goto(address)
+        look(page, language, tmp_path / f"{number}-{language}-{width}.png")
 
 
 def test_a_typed_password_can_be_looked_at(page: Page) -> None:
