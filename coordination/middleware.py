@@ -7,6 +7,7 @@ from django.middleware.gzip import GZipMiddleware
 from django.shortcuts import render
 
 from coordination.health import check
+from coordination.logs import SECRETS
 from coordination.walled import answering, refused_to
 from directorates.foundation.problems import Problem
 from directorates.models import User
@@ -18,15 +19,29 @@ CONTENT_POLICY = (
     "default-src 'self'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; "
     "object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
 )
+# Nothing of the device is asked for but security keys, and those by our own pages alone.
+PERMISSIONS = (
+    "accelerometer=(), browsing-topics=(), camera=(), display-capture=(), geolocation=(), gyroscope=(), hid=(), "
+    "magnetometer=(), microphone=(), midi=(), payment=(), serial=(), usb=(), "
+    "publickey-credentials-create=(self), publickey-credentials-get=(self)"
+)
 
 
 def content_policy(get_response: Handler) -> Handler:
-    """Scripts, styles and pictures come from the portal alone."""
+    """What a browser may do with an answer: load from the portal alone, keep nothing, tell nobody where it was.
+
+    Static files are answered before this: they may be kept. An answer that says itself how long it may be kept stays so.
+    """
 
     def middleware(request: HttpRequest) -> HttpResponse:
         response = get_response(request)
-        response.headers.setdefault("Content-Security-Policy", CONTENT_POLICY)
-        response.headers.setdefault("Permissions-Policy", "geolocation=(), camera=(), microphone=()")
+        headers = response.headers
+        headers.setdefault("Content-Security-Policy", CONTENT_POLICY)
+        headers.setdefault("Permissions-Policy", PERMISSIONS)
+        headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
+        headers.setdefault("Cache-Control", "no-store")
+        if SECRETS.search(request.path):
+            headers["Referrer-Policy"] = "no-referrer"
         return response
 
     return middleware

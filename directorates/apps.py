@@ -14,5 +14,13 @@ class DirectoratesConfig(AppConfig):
     verbose_name = _("Directorates and people")
 
     def ready(self) -> None:
-        """Have every new connection see what is seen when it is made."""
+        """Have every new connection see what is seen when it is made; listen to what allauth says of second factors."""
         connection_created.connect(applied, dispatch_uid="sight")
+        from allauth.mfa import signals  # noqa: PLC0415 - models are there only now
+
+        from directorates import second_factor  # noqa: PLC0415
+
+        signals.authenticator_added.connect(second_factor.factor_added)
+        signals.authenticator_removed.connect(second_factor.factor_removed)
+        signals.authenticator_reset.connect(second_factor.codes_renewed)
+        signals.authentication_failed.connect(second_factor.factor_failed)

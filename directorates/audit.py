@@ -82,3 +82,12 @@ def record_refusal(by: User | None, refusal: Refused) -> None:
             refused=True,
             details={"code": refusal.code},
         )
+
+
+def record_failed_sign_in(person: User | None, *, step: str) -> None:
+    """Write that signing in failed for a person, and at which step; an e-mail that nobody has is written nowhere."""
+    if person is None:
+        return
+    event = entry(None, "sign_in", person, step=step)
+    event.refused, event.concerns_id = True, person.acting_id
+    event.save(force_insert=True)

@@ -180,8 +180,8 @@ FROM (
     SELECT a.id, a.organisation_id, a.role, a.person_id
     FROM directorates_deputyship d
     JOIN directorates_membership a ON a.id = d.membership_id AND a.valid @> %(day)s
-    JOIN directorates_user u ON u.id = a.person_id AND u.is_active
-    WHERE d.deputy_id = %(person)s AND d.ended IS NULL AND d.valid @> %(day)s
+    CROSS JOIN LATERAL person_with_id(a.person_id) u
+    WHERE u.is_active AND d.deputy_id = %(person)s AND d.ended IS NULL AND d.valid @> %(day)s
         AND a.organisation_id = %(organisation)s
         AND EXISTS (SELECT FROM directorates_membership own WHERE own.person_id = %(person)s
             AND own.organisation_id = %(organisation)s AND own.valid @> %(day)s)
@@ -220,6 +220,8 @@ def rights_of(user: User | AnonymousUser) -> Rights:
             Scope(Permission(code), org, path, data, tuple(within), who) for code, org, path, data, within, who in rows
         )
     )
+    if user.limited_to is not None:
+        rights = Rights(tuple(scope for scope in rights.scopes if scope.permission in user.limited_to))
     if user.rights_kept is not None:
         user.rights_kept[key] = rights
     return rights

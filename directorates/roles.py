@@ -43,6 +43,24 @@ LABELS: dict[Permission, Promise] = {
 }
 
 
+# What a key of the API keeps that may only read, or read and report.
+TO_READ = frozenset({Permission.VIEW_FACILITIES, Permission.VIEW_REPORTS, Permission.VIEW_FIGURES})
+TO_REPORT = TO_READ | {Permission.SUBMIT_REPORTS}
+
+# Whoever holds one of these approves, administers or sees what is sensitive, and signs in with a second factor. So does
+# whoever reads the reports of others than the own organisation (`second_factor.py`).
+NEED_SECOND_FACTOR = frozenset(
+    {
+        Permission.REVIEW_REPORTS,
+        Permission.RUN_CONSOLIDATION,
+        Permission.MANAGE_FACILITIES,
+        Permission.MANAGE_TEMPLATES,
+        Permission.MANAGE_PEOPLE,
+        Permission.MANAGE_ORGANISATIONS,
+    }
+)
+
+
 class Anchor(StrEnum):
     """What a grant is tied to when a role is given in an organisation."""
 

@@ -5,6 +5,7 @@ stranger could keep its owner from signing in. Each count ends by itself some mi
 """
 
 import hashlib
+import ipaddress
 import logging
 
 from django.core.cache import cache
@@ -17,8 +18,18 @@ MOST_FOR_ONE_PERSON = 10
 MOST_FROM_ONE_ADDRESS = 60
 
 
+def _network(address: str) -> str:
+    """What counts as one address: of IPv6 the network, since everybody has thousands of addresses in one."""
+    try:
+        found = ipaddress.ip_address(address)
+    except ValueError:
+        return address
+    return str(ipaddress.ip_network(f"{found}/64", strict=False)) if found.version == 6 else address
+
+
 def _limits(address: str, email: str) -> dict[str, int]:
     """How many failures each count may reach; the cache never learns an e-mail."""
+    address = _network(address)
     person = hashlib.sha256(f"{address} {email.casefold()}".encode("utf-8", "replace")).hexdigest()
     return {f"sign-in:{address}": MOST_FROM_ONE_ADDRESS, f"sign-in:{person}": MOST_FOR_ONE_PERSON}
 

@@ -2,11 +2,23 @@
 
 from django.urls import include, path
 
-from directorates.views import account, acting, deputies, invitations, notices, people, record
+from directorates.views import (
+    account,
+    acting,
+    deputies,
+    factor_resets,
+    invitations,
+    notices,
+    people,
+    record,
+    sessions,
+)
 
 named = [
     path("account/keys/<slug:key>/end/", account.end_key, name="end_key"),
     path("account/keys/", account.make_key, name="make_key"),
+    path("account/sessions/end/", sessions.end_others, name="end_other_sessions"),
+    path("account/sessions/<int:pk>/end/", sessions.end, name="end_session"),
     path("account/letters/", notices.letters, name="letters"),
     path("notices/", notices.notices, name="notices"),
     path("notices/read/", notices.read, name="read_notices"),
@@ -16,11 +28,14 @@ named = [
     path("record/witnesses/<int:pk>/end/", record.no_witness, name="no_witness"),
     path("people/roles/<int:pk>/deputies/", deputies.deputies, name="deputies"),
     path("people/deputies/<int:pk>/end/", deputies.end, name="end_deputyship"),
+    path("invitations/", invitations.accept, name="join"),
     path("invitations/<slug:secret>/", invitations.invitation, name="invitation"),
     path("people/", people.people, name="people"),
     path("people/invite/", people.invite_someone, name="invite"),
     path("people/invited/", people.invited, name="invited"),
     path("people/<int:pk>/", people.person, name="person"),
+    path("people/<int:pk>/second-step/", factor_resets.ask, name="ask_factor_reset"),
+    path("people/second-steps/<int:pk>/", factor_resets.decide, name="decide_factor_reset"),
     path("people/roles/<int:pk>/end/", people.end_role, name="end_role"),
     path("people/invitations/<int:pk>/withdraw/", invitations.withdraw, name="withdraw"),
 ]
@@ -30,5 +45,9 @@ urlpatterns = [
     path("account/", account.account, name="account"),
     # Before allauth's, which would let everybody change it, unproved and unrecorded.
     path("accounts/email/", account.email, name="account_email"),
+    # allauth's own, and the browser is told to forget.
+    path("accounts/logout/", account.sign_out, name="account_logout"),
+    # allauth's own list of sessions: ours stands on the account page.
+    path("accounts/sessions/", account.to_account, name="usersessions_list"),
     path("", include((named, "directorates"))),
 ]

@@ -3,15 +3,24 @@
 import os
 import uuid
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
+from typing import Any
 from unittest import mock
 
 import pytest
+from allauth.account.internal.flows.login import (
+    _AUTHENTICATION_METHODS_USER_SESSION_KEY,
+    AUTHENTICATION_METHODS_SESSION_KEY,
+)
+from allauth.account.internal.userkit import user_id_to_str
 from django.conf import settings
-from django.test import TransactionTestCase, override_settings
+from django.db import connection
+from django.test import Client, TransactionTestCase, override_settings
+from django.test.client import ClientHandler
 from playwright.sync_api import Browser, BrowserContext, Page
 
-from directorates.foundation.sight import PORTAL, turn_to
+from directorates.foundation.sight import NOTHING, PORTAL, seeing, turn_to
 from tests import browser as browsers
 from tests import stack as stacks
 from tests import tables
@@ -62,6 +71,53 @@ def own_cache(request: pytest.FixtureRequest) -> Iterator[None]:
         return
     own = settings.CACHES["default"] | {"KEY_PREFIX": uuid.uuid4().hex}
     with override_settings(CACHES={"default": own}):
+        yield
+
+
+@pytest.fixture(autouse=True)
+def second_factor_shown(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever a test signs in by force has shown a second factor, unless the test asks otherwise (mark `password_alone`)."""
+    if request.node.get_closest_marker("password_alone"):
+        return
+    sign_in = Client.force_login
+
+    def force_login(client: Client, user: Any, backend: str | None = None) -> None:
+        sign_in(client, user, backend)
+        session = client.session
+        session[AUTHENTICATION_METHODS_SESSION_KEY] = [{"method": "mfa", "type": "totp", "at": 0}]
+        session[_AUTHENTICATION_METHODS_USER_SESSION_KEY] = user_id_to_str(user)
+        session.save()
+
+    monkeypatch.setattr(Client, "force_login", force_login)
+
+
+@contextmanager
+def uncounted() -> Iterator[None]:
+    """Queries that no test counts."""
+    counting, connection.force_debug_cursor = connection.force_debug_cursor, False
+    try:
+        yield
+    finally:
+        connection.force_debug_cursor = counting
+
+
+@pytest.fixture(autouse=True)
+def requests_begin_blind() -> Iterator[None]:
+    """A request sees nothing until the portal gives it a sight, as in production, though the test around it sees all rows."""
+    ask = ClientHandler.__call__
+
+    def blind(handler: ClientHandler, environ: dict[str, Any]) -> Any:
+        # Not counted: what a test says of a request's queries is said of the portal's.
+        with ExitStack() as sight:
+            with uncounted():
+                sight.enter_context(seeing(NOTHING))
+            try:
+                return ask(handler, environ)
+            finally:
+                with uncounted():
+                    sight.close()
+
+    with mock.patch.object(ClientHandler, "__call__", blind):
         yield
 
 

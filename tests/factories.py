@@ -5,6 +5,9 @@ from collections.abc import Iterable
 from typing import Any
 
 import factory
+from allauth.mfa.models import Authenticator
+from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
+from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
 from django.test import Client
 from django.utils import timezone
 from factory.django import DjangoModelFactory
@@ -26,6 +29,7 @@ from directorates.models import Dataset, Jurisdiction, JurisdictionDecision, Mem
 from directorates.models.validity import lasting
 from directorates.permissions import open_role
 from directorates.roles import Role
+from directorates.second_factor import has_factor, needs_second_factor
 from facilities.models import Facility, Support
 
 PASSWORD = "a long enough pass-phrase"
@@ -315,3 +319,26 @@ def signed_in(person: Any, language: str = "en") -> Client:
     client = Client(headers={"accept-language": language})
     client.force_login(person)
     return client
+
+
+def with_app(person: User) -> str:
+    """Set up the app of the second step, and recovery codes; answer the app's secret."""
+    secret = str(generate_totp_secret())
+    TOTP.activate(person, secret)
+    RecoveryCodes.activate(person)
+    return secret
+
+
+def recovery_code(person: User) -> str:
+    """A recovery code that was not used yet."""
+    return str(Authenticator.objects.get(user=person, type="recovery_codes").wrap().get_unused_codes()[0])
+
+
+def second_step(person: User) -> str:
+    """A code for whoever needs a second step, which is set up first; nothing for the others."""
+    fresh = User.objects.get(pk=person.pk)
+    if not needs_second_factor(fresh):
+        return ""
+    if not has_factor(fresh):
+        with_app(fresh)
+    return recovery_code(fresh)

@@ -34,7 +34,7 @@ class Stack:
                 "--scheduler", "celery.beat:PersistentScheduler", "--schedule", str(folder / "test-schedule")
             ),
         }
-        self.environment = os.environ | {"PUBLIC_URL": self.url, "ALLOWED_HOSTS": ports.HERE}
+        self.environment = os.environ | {"PUBLIC_URL": self.url, "ALLOWED_HOSTS": f"{ports.HERE},localhost"}
         self.environment.pop("DATABASE_OWNER_URL", None)
 
     def start(self, *names: str) -> None:

@@ -14,7 +14,7 @@ from coordination.benchmarks.other_filing import PlainFiling
 from coordination.benchmarks.other_side import Plain
 from coordination.benchmarks.world import NGOS
 from coordination.reporting.models import ReportTemplate
-from directorates.actions.people import make_token
+from directorates.actions.tokens import make_token
 from directorates.models import User
 
 REPORTS, RUNS = 40, 5

@@ -1,23 +1,27 @@
-"""What is done with people: invite, accept, give and end roles, choose a language, make and end keys."""
+"""What is done with people: invite, accept, give and end roles, choose a language."""
 
 import datetime
 import hashlib
 import secrets
+from collections.abc import Iterable
 
 from django.db import transaction
 from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from directorates.actions.sessions import end_sessions
 from directorates.audit import record
 from directorates.foundation.problems import Fault, Problem
-from directorates.models import AccessToken, Invitation, Membership, Organisation, Place, RoleGroup, User
+from directorates.models import Invitation, Membership, Organisation, Place, RoleGroup, User
 from directorates.models.organisations import OrganisationStatus
 from directorates.models.validity import lasting
 from directorates.permissions import Permission, may, open_role, require, scoped
 from directorates.roles import ROLES, Role
 
 INVITATION_DAYS = 7
+# Letters to strangers go out in this portal's name: so many a day and person are enough to open it anywhere.
+INVITATIONS_A_DAY = 100
 
 
 def digest(secret: str) -> str:
@@ -58,9 +62,21 @@ def _check_role(organisation: Organisation, role: Role) -> None:
         raise Problem("unknown_role", message, errors=[Fault("role", "unknown_role", message)])
 
 
+def _check_not_too_many(by: User, at: datetime.datetime) -> None:
+    """Raise where someone has invited as many today as anyone may."""
+    if Invitation.objects.filter(by=by, at__gt=at - datetime.timedelta(days=1)).count() >= INVITATIONS_A_DAY:
+        raise Problem("too_many_invitations", _("So many invitations went out today already. Go on tomorrow."), 429)
+
+
 @transaction.atomic
 def invite(
-    *, email: str, organisation: Organisation, role: Role, by: User | None, at: datetime.datetime
+    *,
+    email: str,
+    organisation: Organisation,
+    role: Role,
+    by: User | None,
+    at: datetime.datetime,
+    places: Iterable[Place] = (),
 ) -> tuple[Invitation, str]:
     """Invite someone to a role; answers the invitation and the secret of its link, which is stored nowhere.
 
@@ -68,6 +84,7 @@ def invite(
     """
     if by is not None:
         _require_people(by, organisation)
+        _check_not_too_many(by, at)
     _check_active(organisation)
     _check_role(organisation, role)
     secret = secrets.token_urlsafe(24)
@@ -80,7 +97,9 @@ def invite(
         at=at,
         expires=at + datetime.timedelta(days=INVITATION_DAYS),
     )
-    record(by, "invite", invitation, organisation=organisation.code, role=role.value)
+    invitation.places.set(places)
+    codes = [place.code for place in places]
+    record(by, "invite", invitation, organisation=organisation.code, role=role.value, places=codes)
     return invitation, secret
 
 
@@ -122,7 +141,13 @@ def accept_invitation(*, invitation: Invitation, name: str, password: str, at: d
         person = User.objects.create_user(held.email, password, name=name)
     held.accepted_at = at
     held.save(update_fields=["accepted_at"])
-    join(person=person, organisation=held.organisation, role=Role(held.role), since=timezone.localdate(at))
+    join(
+        person=person,
+        organisation=held.organisation,
+        role=Role(held.role),
+        since=timezone.localdate(at),
+        places=list(held.places.all()),
+    )
     record(person, "accept", held)
     return person
 
@@ -199,14 +224,14 @@ def describe_oneself(*, by: User, name: str, language: str) -> None:
 
 @transaction.atomic
 def let_in(*, person: User, active: bool, by: User) -> None:
-    """Stop someone from signing in, or let the person in again; keys of the API end at once."""
+    """Stop someone from signing in, or let the person in again; sessions and keys of the API end at once."""
     require(by, Permission.MANAGE_ORGANISATIONS)
     if person == by and not active:
         raise Problem("oneself", _("Nobody stops their own signing in; another administrator can."), 409)
     person.is_active = active
     person.save(update_fields=["is_active"])
     if not active:
-        person.access_tokens.all().delete()
+        end_sessions(person)
     record(by, "let_in" if active else "keep_out", person)
 
 
@@ -214,21 +239,3 @@ def choose_language(*, by: User, language: str) -> None:
     """Remember in which language a person reads."""
     by.language = language
     by.save(update_fields=["language"])
-
-
-@transaction.atomic
-def make_token(
-    *, by: User, at: datetime.datetime, expires: datetime.datetime, name: str = ""
-) -> tuple[AccessToken, str]:
-    """Make a key of the API for its owner; the key itself is shown once and stored hashed."""
-    token, key = AccessToken.objects.create(user=by, expiry=expires - at, name=name, organisation_id=by.acting_id)
-    # On record stands the key's owner: the key itself is known by its digest alone, which goes nowhere else.
-    record(by, "make_key", by, name=name, key=token.token_key[:8])
-    return token, key
-
-
-@transaction.atomic
-def end_token(*, by: User, token: AccessToken) -> None:
-    """End one's own key."""
-    record(by, "end_key", by, name=token.name, key=token.token_key[:8])
-    token.delete()

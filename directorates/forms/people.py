@@ -26,6 +26,19 @@ class OrganisationField(forms.ModelChoiceField):
         super().__init__(Organisation.objects.none(), **extra)
 
 
+class PlacesField(forms.MultipleChoiceField):
+    """Where a role is limited to some places; nothing to choose from until the form says what."""
+
+    def __init__(self) -> None:
+        """Any number of places, or none."""
+        super().__init__(
+            label=_("Only in these places"),
+            help_text=_("Nothing chosen: everywhere the organisation works."),
+            required=False,
+            widget=forms.SelectMultiple(attrs={"size": 8}),
+        )
+
+
 def roles_in(organisations: Any) -> list[tuple[str, Any]]:
     """The roles that exist in at least one of some organisations."""
     kinds = set(organisations.values_list("kind", flat=True))
@@ -77,12 +90,7 @@ class RoleForm(forms.Form):
     organisation = OrganisationField()
     role = forms.ChoiceField(label=_("Role"))
     since = DayField(label=_("From"))
-    places = forms.MultipleChoiceField(
-        label=_("Only in these places"),
-        help_text=_("Nothing chosen: everywhere the organisation works."),
-        required=False,
-        widget=forms.SelectMultiple(attrs={"size": 8}),
-    )
+    places = PlacesField()
 
     def __init__(self, *args: Any, organisations: Any, **kwargs: Any) -> None:
         """Only active organisations that the reader manages, and the roles that exist there."""
@@ -104,6 +112,7 @@ class InviteForm(forms.Form):
     email = forms.EmailField(label=_("E-mail"))
     organisation = OrganisationField()
     role = forms.ChoiceField(label=_("Role"))
+    places = PlacesField()
 
     def __init__(self, *args: Any, organisations: Any, **kwargs: Any) -> None:
         """Only active organisations that the reader manages, and the roles that exist there."""
@@ -111,12 +120,23 @@ class InviteForm(forms.Form):
         active = organisations.filter(status=OrganisationStatus.ACTIVE)
         self.fields["organisation"].queryset = active  # type: ignore[attr-defined]
         self.fields["role"].choices = [("", NOTHING_CHOSEN), *roles_in(active)]  # type: ignore[attr-defined]
+        self.fields["places"].choices = areas()  # type: ignore[attr-defined]
+
+    def clean_places(self) -> list[Place]:
+        """The places of the codes."""
+        return list(Place.objects.filter(code__in=self.cleaned_data["places"]).order_by("code"))
 
 
 class EndRoleForm(forms.Form):
     """The last day of a role."""
 
     last_day = DayField(label=_("Last day"), help_text=_("From the next day on the role gives nothing."))
+
+
+class ReasonForm(forms.Form):
+    """Why something is asked that others decide."""
+
+    reason = LineField(label=_("Reason"), max_length=300)
 
 
 class JoinForm(forms.Form):
@@ -126,7 +146,7 @@ class JoinForm(forms.Form):
     password = forms.CharField(
         label=_("Password"),
         strip=False,
-        help_text=_("At least 10 characters; three unrelated words are easy to remember and hard to guess."),
+        help_text=_("At least 12 characters; four unrelated words are easy to remember and hard to guess."),
         widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
     )
     again = forms.CharField(

@@ -6,6 +6,7 @@ from directorates.models.chain import ChainLink, LinkedEvent, RecordWitness, Sen
 from directorates.models.control import ControlStatement
 from directorates.models.datasets import Dataset
 from directorates.models.deputies import Deputyship
+from directorates.models.factor_resets import FactorReset
 from directorates.models.grants import DatasetGrant, OrganisationGrant, PlaceGrant, RoleGroup
 from directorates.models.jurisdictions import Jurisdiction, JurisdictionDecision
 from directorates.models.organisations import Organisation, OrganisationName, OrganisationStatusChange
@@ -20,6 +21,7 @@ __all__ = [
     "Dataset",
     "DatasetGrant",
     "Deputyship",
+    "FactorReset",
     "Invitation",
     "Job",
     "Jurisdiction",

@@ -17,7 +17,7 @@ from knox.models import AbstractAuthToken
 from directorates.models.organisations import Organisation
 from directorates.models.places import Place
 from directorates.models.validity import Dated, DatedQuerySet
-from directorates.roles import Role
+from directorates.roles import Permission, Role
 
 if TYPE_CHECKING:
     from directorates.permissions import Rights
@@ -58,6 +58,8 @@ class User(AbstractBaseUser, PermissionsMixin):  # type: ignore[django-manager-m
     chosen_organisation_id: int | None = None
     # Set by `permissions.require`, read by the record: for whom the person stood in when the last right was asked.
     instead_of_id: int | None = None
+    # Set where a key of the API speaks that may not do everything: all that is left of the rights.
+    limited_to: "frozenset[Permission] | None" = None
     # Where a dictionary stands here, `permissions.rights_of` keeps its answer in it (for one request, never longer).
     rights_kept: "dict[tuple[int, datetime.date], Rights] | None" = None
 
@@ -132,6 +134,7 @@ class Invitation(models.Model):
     email = models.EmailField(_("e-mail"))
     organisation = models.ForeignKey(Organisation, models.CASCADE, related_name="invitations")
     role = models.CharField(_("role"), max_length=24, choices=Role)
+    places = models.ManyToManyField(Place, verbose_name=_("places"), blank=True, related_name="+")
     secret_hash = models.CharField(max_length=64, unique=True, editable=False)
     by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
     at = models.DateTimeField()
@@ -148,17 +151,35 @@ class Invitation(models.Model):
         return f"{self.email} · {self.organisation}"
 
 
+class Scope(models.TextChoices):
+    """How much of what its owner may do a key may do; `permissions.rights_of` reads it at every call."""
+
+    READ = "read", _("Read only")
+    REPORT = "report", _("Read, and fill and send reports")
+    EVERYTHING = "everything", _("Everything that this account may do")
+
+
 class AccessToken(AbstractAuthToken):
     """A key of the API, stored hashed: twelve hours from signing in, or a named one that its owner made."""
 
     user = models.ForeignKey(User, models.CASCADE, related_name="access_tokens")
     name = models.CharField(_("name"), max_length=80, blank=True)
     organisation = models.ForeignKey(Organisation, models.CASCADE, null=True, related_name="+")
+    scope = models.CharField(_("may"), max_length=12, choices=Scope, default=Scope.EVERYTHING)
+    used_at = models.DateTimeField(_("last used"), null=True)
+    with_factor = models.BooleanField(_("made with a second factor"), default=False)
 
     class Meta:
         verbose_name = _("access token")
         verbose_name_plural = _("access tokens")
         ordering = ["-created"]
+        constraints = [
+            models.CheckConstraint(condition=models.Q(scope__in=Scope.values), name="key_of_a_known_scope"),
+            models.CheckConstraint(
+                condition=models.Q(expiry__lte=models.F("created") + datetime.timedelta(days=366)),
+                name="key_for_a_year_at_most",
+            ),
+        ]
 
     def __str__(self) -> str:
         """The name; never the digest, which knox would show."""

@@ -1,13 +1,14 @@
 """Accepting an invitation, and ending one."""
 
+from allauth.account.adapter import get_adapter
 from django.contrib import messages
-from django.contrib.auth import login
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
 
 from directorates.actions.people import accept_invitation, invitation_of, organisations_managed_by, withdraw_invitation
 from directorates.forms.people import JoinForm
@@ -16,18 +17,43 @@ from directorates.foundation.problems import Problem
 from directorates.models import Invitation, User
 from directorates.roles import ROLES, Role
 
+# The invitation whose link was opened in this browser: its secret stays in no address, history or log.
+OPENED = "invitation"
+
 
 @never_cache
+@require_safe
 def invitation(request: HttpRequest, secret: str) -> HttpResponse:
-    """Open the link of an invitation: someone new gives name and password, someone known signs in and agrees."""
+    """Open the link of an invitation: keep which it is and lead away from the secret at once."""
     found = invitation_of(secret)
     if found is None:
         raise Http404
     if found.accepted_at is not None or found.expires <= timezone.now():
-        return render(request, "directorates/invitation_ended.html", {"invitation": found}, status=410)
+        return _ended(request, found)
+    request.session[OPENED] = found.pk
+    response = redirect("directorates:join")
+    response.headers["Referrer-Policy"] = "no-referrer"
+    return response
+
+
+@never_cache
+def accept(request: HttpRequest) -> HttpResponse:
+    """Accept the invitation that was opened: someone new gives name and password, someone known signs in and agrees."""
+    opened = request.session.get(OPENED)
+    found = Invitation.objects.select_related("organisation", "by").filter(pk=opened).first() if opened else None
+    if found is None:
+        messages.info(request, _("Open the link of the invitation's letter once more."))
+        return redirect("home")
+    if found.accepted_at is not None or found.expires <= timezone.now():
+        return _ended(request, found)
     if User.objects.filter(email=found.email).exists():
         return _known(request, found)
     return _new(request, found)
+
+
+def _ended(request: HttpRequest, found: Invitation) -> HttpResponse:
+    """The link was used or has expired."""
+    return render(request, "directorates/invitation_ended.html", {"invitation": found}, status=410)
 
 
 def _known(request: HttpRequest, found: Invitation) -> HttpResponse:
@@ -54,14 +80,14 @@ def _new(request: HttpRequest, found: Invitation) -> HttpResponse:
         except Problem as problem:
             tell(form, problem)
         else:
-            login(request, person)
+            get_adapter().login(request, person)
             return redirect("home")
     return render(request, "directorates/invitation.html", _about(found) | {"form": form})
 
 
 def _about(found: Invitation) -> dict[str, object]:
     """What the page says of an invitation."""
-    return {"invitation": found, "sentence": ROLES[Role(found.role)].sentence}
+    return {"invitation": found, "sentence": ROLES[Role(found.role)].sentence, "places": list(found.places.all())}
 
 
 @login_required

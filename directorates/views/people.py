@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 
 from directorates.actions.deputies import DEPUTISED
+from directorates.actions.factor_resets import waiting_for
 from directorates.actions.people import end_membership, give_role, invite, organisations_managed_by
 from directorates.forms.people import EndRoleForm, InviteForm, PeopleFilter, RoleForm, roles_in
 from directorates.foundation.letters import send_letter
@@ -22,6 +23,7 @@ from directorates.foundation.problems import Problem
 from directorates.models import Invitation, Membership, User
 from directorates.permissions import Permission, Refused, may
 from directorates.roles import ROLES, Role
+from directorates.second_factor import has_factor
 
 # Where the link of an invitation waits in the session between making it and showing it, once.
 NEW_LINK = "new_invitation"
@@ -65,6 +67,7 @@ def people(request: SignedIn) -> HttpResponse:
         "invitations": waiting.select_related("organisation"),
         "today": timezone.localdate(),
         "deputised": DEPUTISED,
+        "resets": waiting_for(request.user),
         "technical": may(request.user, Permission.MANAGE_ORGANISATIONS),
     }
     return render(request, "directorates/people.html", context)
@@ -85,7 +88,14 @@ def person(request: SignedIn, pk: int) -> HttpResponse:
         else:
             messages.success(request, _("The role is given."))
             return redirect("directorates:person", pk=pk)
-    context = {"person": found, "memberships": rows.order_by("-valid"), "form": form, "today": timezone.localdate()}
+    context = {
+        "person": found,
+        "memberships": rows.order_by("-valid"),
+        "form": form,
+        "today": timezone.localdate(),
+        "factor": found.pk != request.user.pk and has_factor(found),
+        "reset": found.factor_resets.filter(decided_at=None).first(),
+    }
     return render(request, "directorates/person.html", context)
 
 

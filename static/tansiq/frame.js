@@ -35,5 +35,55 @@ document.addEventListener("click", (event) => {
   if (event.target.closest("[data-print]")) window.print();
 });
 
+// What this device keeps of reports that the portal has not got (`form.js` writes it): it ends after a fortnight, can be
+// deleted on the account page, and does not stay behind when someone signs out.
+const unsent = {
+  PREFIX: "tansiq-report-",
+  FORTNIGHT: 14 * 24 * 60 * 60 * 1000,
+  keys() {
+    try { return Object.keys(localStorage).filter((key) => key.startsWith(this.PREFIX)); } catch { return []; }
+  },
+  at(key) {
+    try { return JSON.parse(localStorage.getItem(key))?.at ?? 0; } catch { return 0; }
+  },
+  sweep() {
+    for (const key of this.keys()) if (!(this.at(key) > Date.now() - this.FORTNIGHT)) localStorage.removeItem(key);
+  },
+  wipe() {
+    for (const key of this.keys()) localStorage.removeItem(key);
+    for (const told of document.querySelectorAll("[data-unsent]")) told.hidden = true;
+  },
+};
+unsent.sweep();
+if (unsent.keys().length) for (const told of document.querySelectorAll("[data-unsent]")) told.hidden = false;
+
+document.addEventListener("click", (event) => { if (event.target.closest("[data-wipe]")) unsent.wipe(); });
+
+document.addEventListener("submit", (event) => {
+  const form = event.target;
+  if (!("leaving" in form.dataset) || !unsent.keys().length) return;
+  const agreed = document.getElementById("lose");
+  if (agreed && form.contains(agreed) && agreed.checked) { unsent.wipe(); return; }
+  event.preventDefault();
+  if (form.dataset.leaving) location.assign(form.dataset.leaving);
+  else agreed?.focus();
+}, true);
+
+// Whoever types a password may look at it.
+for (const field of document.querySelectorAll("input[type=password]")) {
+  const words = document.body.dataset;
+  const look = Object.assign(document.createElement("button"), { type: "button", className: "btn btn-plain small", textContent: words.show });
+  look.setAttribute("aria-controls", field.id);
+  look.addEventListener("click", () => {
+    const hidden = field.type === "password";
+    field.type = hidden ? "text" : "password";
+    look.textContent = hidden ? words.hide : words.show;
+    field.focus();
+  });
+  // Sent, it is a password again: browsers keep what stands in a field of text.
+  field.form?.addEventListener("submit", () => { field.type = "password"; });
+  field.after(look);
+}
+
 for (const hidden of document.querySelectorAll("[data-with-script]")) hidden.hidden = false;
 document.querySelector("[data-focus]")?.focus();

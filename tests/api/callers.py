@@ -6,7 +6,7 @@ from typing import Any
 from django.test import Client
 from django.utils import timezone
 
-from directorates.actions.people import make_token
+from directorates.actions.tokens import make_token
 from directorates.models import User
 from tests.reporting.reports import Scene
 
@@ -22,7 +22,7 @@ class Caller:
         self.headers = {"Accept": "application/json"} | headers
         if person is not None:
             at = timezone.now()
-            _token, key = make_token(by=person, at=at, expires=at + datetime.timedelta(hours=12))
+            _token, key = make_token(by=person, at=at, expires=at + datetime.timedelta(hours=12), with_factor=True)
             self.headers["Authorization"] = f"Token {key}"
 
     def get(self, address: str, query: dict[str, Any] | None = None, **headers: str) -> Any:

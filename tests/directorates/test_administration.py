@@ -4,7 +4,7 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from directorates.actions.people import make_token
+from directorates.actions.tokens import make_token
 from directorates.foundation.administration import site
 from directorates.models import AccessToken, AuditEvent, Invitation, User
 from directorates.roles import Role

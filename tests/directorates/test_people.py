@@ -12,15 +12,16 @@ from django.test import Client
 from django.utils import timezone
 
 from directorates.actions.people import (
+    INVITATIONS_A_DAY,
     accept_invitation,
     end_membership,
     give_role,
     invite,
     let_in,
-    make_token,
     reopen_roles,
     withdraw_invitation,
 )
+from directorates.actions.tokens import make_token
 from directorates.foundation.problems import Problem
 from directorates.models import AccessToken, AuditEvent, Invitation, Membership, Organisation, PlaceGrant, User
 from directorates.permissions import Permission, Refused, may
@@ -141,12 +142,18 @@ def test_a_faulty_invitation_keeps_what_was_typed_and_tells_every_fault(client: 
         assert target in page
 
 
+def accepts(client: Client, secret: str, given: dict[str, str] | None = None) -> Any:
+    """Open the link, and send the form that it leads to."""
+    client.get(f"/invitations/{secret}/")
+    return client.post("/invitations/", NEW if given is None else given)
+
+
 # --- Accepting -----------------------------------------------------------------------------------------------------
 
 
 def test_someone_new_accepts_and_is_signed_in_with_the_role(client: Client, body: Organisation) -> None:
     _invitation, secret = sent(None, body, Role.ADMINISTRATOR)
-    answer = client.post(f"/invitations/{secret}/", NEW)
+    answer = accepts(client, secret)
     person = User.objects.get(email="new@example.org")
     assert (answer.status_code, answer["Location"]) == (302, "/")
     assert client.session["_auth_user_id"] == str(person.pk)
@@ -154,9 +161,32 @@ def test_someone_new_accepts_and_is_signed_in_with_the_role(client: Client, body
     assert AuditEvent.objects.filter(what="accept", by=person).exists()
 
 
+def test_an_invitation_for_some_places_gives_the_role_there_only(client: Client, administrator: User) -> None:
+    directorate, place = DirectorateFactory(), DistrictFactory()
+    client.force_login(administrator)
+    asked = {"email": "new@example.org", "organisation": directorate.code, "role": Role.DATA_OFFICER}
+    client.post("/people/invite/", asked | {"places": [place.code]})
+    assert [found.code for found in Invitation.objects.get().places.all()] == [place.code]
+    link = re.search(r"/invitations/(\S+)/", str(mail.outbox[0].body))
+    assert link is not None
+    newcomer = Client()
+    accepts(newcomer, link[1])
+    assert [found.code for found in Membership.objects.get(role=Role.DATA_OFFICER).places.all()] == [place.code]
+
+
+def test_nobody_sends_letters_to_strangers_without_end(administrator: User) -> None:
+    body, now = BodyFactory(), timezone.now()
+    for number in range(INVITATIONS_A_DAY):
+        invite(email=f"{number}@example.org", organisation=body, role=Role.OBSERVER, by=administrator, at=now)
+    with pytest.raises(Problem) as problem:
+        invite(email="x@example.org", organisation=body, role=Role.OBSERVER, by=administrator, at=now)
+    assert problem.value.code == "too_many_invitations"
+    invite(email="x@example.org", organisation=body, role=Role.OBSERVER, by=administrator, at=now + 2 * DAY)
+
+
 def test_an_invitation_works_once(client: Client, body: Organisation) -> None:
     _invitation, secret = sent(None, body)
-    client.post(f"/invitations/{secret}/", NEW)
+    accepts(client, secret)
     again = Client().get(f"/invitations/{secret}/")
     assert again.status_code == 410
     assert Membership.objects.count() == 1
@@ -168,7 +198,7 @@ def test_an_expired_invitation_says_so(client: Client, body: Organisation) -> No
     page = client.get(f"/invitations/{secret}/", headers={"accept-language": "en"})
     assert page.status_code == 410
     assert "has expired" in page.content.decode()
-    assert client.post(f"/invitations/{secret}/", NEW).status_code == 410
+    assert accepts(client, secret).status_code == 302
     assert not User.objects.exists()
 
 
@@ -199,7 +229,7 @@ def test_a_weak_password_or_no_name_is_told_at_its_field(
     client: Client, body: Organisation, given: dict[str, str], field: str
 ) -> None:
     _invitation, secret = sent(None, body)
-    page = client.post(f"/invitations/{secret}/", NEW | given)
+    page = accepts(client, secret, NEW | given)
     assert f"#id_{field}" in page.content.decode()
     assert not User.objects.exists()
 
@@ -207,13 +237,13 @@ def test_a_weak_password_or_no_name_is_told_at_its_field(
 def test_a_link_alone_adds_nothing_to_an_account_that_exists(client: Client, administrator: User) -> None:
     known = UserFactory(email="known@example.org")
     _invitation, secret = sent(administrator, OrganisationFactory(), email=known.email)
-    client.post(f"/invitations/{secret}/", NEW)
+    accepts(client, secret)
     assert not known.memberships.exists()
     client.force_login(administrator)
-    client.post(f"/invitations/{secret}/", NEW)
+    accepts(client, secret)
     assert not known.memberships.exists()
     client.force_login(known)
-    assert client.post(f"/invitations/{secret}/").status_code == 302
+    assert accepts(client, secret, {}).status_code == 302
     assert known.memberships.count() == 1
     known.refresh_from_db()
     assert known.check_password(PASSWORD)
@@ -354,7 +384,7 @@ def test_the_list_of_people_costs_the_same_however_many_there_are(
     for _ in range(12):
         member(Role.NGO_COORDINATOR, OrganisationFactory())
     client.force_login(administrator)
-    with django_assert_max_num_queries(20):
+    with django_assert_max_num_queries(22):
         client.get("/people/")
 
 
@@ -408,7 +438,8 @@ def test_nobody_changes_the_e_mail_by_which_the_record_knows_them(client: Client
 
 def test_a_key_is_shown_once_and_stored_hashed(client: Client, administrator: User) -> None:
     client.force_login(administrator)
-    page = client.post("/account/keys/", {"name": "Data exchange", "days": "30"}, follow=True).content.decode()
+    asked = {"name": "Data exchange", "days": "30", "scope": "read", "organisation": BodyFactory().code}
+    page = client.post("/account/keys/", asked, follow=True).content.decode()
     key = re.search(r'class="secret" dir="ltr">([0-9a-f]+)<', page)
     assert key is not None
     assert key[1] not in client.get("/account/").content.decode()
@@ -462,7 +493,7 @@ def test_the_command_prints_a_link_for_the_first_administrator(
     call_command("invite-admin", "first@example.org")
     link = capsys.readouterr().out.strip()
     assert link.startswith("http")
-    client.post(re.sub(r"^https?://[^/]+", "", link), NEW)
+    accepts(client, link.rstrip("/").rpartition("/")[2])
     assert may(User.objects.get(email="first@example.org"), Permission.MANAGE_ORGANISATIONS)
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 from playwright.sync_api import Page, expect
 
 from directorates.models import User
-from tests.factories import PASSWORD
+from tests.factories import PASSWORD, second_step
 
 AXE = Path(__file__).resolve().parents[2] / "node_modules" / "axe-core" / "axe.min.js"
 # A page shown within a page is looked at by itself.
@@ -15,12 +15,17 @@ BARRIERS = "axe.run(document, {iframes: false}).then(done => done.violations.map
 
 def sign_in(page: Page, person: User, at: str = "/") -> None:
     """Sign in at the entrance, or wherever the page stands already when it is the one to sign in at."""
+    code = second_step(person)
     if "/accounts/login/" not in page.url:
         page.goto(at)
     page.fill("[name=login]", person.email)
     page.fill("[name=password]", PASSWORD)
     page.click("form[action*=login] button.btn-primary")
     page.wait_for_url(lambda address: "/accounts/login/" not in address)
+    if "/2fa/authenticate/" in page.url:
+        page.fill("[name=code]", code)
+        page.click("form[action*=authenticate] button.btn-primary")
+        page.wait_for_url(lambda address: "/2fa/" not in address)
 
 
 def look(page: Page, language: str, picture: Path | None = None) -> None:

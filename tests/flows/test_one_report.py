@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from directorates.models import User
-from tests.factories import PASSWORD
+from tests.factories import PASSWORD, second_step
 from tests.flows.region import AWAY, CATEGORIES, ELEMENT, Region, said, until
 from tests.flows.visitor import Page, Program, Visitor
 from tests.stack import Stack
@@ -51,7 +51,7 @@ class Walk:
     def signed_in(self, person: User) -> Visitor:
         """A browser in which a person has signed in."""
         visitor = Visitor(self.url, self.language)
-        visitor.sign_in(person.email, PASSWORD)
+        visitor.sign_in(person.email, PASSWORD, second_step(person))
         return visitor
 
     def words(self, sentence: str, context: str = "") -> str:
@@ -218,9 +218,9 @@ class Programs:
     def __init__(self, region: Region, url: str) -> None:
         """Everybody fetches a key."""
         self.region = region
-        self.clerk = Program(url, region.clinic.clerk.email, PASSWORD)
-        self.officer = Program(url, region.clinic.officer.email, PASSWORD)
-        self.observer = Program(url, region.observer.email, PASSWORD)
+        self.clerk = Program(url, region.clinic.clerk.email, PASSWORD, otp=second_step(region.clinic.clerk))
+        self.officer = Program(url, region.clinic.officer.email, PASSWORD, otp=second_step(region.clinic.officer))
+        self.observer = Program(url, region.observer.email, PASSWORD, otp=second_step(region.observer))
 
     def body(self, number: int) -> dict[str, Any]:
         """The report as a program sends it."""

@@ -4,7 +4,7 @@ import pytest
 
 from coordination.reporting.models import Look
 from directorates.models import User
-from tests.factories import PASSWORD
+from tests.factories import PASSWORD, second_step
 from tests.flows.clinic_past import HIGH, LOW, WORD, ClinicPast
 from tests.flows.region import said, until
 from tests.flows.visitor import Visitor
@@ -41,5 +41,5 @@ def test_a_nought_too_many_is_told_before_sending_marked_for_the_reviewer_and_st
 def signed_in(stack: Stack, person: User, language: str) -> Visitor:
     """A browser in which a person has signed in."""
     visitor = Visitor(stack.url, language)
-    visitor.sign_in(person.email, PASSWORD)
+    visitor.sign_in(person.email, PASSWORD, second_step(person))
     return visitor

@@ -4,7 +4,7 @@ import pytest
 
 from coordination.reporting.models import ExpectedReport
 from facilities.models import ChangeProposal, Facility
-from tests.factories import PASSWORD
+from tests.factories import PASSWORD, second_step
 from tests.flows.region import said, until
 from tests.flows.upkeep import WHY, WHY_NOT, WHY_ONE, Upkeep
 from tests.flows.visitor import Visitor
@@ -20,7 +20,7 @@ def test_a_closing_and_a_merge_go_their_whole_way(live_stack: Stack) -> None:
     language, upkeep = LANGUAGE, Upkeep(LANGUAGE)
     nour, tarek, officer = (Visitor(live_stack.url, language) for _person in upkeep.people())
     for visitor, person in zip((nour, tarek, officer), upkeep.people(), strict=True):
-        visitor.sign_in(person.email, PASSWORD)
+        visitor.sign_in(person.email, PASSWORD, second_step(person))
 
     def words(sentence: str, context: str = "") -> str:
         return said(language, sentence, context)

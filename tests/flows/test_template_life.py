@@ -17,6 +17,7 @@ from tests.factories import (
     ProgrammeFactory,
     SubdistrictFactory,
     member,
+    second_step,
 )
 from tests.flows.region import said, until
 from tests.flows.visitor import Page, Visitor
@@ -51,7 +52,7 @@ class Life:
     def signed_in(self, person: User) -> Visitor:
         """A browser in which a person has signed in."""
         visitor = Visitor(self.url, self.language)
-        visitor.sign_in(person.email, PASSWORD)
+        visitor.sign_in(person.email, PASSWORD, second_step(person))
         return visitor
 
     def words(self, sentence: str, context: str = "") -> str:

@@ -193,12 +193,15 @@ class Visitor:
         assert form.method == "post"
         return self.open(address, data)
 
-    def sign_in(self, email: str, password: str) -> Page:
-        """From the entrance to one's home."""
+    def sign_in(self, email: str, password: str, code: str = "") -> Page:
+        """From the entrance to one's home, with the code of the second step where it is asked for."""
         entrance = self.open("/")
         assert "/accounts/login/" in entrance.address
         form = next(form for form in entrance.reader.forms if "login" in dict(form.fields))
         home = self.press(entrance, form.buttons[0].words, {"login": email, "password": password})
+        if "/2fa/authenticate/" in home.address:
+            form = next(form for form in home.reader.forms if "code" in dict(form.fields))
+            home = self.press(home, form.buttons[0].words, {"code": code})
         assert urllib.parse.urlsplit(home.address).path == "/", home.text[:1000]
         return home
 
@@ -220,12 +223,12 @@ class Reply:
 class Program:
     """A program with a key of a person."""
 
-    def __init__(self, url: str, email: str = "", password: str = "", language: str = "en") -> None:
+    def __init__(self, url: str, email: str = "", password: str = "", language: str = "en", otp: str = "") -> None:
         """Fetch a key as programs do."""
         self.url = f"{url}/api/v1/"
         self.headers = {"Accept": "application/json", "Accept-Language": language}
         if email:
-            key = self.post("auth/token/", {"email": email, "password": password})
+            key = self.post("auth/token/", {"email": email, "password": password, "otp": otp})
             assert key.status == 200, key.body
             self.headers["Authorization"] = f"Token {key.body['token']}"
 

@@ -1,0 +1,89 @@
+"""What is done for someone who lost a second factor: one person asks, a second confirms or refuses, the person is told."""
+
+import datetime
+
+from allauth.mfa.models import Authenticator
+from django.db import transaction
+from django.db.models import QuerySet
+from django.utils.translation import gettext as _
+
+from directorates.actions.people import organisations_managed_by
+from directorates.actions.sessions import end_sessions
+from directorates.audit import record
+from directorates.foundation.letters import send_letter
+from directorates.foundation.problems import Problem
+from directorates.models import FactorReset, Membership, User
+from directorates.permissions import Permission, Refused, may
+
+
+def may_decide(user: User) -> bool:
+    """Whether a person is one of those who confirm: administrators, and whoever manages an organisation's people."""
+    return may(user, Permission.MANAGE_ORGANISATIONS) or may(user, Permission.MANAGE_PEOPLE)
+
+
+def _manages(by: User, person: User) -> bool:
+    """Whether someone manages the people of an organisation that a person is of."""
+    return Membership.objects.filter(person=person, organisation__in=organisations_managed_by(by)).exists()
+
+
+def waiting_for(user: User) -> QuerySet[FactorReset]:
+    """What waits for a second person, newest first; nothing for whoever does not decide."""
+    if not may_decide(user):
+        return FactorReset.objects.none()
+    return FactorReset.objects.filter(decided_at=None).exclude(person=user).select_related("person", "by")
+
+
+@transaction.atomic
+def ask_reset(*, person: User, reason: str, by: User, at: datetime.datetime) -> FactorReset:
+    """Ask that a lost factor be taken away; nothing happens until a second person confirms."""
+    if person == by or not _manages(by, person):
+        raise Refused(Permission.MANAGE_PEOPLE, person)
+    # Two who ask at once: the second waits, and is told.
+    User.objects.select_for_update().get(pk=person.pk)
+    if not Authenticator.objects.filter(user=person).exists():
+        raise Problem("no_factor", _("This person has no second step that could be taken away."), 409)
+    if FactorReset.objects.filter(person=person, decided_at=None).exists():
+        raise Problem("asked_already", _("This was asked already and waits for a second person."), 409)
+    reset = FactorReset.objects.create(person=person, reason=reason, by=by, at=at)
+    record(by, "ask_factor_reset", person, reason=reason)
+    return reset
+
+
+def _open(reset: FactorReset) -> FactorReset:
+    """The reset, locked; raise where it was decided meanwhile."""
+    held = FactorReset.objects.select_for_update(of=("self",)).select_related("person").get(pk=reset.pk)
+    if held.decided_at is not None:
+        raise Problem("decided_already", _("This was decided already."), 409)
+    return held
+
+
+def _decide(held: FactorReset, by: User, at: datetime.datetime, *, confirmed: bool) -> None:
+    """Write the decision."""
+    held.decided_by, held.decided_at, held.confirmed = by, at, confirmed
+    held.save(update_fields=["decided_by", "decided_at", "confirmed"])
+
+
+@transaction.atomic
+def confirm_reset(*, reset: FactorReset, by: User, at: datetime.datetime) -> None:
+    """Take the factor away as a second person; every session and key ends, and the person is told by letter."""
+    held = _open(reset)
+    if by in (held.by, held.person):
+        detail = _("A second person has to confirm: neither who asked nor whose step it is.")
+        raise Refused(Permission.MANAGE_PEOPLE, held.person, code="second_person", detail=detail)
+    if not may_decide(by):
+        raise Refused(Permission.MANAGE_PEOPLE, held.person)
+    _decide(held, by, at, confirmed=True)
+    Authenticator.objects.filter(user=held.person).delete()
+    end_sessions(held.person)
+    record(by, "reset_factor", held.person, reason=held.reason, asked_by=held.by_id)
+    transaction.on_commit(lambda: send_letter("letters/factor_reset.txt", held.person.email, reset=held))
+
+
+@transaction.atomic
+def refuse_reset(*, reset: FactorReset, by: User, at: datetime.datetime) -> None:
+    """Refuse, or withdraw what one asked oneself; the factor stays."""
+    held = _open(reset)
+    if by == held.person or not may_decide(by):
+        raise Refused(Permission.MANAGE_PEOPLE, held.person)
+    _decide(held, by, at, confirmed=False)
+    record(by, "refuse_factor_reset", held.person)

@@ -1,0 +1,50 @@
+"""A lost second factor: someone who manages the person asks, a second person confirms or refuses."""
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from directorates.actions.factor_resets import ask_reset, confirm_reset, refuse_reset, waiting_for
+from directorates.forms.people import ReasonForm
+from directorates.foundation.pages import SignedIn, tell
+from directorates.foundation.problems import Problem
+from directorates.models import User
+from directorates.views.people import managed
+
+
+@login_required
+def ask(request: SignedIn, pk: int) -> HttpResponse:
+    """Ask that a factor be taken away, with a reason."""
+    person = get_object_or_404(User.objects.filter(pk__in=managed(request.user).values("person")), pk=pk)
+    form = ReasonForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            ask_reset(person=person, reason=form.cleaned_data["reason"], by=request.user, at=timezone.now())
+        except Problem as problem:
+            tell(form, problem)
+        else:
+            messages.success(request, _("It is asked. A second person confirms it on the page of people."))
+            return redirect("directorates:person", pk=pk)
+    return render(request, "directorates/ask_factor_reset.html", {"person": person, "form": form})
+
+
+@login_required
+def decide(request: SignedIn, pk: int) -> HttpResponse:
+    """Confirm or refuse as a second person."""
+    reset = get_object_or_404(waiting_for(request.user), pk=pk)
+    if request.method != "POST":
+        return render(request, "directorates/decide_factor_reset.html", {"reset": reset})
+    confirmed = request.POST.get("decision") == "confirm"
+    try:
+        (confirm_reset if confirmed else refuse_reset)(reset=reset, by=request.user, at=timezone.now())
+    except Problem as problem:
+        messages.error(request, str(problem.detail))
+    else:
+        done = _(
+            "The second step is taken away; all sessions and keys of the person have ended, and a letter tells why."
+        )
+        messages.success(request, done if confirmed else _("Refused. The second step stays as it is."))
+    return redirect("directorates:people")
