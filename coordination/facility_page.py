@@ -7,7 +7,7 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import path
+from django.urls import path, reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -16,6 +16,7 @@ from coordination.facility_reports import grids
 from directorates.foundation.pages import SignedIn
 from directorates.models import Jurisdiction
 from directorates.permissions import Permission, may
+from directorates.views.readers import readers_page
 from facilities.models import Facility
 from facilities.models.duplicates import family_of, survivor_of
 from facilities.models.proposals import fields_open_to, open_about
@@ -79,7 +80,16 @@ def _holds(row: Any, day: datetime.date) -> bool:
     return day in row.valid
 
 
+@login_required
+def readers(request: SignedIn, code: str) -> HttpResponse:
+    """Who can see the entry of a facility in the register, or could on some days."""
+    found = _found(request, code)
+    back = reverse("facilities:facility", args=[code])
+    return readers_page(request, found, Permission.VIEW_FACILITIES, title=found.name, back=back, recorded=False)
+
+
 urls = [
     path("<slug:code>/", facility, name="facility"),
+    path("<slug:code>/readers/", readers, name="readers"),
     path("<slug:code>/merged/", merged, name="merged"),
 ]

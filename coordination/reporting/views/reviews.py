@@ -35,6 +35,7 @@ from directorates.foundation.pages import SignedIn, page_of, tell, where_from
 from directorates.foundation.problems import Problem
 from directorates.models.deputies import away
 from directorates.permissions import Permission, may, require
+from directorates.views.readers import readers_page
 
 # So many of those that pass every check are offered for one approval; the next follow when these are done.
 AT_ONCE = 100
@@ -333,6 +334,21 @@ def undo(request: SignedIn) -> HttpResponse:
     return redirect(where_from(request, reverse("reporting:inbox")))
 
 
+@login_required
+def readers(request: SignedIn, pk: uuid.UUID) -> HttpResponse:
+    """Who can see the report, or could on some days, and who of others did."""
+    found = _found(request, pk)
+    return readers_page(
+        request,
+        found,
+        Permission.VIEW_REPORTS,
+        title=str(found),
+        back=reverse("reporting:report", args=[pk]),
+        own=found.status == Status.DRAFT,
+        recorded=True,
+    )
+
+
 urls = [
     path("review/", inbox, name="inbox"),
     path("review/approve-clean/", approve_clean, name="approve_clean"),
@@ -340,6 +356,7 @@ urls = [
     *lines.urls,
     *claims.urls,
     path("<uuid:pk>/", report, name="report"),
+    path("<uuid:pk>/readers/", readers, name="readers"),
     path("<uuid:pk>/approve/", approve, name="approve"),
     path("<uuid:pk>/send-back/", send_back, name="send_back"),
     path("<uuid:pk>/reopen/", reopen, name="reopen"),

@@ -1,0 +1,122 @@
+"""Who can see a thing, or could on some days, and why: from the same grants and memberships that open it."""
+
+import datetime
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import Model, Q, QuerySet
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from directorates.models import AuditEvent, DatasetGrant, Deputyship, Membership, Organisation, OrganisationGrant
+from directorates.models.grants import Grant, PlaceGrant, RoleGroup
+from directorates.models.validity import lasting
+from directorates.permissions import Columns, Permission, value_of
+from directorates.roles import Role
+
+# Why a role opens a thing, by the column of the thing that its organisation stands in.
+WHY: Mapping[str, Promise] = {
+    "reporter_id": _("its own report"),
+    "reviewer_id": _("reviews it"),
+    "directorate_id": _("is competent for it"),
+    "competent_today": _("is competent for it"),
+}
+EVERY_PLACE = _("sees all places of the country")
+SOME_PLACE = _("sees this place")
+CUSTODY = _("is custodian of the data")
+AGREED = _("was granted the data")
+
+
+@dataclass(frozen=True)
+class Reader:
+    """A role in an organisation that opens a thing: why, and how many people held it on the days asked for."""
+
+    organisation: Organisation
+    role: Role
+    why: Promise
+    people: int
+    deputies: int
+
+
+def readers_of(
+    thing: Model, permission: Permission, first: datetime.date, last: datetime.date, *, own: bool = False
+) -> list[Reader]:
+    """The roles that opened the thing on some day from the first to the last, both included; `own`: of its reporter alone.
+
+    The scope columns are those that the thing has now: who was competent for it earlier stands in its history.
+    """
+    columns, span = thing.SCOPES[permission], lasting(first, last)  # type: ignore[attr-defined]
+    found: dict[tuple[int, str], tuple[RoleGroup, Promise]] = {}
+    for grant, why in _grants(thing, columns, permission, span, own=own):
+        held = grant.group.role_group
+        found.setdefault((held.organisation_id, held.role), (held, why))
+    path = value_of(thing, columns.path) if columns.path else ""
+    members = _members(found, span, path)
+    readers = [
+        Reader(held.organisation, Role(held.role), why, *members.get(key, (0, 0))) for key, (held, why) in found.items()
+    ]
+    return sorted(
+        (one for one in readers if one.people or one.deputies),
+        key=lambda one: (
+            str(one.why) != str(WHY["reporter_id"]),
+            one.organisation.kind,
+            one.organisation.code,
+            one.role,
+        ),
+    )
+
+
+def _grants(
+    thing: Model, columns: Columns, permission: Permission, span: Any, *, own: bool
+) -> Iterator[tuple[Grant, Promise]]:
+    """The grants that open the thing, each with why."""
+    held = {"permission__codename": permission.value, "valid__overlap": span, "group__role_group__isnull": False}
+    related = "group__role_group__organisation"
+    named = {value_of(thing, column): WHY[column] for column in reversed(columns.organisations)}
+    for grant in OrganisationGrant.objects.filter(content_object__in=[pk for pk in named if pk], **held).select_related(
+        related
+    ):
+        if not own or grant.content_object_id == value_of(thing, columns.organisations[0]):
+            yield grant, named[grant.content_object_id]
+    if own:
+        return
+    if columns.path:
+        above = _above(value_of(thing, columns.path))
+        rows = PlaceGrant.objects.filter(content_object__path__in=above, **held)
+        for place in rows.select_related(related, "content_object"):
+            yield place, EVERY_PLACE if place.content_object.level == 0 else SOME_PLACE
+    if columns.dataset:
+        data = DatasetGrant.objects.filter(content_object=value_of(thing, columns.dataset), **held)
+        for one in data.select_related(related):
+            yield one, CUSTODY if one.source == "membership" else AGREED
+
+
+def _above(path: str) -> list[str]:
+    """The paths of a place and of everything it lies in."""
+    parts = path.strip("/").split("/")
+    return ["/".join(parts[:number]) + "/" for number in range(1, len(parts) + 1)]
+
+
+def _members(keys: Mapping[tuple[int, str], Any], span: Any, path: str) -> dict[tuple[int, str], tuple[int, int]]:
+    """How many people held each role in each organisation on some of the days, where it reaches the place, and deputies."""
+    rows = Membership.objects.filter(valid__overlap=span, organisation__in={key[0] for key in keys})
+    people: dict[tuple[int, str], set[int]] = {}
+    reaching: dict[int, tuple[int, str]] = {}
+    for row in rows.prefetch_related("places"):
+        key, places = (row.organisation_id, row.role), list(row.places.all())
+        if key in keys and (not places or any(path.startswith(place.path) for place in places)):
+            people.setdefault(key, set()).add(row.person_id)
+            reaching[row.pk] = key
+    deputies: dict[tuple[int, str], set[int]] = {}
+    for one in Deputyship.objects.filter(membership__in=reaching, valid__overlap=span):
+        if one.ended is None or one.ended.date() >= (span.lower or one.ended.date()):
+            deputies.setdefault(reaching[one.membership_id], set()).add(one.deputy_id)
+    return {key: (len(found), len(deputies.get(key, ()))) for key, found in people.items()}
+
+
+def readings_of(thing: Model, first: datetime.date, last: datetime.date) -> QuerySet[AuditEvent]:
+    """Who of other organisations read the thing on some days, the last first."""
+    named = Q(kind=thing._meta.label_lower, thing=str(thing.pk), what="read", refused=False)
+    rows = AuditEvent.objects.filter(named, at__date__range=(first, last))
+    return rows.select_related("by", "acting").order_by("-id")

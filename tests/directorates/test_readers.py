@@ -1,0 +1,160 @@
+"""Who can see this, and who did: organisations and roles in plain words, from the grants that open the thing."""
+
+import datetime
+import re
+
+import pytest
+from django.urls import reverse
+from django.utils import timezone, translation
+
+from coordination.reporting.models import Submission
+from directorates.actions.deputies import name_deputy
+from directorates.models import Membership, Organisation, User
+from directorates.models.validity import lasting
+from directorates.permissions import Permission, may
+from directorates.readers import readers_of
+from directorates.roles import Role
+from tests.api.callers import Caller
+from tests.factories import DirectorateFactory, DistrictFactory, OrganisationFactory, SubdistrictFactory, member
+from tests.reporting.clinic import Clinic, sent_from
+
+pytestmark = pytest.mark.django_db
+DAY = datetime.timedelta(days=1)
+
+
+@pytest.fixture
+def clinic() -> Clinic:
+    """A health centre with two NGOs and its directorate."""
+    return Clinic()
+
+
+@pytest.fixture
+def report(clinic: Clinic) -> Submission:
+    """A report that was sent."""
+    return sent_from(clinic, clinic.browser(), clinic.draft())
+
+
+def told(
+    thing: Submission, *, days_ago: int = 0, own: bool = False
+) -> dict[tuple[Organisation, Role], tuple[str, int]]:
+    """Who can see a report, with why and how many."""
+    day = timezone.localdate() - days_ago * DAY
+    with translation.override("en"):
+        found = readers_of(thing, Permission.VIEW_REPORTS, day, day, own=own)
+        return {(one.organisation, one.role): (str(one.why), one.people) for one in found}
+
+
+def test_each_role_that_opens_a_report_is_told_with_why_and_for_how_many(clinic: Clinic, report: Submission) -> None:
+    member("data_manager", clinic.body)
+    member("surveillance_officer", Organisation.objects.get(code="acu"))
+    member("observer", OrganisationFactory(kind="cluster"))
+    member("data_officer", DirectorateFactory(for_place=SubdistrictFactory(parent=DistrictFactory())))
+    assert told(report) == {
+        (clinic.ngo, Role.NGO_COORDINATOR): ("its own report", 2),
+        (clinic.directorate, Role.DATA_OFFICER): ("reviews it", 1),
+        (clinic.body, Role.DATA_MANAGER): ("sees all places of the country", 1),
+        (Organisation.objects.get(code="acu"), Role.SURVEILLANCE_OFFICER): ("is custodian of the data", 1),
+    }
+
+
+def test_what_the_page_says_is_what_the_door_does(clinic: Clinic, report: Submission) -> None:
+    elsewhere = SubdistrictFactory(parent=DistrictFactory())
+    people: list[User] = [
+        clinic.clerk,
+        clinic.officer,
+        clinic.stranger,
+        member("director", clinic.directorate),
+        member("director", clinic.directorate, places=[elsewhere]),
+        member("data_manager", clinic.body),
+        member("administrator", clinic.body),
+        member("observer", OrganisationFactory(kind="cluster")),
+        member("data_officer", DirectorateFactory(for_place=elsewhere)),
+    ]
+    found = told(report)
+    for person in people:
+        role = Membership.objects.get(person=person)
+        key = (role.organisation, Role(role.role))
+        opens = may(person, Permission.VIEW_REPORTS, report)
+        assert opens <= (key in found), key
+        if not role.places.exists():
+            assert opens is (key in found), key
+    assert found[clinic.directorate, Role.DIRECTOR][1] == 1
+
+
+def test_it_is_told_for_days_of_before(clinic: Clinic, report: Submission) -> None:
+    left = member("data_manager", clinic.body)
+    Membership.objects.filter(person=left).update(valid=lasting(None, timezone.localdate() - 5 * DAY))
+    assert (clinic.body, Role.DATA_MANAGER) not in told(report)
+    assert (clinic.body, Role.DATA_MANAGER) in told(report, days_ago=5)
+    assert (clinic.body, Role.DATA_MANAGER) not in told(report, days_ago=4)
+
+
+def test_a_draft_is_told_for_its_reporter_alone(clinic: Clinic) -> None:
+    member("data_manager", clinic.body)
+    draft = clinic.draft()
+    assert {organisation for organisation, _role in told(draft, own=True)} == {clinic.ngo}
+    page = clinic.browser().get(reverse("reporting:readers", args=[draft.pk])).content.decode()
+    assert "UOSSM" in page
+    assert "Idlib Health Directorate</th>" not in page
+
+
+def test_a_deputy_is_counted(clinic: Clinic, report: Submission) -> None:
+    director, other = member("director", clinic.directorate), member("observer", clinic.directorate)
+    today = timezone.localdate()
+    name_deputy(
+        by=director, membership=director.memberships.get(), deputy=other, first=today, last=today, at=timezone.now()
+    )
+    (found,) = [one for one in readers_of(report, Permission.VIEW_REPORTS, today, today) if one.role == Role.DIRECTOR]
+    assert (found.people, found.deputies) == (1, 1)
+
+
+# --- Pages ---------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("language", ["ar", "en"])
+def test_the_pages_open_for_whoever_sees_the_thing(clinic: Clinic, report: Submission, language: str) -> None:
+    address = reverse("reporting:readers", args=[report.pk])
+    for person in (clinic.clerk, clinic.officer):
+        assert clinic.browser(person, language).get(address).status_code == 200
+    assert clinic.browser(clinic.stranger, language).get(address).status_code == 404
+    facility = reverse("facilities:readers", args=[clinic.facility.code])
+    assert clinic.browser(clinic.stranger, language).get(facility).status_code == 200
+    assert address in clinic.browser().get(f"/reports/{report.pk}/").content.decode()
+    assert facility in clinic.browser().get(f"/facilities/{clinic.facility.code}/").content.decode()
+
+
+def test_the_owner_reads_who_read_it_by_name_others_by_organisation(clinic: Clinic, report: Submission) -> None:
+    clinic.browser(clinic.officer).get(f"/reports/{report.pk}/")
+    Caller(clinic.officer).get(f"submissions/{report.pk}/")
+    address = reverse("reporting:readers", args=[report.pk])
+    own, other = clinic.browser().get(address).content.decode(), clinic.browser(clinic.officer).get(address)
+    assert own.count("Huda") == 2
+    assert "Huda" not in re.sub(r"(?s)<header.*?</header>", "", other.content.decode()).replace("Huda</b>", "")
+    assert other.content.decode().count("Idlib Health Directorate") >= 2
+    yesterday = timezone.localdate() - DAY
+    past = clinic.browser().get(f"{address}?first={yesterday}&last={yesterday}").content.decode()
+    assert "Nobody of another organisation read it on these days." in past
+
+
+def test_days_that_make_no_sense_are_told_and_today_is_shown(clinic: Clinic, report: Submission) -> None:
+    address = reverse("reporting:readers", args=[report.pk])
+    for query in ("first=x", "first=2026-01-02&last=2026-01-01", "last=%00", "first=9999-01-01", "page=z"):
+        answer = clinic.browser().get(f"{address}?{query}")
+        assert answer.status_code == 200
+        assert "UOSSM" in answer.content.decode()
+    assert (
+        "This day is before the first."
+        in clinic.browser().get(f"{address}?first=2026-01-02&last=2026-01-01").content.decode()
+    )
+
+
+def test_it_costs_the_same_for_many_as_for_few(
+    clinic: Clinic, report: Submission, django_assert_max_num_queries: object
+) -> None:
+    client, address = clinic.browser(), reverse("reporting:readers", args=[report.pk])
+    for _number in range(15):
+        member("ngo_coordinator", clinic.ngo)
+        member("data_manager", clinic.body)
+    client.get(address)
+    with django_assert_max_num_queries(22):  # type: ignore[operator]
+        client.get(address)
