@@ -9,11 +9,6 @@ from typing import Any
 from unittest import mock
 
 import pytest
-from allauth.account.internal.flows.login import (
-    _AUTHENTICATION_METHODS_USER_SESSION_KEY,
-    AUTHENTICATION_METHODS_SESSION_KEY,
-)
-from allauth.account.internal.userkit import user_id_to_str
 from django.conf import settings
 from django.db import connection
 from django.test import Client, TransactionTestCase, override_settings
@@ -24,6 +19,7 @@ from directorates.foundation.sight import NOTHING, PORTAL, seeing, turn_to
 from tests import browser as browsers
 from tests import stack as stacks
 from tests import tables
+from tests.factories import show_second_factor
 from tests.stack import Stack
 
 NewPage = Callable[..., Page]
@@ -83,10 +79,7 @@ def second_factor_shown(request: pytest.FixtureRequest, monkeypatch: pytest.Monk
 
     def force_login(client: Client, user: Any, backend: str | None = None) -> None:
         sign_in(client, user, backend)
-        session = client.session
-        session[AUTHENTICATION_METHODS_SESSION_KEY] = [{"method": "mfa", "type": "totp", "at": 0}]
-        session[_AUTHENTICATION_METHODS_USER_SESSION_KEY] = user_id_to_str(user)
-        session.save()
+        show_second_factor(client, user)
 
     monkeypatch.setattr(Client, "force_login", force_login)
 

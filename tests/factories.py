@@ -5,6 +5,11 @@ from collections.abc import Iterable
 from typing import Any
 
 import factory
+from allauth.account.internal.flows.login import (
+    _AUTHENTICATION_METHODS_USER_SESSION_KEY,
+    AUTHENTICATION_METHODS_SESSION_KEY,
+)
+from allauth.account.internal.userkit import user_id_to_str
 from allauth.mfa.models import Authenticator
 from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
 from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
@@ -319,6 +324,14 @@ def signed_in(person: Any, language: str = "en") -> Client:
     client = Client(headers={"accept-language": language})
     client.force_login(person)
     return client
+
+
+def show_second_factor(client: Client, person: User) -> None:
+    """Have a signed-in browser's session say that a second factor was shown."""
+    session = client.session
+    session[AUTHENTICATION_METHODS_SESSION_KEY] = [{"method": "mfa", "type": "totp", "at": 0}]
+    session[_AUTHENTICATION_METHODS_USER_SESSION_KEY] = user_id_to_str(person)
+    session.save()
 
 
 def with_app(person: User) -> str:

@@ -1,0 +1,261 @@
+"""Who may do what by which address: written by hand, read by hand, never made from the roles' code.
+
+A line: who is let through, the method, the address's name; the things are those of `world.py`. A method that has no line
+must not be there (405); an address without a line fails. People: A administrator, P policy manager and M data manager of
+the body; D director and O data officer of the competent directorate; N coordinator of the reporting NGO, n of another
+that supports the same facility; d director of another directorate; S surveillance officer of the custodian; o observer;
+F donor; E a data officer whose role ended yesterday; X signed in without any role; - not signed in.
+"""
+
+# What the words stand for.
+GROUPS = {
+    "signed-in": "APMDONndSoFEX",
+    "roles": "APMDONndSoF",
+    "anyone": "APMDONndSoFEX-",
+    # Things that are nobody's here: keys, sessions, files and uploads are their owner's alone.
+    "nobody": "",
+}
+
+TABLE = """
+signed-in            GET   home
+signed-in            POST  home
+anyone               POST  set_language
+nobody               POST  act_as
+signed-in            GET   account
+signed-in            POST  account
+nobody               GET   directorates:end_key
+nobody               POST  directorates:end_key
+signed-in            POST  directorates:make_key
+signed-in            POST  directorates:end_other_sessions
+nobody               POST  directorates:end_session
+signed-in            POST  directorates:letters
+signed-in            GET   directorates:notices
+signed-in            POST  directorates:read_notices
+A M D O N n d S      GET   directorates:record
+A M D O N n d S      POST  directorates:record
+signed-in            GET   directorates:record_head
+signed-in            POST  directorates:record_head
+A                    POST  directorates:new_witness
+A                    POST  directorates:no_witness
+A D O                GET   directorates:deputies
+A D O                POST  directorates:deputies
+A D O                POST  directorates:end_deputyship
+anyone               GET   directorates:join
+anyone               POST  directorates:join
+anyone               GET   directorates:invitation
+A D O d              GET   directorates:people
+A D O d              POST  directorates:people
+A D O d              GET   directorates:invite
+A D O d              POST  directorates:invite
+signed-in            GET   directorates:invited
+signed-in            POST  directorates:invited
+A D O                GET   directorates:person
+A D O                POST  directorates:person
+A D O                GET   directorates:ask_factor_reset
+A D O                POST  directorates:ask_factor_reset
+A D O d              GET   directorates:decide_factor_reset
+A D O d              POST  directorates:decide_factor_reset
+A D O                GET   directorates:end_role
+A D O                POST  directorates:end_role
+A D O                GET   directorates:withdraw
+A D O                POST  directorates:withdraw
+signed-in            GET   facilities:facilities
+signed-in            POST  facilities:facilities
+A D O d              GET   facilities:register
+A D O d              POST  facilities:register
+A D O d              GET   facilities:duplicates
+A D O d              POST  facilities:duplicates
+A M D O N n d        GET   facilities:proposals
+A M D O N n d        POST  facilities:proposals
+A M D O N n d        GET   facilities:propose_new
+A M D O N n d        POST  facilities:propose_new
+A M D O N n d        GET   facilities:proposal
+D O                  POST  facilities:proposal
+A M D O N n d        GET   facilities:withdraw
+N                    POST  facilities:withdraw
+A M D O N n d        GET   facilities:propose
+A M D O N n d        POST  facilities:propose
+A D O                GET   facilities:describe
+A D O                POST  facilities:describe
+A D O                GET   facilities:status
+A D O                POST  facilities:status
+A D O                GET   facilities:support
+A D O                POST  facilities:support
+A D O                GET   facilities:support_end
+A D O                POST  facilities:support_end
+A D O                GET   facilities:duplicate
+A D O                POST  facilities:duplicate
+A P M D O N n d S o  GET   facilities:facility
+A P M D O N n d S o  POST  facilities:facility
+A P M D O N n d S o  GET   facilities:readers
+A P M D O N n d S o  POST  facilities:readers
+A P M D O N n d S o  GET   facilities:merged
+A P M D O N n d S o  POST  facilities:merged
+signed-in            GET   reporting:reports
+signed-in            POST  reporting:reports
+signed-in            GET   reporting:due
+signed-in            POST  reporting:due
+signed-in            GET   reporting:start
+signed-in            POST  reporting:start
+N                    GET   reporting:fill
+N                    POST  reporting:fill
+N                    GET   reporting:check
+N                    POST  reporting:check
+M D O N S            GET   reporting:receipt
+M D O N S            POST  reporting:receipt
+M D O N S            GET   reporting:paper
+M D O N S            POST  reporting:paper
+M O                  GET   reporting:inbox
+M O                  POST  reporting:inbox
+M O                  GET   reporting:approve_clean
+M O                  POST  reporting:approve_clean
+M O                  POST  reporting:undo_approval
+M O                  GET   reporting:line
+M O                  POST  reporting:line
+M O                  POST  reporting:claim
+M O                  POST  reporting:release
+M O                  POST  reporting:hand_over
+M D O N S            GET   reporting:report
+M D O N S            POST  reporting:report
+M D O N S            GET   reporting:readers
+M D O N S            POST  reporting:readers
+O                    GET   reporting:approve
+O                    POST  reporting:approve
+O                    GET   reporting:send_back
+O                    POST  reporting:send_back
+O                    GET   reporting:reopen
+O                    POST  reporting:reopen
+O                    GET   reporting:look
+O                    POST  reporting:look
+M O                  GET   reporting:deadlines
+M O                  POST  reporting:deadlines
+M O                  GET   reporting:put_off
+M O                  POST  reporting:put_off
+roles                GET   reporting:figures
+roles                POST  reporting:figures
+nobody               GET   reporting:sources
+nobody               POST  reporting:sources
+M                    GET   reporting:rebuild
+M                    POST  reporting:rebuild
+roles                GET   reporting:figures_across
+roles                POST  reporting:figures_across
+signed-in            GET   reporting:templates
+signed-in            POST  reporting:templates
+A                    GET   reporting:new_template
+A                    POST  reporting:new_template
+roles                GET   reporting:template
+roles                POST  reporting:template
+A                    GET   reporting:template_head
+A                    POST  reporting:template_head
+roles                GET   reporting:template_comparison
+roles                POST  reporting:template_comparison
+roles                GET   reporting:version
+roles                POST  reporting:version
+A                    POST  reporting:start_version
+A                    GET   reporting:draft
+A                    POST  reporting:draft
+nobody               POST  reporting:draft_deed
+A                    GET   reporting:discard_version
+A                    POST  reporting:discard_version
+A                    GET   reporting:new_section
+A                    POST  reporting:new_section
+A                    GET   reporting:section
+A                    POST  reporting:section
+A                    GET   reporting:section_items
+A                    POST  reporting:section_items
+A                    GET   reporting:new_rule
+A                    POST  reporting:new_rule
+A                    GET   reporting:try_rule
+A                    POST  reporting:try_rule
+A                    GET   reporting:rule
+A                    POST  reporting:rule
+A                    GET   reporting:publish_version
+A                    POST  reporting:publish_version
+A                    GET   reporting:retire_template
+A                    POST  reporting:retire_template
+roles                GET   reporting:preview
+roles                POST  reporting:preview
+roles                GET   reporting:preview_frame
+roles                POST  reporting:preview_frame
+signed-in            GET   reporting:elements
+signed-in            POST  reporting:elements
+A                    GET   reporting:new_element
+A                    POST  reporting:new_element
+A                    GET   reporting:near_elements
+A                    POST  reporting:near_elements
+signed-in            GET   reporting:category_sets
+signed-in            POST  reporting:category_sets
+A                    GET   reporting:new_category_set
+A                    POST  reporting:new_category_set
+A                    GET   reporting:category_set
+A                    POST  reporting:category_set
+roles                GET   reporting:element
+roles                POST  reporting:element
+A                    GET   reporting:change_element
+A                    POST  reporting:change_element
+A P M D O N n d S o  GET   reporting:assignments
+A P M D O N n d S o  POST  reporting:assignments
+A                    GET   reporting:begin_assignments
+A                    POST  reporting:begin_assignments
+A                    GET   reporting:end_assignments
+A                    POST  reporting:end_assignments
+A                    GET   reporting:missing_names
+A                    POST  reporting:missing_names
+signed-in            GET   jobs:jobs
+signed-in            POST  jobs:jobs
+A M N                GET   jobs:job
+A M N                POST  jobs:job
+nobody               GET   jobs:file
+nobody               POST  jobs:file
+N                    POST  jobs:again
+M D O N n d S        GET   exchange:export
+M D O N n d S        POST  exchange:export
+A                    GET   exchange:packages
+A                    POST  exchange:packages
+A                    GET   exchange:package
+A                    POST  exchange:package
+O N n                GET   exchange:reports
+O N n                POST  exchange:reports
+nobody               GET   exchange:workbook
+nobody               POST  exchange:workbook
+A D O d              GET   exchange:facilities
+A D O d              POST  exchange:facilities
+A P M D O N n d S o  GET   exchange:register
+A P M D O N n d S o  POST  exchange:register
+A                    GET   exchange:places
+A                    POST  exchange:places
+A                    GET   exchange:country
+A                    POST  exchange:country
+O N n                POST  exchange:send
+nobody               GET   exchange:upload
+nobody               POST  exchange:upload
+nobody               GET   exchange:taken
+nobody               POST  exchange:taken
+signed-in            GET   search
+signed-in            POST  search
+anyone               GET   schema
+anyone               POST  api:auth_token
+signed-in            GET   api:places
+signed-in            GET   api:organisations
+signed-in            GET   api:facilities
+A P M D O N n d S o  GET   api:facility
+signed-in            GET   api:templates
+roles                GET   api:template
+signed-in            GET   api:reports_due
+signed-in            GET   api:submissions
+signed-in            POST  api:submissions
+M D O N S            GET   api:submission
+N                    PATCH api:submission
+N                    POST  api:submission_submit
+O                    POST  api:submission_approve
+O                    POST  api:submission_send_back
+O                    POST  api:submission_reopen
+roles                GET   api:consolidations
+roles                GET   api:consolidations_across
+roles                GET   api:consolidation_sources
+anyone               GET   api_docs
+"""
+
+# Addresses that have tests of their own: signing in (`test_accounts.py`, `test_second_factor.py`, `test_sessions.py`),
+# the technical administration (`test_administration.py`), and what answers every other address of the API.
+ELSEWHERE = ("account_", "mfa_", "usersessions_", "admin:", "api:nothing")

@@ -1,0 +1,163 @@
+"""A world with one person of each kind, and one thing of each address: what the table of rights is tried on."""
+
+import datetime
+from typing import Any
+
+from django.utils import timezone
+
+from coordination.reporting.actions.reviews import approve
+from coordination.reporting.models import CategorySet, Element, PackageImport, Submission
+from directorates.actions.deputies import name_deputy
+from directorates.actions.people import invite
+from directorates.foundation.models import Job
+from directorates.models import Deputyship, Membership, Organisation, RecordWitness, User
+from directorates.models.factor_resets import FactorReset
+from directorates.roles import Role
+from facilities.actions.proposals import Wish, propose
+from facilities.models import Support
+from facilities.models.proposals import Field
+from tests.factories import (
+    DirectorateFactory,
+    DistrictFactory,
+    FacilityFactory,
+    OrganisationFactory,
+    SubdistrictFactory,
+    UserFactory,
+    member,
+)
+from tests.reporting.clinic import Clinic, sent_from
+from tests.reporting.workshop import Workshop
+
+YESTERDAY = datetime.timedelta(days=1)
+
+
+class World(Clinic):
+    """The clinic, and beside it everybody and everything that the table names."""
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        now, today = timezone.now(), timezone.localdate()
+        elsewhere = SubdistrictFactory(parent=DistrictFactory())
+        other = DirectorateFactory(for_place=elsewhere)
+        self.people: dict[str, User | None] = {
+            "A": member(Role.ADMINISTRATOR, self.body),
+            "P": member(Role.POLICY_MANAGER, self.body),
+            "M": member(Role.DATA_MANAGER, self.body),
+            "D": member(Role.DIRECTOR, self.directorate),
+            "O": self.officer,
+            "N": self.clerk,
+            "n": self.stranger,
+            "d": member(Role.DIRECTOR, other),
+            "S": member(Role.SURVEILLANCE_OFFICER, Organisation.objects.get(code="acu")),
+            "o": member(Role.OBSERVER, OrganisationFactory(kind="cluster")),
+            "F": member(Role.DONOR, OrganisationFactory(kind="donor")),
+            "E": member(Role.DATA_OFFICER, self.directorate, last=today - YESTERDAY),
+            "X": UserFactory(),
+            "-": None,
+        }
+        client = self.browser()
+        self.report = sent_from(self, client, self.draft())
+        self.open_draft = self.draft(period=self.period.previous())
+        approved = sent_from(self, client, self.draft(period=self.period.previous().previous()))
+        self.approved: Submission = approve(by=self.officer, submission=approved, at=now)
+        self.twin = FacilityFactory(code="SY070300-02", place=self.place, supporters=[self.ngo])
+        self.proposal = propose(
+            by=self.clerk, facility=self.facility, wishes=[Wish(Field.TYPE, "hospital")], reason="Grew", at=now
+        )
+        self.workshop = Workshop()
+        self.section = self.workshop.section("visits", "births")
+        self.rule = self.workshop.rule()
+        self.set = CategorySet.objects.order_by("pk").first()
+        self.element = Element.objects.get(code="visits")
+        director = self.people["D"]
+        assert director is not None
+        self.deputyship: Deputyship = name_deputy(
+            by=director, membership=director.memberships.get(), deputy=self.officer, first=today, last=today, at=now
+        )
+        colleague = member(Role.DATA_OFFICER, self.directorate)
+        self.membership = Membership.objects.get(person=colleague)
+        self.reset = FactorReset.objects.create(by=director, person=colleague, reason="Lost", at=now)
+        self.invitation, self.secret = invite(
+            email="new@example.org", organisation=self.directorate, role=Role.DATA_OFFICER, by=director, at=now
+        )
+        self.package = PackageImport.objects.create(
+            scheme="dhis2", title="Weekly", file_name="w.json", digest="0" * 64, by=self.people["A"], at=now
+        )
+        self.job = Job.objects.create(kind="exchange.export", by=self.clerk, acting=self.ngo, state="failed")
+        self.support = Support.objects.get(facility=self.facility, organisation=self.ngo)
+        self.witness = RecordWitness.objects.create(
+            email="w@example.org", name="W", organisation=self.ngo, by=self.people["A"], at=now
+        )
+
+    def arguments(self, name: str) -> dict[str, Any]:
+        """What completes the address of a name."""
+        code, template, draft = self.facility.code, self.template.code, self.workshop.template.code
+        found: dict[str, dict[str, Any]] = {
+            "directorates:end_key": {"key": "0" * 8},
+            "directorates:end_session": {"pk": 1},
+            "directorates:no_witness": {"pk": self.witness.pk},
+            "directorates:deputies": {"pk": self.deputyship.membership_id},
+            "directorates:end_deputyship": {"pk": self.deputyship.pk},
+            "directorates:invitation": {"secret": self.secret},
+            "directorates:person": {"pk": self.membership.person_id},
+            "directorates:ask_factor_reset": {"pk": self.membership.person_id},
+            "directorates:decide_factor_reset": {"pk": self.reset.pk},
+            "directorates:end_role": {"pk": self.membership.pk},
+            "directorates:withdraw": {"pk": self.invitation.pk},
+            "facilities:proposal": {"pk": self.proposal.pk},
+            "facilities:withdraw": {"pk": self.proposal.pk},
+            "facilities:support_end": {"code": code, "pk": self.support.pk},
+            "facilities:duplicate": {"first": code, "second": self.twin.code},
+            "reporting:fill": {"pk": self.open_draft.pk},
+            "reporting:check": {"pk": self.open_draft.pk},
+            "reporting:reopen": {"pk": self.approved.pk},
+            "reporting:version": {"code": template, "number": 1},
+            "reporting:preview": {"code": template, "number": 1},
+            "reporting:preview_frame": {"code": template, "number": 1},
+            "reporting:missing_names": {"code": draft, "number": 1},
+            "reporting:section": {"code": draft, "pk": self.section.pk},
+            "reporting:section_items": {"code": draft, "pk": self.section.pk},
+            "reporting:rule": {"code": draft, "pk": self.rule.pk},
+            "reporting:category_set": {"code": self.set.code if self.set else ""},
+            "reporting:element": {"code": self.element.code},
+            "reporting:change_element": {"code": self.element.code},
+            "jobs:job": {"pk": self.job.pk},
+            "jobs:file": {"pk": self.job.pk},
+            "jobs:again": {"pk": self.job.pk},
+            "exchange:export": {"code": "reports"},
+            "exchange:package": {"pk": self.package.pk},
+            "exchange:register": {"format": "csv"},
+            "exchange:country": {"format": "csv"},
+            "exchange:send": {"noun": "reports"},
+            "exchange:upload": {"pk": 1},
+            "exchange:taken": {"pk": 1},
+            "api:facility": {"code": code},
+            "api:template": {"code": template},
+        }
+        if name in found:
+            return found[name]
+        if name.startswith(("reporting:", "api:submission_")) and name.partition(":")[2] in OF_A_REPORT:
+            return {"pk": self.report.pk}
+        if name.startswith("facilities:") and name.partition(":")[2] in OF_A_FACILITY:
+            return {"code": code}
+        if name.startswith("reporting:") and name.partition(":")[2] in OF_A_DRAFT:
+            return {"code": draft}
+        if name in OF_A_TEMPLATE:
+            return {"code": template}
+        return {"pk": self.report.pk} if name.startswith("api:submission") and name != "api:submissions" else {}
+
+
+OF_A_REPORT = {"receipt", "paper", "report", "readers", "approve", "send_back", "look"}
+OF_A_FACILITY = {"propose", "describe", "status", "support", "facility", "readers", "merged"}
+OF_A_DRAFT = {
+    "start_version",
+    "draft",
+    "draft_deed",
+    "discard_version",
+    "new_section",
+    "new_rule",
+    "try_rule",
+    "publish_version",
+    "template_head",
+}
+OF_A_TEMPLATE = {"reporting:template", "reporting:template_comparison", "reporting:retire_template"}
