@@ -115,8 +115,9 @@ class Region:
         return {"SY": idlib + aleppo, "SY07": idlib, "SY02": aleppo} | directorates
 
     def deeds(self) -> list[tuple[str, str]]:
-        """Who did what to the report, as the record has it, in order."""
+        """Who did what to the report, as the record has it, in order; who of others read it stands there too."""
         rows = AuditEvent.objects.filter(kind="reporting.submission", thing=str(self.submission().pk)).order_by("id")
+        rows = rows.exclude(what="read")
         return [(row.by.name if row.by else "", row.what) for row in rows.select_related("by")]
 
 

@@ -5,7 +5,6 @@ from typing import Any
 
 import pytest
 from django.db import connection, transaction
-from django.http import HttpResponse
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
@@ -48,7 +47,7 @@ def world(django_db_setup: None, django_db_blocker: Any) -> Iterator[World]:
     """The world, made once for all lines."""
     with django_db_blocker.unblock(), transaction.atomic():
         # As every test's own transaction: what demands to be the outermost one may begin inside.
-        connection.atomic_blocks[-1]._from_testcase = True
+        connection.atomic_blocks[-1]._from_testcase = True  # type: ignore[attr-defined]
         yield World()
         transaction.set_rollback(True)
 
@@ -71,7 +70,7 @@ def callers(world: World) -> dict[str, Caller]:
 
 def answer(
     browsers: dict[str, Client], callers: dict[str, Caller], letter: str, method: str, name: str, address: str
-) -> HttpResponse:
+) -> Any:
     """What a person gets; nothing of it stays."""
     point = transaction.savepoint()
     try:
@@ -86,7 +85,7 @@ def answer(
         transaction.savepoint_rollback(point)
 
 
-def is_let_through(found: HttpResponse) -> bool:
+def is_let_through(found: Any) -> bool:
     """Whether the answer is that of somebody who may; led to the entrance is not."""
     if found.status_code == 302 and "/accounts/login/" in found.headers["Location"]:
         return False

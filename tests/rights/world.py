@@ -39,8 +39,9 @@ class World(Clinic):
         now, today = timezone.now(), timezone.localdate()
         elsewhere = SubdistrictFactory(parent=DistrictFactory())
         other = DirectorateFactory(for_place=elsewhere)
+        administrator = member(Role.ADMINISTRATOR, self.body)
         self.people: dict[str, User | None] = {
-            "A": member(Role.ADMINISTRATOR, self.body),
+            "A": administrator,
             "P": member(Role.POLICY_MANAGER, self.body),
             "M": member(Role.DATA_MANAGER, self.body),
             "D": member(Role.DIRECTOR, self.directorate),
@@ -81,12 +82,12 @@ class World(Clinic):
             email="new@example.org", organisation=self.directorate, role=Role.DATA_OFFICER, by=director, at=now
         )
         self.package = PackageImport.objects.create(
-            scheme="dhis2", title="Weekly", file_name="w.json", digest="0" * 64, by=self.people["A"], at=now
+            scheme="dhis2", title="Weekly", file_name="w.json", digest="0" * 64, by=administrator, at=now
         )
         self.job = Job.objects.create(kind="exchange.export", by=self.clerk, acting=self.ngo, state="failed")
         self.support = Support.objects.get(facility=self.facility, organisation=self.ngo)
         self.witness = RecordWitness.objects.create(
-            email="w@example.org", name="W", organisation=self.ngo, by=self.people["A"], at=now
+            email="w@example.org", name="W", organisation=self.ngo, by=administrator, at=now
         )
 
     def arguments(self, name: str) -> dict[str, Any]:
