@@ -16,6 +16,9 @@ class Permission(StrEnum):
     VIEW_FACILITIES = "view_facility_register"
     MANAGE_FACILITIES = "manage_facility_register"
     PROPOSE_FACILITIES = "propose_facility_changes"
+    KEEP_POSITIONS = "keep_exact_positions"
+    READ_POSITIONS = "read_granted_positions"
+    APPROVE_POSITIONS = "approve_position_grants"
     VIEW_REPORTS = "view_reports"
     SUBMIT_REPORTS = "submit_reports"
     REVIEW_REPORTS = "review_reports"
@@ -30,6 +33,9 @@ LABELS: dict[Permission, Promise] = {
     Permission.VIEW_FACILITIES: _("see the facility register"),
     Permission.MANAGE_FACILITIES: _("keep the facility register"),
     Permission.PROPOSE_FACILITIES: _("propose changes to the facility register"),
+    Permission.KEEP_POSITIONS: _("enter exact locations of facilities"),
+    Permission.READ_POSITIONS: _("ask for exact locations and read those that were granted"),
+    Permission.APPROVE_POSITIONS: _("approve that exact locations are read"),
     Permission.VIEW_REPORTS: _("read reports"),
     Permission.SUBMIT_REPORTS: _("fill and send reports"),
     Permission.REVIEW_REPORTS: _("review reports"),
@@ -93,7 +99,8 @@ ROLES: dict[Role, RoleRights] = {
             Anchor.OWN: frozenset(
                 {Permission.MANAGE_TEMPLATES, Permission.MANAGE_ORGANISATIONS, Permission.MANAGE_PEOPLE}
             ),
-            Anchor.COUNTRY: _WORK_WITH_FACILITIES | {Permission.MANAGE_FACILITIES},
+            # An administrator keeps the register, and neither enters nor reads where a facility stands: approving is all.
+            Anchor.COUNTRY: _WORK_WITH_FACILITIES | {Permission.MANAGE_FACILITIES, Permission.APPROVE_POSITIONS},
         },
     ),
     Role.POLICY_MANAGER: RoleRights(
@@ -106,15 +113,23 @@ ROLES: dict[Role, RoleRights] = {
         frozenset({"body"}),
         {
             Anchor.OWN: frozenset({Permission.REVIEW_REPORTS, Permission.RUN_CONSOLIDATION}),
-            Anchor.COUNTRY: _WORK_WITH_FACILITIES | {Permission.VIEW_REPORTS},
+            Anchor.COUNTRY: _WORK_WITH_FACILITIES | {Permission.VIEW_REPORTS, Permission.READ_POSITIONS},
         },
     ),
     Role.DIRECTOR: RoleRights(
         _("Sees everything of the directorate: reports, facilities, figures."),
         frozenset({"directorate"}),
         {
-            Anchor.OWN: frozenset({Permission.VIEW_REPORTS, Permission.MANAGE_FACILITIES, Permission.MANAGE_PEOPLE}),
-            Anchor.COUNTRY: _WORK_WITH_FACILITIES,
+            Anchor.OWN: frozenset(
+                {
+                    Permission.VIEW_REPORTS,
+                    Permission.MANAGE_FACILITIES,
+                    Permission.MANAGE_PEOPLE,
+                    Permission.KEEP_POSITIONS,
+                    Permission.APPROVE_POSITIONS,
+                }
+            ),
+            Anchor.COUNTRY: _WORK_WITH_FACILITIES | {Permission.READ_POSITIONS},
         },
     ),
     Role.DATA_OFFICER: RoleRights(
@@ -129,9 +144,10 @@ ROLES: dict[Role, RoleRights] = {
                     Permission.REVIEW_REPORTS,
                     Permission.SUBMIT_REPORTS,
                     Permission.MANAGE_FACILITIES,
+                    Permission.KEEP_POSITIONS,
                 }
             ),
-            Anchor.COUNTRY: _WORK_WITH_FACILITIES,
+            Anchor.COUNTRY: _WORK_WITH_FACILITIES | {Permission.READ_POSITIONS},
         },
     ),
     Role.NGO_COORDINATOR: RoleRights(
@@ -139,7 +155,7 @@ ROLES: dict[Role, RoleRights] = {
         frozenset({"ngo"}),
         {
             Anchor.OWN: frozenset({Permission.VIEW_REPORTS, Permission.SUBMIT_REPORTS}),
-            Anchor.COUNTRY: _WORK_WITH_FACILITIES,
+            Anchor.COUNTRY: _WORK_WITH_FACILITIES | {Permission.READ_POSITIONS},
         },
     ),
     Role.SURVEILLANCE_OFFICER: RoleRights(
