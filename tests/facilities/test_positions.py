@@ -114,7 +114,7 @@ def test_the_database_takes_nothing_that_is_not_as_long_as_an_encrypted_position
                 key="0" * 16,
                 ciphertext=ciphertext,
                 by=officer,
-                acting=officer.acting,
+                acting=DirectorateFactory(),
                 at=timezone.now(),
             )
 
