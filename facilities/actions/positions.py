@@ -1,6 +1,6 @@
 """What is done with exact positions: entered, replaced and removed by the competent directorate; encrypted anew under a new key.
 
-Nothing here hands out a position but `decrypted`, for `actions/position_readings.py` alone.
+Nothing here hands out a position but `open_position`, for `actions/position_readings.py` alone.
 """
 
 import datetime
@@ -48,6 +48,14 @@ def decrypted(held: ExactPosition) -> Position:
     except CipherTrouble as trouble:
         words = _("This exact location cannot be read: %(trouble)s. Whoever runs the portal can look for the key.")
         raise Problem("position_unreadable", words % {"trouble": trouble}, 503) from trouble
+
+
+def open_position(facility: Facility) -> Position:
+    """Where a facility stands, in the clear; only `actions/position_readings.py`, which judges and records, asks this."""
+    held = ExactPosition.objects.filter(facility=facility).first()
+    if held is None:
+        raise Problem("no_position", _("No exact location is held for this facility."), 409)
+    return decrypted(held)
 
 
 @transaction.atomic

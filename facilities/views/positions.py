@@ -17,11 +17,13 @@ from directorates.foundation.problems import Problem
 from directorates.permissions import Permission, Refused, may, require
 from facilities.actions.positions import enter_position, remove_position
 from facilities.forms.positions import PositionForm, RemovalForm
-from facilities.models import ExactPosition, Facility
+from facilities.models import ExactPosition, Facility, PositionGrant
 from facilities.views.deeds import asked
 
+MOST_SHOWN = 20
 
-def _facility(request: SignedIn, code: str) -> Facility:
+
+def standing_facility(request: SignedIn, code: str) -> Facility:
     """The standing facility of a code, if the reader sees its entry in the register."""
     rows = Facility.objects.visible_to(request.user).standing()
     return get_object_or_404(rows.select_related("place__parent__parent"), code=code)
@@ -29,7 +31,7 @@ def _facility(request: SignedIn, code: str) -> Facility:
 
 def _kept(request: SignedIn, code: str) -> Facility:
     """The same, if the reader enters exact positions for it."""
-    facility = _facility(request, code)
+    facility = standing_facility(request, code)
     require(request.user, Permission.KEEP_POSITIONS, facility)
     return facility
 
@@ -38,12 +40,20 @@ def _kept(request: SignedIn, code: str) -> Facility:
 @login_required
 def position(request: SignedIn, code: str) -> HttpResponse:
     """Whether an exact position is held, for whoever keeps it; and how it can be read."""
-    facility = _facility(request, code)
+    facility = standing_facility(request, code)
     keeps = may(request.user, Permission.KEEP_POSITIONS, facility)
     if not keeps and not may(request.user, Permission.READ_POSITIONS, facility):
         raise Refused(Permission.READ_POSITIONS, facility)
     rows = ExactPosition.objects.filter(facility=facility).defer("ciphertext").select_related("by", "acting")
-    context = {"facility": facility, "keeps": keeps, "held": rows.first() if keeps else None}
+    grants, today = PositionGrant.objects.about(facility).named(), timezone.localdate()
+    context = {
+        "facility": facility,
+        "keeps": keeps,
+        "held": rows.first() if keeps else None,
+        "asks": may(request.user, Permission.READ_POSITIONS, facility),
+        "mine": grants.standing(today).to(request.user).order_by("until"),
+        "grants": [(one, one.state(today)) for one in grants.visible_to(request.user)[:MOST_SHOWN]],
+    }
     return render(request, "facilities/position.html", context)
 
 
