@@ -23,7 +23,14 @@ _BETWEEN = re.compile(r"[\s,]+")
 
 
 class CipherTrouble(Exception):
-    """Keys that are missing or cannot be read, or a text that does not open; one line, without a secret in it."""
+    """Keys that are missing or cannot be read, or a text that does not open; without a secret in it.
+
+    `code` is one of no_key, broken_key, unknown_key (`key` is its id), altered.
+    """
+
+    def __init__(self, code: str, key: str = "") -> None:
+        super().__init__(code)
+        self.code, self.key = code, key
 
 
 def new_key() -> str:
@@ -40,7 +47,7 @@ class Keys:
     def __post_init__(self) -> None:
         """At least one is needed."""
         if not self.held:
-            raise CipherTrouble("there is no key")
+            raise CipherTrouble("no_key")
 
     @property
     def newest(self) -> str:
@@ -55,12 +62,12 @@ class Keys:
     def decrypt(self, key: str, kept: bytes, belongs_to: str) -> bytes:
         """What was encrypted under the key of an id; only as what it belongs to."""
         if key not in self.held:
-            raise CipherTrouble(f"the key {key} is not among the keys that there are")
+            raise CipherTrouble("unknown_key", key)
         nonce, rest = kept[:NONCE_BYTES], kept[NONCE_BYTES:]
         try:
             return self.held[key].decrypt(nonce, rest, belongs_to.encode())
         except (InvalidTag, ValueError) as problem:
-            raise CipherTrouble("it was altered, or it belongs to something else") from problem
+            raise CipherTrouble("altered") from problem
 
 
 def read_keys(text: str, purpose: str) -> Keys:
@@ -78,9 +85,9 @@ def _read_key(text: str) -> bytes:
     try:
         key = base64.b64decode(plain + "=" * (-len(plain) % 4), validate=True)
     except (binascii.Error, ValueError) as problem:
-        raise CipherTrouble("a key cannot be read: 32 bytes in base64 are needed") from problem
+        raise CipherTrouble("broken_key") from problem
     if len(key) != KEY_BYTES:
-        raise CipherTrouble("a key has the wrong length: 32 bytes in base64 are needed")
+        raise CipherTrouble("broken_key")
     return key
 
 

@@ -44,9 +44,8 @@ def ask_for_positions(
     """
     require(by, Permission.READ_POSITIONS, facility)
     demand_standing(facility)
-    today, around = timezone.localdate(at), place or facility.place
-    purpose = clean_text(purpose, multiline=True)
-    directorate = _directorate(around if place else facility.place, today)
+    today, around, purpose = timezone.localdate(at), place or facility.place, clean_text(purpose, multiline=True)
+    directorate = _directorate(around, today)
     faults = _faults(purpose, until, today) + _faults_of_place(place, facility, by)
     if directorate is None:
         words = _("One directorate must be competent for all of it today, because it approves. Ask for less.")
@@ -63,8 +62,7 @@ def ask_for_positions(
         "by": by,
     }
     User.objects.select_for_update(no_key=True).get(pk=by.pk)
-    before = PositionGrant.objects.filter(ended=None, day=today, **asked).first()
-    if before is not None:
+    if (before := PositionGrant.objects.filter(ended=None, day=today, **asked).first()) is not None:
         return before
     grant = PositionGrant.objects.create(directorate=directorate, path=around.path, day=today, at=at, **asked)
     record(by, "ask_for_positions", grant, until=until.isoformat(), purpose=purpose, **_what(grant))

@@ -8,6 +8,7 @@ import datetime
 from django.conf import settings
 from django.db import transaction
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from directorates.audit import record
 from directorates.foundation.ciphers import CipherTrouble, Keys, read_keys
@@ -25,13 +26,32 @@ LONGEST_REASON = 500
 AT_ONCE = 200
 
 
+# What whoever runs the portal has to know; never a key, only the id of one.
+TROUBLES = {
+    "no_key": gettext_lazy(
+        "Exact locations can neither be stored nor read: the keys are missing (TANSIQ_POSITION_KEYS)."
+    ),
+    "broken_key": gettext_lazy(
+        "Exact locations can neither be stored nor read: a key is broken (TANSIQ_POSITION_KEYS)."
+    ),
+    "unknown_key": gettext_lazy(
+        "This exact location cannot be read: its key is missing (TANSIQ_POSITION_KEYS): %(key)s"
+    ),
+    "altered": gettext_lazy("This exact location cannot be read: it was altered, or belongs to another facility."),
+}
+
+
+def _told(trouble: CipherTrouble) -> Problem:
+    """A problem with keys, in words."""
+    return Problem("position_keys", str(TROUBLES[trouble.code]) % {"key": trouble.key}, 503)
+
+
 def position_keys() -> Keys:
     """The keys of exact positions; a clear problem where they are missing or broken."""
     try:
         return read_keys(settings.POSITION_KEYS, PURPOSE)
     except CipherTrouble as trouble:
-        words = _("Exact locations can neither be stored nor read: %(trouble)s (TANSIQ_POSITION_KEYS).")
-        raise Problem("position_keys", words % {"trouble": trouble}, 503) from trouble
+        raise _told(trouble) from trouble
 
 
 def _belongs_to(facility_id: int) -> str:
@@ -46,8 +66,7 @@ def decrypted(held: ExactPosition) -> Position:
         # No variable holds the bytes: a debugger's page shows variables.
         return unpack(keys.decrypt(held.key, bytes(held.ciphertext), _belongs_to(held.facility_id)))
     except CipherTrouble as trouble:
-        words = _("This exact location cannot be read: %(trouble)s. Whoever runs the portal can look for the key.")
-        raise Problem("position_unreadable", words % {"trouble": trouble}, 503) from trouble
+        raise _told(trouble) from trouble
 
 
 def open_position(facility: Facility) -> Position:

@@ -91,7 +91,7 @@ def test_the_same_position_never_looks_the_same(facility: Facility, officer: Use
 def test_a_position_that_is_moved_to_another_facility_does_not_open(facility: Facility, officer: User) -> None:
     held = entered(facility, officer)
     held.facility_id = FacilityFactory().pk
-    with pytest.raises(Problem, match="position_unreadable"):
+    with pytest.raises(Problem, match="position_keys"):
         decrypted(held)
 
 
