@@ -12,7 +12,7 @@ from facilities.actions.positions import LONGEST_REASON
 from facilities.rules.positions import PositionProblem, parse_degrees, position_of
 
 WORDS = {
-    "not_degrees": _("Degrees with decimals are needed, such as 35.5 or ٣٥٫٥; no minutes and no letters."),
+    "not_degrees": _("Degrees with decimals are needed, such as 35.5; no minutes and no letters."),
     "swapped": _("The two numbers seem to be swapped: degrees north come first."),
     "outside_country": _("This lies outside of Syria."),
 }

@@ -66,7 +66,7 @@ class World:
 
     def ask(self, **given: Any) -> PositionGrant:
         """Ask, as Nour unless said."""
-        asked = {
+        asked: dict[str, Any] = {
             "facility": self.facility,
             "only_me": True,
             "purpose": "Delivery of a generator",
@@ -86,7 +86,7 @@ class World:
     def read(self, grant: PositionGrant, by: User | None = None, **given: Any) -> Any:
         """Read by a grant, as Nour unless said, seeing what that person sees."""
         person = by or self.nour
-        asked = {"facility": self.facility, "reason": "The driver leaves now", "at": timezone.now()} | given
+        asked: dict[str, Any] = {"facility": self.facility, "reason": "The driver leaves now", "at": timezone.now()} | given
         with seeing(sight_of(person)):
             return read_position(grant=grant, by=person, **asked)[1]
 
