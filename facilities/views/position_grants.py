@@ -28,7 +28,7 @@ from facilities.views.positions import standing_facility
 CONCERNED = (Permission.READ_POSITIONS, Permission.KEEP_POSITIONS, Permission.APPROVE_POSITIONS)
 MOST_FACILITIES = 200
 # How often recipient and time stand across the position, so that no part of a picture is without them.
-WATERMARKS = 8
+WATERMARKS = 18
 
 
 def _concerned(user: User) -> None:
@@ -141,6 +141,8 @@ def end(request: SignedIn, pk: int) -> HttpResponse:
     """Refuse, revoke or give back a grant."""
     found = _grant(request, pk)
     form = EndForm(request.POST or None)
+    # Whoever gives it back needs no reason; whoever refuses or revokes it does.
+    form.fields["reason"].required = may(request.user, Permission.APPROVE_POSITIONS, found)
     if request.method == "POST" and form.is_valid():
         try:
             end_grant(grant=found, reason=form.cleaned_data["reason"], by=request.user, at=timezone.now())

@@ -82,8 +82,10 @@ def test_the_application_cannot_change_the_record(statement: str) -> None:
 
 
 @pytest.mark.django_db
-def test_the_application_cannot_read_exact_positions() -> None:
+def test_consolidation_cannot_read_exact_positions() -> None:
+    """What the application itself sees of them, and only encrypted, is in `tests/facilities/test_positions.py`."""
     with pytest.raises(DatabaseError, match="permission denied"), transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SET LOCAL ROLE tansiq_figures")
         cursor.execute("SELECT * FROM facilities_exactposition")
 
 

@@ -21,6 +21,7 @@ from facilities.actions.position_readings import read_position
 from facilities.actions.positions import enter_position
 from facilities.models import ExactPosition, Facility, PositionApproval, PositionGrant, PositionReading
 from facilities.models.position_grants import GrantState
+from facilities.views.position_grants import WATERMARKS
 from tests.facilities.test_positions import HERE, OLD
 from tests.factories import (
     LONG_AGO,
@@ -86,7 +87,11 @@ class World:
     def read(self, grant: PositionGrant, by: User | None = None, **given: Any) -> Any:
         """Read by a grant, as Nour unless said, seeing what that person sees."""
         person = by or self.nour
-        asked: dict[str, Any] = {"facility": self.facility, "reason": "The driver leaves now", "at": timezone.now()} | given
+        asked: dict[str, Any] = {
+            "facility": self.facility,
+            "reason": "The driver leaves now",
+            "at": timezone.now(),
+        } | given
         with seeing(sight_of(person)):
             return read_position(grant=grant, by=person, **asked)[1]
 
@@ -426,7 +431,7 @@ def test_from_asking_to_reading_on_pages(world: World) -> None:
     text = shown.content.decode()
     assert "35.800001" in text
     assert "36.700002" in text
-    assert text.count("Nour") >= position_readings_watermarks()
+    assert text.count("Nour") >= WATERMARKS
     assert "no-store" in shown["Cache-Control"]
     assert "35.8" not in str(shown.headers)
     officer = signed_in(world.officer).get("/facilities/positions/readings/").content.decode()
@@ -435,11 +440,6 @@ def test_from_asking_to_reading_on_pages(world: World) -> None:
     revoked = signed_in(world.director).post(f"{address}end/", {"reason": "Enough"})
     assert revoked.status_code == 302
     assert nour.post(reading, {"reason": "Once more"}).status_code == 409
-
-
-def position_readings_watermarks() -> int:
-    """How often recipient and time stand across the position."""
-    return 8
 
 
 def test_the_position_stands_on_no_other_page(world: World) -> None:
