@@ -30,7 +30,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(autouse=True)
 def new_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
     """The servers of the test run itself are out of sight."""
-    for name in ("DATABASE_URL", "DATABASE_OWNER_URL", "REDIS_URL", "SECRET_KEY"):
+    for name in ("DATABASE_URL", "DATABASE_OWNER_URL", "REDIS_URL", "SECRET_KEY", "TANSIQ_POSITION_KEYS"):
         monkeypatch.delenv(name, raising=False)
 
 
