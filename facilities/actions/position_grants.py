@@ -116,7 +116,8 @@ def approve_grant(*, grant: PositionGrant, by: User, at: datetime.datetime) -> P
     state = held.state(today)
     if state is not GrantState.ASKED:
         raise Problem("wrong_state", _("This waits for no approval: %(state)s.") % {"state": state.label}, 409)
-    if by.acting is None or by.pk in {held.by_id, held.person_id}:
+    # Nor does a deputy of whoever asks.
+    if by.acting is None or {by.pk, by.instead_of_id or by.pk} & {held.by_id, held.person_id}:
         words = _("Who asks for a location, or is to read it, does not approve it.")
         raise Refused(Permission.APPROVE_POSITIONS, held, code="own_request", detail=words)
     if _directorate(_place_of(held), today) != held.directorate:

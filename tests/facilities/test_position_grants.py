@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from directorates.foundation.problems import Problem
 from directorates.foundation.sight import seeing
-from directorates.models import AuditEvent, Jurisdiction, Notice, Place, User
+from directorates.models import AuditEvent, Deputyship, Jurisdiction, Notice, Place, User
 from directorates.models.validity import lasting
 from directorates.permissions import Refused, sight_of
 from directorates.roles import Role
@@ -221,6 +221,12 @@ def test_nobody_approves_the_own_request_nor_for_oneself(world: World) -> None:
     with pytest.raises(Refused) as refused:
         approve_grant(grant=grant, by=world.director, at=timezone.now())
     assert refused.value.code == "own_request"
+    deputy, days = member(Role.DATA_OFFICER, world.directorate), lasting(today(), today())
+    role = world.director.memberships.get()
+    Deputyship.objects.create(membership=role, deputy=deputy, valid=days, by=world.director, at=timezone.now())
+    with pytest.raises(Refused, match="own_request"):
+        approve_grant(grant=grant, by=deputy, at=timezone.now())
+    assert approve_grant(grant=world.ask(), by=deputy, at=timezone.now()).given[0].by == deputy
 
 
 def test_others_approve_and_end_nothing(world: World) -> None:
