@@ -68,6 +68,7 @@ def _page(request: SignedIn, found: Facility) -> HttpResponse:
         "absorbed": found.absorbed.select_related("merged"),
         "twice": twice_of(family_of(found), request.user),
         "keeps": stands and may(request.user, Permission.MANAGE_FACILITIES, found),
+        "locates": stands and may(request.user, Permission.READ_POSITIONS),
         "proposes": stands and bool(fields_open_to(request.user, found, today)),
         "proposals": open_about(request.user, found, today),
         "today": today,

@@ -12,6 +12,8 @@ env = environ.Env()
 DEBUG = env.bool("DEBUG", default=False)
 SECRET_KEY = env("SECRET_KEY")
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=[])
+# What exact positions are encrypted with, the newest first; kept apart from the database and from its copies.
+POSITION_KEYS = env("TANSIQ_POSITION_KEYS", default="")
 PUBLIC_URL = env("PUBLIC_URL", default="http://127.0.0.1:8000")
 CSRF_TRUSTED_ORIGINS = [PUBLIC_URL]
 DATA_DIR = Path(env("TANSIQ_DATA", default=str(BASE_DIR / "var")))

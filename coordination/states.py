@@ -43,6 +43,13 @@ LOOKS: dict[str, Look] = {
     "proposal_refused": Look("cross", "bad"),
     "proposal_withdrawn": Look("back"),
     "proposal_overtaken": Look("minus", "excused"),
+    # Grants of exact positions
+    "grant_asked": Look("clock", "info"),
+    "grant_granted": Look("check", "ok"),
+    "grant_expired": Look("clock", "excused"),
+    "grant_refused": Look("cross", "bad"),
+    "grant_withdrawn": Look("back"),
+    "grant_revoked": Look("lock", "bad"),
     # Organisations, memberships, keys
     "active": Look("check", "ok"),
     "current": Look("check", "ok"),

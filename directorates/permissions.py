@@ -237,6 +237,8 @@ def sight_of(user: User | AnonymousUser) -> Sight:
     reports = [scope for scope in scopes if scope.permission in _OF_REPORTS]
     own, data = [s for s in reports if s.organisation is not None], [s for s in reports if s.dataset is not None]
     figures = [scope for scope in scopes if scope.permission is Permission.VIEW_FIGURES]
+    kept = [scope for scope in scopes if scope.permission is Permission.KEEP_POSITIONS]
+    reads = any(scope.permission is Permission.READ_POSITIONS for scope in scopes)
     # A role that was given without places holds in all of them.
     whole = any(s.path is not None and s.path.count("/") == 1 and not s.within for s in figures)
     return Sight(
@@ -249,6 +251,9 @@ def sight_of(user: User | AnonymousUser) -> Sight:
         datasets_within=_within(data),
         places=_distinct(path for s in reports for path in s.paths()),
         subdistricts=() if whole else _subdistricts([path for s in figures for path in s.paths()]),
+        positions_kept=_distinct(s.organisation for s in kept),
+        positions_within=_within(kept),
+        positions_read=_distinct([user.acting_id]) if reads and isinstance(user, User) else (),
     )
 
 

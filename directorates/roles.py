@@ -16,6 +16,10 @@ class Permission(StrEnum):
     VIEW_FACILITIES = "view_facility_register"
     MANAGE_FACILITIES = "manage_facility_register"
     PROPOSE_FACILITIES = "propose_facility_changes"
+    # Where a second factor is asked for by permission, these three are among them.
+    KEEP_POSITIONS = "keep_exact_positions"
+    READ_POSITIONS = "read_granted_positions"
+    APPROVE_POSITIONS = "approve_position_grants"
     VIEW_REPORTS = "view_reports"
     SUBMIT_REPORTS = "submit_reports"
     REVIEW_REPORTS = "review_reports"
@@ -31,6 +35,9 @@ LABELS: dict[Permission, Promise] = {
     Permission.VIEW_FACILITIES: _("see the facility register"),
     Permission.MANAGE_FACILITIES: _("keep the facility register"),
     Permission.PROPOSE_FACILITIES: _("propose changes to the facility register"),
+    Permission.KEEP_POSITIONS: _("enter exact locations of facilities"),
+    Permission.READ_POSITIONS: _("ask for exact locations and read those that were granted"),
+    Permission.APPROVE_POSITIONS: _("approve that exact locations are read"),
     Permission.VIEW_REPORTS: _("read reports"),
     Permission.SUBMIT_REPORTS: _("fill and send reports"),
     Permission.REVIEW_REPORTS: _("review reports"),
@@ -57,6 +64,8 @@ NEED_SECOND_FACTOR = frozenset(
         Permission.MANAGE_TEMPLATES,
         Permission.MANAGE_PEOPLE,
         Permission.MANAGE_ORGANISATIONS,
+        Permission.KEEP_POSITIONS,
+        Permission.APPROVE_POSITIONS,
     }
 )
 
@@ -118,7 +127,8 @@ ROLES: dict[Role, RoleRights] = {
                     Permission.VIEW_RECORD,
                 }
             ),
-            Anchor.COUNTRY: _WORK_WITH_FACILITIES | {Permission.MANAGE_FACILITIES},
+            # An administrator keeps the register, and neither enters nor reads where a facility stands: approving is all.
+            Anchor.COUNTRY: _WORK_WITH_FACILITIES | {Permission.MANAGE_FACILITIES, Permission.APPROVE_POSITIONS},
         },
     ),
     Role.POLICY_MANAGER: RoleRights(
@@ -131,7 +141,7 @@ ROLES: dict[Role, RoleRights] = {
         frozenset({"body"}),
         {
             Anchor.OWN: frozenset({Permission.REVIEW_REPORTS, Permission.RUN_CONSOLIDATION, Permission.VIEW_RECORD}),
-            Anchor.COUNTRY: _WORK_WITH_FACILITIES | {Permission.VIEW_REPORTS},
+            Anchor.COUNTRY: _WORK_WITH_FACILITIES | {Permission.VIEW_REPORTS, Permission.READ_POSITIONS},
         },
     ),
     Role.DIRECTOR: RoleRights(
@@ -144,9 +154,11 @@ ROLES: dict[Role, RoleRights] = {
                     Permission.MANAGE_FACILITIES,
                     Permission.MANAGE_PEOPLE,
                     Permission.VIEW_RECORD,
+                    Permission.KEEP_POSITIONS,
+                    Permission.APPROVE_POSITIONS,
                 }
             ),
-            Anchor.COUNTRY: _WORK_WITH_FACILITIES,
+            Anchor.COUNTRY: _WORK_WITH_FACILITIES | {Permission.READ_POSITIONS},
         },
     ),
     Role.DATA_OFFICER: RoleRights(
@@ -161,9 +173,10 @@ ROLES: dict[Role, RoleRights] = {
                     Permission.REVIEW_REPORTS,
                     Permission.SUBMIT_REPORTS,
                     Permission.MANAGE_FACILITIES,
+                    Permission.KEEP_POSITIONS,
                 }
             ),
-            Anchor.COUNTRY: _WORK_WITH_FACILITIES,
+            Anchor.COUNTRY: _WORK_WITH_FACILITIES | {Permission.READ_POSITIONS},
         },
     ),
     Role.NGO_COORDINATOR: RoleRights(
@@ -171,7 +184,7 @@ ROLES: dict[Role, RoleRights] = {
         frozenset({"ngo"}),
         {
             Anchor.OWN: frozenset({Permission.VIEW_REPORTS, Permission.SUBMIT_REPORTS, Permission.VIEW_RECORD}),
-            Anchor.COUNTRY: _WORK_WITH_FACILITIES,
+            Anchor.COUNTRY: _WORK_WITH_FACILITIES | {Permission.READ_POSITIONS},
         },
     ),
     Role.SURVEILLANCE_OFFICER: RoleRights(

@@ -2,13 +2,15 @@
 
 from django.urls import path
 
-from facilities.views import duplicates, facilities, proposals, statuses, support
+from facilities.views import duplicates, facilities, position_grants, positions, proposals, statuses, support
 
 urlpatterns = [
     path("", facilities.facilities, name="facilities"),
     path("register/", facilities.register, name="register"),
     *duplicates.urls,
     *proposals.urls,
+    *position_grants.urls,
+    *positions.urls,
     path("<slug:code>/describe/", facilities.describe, name="describe"),
     path("<slug:code>/status/", statuses.status, name="status"),
     path("<slug:code>/support/", support.begin, name="support"),

@@ -33,6 +33,7 @@ def of(servers: Servers, demonstration: bool, port: int = 8000) -> dict[str, str
         "DATABASE_URL": servers.addresses.app,
         "REDIS_URL": servers.addresses.broker,
         "SECRET_KEY": servers.secret_key,
+        "TANSIQ_POSITION_KEYS": servers.position_keys,
         "TANSIQ_DATA": str(servers.folder.path),
         "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ.get('PATH', '')}",
         "PYTHONUNBUFFERED": "1",

@@ -1,5 +1,6 @@
 """The data folder: everything the portal keeps, and the locks by which several commands share it."""
 
+import base64
 import fcntl
 import json
 import os
@@ -60,16 +61,19 @@ class Folder:
 
     def remember(self, name: str, content: dict[str, Any]) -> None:
         """Replaces a small JSON file in one step, readable by its owner only."""
-        half = self.path / f"{name}.new"
         try:
-            handle = os.open(half, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-            with os.fdopen(handle, "w") as stream:
-                json.dump(content, stream)
-                stream.flush()
-                os.fsync(stream.fileno())
-            half.replace(self.path / name)
+            self._replace(name, json.dumps(content))
         except OSError as error:
             raise trouble.of_system(error, self.path) from error
+
+    def _replace(self, name: str, text: str) -> None:
+        half = self.path / f"{name}.new"
+        handle = os.open(half, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+        with os.fdopen(handle, "w") as stream:
+            stream.write(text)
+            stream.flush()
+            os.fsync(stream.fileno())
+        half.replace(self.path / name)
 
     def secrets(self) -> dict[str, str]:
         """The folder's random passwords, made on first use; a broken file is refused, for the database knows the old ones."""
@@ -80,6 +84,16 @@ class Folder:
         if not all(isinstance(kept.get(name), str) and kept[name] for name in SECRETS):
             raise Trouble(f"{path} is broken: put it back from a copy, or start afresh with another folder (--data).")
         return kept
+
+    def position_keys(self) -> str:
+        """The keys of exact positions, the newest first, a line each: made on first use, never made anew."""
+        path = self.path / "position_keys"
+        try:
+            if not path.exists():
+                self._replace(path.name, f"{base64.urlsafe_b64encode(secrets.token_bytes(32)).decode()}\n")
+            return path.read_text()
+        except OSError as error:
+            raise trouble.of_system(error, self.path) from error
 
     @contextmanager
     def gate(self) -> Iterator[None]:

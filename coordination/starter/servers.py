@@ -59,6 +59,7 @@ class Servers:
     def _start(self) -> None:
         passwords = self.folder.secrets()
         self.secret_key = os.environ.get("SECRET_KEY") or passwords["secret_key"]
+        self.position_keys = os.environ.get("TANSIQ_POSITION_KEYS") or self.folder.position_keys()
         self._passwords = passwords
         broker = os.environ.get("REDIS_URL", "")
         if broker:

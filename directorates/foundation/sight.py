@@ -27,7 +27,8 @@ class Sight:
 
     Reports are seen of some organisations, of some datasets, each inside some paths, and in some places; unsent ones of
     the organisations alone. Counted reports are seen everywhere (`figures`) or in some sub-districts. `people` says
-    whether names of people are; one's own always is.
+    whether names of people are; one's own always is. Exact positions, encrypted, are seen where some organisations are
+    competent today (`positions_kept`), or by a grant to the person or to an organisation (`positions_read`).
     """
 
     portal: bool = False
@@ -40,6 +41,9 @@ class Sight:
     datasets_within: tuple[str, ...] = ()
     places: tuple[str, ...] = ()
     subdistricts: tuple[int, ...] = ()
+    positions_kept: tuple[int, ...] = ()
+    positions_within: tuple[str, ...] = ()
+    positions_read: tuple[int, ...] = ()
 
     def settings(self) -> dict[str, str]:
         """The settings of the connection that the policies read."""
@@ -54,6 +58,9 @@ class Sight:
             "sight.datasets_within": _array(self.datasets_within),
             "sight.places": _array(self.places),
             "sight.subdistricts": _array(self.subdistricts),
+            "sight.positions_kept": _array(self.positions_kept),
+            "sight.positions_within": _array(self.positions_within),
+            "sight.positions_read": _array(self.positions_read),
         }
 
 

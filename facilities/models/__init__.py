@@ -2,6 +2,7 @@
 
 from facilities.models.duplicates import Merge, NotDuplicate
 from facilities.models.facilities import Facility, FacilityService
+from facilities.models.position_grants import PositionApproval, PositionGrant, PositionReading
 from facilities.models.positions import ExactPosition
 from facilities.models.proposals import ChangeProposal, FieldChange, ProposalEvent
 from facilities.models.statuses import OperatingStatus
@@ -16,6 +17,9 @@ __all__ = [
     "Merge",
     "NotDuplicate",
     "OperatingStatus",
+    "PositionApproval",
+    "PositionGrant",
+    "PositionReading",
     "ProposalEvent",
     "Support",
 ]

@@ -102,6 +102,8 @@ class Facility(TwoNames):
         Permission.MANAGE_FACILITIES: Columns(organisations=("competent_today",), path="place__path"),
         Permission.PROPOSE_FACILITIES: Columns(path="place__path"),
         Permission.SUBMIT_REPORTS: Columns(path="place__path"),
+        Permission.KEEP_POSITIONS: Columns(organisations=("competent_today",), path="place__path"),
+        Permission.READ_POSITIONS: Columns(path="place__path"),
     }
 
     class Meta:

@@ -23,6 +23,7 @@ from directorates.models import Membership, User
 from directorates.models.validity import lasting
 from directorates.permissions import open_role, rights_of, sight_of
 from directorates.roles import Role
+from facilities.models import ExactPosition
 from tests.api.callers import Caller
 from tests.factories import (
     DirectorateFactory,
@@ -38,7 +39,16 @@ from tests.reporting.reports import Scene, sent, wide_scene
 
 pytestmark = pytest.mark.django_db
 
-WALLED: set[type[Model]] = {Submission, Draft, Revision, SubmissionEvent, ExpectedReport, CountedReport, User}
+WALLED: set[type[Model]] = {
+    Submission,
+    Draft,
+    Revision,
+    SubmissionEvent,
+    ExpectedReport,
+    CountedReport,
+    User,
+    ExactPosition,
+}
 
 
 def rows(table: type[Model], sight: Sight) -> int:
@@ -68,7 +78,7 @@ def test_the_tables_behind_the_wall_are_these() -> None:
     assert found == {table._meta.db_table for table in WALLED}
 
 
-@pytest.mark.parametrize("table", sorted(WALLED - {ExpectedReport, CountedReport}, key=str))
+@pytest.mark.parametrize("table", sorted(WALLED - {ExpectedReport, CountedReport, ExactPosition}, key=str))
 def test_a_query_without_a_sight_finds_nothing(clinic: Clinic, table: type[Model]) -> None:
     clinic.draft(period=clinic.period.previous())
     assert rows(table, PORTAL) > 0

@@ -1,5 +1,6 @@
 """The embedded servers: shared by commands, ended by the last, honest about what is wrong."""
 
+import base64
 import json
 import os
 import shutil
@@ -29,7 +30,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(autouse=True)
 def new_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
     """The servers of the test run itself are out of sight."""
-    for name in ("DATABASE_URL", "DATABASE_OWNER_URL", "REDIS_URL", "SECRET_KEY"):
+    for name in ("DATABASE_URL", "DATABASE_OWNER_URL", "REDIS_URL", "SECRET_KEY", "TANSIQ_POSITION_KEYS"):
         monkeypatch.delenv(name, raising=False)
 
 
@@ -78,11 +79,15 @@ def test_the_servers_listen_on_this_machine_only_and_ask_for_a_password(folder: 
 def test_secrets_are_random_and_for_their_owner_only(folder: Path, tmp_path: Path) -> None:
     with Servers(folder):
         pass
-    for name in ("secrets.json", "valkey.conf"):
+    for name in ("secrets.json", "valkey.conf", "position_keys"):
         assert stat.S_IMODE((folder / name).stat().st_mode) == 0o600
     other = Folder(tmp_path / "other")
     other.prepare()
     assert stat.S_IMODE(other.path.stat().st_mode) == 0o700
+    key = other.position_keys()
+    assert len(base64.urlsafe_b64decode(key)) == 32
+    assert other.position_keys() == key
+    assert (folder / "position_keys").read_text() != key
     assert not set(other.secrets().values()) & set(json.loads((folder / "secrets.json").read_text()).values())
 
 
