@@ -153,8 +153,8 @@ def test_the_administration_shows_what_its_audience_may_have() -> None:
     for model, page in site._registry.items():
         assert page.fields, f"{model} shows whatever it has"
         asked = {*page.list_display, *page.fields, *page.search_fields, *page.list_filter, page.date_hierarchy or "pk"}
-        for path in sorted(asked - {"pk"}):  # type: ignore[type-var]
-            field = get_fields_from_path(model, str(path))[-1]
+        for path in sorted(asked - {"pk"}):
+            field: Any = get_fields_from_path(model, str(path))[-1]
             if field.many_to_many:
                 field = field.remote_field.through._meta.get_field(field.m2m_reverse_field_name())
             name = f"{field.model._meta.label}.{field.name}"

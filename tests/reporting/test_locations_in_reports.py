@@ -33,7 +33,9 @@ def scene() -> Scene:
 def kept_anywhere(text: str) -> list[str]:
     """The tables in which a text stands, whatever the column; the application may not read that of positions."""
     with connection.cursor() as cursor:
-        tables = [table for table in connection.introspection.table_names(cursor) if table != "facilities_exactposition"]
+        tables = [
+            table for table in connection.introspection.table_names(cursor) if table != "facilities_exactposition"
+        ]
         found = []
         for table in tables:
             cursor.execute(f'SELECT count(*) FROM "{table}" AS t WHERE t::text LIKE %s', [f"%{text}%"])
