@@ -17,7 +17,7 @@ from directorates.rules.text import clean_text
 from facilities.actions.facilities import describe_facility, register_facility
 from facilities.actions.statuses import change_status
 from facilities.actions.support import begin_support, end_support
-from facilities.actions.wishes import too_long
+from facilities.actions.wishes import text_faults
 from facilities.models import ChangeProposal, Facility, FieldChange, ProposalEvent
 from facilities.models.facilities import FacilityType, Service
 from facilities.models.proposals import (
@@ -153,7 +153,7 @@ def _faults(
     reason: str,
 ) -> list[Fault]:
     """Everything that speaks against a decision, at once."""
-    found = too_long("reason", reason)
+    found = text_faults("reason", reason)
     if not approved and not refused:
         found.append(
             Fault("", "nothing_chosen", _("Nothing was chosen: each value is approved, refused or left open."))

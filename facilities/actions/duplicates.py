@@ -17,7 +17,7 @@ from facilities.actions.facilities import describe_facility
 from facilities.actions.standing import demand_standing
 from facilities.actions.statuses import change_status
 from facilities.actions.support import begin_support, end_support
-from facilities.actions.wishes import too_long
+from facilities.actions.wishes import text_faults
 from facilities.models import Facility, Merge, NotDuplicate
 from facilities.models.facilities import FacilityType, Service
 from facilities.models.statuses import NOT_EXPECTED, Operating
@@ -29,7 +29,7 @@ def set_apart(*, first: Facility, second: Facility, reason: str, by: User, at: d
     if not may(by, Permission.MANAGE_FACILITIES, first):
         require(by, Permission.MANAGE_FACILITIES, second)
     reason = clean_text(reason, multiline=True)
-    if faults := [*_same(first, second), *too_long("reason", reason)]:
+    if faults := [*_same(first, second), *text_faults("reason", reason)]:
         raise _invalid(faults)
     smaller, larger = sorted((first, second), key=lambda one: one.pk)
     row, new = NotDuplicate.objects.get_or_create(
@@ -55,7 +55,7 @@ def merge(*, survivor: Facility, merged: Facility, reason: str, by: User, at: dt
     reason = clean_text(reason, multiline=True)
     for facility in (merged, survivor):
         demand_standing(facility)
-    faults = [*_same(survivor, merged), *too_long("reason", reason)]
+    faults = [*_same(survivor, merged), *text_faults("reason", reason)]
     if not reason:
         faults.append(Fault("reason", "required", _("A reason is needed: it stays in the history.")))
     if faults:

@@ -8,6 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from directorates.audit import record
+from directorates.foundation.locations import location_faults
 from directorates.foundation.outbox import announce
 from directorates.foundation.problems import Fault, Problem
 from directorates.models import Place, User
@@ -58,7 +59,7 @@ def register_facility(
 
 def _faults(facility: Facility, today: datetime.date) -> list[Fault]:
     """Everything that speaks against entering a facility, at once."""
-    found = []
+    found = name_faults(facility)
     if Facility.objects.filter(code__iexact=facility.code).exists():
         found.append(Fault("code", "exists", _("Another facility in the register has this code.")))
     if facility.place.level != Level.SUBDISTRICT:
@@ -66,6 +67,12 @@ def _faults(facility: Facility, today: datetime.date) -> list[Fault]:
     if facility.opened and facility.opened > today:
         found.append(Fault("opened", "in_future", _("This date is after today.")))
     return found
+
+
+def name_faults(facility: Facility) -> list[Fault]:
+    """The names of a facility are read by everybody: none gives a location."""
+    others = " | ".join(facility.other_names)
+    return location_faults(name_ar=facility.name_ar, name_en=facility.name_en, other_names=others)
 
 
 @transaction.atomic
@@ -87,6 +94,8 @@ def describe_facility(
     before = {held.name_ar, held.name_en} - {name_ar, name_en}
     facility.other_names = list(dict.fromkeys([*other_names, *sorted(before)]))
     facility.name_ar, facility.name_en, facility.type = name_ar, name_en, type
+    if faults := name_faults(facility):
+        raise Problem("invalid", _("The facility cannot be described like this; each fault is listed."), errors=faults)
     facility.save(update_fields=["name_ar", "name_en", "other_names", "type", "search"])
     _set_services(facility, services)
     record(by, "describe", facility, name_ar=name_ar, name_en=name_en, type=str(type))

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from psycopg2.extras import DateRange
 
 from directorates.audit import entry
+from directorates.foundation.locations import location_faults
 from directorates.foundation.outbox import announce
 from directorates.foundation.problems import Fault, Problem
 from directorates.models import AuditEvent, Organisation, Place, User
@@ -123,6 +124,9 @@ def _faults(entries: Sequence[FacilityEntry], today: dt.date) -> list[Fault]:
     held = set(Facility.objects.filter(code__in=[one.code for one in entries]).values_list("code", flat=True))
     found = []
     for number, one in enumerate(entries):
+        reasons = " | ".join(status.reason for status in one.statuses)
+        typed = location_faults(names=" | ".join((one.name_ar, one.name_en, *one.other_names)), statuses=reasons)
+        found += [Fault(f"entries[{number}].{fault.field}", fault.code, fault.message) for fault in typed]
         days = [status.since for status in one.statuses]
         if one.code in held or counted[one.code.lower()] > 1:
             message = _("Another facility in the register has this code.")

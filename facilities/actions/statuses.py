@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from psycopg2.extras import DateRange
 
 from directorates.audit import record
+from directorates.foundation.locations import location_faults
 from directorates.foundation.outbox import announce
 from directorates.foundation.problems import Fault, Problem
 from directorates.models import User
@@ -50,7 +51,7 @@ def _faults(
     present: OperatingStatus | None, status: Operating, reason: str, since: datetime.date, today: datetime.date
 ) -> list[Fault]:
     """Everything that speaks against a change, at once."""
-    found = []
+    found = location_faults(reason=reason)
     if not reason.strip():
         found.append(
             Fault("reason", "required", _("A reason is needed: it stands in the history and explains the gap."))

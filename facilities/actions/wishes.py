@@ -7,6 +7,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from directorates.foundation.locations import location_faults
 from directorates.foundation.problems import Fault
 from directorates.models import Organisation, User
 from directorates.models.organisations import Kind
@@ -47,13 +48,14 @@ def wish_faults(wishes: Sequence[Wish], reason: str, by: User, today: dt.date) -
     found += [fault for wish in wishes for fault in _others_faults(wish, by)]
     if not reason:
         found.append(Fault("reason", "required", _("A reason is needed: whoever decides reads it.")))
-    return found + too_long("reason", reason)
+    return found + text_faults("reason", reason)
 
 
-def too_long(field: str, text: str) -> list[Fault]:
-    """The fault of a text that is longer than a reason may be."""
+def text_faults(field: str, text: str) -> list[Fault]:
+    """The faults of a reason: longer than one may be, or giving a location."""
     told = _("This text is too long: at most %(most)d characters.") % {"most": LONGEST_REASON}
-    return [Fault(field, "too_long", told)] if len(text) > LONGEST_REASON else []
+    found = [Fault(field, "too_long", told)] if len(text) > LONGEST_REASON else []
+    return found + location_faults(**{field: text})
 
 
 def _is_name(value: Any) -> bool:
@@ -99,6 +101,9 @@ def _value_faults(wish: Wish, today: dt.date) -> list[Fault]:
         return [Fault(wish.field, "required", _("This is required."))]
     if not _FITS[wish.field](wish.new):
         return [Fault(wish.field, "wrong_value", _("This value cannot stand in the register."))]
+    if wish.field in (Field.NAME_AR, Field.NAME_EN, Field.OTHER_NAMES):
+        names = [wish.new] if isinstance(wish.new, str) else wish.new
+        return location_faults(**{wish.field: " | ".join(names)})
     if wish.field == Field.OPENED and dt.date.fromisoformat(wish.new) > today:
         return [Fault(wish.field, "in_future", _("This date is after today."))]
     return []

@@ -13,6 +13,7 @@ from django.utils.translation import pgettext
 from coordination.exchange.rules.layouts import as_text
 from coordination.exchange.tables import Cell as Value
 from coordination.exchange.tables import Column, Kind
+from directorates.rules.coordinates import may_locate
 from directorates.rules.text import clean_text, has_control_characters
 
 CODE, NAME_AR, NAME_EN, OTHERS, TYPE, PLACE, OPENED, STATUS = (
@@ -87,6 +88,8 @@ def said_in(values: Mapping[str, Value], types: Choices, services: Sequence[str]
         said.other_names = names_in(as_text(others))
         if any(len(part) > LONGEST_NAME for part in said.other_names):
             said.fault(OTHERS, "name_too_long")
+        if any(may_locate(part) for part in said.other_names):
+            said.fault(OTHERS, "name_with_location")
     _choose(said, values, types)
     _services(said, values, services)
     _opened(said, values.get(OPENED))
@@ -107,6 +110,8 @@ def _name(said: Said, column: str, value: Value) -> str | None:
         said.fault(column, "control_characters")
     if len(clean_text(text)) > LONGEST_NAME:
         said.fault(column, "name_too_long")
+    if may_locate(text):
+        said.fault(column, "name_with_location")
     return clean_text(text)
 
 

@@ -103,6 +103,7 @@ FACILITIES: Mapping[str, Promise] = {
     "not_a_facility_code": _("A code has 2 to 20 letters A to Z, digits and hyphens, for example SY07-H012."),
     "code_twice": _("This code stands in row %(given)s already."),
     "name_too_long": _("A name has at most 200 letters."),
+    "name_with_location": _("This name may give a location. Everybody reads names: write it without."),
     "unknown_subdistrict": _("%(given)s is not the code of a sub-district."),
     "code_taken": _("Another facility in the register has this code."),
     "forbidden_register": _("The right to keep the facility register is missing here. An administrator can give it."),

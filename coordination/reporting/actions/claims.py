@@ -13,6 +13,7 @@ from coordination.reporting.models.claims import Claim, claims_of
 from coordination.reporting.models.reviews import written_by
 from coordination.reporting.models.submissions import Status, Submission
 from directorates.audit import record_many
+from directorates.foundation.locations import location_faults
 from directorates.foundation.notices import Told, notify
 from directorates.foundation.problems import Fault, Problem
 from directorates.models import User
@@ -60,7 +61,7 @@ def hand_over(
     """Hand reports that one claims, or nobody does, to a colleague of the same organisation, who is told."""
     found = _sorted_out(by, submissions, at)
     note = clean_text(note, multiline=True)
-    faults = [*_faults_of(by, to, found.done, at)]
+    faults = [*_faults_of(by, to, found.done, at), *location_faults(note=note)]
     if len(note) > LONGEST_NOTE:
         words = _("This text is too long: at most %(most)d characters.") % {"most": LONGEST_NOTE}
         faults.append(Fault("note", "too_long", words))

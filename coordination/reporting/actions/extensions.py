@@ -13,6 +13,7 @@ from coordination.reporting.actions.reminders import LINES, by_reporter, line_of
 from coordination.reporting.models import ExpectedReport, Extension
 from coordination.reporting.models.extensions import extendable
 from directorates.audit import record_many
+from directorates.foundation.locations import location_faults
 from directorates.foundation.notices import Told, notify
 from directorates.foundation.problems import Fault, Problem
 from directorates.models import User
@@ -68,7 +69,7 @@ def extend(
 
 def _faults(until: datetime.date, reason: str, today: datetime.date) -> list[Fault]:
     """What is wrong with the day and the reason."""
-    faults = []
+    faults = location_faults(reason=reason)
     if until < today:
         faults.append(Fault("until", "in_the_past", _("This day is over already.")))
     elif until - today > FURTHEST:

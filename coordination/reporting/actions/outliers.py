@@ -34,6 +34,7 @@ from coordination.reporting.rules.outliers import (
 )
 from coordination.reporting.rules.periods import Period, PeriodType
 from directorates.audit import record
+from directorates.foundation.locations import location_faults
 from directorates.foundation.outbox import queue
 from directorates.foundation.problems import Fault, Problem
 from directorates.foundation.sight import unwalled
@@ -276,7 +277,7 @@ def look(*, by: User, submission: Submission, kind: str, slot: str, word: str, a
 def _word(text: str) -> str:
     """The word as it is kept, or the fault in it."""
     word = clean_text(text, multiline=True)
-    fault = None
+    fault = next(iter(location_faults(word=word)), None)
     if not word:
         fault = Fault("word", "required", _("A word on it is needed, for example: confirmed by phone."))
     elif len(word) > LONGEST_WORD:

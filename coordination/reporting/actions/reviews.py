@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy
 from coordination.reporting.actions.counted import write_counted
 from coordination.reporting.models.submissions import Draft, Revision, Status, Submission, SubmissionEvent, What
 from directorates.audit import record_many
+from directorates.foundation.locations import location_faults
 from directorates.foundation.problems import Fault, Problem
 from directorates.foundation.sight import unwalled
 from directorates.models import User
@@ -170,7 +171,7 @@ def _permitted(by: User, held: dict[object, Submission], submissions: Sequence[S
 def _text(text: str, field: str, *, required: bool = False) -> str:
     """A note or reason as it is kept, or the fault in it."""
     text = clean_text(text, multiline=True)
-    fault = None
+    fault = next(iter(location_faults(**{field: text})), None)
     if required and not text:
         fault = Fault(field, "required", _("Write the reason; the reporter sees it."))
     elif len(text) > LONGEST_NOTE:

@@ -11,6 +11,7 @@ from enum import StrEnum
 
 from coordination.reporting.rules.numbers import NumberProblem, format_number, read_number
 from coordination.reporting.rules.specification import ElementSpec, ElementType
+from directorates.rules.coordinates import may_locate
 from directorates.rules.text import clean_text, has_control_characters, latin_digits
 
 MAX_TEXT = 4_000
@@ -98,6 +99,8 @@ def read_text(value: object, longest: int) -> str:
     text = clean_text(text, multiline=True)
     if len(text) > longest:
         raise AnswerProblem("text_too_long", limit=str(longest))
+    if may_locate(text):
+        raise AnswerProblem("location")
     return text
 
 

@@ -45,6 +45,10 @@ MESSAGES: Mapping[str, Promise | str] = {
     "future_date": _("The date is after today."),
     "control_characters": _("The text holds invisible control characters. Typing it again removes them."),
     "text_too_long": _("The text has more than %(limit)s characters."),
+    "location": _(
+        "This may give a location: coordinates, a code of a map or a link to one. "
+        "The report cannot be sent with it, because others read it. Write it without; the name of the place is enough."
+    ),
     "required": _("This item is required."),
     # rules of a template; the words of a broken rule come with the template
     "expression_too_long": _("The expression is too long."),

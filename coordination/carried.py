@@ -1,0 +1,191 @@
+"""Which stored fields each answer of the API, column of a file, line of the log and search carries.
+
+A name stands here with the fields it is made of, a computed one with all that it is computed from; () is made of no field.
+`tests/test_sensitivity.py` compares this with the code and with the registry: what is added there is classified here.
+"""
+
+from collections.abc import Mapping
+
+Carried = Mapping[str, tuple[str, ...]]
+
+
+def carried(**named: str) -> dict[str, tuple[str, ...]]:
+    """Names with the fields of each, written in one string with spaces between."""
+    return {name: tuple(fields.split()) for name, fields in named.items()}
+
+
+FACILITY = "facilities.Facility"
+PLACE = "directorates.Place"
+BODY = "directorates.Organisation"
+REPORT = "reporting.Submission"
+EXPECTED = "reporting.ExpectedReport"
+ELEMENT = "reporting.Element"
+TEMPLATE = "reporting.ReportTemplate"
+VERSION = "reporting.TemplateVersion"
+RULE = "reporting.ValidationRule"
+CELL = "reporting.Cell"
+COVERAGE = "reporting.Coverage"
+PROPOSAL = "facilities.ChangeProposal"
+JOB = "directorates.Job"
+CATEGORY = "reporting.Category"
+
+FACILITY_NAMES = f"{FACILITY}.name_ar {FACILITY}.name_en"
+BODY_NAMES = f"{BODY}.name_ar {BODY}.name_en"
+PLACE_NAMES = f"{PLACE}.name_ar {PLACE}.name_en"
+ANSWERS = "reporting.Revision.doc reporting.Revision.notes"
+WRITTEN = f"{ANSWERS} reporting.Draft.doc reporting.Draft.notes"
+PERSON = "directorates.User.name directorates.User.email"
+FIGURE = f"{CELL}.total {CELL}.n {CELL}.numerator {CELL}.denominator"
+
+_REPORT = carried(
+    id=f"{REPORT}.id",
+    template=f"{TEMPLATE}.code",
+    version=f"{VERSION}.number",
+    facility=f"{FACILITY}.code",
+    period=f"{REPORT}.period_start",
+    reporter=f"{BODY}.code",
+    status=f"{REPORT}.status",
+    receipt=f"{REPORT}.receipt",
+    warnings=f"reporting.Revision.warnings {WRITTEN}",
+    history="reporting.SubmissionEvent.note reporting.SubmissionEvent.what reporting.SubmissionEvent.by",
+    counted="reporting.CountedReport.submission",
+)
+
+# Only answers: what a serializer merely takes in is named in TAKES.
+API: Mapping[str, Carried] = {
+    "NameSerializer": carried(ar=f"{PLACE}.name_ar {BODY}.name_ar {FACILITY}.name_ar", en=f"{FACILITY}.name_en"),
+    "OrganisationSerializer": carried(
+        code=f"{BODY}.code", kind=f"{BODY}.kind", name=BODY_NAMES, status=f"{BODY}.status"
+    ),
+    "PlaceSerializer": carried(
+        code=f"{PLACE}.code", level=f"{PLACE}.level", name=PLACE_NAMES, parent=f"{PLACE}.parent"
+    ),
+    # The key itself is not stored: it is told once, to whom it was made for.
+    "TokenSerializer": carried(token="", expires="directorates.AccessToken.expiry"),
+    "FacilitySerializer": carried(
+        code=f"{FACILITY}.code",
+        name=FACILITY_NAMES,
+        type=f"{FACILITY}.type",
+        place=f"{PLACE}.code {FACILITY}.place",
+        status=f"{FACILITY}.status",
+        services="facilities.FacilityService.service",
+        supported_by=f"facilities.Support.organisation {BODY}.code",
+        directorate=f"directorates.Jurisdiction.organisation {BODY}.code",
+    ),
+    "ReportDueSerializer": carried(
+        template=f"{TEMPLATE}.code",
+        version=f"{VERSION}.number",
+        facility=f"{FACILITY}.code",
+        period=f"{EXPECTED}.period_start",
+        reporter=f"{BODY}.code",
+        status=f"{REPORT}.status",
+        due=f"{EXPECTED}.due",
+        days_late=f"{EXPECTED}.due",
+        submission=f"{REPORT}.id",
+    ),
+    "SubmissionRowSerializer": _REPORT,
+    "SubmissionSerializer": {**_REPORT, **carried(values=WRITTEN)},
+    "ValueSerializer": carried(
+        element=f"{ELEMENT}.code", category=f"{CATEGORY}.code", value=WRITTEN, state=WRITTEN, reason=WRITTEN
+    ),
+    "WarningSerializer": carried(
+        rule=f"{RULE}.code", elements=f"{ELEMENT}.code", message=f"{RULE}.message_ar {RULE}.message_en"
+    ),
+    "HistorySerializer": carried(
+        at="reporting.SubmissionEvent.at",
+        by=f"reporting.SubmissionEvent.by {PERSON}",
+        what="reporting.SubmissionEvent.what",
+        note="reporting.SubmissionEvent.note",
+    ),
+    "FigureSerializer": carried(
+        place=f"{PLACE}.code",
+        element=f"{ELEMENT}.code",
+        category=f"{CATEGORY}.code",
+        value=FIGURE,
+        hidden=FIGURE,
+        expected=f"{COVERAGE}.expected",
+        received=f"{COVERAGE}.received",
+        on_time=f"{COVERAGE}.on_time",
+    ),
+    "FiguresSerializer": carried(
+        computed_at="reporting.Computed.at", up_to_date="reporting.Touched.period_start", results=FIGURE
+    ),
+    "NotOpenSerializer": carried(count="reporting.CountedReport.submission", value=ANSWERS),
+    "SourceSerializer": carried(
+        submission=f"{REPORT}.id",
+        reporter=f"{BODY}.code",
+        facility=f"{FACILITY}.code",
+        value=ANSWERS,
+        role="reporting.CountedReport.rule",
+        reason="reporting.CountedReport.rule",
+    ),
+    "SourcesSerializer": carried(results=ANSWERS, not_open=ANSWERS),
+    "AcrossFigureSerializer": carried(
+        place=f"{PLACE}.code", category=f"{CATEGORY}.code", value=FIGURE, answers=f"{CELL}.n"
+    ),
+    "AcrossSerializer": carried(templates=f"{TEMPLATE}.code", passed_over=f"{TEMPLATE}.code", results=FIGURE),
+    "TemplateSerializer": carried(
+        code=f"{TEMPLATE}.code",
+        version=f"{VERSION}.number",
+        status=f"{VERSION}.status",
+        name=f"{TEMPLATE}.name_ar {TEMPLATE}.name_en",
+        period_type=f"{TEMPLATE}.period_type",
+        due_days=f"{TEMPLATE}.due_days",
+        sections="reporting.Section.code reporting.SectionElement.element",
+        rules=f"{RULE}.code",
+    ),
+    "BothNamesSerializer": carried(ar=f"{ELEMENT}.name_ar", en=f"{ELEMENT}.name_en"),
+    "CodeAndNameSerializer": carried(code=f"{CATEGORY}.code", name=f"{CATEGORY}.name_ar {CATEGORY}.name_en"),
+    "SectionSerializer": carried(
+        code="reporting.Section.code",
+        name="reporting.Section.name_ar reporting.Section.name_en",
+        elements="reporting.SectionElement.element",
+    ),
+    "ElementSerializer": carried(
+        code=f"{ELEMENT}.code",
+        name=f"{ELEMENT}.name_ar {ELEMENT}.name_en",
+        type=f"{ELEMENT}.type",
+        required="reporting.SectionElement.required",
+        min=f"{ELEMENT}.minimum",
+        max=f"{ELEMENT}.maximum",
+        over_time=f"{ELEMENT}.over_time",
+        over_place=f"{ELEMENT}.over_place",
+        numerator=f"{ELEMENT}.numerator",
+        denominator=f"{ELEMENT}.denominator",
+        categories=f"{CATEGORY}.code",
+        options=f"{ELEMENT}.options",
+    ),
+    "RuleSerializer": carried(
+        code=f"{RULE}.code",
+        left=f"{RULE}.left",
+        operator=f"{RULE}.operator",
+        right=f"{RULE}.right",
+        severity=f"{RULE}.severity",
+        missing=f"{RULE}.missing",
+        message=f"{RULE}.message_ar {RULE}.message_en",
+    ),
+}
+TAKES = frozenset(
+    {
+        *("CredentialsSerializer", "GivenValueSerializer", "NewSubmissionSerializer", "ChangedValuesSerializer"),
+        *("NoteSerializer", "ReasonSerializer"),
+    }
+)
+
+# What one search answers with and looks in, by group.
+SEARCH: Carried = carried(
+    facilities=f"{FACILITY}.code {FACILITY_NAMES} {FACILITY}.search {FACILITY}.type {FACILITY}.place {FACILITY}.status",
+    reports=f"{REPORT}.receipt {REPORT}.status {REPORT}.period_start {TEMPLATE}.name_ar {FACILITY_NAMES} {BODY}.short_ar",
+    places=f"{PLACE}.code {PLACE_NAMES} {PLACE}.search {PLACE}.level {PLACE}.parent",
+    organisations=f"{BODY}.code {BODY_NAMES} {BODY}.kind {BODY}.status {BODY}.short_ar directorates.OrganisationName.name_ar",
+)
+
+# What is handed to the log, as it stands in the code. An error is said by `coordination/logs.py`, which leaves rows out.
+LOG: Carried = {
+    "number": (),
+    "request.path": (f"{FACILITY}.code", f"{REPORT}.id"),
+    "path": (f"{FACILITY}.code", f"{REPORT}.id"),
+    "problem": (),
+    "name": (),
+    "(timezone.now() - begun).total_seconds()": (),
+}

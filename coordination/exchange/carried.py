@@ -1,0 +1,140 @@
+"""Which stored fields each column of a file carries, by the function that names the column (see `coordination/carried.py`).
+
+A column whose name is computed (a question, a period) stands under the words of the code that name it.
+"""
+
+from collections.abc import Mapping
+
+from coordination.carried import (
+    ANSWERS,
+    BODY,
+    CATEGORY,
+    CELL,
+    COVERAGE,
+    ELEMENT,
+    EXPECTED,
+    FACILITY,
+    FACILITY_NAMES,
+    FIGURE,
+    JOB,
+    PERSON,
+    PLACE,
+    PLACE_NAMES,
+    PROPOSAL,
+    REPORT,
+    TEMPLATE,
+    Carried,
+    carried,
+)
+
+NOTICE = "directorates.Notice"
+DEPUTY = "directorates.Deputyship"
+PACKAGE = "reporting.PackageImport"
+MEMBER = "directorates.Membership"
+
+COLUMNS: Mapping[str, Carried] = {
+    "assignments._assignments": {
+        **carried(template=f"{TEMPLATE}.code", code=f"{FACILITY}.code", name_ar=f"{FACILITY}.name_ar"),
+        **carried(name_en=f"{FACILITY}.name_en", type=f"{FACILITY}.type", place=f"{PLACE}.code"),
+        "from": ("reporting.Assignment.valid",),
+        "until": ("reporting.Assignment.valid",),
+    },
+    "elements._elements": {
+        **carried(code=f"{ELEMENT}.code", name_ar=f"{ELEMENT}.name_ar", name_en=f"{ELEMENT}.name_en"),
+        **carried(type=f"{ELEMENT}.type", categories="reporting.CategorySet.code"),
+        **carried(over_time=f"{ELEMENT}.over_time", over_place=f"{ELEMENT}.over_place"),
+        **carried(templates="reporting.SectionElement.element"),
+    },
+    "elements._categories": {
+        **carried(set="reporting.CategorySet.code", set_name_ar="reporting.CategorySet.name_ar"),
+        **carried(set_name_en="reporting.CategorySet.name_en", category=f"{CATEGORY}.code"),
+        **carried(name_ar=f"{CATEGORY}.name_ar", name_en=f"{CATEGORY}.name_en"),
+    },
+    "facilities._facilities": {
+        **carried(code=f"{FACILITY}.code", name_ar=f"{FACILITY}.name_ar", name_en=f"{FACILITY}.name_en"),
+        **carried(type=f"{FACILITY}.type", place=f"{PLACE}.code {FACILITY}.place", place_name=PLACE_NAMES),
+        **carried(status=f"{FACILITY}.status", since="facilities.OperatingStatus.valid"),
+        **carried(supported_by=f"facilities.Support.organisation {BODY}.code"),
+    },
+    "facilities._proposals": {
+        **carried(proposal=f"{PROPOSAL}.id", facility=f"{FACILITY}.code", place=f"{PLACE}.code"),
+        **carried(asked=f"{PROPOSAL}.at", acting=f"{PROPOSAL}.acting", field="facilities.FieldChange.field"),
+        **carried(state="facilities.FieldChange.state", reason=f"{PROPOSAL}.reason"),
+    },
+    "facilities._duplicates": {
+        **carried(first=f"{FACILITY}.code", first_name=FACILITY_NAMES, second=f"{FACILITY}.code"),
+        **carried(second_name=FACILITY_NAMES, place=f"{PLACE}.code", one_name=f"{FACILITY}.search"),
+        **carried(same_place=f"{FACILITY}.place"),
+    },
+    "figures._table": {
+        **carried(template=f"{TEMPLATE}.code", place=f"{PLACE}.code", place_name=PLACE_NAMES),
+        **carried(expected=f"{COVERAGE}.expected", received=f"{COVERAGE}.received", on_time=f"{COVERAGE}.on_time"),
+        **carried(received_of_expected=f"{COVERAGE}.received", on_time_of_expected=f"{COVERAGE}.on_time"),
+        "as": (),
+        "one.element.code": tuple(FIGURE.split()),
+    },
+    "figures._grid": {
+        **carried(facility=f"{FACILITY}.code", facility_name=FACILITY_NAMES, completeness=f"{EXPECTED}.due"),
+        "period.id": (f"{REPORT}.status", f"{EXPECTED}.due"),
+    },
+    "figures._across": {
+        **carried(item=f"{ELEMENT}.code", place=f"{PLACE}.code", place_name=PLACE_NAMES, total=FIGURE),
+        **carried(answers=f"{CELL}.n"),
+        "one.code": tuple(FIGURE.split()),
+    },
+    "figures._sources": {
+        **carried(facility=f"{FACILITY}.code", facility_name=FACILITY_NAMES, reporter=f"{BODY}.code"),
+        **carried(receipt=f"{REPORT}.receipt", role="reporting.CountedReport.rule"),
+        **carried(reason="reporting.CountedReport.rule"),
+        "code": tuple(ANSWERS.split()),
+        "element.code": tuple(ANSWERS.split()),
+    },
+    "listing.period_columns": carried(
+        period=f"{REPORT}.period_start", first_day=f"{REPORT}.period_start", last_day=f"{REPORT}.period_start"
+    ),
+    "notices._notices": {
+        **carried(told=f"{NOTICE}.at", notice=f"{NOTICE}.kind", more=f"{NOTICE}.values", address=f"{NOTICE}.url"),
+        **carried(read=f"{NOTICE}.read"),
+    },
+    "packages._packages": {
+        **carried(package=f"{PACKAGE}.title", file=f"{PACKAGE}.file_name", uploaded=f"{PACKAGE}.at"),
+        **carried(by=f"{PACKAGE}.by {PERSON}", status=f"{PACKAGE}.applied_at", imported=f"{PACKAGE}.applied_at"),
+    },
+    "people._people": {
+        **carried(name="directorates.User.name", email="directorates.User.email", organisation=f"{BODY}.code"),
+        **carried(role=f"{MEMBER}.role", places="directorates.Membership_places.place"),
+        **carried(since=f"{MEMBER}.valid", last_day=f"{MEMBER}.valid"),
+    },
+    "people._deputies": {
+        **carried(name=PERSON, until=f"{DEPUTY}.valid", ended=f"{DEPUTY}.ended", by=f"{DEPUTY}.by {PERSON}"),
+        **carried(at=f"{DEPUTY}.at"),
+        "from": (f"{DEPUTY}.valid",),
+    },
+    "reports._where_and_what": {
+        **carried(facility=f"{FACILITY}.code", facility_name=FACILITY_NAMES, place=f"{PLACE}.code"),
+        **carried(place_name=PLACE_NAMES, template=f"{TEMPLATE}.code", reporter=f"{BODY}.code"),
+    },
+    "reports._reports": carried(
+        status=f"{REPORT}.status", sent=f"{REPORT}.submitted", due=f"{REPORT}.due", receipt=f"{REPORT}.receipt"
+    ),
+    "reports._due": carried(status=f"{REPORT}.status", due=f"{EXPECTED}.due", days_late=f"{EXPECTED}.due"),
+    "reports._deadlines": carried(due=f"{EXPECTED}.due"),
+    "reports._inbox": carried(
+        sent=f"{REPORT}.submitted", marked=f"{REPORT}.marks reporting.Comparison.found", receipt=f"{REPORT}.receipt"
+    ),
+    "reports._answers": {
+        **carried(status=f"{REPORT}.status"),
+        "f'{element.code}.{category.code}' if category else element.code": tuple(ANSWERS.split()),
+    },
+    "templates._templates": {
+        **carried(code=f"{TEMPLATE}.code", name_ar=f"{TEMPLATE}.name_ar", name_en=f"{TEMPLATE}.name_en"),
+        **carried(programme="reporting.Programme.name_ar reporting.Programme.name_en"),
+        **carried(every=f"{TEMPLATE}.period_type", due_days=f"{TEMPLATE}.due_days"),
+        **carried(reporting="reporting.Assignment.facility", version="reporting.TemplateVersion.number"),
+    },
+    "job_listing._jobs": {
+        **carried(job=f"{JOB}.id", kind=f"{JOB}.kind", state=f"{JOB}.state", problem=f"{JOB}.result"),
+        **carried(by=f"{JOB}.by {PERSON}", acting=f"{JOB}.acting", asked=f"{JOB}.asked"),
+        **carried(seconds=f"{JOB}.started {JOB}.finished", file="directorates.StoredFile.name"),
+    },
+}

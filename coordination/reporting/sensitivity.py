@@ -1,0 +1,133 @@
+"""How sensitive each field of reporting is, and why."""
+
+from directorates.foundation.sensitivity import Sensitivity, kept, said
+
+OPEN, INTERNAL, RESTRICTED, SEVERE = Sensitivity
+
+ASKED = "what reports ask is no secret"
+TOTALS = "totals of reports: the small ones tell of people"
+KEPT = (
+    kept("reporting.CategorySet", said(OPEN, "id name_ar name_en code", ASKED)),
+    kept("reporting.Category", said(OPEN, "id name_ar name_en category_set code order", ASKED)),
+    kept(
+        "reporting.Element",
+        said(OPEN, "id name_ar name_en code type category_set over_time over_place", ASKED),
+        said(OPEN, "numerator denominator minimum maximum options help_ar help_en search", ASKED),
+    ),
+    kept("reporting.Programme", said(OPEN, "id name_ar name_en code", ASKED)),
+    kept("reporting.WeekLabelRule", said(OPEN, "id programme since rule", ASKED)),
+    kept(
+        "reporting.ReportTemplate",
+        said(OPEN, "id name_ar name_en code programme dataset period_type due_days head_changed", ASKED),
+    ),
+    kept(
+        "reporting.TemplateVersion",
+        said(OPEN, "id valid template number status published_at edition changed", ASKED),
+        said(RESTRICTED, "changed_by", "who works on it"),
+    ),
+    kept("reporting.Section", said(OPEN, "id name_ar name_en version code order", ASKED)),
+    kept("reporting.SectionElement", said(OPEN, "id section element order required", ASKED)),
+    kept("reporting.Slot", said(OPEN, "id template element category number", ASKED)),
+    kept(
+        "reporting.ValidationRule",
+        said(OPEN, "id version code left operator right severity missing message_ar message_en order", ASKED),
+    ),
+    kept(
+        "reporting.ExpectedReport",
+        said(INTERNAL, "id template facility period_start reporter due", "who reports what, and until when"),
+        said(INTERNAL, "subdistrict place_path directorate dataset", "whose report it is"),
+        walled=True,
+    ),
+    kept(
+        "reporting.Submission",
+        said(INTERNAL, "id template version facility period_start reporter status receipt", "that there is a report"),
+        said(INTERNAL, "first_submitted submitted due created changed edition revision", "when it came"),
+        said(INTERNAL, "subdistrict place_path directorate reviewer dataset", "whose report it is"),
+        said(RESTRICTED, "marks", "how many rules it breaks: a judgement on its writers"),
+        walled=True,
+    ),
+    kept(
+        "reporting.Draft",
+        said(INTERNAL, "submission at", "that someone writes"),
+        said(RESTRICTED, "doc notes changed by writers", "what is not yet said, and who writes it"),
+        walled=True,
+    ),
+    kept(
+        "reporting.Revision",
+        said(INTERNAL, "id submission number at", "that it was sent"),
+        said(RESTRICTED, "doc notes warnings by writers", "cases of small places, reasons in free text, who wrote"),
+        walled=True,
+    ),
+    kept(
+        "reporting.SubmissionEvent",
+        said(INTERNAL, "id submission at acting what revision", "what became of it"),
+        said(RESTRICTED, "by instead_of note", "who decided, and why, in free text"),
+        walled=True,
+    ),
+    kept("reporting.Assignment", said(INTERNAL, "id valid template facility", "who reports what")),
+    kept(
+        "reporting.Claim",
+        said(INTERNAL, "id submission at ended", "that someone reads it"),
+        said(RESTRICTED, "holder by note", "who reads it; a word among colleagues"),
+    ),
+    kept(
+        "reporting.Cell",
+        said(INTERNAL, "period_start template level place element category", "of what a total is"),
+        said(RESTRICTED, "total n numerator denominator", TOTALS),
+    ),
+    kept(
+        "reporting.Coverage",
+        said(INTERNAL, "period_start template level place", "of what a count is"),
+        said(INTERNAL, "expected received on_time answered answered_on_time", "how many reports came"),
+    ),
+    kept(
+        "reporting.Belonging",
+        said(INTERNAL, "template period_start subdistrict directorate", "whose a count is"),
+        said(INTERNAL, "expected received on_time answered answered_on_time", "how many reports came"),
+    ),
+    kept("reporting.Computed", said(OPEN, "one at", "when figures were computed")),
+    kept("reporting.Touched", said(INTERNAL, "id template period_start subdistrict", "what will be computed anew")),
+    kept(
+        "reporting.CountedReport",
+        said(INTERNAL, "id template facility period_start submission revision rule on_time", "which report counts"),
+        said(INTERNAL, "subdistrict directorate", "whose report it is"),
+        said(RESTRICTED, "overlay", "values that count in place of the report's"),
+        walled=True,
+    ),
+    kept(
+        "reporting.Extension",
+        said(INTERNAL, "id template facility period_start reporter directorate dataset", "whose report it is"),
+        said(INTERNAL, "place_path before until acting at", "until when it may come"),
+        said(RESTRICTED, "reason by", "who decided, and why, in free text"),
+    ),
+    kept(
+        "reporting.Comparison",
+        said(INTERNAL, "revision at", "that it was compared"),
+        said(RESTRICTED, "findings found", "what is unlike the facility's past"),
+    ),
+    kept(
+        "reporting.Look",
+        said(INTERNAL, "id revision kind slot at acting", "that somebody looked"),
+        said(RESTRICTED, "word by", "who looked, and what they say, in free text"),
+    ),
+    kept(
+        "reporting.ExternalId",
+        said(OPEN, "id scheme kind uid template category_set category element", "codes of published packages"),
+    ),
+    kept(
+        "reporting.PackageImport",
+        said(INTERNAL, "id scheme title digest at applied_at receipt", "which packages came in"),
+        said(RESTRICTED, "file_name file by applied_by", "who brought it, and their file"),
+    ),
+    kept("reporting.ReceiptSeries", said(INTERNAL, "id place year last", "how many receipts were given")),
+    kept(
+        "reporting.Reminder",
+        said(INTERNAL, "id template facility period_start reporter due stage at", "that a report was asked for"),
+    ),
+    kept("reporting.Escalation", said(INTERNAL, "id submission level since at", "that a report waited too long")),
+    kept(
+        "reporting.StoredRequest",
+        said(INTERNAL, "id at status", "that a program asked"),
+        said(RESTRICTED, "account key digest answer headers", "whose program, and the whole answer"),
+    ),
+)

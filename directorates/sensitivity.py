@@ -1,0 +1,94 @@
+"""How sensitive each field of the bottom floor is, and why."""
+
+from directorates.foundation.sensitivity import Sensitivity, kept, said
+
+OPEN, INTERNAL, RESTRICTED, SEVERE = Sensitivity
+
+KEPT = (
+    kept(
+        "directorates.OutboxMessage",
+        said(INTERNAL, "id task at", "which work waits"),
+        said(RESTRICTED, "arguments", "ids of people and reports"),
+    ),
+    kept(
+        "directorates.StoredFile",
+        said(INTERNAL, "id content_type size at expires", "what kind of file lies here, and until when"),
+        said(RESTRICTED, "name content digest by acting", "files hold whole lists and filled workbooks of somebody's"),
+    ),
+    kept(
+        "directorates.Job",
+        said(INTERNAL, "id kind state language asked started finished attempts", "which work was done"),
+        said(RESTRICTED, "arguments by acting result file", "who asked for what, and what came of it"),
+    ),
+    kept(
+        "directorates.Notice",
+        said(INTERNAL, "id kind at read posted tries", "that something was told"),
+        said(RESTRICTED, "person key values url", "what one person was told; it quotes reasons and notes"),
+    ),
+    kept(
+        "directorates.Organisation",
+        said(OPEN, "id name_ar name_en code kind short_ar short_en", "bodies are public"),
+        said(INTERNAL, "status", "a suspension is told to those who work here"),
+    ),
+    kept(
+        "directorates.OrganisationName",
+        said(OPEN, "id name_ar name_en valid organisation short_ar short_en", "names that bodies bore in public"),
+    ),
+    kept(
+        "directorates.OrganisationStatusChange",
+        said(INTERNAL, "id organisation status since at", "a suspension is told to those who work here"),
+        said(RESTRICTED, "reason by", "why a body was suspended, and who did it"),
+    ),
+    kept(
+        "directorates.Place",
+        said(OPEN, "id name_ar name_en code level parent path other_names search", "the published list of P-codes"),
+    ),
+    kept("directorates.User_groups", said(RESTRICTED, "id user group", "roles of a person")),
+    kept("directorates.User_user_permissions", said(RESTRICTED, "id user permission", "rights of a person")),
+    kept(
+        "directorates.User",
+        said(INTERNAL, "id language", "says nothing of a person alone"),
+        said(
+            RESTRICTED,
+            "last_login is_superuser email name is_active is_staff letters created",
+            "who works in health care in Syria: a name or an e-mail can be a danger to its bearer",
+        ),
+        said(SEVERE, "password", "opens the account, once broken"),
+        walled=True,
+    ),
+    kept("directorates.Membership_places", said(RESTRICTED, "id membership place", "where a person works")),
+    kept("directorates.Membership", said(RESTRICTED, "id valid person organisation role", "where a person works")),
+    kept(
+        "directorates.Invitation",
+        said(RESTRICTED, "id email organisation role by at expires accepted_at", "who is asked to work where"),
+        said(SEVERE, "secret_hash", "what the link of an invitation is checked by"),
+    ),
+    kept(
+        "directorates.AccessToken",
+        said(RESTRICTED, "created expiry user name organisation", "whose programs come in"),
+        said(SEVERE, "digest token_key", "what a key is checked by, and its first characters"),
+    ),
+    kept(
+        "directorates.AuditEvent",
+        said(INTERNAL, "id at transaction what kind refused", "that something happened"),
+        said(RESTRICTED, "by acting thing details", "who did what to which thing"),
+    ),
+    kept("directorates.ControlStatement", said(INTERNAL, "id valid place holder source", "said by published sources")),
+    kept("directorates.Dataset", said(OPEN, "id name_ar name_en code custodian", "which data there are, and whose")),
+    kept(
+        "directorates.Deputyship",
+        said(RESTRICTED, "id valid membership deputy by at ended", "who stands in for whom"),
+    ),
+    kept("directorates.RoleGroup", said(INTERNAL, "id organisation role group", "which roles a body has")),
+    kept("directorates.OrganisationGrant", said(INTERNAL, "id valid permission group source content_object", "rights")),
+    kept("directorates.PlaceGrant", said(INTERNAL, "id valid permission group source content_object", "rights")),
+    kept("directorates.DatasetGrant", said(INTERNAL, "id valid permission group source content_object", "rights")),
+    kept(
+        "directorates.JurisdictionDecision",
+        said(INTERNAL, "id valid organisation place basis", "who is competent where"),
+    ),
+    kept(
+        "directorates.Jurisdiction",
+        said(INTERNAL, "id valid decision organisation place", "who is competent where"),
+    ),
+)

@@ -1,0 +1,53 @@
+"""How sensitive each field about facilities is, and why."""
+
+from directorates.foundation.sensitivity import Sensitivity, kept, said
+
+OPEN, INTERNAL, RESTRICTED, SEVERE = Sensitivity
+
+KEPT = (
+    kept(
+        "facilities.Facility",
+        said(
+            INTERNAL,
+            "id name_ar name_en code type place other_names search opened status",
+            "the register at the precision of a sub-district; a list of facilities is no newspaper's",
+        ),
+    ),
+    kept("facilities.FacilityService", said(INTERNAL, "id facility service", "what a facility offers")),
+    kept(
+        "facilities.Merge",
+        said(INTERNAL, "id merged survivor day at", "which entries were one facility"),
+        said(RESTRICTED, "reason by acting", "who decided, and why, in free text"),
+    ),
+    kept(
+        "facilities.NotDuplicate",
+        said(INTERNAL, "id first second at", "which entries are two facilities"),
+        said(RESTRICTED, "reason by", "who decided, and why, in free text"),
+    ),
+    kept(
+        "facilities.ExactPosition",
+        said(INTERNAL, "facility", "that there is a position"),
+        said(SEVERE, "latitude longitude", "leaked coordinates kill"),
+    ),
+    kept(
+        "facilities.ChangeProposal",
+        said(INTERNAL, "id facility new place acting at state closed", "what is asked about the register"),
+        said(RESTRICTED, "by reason", "who asks, and why, in free text"),
+    ),
+    kept(
+        "facilities.FieldChange",
+        said(INTERNAL, "id proposal facility field old new day state", "fields of the register before and after"),
+        said(RESTRICTED, "by", "who asks"),
+    ),
+    kept(
+        "facilities.ProposalEvent",
+        said(INTERNAL, "id proposal at acting what fields", "what became of a proposal"),
+        said(RESTRICTED, "by note", "who decided, and why, in free text"),
+    ),
+    kept(
+        "facilities.OperatingStatus",
+        said(INTERNAL, "id valid facility status at", "whether a facility works"),
+        said(RESTRICTED, "reason by", "why it closed can tell of an attack; free text"),
+    ),
+    kept("facilities.Support", said(INTERNAL, "id valid facility organisation", "who supports a facility")),
+)
