@@ -2,7 +2,7 @@
 
 from django.urls import include, path
 
-from directorates.views import account, acting, deputies, invitations, notices, people, record
+from directorates.views import account, acting, deputies, invitations, notices, people, record, seals
 
 named = [
     path("account/keys/<slug:key>/end/", account.end_key, name="end_key"),
@@ -14,6 +14,12 @@ named = [
     path("record/head/", record.record_head, name="record_head"),
     path("record/witnesses/", record.new_witness, name="new_witness"),
     path("record/witnesses/<int:pk>/end/", record.no_witness, name="no_witness"),
+    path("seals/", seals.seals, name="seals"),
+    path("seals/new/", seals.seal, name="seal"),
+    path("seals/<int:pk>/confirm/", seals.confirm, name="confirm_seal"),
+    path("seals/<int:pk>/lift/", seals.ask_unseal, name="ask_unseal"),
+    path("seals/<int:pk>/lift/confirm/", seals.unseal, name="unseal"),
+    path("seals/<int:pk>/withdraw/", seals.withdraw, name="withdraw_seal"),
     path("people/roles/<int:pk>/deputies/", deputies.deputies, name="deputies"),
     path("people/deputies/<int:pk>/end/", deputies.end, name="end_deputyship"),
     path("invitations/<slug:secret>/", invitations.invitation, name="invitation"),

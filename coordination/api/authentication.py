@@ -14,7 +14,7 @@ from directorates.acting import act_as
 from directorates.foundation.prepared import Prepared, columns, made
 from directorates.foundation.sight import Way, turn_to
 from directorates.models import AccessToken, User
-from directorates.permissions import sight_of
+from directorates.permissions import closed, sealed_off, sight_of
 
 TOKEN = columns(AccessToken, "digest", "token_key", "expiry", "organisation_id", "user_id")
 USER = columns(User, "id", "email", "name", "language", "is_active", "is_staff")
@@ -48,6 +48,8 @@ class TokenAuthentication(BaseAuthentication):
         if user.language:
             translation.activate(user.language)
         turn_to(sight_of(user), Way.KEY)
+        if sealed_off(user):
+            raise closed()
         return user, token
 
     def authenticate_header(self, request: Request) -> str:

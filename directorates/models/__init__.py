@@ -11,6 +11,7 @@ from directorates.models.jurisdictions import Jurisdiction, JurisdictionDecision
 from directorates.models.organisations import Organisation, OrganisationName, OrganisationStatusChange
 from directorates.models.people import AccessToken, Invitation, Membership, User
 from directorates.models.places import Place
+from directorates.models.seals import DirectorateSeal
 
 __all__ = [
     "AccessToken",
@@ -20,6 +21,7 @@ __all__ = [
     "Dataset",
     "DatasetGrant",
     "Deputyship",
+    "DirectorateSeal",
     "Invitation",
     "Job",
     "Jurisdiction",

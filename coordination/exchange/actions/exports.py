@@ -88,13 +88,15 @@ def _made(listing: Listing, listed: Listed, format: Format, mark: bool, at: date
 def _run(job: Job, tell: Tell) -> Mapping[str, object]:
     """Write a long list; rights and filters are those of now."""
     by, asked = person_of(job), job.arguments
+    # What is open before a row is read: should a seal come meanwhile, the file does not open.
+    rights = _rights(by)
     listing = listing_open_to(by, asked["listing"])
     listed = listing.listed(by, asked["query"])
     told = Listed(listed.title, listed.columns, _told(listed, tell), listed.count)
     made = _made(listing, told, Format(asked["format"]), asked["mark"], timezone.now())
     job.file = keep_file(by=by, at=timezone.now(), name=made.name, content_type=made.content_type, content=made.content)
-    # What was open while the rows were read, so that it can be asked for again when the file is taken.
-    job.arguments = asked | {"rights": _rights(by)}
+    # So that it can be asked for again when the file is taken.
+    job.arguments = asked | {"rights": rights}
     job.save(update_fields=["file", "arguments"])
     return {"rows": listed.count}
 
@@ -108,9 +110,10 @@ def _told(listed: Listed, tell: Tell) -> Iterator[Sequence[object]]:
 
 
 def _rights(user: User) -> str:
-    """A digest of everything that a person may do today as the organisation acted for."""
-    scopes = sorted(repr(scope) for scope in rights_of(user).scopes)
-    return hashlib.sha256("\n".join(scopes).encode()).hexdigest()
+    """A digest of everything that a person may do today as the organisation acted for, and of what is sealed."""
+    rights = rights_of(user)
+    told = [*sorted(repr(scope) for scope in rights.scopes), *(f"sealed {pk}" for pk in rights.sealed)]
+    return hashlib.sha256("\n".join(told).encode()).hexdigest()
 
 
 def _still_open(user: User, job: Job) -> bool:
