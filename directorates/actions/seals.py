@@ -52,7 +52,7 @@ def seal(*, by: User, organisation: Organisation, reason: str, at: datetime.date
         reason=reason,
         asked=at,
         asked_by=by,
-        asked_as_id=by.acting_id,
+        asked_as=by.acting,
         since=at if alone else None,
     )
     if alone:
@@ -68,7 +68,7 @@ def confirm_seal(*, by: User, seal: DirectorateSeal, at: datetime.datetime) -> D
     """Confirm what somebody of another organisation asked for: the directorate is sealed."""
     require(by, Permission.MANAGE_PEOPLE)
     held = _held(seal)
-    if held.since is not None or held.withdrawn is not None or held.asked < at - CONFIRMED_WITHIN:
+    if not _waits(held, at):
         raise Problem("wrong_state", _("Nobody waits for this to be confirmed any more."), 409)
     _demand_another(by, held, held.asked_by_id, held.asked_as_id)
     held.since, held.confirmed_by, held.confirmed_as_id = at, by, by.acting_id
@@ -138,16 +138,13 @@ def deeds_open(user: User, seal: DirectorateSeal, at: datetime.datetime) -> set[
     if not may(user, Permission.MANAGE_PEOPLE):
         return set()
     found = {"withdraw"} if may_withdraw(user, seal) else set()
-    fresh = at - CONFIRMED_WITHIN
-    if seal.closes:
-        waits = seal.lift_asked is not None and seal.lift_asked >= fresh
-        if not waits:
-            found.add("ask_unseal")
-        elif user.pk != seal.lift_asked_by_id and user.acting_id != seal.lift_asked_as_id:
-            found.add("unseal")
-    elif seal.since is None and seal.withdrawn is None and seal.asked >= fresh:
-        if user.pk != seal.asked_by_id and user.acting_id != seal.asked_as_id:
-            found.add("confirm")
+    waits = seal.lift_asked is not None and seal.lift_asked >= at - CONFIRMED_WITHIN
+    if seal.closes and not waits:
+        found.add("ask_unseal")
+    elif seal.closes and _is_another(user, seal.lift_asked_by_id, seal.lift_asked_as_id):
+        found.add("unseal")
+    elif _waits(seal, at) and _is_another(user, seal.asked_by_id, seal.asked_as_id):
+        found.add("confirm")
     return found
 
 
@@ -172,9 +169,19 @@ def _make_way(organisation: Organisation, alone: bool, at: datetime.datetime) ->
     held.save(update_fields=["withdrawn"])
 
 
+def _waits(seal: DirectorateSeal, at: datetime.datetime) -> bool:
+    """Whether sealing waits for a second person."""
+    return seal.since is None and seal.withdrawn is None and seal.asked >= at - CONFIRMED_WITHIN
+
+
+def _is_another(user: User, first: int | None, first_as: int | None) -> bool:
+    """Whether a person is not the one who asked, and acts as another organisation."""
+    return user.pk != first and user.acting_id != first_as
+
+
 def _demand_another(by: User, seal: DirectorateSeal, first: int | None, first_as: int | None) -> None:
     """Raise unless somebody else asked, as another organisation."""
-    if by.pk == first or by.acting_id == first_as:
+    if not _is_another(by, first, first_as):
         detail = _("Somebody of another organisation than the one that asked has to confirm this.")
         raise Refused(Permission.MANAGE_PEOPLE, seal, code="second_organisation", detail=detail)
 

@@ -84,9 +84,9 @@ class User(AbstractBaseUser, PermissionsMixin):  # type: ignore[django-manager-m
         return f"{found}:{self.sessions_ended}" if self.sessions_ended else found
 
     @classmethod
-    def from_db(cls, db: str | None, field_names: Collection[str], values: Collection[Any]) -> Self:
+    def from_db(cls, db: str | None, field_names: Collection[str], values: Collection[Any], **options: Any) -> Self:
         """The person as the caller may know them: people of a sealed directorate by their role alone, without an e-mail."""
-        person = super().from_db(db, field_names, values)
+        person = super().from_db(db, field_names, values, **options)
         if (role := hidden_people().get(person.pk)) is not None:
             person.is_hidden, person.name, person.email = True, role, ""
         return person

@@ -1,25 +1,38 @@
 """Seals: a directorate closes its data at the next request; who may close and who may open; what goes on meanwhile."""
 
 import datetime
+from io import StringIO
 
 import pytest
+from django.core.management import call_command
 from django.db import IntegrityError, connection, transaction
+from django.db.models import Model
 from django.test import Client
 from django.utils import timezone
 
-from coordination.exchange.actions.exports import _rights
+from coordination.exchange.actions.exports import rights_told
 from coordination.reporting.actions.scopes import rescope
 from coordination.reporting.models import Submission
 from directorates.actions.seals import ask_unseal, confirm_seal, seal, unseal, withdraw_seal
 from directorates.foundation.problems import Problem
 from directorates.foundation.sight import seeing
-from directorates.models import AccessToken, AuditEvent, Dataset, DirectorateSeal, Notice, OutboxMessage, User
+from directorates.models import (
+    AccessToken,
+    AuditEvent,
+    Dataset,
+    DirectorateSeal,
+    Notice,
+    Organisation,
+    OutboxMessage,
+    User,
+)
 from directorates.models.deputies import holders
 from directorates.models.seals import sealed
 from directorates.permissions import Refused, rights_of, sealed_off, sight_of
 from directorates.roles import Role
 from tests.api.callers import Caller
 from tests.factories import (
+    CountryFactory,
     DirectorateFactory,
     DistrictFactory,
     OrganisationFactory,
@@ -72,7 +85,7 @@ def fresh(person: User) -> User:
     return User.objects.get(pk=person.pk)
 
 
-def seen(person: User, table: type = Submission) -> int:
+def seen(person: User, table: type[Model] = Submission) -> int:
     """How many rows the database itself shows a person."""
     with seeing(sight_of(fresh(person))), connection.cursor() as cursor:
         cursor.execute(f'SELECT count(*) FROM "{table._meta.db_table}"')
@@ -211,7 +224,7 @@ def test_everything_is_closed_at_the_next_request(parties: Parties) -> None:
     browser, caller = signed_in(parties.officer), Caller(parties.officer)
     assert browser.get(f"/reports/{report.pk}/").status_code == 200
     assert caller.get("/api/v1/submissions/").status_code == 200
-    before = _rights(fresh(parties.officer))
+    before = rights_told(fresh(parties.officer))
     held = parties.sealed()
     for address in ("/", f"/reports/{report.pk}/", "/people/", "/account/", "/jobs/", "/exchange/reports/", "/seals/"):
         answer = browser.get(address)
@@ -224,7 +237,7 @@ def test_everything_is_closed_at_the_next_request(parties: Parties) -> None:
     assert (told.status_code, told.json()["code"]) == (403, "sealed")
     assert sealed_off(fresh(parties.officer))
     assert rights_of(fresh(parties.officer)).scopes == ()
-    assert _rights(fresh(parties.officer)) != before
+    assert rights_told(fresh(parties.officer)) != before
     assert seen(parties.officer) == 0
     assert holders([parties.directorate.pk], [Role.DIRECTOR], timezone.localdate()) == []
     assert held.closes
@@ -289,11 +302,11 @@ def test_names_are_shown_as_roles(parties: Parties) -> None:
 
 
 def test_files_of_others_open_no_more_and_do_again_afterwards(parties: Parties) -> None:
-    before = _rights(fresh(parties.manager))
+    before = rights_told(fresh(parties.manager))
     held = parties.sealed()
-    assert _rights(fresh(parties.manager)) != before
+    assert rights_told(fresh(parties.manager)) != before
     parties.lifted(held)
-    assert _rights(fresh(parties.manager)) == before
+    assert rights_told(fresh(parties.manager)) == before
 
 
 def test_after_lifting_people_sign_in_anew_and_keys_have_ended(parties: Parties) -> None:
@@ -344,3 +357,13 @@ def test_strangers_find_nothing_to_do(parties: Parties) -> None:
     assert Client().get("/seals/").status_code == 302
     assert signed_in(parties.administrator).get("/seals/999999/confirm/").status_code == 404
     assert signed_in(parties.administrator).get(f"/seals/{held.pk}/lift/").status_code == 404
+
+
+def test_the_drill_closes_everything_and_leaves_nothing() -> None:
+    CountryFactory()
+    out = StringIO()
+    call_command("drill-seal", facilities=3, sessions=3, stdout=out)
+    assert out.getvalue().count("closed  ") == 6
+    assert "OPEN" not in out.getvalue()
+    assert not DirectorateSeal.objects.exists()
+    assert not Organisation.objects.filter(code__startswith="drill").exists()
