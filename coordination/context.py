@@ -15,7 +15,7 @@ from coordination.demonstration.state import Progress, state
 from coordination.homes import waiting_count
 from directorates.models import Deputyship, Membership, Notice, Organisation, User
 from directorates.models.deputies import stood_in
-from directorates.permissions import may
+from directorates.permissions import may, rights_of
 from directorates.roles import Permission
 
 # Addresses under a domain that can never exist (RFC 2606), so no real person is ever listed at the entrance.
@@ -39,6 +39,7 @@ class Door:
 
 # What else is administered: pages of higher floors, reached from the room of administration.
 BEYOND = (
+    Door(_("Seals"), "lock", "directorates:seals", (Permission.MANAGE_PEOPLE,)),
     Door(_("Report templates"), "report", "reporting:templates", (Permission.MANAGE_TEMPLATES,)),
     Door(_("Packages from other systems"), "upload", "exchange:packages", (Permission.MANAGE_TEMPLATES,)),
     Door(_("Places in a workbook"), "pin", "exchange:places", (Permission.MANAGE_ORGANISATIONS,)),
@@ -163,6 +164,12 @@ class Frame:
         if self.user is None or self.acting is None:
             return []
         return list(stood_in(self.user, timezone.localdate()).filter(membership__organisation=self.acting))
+
+    @cached_property
+    def sealed(self) -> list[Organisation]:
+        """The directorates that are sealed, for whoever has a right; nothing is asked where none is."""
+        closed = rights_of(self.user).sealed if self.user else ()
+        return list(Organisation.objects.filter(pk__in=closed)) if closed else []
 
     @cached_property
     def reads_record(self) -> bool:

@@ -27,6 +27,16 @@ BORROWED = (
         said(RESTRICTED, "id permission content_type object_pk user", "rights of a person; unused"),
     ),
     kept("guardian.GroupObjectPermission", said(INTERNAL, "id permission content_type object_pk group", "unused")),
+    kept(
+        "mfa.Authenticator",
+        said(RESTRICTED, "id user type created_at last_used_at", "who has which second step"),
+        said(SEVERE, "data", "secrets of second steps, encrypted"),
+    ),
+    kept(
+        "usersessions.UserSession",
+        said(RESTRICTED, "id user created_at ip last_seen_at user_agent data", "from where a person works, and when"),
+        said(SEVERE, "session_key", "opens an account without a password"),
+    ),
     kept("account.EmailAddress", said(RESTRICTED, "id user email verified primary", "who a person is")),
     kept(
         "account.EmailConfirmation",

@@ -243,6 +243,7 @@ CELERY_BEAT_SCHEDULE = {
 TASKS_AFTER = {
     "jurisdiction": ["reporting.expect", "reporting.rescope"],
     "organisation": ["reporting.rescope"],
+    "seal": ["reporting.rescope"],
     "facility": ["reporting.expect"],
     "assignment": ["reporting.expect"],
 }

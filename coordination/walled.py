@@ -8,17 +8,23 @@ from typing import Any
 from allauth.account.adapter import get_adapter
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
-from django.http import HttpRequest, HttpResponseBase
+from django.http import HttpRequest, HttpResponseBase, JsonResponse
+from django.shortcuts import render
 from django.urls import URLPattern, URLResolver
 
+from coordination.api.problems import shape
 from directorates.audit import record_refusal
 from directorates.foundation.sight import ENTRANCE, NOTHING, Origin, Sight, Way, seeing
 from directorates.models import User
-from directorates.permissions import Refused, sight_of
+from directorates.models.seals import DirectorateSeal
+from directorates.permissions import Refused, closed, sealed_off, sight_of
 
 View = Callable[..., HttpResponseBase]
 # Where people come in who are not known yet: they are found by an e-mail.
 ENTRANCES = ("/accounts/", "/invitations/", "/api/v1/auth/token/")
+
+# What whoever acts as a sealed directorate can still do: sign out, act as another organisation, read another language.
+OPEN_WHILE_SEALED = ("/accounts/logout/", "/act-as/", "/language/")
 
 
 @contextmanager
@@ -53,15 +59,28 @@ def _sight(request: HttpRequest) -> Sight:
     return ENTRANCE if request.path.startswith(ENTRANCES) else NOTHING
 
 
+def sealed_answer(request: HttpRequest) -> HttpResponseBase | None:
+    """The one calm page for whoever acts as a sealed directorate, whatever was asked for; None for everybody else."""
+    user = getattr(request, "user", None)
+    if not isinstance(user, User) or request.path.startswith(OPEN_WHILE_SEALED) or not sealed_off(user):
+        return None
+    if request.path.startswith("/api/"):
+        return JsonResponse(shape(closed()), status=403, content_type="application/problem+json")
+    seal = DirectorateSeal.objects.closing().filter(organisation=user.acting_id).first()
+    answer = render(request, "sealed.html", {"seal": seal}, status=403)
+    answer.headers["Cache-Control"] = "no-store"
+    return answer
+
+
 def walled(view: View) -> View:
     """The view, answering so; an answer that is rendered late is rendered inside."""
 
     @wraps(view)
     def answer(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         with answering(request):
-            response = view(request, *args, **kwargs)
-            render = getattr(response, "render", None)
-            answered = render() if callable(render) else response
+            response = sealed_answer(request) or view(request, *args, **kwargs)
+            rendered = getattr(response, "render", None)
+            answered = rendered() if callable(rendered) else response
         if (refused := getattr(request, "refused", None)) is not None:
             refused_to(request, *refused)
         return answered

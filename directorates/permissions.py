@@ -6,7 +6,7 @@ gives nothing although no job ran.
 """
 
 import datetime
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
@@ -19,12 +19,14 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from directorates.foundation.prepared import Prepared
+from directorates.foundation.problems import Problem
 from directorates.foundation.sight import Sight
 from directorates.models.datasets import Dataset
 from directorates.models.grants import DatasetGrant, OrganisationGrant, PlaceGrant, RoleGroup
 from directorates.models.organisations import Organisation
 from directorates.models.people import User
 from directorates.models.places import Level, Place, beneath
+from directorates.models.seals import CLOSED, sealed
 from directorates.models.validity import lasting
 from directorates.roles import LABELS, ROLES, Anchor, Permission, Role
 from directorates.scopes import Columns
@@ -92,12 +94,14 @@ __all__ = [
     "Permission",
     "Refused",
     "Rights",
+    "closed",
     "may",
     "open_role",
     "open_to_members",
     "require",
     "rights_of",
     "scoped",
+    "sealed_off",
     "sight_of",
 ]
 
@@ -112,9 +116,11 @@ def value_of(thing: Model, column: str) -> Any:
 
 @dataclass(frozen=True)
 class Rights:
-    """Everything a person may do as one organisation on one day."""
+    """Everything a person may do as one organisation on one day, which directorates are sealed, and whose names that hides."""
 
     scopes: tuple[Scope, ...]
+    sealed: tuple[int, ...] = ()
+    hidden: tuple[tuple[int, Role], ...] = ()
 
     def holds(self, permission: Permission) -> bool:
         """Whether the permission is held at any anchor."""
@@ -168,10 +174,18 @@ class Refused(Exception):
 
 RESOLVE = Prepared(
     "rights_of",
-    """
+    f"""
 SELECT p.codename, g.organisation, g.path, g.dataset,
        ARRAY(SELECT pl.path FROM directorates_membership_places mp JOIN directorates_place pl ON pl.id = mp.place_id
-             WHERE mp.membership_id = m.id), m.instead_of
+             WHERE mp.membership_id = m.id), m.instead_of,
+    ARRAY(SELECT s.organisation_id FROM directorates_directorateseal s WHERE {CLOSED} ORDER BY 1),
+    -- Whose names are hidden: all who ever were of a sealed directorate, but for colleagues of today.
+    ARRAY(SELECT DISTINCT ON (past.person_id) past.person_id || ':' || past.role
+          FROM directorates_directorateseal s JOIN directorates_membership past USING (organisation_id)
+          WHERE {CLOSED} AND past.person_id <> %(person)s
+              AND NOT EXISTS (SELECT FROM directorates_membership here WHERE here.person_id = past.person_id
+                  AND here.organisation_id = %(organisation)s AND here.valid @> %(day)s)
+          ORDER BY past.person_id, past.valid DESC)
 FROM (
     SELECT id, organisation_id, role, NULL::bigint AS instead_of FROM directorates_membership
     WHERE person_id = %(person)s AND organisation_id = %(organisation)s AND valid @> %(day)s
@@ -187,6 +201,7 @@ FROM (
             AND own.organisation_id = %(organisation)s AND own.valid @> %(day)s)
 ) m
 JOIN directorates_organisation o ON o.id = m.organisation_id AND o.status = 'active'
+    AND NOT EXISTS (SELECT FROM directorates_directorateseal s WHERE s.organisation_id = o.id AND {CLOSED})
 JOIN directorates_rolegroup r ON r.organisation_id = m.organisation_id AND r.role = m.role
 JOIN (
     SELECT group_id, permission_id, content_object_id AS organisation, NULL AS path, NULL::bigint AS dataset
@@ -217,8 +232,10 @@ def rights_of(user: User | AnonymousUser) -> Rights:
     rows = RESOLVE.rows({"person": user.pk, "organisation": user.acting_id, "day": day})
     rights = Rights(
         tuple(
-            Scope(Permission(code), org, path, data, tuple(within), who) for code, org, path, data, within, who in rows
-        )
+            Scope(Permission(code), org, path, data, tuple(within), who)
+            for code, org, path, data, within, who, _sealed, _hidden in rows
+        ),
+        *_closed(rows),
     )
     if user.limited_to is not None:
         rights = Rights(tuple(scope for scope in rights.scopes if scope.permission in user.limited_to))
@@ -227,13 +244,21 @@ def rights_of(user: User | AnonymousUser) -> Rights:
     return rights
 
 
+def _closed(rows: Sequence[tuple[Any, ...]]) -> tuple[tuple[int, ...], tuple[tuple[int, Role], ...]]:
+    """Which directorates are sealed and whose names are hidden, as every row of `RESOLVE` says it."""
+    sealed, hidden = rows[0][-2:] if rows else ((), ())
+    people = (text.split(":") for text in hidden)
+    return tuple(sealed), tuple((int(person), Role(role)) for person, role in people)
+
+
 # Whoever may do one of these with a report may have its rows read.
 _OF_REPORTS = frozenset({Permission.VIEW_REPORTS, Permission.SUBMIT_REPORTS, Permission.REVIEW_REPORTS})
 
 
 def sight_of(user: User | AnonymousUser) -> Sight:
     """What the database lets through for the caller today: the anchors of the caller's rights, as row policies read them."""
-    scopes = rights_of(user).scopes
+    rights = rights_of(user)
+    scopes = rights.scopes
     reports = [scope for scope in scopes if scope.permission in _OF_REPORTS]
     own, data = [s for s in reports if s.organisation is not None], [s for s in reports if s.dataset is not None]
     figures = [scope for scope in scopes if scope.permission is Permission.VIEW_FIGURES]
@@ -245,6 +270,9 @@ def sight_of(user: User | AnonymousUser) -> Sight:
         person=user.pk or 0,
         people=bool(scopes),
         figures=whole,
+        # The body's data manager alone reviews for a sealed directorate.
+        sealed=rights.holds(Permission.RUN_CONSOLIDATION),
+        hidden=tuple((person, str(role.label)) for person, role in rights.hidden),
         organisations=_distinct(s.organisation for s in own),
         organisations_within=_within(own),
         datasets=_distinct(s.dataset for s in data),
@@ -273,6 +301,18 @@ def _subdistricts(paths: Collection[str]) -> tuple[int, ...]:
     for path in paths:
         found |= beneath(path)
     return tuple(Place.objects.filter(found, level=Level.SUBDISTRICT).values_list("pk", flat=True)) if paths else ()
+
+
+def sealed_off(user: User) -> bool:
+    """Whether the organisation that a person acts as is sealed; asked of the row only where no right is left."""
+    return not rights_of(user).scopes and user.acting_id is not None and bool(sealed([user.acting_id]))
+
+
+def closed() -> Problem:
+    """The one answer to a program of whoever acts as a sealed directorate."""
+    return Problem(
+        "sealed", _("This directorate is sealed. Two people of two other organisations can lift the seal."), 403
+    )
 
 
 def may(user: User | AnonymousUser, permission: Permission, thing: Any = None) -> bool:

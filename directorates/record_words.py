@@ -17,6 +17,8 @@ DEEDS: dict[str, Promise] = {
     "approve": pgettext_lazy("record", "approved"),
     "ask": pgettext_lazy("record", "added items"),
     "ask_factor_reset": pgettext_lazy("record", "asked to take a lost second step away"),
+    "ask_seal": pgettext_lazy("record", "asked that a directorate be sealed"),
+    "ask_unseal": pgettext_lazy("record", "asked that a seal be lifted"),
     "assign": pgettext_lazy("record", "had facilities report"),
     "begin_support": pgettext_lazy("record", "began support"),
     "change": pgettext_lazy("record", "changed"),
@@ -82,6 +84,7 @@ DEEDS: dict[str, Promise] = {
     "require": pgettext_lazy("record", "made an item required, or not"),
     "reset_factor": pgettext_lazy("record", "took a lost second step away"),
     "retire": pgettext_lazy("record", "retired a template"),
+    "seal": pgettext_lazy("record", "sealed a directorate"),
     "send_back": pgettext_lazy("record", "sent back"),
     "set_apart": pgettext_lazy("record", "set two facilities apart"),
     "set_password": pgettext_lazy("record", "set a password"),
@@ -92,7 +95,9 @@ DEEDS: dict[str, Promise] = {
     "submit": pgettext_lazy("record", "sent"),
     "suspended": pgettext_lazy("record", "suspended an organisation"),
     "unask": pgettext_lazy("record", "took out an item"),
+    "unseal": pgettext_lazy("record", "lifted the seal of a directorate"),
     "withdraw": pgettext_lazy("record", "withdrew an invitation"),
+    "withdraw_seal": pgettext_lazy("record", "took back a request about a seal"),
 }
 
 

@@ -50,7 +50,7 @@ KEPT = (
         said(INTERNAL, "id language", "says nothing of a person alone"),
         said(
             RESTRICTED,
-            "last_login is_superuser email name is_active is_staff letters created",
+            "last_login is_superuser email name is_active is_staff letters created sessions_ended",
             "who works in health care in Syria: a name or an e-mail can be a danger to its bearer",
         ),
         said(SEVERE, "password", "opens the account, once broken"),
@@ -65,13 +65,13 @@ KEPT = (
     ),
     kept(
         "directorates.AccessToken",
-        said(RESTRICTED, "created expiry user name organisation", "whose programs come in"),
+        said(RESTRICTED, "created expiry user name organisation scope used_at with_factor", "whose programs come in"),
         said(SEVERE, "digest token_key", "what a key is checked by, and its first characters"),
     ),
     kept(
         "directorates.AuditEvent",
-        said(INTERNAL, "id at transaction what kind refused", "that something happened"),
-        said(RESTRICTED, "by acting thing details", "who did what to which thing"),
+        said(INTERNAL, "id at transaction what kind refused way", "that something happened"),
+        said(RESTRICTED, "by acting concerns thing details address", "who did what to which thing, from where"),
     ),
     kept("directorates.ControlStatement", said(INTERNAL, "id valid place holder source", "said by published sources")),
     kept("directorates.Dataset", said(OPEN, "id name_ar name_en code custodian", "which data there are, and whose")),
@@ -83,6 +83,29 @@ KEPT = (
     kept("directorates.OrganisationGrant", said(INTERNAL, "id valid permission group source content_object", "rights")),
     kept("directorates.PlaceGrant", said(INTERNAL, "id valid permission group source content_object", "rights")),
     kept("directorates.DatasetGrant", said(INTERNAL, "id valid permission group source content_object", "rights")),
+    kept("directorates.Invitation_places", said(RESTRICTED, "id invitation place", "where somebody is asked to work")),
+    kept(
+        "directorates.ChainLink",
+        said(INTERNAL, "number at count digest previous hash last_id next_transaction linked_to", "hashes, published"),
+    ),
+    kept("directorates.LinkedEvent", said(INTERNAL, "event link", "which entry stands in which link")),
+    kept(
+        "directorates.RecordWitness",
+        said(INTERNAL, "id name organisation at ended", "who keeps the head of the record; shown to all who work here"),
+        said(RESTRICTED, "email by", "where a witness is written to"),
+    ),
+    kept("directorates.SentHead", said(INTERNAL, "id witness day link", "that a head was sent")),
+    kept(
+        "directorates.DirectorateSeal",
+        said(INTERNAL, "id organisation asked since withdrawn lift_asked lifted", "that a directorate is sealed"),
+        said(INTERNAL, "asked_as confirmed_as lift_asked_as lifted_as", "which bodies closed it and opened it"),
+        said(RESTRICTED, "reason lift_reason asked_by confirmed_by lift_asked_by lifted_by", "who did it, and why"),
+    ),
+    kept(
+        "directorates.FactorReset",
+        said(INTERNAL, "id at decided_at confirmed", "that a second step was reset"),
+        said(RESTRICTED, "person by decided_by reason", "whose account stood open for a while, and who let it"),
+    ),
     kept(
         "directorates.JurisdictionDecision",
         said(INTERNAL, "id valid organisation place basis", "who is competent where"),

@@ -11,6 +11,7 @@ from directorates.views import (
     notices,
     people,
     record,
+    seals,
     sessions,
 )
 
@@ -26,6 +27,12 @@ named = [
     path("record/head/", record.record_head, name="record_head"),
     path("record/witnesses/", record.new_witness, name="new_witness"),
     path("record/witnesses/<int:pk>/end/", record.no_witness, name="no_witness"),
+    path("seals/", seals.seals, name="seals"),
+    path("seals/new/", seals.seal, name="seal"),
+    path("seals/<int:pk>/confirm/", seals.confirm, name="confirm_seal"),
+    path("seals/<int:pk>/lift/", seals.ask_unseal, name="ask_unseal"),
+    path("seals/<int:pk>/lift/confirm/", seals.unseal, name="unseal"),
+    path("seals/<int:pk>/withdraw/", seals.withdraw, name="withdraw_seal"),
     path("people/roles/<int:pk>/deputies/", deputies.deputies, name="deputies"),
     path("people/deputies/<int:pk>/end/", deputies.end, name="end_deputyship"),
     path("invitations/", invitations.accept, name="join"),

@@ -26,8 +26,30 @@ KEPT = (
     ),
     kept(
         "facilities.ExactPosition",
-        said(INTERNAL, "facility", "that there is a position"),
-        said(SEVERE, "latitude longitude", "leaked coordinates kill"),
+        said(INTERNAL, "facility key at acting", "that there is a position, and under which key"),
+        said(RESTRICTED, "by", "who entered it"),
+        said(SEVERE, "ciphertext", "leaked coordinates kill; with the key this is one"),
+        walled=True,
+    ),
+    kept(
+        "facilities.PositionGrant",
+        said(
+            INTERNAL,
+            "id facility place path directorate organisation day until at ended ended_how",
+            "who may read where",
+        ),
+        said(INTERNAL, "ended_acting", "which body ended it"),
+        said(RESTRICTED, "person by ended_by purpose ended_why", "who asked, for what, in free text"),
+    ),
+    kept(
+        "facilities.PositionApproval",
+        said(INTERNAL, "id grant acting at", "which bodies agreed"),
+        said(RESTRICTED, "by", "who agreed"),
+    ),
+    kept(
+        "facilities.PositionReading",
+        said(INTERNAL, "id grant facility acting at", "that an exact position was read"),
+        said(RESTRICTED, "by reason", "who read it, and why, in free text"),
     ),
     kept(
         "facilities.ChangeProposal",

@@ -18,7 +18,7 @@ from directorates.foundation.problems import Problem
 from directorates.foundation.sight import Way, turn_to
 from directorates.models import AccessToken, User
 from directorates.models.people import Scope
-from directorates.permissions import sight_of
+from directorates.permissions import closed, sealed_off, sight_of
 from directorates.roles import TO_READ, TO_REPORT
 from directorates.second_factor import needs_second_factor
 
@@ -77,6 +77,8 @@ class TokenAuthentication(BaseAuthentication):
             translation.activate(user.language)
         _check_key(request, user, token)
         turn_to(sight_of(user), Way.KEY)
+        if sealed_off(user):
+            raise closed()
         return user, token
 
     def authenticate_header(self, request: Request) -> str:

@@ -31,6 +31,7 @@ NOTICE = "directorates.Notice"
 DEPUTY = "directorates.Deputyship"
 PACKAGE = "reporting.PackageImport"
 MEMBER = "directorates.Membership"
+EVENT = "directorates.AuditEvent"
 
 COLUMNS: Mapping[str, Carried] = {
     "assignments._assignments": {
@@ -131,6 +132,14 @@ COLUMNS: Mapping[str, Carried] = {
         **carried(programme="reporting.Programme.name_ar reporting.Programme.name_en"),
         **carried(every=f"{TEMPLATE}.period_type", due_days=f"{TEMPLATE}.due_days"),
         **carried(reporting="reporting.Assignment.facility", version="reporting.TemplateVersion.number"),
+    },
+    "record._record": {
+        **carried(
+            number=f"{EVENT}.id", when=f"{EVENT}.at", who=f"{EVENT}.by {PERSON}", acting=f"{EVENT}.acting {BODY}.code"
+        ),
+        **carried(deed=f"{EVENT}.what", thing=f"{EVENT}.kind {EVENT}.thing {EVENT}.details"),
+        **carried(concerns=f"{EVENT}.concerns {BODY}.code", refused=f"{EVENT}.refused", way=f"{EVENT}.way"),
+        **carried(address=f"{EVENT}.address"),
     },
     "job_listing._jobs": {
         **carried(job=f"{JOB}.id", kind=f"{JOB}.kind", state=f"{JOB}.state", problem=f"{JOB}.result"),

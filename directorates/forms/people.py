@@ -11,6 +11,7 @@ from django.utils.translation import pgettext_lazy
 
 from directorates.forms.places import areas
 from directorates.foundation.fields import NOTHING_CHOSEN, DayField, LineField
+from directorates.foundation.sight import hidden_people
 from directorates.models import Organisation, Place, User
 from directorates.models.organisations import OrganisationStatus
 from directorates.roles import ROLES, Role
@@ -66,7 +67,11 @@ class PeopleFilter(forms.Form):
 
     def _named_like(self, key: str) -> list[int]:
         """The people whom a text finds, in any spelling: they are few, so no key of theirs is stored."""
-        known = User.objects.filter(memberships__organisation__in=self.organisations).distinct()
+        known = (
+            User.objects.filter(memberships__organisation__in=self.organisations)
+            .exclude(pk__in=hidden_people())
+            .distinct()
+        )
         return [pk for pk, *texts in known.values_list("pk", "name", "email") if key in search_key(" | ".join(texts))]
 
     def condition(self) -> Q:

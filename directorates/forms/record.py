@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from directorates.foundation.fields import NOTHING_CHOSEN, DayField, LineField
+from directorates.foundation.sight import hidden_people
 from directorates.models import Organisation, User
 from directorates.models.audit import Ways
 from directorates.models.chain import DIGITS
@@ -41,7 +42,7 @@ class RecordFilter(forms.Form):
         asked = self.cleaned_data
         found = Q(**{name: asked[name] for name in ("what", "way") if asked.get(name)})
         if key := search_key(asked.get("q", "")):
-            people = User.objects.values_list("pk", "name", "email")
+            people = User.objects.exclude(pk__in=hidden_people()).values_list("pk", "name", "email")
             found &= Q(by__in=[pk for pk, *texts in people if key in search_key(" | ".join(texts))])
         if first := asked.get("first"):
             found &= Q(at__date__gte=first)

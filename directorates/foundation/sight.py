@@ -6,12 +6,12 @@ that nobody set a sight for finds nothing. A sight is what the one door of right
 read them once a query. Inside a transaction the setting is local to it.
 """
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, replace
 from enum import StrEnum
-from functools import wraps
+from functools import lru_cache, wraps
 from typing import Any, ParamSpec, TypeVar
 
 from django.db import connection
@@ -28,12 +28,15 @@ class Sight:
     Reports are seen of some organisations, of some datasets, each inside some paths, and in some places; unsent ones of
     the organisations alone. Counted reports are seen everywhere (`figures`) or in some sub-districts. `people` says
     whether names of people are; one's own always is. Exact positions, encrypted, are seen where some organisations are
-    competent today (`positions_kept`), or by a grant to the person or to an organisation (`positions_read`).
+    competent today (`positions_kept`), or by a grant to the person or to an organisation (`positions_read`). `sealed` says
+    whether reports of sealed directorates are seen as others are; `hidden` are their people, each with the role that is
+    shown in place of the name.
     """
 
     portal: bool = False
     people: bool = False
     figures: bool = False
+    sealed: bool = False
     person: int = 0
     organisations: tuple[int, ...] = ()
     organisations_within: tuple[str, ...] = ()
@@ -44,6 +47,7 @@ class Sight:
     positions_kept: tuple[int, ...] = ()
     positions_within: tuple[str, ...] = ()
     positions_read: tuple[int, ...] = ()
+    hidden: tuple[tuple[int, str], ...] = ()
 
     def settings(self) -> dict[str, str]:
         """The settings of the connection that the policies read."""
@@ -51,6 +55,7 @@ class Sight:
             "sight.portal": _switch(self.portal),
             "sight.people": _switch(self.people),
             "sight.figures": _switch(self.figures),
+            "sight.sealed": _switch(self.sealed),
             "sight.person": str(self.person),
             "sight.organisations": _array(self.organisations),
             "sight.organisations_within": _array(self.organisations_within),
@@ -75,7 +80,7 @@ def _array(values: Iterable[object]) -> str:
 
 NOTHING = Sight()
 # Tasks, commands, and the few steps of a request that must know what its person may not read.
-PORTAL = Sight(portal=True, people=True, figures=True)
+PORTAL = Sight(portal=True, people=True, figures=True, sealed=True)
 # Pages for whoever is not signed in yet: an e-mail has to be found before anybody is known.
 ENTRANCE = Sight(people=True)
 
@@ -139,7 +144,8 @@ def unwalled(function: Callable[Given, Answer]) -> Callable[Given, Answer]:
 
     @wraps(function)
     def step(*args: Given.args, **kwargs: Given.kwargs) -> Answer:
-        with seeing(PORTAL):
+        # Names that are not shown to its caller are not handed on either.
+        with seeing(replace(PORTAL, hidden=_now.get().sight.hidden)):
             return function(*args, **kwargs)
 
     return step
@@ -150,6 +156,16 @@ def turn_to(sight: Sight, way: Way | None = None) -> None:
     origin = _now.get().origin
     _now.set(_State(sight, replace(origin, way=way) if way else origin))
     _apply()
+
+
+def hidden_people() -> Mapping[int, str]:
+    """Whose names are not shown now, by id, with the role that stands in their place: people of sealed directorates."""
+    return _by_id(_now.get().sight.hidden)
+
+
+@lru_cache(maxsize=8)
+def _by_id(hidden: tuple[tuple[int, str], ...]) -> Mapping[int, str]:
+    return dict(hidden)
 
 
 def applied(**_connected: Any) -> None:

@@ -12,6 +12,7 @@ from directorates.models.jurisdictions import Jurisdiction, JurisdictionDecision
 from directorates.models.organisations import Organisation, OrganisationName, OrganisationStatusChange
 from directorates.models.people import AccessToken, Invitation, Membership, User
 from directorates.models.places import Place
+from directorates.models.seals import DirectorateSeal
 
 __all__ = [
     "AccessToken",
@@ -21,6 +22,7 @@ __all__ = [
     "Dataset",
     "DatasetGrant",
     "Deputyship",
+    "DirectorateSeal",
     "FactorReset",
     "Invitation",
     "Job",

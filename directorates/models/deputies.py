@@ -12,6 +12,7 @@ from django.db.models import Exists, F, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
 from directorates.models.people import Membership, User
+from directorates.models.seals import not_sealed
 from directorates.models.validity import Dated, DatedQuerySet
 from directorates.roles import ROLES, Anchor, Permission, Role
 
@@ -86,12 +87,19 @@ class Holder:
 
 
 def holders(organisations: Iterable[int], roles: Iterable[Role], day: datetime.date) -> list[Holder]:
-    """Who holds one of some roles in some organisations on a day, deputies among them; in four queries for any number."""
+    """Who holds one of some roles in some organisations on a day, deputies among them; in four queries for any number.
+
+    People of a sealed directorate hold nothing.
+    """
     wanted = {"organisation__in": list(organisations), "role__in": list(roles)}
-    members = Membership.objects.at(day).filter(person__is_active=True, organisation__status="active", **wanted)
+    members = Membership.objects.at(day).filter(
+        not_sealed("organisation"), person__is_active=True, organisation__status="active", **wanted
+    )
     found = [Holder(row.person, row) for row in _whole(members.order_by("pk"))]
     standing = Deputyship.objects.standing(day).filter(
-        deputy__is_active=True, **{f"membership__{name}": value for name, value in wanted.items()}
+        not_sealed("membership__organisation"),
+        deputy__is_active=True,
+        **{f"membership__{name}": value for name, value in wanted.items()},
     )
     rows = standing.select_related("deputy", "membership__person", "membership__organisation")
     whole = rows.prefetch_related("membership__places").order_by("pk")

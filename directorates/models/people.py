@@ -1,8 +1,9 @@
 """People: users, what they are in which organisation, their keys and invitations."""
 
 import datetime
+from collections.abc import Collection, Iterable
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 from django.conf import settings
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, PermissionsMixin
@@ -14,6 +15,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from knox.models import AbstractAuthToken
 
+from directorates.foundation.sight import hidden_people
 from directorates.models.organisations import Organisation
 from directorates.models.places import Place
 from directorates.models.validity import Dated, DatedQuerySet
@@ -48,6 +50,8 @@ class User(AbstractBaseUser, PermissionsMixin):  # type: ignore[django-manager-m
     is_staff = models.BooleanField(_("may open the technical administration"), default=False)
     letters = models.BooleanField(_("gets notices by e-mail"), default=True)
     created = models.DateTimeField(_("account opened"), auto_now_add=True)
+    # Part of what a session is checked against: counting it up ends all of the person's sessions.
+    sessions_ended = models.PositiveIntegerField(default=0, editable=False)
 
     objects = UserManager()
 
@@ -63,6 +67,9 @@ class User(AbstractBaseUser, PermissionsMixin):  # type: ignore[django-manager-m
     # Where a dictionary stands here, `permissions.rights_of` keeps its answer in it (for one request, never longer).
     rights_kept: "dict[tuple[int, datetime.date], Rights] | None" = None
 
+    # Whether the name is not shown: then the role stands in its place, and neither is ever written back.
+    is_hidden: bool = False
+
     class Meta:
         verbose_name = _("person")
         verbose_name_plural = _("people")
@@ -72,6 +79,26 @@ class User(AbstractBaseUser, PermissionsMixin):  # type: ignore[django-manager-m
     def __str__(self) -> str:
         """The name, or the e-mail where there is none."""
         return self.name or self.email
+
+    def _get_session_auth_hash(self, secret: str | None = None) -> str:
+        """What a session is checked against at each request: the password, and how often all sessions were ended."""
+        found: str = super()._get_session_auth_hash(secret=secret)  # type: ignore[misc]
+        return f"{found}:{self.sessions_ended}" if self.sessions_ended else found
+
+    @classmethod
+    def from_db(cls, db: str | None, field_names: Collection[str], values: Collection[Any], **options: Any) -> Self:
+        """The person as the caller may know them: people of a sealed directorate by their role alone, without an e-mail."""
+        person = super().from_db(db, field_names, values, **options)
+        if (role := hidden_people().get(person.pk)) is not None:
+            person.is_hidden, person.name, person.email = True, role, ""
+        return person
+
+    def save(self, *args: Any, update_fields: Iterable[str] | None = None, **options: Any) -> None:
+        """Write the person; never a role in place of a name."""
+        if self.is_hidden:
+            names = update_fields or [field.name for field in self._meta.concrete_fields]
+            update_fields = set(names) - {"id", "name", "email"}
+        super().save(*args, update_fields=update_fields, **options)
 
     def current_memberships(self, date: datetime.date) -> "models.QuerySet[Membership]":
         """What the person is on a date, oldest first, in organisations that act."""

@@ -71,7 +71,7 @@ def export(*, by: User, code: str, query: str, format: Format, mark: bool, at: d
         return _made(listing, listed, format, mark, at)
     asked = {"listing": code, "query": query, "format": format.value, "mark": mark}
     held = Job.objects.asked_by(by).unfinished().filter(kind=EXPORT, arguments__contains=asked).first()
-    return held or ask(kind=EXPORT, by=by, at=at, arguments=asked | {"rights": _rights(by)})
+    return held or ask(kind=EXPORT, by=by, at=at, arguments=asked | {"rights": rights_told(by)})
 
 
 def _made(listing: Listing, listed: Listed, format: Format, mark: bool, at: datetime.datetime) -> Made:  # noqa: A002
@@ -88,13 +88,15 @@ def _made(listing: Listing, listed: Listed, format: Format, mark: bool, at: date
 def _run(job: Job, tell: Tell) -> Mapping[str, object]:
     """Write a long list; rights and filters are those of now."""
     by, asked = person_of(job), job.arguments
+    # What is open before a row is read: should a seal come meanwhile, the file does not open.
+    rights = rights_told(by)
     listing = listing_open_to(by, asked["listing"])
     listed = listing.listed(by, asked["query"])
     told = Listed(listed.title, listed.columns, _told(listed, tell), listed.count)
     made = _made(listing, told, Format(asked["format"]), asked["mark"], timezone.now())
     job.file = keep_file(by=by, at=timezone.now(), name=made.name, content_type=made.content_type, content=made.content)
-    # What was open while the rows were read, so that it can be asked for again when the file is taken.
-    job.arguments = asked | {"rights": _rights(by)}
+    # So that it can be asked for again when the file is taken.
+    job.arguments = asked | {"rights": rights}
     job.save(update_fields=["file", "arguments"])
     return {"rows": listed.count}
 
@@ -107,15 +109,16 @@ def _told(listed: Listed, tell: Tell) -> Iterator[Sequence[object]]:
         yield row
 
 
-def _rights(user: User) -> str:
-    """A digest of everything that a person may do today as the organisation acted for."""
-    scopes = sorted(repr(scope) for scope in rights_of(user).scopes)
-    return hashlib.sha256("\n".join(scopes).encode()).hexdigest()
+def rights_told(user: User) -> str:
+    """A digest of everything that a person may do today as the organisation acted for, and of what is sealed."""
+    rights = rights_of(user)
+    told = [*sorted(repr(scope) for scope in rights.scopes), *(f"sealed {pk}" for pk in rights.sealed)]
+    return hashlib.sha256("\n".join(told).encode()).hexdigest()
 
 
 def _still_open(user: User, job: Job) -> bool:
     """Whether the rights are still those with which the file was written."""
-    return job.arguments.get("rights") == _rights(user)
+    return job.arguments.get("rights") == rights_told(user)
 
 
 KIND = Kind(EXPORT, gettext_lazy("Writing a list to a file"), _run, still_open=_still_open)

@@ -1,7 +1,7 @@
 """Where reports belong, and what links their reporters to the facilities: named queries in prepared SQL.
 
 A period belongs to whoever is competent on its last day. With none, what was received counts for the last competent,
-and the body reviews it; so it does where the competent directorate no longer acts.
+and the body reviews it; so it does where the competent directorate no longer acts, or is sealed.
 """
 
 import datetime
@@ -12,12 +12,16 @@ from coordination.reporting.models.templates import ReportTemplate
 from coordination.reporting.rules.periods import Period, due_date
 from directorates.foundation.prepared import Prepared
 from directorates.models import Organisation
+from directorates.models.seals import CLOSED
 from facilities.models import Facility
 
 # The latest jurisdiction over place `p` that began by `w.last`, whether it still held then, and who reviews.
-COMPETENT = """
+COMPETENT = f"""
 LEFT JOIN LATERAL (
-    SELECT j.organisation_id AS id, j.valid @> w.last AS holds, o.status = 'active' AS acts
+    SELECT j.organisation_id AS id, j.valid @> w.last AS holds,
+        o.status = 'active' AND NOT EXISTS (
+            SELECT FROM directorates_directorateseal s WHERE s.organisation_id = o.id AND {CLOSED}
+        ) AS acts
     FROM directorates_jurisdiction j JOIN directorates_organisation o ON o.id = j.organisation_id
     WHERE j.place_id = p.id AND (lower(j.valid) IS NULL OR lower(j.valid) <= w.last)
     ORDER BY lower(j.valid) DESC NULLS LAST LIMIT 1
