@@ -40,6 +40,8 @@ def can_be_sealed() -> "list[Organisation]":
 def seal(*, by: User, organisation: Organisation, reason: str, at: datetime.datetime) -> DirectorateSeal:
     """Seal a directorate at once as its director, or ask for it: then somebody of another organisation confirms."""
     require(by, Permission.MANAGE_PEOPLE)
+    if (acting := by.acting) is None:
+        raise Refused(Permission.MANAGE_PEOPLE)
     reason = _reason(reason)
     # Keeps no reports from being written meanwhile, and waits for none.
     held = Organisation.objects.select_for_update(no_key=True).get(pk=organisation.pk)
@@ -52,7 +54,7 @@ def seal(*, by: User, organisation: Organisation, reason: str, at: datetime.date
         reason=reason,
         asked=at,
         asked_by=by,
-        asked_as_id=by.acting_id or 0,
+        asked_as=acting,
         since=at if alone else None,
     )
     if alone:
