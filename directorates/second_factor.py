@@ -113,6 +113,14 @@ class SecondFactor:
         return redirect("mfa_index")
 
 
+def asked_for(request: HttpRequest) -> HttpResponse | None:
+    """Where a single deed needs a second factor whatever the role: the way to set one up, or None where it was shown."""
+    if is_invented(request.user) or has_shown_factor(request):
+        return None
+    messages.warning(request, _needed())
+    return redirect("mfa_index")
+
+
 def _needed() -> str:
     """What someone is told whose role needs a factor."""
     return _("This role needs a second step at signing in. It is set up here once; then everything is open.")

@@ -58,7 +58,7 @@ def test_a_field_without_a_class_and_one_with_two_are_refused() -> None:
 
 def test_what_kills_or_opens_doors_is_severe_and_no_audience_may_carry_it() -> None:
     for name in (
-        *("facilities.ExactPosition.latitude", "facilities.ExactPosition.longitude", "directorates.User.password"),
+        *("facilities.ExactPosition.ciphertext", "mfa.Authenticator.data", "directorates.User.password"),
         *("sessions.Session.session_data", "directorates.AccessToken.digest", "directorates.Invitation.secret_hash"),
     ):
         assert REGISTRY.of(name) is Sensitivity.SEVERE
@@ -198,7 +198,7 @@ def test_the_code_of_an_audience_does_not_even_name_what_is_above_it(audience: A
 
 
 def test_names_above_an_audience_are_found() -> None:
-    assert {"latitude", "longitude", "session_key", "secret_hash"} <= above(Audience.API)
+    assert {"ciphertext", "session_key", "secret_hash"} <= above(Audience.API)
     assert {"email", "doc", "note", "reason"} <= above(Audience.SEARCH)
 
 

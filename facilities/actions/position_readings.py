@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from directorates.audit import record
 from directorates.foundation.problems import Fault, Problem
 from directorates.models import Organisation, User
+from directorates.models.seals import sealed
 from directorates.permissions import Permission, Refused, require
 from directorates.rules.text import clean_text
 from facilities.actions.positions import LONGEST_REASON, open_position
@@ -53,6 +54,8 @@ def _demand_standing_grant(grant: PositionGrant, facility: Facility, today: date
     state = grant.state(today)
     if state is not GrantState.GRANTED:
         raise Problem("no_grant", _("This grant opens nothing: %(state)s.") % {"state": state.label}, 409)
+    if sealed([grant.directorate_id]):
+        raise Problem("sealed", _("The directorate is sealed: no exact location of it is read meanwhile."), 409)
     if facility.competent_today != grant.directorate_id:
         words = _("Another directorate is competent there by now. It has to be asked for anew.")
         raise Problem("competence_moved", words, 409)

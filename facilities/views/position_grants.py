@@ -16,6 +16,7 @@ from directorates.foundation.pages import SignedIn, page_of, tell
 from directorates.foundation.problems import Problem
 from directorates.models import User
 from directorates.permissions import Permission, Refused, may, require
+from directorates.second_factor import asked_for
 from facilities.actions.position_grants import approve_grant, ask_for_positions, end_grant
 from facilities.actions.position_readings import read_position
 from facilities.forms.position_grants import AskForm, EndForm, ReadingForm
@@ -169,6 +170,8 @@ def read(request: SignedIn, pk: int, code: str) -> HttpResponse:
     found, facility = _grant(request, pk), standing_facility(request, code)
     if not found.covers(facility):
         raise Http404
+    if (first := asked_for(request)) is not None:
+        return first
     form = ReadingForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:

@@ -9,12 +9,15 @@ from coordination.reporting.actions.reviews import approve
 from coordination.reporting.models import CategorySet, Element, PackageImport, Submission
 from directorates.actions.deputies import name_deputy
 from directorates.actions.people import invite
+from directorates.actions.seals import seal
 from directorates.foundation.models import Job
 from directorates.models import Deputyship, Membership, Organisation, RecordWitness, User
 from directorates.models.factor_resets import FactorReset
 from directorates.roles import Role
+from facilities.actions.position_grants import ask_for_positions
 from facilities.actions.proposals import Wish, propose
 from facilities.models import Support
+from facilities.models.position_grants import PositionGrant
 from facilities.models.proposals import Field
 from tests.factories import (
     DirectorateFactory,
@@ -86,6 +89,10 @@ class World(Clinic):
         )
         self.job = Job.objects.create(kind="exchange.export", by=self.clerk, acting=self.ngo, state="failed")
         self.support = Support.objects.get(facility=self.facility, organisation=self.ngo)
+        self.seal = seal(by=administrator, organisation=other, reason="Leaked", at=now)
+        self.grant: PositionGrant = ask_for_positions(
+            by=self.clerk, facility=self.facility, only_me=True, purpose="Evacuation", until=today, at=now
+        )
         self.witness = RecordWitness.objects.create(
             email="w@example.org", name="W", organisation=self.ngo, by=administrator, at=now
         )
@@ -97,6 +104,14 @@ class World(Clinic):
             "directorates:end_key": {"key": "0" * 8},
             "directorates:end_session": {"pk": 1},
             "directorates:no_witness": {"pk": self.witness.pk},
+            "directorates:confirm_seal": {"pk": self.seal.pk},
+            "directorates:ask_unseal": {"pk": self.seal.pk},
+            "directorates:unseal": {"pk": self.seal.pk},
+            "directorates:withdraw_seal": {"pk": self.seal.pk},
+            "facilities:position_grant": {"pk": self.grant.pk},
+            "facilities:position_approve": {"pk": self.grant.pk},
+            "facilities:position_end": {"pk": self.grant.pk},
+            "facilities:position_read": {"pk": self.grant.pk, "code": code},
             "directorates:deputies": {"pk": self.deputyship.membership_id},
             "directorates:end_deputyship": {"pk": self.deputyship.pk},
             "directorates:invitation": {"secret": self.secret},
@@ -149,7 +164,9 @@ class World(Clinic):
 
 
 OF_A_REPORT = {"receipt", "paper", "report", "readers", "approve", "send_back", "look"}
-OF_A_FACILITY = {"propose", "describe", "status", "support", "facility", "readers", "merged"}
+OF_A_FACILITY = {"propose", "describe", "status", "support", "facility", "readers", "merged", "position"} | {
+    f"position_{deed}" for deed in ("ask", "enter", "remove")
+}
 OF_A_DRAFT = {
     "start_version",
     "draft",
