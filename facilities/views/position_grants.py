@@ -170,6 +170,8 @@ def read(request: SignedIn, pk: int, code: str) -> HttpResponse:
     found, facility = _grant(request, pk), standing_facility(request, code)
     if not found.covers(facility):
         raise Http404
+    if not PositionGrant.objects.to(request.user).filter(pk=pk).exists():
+        raise Refused(Permission.READ_POSITIONS, facility)
     if (first := asked_for(request)) is not None:
         return first
     form = ReadingForm(request.POST or None)

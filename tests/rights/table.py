@@ -234,36 +234,36 @@ nobody               POST  exchange:taken
 signed-in            GET   search
 signed-in            POST  search
 anyone               GET   schema
-nobody               GET   directorates:seals
-nobody               POST  directorates:seals
-nobody               GET   directorates:seal
-nobody               POST  directorates:seal
-nobody               GET   directorates:confirm_seal
-nobody               POST  directorates:confirm_seal
+signed-in            GET   directorates:seals
+signed-in            POST  directorates:seals
+A D O d              GET   directorates:seal
+A D O d              POST  directorates:seal
+A D O d              GET   directorates:confirm_seal
+D O d                POST  directorates:confirm_seal
 nobody               GET   directorates:ask_unseal
 nobody               POST  directorates:ask_unseal
-nobody               GET   directorates:unseal
-nobody               POST  directorates:unseal
-nobody               POST  directorates:withdraw_seal
-nobody               GET   facilities:position_grants
-nobody               POST  facilities:position_grants
-nobody               GET   facilities:position_readings
-nobody               POST  facilities:position_readings
-nobody               GET   facilities:position_grant
-nobody               POST  facilities:position_grant
-nobody               POST  facilities:position_approve
-nobody               GET   facilities:position_end
-nobody               POST  facilities:position_end
-nobody               GET   facilities:position_read
-nobody               POST  facilities:position_read
-nobody               GET   facilities:position_ask
-nobody               POST  facilities:position_ask
-nobody               GET   facilities:position
-nobody               POST  facilities:position
-nobody               GET   facilities:position_enter
-nobody               POST  facilities:position_enter
-nobody               GET   facilities:position_remove
-nobody               POST  facilities:position_remove
+A D O d              GET   directorates:unseal
+A D O d              POST  directorates:unseal
+A D O d              POST  directorates:withdraw_seal
+A D M N O d n        GET   facilities:position_grants
+A D M N O d n        POST  facilities:position_grants
+A D O d              GET   facilities:position_readings
+A D O d              POST  facilities:position_readings
+A D N O              GET   facilities:position_grant
+A D N O              POST  facilities:position_grant
+A D O                POST  facilities:position_approve
+A D N O              GET   facilities:position_end
+A D N O              POST  facilities:position_end
+N                    GET   facilities:position_read
+N                    POST  facilities:position_read
+D M N O d n          GET   facilities:position_ask
+D M N O d n          POST  facilities:position_ask
+D M N O d n         GET   facilities:position
+D M N O d n         POST  facilities:position
+D O                  GET   facilities:position_enter
+D O                  POST  facilities:position_enter
+D O                  GET   facilities:position_remove
+D O                  POST  facilities:position_remove
 anyone               POST  api:auth_token
 signed-in            GET   api:places
 signed-in            GET   api:organisations
