@@ -13,15 +13,18 @@ from collections.abc import Callable
 from typing import Any
 
 from allauth.account.internal.flows.login import (
+    _AUTHENTICATION_METHODS_USER_SESSION_KEY,
     AUTHENTICATION_METHODS_SESSION_KEY,
     get_authentication_records,
     record_authentication,
 )
+from allauth.account.internal.userkit import user_id_to_str
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.models import Authenticator
 from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 from django.conf import settings
 from django.contrib import messages
+from django.contrib.sessions.backends.base import SessionBase
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
@@ -81,6 +84,13 @@ def has_shown_factor(request: HttpRequest) -> bool:
     """Whether the second factor was shown, or set up, in this session."""
     user = request.user
     return isinstance(user, User) and any(r["method"] == "mfa" for r in get_authentication_records(request, user))
+
+
+def note_shown(session: SessionBase, user: User) -> None:
+    """Have a session that no page began say that a factor was shown in it: drills and tests."""
+    session[AUTHENTICATION_METHODS_SESSION_KEY] = [{"method": "mfa", "type": "totp", "at": 0}]
+    session[_AUTHENTICATION_METHODS_USER_SESSION_KEY] = user_id_to_str(user)
+    session.save()
 
 
 def code_is_right(user: User, code: str) -> bool:

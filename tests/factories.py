@@ -5,11 +5,6 @@ from collections.abc import Iterable
 from typing import Any
 
 import factory
-from allauth.account.internal.flows.login import (
-    _AUTHENTICATION_METHODS_USER_SESSION_KEY,
-    AUTHENTICATION_METHODS_SESSION_KEY,
-)
-from allauth.account.internal.userkit import user_id_to_str
 from allauth.mfa.models import Authenticator
 from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
 from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
@@ -34,7 +29,7 @@ from directorates.models import Dataset, Jurisdiction, JurisdictionDecision, Mem
 from directorates.models.validity import lasting
 from directorates.permissions import open_role
 from directorates.roles import Role
-from directorates.second_factor import has_factor, needs_second_factor
+from directorates.second_factor import has_factor, needs_second_factor, note_shown
 from facilities.models import Facility, Support
 
 PASSWORD = "a long enough pass-phrase"
@@ -328,10 +323,7 @@ def signed_in(person: Any, language: str = "en") -> Client:
 
 def show_second_factor(client: Client, person: User) -> None:
     """Have a signed-in browser's session say that a second factor was shown."""
-    session = client.session
-    session[AUTHENTICATION_METHODS_SESSION_KEY] = [{"method": "mfa", "type": "totp", "at": 0}]
-    session[_AUTHENTICATION_METHODS_USER_SESSION_KEY] = user_id_to_str(person)
-    session.save()
+    note_shown(client.session, person)
 
 
 def with_app(person: User) -> str:
@@ -348,9 +340,9 @@ def recovery_code(person: User) -> str:
 
 
 def second_step(person: User) -> str:
-    """A code for whoever needs a second step, which is set up first; nothing for the others."""
+    """A code for whoever needs a second step, which is set up first, or has one; nothing for the others."""
     fresh = User.objects.get(pk=person.pk)
-    if not needs_second_factor(fresh):
+    if not needs_second_factor(fresh) and not has_factor(fresh):
         return ""
     if not has_factor(fresh):
         with_app(fresh)

@@ -23,6 +23,7 @@ from directorates.models import Dataset, Membership, Organisation, Place, User
 from directorates.models.validity import lasting
 from directorates.permissions import open_role, sight_of
 from directorates.roles import Role
+from directorates.second_factor import note_shown
 from facilities.models import Facility
 
 KEYS = 20
@@ -106,7 +107,10 @@ def _world(facilities: int, sessions: int) -> Drilled:
     manager = _person(body, Role.DATA_MANAGER, sessions)
     watcher = _person(watching, Role.SURVEILLANCE_OFFICER, sessions + 1)
     day = CONFIRMED_WITHIN
-    made = [make_token(by=_fresh(one), at=timezone.now(), expires=timezone.now() + day) for one in people[:KEYS]]
+    made = [
+        make_token(by=_fresh(one), at=timezone.now(), expires=timezone.now() + day, with_factor=True)
+        for one in people[:KEYS]
+    ]
     keys = [key for _token, key in made]
     return Drilled(
         directorate=directorate,
@@ -166,6 +170,7 @@ def _reports(
 def _signed_in(person: User) -> Client:
     client = Client()
     client.force_login(person)
+    note_shown(client.session, person)
     return client
 
 

@@ -10,6 +10,7 @@ from directorates.models import User
 from facilities.models import ExactPosition, PositionReading
 from tests.conftest import NewPage
 from tests.facilities.test_position_grants import World
+from tests.factories import with_app
 from tests.flows.looking import look, sign_in
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -46,6 +47,8 @@ class Walk:
 @pytest.mark.parametrize(("language", "width"), [("ar", 360), ("en", 1280)])
 def test_a_position_is_entered_granted_read_and_revoked(new_page: NewPage, language: str, width: int) -> None:
     world, walk = World(), Walk(new_page, language, width)
+    # Her role needs no second step; reading a position does.
+    with_app(world.nour)
     ExactPosition.objects.all().delete()
     officer, nour = walk.signed_in(world.officer), walk.signed_in(world.nour)
     enter(walk, officer)
