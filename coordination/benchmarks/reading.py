@@ -12,6 +12,7 @@ from django.test.utils import CaptureQueriesContext
 from coordination.benchmarks.data import FULL
 from coordination.benchmarks.measure import Goal, interleaved, median, p95, seconds
 from coordination.benchmarks.other_side import Plain
+from coordination.benchmarks.visitors import signed_in
 from coordination.reporting.models import ReportTemplate, Submission
 from coordination.reporting.models.consolidation import FigureLevel
 from coordination.reporting.models.figures import read_figures, whose
@@ -78,8 +79,7 @@ def scoped_page(officer: User) -> Goal:
 
 def query_counts(reader: User) -> Iterator[Goal]:
     """Lists of the API ask the database as often for two hundred rows as for ten."""
-    client = Client(SERVER_NAME="127.0.0.1")
-    client.force_login(reader)
+    client = signed_in(reader)
     for address in LISTS:
         # The first answer fills what a process keeps.
         _queries(client, address, 10)

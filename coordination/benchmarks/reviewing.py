@@ -8,6 +8,7 @@ from django.test import Client
 from django.utils import timezone
 
 from coordination.benchmarks.measure import Goal, p95, seconds
+from coordination.benchmarks.visitors import signed_in
 from coordination.reporting.models import Submission
 from directorates.models import User
 
@@ -35,8 +36,7 @@ def inbox(officer: User) -> Iterator[Goal]:
             given = {"now": timezone.now(), "reviewer": officer.acting_id, "waiting": WAITING}
             cursor.execute(_BEGIN, given)
         waiting = Submission.objects.to_review(officer).count()
-        client = Client(SERVER_NAME="127.0.0.1")
-        client.force_login(officer)
+        client = signed_in(officer)
         pages = [f"/reports/review/?page={number}" for number in (1, 2, 3, 4)]
         yield _goal("inbox page", client, pages, waiting)
         yield _goal("next in line", client, _lines(officer), waiting)

@@ -3,10 +3,9 @@
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
-from django.test import Client
-
 from coordination.benchmarks.measure import Goal, median, seconds
 from coordination.benchmarks.other_side import Plain
+from coordination.benchmarks.visitors import signed_in
 from coordination.reporting.models import Submission
 from directorates.foundation.sight import seeing
 from directorates.models import User
@@ -37,8 +36,7 @@ def wall(plain: Plain, officer: User, manager: User) -> Iterator[Goal]:
 
 def _visit(person: User, address: str) -> Callable[[], None]:
     """Ask for a page as a person."""
-    client = Client(SERVER_NAME="127.0.0.1")
-    client.force_login(person)
+    client = signed_in(person)
 
     def visit() -> None:
         answer = client.get(address)
