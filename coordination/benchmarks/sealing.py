@@ -11,6 +11,7 @@ from django.test import Client
 from django.test.utils import override_settings
 from django.utils import timezone
 
+from coordination.benchmarks.visitors import signed_in
 from coordination.exchange.actions import exports
 from coordination.reporting.models import Programme, ReportTemplate, Revision, Submission, TemplateVersion
 from directorates.actions.seals import CONFIRMED_WITHIN, seal
@@ -23,7 +24,6 @@ from directorates.models import Dataset, Membership, Organisation, Place, User
 from directorates.models.validity import lasting
 from directorates.permissions import open_role, sight_of
 from directorates.roles import Role
-from directorates.second_factor import note_shown
 from facilities.models import Facility
 
 KEYS = 20
@@ -118,7 +118,7 @@ def _world(facilities: int, sessions: int) -> Drilled:
         officer=people[0],
         watcher=watcher,
         manager=manager,
-        sessions=[_signed_in(one) for one in (director, *people)],
+        sessions=[signed_in(one, "testserver") for one in (director, *people)],
         keys=keys,
         file=_file(manager),
     )
@@ -165,13 +165,6 @@ def _reports(
             f"{NAME}-{number}",
         )
     Submission.objects.bulk_update(reports, ["status", "revision", "submitted", "receipt"], batch_size=500)
-
-
-def _signed_in(person: User) -> Client:
-    client = Client()
-    client.force_login(person)
-    note_shown(client.session, person)
-    return client
 
 
 def _file(manager: User) -> Job:
