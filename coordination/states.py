@@ -50,6 +50,11 @@ LOOKS: dict[str, Look] = {
     "grant_refused": Look("cross", "bad"),
     "grant_withdrawn": Look("back"),
     "grant_revoked": Look("lock", "bad"),
+    # Seals
+    "seal_asked": Look("clock", "warn"),
+    "seal_sealed": Look("lock", "excused"),
+    "seal_lifted": Look("check"),
+    "seal_withdrawn": Look("back"),
     # Organisations, memberships, keys
     "active": Look("check", "ok"),
     "current": Look("check", "ok"),

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from coordination.carried import (
     ANSWERS,
     BODY,
+    BODY_NAMES,
     CATEGORY,
     CELL,
     COVERAGE,
@@ -32,6 +33,10 @@ DEPUTY = "directorates.Deputyship"
 PACKAGE = "reporting.PackageImport"
 MEMBER = "directorates.Membership"
 EVENT = "directorates.AuditEvent"
+WITNESS = "directorates.RecordWitness"
+SEAL = "directorates.DirectorateSeal"
+GRANT = "facilities.PositionGrant"
+READING = "facilities.PositionReading"
 
 COLUMNS: Mapping[str, Carried] = {
     "assignments._assignments": {
@@ -111,6 +116,17 @@ COLUMNS: Mapping[str, Carried] = {
         **carried(at=f"{DEPUTY}.at"),
         "from": (f"{DEPUTY}.valid",),
     },
+    "positions._grants": {
+        **carried(facility=f"{GRANT}.facility {FACILITY}.code", place=f"{GRANT}.place {PLACE}.code"),
+        **carried(name=f"{FACILITY_NAMES} {PLACE_NAMES}", recipient=f"{GRANT}.organisation {BODY}.code"),
+        **carried(state=f"{GRANT}.ended_how {GRANT}.until facilities.PositionApproval.acting"),
+        **carried(person=f"{GRANT}.person {PERSON}", asked=f"{GRANT}.day", until=f"{GRANT}.until"),
+    },
+    "positions._readings": {
+        **carried(facility=f"{READING}.facility {FACILITY}.code", name=FACILITY_NAMES),
+        **carried(by=f"{READING}.by {PERSON}", acting=f"{READING}.acting {BODY}.code"),
+        **carried(at=f"{READING}.at", reason=f"{READING}.reason"),
+    },
     "reports._where_and_what": {
         **carried(facility=f"{FACILITY}.code", facility_name=FACILITY_NAMES, place=f"{PLACE}.code"),
         **carried(place_name=PLACE_NAMES, template=f"{TEMPLATE}.code", reporter=f"{BODY}.code"),
@@ -140,6 +156,18 @@ COLUMNS: Mapping[str, Carried] = {
         **carried(deed=f"{EVENT}.what", thing=f"{EVENT}.kind {EVENT}.thing {EVENT}.details"),
         **carried(concerns=f"{EVENT}.concerns {BODY}.code", refused=f"{EVENT}.refused", way=f"{EVENT}.way"),
         **carried(address=f"{EVENT}.address"),
+    },
+    "record._witnesses": {
+        **carried(name=f"{WITNESS}.name", organisation=f"{WITNESS}.organisation {BODY}.code"),
+        **carried(email=f"{WITNESS}.email"),
+    },
+    "seals._seals": {
+        **carried(directorate=f"{SEAL}.organisation {BODY}.code", directorate_name=BODY_NAMES),
+        **carried(state=f"{SEAL}.since {SEAL}.lifted {SEAL}.withdrawn", reason=f"{SEAL}.reason"),
+        **carried(asked=f"{SEAL}.asked", asked_as=f"{SEAL}.asked_as {BODY}.code", since=f"{SEAL}.since"),
+        **carried(confirmed_as=f"{SEAL}.confirmed_as {BODY}.code", lift_asked=f"{SEAL}.lift_asked"),
+        **carried(lift_asked_as=f"{SEAL}.lift_asked_as {BODY}.code", lift_reason=f"{SEAL}.lift_reason"),
+        **carried(lifted=f"{SEAL}.lifted", lifted_as=f"{SEAL}.lifted_as {BODY}.code"),
     },
     "job_listing._jobs": {
         **carried(job=f"{JOB}.id", kind=f"{JOB}.kind", state=f"{JOB}.state", problem=f"{JOB}.result"),

@@ -6,12 +6,22 @@ from typing import Self
 from django.db import models
 from django.db.models import Exists, F, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from directorates.models.organisations import Organisation
 from directorates.models.people import User
 
 # Of a seal `s`: it closes now. `DirectorateSealQuerySet.closing` says the same.
 CLOSED = "s.since IS NOT NULL AND s.lifted IS NULL"
+
+
+class SealState(models.TextChoices):
+    """What became of a seal."""
+
+    ASKED = "seal_asked", pgettext_lazy("seal", "waits for a second person")
+    SEALED = "seal_sealed", pgettext_lazy("seal", "sealed")
+    LIFTED = "seal_lifted", pgettext_lazy("seal", "lifted")
+    WITHDRAWN = "seal_withdrawn", pgettext_lazy("seal", "taken back")
 
 
 class DirectorateSealQuerySet(models.QuerySet["DirectorateSeal"]):
@@ -24,6 +34,10 @@ class DirectorateSealQuerySet(models.QuerySet["DirectorateSeal"]):
     def closing(self) -> Self:
         """Those that close now."""
         return self.filter(since__isnull=False, lifted=None)
+
+    def named(self) -> Self:
+        """With everything that a row shows."""
+        return self.select_related("organisation", "asked_as", "confirmed_as", "lift_asked_as", "lifted_as")
 
 
 class DirectorateSeal(models.Model):
@@ -99,6 +113,15 @@ class DirectorateSeal(models.Model):
     def closes(self) -> bool:
         """Whether it closes now."""
         return self.since is not None and self.lifted is None
+
+    @property
+    def state(self) -> SealState:
+        """What became of it."""
+        if self.lifted is not None:
+            return SealState.LIFTED
+        if self.since is not None:
+            return SealState.SEALED
+        return SealState.ASKED if self.withdrawn is None else SealState.WITHDRAWN
 
 
 def not_sealed(column: str) -> Q:

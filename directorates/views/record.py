@@ -48,14 +48,23 @@ def record(request: SignedIn) -> HttpResponse:
     return render(request, "directorates/record.html", context)
 
 
+def names_witnesses(user: User) -> bool:
+    """Whether a person names who gets the head, and so sees where it is sent."""
+    return may(user, Permission.MANAGE_ORGANISATIONS)
+
+
+def witnesses_listed() -> QuerySet[RecordWitness]:
+    """Who gets the head now: known to everybody who signs in, as the head is."""
+    return RecordWitness.objects.filter(ended=None).select_related("organisation")
+
+
 def _head_page(request: SignedIn, status: int = 200, **more: Any) -> HttpResponse:
     """The head, and the witnesses for whoever names them."""
-    names = may(request.user, Permission.MANAGE_ORGANISATIONS)
     context: dict[str, Any] = {
         "head": head(),
         "head_form": HeadForm(),
-        "witness_form": WitnessForm() if names else None,
-        "witnesses": RecordWitness.objects.filter(ended=None).select_related("organisation"),
+        "witness_form": WitnessForm() if names_witnesses(request.user) else None,
+        "witnesses": page_of(request, witnesses_listed()),
     }
     return render(request, "directorates/record_head.html", context | more, status=status)
 
@@ -74,7 +83,7 @@ def record_head(request: SignedIn) -> HttpResponse:
 @login_required
 def new_witness(request: SignedIn) -> HttpResponse:
     """Name a witness."""
-    if not may(request.user, Permission.MANAGE_ORGANISATIONS):
+    if not names_witnesses(request.user):
         raise Refused(Permission.MANAGE_ORGANISATIONS)
     form = WitnessForm(request.POST)
     if form.is_valid():

@@ -5,6 +5,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
+from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -17,7 +18,7 @@ from directorates.actions import seals as actions
 from directorates.forms.seals import ReasonForm, SealForm
 from directorates.foundation.pages import SignedIn, page_of, tell
 from directorates.foundation.problems import Problem
-from directorates.models import DirectorateSeal
+from directorates.models import DirectorateSeal, User
 from directorates.permissions import Permission, Refused, may, open_to_members
 
 
@@ -26,12 +27,16 @@ def _demand_manager(request: SignedIn) -> None:
         raise Refused(Permission.MANAGE_PEOPLE)
 
 
+def seals_listed(user: User) -> QuerySet[DirectorateSeal]:
+    """The seals of before and now, for whoever has a role."""
+    return open_to_members(user, DirectorateSeal.objects.named())
+
+
 @never_cache
 @login_required
 def seals(request: SignedIn) -> HttpResponse:
     """Which directorates are sealed, were, or are to be; open to everybody with a role."""
-    related = ("organisation", "asked_as", "confirmed_as", "lift_asked_as", "lifted_as")
-    page = page_of(request, open_to_members(request.user, DirectorateSeal.objects.select_related(*related)))
+    page = page_of(request, seals_listed(request.user))
     now = timezone.now()
     rows = [(seal, actions.deeds_open(request.user, seal, now)) for seal in page]
     manages = may(request.user, Permission.MANAGE_PEOPLE)

@@ -4,6 +4,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
+from django.db.models import QuerySet
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import path, reverse
@@ -27,15 +28,29 @@ from facilities.views.positions import standing_facility
 
 # Whoever has none of these has nothing to do with grants.
 CONCERNED = (Permission.READ_POSITIONS, Permission.KEEP_POSITIONS, Permission.APPROVE_POSITIONS)
+# To whoever has one of these, past readings are open.
+OVERSEEING = (Permission.KEEP_POSITIONS, Permission.APPROVE_POSITIONS)
 MOST_FACILITIES = 200
 # How often recipient and time stand across the position, so that no part of a picture is without them.
 WATERMARKS = 18
 
 
-def _concerned(user: User) -> None:
-    """Refuse whoever neither reads, keeps nor approves exact positions."""
-    if not any(may(user, permission) for permission in CONCERNED):
-        raise Refused(Permission.READ_POSITIONS)
+def _demand_any(user: User, permissions: tuple[Permission, ...]) -> None:
+    """Refuse whoever has none of some rights."""
+    if not any(may(user, permission) for permission in permissions):
+        raise Refused(permissions[0])
+
+
+def grants_listed(user: User) -> QuerySet[PositionGrant]:
+    """The grants that a person may see, the newest first."""
+    _demand_any(user, CONCERNED)
+    return PositionGrant.objects.visible_to(user).named()
+
+
+def readings_listed(user: User) -> QuerySet[PositionReading]:
+    """Past readings in the places whose positions a person keeps or approves for, the newest first."""
+    _demand_any(user, OVERSEEING)
+    return PositionReading.objects.overseen_by(user).named()
 
 
 def _grant(request: SignedIn, pk: int) -> PositionGrant:
@@ -46,21 +61,14 @@ def _grant(request: SignedIn, pk: int) -> PositionGrant:
 @login_required
 def grants(request: SignedIn) -> HttpResponse:
     """The grants that the reader may see, the newest first; what waits for the reader's approval above them."""
-    _concerned(request.user)
-    today = timezone.localdate()
-    page = page_of(request, PositionGrant.objects.visible_to(request.user).named())
+    page, today = page_of(request, grants_listed(request.user)), timezone.localdate()
     context = {
         "page": page,
         "rows": [(one, one.state(today)) for one in page],
         "waiting": PositionGrant.objects.to_approve(request.user, today).named(),
-        "oversees": _oversees(request.user),
+        "oversees": any(may(request.user, permission) for permission in OVERSEEING),
     }
     return render(request, "facilities/position_grants.html", context)
-
-
-def _oversees(user: User) -> bool:
-    """Whether past readings are open to the person."""
-    return may(user, Permission.KEEP_POSITIONS) or may(user, Permission.APPROVE_POSITIONS)
 
 
 @login_required
@@ -199,10 +207,9 @@ def _shown(request: SignedIn, reading: PositionReading, degrees: tuple[str, str]
 @login_required
 def readings(request: SignedIn) -> HttpResponse:
     """Past readings in the places whose positions the reader keeps or approves for, the newest first."""
-    if not _oversees(request.user):
-        raise Refused(Permission.KEEP_POSITIONS)
-    page = page_of(request, PositionReading.objects.overseen_by(request.user).named())
-    return render(request, "facilities/position_readings.html", {"page": page})
+    return render(
+        request, "facilities/position_readings.html", {"page": page_of(request, readings_listed(request.user))}
+    )
 
 
 urls = [

@@ -10,8 +10,10 @@ from coordination.exchange.listings import (
     notices,
     packages,
     people,
+    positions,
     record,
     reports,
+    seals,
     templates,
 )
 from coordination.exchange.listings.listing import Listing
@@ -29,6 +31,8 @@ _ALL = (
     *packages.LISTINGS,
     *notices.LISTINGS,
     *record.LISTINGS,
+    *positions.LISTINGS,
+    *seals.LISTINGS,
 )
 # The floors above add the lists of their own pages.
 LISTINGS: dict[str, Listing] = {listing.code: listing for listing in _ALL}

@@ -93,3 +93,8 @@ def period_cells(period: Period) -> list[object]:
 def day_of(moment: datetime.datetime | None) -> datetime.date | None:
     """The day of a moment, by the portal's clock."""
     return timezone.localdate(moment) if moment else None
+
+
+def moment_of(moment: datetime.datetime | None) -> str:
+    """A moment to the second, by the portal's clock and with its zone."""
+    return timezone.localtime(moment).isoformat(timespec="seconds") if moment else ""

@@ -1,16 +1,15 @@
-"""The record of one's organisation as a file; taking it along is recorded too."""
+"""The record of one's organisation and who witnesses it, as files; taking it along is recorded too."""
 
 from django.http import QueryDict
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext
 
-from coordination.exchange.listings.listing import Listed, Listing, filters_told
+from coordination.exchange.listings.listing import Listed, Listing, filters_told, moment_of
 from coordination.exchange.tables import Column, Kind
 from directorates.models import AuditEvent, User
 from directorates.permissions import Permission
 from directorates.record_words import deed_of, thing_of
-from directorates.views.record import record_listed
+from directorates.views.record import names_witnesses, record_listed, witnesses_listed
 
 CHUNK = 1000
 
@@ -37,7 +36,7 @@ def _cells(event: AuditEvent) -> list[object]:
     """One entry; times with their zone, to the second."""
     return [
         event.pk,
-        timezone.localtime(event.at).isoformat(timespec="seconds"),
+        moment_of(event.at),
         str(event.by) if event.by else _("The portal itself"),
         event.acting.code if event.acting else "",
         deed_of(event),
@@ -49,4 +48,16 @@ def _cells(event: AuditEvent) -> list[object]:
     ]
 
 
-LISTINGS = (Listing("record", gettext_lazy("Record"), (Permission.VIEW_RECORD,), "directorates:record", _record),)
+def _witnesses(user: User, _asked: QueryDict) -> Listed:
+    columns = [Column("name", _("Name"), width=30), Column("organisation", _("Organisation"), Kind.CODE)]
+    if names_witnesses(user):
+        columns.append(Column("email", _("E-mail"), Kind.CODE, width=30))
+    rows = witnesses_listed()
+    cells = ([row.name, row.organisation.code, row.email][: len(columns)] for row in rows.iterator(CHUNK))
+    return Listed(_("Witnesses"), columns, cells, rows.count())
+
+
+LISTINGS = (
+    Listing("record", gettext_lazy("Record"), (Permission.VIEW_RECORD,), "directorates:record", _record),
+    Listing("witnesses", gettext_lazy("Witnesses"), (), "directorates:record_head", _witnesses),
+)
