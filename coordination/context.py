@@ -62,6 +62,12 @@ DOORS = (
         ("exchange:facilities",),
     ),
     Door(
+        pgettext_lazy("room", "Coordination"),
+        "people",
+        "directorates:agreements",
+        (Permission.VIEW_FIGURES, Permission.AGREE_ON_SHARING),
+    ),
+    Door(
         pgettext_lazy("room", "Administration"),
         "gear",
         "directorates:people",

@@ -10,6 +10,7 @@ from directorates.roles import LABELS, Permission
 
 DEEDS: dict[str, Promise] = {
     "accept": pgettext_lazy("record", "accepted an invitation"),
+    "accept_sharing": pgettext_lazy("record", "accepted a sharing agreement"),
     "active": pgettext_lazy("record", "let an organisation act again"),
     "add_factor": pgettext_lazy("record", "set up a second step"),
     "add_rule": pgettext_lazy("record", "added a rule"),
@@ -28,6 +29,7 @@ DEEDS: dict[str, Promise] = {
     "change_status": pgettext_lazy("record", "changed the operating status"),
     "choose_letters": pgettext_lazy("record", "chose letters by e-mail, or none"),
     "claim": pgettext_lazy("record", "claimed"),
+    "close_dataset": pgettext_lazy("record", "had data read by agreement only"),
     "decide": pgettext_lazy("record", "decided jurisdiction"),
     "describe": pgettext_lazy("record", "changed the description"),
     "discard": pgettext_lazy("record", "discarded a draft"),
@@ -42,6 +44,7 @@ DEEDS: dict[str, Promise] = {
     "end_position_grant": pgettext_lazy("record", "ended a grant of exact locations"),
     "end_session": pgettext_lazy("record", "ended a session"),
     "end_sessions": pgettext_lazy("record", "ended other sessions"),
+    "end_sharing": pgettext_lazy("record", "ended a sharing agreement"),
     "end_support": pgettext_lazy("record", "ended support"),
     "end_witness": pgettext_lazy("record", "ended a witness of the record"),
     "export": pgettext_lazy("record", "took a list along"),
@@ -65,6 +68,8 @@ DEEDS: dict[str, Promise] = {
     "name": pgettext_lazy("record", "named in the other language"),
     "name_deputy": pgettext_lazy("record", "named a deputy"),
     "name_witness": pgettext_lazy("record", "named a witness of the record"),
+    "offer_sharing": pgettext_lazy("record", "offered to share data"),
+    "open_dataset": pgettext_lazy("record", "had data read by every role that opens their places"),
     "proposal_approved": pgettext_lazy("record", "accepted a proposed change"),
     "proposal_overtaken": pgettext_lazy("record", "closed a proposal that was overtaken"),
     "proposal_refused": pgettext_lazy("record", "refused a proposed change"),

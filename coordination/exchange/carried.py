@@ -35,10 +35,20 @@ MEMBER = "directorates.Membership"
 EVENT = "directorates.AuditEvent"
 WITNESS = "directorates.RecordWitness"
 SEAL = "directorates.DirectorateSeal"
+AGREEMENT = "directorates.SharingAgreement"
 GRANT = "facilities.PositionGrant"
 READING = "facilities.PositionReading"
 
 COLUMNS: Mapping[str, Carried] = {
+    "agreements._agreements": {
+        **carried(dataset=f"{AGREEMENT}.dataset directorates.Dataset.code", level=f"{AGREEMENT}.level"),
+        **carried(dataset_name="directorates.Dataset.name_ar directorates.Dataset.name_en"),
+        **carried(state=f"{AGREEMENT}.accepted {AGREEMENT}.ended {AGREEMENT}.valid"),
+        **carried(custodian=f"{AGREEMENT}.custodian {BODY}.code", recipient=f"{AGREEMENT}.recipient {BODY}.code"),
+        **carried(places=f"directorates.SharingAgreement_places.place {PLACE}.code", purpose=f"{AGREEMENT}.purpose"),
+        **carried(first=f"{AGREEMENT}.valid", last=f"{AGREEMENT}.valid"),
+        **carried(accepted=f"{AGREEMENT}.accepted", ended=f"{AGREEMENT}.ended"),
+    },
     "assignments._assignments": {
         **carried(template=f"{TEMPLATE}.code", code=f"{FACILITY}.code", name_ar=f"{FACILITY}.name_ar"),
         **carried(name_en=f"{FACILITY}.name_en", type=f"{FACILITY}.type", place=f"{PLACE}.code"),

@@ -10,9 +10,11 @@ from coordination.reporting.models import CategorySet, Element, PackageImport, S
 from directorates.actions.deputies import name_deputy
 from directorates.actions.people import invite
 from directorates.actions.seals import seal
+from directorates.actions.sharing import offer_sharing
 from directorates.foundation.models import Job
-from directorates.models import Deputyship, Membership, Organisation, RecordWitness, User
+from directorates.models import Deputyship, Membership, Organisation, RecordWitness, SharingAgreement, User
 from directorates.models.factor_resets import FactorReset
+from directorates.models.sharing import SharingLevel
 from directorates.roles import Role
 from facilities.actions.position_grants import ask_for_positions
 from facilities.actions.proposals import Wish, propose
@@ -93,6 +95,19 @@ class World(Clinic):
         self.grant: PositionGrant = ask_for_positions(
             by=self.clerk, facility=self.facility, only_me=True, purpose="Evacuation", until=today, at=now
         )
+        surveillance = self.people["S"]
+        assert surveillance is not None
+        self.agreement: SharingAgreement = offer_sharing(
+            dataset=self.template.dataset,
+            recipient=self.body,
+            level=SharingLevel.TOTALS,
+            places=[],
+            purpose="Bulletin",
+            first=today,
+            last=today,
+            by=surveillance,
+            at=now,
+        )
         self.witness = RecordWitness.objects.create(
             email="w@example.org", name="W", organisation=self.ngo, by=administrator, at=now
         )
@@ -104,6 +119,10 @@ class World(Clinic):
             "directorates:end_key": {"key": "0" * 8},
             "directorates:end_session": {"pk": 1},
             "directorates:no_witness": {"pk": self.witness.pk},
+            "directorates:agreement": {"pk": self.agreement.pk},
+            "directorates:agreement_accept": {"pk": self.agreement.pk},
+            "directorates:agreement_end": {"pk": self.agreement.pk},
+            "directorates:sharing_dataset": {"code": self.template.dataset.code},
             "directorates:confirm_seal": {"pk": self.seal.pk},
             "directorates:ask_unseal": {"pk": self.seal.pk},
             "directorates:unseal": {"pk": self.seal.pk},

@@ -3,6 +3,7 @@
 from django.http import Http404
 
 from coordination.exchange.listings import (
+    agreements,
     assignments,
     elements,
     facilities,
@@ -33,6 +34,7 @@ _ALL = (
     *record.LISTINGS,
     *positions.LISTINGS,
     *seals.LISTINGS,
+    *agreements.LISTINGS,
 )
 # The floors above add the lists of their own pages.
 LISTINGS: dict[str, Listing] = {listing.code: listing for listing in _ALL}

@@ -16,7 +16,7 @@ from coordination.reporting.rules.periods import PeriodType, WeekRule, WeekRules
 from directorates.models import Dataset, User
 from directorates.models.naming import TwoNames
 from directorates.models.validity import Dated, DatedQuerySet
-from directorates.permissions import Permission, may, open_to_members
+from directorates.permissions import Permission, may, open_to_members, rights_of
 
 
 class Programme(TwoNames):
@@ -66,6 +66,10 @@ class ReportTemplateQuerySet(models.QuerySet["ReportTemplate"]):
             return self
         versions = TemplateVersion.objects.published().filter(template=OuterRef("pk"))
         return open_to_members(user, self.filter(Exists(versions)))
+
+    def with_figures_for(self, user: User | AnonymousUser) -> Self:
+        """Those of which a person may see figures anywhere: not those that are read by agreement, without one."""
+        return self.visible_to(user).filter(rights_of(user).datasets(Permission.VIEW_FIGURES))
 
 
 class ReportTemplate(TwoNames):
