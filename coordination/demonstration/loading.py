@@ -22,6 +22,7 @@ from coordination.demonstration.people import Cast, let_people_in
 from coordination.demonstration.plan import ZONE, Plan, Site, plan
 from coordination.demonstration.register import Upkeep
 from coordination.demonstration.reviewing import work_at_reviews
+from coordination.demonstration.sharing import share
 from coordination.demonstration.state import KIND, job, progress
 from coordination.demonstration.territory import extents, lay_out
 from coordination.demonstration.windows import Chunk, Window, chunks, past, recent
@@ -125,6 +126,7 @@ class Loading:
         return [
             ("organisations", self._organisations),
             ("people", let_people_in),
+            ("sharing", lambda: share(Cast(), self.now, self.today)),
             ("jurisdictions", lambda: lay_out(self.now)),
             ("facilities", self._facilities),
             ("a version being built", self._build),
