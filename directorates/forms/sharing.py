@@ -21,7 +21,7 @@ class OfferForm(forms.Form):
     dataset = forms.ModelChoiceField(
         Dataset.objects.none(), to_field_name="code", label=_("Dataset"), empty_label=NOTHING_CHOSEN
     )
-    recipient = OrganisationField(label=_("Recipient"))
+    recipient = OrganisationField(label=pgettext_lazy("sharing", "Recipient"))
     level = forms.ChoiceField(
         label=_("What is shared"),
         choices=SharingLevel,

@@ -40,7 +40,7 @@ PERMITS: dict[SharingLevel, frozenset[Permission]] = {
 class SharingState(models.TextChoices):
     """What an agreement is on a day."""
 
-    OFFERED = "sharing_offered", pgettext_lazy("sharing", "Offered, not accepted yet")
+    OFFERED = "sharing_offered", pgettext_lazy("sharing", "Offered")
     COMING = "sharing_coming", pgettext_lazy("sharing", "Accepted, begins later")
     RUNNING = "sharing_running", pgettext_lazy("sharing", "In force")
     EXPIRED = "sharing_expired", pgettext_lazy("sharing", "Expired")
@@ -84,7 +84,10 @@ class SharingAgreement(Dated):
         Organisation, models.PROTECT, related_name="agreements_given", verbose_name=_("custodian of the data")
     )
     recipient = models.ForeignKey(
-        Organisation, models.PROTECT, related_name="agreements_received", verbose_name=_("recipient")
+        Organisation,
+        models.PROTECT,
+        related_name="agreements_received",
+        verbose_name=pgettext_lazy("sharing", "recipient"),
     )
     level = models.CharField(_("what is shared"), max_length=12, choices=SharingLevel)
     places = models.ManyToManyField(Place, blank=True, related_name="+", verbose_name=_("only in these places"))

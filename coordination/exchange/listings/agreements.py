@@ -3,7 +3,7 @@
 from django.http import QueryDict
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext
 
 from coordination.exchange.listings.listing import Listed, Listing, filters_told, moment_of
 from coordination.exchange.tables import Column, Kind
@@ -21,7 +21,7 @@ def _agreements(user: User, asked: QueryDict) -> Listed:
         Column("dataset_name", _("Dataset"), width=30),
         Column("state", _("State"), width=20),
         Column("custodian", _("Custodian"), Kind.CODE),
-        Column("recipient", _("Recipient"), Kind.CODE),
+        Column("recipient", pgettext("sharing", "Recipient"), Kind.CODE),
         Column("level", _("What is shared"), width=30),
         Column("places", _("Places"), width=20),
         Column("purpose", _("Purpose"), width=40),
