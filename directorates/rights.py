@@ -116,11 +116,12 @@ class Rights:
         open_to_places = dataset not in self.by_agreement
         return tuple(s for s in held if s.dataset == dataset or (s.path is not None and open_to_places))
 
-    def datasets(self, permission: Permission) -> Q:
-        """The datasets of which the permission opens something anywhere, as a condition on their ids in `dataset`."""
+    def datasets(self, permission: Permission, column: str = "dataset") -> Q:
+        """The datasets of which the permission opens something anywhere, as a condition on the column of their ids."""
         held = [scope for scope in self.scopes if scope.permission is permission]
-        found = Q(dataset__in=distinct(scope.dataset for scope in held))
-        return found | ~Q(dataset__in=self.by_agreement) if any(scope.path is not None for scope in held) else found
+        found = Q(**{f"{column}__in": distinct(scope.dataset for scope in held)})
+        by_place = any(scope.path is not None for scope in held)
+        return found | ~Q(**{f"{column}__in": self.by_agreement}) if by_place else found
 
     def allow(self, permission: Permission, thing: Any = None) -> bool:
         """Whether the permission is held for the thing, or at all where no thing is named."""

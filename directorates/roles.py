@@ -25,6 +25,8 @@ class Permission(StrEnum):
     REVIEW_REPORTS = "review_reports"
     VIEW_FIGURES = "view_figures"
     VIEW_FACILITY_FIGURES = "view_facility_figures"
+    VIEW_EDITIONS = "view_editions"
+    PUBLISH_EDITIONS = "publish_editions"
     RUN_CONSOLIDATION = "run_consolidation"
     MANAGE_TEMPLATES = "manage_templates"
     MANAGE_PEOPLE = "manage_people"
@@ -45,6 +47,8 @@ LABELS: dict[Permission, Promise] = {
     Permission.REVIEW_REPORTS: _("review reports"),
     Permission.VIEW_FIGURES: _("see consolidated figures"),
     Permission.VIEW_FACILITY_FIGURES: _("see what single facilities give to a figure"),
+    Permission.VIEW_EDITIONS: _("see published editions of figures"),
+    Permission.PUBLISH_EDITIONS: _("publish editions of figures"),
     Permission.RUN_CONSOLIDATION: _("run consolidation"),
     Permission.MANAGE_TEMPLATES: _("manage report templates"),
     Permission.MANAGE_PEOPLE: _("manage people and roles"),
@@ -61,6 +65,7 @@ TO_READ = frozenset(
         Permission.VIEW_REPORTS,
         Permission.VIEW_FIGURES,
         Permission.VIEW_FACILITY_FIGURES,
+        Permission.VIEW_EDITIONS,
     }
 )
 TO_REPORT = TO_READ | {Permission.SUBMIT_REPORTS}
@@ -78,6 +83,7 @@ NEED_SECOND_FACTOR = frozenset(
         Permission.KEEP_POSITIONS,
         Permission.APPROVE_POSITIONS,
         Permission.AGREE_ON_SHARING,
+        Permission.PUBLISH_EDITIONS,
     }
 )
 
@@ -121,7 +127,7 @@ class RoleRights:
 _EVERY_KIND = frozenset(
     {"directorate", "body", "ngo", "ministry", "surveillance", "cluster", "donor", "medical_office"}
 )
-_READ_TOTALS = frozenset({Permission.VIEW_FIGURES, Permission.VIEW_FACILITIES})
+_READ_TOTALS = frozenset({Permission.VIEW_FIGURES, Permission.VIEW_EDITIONS, Permission.VIEW_FACILITIES})
 # Those who work with facilities see what is proposed about them, everywhere; which changes an NGO may propose where is
 # said in `facilities/models/proposals.py`.
 _WORK_WITH_FACILITIES = _READ_TOTALS | {Permission.PROPOSE_FACILITIES}
@@ -162,6 +168,7 @@ ROLES: dict[Role, RoleRights] = {
                     Permission.VIEW_RECORD,
                 }
             ),
+            Anchor.DATASETS: frozenset({Permission.VIEW_FIGURES, Permission.VIEW_EDITIONS, Permission.PUBLISH_EDITIONS}),
             Anchor.COUNTRY: _WORK_WITH_FACILITIES | {Permission.VIEW_REPORTS, Permission.READ_POSITIONS},
         },
     ),
@@ -215,7 +222,13 @@ ROLES: dict[Role, RoleRights] = {
         {
             Anchor.OWN: frozenset({Permission.VIEW_RECORD, Permission.AGREE_ON_SHARING}),
             Anchor.DATASETS: frozenset(
-                {Permission.VIEW_REPORTS, Permission.VIEW_FIGURES, Permission.VIEW_FACILITY_FIGURES}
+                {
+                    Permission.VIEW_REPORTS,
+                    Permission.VIEW_FIGURES,
+                    Permission.VIEW_FACILITY_FIGURES,
+                    Permission.VIEW_EDITIONS,
+                    Permission.PUBLISH_EDITIONS,
+                }
             ),
             Anchor.COUNTRY: _READ_TOTALS,
         },
@@ -228,6 +241,6 @@ ROLES: dict[Role, RoleRights] = {
     Role.DONOR: RoleRights(
         _("Sees consolidated figures."),
         frozenset({"donor"}),
-        {Anchor.COUNTRY: frozenset({Permission.VIEW_FIGURES})},
+        {Anchor.COUNTRY: frozenset({Permission.VIEW_FIGURES, Permission.VIEW_EDITIONS})},
     ),
 }

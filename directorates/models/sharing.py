@@ -22,18 +22,21 @@ from directorates.scopes import Columns
 class SharingLevel(models.TextChoices):
     """How much of a dataset is read; each level contains those before it."""
 
+    EDITIONS = "editions", pgettext_lazy("sharing", "Published editions only")
     TOTALS = "totals", pgettext_lazy("sharing", "Totals of sub-districts and above")
     FACILITIES = "facilities", pgettext_lazy("sharing", "Figures of each facility")
     DOCUMENTS = "documents", pgettext_lazy("sharing", "Whole reports")
 
 
+_EDITIONS = frozenset({Permission.VIEW_EDITIONS})
+_TOTALS = _EDITIONS | {Permission.VIEW_FIGURES}
+_FACILITIES = _TOTALS | {Permission.VIEW_FACILITY_FIGURES}
 # What a level permits with the dataset.
 PERMITS: dict[SharingLevel, frozenset[Permission]] = {
-    SharingLevel.TOTALS: frozenset({Permission.VIEW_FIGURES}),
-    SharingLevel.FACILITIES: frozenset({Permission.VIEW_FIGURES, Permission.VIEW_FACILITY_FIGURES}),
-    SharingLevel.DOCUMENTS: frozenset(
-        {Permission.VIEW_FIGURES, Permission.VIEW_FACILITY_FIGURES, Permission.VIEW_REPORTS}
-    ),
+    SharingLevel.EDITIONS: _EDITIONS,
+    SharingLevel.TOTALS: _TOTALS,
+    SharingLevel.FACILITIES: _FACILITIES,
+    SharingLevel.DOCUMENTS: _FACILITIES | {Permission.VIEW_REPORTS},
 }
 
 

@@ -44,13 +44,17 @@ class Borders(StrEnum):
     NOW = "now"
 
 
-def open_places(user: User | AnonymousUser, template: ReportTemplate | None = None) -> PlaceQuerySet:
-    """The places whose figures of a template a person may see; without one, of any template."""
+def open_places(
+    user: User | AnonymousUser,
+    template: ReportTemplate | None = None,
+    permission: Permission = Permission.VIEW_FIGURES,
+) -> PlaceQuerySet:
+    """The places whose figures of a template a person may see (or editions, by the permission); without one, of any."""
     rights = rights_of(user)
     if template is None:
-        scopes = tuple(scope for scope in rights.scopes if scope.permission is Permission.VIEW_FIGURES)
+        scopes = tuple(scope for scope in rights.scopes if scope.permission is permission)
     else:
-        scopes = rights.of_dataset(Permission.VIEW_FIGURES, template.dataset_id)
+        scopes = rights.of_dataset(permission, template.dataset_id)
     paths = {path for scope in scopes for path in _paths_of(scope)}
     if "" in paths:
         return Place.objects.all()

@@ -1,7 +1,7 @@
 """Report templates: the questions of a report, versioned; a published version never changes."""
 
 import datetime
-from typing import Self
+from typing import ClassVar, Self
 
 from django.contrib.auth.models import AnonymousUser
 from django.contrib.postgres.constraints import ExclusionConstraint
@@ -16,7 +16,7 @@ from coordination.reporting.rules.periods import PeriodType, WeekRule, WeekRules
 from directorates.models import Dataset, User
 from directorates.models.naming import TwoNames
 from directorates.models.validity import Dated, DatedQuerySet
-from directorates.permissions import Permission, may, open_to_members, rights_of
+from directorates.permissions import Columns, Permission, may, open_to_members, rights_of
 
 
 class Programme(TwoNames):
@@ -84,6 +84,10 @@ class ReportTemplate(TwoNames):
     head_changed = models.DateTimeField(_("time of the last change"), null=True, editable=False)
 
     objects = ReportTemplateQuerySet.as_manager()
+
+    SCOPES: ClassVar[dict[Permission, Columns]] = {
+        Permission.PUBLISH_EDITIONS: Columns(dataset="dataset_id"),
+    }
 
     class Meta:
         verbose_name = _("report template")
