@@ -249,6 +249,14 @@ def test_deputies_are_taken_along_role_by_role_by_whom_they_concern(clinic: Clin
         assert client.post(f"{address('deputies')}?{query}", {"format": "csv"}).status_code == 404
 
 
+def test_a_deputy_without_a_name_is_told_by_the_e_mail_as_on_the_page(clinic: Clinic) -> None:
+    director = member("director", clinic.directorate, name="")
+    role = stood_in(director, member("data_officer", clinic.directorate, name="")).membership
+    deputy = role.deputyships.get().deputy
+    row = dict(zip(*workbook(clinic.browser(director), "deputies", f"role={role.pk}"), strict=True))
+    assert (row["Deputy"], row["Named by"]) == (deputy.email, director.email)
+
+
 def test_packages_are_taken_along_with_what_became_of_them(clinic: Clinic) -> None:
     administrator = member("administrator", clinic.body)
     PackageImport.objects.create(
