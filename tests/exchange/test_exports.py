@@ -213,6 +213,7 @@ def test_lists_of_ones_own_hold_nothing_of_anybody_else(clinic: Clinic) -> None:
     row = dict(zip(*workbook(client, "jobs"), strict=True))
     assert (row["Number"], row["Job"], row["State"]) == (job.pk, "Writing a list to a file", "Done")
     assert str(row["File"]).startswith("facilities-")
+    assert row["Asked"] == timezone.localtime(job.asked).isoformat(timespec="seconds")
     told = dict(zip(*workbook(clinic.browser(clinic.officer), "notices"), strict=True))
     assert (told["Told on"], told["Read on"]) == (timezone.localdate(), "")
     assert told["Notice"] == "You are named as a deputy"
@@ -249,6 +250,14 @@ def test_deputies_are_taken_along_role_by_role_by_whom_they_concern(clinic: Clin
         assert client.post(f"{address('deputies')}?{query}", {"format": "csv"}).status_code == 404
 
 
+def test_a_deputy_without_a_name_is_told_by_the_e_mail_as_on_the_page(clinic: Clinic) -> None:
+    director = member("director", clinic.directorate, name="")
+    role = stood_in(director, member("data_officer", clinic.directorate, name="")).membership
+    deputy = role.deputyships.get().deputy
+    row = dict(zip(*workbook(clinic.browser(director), "deputies", f"role={role.pk}"), strict=True))
+    assert (row["Deputy"], row["Named by"]) == (deputy.email, director.email)
+
+
 def test_packages_are_taken_along_with_what_became_of_them(clinic: Clinic) -> None:
     administrator = member("administrator", clinic.body)
     PackageImport.objects.create(
@@ -256,6 +265,8 @@ def test_packages_are_taken_along_with_what_became_of_them(clinic: Clinic) -> No
     )
     row = dict(zip(*workbook(clinic.browser(administrator), "packages"), strict=True))
     assert (row["Package"], row["File"], row["Status"]) == ("Weekly", "weekly.json", "No longer kept")
+    uploaded = timezone.localtime(PackageImport.objects.get().at)
+    assert row["Uploaded"] == uploaded.isoformat(timespec="seconds")
 
 
 def test_a_long_list_is_a_job_and_asked_for_twice_is_one(clinic: Clinic) -> None:
