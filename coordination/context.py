@@ -53,7 +53,13 @@ DOORS = (
         (Permission.VIEW_REPORTS, Permission.SUBMIT_REPORTS, Permission.REVIEW_REPORTS),
         ("exchange:reports",),
     ),
-    Door(pgettext_lazy("room", "Figures"), "chart", "reporting:figures", (Permission.VIEW_FIGURES,)),
+    Door(
+        pgettext_lazy("room", "Figures"),
+        "chart",
+        "reporting:figures",
+        (Permission.VIEW_FIGURES,),
+        ("reporting:editions",),
+    ),
     Door(
         pgettext_lazy("room", "Facilities"),
         "facility",

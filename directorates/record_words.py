@@ -76,6 +76,7 @@ DEEDS: dict[str, Promise] = {
     "proposal_withdrawn": pgettext_lazy("record", "withdrew a proposed change"),
     "propose": pgettext_lazy("record", "proposed a change"),
     "publish": pgettext_lazy("record", "published"),
+    "publish_edition": pgettext_lazy("record", "published an edition of figures"),
     "read": pgettext_lazy("record", "read"),
     "read_position": pgettext_lazy("record", "read an exact location"),
     "rebuild_figures": pgettext_lazy("record", "had figures computed anew"),

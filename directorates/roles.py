@@ -168,7 +168,9 @@ ROLES: dict[Role, RoleRights] = {
                     Permission.VIEW_RECORD,
                 }
             ),
-            Anchor.DATASETS: frozenset({Permission.VIEW_FIGURES, Permission.VIEW_EDITIONS, Permission.PUBLISH_EDITIONS}),
+            Anchor.DATASETS: frozenset(
+                {Permission.VIEW_FIGURES, Permission.VIEW_EDITIONS, Permission.PUBLISH_EDITIONS}
+            ),
             Anchor.COUNTRY: _WORK_WITH_FACILITIES | {Permission.VIEW_REPORTS, Permission.READ_POSITIONS},
         },
     ),

@@ -20,6 +20,7 @@ from coordination.demonstration.filing import Desk
 from coordination.demonstration.packages import import_cold_chain
 from coordination.demonstration.people import Cast, let_people_in
 from coordination.demonstration.plan import ZONE, Plan, Site, plan
+from coordination.demonstration.publishing import publish
 from coordination.demonstration.register import Upkeep
 from coordination.demonstration.reviewing import work_at_reviews
 from coordination.demonstration.sharing import share
@@ -148,7 +149,8 @@ class Loading:
         sheet: Step = (f"{window.name} workbook", self._send_workbook)
         if window.last is not None:
             return [*reports, compared, owed]
-        return [owed, *reports, compared, drafts, desk, sheet]
+        published: Step = (f"{window.name} published", lambda: publish(Cast(), self.now))
+        return [owed, *reports, compared, drafts, desk, sheet, published]
 
     def _organisations(self) -> None:
         load_organisations(ORGANISATIONS, at=self.now)

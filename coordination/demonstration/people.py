@@ -98,6 +98,11 @@ class Cast:
         return self._people["admin@body.example"]
 
     @property
+    def manager(self) -> User:
+        """Who consolidates."""
+        return self._people["data@body.example"]
+
+    @property
     def surveillance(self) -> User:
         """Who keeps the surveillance unit's data."""
         return self._people["epi@acu.example"]

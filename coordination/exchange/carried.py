@@ -12,6 +12,7 @@ from coordination.carried import (
     CATEGORY,
     CELL,
     COVERAGE,
+    EDITION,
     ELEMENT,
     EXPECTED,
     FACILITY,
@@ -54,6 +55,16 @@ COLUMNS: Mapping[str, Carried] = {
         **carried(name_en=f"{FACILITY}.name_en", type=f"{FACILITY}.type", place=f"{PLACE}.code"),
         "from": ("reporting.Assignment.valid",),
         "until": ("reporting.Assignment.valid",),
+    },
+    "editions._editions": {
+        **carried(template=f"{TEMPLATE}.code", number=f"{EDITION}.number", reports=f"{EDITION}.reports"),
+        **carried(hidden=f"{EDITION}.hidden", published=f"{EDITION}.at", acting=f"{EDITION}.acting {BODY}.code"),
+    },
+    "editions._edition": {
+        **carried(place=f"{PLACE}.code", place_name=PLACE_NAMES, item=f"{ELEMENT}.code"),
+        **carried(expected="reporting.EditionPlace.expected", received="reporting.EditionPlace.received"),
+        **carried(total="reporting.EditionFigure.value", hidden="reporting.EditionFigure.hidden"),
+        "one.code": ("reporting.EditionFigure.value",),
     },
     "elements._elements": {
         **carried(code=f"{ELEMENT}.code", name_ar=f"{ELEMENT}.name_ar", name_en=f"{ELEMENT}.name_en"),

@@ -9,7 +9,11 @@ TOTALS = "totals of reports: the small ones tell of people"
 KEPT = (
     kept(
         "reporting.Edition",
-        said(OPEN, "id template period_start number smallest facilities share reports hidden note at acting", "published"),
+        said(
+            OPEN,
+            "id template period_start number smallest facilities share reports hidden foreword at acting",
+            "published",
+        ),
         said(RESTRICTED, "by", "who published it"),
     ),
     kept("reporting.EditionPlace", said(OPEN, "id edition place expected received answered", "published")),

@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from directorates.audit import record
+from directorates.foundation.locations import location_faults
 from directorates.foundation.notices import Told, notify
 from directorates.foundation.problems import Fault, Problem
 from directorates.models import Dataset, Organisation, Place, SharingAgreement, User
@@ -97,9 +98,8 @@ def end_sharing(*, agreement: SharingAgreement, reason: str, by: User, at: datet
     if held.ended is not None or held.state(timezone.localdate(at)) == SharingState.EXPIRED:
         raise Problem("wrong_state", _("This agreement has ended already."), 409)
     reason = clean_text(reason, multiline=True)
-    if not reason or len(reason) > LONGEST_TEXT:
-        message = _("Say why, in at most 1,000 characters; the other side reads it.")
-        raise Problem("invalid", message, errors=[Fault("reason", "required", message)])
+    if faults := _faults_of_reason(reason):
+        raise Problem("invalid", _("This agreement was not ended."), errors=faults)
     held.ended, held.ended_by, held.ended_as, held.ended_why = at, by, by.acting, reason
     held.save(update_fields=["ended", "ended_by", "ended_as", "ended_why"])
     _record(by, "end_sharing", held)
@@ -128,6 +128,13 @@ def deeds_open(user: User, agreement: SharingAgreement, day: datetime.date) -> s
         return set()
     accepts = state == SharingState.OFFERED and user.acting_id == agreement.recipient_id
     return {"end", "accept"} if accepts else {"end"}
+
+
+def _faults_of_reason(reason: str) -> list[Fault]:
+    """None, a lecture, or a location."""
+    told = _("Say why, in at most 1,000 characters; the other side reads it.")
+    fits = reason and len(reason) <= LONGEST_TEXT
+    return [*location_faults(reason=reason), *([] if fits else [Fault("reason", "required", told)])]
 
 
 def _held(agreement: SharingAgreement) -> SharingAgreement:
@@ -171,7 +178,8 @@ def _faults_of_recipient(dataset: Dataset, recipient: Organisation) -> Iterable[
 
 
 def _faults_of_purpose(purpose: str) -> Iterable[Fault]:
-    """None, or a lecture."""
+    """None, a lecture, or a location."""
+    yield from location_faults(purpose=purpose)
     if not purpose or len(purpose) > LONGEST_TEXT:
         yield Fault("purpose", "required", _("Say what the data are for, in at most 1,000 characters."))
 

@@ -25,7 +25,7 @@ class OfferForm(forms.Form):
     level = forms.ChoiceField(
         label=_("What is shared"),
         choices=SharingLevel,
-        initial=SharingLevel.TOTALS,
+        initial=SharingLevel.EDITIONS,
         widget=forms.RadioSelect,
         help_text=_("As little as the purpose needs. Each contains those before it."),
     )

@@ -192,6 +192,9 @@ def test_everything_wrong_with_an_offer_is_told_at_once(parties: Parties) -> Non
         parties.offer(recipient=parties.acu, purpose=" ", first=today - DAY, last=today - 2 * DAY)
     assert {fault.field for fault in told.value.errors} == {"recipient", "purpose", "first", "last"}
     with pytest.raises(Problem) as told:
+        parties.offer(purpose="The camp at 36.2012, 37.1343")
+    assert [(fault.field, fault.code) for fault in told.value.errors] == [("purpose", "location")]
+    with pytest.raises(Problem) as told:
         parties.offer(last=today + 2000 * DAY)
     assert [fault.code for fault in told.value.errors] == ["too_long"]
     assert not SharingAgreement.objects.exists()

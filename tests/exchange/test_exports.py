@@ -158,6 +158,7 @@ def test_figures_and_the_grid_are_taken_along(clinic: Clinic) -> None:
     assert rows[-1][head.index("Expected")] == 0
     assert workbook(client, "grid", f"template={clinic.template.code}")[0][0] == "Facility code"
     assert client.get(address("sources")).status_code == 404
+    assert client.get(address("edition")).status_code == 404
     assert client.post(address("sources"), {"format": "csv"}).status_code == 404
 
 
@@ -168,7 +169,7 @@ def test_due_reports_and_people_are_taken_along(clinic: Clinic) -> None:
     assert "chief@body.org" in {row[1] for row in rows}
 
 
-@pytest.mark.parametrize("code", sorted({*LISTINGS} - {"sources", "deputies"}))
+@pytest.mark.parametrize("code", sorted({*LISTINGS} - {"sources", "deputies", "edition"}))
 def test_every_list_is_written_for_whoever_may_see_it(clinic: Clinic, code: str) -> None:
     sent_from(clinic, clinic.browser(), clinic.draft())
     administrator = member("administrator", clinic.body, email="chief@body.org")

@@ -234,6 +234,14 @@ nobody               POST  exchange:taken
 signed-in            GET   search
 signed-in            POST  search
 anyone               GET   schema
+roles                GET   reporting:editions
+roles                POST  reporting:editions
+roles                GET   reporting:edition
+roles                POST  reporting:edition
+M S                  GET   reporting:edition_publish
+M S                  POST  reporting:edition_publish
+roles                GET   api:editions
+roles                GET   api:edition
 roles                GET   directorates:agreements
 roles                POST  directorates:agreements
 A D O d S            GET   directorates:agreement_offer

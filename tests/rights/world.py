@@ -6,7 +6,7 @@ from typing import Any
 from django.utils import timezone
 
 from coordination.reporting.actions.reviews import approve
-from coordination.reporting.models import CategorySet, Element, PackageImport, Submission
+from coordination.reporting.models import CategorySet, Edition, Element, PackageImport, Submission
 from directorates.actions.deputies import name_deputy
 from directorates.actions.people import invite
 from directorates.actions.seals import seal
@@ -95,6 +95,19 @@ class World(Clinic):
         self.grant: PositionGrant = ask_for_positions(
             by=self.clerk, facility=self.facility, only_me=True, purpose="Evacuation", until=today, at=now
         )
+        self.edition = Edition.objects.create(
+            template=self.template,
+            period_start=self.period.start,
+            number=1,
+            smallest=5,
+            facilities=3,
+            share=85,
+            reports=1,
+            hidden=0,
+            at=now,
+            by=administrator,
+            acting=self.body,
+        )
         surveillance = self.people["S"]
         assert surveillance is not None
         self.agreement: SharingAgreement = offer_sharing(
@@ -119,6 +132,8 @@ class World(Clinic):
             "directorates:end_key": {"key": "0" * 8},
             "directorates:end_session": {"pk": 1},
             "directorates:no_witness": {"pk": self.witness.pk},
+            "reporting:edition": {"pk": self.edition.pk},
+            "api:edition": {"pk": self.edition.pk},
             "directorates:agreement": {"pk": self.agreement.pk},
             "directorates:agreement_accept": {"pk": self.agreement.pk},
             "directorates:agreement_end": {"pk": self.agreement.pk},

@@ -5,6 +5,7 @@ from django.http import Http404
 from coordination.exchange.listings import (
     agreements,
     assignments,
+    editions,
     elements,
     facilities,
     figures,
@@ -24,6 +25,7 @@ from directorates.permissions import Refused, may
 _ALL = (
     *reports.LISTINGS,
     *figures.LISTINGS,
+    *editions.LISTINGS,
     *facilities.LISTINGS,
     *people.LISTINGS,
     *elements.LISTINGS,

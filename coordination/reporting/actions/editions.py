@@ -2,8 +2,8 @@
 
 import datetime
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping
+from dataclasses import asdict, dataclass, field
 from decimal import Decimal
 from typing import Any
 
@@ -11,7 +11,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from coordination.reporting.models import CountedReport, Coverage, Edition, ReportTemplate, TemplateVersion
+from coordination.reporting.models import CountedReport, Edition, ExpectedReport, ReportTemplate, TemplateVersion
 from coordination.reporting.models.editions import EditionFigure, EditionPlace
 from coordination.reporting.models.measures import WHOLE, Measure, measures_of
 from coordination.reporting.models.specifications import specification_of
@@ -22,35 +22,36 @@ from coordination.reporting.rules.suppression import Behind, Equation, Limits, h
 from coordination.reporting.rules.ties import Key, by_rule, by_share, over_categories, over_places
 from directorates.audit import record
 from directorates.foundation.jobs import Job, Kind, Tell, ask, person_of
+from directorates.foundation.locations import location_faults
 from directorates.foundation.problems import Fault, Problem
 from directorates.foundation.sight import unwalled
 from directorates.models import Place, User
 from directorates.models.validity import lasting
-from directorates.permissions import Permission, require
+from directorates.permissions import Permission, Refused, require
 from directorates.rules.text import clean_text
 
 PUBLISH = "reporting.publish_edition"
 STEPS = (gettext_lazy("Adding up"), gettext_lazy("Hiding small numbers"), gettext_lazy("Writing"))
-LONGEST_NOTE = 1000
+LONGEST_FOREWORD = 1000
 BATCH = 5000
 # A share or a mean is cut here, as everywhere.
 DECIMALS = 10
 
 
 def publish_edition(
-    *, template: ReportTemplate, period: Period, limits: Limits, note: str, by: User, at: datetime.datetime
+    *, template: ReportTemplate, period: Period, limits: Limits, foreword: str, by: User, at: datetime.datetime
 ) -> Job:
     """Have the figures of a template and one of its own periods published as a job, everything wrong told at once."""
     require(by, Permission.PUBLISH_EDITIONS, template)
-    note = clean_text(note, multiline=True)
-    if faults := [*_faults_of_period(template, period), *_faults_of_limits(limits), *_faults_of_note(note)]:
+    foreword = clean_text(foreword, multiline=True)
+    if faults := [*_faults_of_period(template, period), *_faults_of_limits(limits), *_faults_of_foreword(foreword)]:
         raise Problem("invalid", _("This cannot be published."), errors=faults)
-    shown = {"smallest": limits.smallest, "facilities": limits.facilities, "share": limits.share}
     return ask(
         kind=PUBLISH,
         by=by,
         at=at,
-        arguments={"template": template.code, "period": period.id, "note": note, "at": at.isoformat(), **shown},
+        arguments={"template": template.code, "period": period.id, "foreword": foreword, "at": at.isoformat()}
+        | asdict(limits),
     )
 
 
@@ -69,9 +70,12 @@ def _faults_of_limits(limits: Limits) -> Iterator[Fault]:
             yield Fault(name, "out_of_range", _("From %(least)d to %(most)d.") % {"least": least, "most": most})
 
 
-def _faults_of_note(note: str) -> Iterator[Fault]:
-    if len(note) > LONGEST_NOTE:
-        yield Fault("note", "too_long", _("This text is too long: at most %(most)d characters.") % {"most": LONGEST_NOTE})
+def _faults_of_foreword(foreword: str) -> Iterator[Fault]:
+    """Too long, or with a location: everybody reads it."""
+    if len(foreword) > LONGEST_FOREWORD:
+        message = _("This text is too long: at most %(most)d characters.") % {"most": LONGEST_FOREWORD}
+        yield Fault("foreword", "too_long", message)
+    yield from location_faults(foreword=foreword)
 
 
 def _run(job: Job, tell: Tell) -> Mapping[str, object]:
@@ -89,7 +93,7 @@ def _run(job: Job, tell: Tell) -> Mapping[str, object]:
         # Two at once come one after the other, and get two numbers.
         ReportTemplate.objects.select_for_update(no_key=True).get(pk=template.pk)
         held = Edition.objects.filter(template=template, period_start=period.start, at=at, by=by).first()
-        edition = held or _write(template, period, limits, asked["note"], by, at, tell)
+        edition = held or _write(template, period, limits, asked["foreword"], by, at, tell)
     return {"at": {"pk": edition.pk}, "reports": edition.reports}
 
 
@@ -118,12 +122,12 @@ def _number(sums: Sums) -> Decimal:
 
 @unwalled
 def _write(
-    template: ReportTemplate, period: Period, limits: Limits, note: str, by: User, at: datetime.datetime, tell: Tell
+    template: ReportTemplate, period: Period, limits: Limits, foreword: str, by: User, at: datetime.datetime, tell: Tell
 ) -> Edition:
     """Add up, hide, write."""
     tell(0, len(STEPS))
     measures = measures_of(template, period)
-    places = _places(template, period)
+    places, covered = _places(template, period)
     figures, reports = _added_up(template, period, measures, places)
     tell(1, len(STEPS))
     behind = {key: figure.behind() for key, figure in figures.items()}
@@ -131,38 +135,62 @@ def _write(
     equations = [*_equations(behind, parents, measures), *_rules(template, period, behind, measures)]
     hidden = hide(behind, equations, limits, _hidden_before(template, period, behind))
     tell(2, len(STEPS))
-    before = Edition.objects.filter(template=template, period_start=period.start)
-    edition = Edition.objects.create(
-        template=template,
-        period_start=period.start,
-        number=(before.order_by("-number").values_list("number", flat=True).first() or 0) + 1,
-        **{"smallest": limits.smallest, "facilities": limits.facilities, "share": limits.share},
-        reports=reports,
-        hidden=len(hidden),
-        note=note,
-        at=at,
-        by=by,
-        acting=by.acting,
-    )
-    EditionPlace.objects.bulk_create(_covered(edition, places), BATCH)
+    edition = _numbered(template, period, limits, by, reports=reports, hidden=len(hidden), foreword=foreword, at=at)
+    rows = [EditionPlace(edition=edition, place_id=place, **vars(one)) for place, one in covered.items()]
+    EditionPlace.objects.bulk_create(rows, BATCH)
     by_id = {measure.id: measure for measure in measures.values()}
     EditionFigure.objects.bulk_create(_rows(edition, figures, hidden, by_id), BATCH)
     record(by, "publish_edition", edition, template=template.code, period=period.id, number=edition.number)
     return edition
 
 
+def _numbered(template: ReportTemplate, period: Period, limits: Limits, by: User, **given: Any) -> Edition:
+    """The edition under the next number of its period."""
+    if (acting := by.acting) is None:
+        raise Refused(Permission.PUBLISH_EDITIONS, template)
+    before = Edition.objects.filter(template=template, period_start=period.start).order_by("-number").first()
+    return Edition.objects.create(
+        template=template,
+        period_start=period.start,
+        number=before.number + 1 if before else 1,
+        **asdict(limits),
+        by=by,
+        acting=acting,
+        **given,
+    )
+
+
 def _counted_rows(template: ReportTemplate, period: Period) -> Any:
     return CountedReport.objects.filter(template=template, period_start=period.start)
 
 
-def _places(template: ReportTemplate, period: Period) -> dict[int, Place]:
-    """The places of which anything was expected or counts, and what they lie in."""
-    covered = Coverage.objects.filter(template=template.pk, period_start=period.start, level__lte=3)
-    counted = _counted_rows(template, period).values_list("subdistrict", flat=True)
-    found = Place.objects.in_bulk([*covered.values_list("place", flat=True), *counted])
-    while above := {place.parent_id for place in found.values() if place.parent_id} - found.keys():
-        found |= Place.objects.in_bulk(above)
-    return found
+@dataclass
+class _Covered:
+    """How many reports of a place were expected, came, and came of those expected."""
+
+    expected: int = 0
+    received: int = 0
+    answered: int = 0
+
+
+def _places(template: ReportTemplate, period: Period) -> tuple[dict[int, Place], dict[int, _Covered]]:
+    """The places of which anything was expected or counts, with what they lie in; and how many, from the facts of now."""
+    of_period = {"template": template, "period_start": period.start}
+    expected = set(ExpectedReport.objects.filter(**of_period).values_list("subdistrict", "facility"))
+    counted = set(_counted_rows(template, period).values_list("subdistrict", "facility"))
+    places = Place.objects.in_bulk({place for place, _facility in expected | counted})
+    while above := {place.parent_id for place in places.values() if place.parent_id} - places.keys():
+        places |= Place.objects.in_bulk(above)
+    covered: dict[int, _Covered] = defaultdict(_Covered)
+    came = {facility for _place, facility in counted}
+    for subdistrict, facility in expected:
+        for place in _line(places, subdistrict):
+            covered[place.pk].expected += 1
+            covered[place.pk].answered += facility in came
+    for subdistrict, _facility in counted:
+        for place in _line(places, subdistrict):
+            covered[place.pk].received += 1
+    return places, covered
 
 
 def _added_up(
@@ -231,23 +259,8 @@ def _hidden_before(template: ReportTemplate, period: Period, behind: Mapping[Key
     rows = EditionFigure.objects.filter(
         edition__template=template, edition__period_start=period.start, hidden=True
     ).values_list("place__level", "place", "element", "category")
-    keys = {
-        Key(level, category is None, place, element, category or WHOLE) for level, place, element, category in rows
-    }
+    keys = {Key(level, category is None, place, element, category or WHOLE) for level, place, element, category in rows}
     return keys & behind.keys()
-
-
-def _covered(edition: Edition, places: Mapping[int, Place]) -> Iterable[EditionPlace]:
-    """How many reports were expected and came, by place."""
-    rows = Coverage.objects.filter(
-        template=edition.template_id, period_start=edition.period_start, level__lte=3, place__in=list(places)
-    )
-    return [
-        EditionPlace(
-            edition=edition, place_id=row.place, expected=row.expected, received=row.received, answered=row.answered
-        )
-        for row in rows
-    ]
 
 
 def _rows(

@@ -7,7 +7,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from coordination.reporting.actions.editions import LONGEST_NOTE
+from coordination.reporting.actions.editions import LONGEST_FOREWORD
 from coordination.reporting.models import Edition, Element, ReportTemplate
 from coordination.reporting.models.figures import LEVELS
 from coordination.reporting.rules.messages import message_for
@@ -52,9 +52,9 @@ class FigureFilter(forms.Form):
         self.elements = {row.code: row for row in elements}
         self.levels = {name: level for name, level in LEVELS.items() if level <= Level.SUBDISTRICT}
         wanted, level = data.get("element", ""), data.get("level", "")
-        self.element = self.elements.get(wanted) or next(iter(self.elements.values()), None)
-        self.level = level if level in self.levels else "governorate"
-        super().__init__({"element": self.element.code if self.element else "", "level": self.level})
+        self.chosen = self.elements.get(wanted) or next(iter(self.elements.values()), None)
+        self.chosen_level = level if level in self.levels else "governorate"
+        super().__init__({"element": self.chosen.code if self.chosen else "", "level": self.chosen_level})
         self.fields["element"].choices = [(code, row.name) for code, row in self.elements.items()]  # type: ignore[attr-defined]
         self.fields["level"].choices = [(name, BY_LEVEL[one]) for name, one in self.levels.items()]  # type: ignore[attr-defined]
 
@@ -82,7 +82,9 @@ class PublishForm(forms.Form):
     share = forms.IntegerField(
         label=_("Greatest share of one organisation, in per cent"), initial=DEFAULT.share, min_value=50, max_value=100
     )
-    note = TextField(label=_("Note"), required=False, max_length=LONGEST_NOTE, help_text=_("Stands above the figures."))
+    foreword = TextField(
+        label=_("Foreword"), required=False, max_length=LONGEST_FOREWORD, help_text=_("Stands above the figures.")
+    )
 
     def __init__(self, data: Any, user: User, initial: Mapping[str, str]) -> None:
         """Offer the templates whose data are in the custody of the organisation acted for."""

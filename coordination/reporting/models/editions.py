@@ -45,7 +45,7 @@ class Edition(models.Model):
     share = models.PositiveSmallIntegerField(_("greatest share of one organisation"))
     reports = models.PositiveIntegerField(_("reports that count"))
     hidden = models.PositiveIntegerField(_("hidden figures"))
-    note = models.TextField(_("note"), blank=True)
+    foreword = models.TextField(_("foreword"), blank=True)
     at = models.DateTimeField(_("published"))
     by = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name=_("published by"))
     acting = models.ForeignKey(Organisation, models.PROTECT, related_name="+", verbose_name=_("acting as"))
@@ -121,7 +121,9 @@ class EditionFigure(models.Model):
         default_permissions = ()
         constraints = [
             models.UniqueConstraint(
-                fields=["edition", "place", "element", "category"], nulls_distinct=False, name="a_figure_once_an_edition"
+                fields=["edition", "place", "element", "category"],
+                nulls_distinct=False,
+                name="a_figure_once_an_edition",
             ),
             models.CheckConstraint(
                 condition=Q(hidden=True, value=None) | Q(hidden=False, value__isnull=False),

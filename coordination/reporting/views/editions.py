@@ -73,10 +73,12 @@ class Shown:
 def edition_shown(user: User, edition: Edition, asked: QueryDict) -> Shown:
     """The figures that an address asks for, of the places that are open to a person, in the order of their codes."""
     form = FigureFilter(asked, edition)
-    places = edition.open_places(user).filter(level=form.levels[form.level], pk__in=edition.figures.values("place"))
+    places = edition.open_places(user).filter(
+        level=form.levels[form.chosen_level], pk__in=edition.figures.values("place")
+    )
     figures: dict[int, dict[int | None, EditionFigure]] = {}
     categories: dict[int, Category] = {}
-    rows = edition.figures.filter(element=form.element, place__in=places).select_related("category")
+    rows = edition.figures.filter(element=form.chosen, place__in=places).select_related("category")
     for figure in rows:
         figures.setdefault(figure.place_id, {})[figure.category_id] = figure
         if figure.category is not None:
@@ -118,7 +120,7 @@ def publish(request: SignedIn) -> HttpResponse:
         raise Refused(Permission.PUBLISH_EDITIONS)
     form = PublishForm(request.POST or None, request.user, request.GET.dict())
     if request.method == "POST" and form.is_valid():
-        given = {name: form.cleaned_data[name] for name in ("template", "period", "note")}
+        given = {name: form.cleaned_data[name] for name in ("template", "period", "foreword")}
         try:
             job = publish_edition(**given, limits=form.limits, by=request.user, at=timezone.now())
         except Problem as problem:

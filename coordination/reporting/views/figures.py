@@ -15,7 +15,7 @@ from coordination.reporting.models.completeness import Grid, grid
 from coordination.reporting.models.figures import shows_facilities
 from coordination.reporting.models.overviews import Overview
 from coordination.reporting.rules.periods import Period, PeriodType, period_short_name
-from coordination.reporting.views import figures_across, rebuilds, sources
+from coordination.reporting.views import editions, figures_across, rebuilds, sources
 from coordination.reporting.views.figure_drawings import charts_of, labels_of, lost_places, map_of
 from directorates.foundation.jobs import strip
 from directorates.foundation.pages import SignedIn
@@ -99,4 +99,5 @@ urls = [
     *sources.urls,
     *rebuilds.urls,
     *figures_across.urls,
+    *editions.urls,
 ]
