@@ -32,6 +32,7 @@ class Permission(StrEnum):
     MANAGE_PEOPLE = "manage_people"
     VIEW_RECORD = "view_record"
     MANAGE_ORGANISATIONS = "manage_organisations"
+    SEAL_DIRECTORATES = "seal_directorates"
     AGREE_ON_SHARING = "agree_on_sharing"
 
 
@@ -53,7 +54,8 @@ LABELS: dict[Permission, Promise] = {
     Permission.MANAGE_TEMPLATES: _("manage report templates"),
     Permission.MANAGE_PEOPLE: _("manage people and roles"),
     Permission.VIEW_RECORD: _("read the record of one's organisation"),
-    Permission.MANAGE_ORGANISATIONS: _("found organisations, invite their people, keep places and jurisdictions"),
+    Permission.MANAGE_ORGANISATIONS: _("found organisations, invite their first people, keep places and jurisdictions"),
+    Permission.SEAL_DIRECTORATES: _("seal directorates and lift seals"),
     Permission.AGREE_ON_SHARING: _("agree for one's organisation on who reads which data"),
 }
 
@@ -84,6 +86,7 @@ NEED_SECOND_FACTOR = frozenset(
         Permission.APPROVE_POSITIONS,
         Permission.AGREE_ON_SHARING,
         Permission.PUBLISH_EDITIONS,
+        Permission.SEAL_DIRECTORATES,
     }
 )
 
@@ -113,6 +116,8 @@ class Role(models.TextChoices):
     SURVEILLANCE_OFFICER = "surveillance_officer", pgettext_lazy("role", "Surveillance officer")
     OBSERVER = "observer", pgettext_lazy("role", "Observer")
     DONOR = "donor", pgettext_lazy("role", "Donor")
+    ORGANISATION_ADMINISTRATOR = "organisation_admin", pgettext_lazy("role", "Administrator of the organisation")
+    FACILITY_REPORTER = "facility_reporter", pgettext_lazy("role", "Facility reporter")
 
 
 @dataclass(frozen=True)
@@ -134,7 +139,7 @@ _WORK_WITH_FACILITIES = _READ_TOTALS | {Permission.PROPOSE_FACILITIES}
 
 ROLES: dict[Role, RoleRights] = {
     Role.ADMINISTRATOR: RoleRights(
-        _("Invites people, gives and ends roles, keeps places, organisations and report templates."),
+        _("Manages the body's people, founds organisations, keeps places, jurisdictions and report templates."),
         frozenset({"body"}),
         {
             Anchor.OWN: frozenset(
@@ -144,6 +149,7 @@ ROLES: dict[Role, RoleRights] = {
                     Permission.MANAGE_PEOPLE,
                     Permission.VIEW_RECORD,
                     Permission.AGREE_ON_SHARING,
+                    Permission.SEAL_DIRECTORATES,
                 }
             ),
             # An administrator keeps the register, and neither enters nor reads where a facility stands: approving is all.
@@ -187,6 +193,7 @@ ROLES: dict[Role, RoleRights] = {
                     Permission.KEEP_POSITIONS,
                     Permission.APPROVE_POSITIONS,
                     Permission.AGREE_ON_SHARING,
+                    Permission.SEAL_DIRECTORATES,
                 }
             ),
             Anchor.COUNTRY: _WORK_WITH_FACILITIES | {Permission.READ_POSITIONS},
@@ -245,4 +252,29 @@ ROLES: dict[Role, RoleRights] = {
         frozenset({"donor"}),
         {Anchor.COUNTRY: frozenset({Permission.VIEW_FIGURES, Permission.VIEW_EDITIONS})},
     ),
+    Role.ORGANISATION_ADMINISTRATOR: RoleRights(
+        _("Manages the organisation's people and their roles, agrees on sharing, reads its record."),
+        _EVERY_KIND - {"body"},
+        {
+            Anchor.OWN: frozenset({Permission.MANAGE_PEOPLE, Permission.VIEW_RECORD, Permission.AGREE_ON_SHARING}),
+            Anchor.COUNTRY: _READ_TOTALS,
+        },
+    ),
+    Role.FACILITY_REPORTER: RoleRights(
+        _("Fills and sends the reports of facilities in the places of the role, and nothing else."),
+        frozenset({"directorate", "ngo"}),
+        {
+            Anchor.OWN: frozenset({Permission.VIEW_REPORTS, Permission.SUBMIT_REPORTS}),
+            Anchor.COUNTRY: frozenset({Permission.VIEW_FACILITIES}),
+        },
+    ),
 }
+
+
+def needs_second_step(role: Role) -> bool:
+    """Whether a role permits something that needs a second factor."""
+    return any(permitted & NEED_SECOND_FACTOR for permitted in ROLES[role].permits.values()) or any(
+        Permission.VIEW_REPORTS in permitted
+        for anchor, permitted in ROLES[role].permits.items()
+        if anchor is not Anchor.OWN
+    )

@@ -21,22 +21,26 @@ def may_decide(user: User) -> bool:
     return may(user, Permission.MANAGE_ORGANISATIONS) or may(user, Permission.MANAGE_PEOPLE)
 
 
-def _manages(by: User, person: User) -> bool:
-    """Whether someone manages the people of an organisation that a person is of."""
-    return Membership.objects.filter(person=person, organisation__in=organisations_managed_by(by)).exists()
+def asked_about_by(user: User) -> QuerySet[Membership]:
+    """The roles of those whose lost factor someone may ask to take away: of one's own people; of all, for an administrator
+    of the portal, as whoever manages an organisation's people can lose a factor as well.
+    """
+    if may(user, Permission.MANAGE_ORGANISATIONS):
+        return Membership.objects.all()
+    return Membership.objects.filter(organisation__in=organisations_managed_by(user))
 
 
 def waiting_for(user: User) -> QuerySet[FactorReset]:
-    """What waits for a second person, newest first; nothing for whoever does not decide."""
-    if not may_decide(user):
-        return FactorReset.objects.none()
-    return FactorReset.objects.filter(decided_at=None).exclude(person=user).select_related("person", "by")
+    """What waits for a second person and is about somebody whom the person may ask about, newest first."""
+    people = asked_about_by(user).values("person")
+    rows = FactorReset.objects.filter(decided_at=None, person__in=people).exclude(person=user)
+    return rows.select_related("person", "by")
 
 
 @transaction.atomic
 def ask_reset(*, person: User, reason: str, by: User, at: datetime.datetime) -> FactorReset:
     """Ask that a lost factor be taken away; nothing happens until a second person confirms."""
-    if person == by or not _manages(by, person):
+    if person == by or not asked_about_by(by).filter(person=person).exists():
         raise Refused(Permission.MANAGE_PEOPLE, person)
     # Two who ask at once: the second waits, and is told.
     User.objects.select_for_update().get(pk=person.pk)

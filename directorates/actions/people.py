@@ -6,7 +6,7 @@ import secrets
 from collections.abc import Iterable
 
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -14,12 +14,15 @@ from directorates.actions.sessions import end_sessions
 from directorates.audit import record
 from directorates.foundation.problems import Fault, Problem
 from directorates.models import Invitation, Membership, Organisation, Place, RoleGroup, User
+from directorates.models.deputies import roles_with
 from directorates.models.organisations import OrganisationStatus
 from directorates.models.validity import lasting
-from directorates.permissions import Permission, may, open_role, require, scoped
+from directorates.permissions import Permission, Refused, may, open_role, require, scoped
 from directorates.roles import ROLES, Role
 
 INVITATION_DAYS = 7
+# The roles that manage the people of their organisation.
+MANAGERS = roles_with(Permission.MANAGE_PEOPLE)
 # Letters to strangers go out in this portal's name: so many a day and person are enough to open it anywhere.
 INVITATIONS_A_DAY = 100
 
@@ -30,18 +33,39 @@ def digest(secret: str) -> str:
 
 
 def organisations_managed_by(user: User) -> QuerySet[Organisation]:
-    """The organisations whose people a person may invite and whose roles the person may give and end."""
+    """The organisations whose people a person may invite and whose roles the person may give and end.
+
+    One's own; and for who founds organisations, those in which nobody manages people today.
+    """
+    mine = scoped(user, Permission.MANAGE_PEOPLE, Organisation.SCOPES[Permission.MANAGE_PEOPLE])
     if may(user, Permission.MANAGE_ORGANISATIONS):
-        return Organisation.objects.all()
-    return Organisation.objects.filter(
-        scoped(user, Permission.MANAGE_PEOPLE, Organisation.SCOPES[Permission.MANAGE_PEOPLE])
-    )
+        return Organisation.objects.filter(mine | ~Exists(_managers()))
+    return Organisation.objects.filter(mine)
 
 
-def _require_people(by: User, organisation: Organisation) -> None:
-    """Raise unless the person may manage the people of an organisation: its own, or all of them."""
-    if not may(by, Permission.MANAGE_ORGANISATIONS):
-        require(by, Permission.MANAGE_PEOPLE, organisation)
+def _managers() -> QuerySet[Membership]:
+    """Who manages the people of the organisation of an outer query today."""
+    held = Membership.objects.at(timezone.localdate()).filter(person__is_active=True, role__in=MANAGERS)
+    return held.filter(organisation=OuterRef("pk"))
+
+
+def _require_people(by: User, organisation: Organisation, role: Role | None = None) -> None:
+    """Raise unless the person may manage an organisation's people; and give the role, where it is about one.
+
+    An organisation gives its roles itself. For one in which nobody manages people, whoever founds organisations names
+    who does from now on, and nobody else: the body does not choose the people of others.
+    """
+    if may(by, Permission.MANAGE_PEOPLE, organisation):
+        return
+    if not organisations_managed_by(by).filter(pk=organisation.pk).exists():
+        raise Refused(Permission.MANAGE_PEOPLE, organisation)
+    if role is not None and role not in MANAGERS:
+        known = " · ".join(str(one.label) for one in MANAGERS if organisation.kind in ROLES[one].kinds)
+        message = _(
+            "Here you name who manages the people of this organisation; that person gives the other roles: %(roles)s"
+        )
+        message %= {"roles": known}
+        raise Problem("founding_only", message, 409, [Fault("role", "founding_only", message)])
 
 
 def _check_active(organisation: Organisation) -> None:
@@ -83,7 +107,7 @@ def invite(
     `by` is None only for the command that invites the first administrator of an empty portal.
     """
     if by is not None:
-        _require_people(by, organisation)
+        _require_people(by, organisation, role)
         _check_not_too_many(by, at)
     _check_active(organisation)
     _check_role(organisation, role)
@@ -171,7 +195,7 @@ def give_role(
     *, person: User, organisation: Organisation, role: Role, since: datetime.date, places: list[Place], by: User
 ) -> Membership:
     """Give someone who is already known a role in an organisation, everywhere or in some places only."""
-    _require_people(by, organisation)
+    _require_people(by, organisation, role)
     _check_active(organisation)
     # A form that is sent twice: the second waits for the first, and is told.
     User.objects.select_for_update().get(pk=person.pk)

@@ -7,18 +7,27 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from directorates.actions.factor_resets import ask_reset, confirm_reset, refuse_reset, waiting_for
+from directorates.actions.factor_resets import (
+    ask_reset,
+    asked_about_by,
+    confirm_reset,
+    may_decide,
+    refuse_reset,
+    waiting_for,
+)
 from directorates.forms.people import ReasonForm
 from directorates.foundation.pages import SignedIn, tell
 from directorates.foundation.problems import Problem
 from directorates.models import User
-from directorates.views.people import managed
+from directorates.permissions import Permission, Refused
 
 
 @login_required
 def ask(request: SignedIn, pk: int) -> HttpResponse:
     """Ask that a factor be taken away, with a reason."""
-    person = get_object_or_404(User.objects.filter(pk__in=managed(request.user).values("person")), pk=pk)
+    if not may_decide(request.user):
+        raise Refused(Permission.MANAGE_PEOPLE)
+    person = get_object_or_404(User.objects.filter(pk__in=asked_about_by(request.user).values("person")), pk=pk)
     form = ReasonForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
@@ -27,7 +36,7 @@ def ask(request: SignedIn, pk: int) -> HttpResponse:
             tell(form, problem)
         else:
             messages.success(request, _("It is asked. A second person confirms it on the page of people."))
-            return redirect("directorates:person", pk=pk)
+            return redirect("directorates:people")
     return render(request, "directorates/ask_factor_reset.html", {"person": person, "form": form})
 
 
