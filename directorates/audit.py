@@ -84,6 +84,21 @@ def record_refusal(by: User | None, refusal: Refused) -> None:
         )
 
 
+def record_closed(by: User) -> None:
+    """Write that somebody asked as a sealed directorate and was refused; the refused transaction has ended."""
+    # Not durable: the drill of a seal stands around its requests, and takes all of them back.
+    with transaction.atomic():
+        AuditEvent.objects.create(
+            by=by,
+            acting_id=by.acting_id,
+            what="sealed",
+            kind=Organisation._meta.label_lower,
+            thing=str(by.acting_id),
+            refused=True,
+            details={"code": "sealed"},
+        )
+
+
 def record_failed_sign_in(person: User | None, *, step: str) -> None:
     """Write that signing in failed for a person, and at which step; an e-mail that nobody has is written nowhere."""
     if person is None:
