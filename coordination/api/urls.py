@@ -34,7 +34,8 @@ urlpatterns = [
     path("consolidations/", Consolidations.as_view(), name="consolidations"),
     path("consolidations/across/", Across.as_view(), name="consolidations_across"),
     path("consolidations/sources/", ConsolidationSources.as_view(), name="consolidation_sources"),
-    re_path(r"^.*/$", Nothing.as_view(), name="nothing"),
+    # Whatever the address holds, line breaks too: every answer here is a problem in JSON.
+    re_path(r"^[\s\S]*/$", Nothing.as_view(), name="nothing"),
 ]
 
 __all__ = ["app_name", "schema", "urlpatterns"]
