@@ -16,7 +16,9 @@ from django.urls import get_resolver, reverse
 from django.utils import timezone
 
 from coordination.exchange.listings import LISTINGS
+from directorates.actions.seals import seal
 from directorates.foundation.notices import post_all
+from directorates.models import User
 from tests.api.callers import Caller
 from tests.factories import signed_in
 from tests.rights.canaries import READERS, PlantedWorld
@@ -24,10 +26,12 @@ from tests.rights.table import TABLE
 from tests.rights.test_table import names_of
 
 pytestmark = pytest.mark.django_db
+# The name of somebody whose directorate is sealed later.
+HIDDEN = "Wordhidden"
 WORDS = {word: set(who) for who, word, *_where in (line.split() for line in READERS.strip().splitlines())}
 BEGINNING = "word"
-ANY = re.compile("|".join(sorted(WORDS, key=len, reverse=True)), re.I)
-SPELLED = {word.lower(): word for word in WORDS}
+ANY = re.compile("|".join(sorted([*WORDS, HIDDEN], key=len, reverse=True)), re.I)
+SPELLED = {word.lower(): word for word in (*WORDS, HIDDEN)}
 # Addresses that are asked by name: all that are opened by a GET.
 ASKED = [line.split()[-1] for line in TABLE.strip().splitlines() if line.split()[-2] == "GET"]
 # Tools of programmers and the technical administration have tests of their own; leaving is a deed.
@@ -152,6 +156,20 @@ def test_each_word_is_read_by_whoever_may_and_by_nobody_else(world: PlantedWorld
     readers = {word: {letter for letter in got if word in got[letter]} for word in WORDS}
     assert {word for word, found in readers.items() if not found} == set()
     assert min(opened.values()) >= 3
+
+
+def test_a_name_of_a_sealed_directorate_is_read_by_nobody_else(world: PlantedWorld) -> None:
+    point = transaction.savepoint()
+    User.objects.filter(pk=world.officer.pk).update(name=HIDDEN)
+    returned = reverse("reporting:report", kwargs={"pk": world.reports[-2].pk})
+    assert HIDDEN in signed_in(world.people["n"]).get(returned).content.decode()
+    seal(by=world.who("D"), organisation=world.directorate, reason="A raid", at=timezone.now())
+    readers = [Reader(world, letter) for letter in "Mn"]
+    for reader in readers:
+        reader.ask_all()
+    transaction.savepoint_rollback(point)
+    assert [sorted(reader.got[HIDDEN])[:5] for reader in readers] == [[], []]
+    assert min(reader.opened for reader in readers) > 50
 
 
 def test_the_words_and_everybody_are_of_the_table() -> None:
