@@ -28,6 +28,7 @@ COVERAGE = "reporting.Coverage"
 PROPOSAL = "facilities.ChangeProposal"
 JOB = "directorates.Job"
 CATEGORY = "reporting.Category"
+EDITION = "reporting.Edition"
 
 FACILITY_NAMES = f"{FACILITY}.name_ar {FACILITY}.name_en"
 BODY_NAMES = f"{BODY}.name_ar {BODY}.name_en"
@@ -49,6 +50,19 @@ _REPORT = carried(
     warnings=f"reporting.Revision.warnings {WRITTEN}",
     history="reporting.SubmissionEvent.note reporting.SubmissionEvent.what reporting.SubmissionEvent.by",
     counted="reporting.CountedReport.submission",
+)
+
+_EDITION = carried(
+    id=f"{EDITION}.id",
+    template=f"{TEMPLATE}.code",
+    period=f"{EDITION}.period_start",
+    number=f"{EDITION}.number",
+    published=f"{EDITION}.at",
+    publisher=f"{EDITION}.acting {BODY}.code",
+    reports=f"{EDITION}.reports",
+    smallest=f"{EDITION}.smallest",
+    facilities=f"{EDITION}.facilities",
+    share=f"{EDITION}.share",
 )
 
 # Only answers: what a serializer merely takes in is named in TAKES.
@@ -107,6 +121,15 @@ API: Mapping[str, Carried] = {
         received=f"{COVERAGE}.received",
         on_time=f"{COVERAGE}.on_time",
     ),
+    "EditionSerializer": _EDITION,
+    "EditionFigureSerializer": carried(
+        place=f"{PLACE}.code",
+        element=f"{ELEMENT}.code",
+        category=f"{CATEGORY}.code",
+        value="reporting.EditionFigure.value",
+        hidden="reporting.EditionFigure.hidden",
+    ),
+    "OneEditionSerializer": _EDITION | carried(results="reporting.EditionFigure.value"),
     "FiguresSerializer": carried(
         computed_at="reporting.Computed.at", up_to_date="reporting.Touched.period_start", results=FIGURE
     ),

@@ -53,13 +53,25 @@ DOORS = (
         (Permission.VIEW_REPORTS, Permission.SUBMIT_REPORTS, Permission.REVIEW_REPORTS),
         ("exchange:reports",),
     ),
-    Door(pgettext_lazy("room", "Figures"), "chart", "reporting:figures", (Permission.VIEW_FIGURES,)),
+    Door(
+        pgettext_lazy("room", "Figures"),
+        "chart",
+        "reporting:figures",
+        (Permission.VIEW_FIGURES,),
+        ("reporting:editions",),
+    ),
     Door(
         pgettext_lazy("room", "Facilities"),
         "facility",
         "facilities:facilities",
         (Permission.VIEW_FACILITIES,),
         ("exchange:facilities",),
+    ),
+    Door(
+        pgettext_lazy("room", "Coordination"),
+        "people",
+        "directorates:agreements",
+        (Permission.VIEW_FIGURES, Permission.AGREE_ON_SHARING),
     ),
     Door(
         pgettext_lazy("room", "Administration"),

@@ -1,8 +1,8 @@
 """Every kind of job there is, by its code: where the floors' background work comes together."""
 
 from coordination.exchange.actions import exports, packages, uploads
-from coordination.reporting.actions import consolidation
+from coordination.reporting.actions import consolidation, editions
 from directorates.foundation.jobs import Kind
 
-_ALL = (consolidation.KIND, exports.KIND, packages.KIND, uploads.READ, uploads.TAKE)
+_ALL = (consolidation.KIND, editions.KIND, exports.KIND, packages.KIND, uploads.READ, uploads.TAKE)
 KINDS: dict[str, Kind] = {kind.code: kind for kind in _ALL}

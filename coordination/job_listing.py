@@ -5,7 +5,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext
 
 from coordination.exchange.listings import LISTINGS
-from coordination.exchange.listings.listing import Listed, Listing, day_of, filters_told
+from coordination.exchange.listings.listing import Listed, Listing, filters_told, moment_of
 from coordination.exchange.tables import Column
 from coordination.exchange.tables import Kind as Holds
 from coordination.job_kinds import KINDS
@@ -25,7 +25,7 @@ def _jobs(user: User, asked: QueryDict) -> Listed:
         Column("problem", _("Reason"), width=40),
         Column("by", pgettext("job", "Asked by"), width=24),
         Column("acting", _("Organisation"), Holds.CODE),
-        Column("asked", pgettext("column", "Asked"), Holds.DATE),
+        Column("asked", pgettext("column", "Asked"), Holds.CODE, width=22),
         Column("seconds", _("Seconds"), Holds.NUMBER),
         Column("file", _("File"), Holds.CODE, width=30),
     ]
@@ -34,7 +34,7 @@ def _jobs(user: User, asked: QueryDict) -> Listed:
             *(row.pk, str(KINDS[row.kind].words), str(row.get_state_display()), row.result.get("problem", "")),
             str(row.by) if row.by else _("The portal itself"),
             row.acting.code if row.acting else "",
-            day_of(row.asked),
+            moment_of(row.asked),
             row.took.total_seconds() if row.took is not None else None,  # type: ignore[attr-defined]
             _file(row, user),
         ]

@@ -50,6 +50,13 @@ LOOKS: dict[str, Look] = {
     "grant_refused": Look("cross", "bad"),
     "grant_withdrawn": Look("back"),
     "grant_revoked": Look("lock", "bad"),
+    # Sharing agreements
+    "sharing_offered": Look("clock", "info"),
+    "sharing_coming": Look("calendar", "info"),
+    "sharing_running": Look("check", "ok"),
+    "sharing_expired": Look("clock", "excused"),
+    "sharing_declined": Look("cross"),
+    "sharing_ended": Look("minus"),
     # Seals
     "seal_asked": Look("clock", "warn"),
     "seal_sealed": Look("lock", "excused"),

@@ -9,7 +9,6 @@ from django.db import connection, transaction
 from django.db.models import Model, QuerySet
 
 from directorates.models.audit import AuditEvent
-from directorates.models.organisations import Organisation
 from directorates.models.people import User
 from directorates.permissions import Permission, Refused, scoped
 
@@ -44,13 +43,13 @@ def record(by: User | None, what: str, thing: Model, **details: Any) -> None:
     entry(by, what, thing, **details).save(force_insert=True)
 
 
-def record_reading(by: User, thing: Model, owner: Organisation | int, **details: Any) -> None:
-    """Write that somebody read what is another organisation's; it stands in the records of both."""
-    owner_id = owner if isinstance(owner, int) else owner.pk
-    if by.acting_id != owner_id:
-        event = entry(by, "read", thing, **details)
-        event.concerns_id = owner_id
-        event.save(force_insert=True)
+def record_reading(by: User, thing: Model, *owners: int) -> None:
+    """Write that somebody read what is other organisations', named by their ids; it stands in the records of all."""
+    for owner in owners:
+        if by.acting_id != owner:
+            event = entry(by, "read", thing)
+            event.concerns_id = owner
+            event.save(force_insert=True)
 
 
 def record_many(by: User | None, what: str, things: Sequence[tuple[Model, Mapping[str, Any]]]) -> None:

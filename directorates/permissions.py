@@ -7,13 +7,13 @@ gives nothing although no job ran.
 
 import datetime
 from collections.abc import Collection, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import replace
 from typing import Any, TypeVar
 
 from django.contrib.auth.models import AnonymousUser, Group
 from django.contrib.auth.models import Permission as PermissionRow
 from django.contrib.contenttypes.models import ContentType
-from django.db.models import Model, Q, QuerySet
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
@@ -22,72 +22,18 @@ from directorates.foundation.prepared import Prepared
 from directorates.foundation.problems import Problem
 from directorates.foundation.sight import Sight
 from directorates.models.datasets import Dataset
-from directorates.models.grants import DatasetGrant, OrganisationGrant, PlaceGrant, RoleGroup
+from directorates.models.grants import DatasetGrant, GrantSource, OrganisationGrant, PlaceGrant, RoleGroup
 from directorates.models.organisations import Organisation
 from directorates.models.people import User
 from directorates.models.places import Level, Place, beneath
 from directorates.models.seals import CLOSED, sealed
+from directorates.models.sharing import PERMITS, SharingAgreement, SharingLevel
 from directorates.models.validity import lasting
+from directorates.rights import Rights, Scope, distinct
 from directorates.roles import LABELS, ROLES, Anchor, Permission, Role
 from directorates.scopes import Columns
 
 Rows = TypeVar("Rows", bound=QuerySet[Any])
-Value = TypeVar("Value")
-
-
-@dataclass(frozen=True)
-class Scope:
-    """One resolved grant: a permission at an anchor, perhaps within the places of the membership only."""
-
-    permission: Permission
-    organisation: int | None = None
-    path: str | None = None
-    dataset: int | None = None
-    within: tuple[str, ...] = ()
-    # Whose role it is, where the caller has it as that person's deputy.
-    instead_of: int | None = None
-
-    def condition(self, columns: Columns) -> Q | None:
-        """The rows this grant opens, or None where its anchor says nothing of such rows."""
-        found: Q | None = None
-        if self.organisation is not None and columns.organisations:
-            found = Q()
-            for column in columns.organisations:
-                found |= Q(**{column: self.organisation})
-        elif self.path is not None and columns.path:
-            found = beneath(self.path, columns.path)
-        elif self.dataset is not None and columns.dataset:
-            found = Q(**{columns.dataset: self.dataset})
-        if found is None or not self.within:
-            return found
-        if not columns.path:
-            return None
-        inside = Q()
-        for path in self.within:
-            inside |= beneath(path, columns.path)
-        return found & inside
-
-    def paths(self) -> list[str]:
-        """The places that this grant opens, where it is tied to a place: those inside both the place and the membership's."""
-        if self.path is None:
-            return []
-        if not self.within:
-            return [self.path]
-        inside = [path for path in self.within if path.startswith(self.path)]
-        return inside or [self.path for path in self.within if self.path.startswith(path)][:1]
-
-    def covers(self, thing: Model, columns: Columns) -> bool:
-        """Whether this grant opens the one thing."""
-        path = value_of(thing, columns.path) if columns.path else None
-        if self.organisation is not None:
-            found = self.organisation in (value_of(thing, column) for column in columns.organisations)
-        elif self.path is not None:
-            found = path is not None and path.startswith(self.path)
-        else:
-            found = columns.dataset is not None and value_of(thing, columns.dataset) == self.dataset
-        # What lies in no place (an organisation's people) is not opened by a role that was given for some places only.
-        return found and (not self.within or (path is not None and path.startswith(self.within)))
-
 
 __all__ = [
     "Columns",
@@ -96,6 +42,7 @@ __all__ = [
     "Rights",
     "closed",
     "may",
+    "open_agreement",
     "open_role",
     "open_to_members",
     "require",
@@ -104,59 +51,6 @@ __all__ = [
     "sealed_off",
     "sight_of",
 ]
-
-
-def value_of(thing: Model, column: str) -> Any:
-    """The value that a column name with double underscores leads to."""
-    value: Any = thing
-    for part in column.split("__"):
-        value = getattr(value, part, None)
-    return value
-
-
-@dataclass(frozen=True)
-class Rights:
-    """Everything a person may do as one organisation on one day, which directorates are sealed, and whose names that hides."""
-
-    scopes: tuple[Scope, ...]
-    sealed: tuple[int, ...] = ()
-    hidden: tuple[tuple[int, Role], ...] = ()
-
-    def holds(self, permission: Permission) -> bool:
-        """Whether the permission is held at any anchor."""
-        return any(scope.permission is permission for scope in self.scopes)
-
-    def condition(self, permission: Permission, columns: Columns) -> Q:
-        """The rows that the permission opens."""
-        found = Q(pk__in=())
-        for scope in self.scopes:
-            if scope.permission is permission and (part := scope.condition(columns)) is not None:
-                found |= part
-        return found
-
-    def allow(self, permission: Permission, thing: Any = None) -> bool:
-        """Whether the permission is held for the thing, or at all where no thing is named."""
-        if thing is None:
-            return self.holds(permission)
-        return any(True for _scope in self._opening(permission, thing))
-
-    def _opening(self, permission: Permission, thing: Any) -> Iterator[Scope]:
-        """The grants that open the thing."""
-        columns = thing.SCOPES.get(permission)
-        if columns is not None:
-            yield from (s for s in self.scopes if s.permission is permission and s.covers(thing, columns))
-
-    def instead_of(self, permission: Permission, thing: Any = None) -> int | None:
-        """For whom the caller stands in when doing this; None where the right is the caller's own."""
-        if thing is None:
-            found = [scope.instead_of for scope in self.scopes if scope.permission is permission]
-        else:
-            found = [scope.instead_of for scope in self._opening(permission, thing)]
-        return None if not found or None in found else found[0]
-
-    def organisations(self, permission: Permission) -> set[int]:
-        """The organisations at which the permission is held."""
-        return {s.organisation for s in self.scopes if s.permission is permission and s.organisation is not None}
 
 
 class Refused(Exception):
@@ -178,6 +72,8 @@ RESOLVE = Prepared(
 SELECT p.codename, g.organisation, g.path, g.dataset,
        ARRAY(SELECT pl.path FROM directorates_membership_places mp JOIN directorates_place pl ON pl.id = mp.place_id
              WHERE mp.membership_id = m.id), m.instead_of,
+       ARRAY(SELECT pl.path FROM directorates_sharingagreement_places sp JOIN directorates_place pl ON pl.id = sp.place_id
+             WHERE sp.sharingagreement_id = g.agreement),
     ARRAY(SELECT s.organisation_id FROM directorates_directorateseal s WHERE {CLOSED} ORDER BY 1),
     -- Whose names are hidden: all who ever were of a sealed directorate, but for colleagues of today.
     ARRAY(SELECT DISTINCT ON (past.person_id) past.person_id || ':' || past.role
@@ -185,7 +81,8 @@ SELECT p.codename, g.organisation, g.path, g.dataset,
           WHERE {CLOSED} AND past.person_id <> %(person)s
               AND NOT EXISTS (SELECT FROM directorates_membership here WHERE here.person_id = past.person_id
                   AND here.organisation_id = %(organisation)s AND here.valid @> %(day)s)
-          ORDER BY past.person_id, past.valid DESC)
+          ORDER BY past.person_id, past.valid DESC),
+    ARRAY(SELECT d.id FROM directorates_dataset d WHERE d.by_agreement ORDER BY 1)
 FROM (
     SELECT id, organisation_id, role, NULL::bigint AS instead_of FROM directorates_membership
     WHERE person_id = %(person)s AND organisation_id = %(organisation)s AND valid @> %(day)s
@@ -204,14 +101,18 @@ JOIN directorates_organisation o ON o.id = m.organisation_id AND o.status = 'act
     AND NOT EXISTS (SELECT FROM directorates_directorateseal s WHERE s.organisation_id = o.id AND {CLOSED})
 JOIN directorates_rolegroup r ON r.organisation_id = m.organisation_id AND r.role = m.role
 JOIN (
-    SELECT group_id, permission_id, content_object_id AS organisation, NULL AS path, NULL::bigint AS dataset
+    SELECT group_id, permission_id, content_object_id AS organisation, NULL AS path, NULL::bigint AS dataset,
+        NULL::bigint AS agreement
     FROM directorates_organisationgrant WHERE valid @> %(day)s
     UNION ALL
-    SELECT group_id, permission_id, NULL, pl.path, NULL
+    SELECT group_id, permission_id, NULL, pl.path, NULL, NULL
     FROM directorates_placegrant pg JOIN directorates_place pl ON pl.id = pg.content_object_id WHERE valid @> %(day)s
     UNION ALL
-    SELECT group_id, permission_id, NULL, NULL, content_object_id
-    FROM directorates_datasetgrant WHERE valid @> %(day)s
+    -- What an agreement gives holds until either side ends it, and rests while its custodian is sealed.
+    SELECT group_id, permission_id, NULL, NULL, content_object_id, agreement_id
+    FROM directorates_datasetgrant dg LEFT JOIN directorates_sharingagreement a ON a.id = dg.agreement_id
+    WHERE dg.valid @> %(day)s AND (dg.agreement_id IS NULL OR (a.ended IS NULL
+        AND NOT EXISTS (SELECT FROM directorates_directorateseal s WHERE s.organisation_id = a.custodian_id AND {CLOSED})))
 ) g ON g.group_id = r.group_id
 JOIN auth_permission p ON p.id = g.permission_id
 """,
@@ -230,25 +131,37 @@ def rights_of(user: User | AnonymousUser) -> Rights:
     if user.rights_kept is not None and key in user.rights_kept:
         return user.rights_kept[key]
     rows = RESOLVE.rows({"person": user.pk, "organisation": user.acting_id, "day": day})
-    rights = Rights(
-        tuple(
-            Scope(Permission(code), org, path, data, tuple(within), who)
-            for code, org, path, data, within, who, _sealed, _hidden in rows
-        ),
-        *_closed(rows),
-    )
+    rights = Rights(tuple(_scopes(rows)), *_closed(rows))
     if user.limited_to is not None:
-        rights = Rights(tuple(scope for scope in rights.scopes if scope.permission in user.limited_to))
+        rights = replace(rights, scopes=tuple(s for s in rights.scopes if s.permission in user.limited_to))
     if user.rights_kept is not None:
         user.rights_kept[key] = rights
     return rights
 
 
-def _closed(rows: Sequence[tuple[Any, ...]]) -> tuple[tuple[int, ...], tuple[tuple[int, Role], ...]]:
-    """Which directorates are sealed and whose names are hidden, as every row of `RESOLVE` says it."""
-    sealed, hidden = rows[0][-2:] if rows else ((), ())
+def _scopes(rows: Sequence[tuple[Any, ...]]) -> Iterator[Scope]:
+    """The grant of each row, inside the places of the role and of the agreement; one that reaches no place is none."""
+    for code, organisation, path, dataset, of_role, instead_of, of_agreement, *_closed in rows:
+        within = _inside_both(of_role, of_agreement)
+        if within or not (of_role and of_agreement):
+            yield Scope(Permission(code), organisation, path, dataset, within, instead_of)
+
+
+def _inside_both(paths: Sequence[str], others: Sequence[str]) -> tuple[str, ...]:
+    """The paths that lie inside both lists, an empty one meaning everywhere."""
+    if not paths or not others:
+        return tuple(paths or others)
+    pairs = ((one, other) for one in paths for other in others)
+    return distinct(max(pair, key=len) for pair in pairs if pair[0].startswith(pair[1]) or pair[1].startswith(pair[0]))
+
+
+def _closed(
+    rows: Sequence[tuple[Any, ...]],
+) -> tuple[tuple[int, ...], tuple[tuple[int, Role], ...], tuple[int, ...]]:
+    """Which directorates are sealed, whose names are hidden, what is read by agreement, as every row of `RESOLVE` says it."""
+    sealed, hidden, by_agreement = rows[0][-3:] if rows else ((), (), ())
     people = (text.split(":") for text in hidden)
-    return tuple(sealed), tuple((int(person), Role(role)) for person, role in people)
+    return tuple(sealed), tuple((int(person), Role(role)) for person, role in people), tuple(by_agreement)
 
 
 # Whoever may do one of these with a report may have its rows read.
@@ -262,10 +175,12 @@ def sight_of(user: User | AnonymousUser) -> Sight:
     reports = [scope for scope in scopes if scope.permission in _OF_REPORTS]
     own, data = [s for s in reports if s.organisation is not None], [s for s in reports if s.dataset is not None]
     figures = [scope for scope in scopes if scope.permission is Permission.VIEW_FIGURES]
+    shared = distinct(scope.dataset for scope in figures)
     kept = [scope for scope in scopes if scope.permission is Permission.KEEP_POSITIONS]
     reads = any(scope.permission is Permission.READ_POSITIONS for scope in scopes)
     # A role that was given without places holds in all of them.
     whole = any(s.path is not None and s.path.count("/") == 1 and not s.within for s in figures)
+    limited = [scope for scope in data if scope.within]
     return Sight(
         person=user.pk or 0,
         people=bool(scopes),
@@ -273,26 +188,25 @@ def sight_of(user: User | AnonymousUser) -> Sight:
         # The body's data manager alone reviews for a sealed directorate.
         sealed=rights.holds(Permission.RUN_CONSOLIDATION),
         hidden=tuple((person, str(role.label)) for person, role in rights.hidden),
-        organisations=_distinct(s.organisation for s in own),
+        organisations=distinct(s.organisation for s in own),
         organisations_within=_within(own),
-        datasets=_distinct(s.dataset for s in data),
-        datasets_within=_within(data),
-        places=_distinct(path for s in reports for path in s.paths()),
+        datasets=distinct(s.dataset for s in data if not s.within),
+        # Each dataset inside its own places: one agreement never widens another.
+        datasets_within=tuple(f"{s.dataset}:{path}" for s in limited for path in s.within),
+        datasets_limited=distinct(s.dataset for s in limited),
+        by_agreement=rights.by_agreement,
+        figures_agreed=shared,
+        places=distinct(path for s in reports for path in s.paths()),
         subdistricts=() if whole else _subdistricts([path for s in figures for path in s.paths()]),
-        positions_kept=_distinct(s.organisation for s in kept),
+        positions_kept=distinct(s.organisation for s in kept),
         positions_within=_within(kept),
-        positions_read=_distinct([user.acting_id]) if reads and isinstance(user, User) else (),
+        positions_read=distinct([user.acting_id]) if reads and isinstance(user, User) else (),
     )
-
-
-def _distinct(values: Iterable[Value | None]) -> tuple[Value, ...]:
-    """Each once, without what is none."""
-    return tuple(dict.fromkeys(value for value in values if value is not None))
 
 
 def _within(scopes: Collection[Scope]) -> tuple[str, ...]:
     """The paths inside which some grants hold: all of one organisation, so that one without places opens everything."""
-    return ("",) if any(not s.within for s in scopes) else _distinct(path for s in scopes for path in s.within)
+    return ("",) if any(not s.within for s in scopes) else distinct(path for s in scopes for path in s.within)
 
 
 def _subdistricts(paths: Collection[str]) -> tuple[int, ...]:
@@ -363,7 +277,26 @@ def open_role(organisation: Organisation, role: Role, *, since: datetime.date | 
     for anchor, permissions in ROLES[role].permits.items():
         for thing in _anchors(anchor, organisation):
             _grant(held.group, thing, permissions, valid)
+    for agreement in SharingAgreement.objects.accepted().filter(recipient=organisation):
+        _grant_by(agreement, held.group)
     return held
+
+
+def open_agreement(agreement: SharingAgreement) -> None:
+    """Let every role of the recipient read what an accepted agreement gives; later roles get it when they are opened."""
+    for held in RoleGroup.objects.filter(organisation=agreement.recipient_id).select_related("group"):
+        _grant_by(agreement, held.group)
+
+
+def _grant_by(agreement: SharingAgreement, group: Group) -> None:
+    """Write the rows that a group has from an agreement, once."""
+    rows = PermissionRow.objects.filter(
+        content_type=ContentType.objects.get_for_model(Dataset),
+        codename__in=[permission.value for permission in PERMITS[SharingLevel(agreement.level)]],
+    )
+    given = {"source": GrantSource.AGREEMENT, "agreement": agreement, "valid": agreement.valid}
+    fresh = [DatasetGrant(group=group, permission=row, content_object_id=agreement.dataset_id, **given) for row in rows]
+    DatasetGrant.objects.bulk_create(fresh, ignore_conflicts=True)
 
 
 def _anchors(anchor: Anchor, organisation: Organisation) -> "list[Organisation | Place | Dataset]":

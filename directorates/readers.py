@@ -5,14 +5,25 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Model, Q, QuerySet
+from django.db.models import Exists, Model, Q, QuerySet
+from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from directorates.models import AuditEvent, DatasetGrant, Deputyship, Membership, Organisation, OrganisationGrant
+from directorates.models import (
+    AuditEvent,
+    Dataset,
+    DatasetGrant,
+    Deputyship,
+    Membership,
+    Organisation,
+    OrganisationGrant,
+    SharingAgreement,
+)
 from directorates.models.grants import Grant, PlaceGrant, RoleGroup
 from directorates.models.validity import lasting
-from directorates.permissions import Columns, Permission, value_of
+from directorates.permissions import Columns, Permission
+from directorates.rights import value_of
 from directorates.roles import Role
 
 # Why a role opens a thing, by the column of the thing that its organisation stands in.
@@ -81,15 +92,28 @@ def _grants(
             yield grant, named[grant.content_object_id]
     if own:
         return
+    path = value_of(thing, columns.path) if columns.path else ""
+    data = value_of(thing, columns.dataset) if columns.dataset else None
     if columns.path:
-        above = _above(value_of(thing, columns.path))
-        rows = PlaceGrant.objects.filter(content_object__path__in=above, **held)
+        # No place opens what is read by agreement only.
+        closed = Dataset.objects.filter(pk=data or 0, by_agreement=True)
+        rows = PlaceGrant.objects.filter(~Exists(closed), content_object__path__in=_above(path), **held)
         for place in rows.select_related(related, "content_object"):
             yield place, EVERY_PLACE if place.content_object.level == 0 else SOME_PLACE
     if columns.dataset:
-        data = DatasetGrant.objects.filter(content_object=value_of(thing, columns.dataset), **held)
-        for one in data.select_related(related):
-            yield one, CUSTODY if one.source == "membership" else AGREED
+        grants = DatasetGrant.objects.filter(content_object=data, **held)
+        for one in grants.select_related(related, "agreement"):
+            if one.agreement is None:
+                yield one, CUSTODY
+            elif _reached(one.agreement, span, path):
+                yield one, AGREED
+
+
+def _reached(agreement: SharingAgreement, span: Any, path: str) -> bool:
+    """Whether an agreement had not ended before the days asked for, and reaches the place."""
+    ended = timezone.localdate(agreement.ended) if agreement.ended else None
+    paths = [place.path for place in agreement.places.all()]
+    return (ended is None or ended >= span.lower) and (not paths or path.startswith(tuple(paths)))
 
 
 def _above(path: str) -> list[str]:

@@ -24,11 +24,15 @@ class Permission(StrEnum):
     SUBMIT_REPORTS = "submit_reports"
     REVIEW_REPORTS = "review_reports"
     VIEW_FIGURES = "view_figures"
+    VIEW_FACILITY_FIGURES = "view_facility_figures"
+    VIEW_EDITIONS = "view_editions"
+    PUBLISH_EDITIONS = "publish_editions"
     RUN_CONSOLIDATION = "run_consolidation"
     MANAGE_TEMPLATES = "manage_templates"
     MANAGE_PEOPLE = "manage_people"
     VIEW_RECORD = "view_record"
     MANAGE_ORGANISATIONS = "manage_organisations"
+    AGREE_ON_SHARING = "agree_on_sharing"
 
 
 LABELS: dict[Permission, Promise] = {
@@ -42,16 +46,28 @@ LABELS: dict[Permission, Promise] = {
     Permission.SUBMIT_REPORTS: _("fill and send reports"),
     Permission.REVIEW_REPORTS: _("review reports"),
     Permission.VIEW_FIGURES: _("see consolidated figures"),
+    Permission.VIEW_FACILITY_FIGURES: _("see what single facilities give to a figure"),
+    Permission.VIEW_EDITIONS: _("see published editions of figures"),
+    Permission.PUBLISH_EDITIONS: _("publish editions of figures"),
     Permission.RUN_CONSOLIDATION: _("run consolidation"),
     Permission.MANAGE_TEMPLATES: _("manage report templates"),
     Permission.MANAGE_PEOPLE: _("manage people and roles"),
     Permission.VIEW_RECORD: _("read the record of one's organisation"),
     Permission.MANAGE_ORGANISATIONS: _("found organisations, invite their people, keep places and jurisdictions"),
+    Permission.AGREE_ON_SHARING: _("agree for one's organisation on who reads which data"),
 }
 
 
 # What a key of the API keeps that may only read, or read and report.
-TO_READ = frozenset({Permission.VIEW_FACILITIES, Permission.VIEW_REPORTS, Permission.VIEW_FIGURES})
+TO_READ = frozenset(
+    {
+        Permission.VIEW_FACILITIES,
+        Permission.VIEW_REPORTS,
+        Permission.VIEW_FIGURES,
+        Permission.VIEW_FACILITY_FIGURES,
+        Permission.VIEW_EDITIONS,
+    }
+)
 TO_REPORT = TO_READ | {Permission.SUBMIT_REPORTS}
 
 # Whoever holds one of these approves, administers or sees what is sensitive, and signs in with a second factor. So does
@@ -66,6 +82,8 @@ NEED_SECOND_FACTOR = frozenset(
         Permission.MANAGE_ORGANISATIONS,
         Permission.KEEP_POSITIONS,
         Permission.APPROVE_POSITIONS,
+        Permission.AGREE_ON_SHARING,
+        Permission.PUBLISH_EDITIONS,
     }
 )
 
@@ -109,7 +127,7 @@ class RoleRights:
 _EVERY_KIND = frozenset(
     {"directorate", "body", "ngo", "ministry", "surveillance", "cluster", "donor", "medical_office"}
 )
-_READ_TOTALS = frozenset({Permission.VIEW_FIGURES, Permission.VIEW_FACILITIES})
+_READ_TOTALS = frozenset({Permission.VIEW_FIGURES, Permission.VIEW_EDITIONS, Permission.VIEW_FACILITIES})
 # Those who work with facilities see what is proposed about them, everywhere; which changes an NGO may propose where is
 # said in `facilities/models/proposals.py`.
 _WORK_WITH_FACILITIES = _READ_TOTALS | {Permission.PROPOSE_FACILITIES}
@@ -125,6 +143,7 @@ ROLES: dict[Role, RoleRights] = {
                     Permission.MANAGE_ORGANISATIONS,
                     Permission.MANAGE_PEOPLE,
                     Permission.VIEW_RECORD,
+                    Permission.AGREE_ON_SHARING,
                 }
             ),
             # An administrator keeps the register, and neither enters nor reads where a facility stands: approving is all.
@@ -140,7 +159,18 @@ ROLES: dict[Role, RoleRights] = {
         _("Sees all reports, runs consolidation, and reviews where no directorate is competent."),
         frozenset({"body"}),
         {
-            Anchor.OWN: frozenset({Permission.REVIEW_REPORTS, Permission.RUN_CONSOLIDATION, Permission.VIEW_RECORD}),
+            # What the body reviews it sees, also where the data are read by agreement only.
+            Anchor.OWN: frozenset(
+                {
+                    Permission.VIEW_REPORTS,
+                    Permission.REVIEW_REPORTS,
+                    Permission.RUN_CONSOLIDATION,
+                    Permission.VIEW_RECORD,
+                }
+            ),
+            Anchor.DATASETS: frozenset(
+                {Permission.VIEW_FIGURES, Permission.VIEW_EDITIONS, Permission.PUBLISH_EDITIONS}
+            ),
             Anchor.COUNTRY: _WORK_WITH_FACILITIES | {Permission.VIEW_REPORTS, Permission.READ_POSITIONS},
         },
     ),
@@ -156,6 +186,7 @@ ROLES: dict[Role, RoleRights] = {
                     Permission.VIEW_RECORD,
                     Permission.KEEP_POSITIONS,
                     Permission.APPROVE_POSITIONS,
+                    Permission.AGREE_ON_SHARING,
                 }
             ),
             Anchor.COUNTRY: _WORK_WITH_FACILITIES | {Permission.READ_POSITIONS},
@@ -191,8 +222,16 @@ ROLES: dict[Role, RoleRights] = {
         _("Sees the reports of the datasets in the organisation's custody."),
         frozenset({"surveillance"}),
         {
-            Anchor.OWN: frozenset({Permission.VIEW_RECORD}),
-            Anchor.DATASETS: frozenset({Permission.VIEW_REPORTS}),
+            Anchor.OWN: frozenset({Permission.VIEW_RECORD, Permission.AGREE_ON_SHARING}),
+            Anchor.DATASETS: frozenset(
+                {
+                    Permission.VIEW_REPORTS,
+                    Permission.VIEW_FIGURES,
+                    Permission.VIEW_FACILITY_FIGURES,
+                    Permission.VIEW_EDITIONS,
+                    Permission.PUBLISH_EDITIONS,
+                }
+            ),
             Anchor.COUNTRY: _READ_TOTALS,
         },
     ),
@@ -204,6 +243,6 @@ ROLES: dict[Role, RoleRights] = {
     Role.DONOR: RoleRights(
         _("Sees consolidated figures."),
         frozenset({"donor"}),
-        {Anchor.COUNTRY: frozenset({Permission.VIEW_FIGURES})},
+        {Anchor.COUNTRY: frozenset({Permission.VIEW_FIGURES, Permission.VIEW_EDITIONS})},
     ),
 }

@@ -74,7 +74,25 @@ KEPT = (
         said(RESTRICTED, "by acting concerns thing details address", "who did what to which thing, from where"),
     ),
     kept("directorates.ControlStatement", said(INTERNAL, "id valid place holder source", "said by published sources")),
-    kept("directorates.Dataset", said(OPEN, "id name_ar name_en code custodian", "which data there are, and whose")),
+    kept(
+        "directorates.Dataset",
+        said(OPEN, "id name_ar name_en code custodian by_agreement", "which data there are, and whose"),
+    ),
+    kept(
+        "directorates.SharingAgreement",
+        said(
+            INTERNAL, "id valid dataset custodian recipient level offered accepted ended", "who reads what by agreement"
+        ),
+        said(
+            RESTRICTED,
+            "purpose offered_by accepted_by ended_by ended_as ended_why",
+            "what two bodies said to each other",
+        ),
+    ),
+    kept(
+        "directorates.SharingAgreement_places",
+        said(INTERNAL, "id sharingagreement place", "where an agreement holds"),
+    ),
     kept(
         "directorates.Deputyship",
         said(RESTRICTED, "id valid membership deputy by at ended", "who stands in for whom"),
@@ -82,7 +100,10 @@ KEPT = (
     kept("directorates.RoleGroup", said(INTERNAL, "id organisation role group", "which roles a body has")),
     kept("directorates.OrganisationGrant", said(INTERNAL, "id valid permission group source content_object", "rights")),
     kept("directorates.PlaceGrant", said(INTERNAL, "id valid permission group source content_object", "rights")),
-    kept("directorates.DatasetGrant", said(INTERNAL, "id valid permission group source content_object", "rights")),
+    kept(
+        "directorates.DatasetGrant",
+        said(INTERNAL, "id valid permission group source content_object agreement", "rights"),
+    ),
     kept("directorates.Invitation_places", said(RESTRICTED, "id invitation place", "where somebody is asked to work")),
     kept(
         "directorates.ChainLink",

@@ -13,6 +13,7 @@ from directorates.views import (
     record,
     seals,
     sessions,
+    sharing,
 )
 
 named = [
@@ -33,6 +34,12 @@ named = [
     path("seals/<int:pk>/lift/", seals.ask_unseal, name="ask_unseal"),
     path("seals/<int:pk>/lift/confirm/", seals.unseal, name="unseal"),
     path("seals/<int:pk>/withdraw/", seals.withdraw, name="withdraw_seal"),
+    path("sharing/", sharing.agreements, name="agreements"),
+    path("sharing/offer/", sharing.offer, name="agreement_offer"),
+    path("sharing/<int:pk>/", sharing.agreement, name="agreement"),
+    path("sharing/<int:pk>/accept/", sharing.accept, name="agreement_accept"),
+    path("sharing/<int:pk>/end/", sharing.end, name="agreement_end"),
+    path("sharing/data/<slug:code>/", sharing.dataset, name="sharing_dataset"),
     path("people/roles/<int:pk>/deputies/", deputies.deputies, name="deputies"),
     path("people/deputies/<int:pk>/end/", deputies.end, name="end_deputyship"),
     path("invitations/", invitations.accept, name="join"),

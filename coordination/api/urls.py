@@ -5,6 +5,7 @@ from django.urls import path, re_path
 from coordination.api import schema
 from coordination.api.nothing import Nothing
 from coordination.reporting.api.due import ReportsDue
+from coordination.reporting.api.editions import Editions, OneEdition
 from coordination.reporting.api.figures import Consolidations, ConsolidationSources
 from coordination.reporting.api.figures_across import Across
 from coordination.reporting.api.submissions import Approve, OneSubmission, Reopen, SendBack, Submissions, Submit
@@ -34,6 +35,8 @@ urlpatterns = [
     path("consolidations/", Consolidations.as_view(), name="consolidations"),
     path("consolidations/across/", Across.as_view(), name="consolidations_across"),
     path("consolidations/sources/", ConsolidationSources.as_view(), name="consolidation_sources"),
+    path("editions/", Editions.as_view(), name="editions"),
+    path("editions/<int:pk>/", OneEdition.as_view(), name="edition"),
     # Whatever the address holds, line breaks too: every answer here is a problem in JSON.
     re_path(r"^[\s\S]*/$", Nothing.as_view(), name="nothing"),
 ]

@@ -32,7 +32,7 @@ def figures_page(plain: Plain, template: ReportTemplate, reader: User, counted: 
     query = "SELECT DISTINCT period_start FROM coverage WHERE template = %s ORDER BY 1 DESC LIMIT 12"
     starts = [row[0] for row in plain.rows(query, [template.pk])]
     measures = list(measures_of(template, Period(PeriodType(template.period_type), starts[0])).values())[:MEASURES]
-    held = whose(reader, FigureLevel.GOVERNORATE)
+    held = whose(reader, template, FigureLevel.GOVERNORATE)
 
     def ours() -> Any:
         return read_figures(template, held, starts, measures)

@@ -20,8 +20,10 @@ from coordination.demonstration.filing import Desk
 from coordination.demonstration.packages import import_cold_chain
 from coordination.demonstration.people import Cast, let_people_in
 from coordination.demonstration.plan import ZONE, Plan, Site, plan
+from coordination.demonstration.publishing import publish
 from coordination.demonstration.register import Upkeep
 from coordination.demonstration.reviewing import work_at_reviews
+from coordination.demonstration.sharing import share
 from coordination.demonstration.state import KIND, job, progress
 from coordination.demonstration.territory import extents, lay_out
 from coordination.demonstration.windows import Chunk, Window, chunks, past, recent
@@ -125,6 +127,7 @@ class Loading:
         return [
             ("organisations", self._organisations),
             ("people", let_people_in),
+            ("sharing", lambda: share(Cast(), self.now, self.today)),
             ("jurisdictions", lambda: lay_out(self.now)),
             ("facilities", self._facilities),
             ("a version being built", self._build),
@@ -146,7 +149,8 @@ class Loading:
         sheet: Step = (f"{window.name} workbook", self._send_workbook)
         if window.last is not None:
             return [*reports, compared, owed]
-        return [owed, *reports, compared, drafts, desk, sheet]
+        published: Step = (f"{window.name} published", lambda: publish(Cast(), self.now))
+        return [owed, *reports, compared, drafts, desk, sheet, published]
 
     def _organisations(self) -> None:
         load_organisations(ORGANISATIONS, at=self.now)

@@ -97,6 +97,20 @@ class Cast:
         """Who keeps the register."""
         return self._people["admin@body.example"]
 
+    @property
+    def manager(self) -> User:
+        """Who consolidates."""
+        return self._people["data@body.example"]
+
+    @property
+    def surveillance(self) -> User:
+        """Who keeps the surveillance unit's data."""
+        return self._people["epi@acu.example"]
+
+    def director(self, code: str) -> User:
+        """Who directs a directorate."""
+        return self._people[f"director@{code}.example"]
+
     def reporter(self, code: str) -> User:
         """Who files the reports of an organisation."""
         for email in (f"coordinator@{code}.example", f"coordination@{code}.example.org", f"reports@{code}.example.org"):

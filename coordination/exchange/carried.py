@@ -12,6 +12,7 @@ from coordination.carried import (
     CATEGORY,
     CELL,
     COVERAGE,
+    EDITION,
     ELEMENT,
     EXPECTED,
     FACILITY,
@@ -35,15 +36,35 @@ MEMBER = "directorates.Membership"
 EVENT = "directorates.AuditEvent"
 WITNESS = "directorates.RecordWitness"
 SEAL = "directorates.DirectorateSeal"
+AGREEMENT = "directorates.SharingAgreement"
 GRANT = "facilities.PositionGrant"
 READING = "facilities.PositionReading"
 
 COLUMNS: Mapping[str, Carried] = {
+    "agreements._agreements": {
+        **carried(dataset=f"{AGREEMENT}.dataset directorates.Dataset.code", level=f"{AGREEMENT}.level"),
+        **carried(dataset_name="directorates.Dataset.name_ar directorates.Dataset.name_en"),
+        **carried(state=f"{AGREEMENT}.accepted {AGREEMENT}.ended {AGREEMENT}.valid"),
+        **carried(custodian=f"{AGREEMENT}.custodian {BODY}.code", recipient=f"{AGREEMENT}.recipient {BODY}.code"),
+        **carried(places=f"directorates.SharingAgreement_places.place {PLACE}.code", purpose=f"{AGREEMENT}.purpose"),
+        **carried(first=f"{AGREEMENT}.valid", last=f"{AGREEMENT}.valid"),
+        **carried(accepted=f"{AGREEMENT}.accepted", ended=f"{AGREEMENT}.ended"),
+    },
     "assignments._assignments": {
         **carried(template=f"{TEMPLATE}.code", code=f"{FACILITY}.code", name_ar=f"{FACILITY}.name_ar"),
         **carried(name_en=f"{FACILITY}.name_en", type=f"{FACILITY}.type", place=f"{PLACE}.code"),
         "from": ("reporting.Assignment.valid",),
         "until": ("reporting.Assignment.valid",),
+    },
+    "editions._editions": {
+        **carried(template=f"{TEMPLATE}.code", number=f"{EDITION}.number", reports=f"{EDITION}.reports"),
+        **carried(hidden=f"{EDITION}.hidden", published=f"{EDITION}.at", acting=f"{EDITION}.acting {BODY}.code"),
+    },
+    "editions._edition": {
+        **carried(place=f"{PLACE}.code", place_name=PLACE_NAMES, item=f"{ELEMENT}.code"),
+        **carried(expected="reporting.EditionPlace.expected", received="reporting.EditionPlace.received"),
+        **carried(total="reporting.EditionFigure.value", hidden="reporting.EditionFigure.hidden"),
+        "one.code": ("reporting.EditionFigure.value",),
     },
     "elements._elements": {
         **carried(code=f"{ELEMENT}.code", name_ar=f"{ELEMENT}.name_ar", name_en=f"{ELEMENT}.name_en"),

@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from coordination.homes.desks import Reporter, Reviewer, templates_for, waiting_count
+from coordination.homes.desks import Reporter, Reviewer, figures_for, waiting_count
 from coordination.homes.overseen import LongWaiting, Moment, Overseen, governorates_of, last_complete, standings
 from coordination.homes.register import Deciding, Proposing
 from coordination.job_kinds import KINDS
@@ -58,7 +58,7 @@ def _director(user: User, organisation: Organisation, today: datetime.date) -> C
 
 def _body(user: User, organisation: Organisation, today: datetime.date) -> Context:
     """The same across governorates; consolidation and its jobs; what only the body reviews."""
-    templates = templates_for(user)
+    templates = figures_for(user)
     runs = may(user, Permission.RUN_CONSOLIDATION)
     return {
         "overseen": Overseen(user, None, today),

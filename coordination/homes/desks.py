@@ -39,8 +39,16 @@ class Share:
 
 def templates_for(user: User) -> list[ReportTemplate]:
     """The report templates with what naming their periods needs."""
-    rows = ReportTemplate.objects.visible_to(user).select_related("programme")
-    return list(rows.prefetch_related("programme__week_rules").order_by("code"))
+    return _named(ReportTemplate.objects.visible_to(user))
+
+
+def figures_for(user: User) -> list[ReportTemplate]:
+    """Those of them whose figures a person may see."""
+    return _named(ReportTemplate.objects.with_figures_for(user))
+
+
+def _named(rows: QuerySet[ReportTemplate]) -> list[ReportTemplate]:
+    return list(rows.select_related("programme").prefetch_related("programme__week_rules").order_by("code"))
 
 
 def unsent(rows: QuerySet[ExpectedReport]) -> QuerySet[ExpectedReport]:

@@ -10,7 +10,7 @@ from typing import Any
 from django.db.models import Count, Exists, F, Min, OuterRef, Q, QuerySet, Subquery
 from django.utils import timezone
 
-from coordination.homes.desks import LINES, Share, templates_for, unsent
+from coordination.homes.desks import LINES, Share, figures_for, templates_for, unsent
 from coordination.reporting.models import Coverage, ExpectedReport, ReportTemplate, Submission
 from coordination.reporting.models.consolidation import FigureLevel
 from coordination.reporting.models.figures import Whose, open_places, read_figures
@@ -142,8 +142,8 @@ class Overseen:
 
     @cached_property
     def templates(self) -> list[ReportTemplate]:
-        """The report templates."""
-        return templates_for(self.user)
+        """The report templates: a directorate's own reports, or those whose figures are open."""
+        return templates_for(self.user) if self.directorate else figures_for(self.user)
 
     @cached_property
     def whose(self) -> Whose:

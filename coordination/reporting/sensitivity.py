@@ -7,6 +7,17 @@ OPEN, INTERNAL, RESTRICTED, SEVERE = Sensitivity
 ASKED = "what reports ask is no secret"
 TOTALS = "totals of reports: the small ones tell of people"
 KEPT = (
+    kept(
+        "reporting.Edition",
+        said(
+            OPEN,
+            "id template period_start number smallest facilities share reports hidden foreword at acting",
+            "published",
+        ),
+        said(RESTRICTED, "by", "who published it"),
+    ),
+    kept("reporting.EditionPlace", said(OPEN, "id edition place expected received answered", "published")),
+    kept("reporting.EditionFigure", said(OPEN, "id edition place element category value hidden", "published")),
     kept("reporting.CategorySet", said(OPEN, "id name_ar name_en code", ASKED)),
     kept("reporting.Category", said(OPEN, "id name_ar name_en category_set code order", ASKED)),
     kept(

@@ -25,8 +25,10 @@ Answer = TypeVar("Answer")
 class Sight:
     """What may be seen: everything (`portal`), or what lies at some anchors.
 
-    Reports are seen of some organisations, of some datasets, each inside some paths, and in some places; unsent ones of
-    the organisations alone. Counted reports are seen everywhere (`figures`) or in some sub-districts. `people` says
+    Reports are seen of some organisations inside some paths, of some datasets, of some more each inside its own paths
+    (`datasets_within`: "id:path"), and in some places, but for datasets that are read `by_agreement`; unsent ones of the
+    organisations alone. Counted reports are seen everywhere (`figures`) or in some sub-districts, those of datasets that
+    are read by agreement only where `figures_agreed` names the dataset. `people` says
     whether names of people are; one's own always is. Exact positions, encrypted, are seen where some organisations are
     competent today (`positions_kept`), or by a grant to the person or to an organisation (`positions_read`). `sealed` says
     whether reports of sealed directorates are seen as others are; `hidden` are their people, each with the role that is
@@ -41,7 +43,10 @@ class Sight:
     organisations: tuple[int, ...] = ()
     organisations_within: tuple[str, ...] = ()
     datasets: tuple[int, ...] = ()
+    datasets_limited: tuple[int, ...] = ()
     datasets_within: tuple[str, ...] = ()
+    by_agreement: tuple[int, ...] = ()
+    figures_agreed: tuple[int, ...] = ()
     places: tuple[str, ...] = ()
     subdistricts: tuple[int, ...] = ()
     positions_kept: tuple[int, ...] = ()
@@ -60,7 +65,10 @@ class Sight:
             "sight.organisations": _array(self.organisations),
             "sight.organisations_within": _array(self.organisations_within),
             "sight.datasets": _array(self.datasets),
+            "sight.datasets_limited": _array(self.datasets_limited),
             "sight.datasets_within": _array(self.datasets_within),
+            "sight.by_agreement": _array(self.by_agreement),
+            "sight.figures_agreed": _array(self.figures_agreed),
             "sight.places": _array(self.places),
             "sight.subdistricts": _array(self.subdistricts),
             "sight.positions_kept": _array(self.positions_kept),

@@ -13,6 +13,7 @@ from directorates.models.organisations import Organisation, OrganisationName, Or
 from directorates.models.people import AccessToken, Invitation, Membership, User
 from directorates.models.places import Place
 from directorates.models.seals import DirectorateSeal
+from directorates.models.sharing import SharingAgreement
 
 __all__ = [
     "AccessToken",
@@ -41,5 +42,6 @@ __all__ = [
     "RecordWitness",
     "RoleGroup",
     "SentHead",
+    "SharingAgreement",
     "User",
 ]

@@ -2,12 +2,14 @@
 
 from django.contrib.auth.models import Group
 from django.db import models
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 from guardian.models import GroupObjectPermissionBase
 
 from directorates.models.datasets import Dataset
 from directorates.models.organisations import Organisation
 from directorates.models.places import Place
+from directorates.models.sharing import SharingAgreement
 from directorates.models.validity import Dated, DatedQuerySet
 from directorates.roles import Role
 
@@ -77,7 +79,21 @@ class DatasetGrant(Grant):
     """A grant on a dataset."""
 
     content_object = models.ForeignKey(Dataset, models.CASCADE, related_name="grants")
+    # What gives it, where that is not the role: it holds only where the agreement does, and only in its places.
+    agreement = models.ForeignKey(SharingAgreement, models.CASCADE, null=True, related_name="grants")
 
     class Meta(Grant.Meta):
         verbose_name = _("grant on a dataset")
         verbose_name_plural = _("grants on datasets")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["group", "permission", "content_object", "source", "valid", "agreement"],
+                nulls_distinct=False,
+                name="datasetgrant_once",
+            ),
+            models.CheckConstraint(
+                condition=Q(source=GrantSource.AGREEMENT, agreement__isnull=False)
+                | (~Q(source=GrantSource.AGREEMENT) & Q(agreement=None)),
+                name="what_an_agreement_gives_names_it",
+            ),
+        ]

@@ -164,7 +164,7 @@ def test_every_role_that_may_read_a_record_is_of_its_own_organisation() -> None:
         person = member(role, OrganisationFactory(kind=min(ROLES[role].kinds)))
         other = UserFactory()
         record(other, "describe", other)
-        record_reading(person, other, OrganisationFactory())
+        record_reading(person, other, OrganisationFactory().pk)
         assert [event.what for event in audit.visible_to(person)] == ["read"]
 
 

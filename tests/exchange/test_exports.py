@@ -158,6 +158,7 @@ def test_figures_and_the_grid_are_taken_along(clinic: Clinic) -> None:
     assert rows[-1][head.index("Expected")] == 0
     assert workbook(client, "grid", f"template={clinic.template.code}")[0][0] == "Facility code"
     assert client.get(address("sources")).status_code == 404
+    assert client.get(address("edition")).status_code == 404
     assert client.post(address("sources"), {"format": "csv"}).status_code == 404
 
 
@@ -168,7 +169,7 @@ def test_due_reports_and_people_are_taken_along(clinic: Clinic) -> None:
     assert "chief@body.org" in {row[1] for row in rows}
 
 
-@pytest.mark.parametrize("code", sorted({*LISTINGS} - {"sources", "deputies"}))
+@pytest.mark.parametrize("code", sorted({*LISTINGS} - {"sources", "deputies", "edition"}))
 def test_every_list_is_written_for_whoever_may_see_it(clinic: Clinic, code: str) -> None:
     sent_from(clinic, clinic.browser(), clinic.draft())
     administrator = member("administrator", clinic.body, email="chief@body.org")
@@ -213,6 +214,7 @@ def test_lists_of_ones_own_hold_nothing_of_anybody_else(clinic: Clinic) -> None:
     row = dict(zip(*workbook(client, "jobs"), strict=True))
     assert (row["Number"], row["Job"], row["State"]) == (job.pk, "Writing a list to a file", "Done")
     assert str(row["File"]).startswith("facilities-")
+    assert row["Asked"] == timezone.localtime(job.asked).isoformat(timespec="seconds")
     told = dict(zip(*workbook(clinic.browser(clinic.officer), "notices"), strict=True))
     assert (told["Told on"], told["Read on"]) == (timezone.localdate(), "")
     assert told["Notice"] == "You are named as a deputy"
@@ -249,6 +251,14 @@ def test_deputies_are_taken_along_role_by_role_by_whom_they_concern(clinic: Clin
         assert client.post(f"{address('deputies')}?{query}", {"format": "csv"}).status_code == 404
 
 
+def test_a_deputy_without_a_name_is_told_by_the_e_mail_as_on_the_page(clinic: Clinic) -> None:
+    director = member("director", clinic.directorate, name="")
+    role = stood_in(director, member("data_officer", clinic.directorate, name="")).membership
+    deputy = role.deputyships.get().deputy
+    row = dict(zip(*workbook(clinic.browser(director), "deputies", f"role={role.pk}"), strict=True))
+    assert (row["Deputy"], row["Named by"]) == (deputy.email, director.email)
+
+
 def test_packages_are_taken_along_with_what_became_of_them(clinic: Clinic) -> None:
     administrator = member("administrator", clinic.body)
     PackageImport.objects.create(
@@ -256,6 +266,8 @@ def test_packages_are_taken_along_with_what_became_of_them(clinic: Clinic) -> No
     )
     row = dict(zip(*workbook(clinic.browser(administrator), "packages"), strict=True))
     assert (row["Package"], row["File"], row["Status"]) == ("Weekly", "weekly.json", "No longer kept")
+    uploaded = timezone.localtime(PackageImport.objects.get().at)
+    assert row["Uploaded"] == uploaded.isoformat(timespec="seconds")
 
 
 def test_a_long_list_is_a_job_and_asked_for_twice_is_one(clinic: Clinic) -> None:

@@ -123,7 +123,7 @@ def test_whoever_signs_out_is_told_of_numbers_that_were_not_sent(page: Page) -> 
     page.goto("/account/")
     assert page.evaluate("localStorage.getItem('tansiq-report-8')") is None
     expect(page.get_by_role("main")).to_contain_text("not got yet")
-    page.locator("details.menu summary").last.click()
+    page.locator("header details.menu summary").last.click()
     page.get_by_role("button", name="Sign out", exact=True).last.click()
     expect(page).to_have_url(ending("/accounts/logout/"))
     leave = page.locator("#main form button.btn-primary")

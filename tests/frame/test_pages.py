@@ -119,12 +119,17 @@ def rooms_of(user: object) -> list[str]:
 
 @pytest.mark.django_db
 def test_rooms_open_by_role() -> None:
-    assert rooms_of(member(Role.DONOR, OrganisationFactory(kind="donor"))) == ["/", "/reports/figures/"]
+    assert rooms_of(member(Role.DONOR, OrganisationFactory(kind="donor"))) == [
+        "/",
+        "/reports/figures/",
+        "/sharing/",
+    ]
     assert rooms_of(member(Role.DATA_OFFICER, DirectorateFactory())) == [
         "/",
         "/reports/",
         "/reports/figures/",
         "/facilities/",
+        "/sharing/",
     ]
     assert "/people/" in rooms_of(member(Role.ADMINISTRATOR, BodyFactory()))
 

@@ -100,7 +100,7 @@ def test_a_sum_an_average_and_a_ratio_are_each_read_by_their_formula(world: Worl
     report(world, 0, JANUARY, visits_u5=40, visits_o5=60, births=10, days=1)
     report(world, 1, JANUARY, visits_u5=10, births=20, days=2)
     report(world, 2, JANUARY, births=5, days=6)
-    figures, asked = read(world, whose(reader, FigureLevel.COUNTRY), JANUARY), measures(world)
+    figures, asked = read(world, whose(reader, world.template, FigureLevel.COUNTRY), JANUARY), measures(world)
     (country,) = figures.present()
     assert figures.value(country, asked["visits"], [JANUARY]) == 110
     assert figures.value(country, asked["visits"], [JANUARY], asked["visits"].category("u5") or 0) == 50
@@ -114,7 +114,7 @@ def test_nothing_answered_is_no_data_and_zero_is_a_number(world: World, reader: 
     expect(world, 3, JANUARY)
     report(world, 0, JANUARY, births=0)
     north, south = (governorate(world, number).code for number in (0, 3))
-    figures = read(world, whose(reader, FigureLevel.GOVERNORATE), JANUARY)
+    figures = read(world, whose(reader, world.template, FigureLevel.GOVERNORATE), JANUARY)
     assert values(figures, measures(world)["births"], JANUARY) == {north: 0, south: None}
     assert values(figures, measures(world)["beds"], JANUARY) == {north: None, south: None}
 
@@ -128,7 +128,7 @@ def test_expected_received_and_on_time_stand_beside_the_values(world: World, rea
         expect(world, facility, JANUARY)
     report(world, 0, JANUARY, births=1)
     count(world, world.facilities[1], JANUARY, {}, on_time=False)
-    figures = read(world, whose(reader, FigureLevel.COUNTRY), JANUARY)
+    figures = read(world, whose(reader, world.template, FigureLevel.COUNTRY), JANUARY)
     (country,) = figures.present()
     # Of five facilities one is outside every jurisdiction: no report is expected of it.
     assert figures.coverage(country, [JANUARY]) == Covered(4, 2, 1, 2, 1)
@@ -138,7 +138,7 @@ def test_a_report_that_nobody_expected_counts_and_makes_nothing_complete(world: 
     expect(world, 0, JANUARY)
     report(world, 1, JANUARY, births=3)
     report(world, 4, JANUARY, births=4)
-    figures = read(world, whose(reader, FigureLevel.COUNTRY), JANUARY)
+    figures = read(world, whose(reader, world.template, FigureLevel.COUNTRY), JANUARY)
     (country,) = figures.present()
     covered = figures.coverage(country, [JANUARY])
     assert covered == Covered(1, 2, 2, 0, 0)
@@ -150,7 +150,7 @@ def test_places_under_a_place_are_read_and_no_others(world: World, reader: User)
     for facility in range(5):
         report(world, facility, JANUARY, births=1)
     north = governorate(world, 0)
-    figures = read(world, whose(reader, FigureLevel.SUBDISTRICT, north), JANUARY)
+    figures = read(world, whose(reader, world.template, FigureLevel.SUBDISTRICT, north), JANUARY)
     codes = {world.facilities[0].place.code: 2, world.facilities[2].place.code: 1}
     assert values(figures, measures(world)["births"], JANUARY) == codes
 
@@ -161,7 +161,7 @@ def test_places_under_a_place_are_read_and_no_others(world: World, reader: User)
 def test_facilities_outside_every_jurisdiction_are_a_row_of_their_own(world: World, reader: User) -> None:
     for facility in range(5):
         report(world, facility, JANUARY, births=10**facility)
-    figures = read(world, whose(reader, FigureLevel.DIRECTORATE), JANUARY)
+    figures = read(world, whose(reader, world.template, FigureLevel.DIRECTORATE), JANUARY)
     found = values(figures, measures(world)["births"], JANUARY)
     assert found[None] == 10_000
     assert sum(value or 0 for value in found.values()) == 11_111
@@ -177,13 +177,13 @@ def test_a_lost_area_keeps_its_figures_as_then_and_leaves_its_directorate_as_now
     expect(world, 3, JANUARY)
     report(world, 3, JANUARY, births=7)
     births, today = measures(world)["births"], datetime.date(2019, 1, 1)
-    then = read(world, whose(reader, FigureLevel.DIRECTORATE, today=today), JANUARY)
-    now = read(world, whose(reader, FigureLevel.DIRECTORATE, None, Borders.NOW, today), JANUARY)
+    then = read(world, whose(reader, world.template, FigureLevel.DIRECTORATE, today=today), JANUARY)
+    now = read(world, whose(reader, world.template, FigureLevel.DIRECTORATE, None, Borders.NOW, today), JANUARY)
     assert values(then, births, JANUARY) == {directorate.code: 7}
     assert values(now, births, JANUARY) == {None: 7}
     assert now.coverage(OUTSIDE, [JANUARY]) == then.coverage(directorate.pk, [JANUARY]) == Covered(1, 1, 1, 1, 1)
     # Places keep their figures whoever is competent.
-    place_level = read(world, whose(reader, FigureLevel.SUBDISTRICT, None, Borders.NOW, today), JANUARY)
+    place_level = read(world, whose(reader, world.template, FigureLevel.SUBDISTRICT, None, Borders.NOW, today), JANUARY)
     assert values(place_level, births, JANUARY) == {place.code: 7}
 
 
@@ -192,7 +192,7 @@ def test_as_now_gives_a_place_to_whoever_is_competent_today(world: World, reader
     Jurisdiction.objects.filter(place=place).delete()
     competent(successor, place, datetime.date(2018, 6, 1))
     report(world, 3, JANUARY, births=7)
-    now = whose(reader, FigureLevel.DIRECTORATE, None, Borders.NOW, datetime.date(2019, 1, 1))
+    now = whose(reader, world.template, FigureLevel.DIRECTORATE, None, Borders.NOW, datetime.date(2019, 1, 1))
     assert values(read(world, now, JANUARY), measures(world)["births"], JANUARY) == {successor.code: 7}
 
 
@@ -204,7 +204,7 @@ def test_a_subdistrict_split_between_directorates_is_read_report_by_report(world
     assert first is not None
     births = measures(world)["births"]
     assert births.parts[0].own == ("s3",)
-    owners = whose(reader, FigureLevel.DIRECTORATE, place)
+    owners = whose(reader, world.template, FigureLevel.DIRECTORATE, place)
     assert values(read(world, owners, JANUARY), births, JANUARY) == {first.code: 10, other.code: 5}
 
 
@@ -215,7 +215,7 @@ def test_a_quarter_of_a_monthly_template_applies_each_formula_over_time(world: W
     report(world, 0, JANUARY, births=10, visits_u5=100, beds=30, days=1)
     report(world, 1, JANUARY, beds=10, days=3)
     report(world, 0, FEBRUARY, births=20, visits_u5=50, beds=33, days=8)
-    figures = read(world, whose(reader, FigureLevel.COUNTRY), JANUARY, FEBRUARY, MARCH)
+    figures = read(world, whose(reader, world.template, FigureLevel.COUNTRY), JANUARY, FEBRUARY, MARCH)
     asked, starts = measures(world), [part.start for part in parts_of(world.template, QUARTER)]
     (country,) = figures.present()
     assert starts == [JANUARY, FEBRUARY, MARCH]
@@ -224,7 +224,9 @@ def test_a_quarter_of_a_monthly_template_applies_each_formula_over_time(world: W
     # A mean and a share are made from sums, never from means or shares.
     assert figures.value(country, asked["days"], starts) == Decimal(1 + 3 + 8) / 3
     assert figures.value(country, asked["rate"], starts) == Decimal(30) / 150
-    year = read(world, whose(reader, FigureLevel.COUNTRY), *[p.start for p in parse_period("2018").months()])
+    year = read(
+        world, whose(reader, world.template, FigureLevel.COUNTRY), *[p.start for p in parse_period("2018").months()]
+    )
     assert year.value(country, asked["births"], [p.start for p in parse_period("2018").months()]) == 30
 
 
@@ -232,7 +234,7 @@ def test_the_last_value_is_that_of_one_moment_for_every_place(world: World, read
     report(world, 0, JANUARY, beds=30)
     report(world, 3, JANUARY, beds=5)
     report(world, 3, FEBRUARY, beds=6)
-    figures = read(world, whose(reader, FigureLevel.GOVERNORATE), JANUARY, FEBRUARY, MARCH)
+    figures = read(world, whose(reader, world.template, FigureLevel.GOVERNORATE), JANUARY, FEBRUARY, MARCH)
     north, south = (governorate(world, number).code for number in (0, 3))
     beds, starts = measures(world)["beds"], [JANUARY, FEBRUARY, MARCH]
     assert values(figures, beds, *starts) == {north: None, south: 6}
@@ -243,7 +245,7 @@ def test_coverage_of_a_quarter_adds_its_months(world: World, reader: User) -> No
     for start in (JANUARY, FEBRUARY):
         expect(world, 0, start)
     report(world, 0, FEBRUARY, births=1)
-    figures = read(world, whose(reader, FigureLevel.COUNTRY), JANUARY, FEBRUARY, MARCH)
+    figures = read(world, whose(reader, world.template, FigureLevel.COUNTRY), JANUARY, FEBRUARY, MARCH)
     (country,) = figures.present()
     assert figures.coverage(country, [JANUARY, FEBRUARY, MARCH]) == Covered(2, 1, 1, 1, 1)
 
@@ -294,11 +296,11 @@ def test_rows_add_up_to_the_country_at_every_level_and_by_both_borders(
     for starts in ([JANUARY], [JANUARY, FEBRUARY, MARCH]):
         for under in (None, north):
             whole = FigureLevel.GOVERNORATE if under else FigureLevel.COUNTRY
-            one = read(world, whose(reader, whole, under), *starts)
+            one = read(world, whose(reader, world.template, whole, under), *starts)
             for level in FigureLevel:
                 for borders in Borders:
                     if level >= whole:
-                        rows = read(world, whose(reader, level, under, borders, today), *starts)
+                        rows = read(world, whose(reader, world.template, level, under, borders, today), *starts)
                         _adds_up(world, one, rows, starts)
 
 
@@ -323,18 +325,22 @@ def test_a_reader_of_one_governorate_sees_its_places_and_nothing_of_the_country(
     for facility in range(5):
         report(world, facility, JANUARY, births=1)
     births = measures(world)["births"]
-    assert values(read(world, whose(local, FigureLevel.COUNTRY), JANUARY), births, JANUARY) == {}
-    assert values(read(world, whose(local, FigureLevel.GOVERNORATE), JANUARY), births, JANUARY) == {north.code: 3}
+    assert values(read(world, whose(local, world.template, FigureLevel.COUNTRY), JANUARY), births, JANUARY) == {}
+    assert values(read(world, whose(local, world.template, FigureLevel.GOVERNORATE), JANUARY), births, JANUARY) == {
+        north.code: 3
+    }
     first = world.directorates[world.facilities[0].place_id]
     assert first is not None
-    assert values(read(world, whose(local, FigureLevel.DIRECTORATE), JANUARY), births, JANUARY) == {first.code: 3}
+    assert values(read(world, whose(local, world.template, FigureLevel.DIRECTORATE), JANUARY), births, JANUARY) == {
+        first.code: 3
+    }
 
 
 def test_a_stranger_sees_no_figures(world: World) -> None:
     report(world, 0, JANUARY, births=1)
     stranger = member("observer", BodyFactory(), last=datetime.date(2017, 1, 1))
     for level in FigureLevel:
-        assert read(world, whose(stranger, level), JANUARY).present() == {}
+        assert read(world, whose(stranger, world.template, level), JANUARY).present() == {}
 
 
 # --- Not known -----------------------------------------------------------------------------------------------------
@@ -351,13 +357,13 @@ def test_reports_that_do_not_know_are_counted_once_an_element(world: World, read
         by=world.person,
     )
     CountedReport.objects.filter(pk=row.pk).update(revision=revision, overlay={slots[1]: 3})
-    owners = whose(reader, FigureLevel.SUBDISTRICT)
+    owners = whose(reader, world.template, FigureLevel.SUBDISTRICT)
     found = unknowns(world.template, owners, [JANUARY], measures(world).values())
     # The births were settled, so they are known.
     assert found == {(world.facilities[0].place_id, world.elements["visits"].pk): 1}
     directorate = world.directorates[world.facilities[0].place_id]
     assert directorate is not None
     for borders in Borders:
-        owners = whose(reader, FigureLevel.DIRECTORATE, None, borders, datetime.date(2019, 1, 1))
+        owners = whose(reader, world.template, FigureLevel.DIRECTORATE, None, borders, datetime.date(2019, 1, 1))
         found = unknowns(world.template, owners, [JANUARY], measures(world).values())
         assert found == {(directorate.pk, world.elements["visits"].pk): 1}

@@ -13,7 +13,6 @@ from coordination.reporting.actions.consolidation import drain
 from coordination.reporting.actions.reviews import approve
 from coordination.reporting.models import CountedReport, TemplateVersion
 from coordination.reporting.models.consolidation import FigureLevel
-from coordination.reporting.models.figures import whose
 from coordination.reporting.models.figures_across import AcrossFigures, asking, read_across
 from coordination.reporting.rules.periods import parse_period
 from directorates.models import Organisation, Place, User
@@ -94,14 +93,14 @@ class Country:
         """The figures that the reader sees."""
         asked = asking(self.reader, element, parse_period(period))
         assert asked is not None
-        return read_across(asked, whose(self.reader, level))
+        return read_across(asked, self.reader, level)
 
 
 def values(figures: AcrossFigures, category: int = 0) -> dict[str, Decimal | None]:
     """By the code of the place."""
     return {
         place.code: figures.value(pk, category)
-        for pk, place in figures.whose.holders.items()
+        for pk, place in figures.holders.items()
         if place is not None and pk in figures.sums
     }
 

@@ -234,6 +234,24 @@ nobody               POST  exchange:taken
 signed-in            GET   search
 signed-in            POST  search
 anyone               GET   schema
+roles                GET   reporting:editions
+roles                POST  reporting:editions
+roles                GET   reporting:edition
+roles                POST  reporting:edition
+M S                  GET   reporting:edition_publish
+M S                  POST  reporting:edition_publish
+roles                GET   api:editions
+roles                GET   api:edition
+roles                GET   directorates:agreements
+roles                POST  directorates:agreements
+A D O d S            GET   directorates:agreement_offer
+A D O d S            POST  directorates:agreement_offer
+P A M S              GET   directorates:agreement
+P A M S              POST  directorates:agreement
+A                    POST  directorates:agreement_accept
+A S                  GET   directorates:agreement_end
+A S                  POST  directorates:agreement_end
+S                    POST  directorates:sharing_dataset
 signed-in            GET   directorates:seals
 signed-in            POST  directorates:seals
 A D O d              GET   directorates:seal

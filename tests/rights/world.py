@@ -6,13 +6,15 @@ from typing import Any
 from django.utils import timezone
 
 from coordination.reporting.actions.reviews import approve
-from coordination.reporting.models import CategorySet, Element, PackageImport, Submission
+from coordination.reporting.models import CategorySet, Edition, Element, PackageImport, Submission
 from directorates.actions.deputies import name_deputy
 from directorates.actions.people import invite
 from directorates.actions.seals import seal
+from directorates.actions.sharing import offer_sharing
 from directorates.foundation.models import Job
-from directorates.models import Deputyship, Membership, Organisation, RecordWitness, User
+from directorates.models import Deputyship, Membership, Organisation, RecordWitness, SharingAgreement, User
 from directorates.models.factor_resets import FactorReset
+from directorates.models.sharing import SharingLevel
 from directorates.roles import Role
 from facilities.actions.position_grants import ask_for_positions
 from facilities.actions.proposals import Wish, propose
@@ -94,6 +96,32 @@ class World(Clinic):
         self.grant: PositionGrant = ask_for_positions(
             by=self.clerk, facility=self.facility, only_me=True, purpose="Evacuation", until=today, at=now
         )
+        self.edition = Edition.objects.create(
+            template=self.template,
+            period_start=self.period.start,
+            number=1,
+            smallest=5,
+            facilities=3,
+            share=85,
+            reports=1,
+            hidden=0,
+            at=now,
+            by=administrator,
+            acting=self.body,
+        )
+        surveillance = self.people["S"]
+        assert surveillance is not None
+        self.agreement: SharingAgreement = offer_sharing(
+            dataset=self.template.dataset,
+            recipient=self.body,
+            level=SharingLevel.TOTALS,
+            places=[],
+            purpose="Bulletin",
+            first=today,
+            last=today,
+            by=surveillance,
+            at=now,
+        )
         self.witness = RecordWitness.objects.create(
             email="w@example.org", name="W", organisation=self.ngo, by=administrator, at=now
         )
@@ -105,6 +133,12 @@ class World(Clinic):
             "directorates:end_key": {"key": "0" * 8},
             "directorates:end_session": {"pk": 1},
             "directorates:no_witness": {"pk": self.witness.pk},
+            "reporting:edition": {"pk": self.edition.pk},
+            "api:edition": {"pk": self.edition.pk},
+            "directorates:agreement": {"pk": self.agreement.pk},
+            "directorates:agreement_accept": {"pk": self.agreement.pk},
+            "directorates:agreement_end": {"pk": self.agreement.pk},
+            "directorates:sharing_dataset": {"code": self.template.dataset.code},
             "directorates:confirm_seal": {"pk": self.seal.pk},
             "directorates:ask_unseal": {"pk": self.seal.pk},
             "directorates:unseal": {"pk": self.seal.pk},

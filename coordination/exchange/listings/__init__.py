@@ -3,7 +3,9 @@
 from django.http import Http404
 
 from coordination.exchange.listings import (
+    agreements,
     assignments,
+    editions,
     elements,
     facilities,
     figures,
@@ -23,6 +25,7 @@ from directorates.permissions import Refused, may
 _ALL = (
     *reports.LISTINGS,
     *figures.LISTINGS,
+    *editions.LISTINGS,
     *facilities.LISTINGS,
     *people.LISTINGS,
     *elements.LISTINGS,
@@ -33,6 +36,7 @@ _ALL = (
     *record.LISTINGS,
     *positions.LISTINGS,
     *seals.LISTINGS,
+    *agreements.LISTINGS,
 )
 # The floors above add the lists of their own pages.
 LISTINGS: dict[str, Listing] = {listing.code: listing for listing in _ALL}

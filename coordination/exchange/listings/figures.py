@@ -12,6 +12,7 @@ from coordination.exchange.listings.listing import Listed, Listing, Told, filter
 from coordination.exchange.tables import Column, Kind
 from coordination.reporting.forms.figures import Asked, FiguresFilter
 from coordination.reporting.models.completeness import grid
+from coordination.reporting.models.figures import shows_facilities
 from coordination.reporting.models.overviews import Overview, Row
 from coordination.reporting.rules.periods import Period, PeriodType
 from coordination.reporting.templatetags.figures import mark_words
@@ -71,7 +72,8 @@ def _grid(user: User, asked: QueryDict) -> Listed:
     periods = [Period(PeriodType(overview.template.period_type), overview.parts[-1])]
     while len(periods) < PERIODS:
         periods.insert(0, periods[0].previous())
-    found = grid(user, overview.template, periods, overview.focus, overview.today, most=MOST)
+    shown = shows_facilities(user, overview.template)
+    found = grid(user, overview.template, periods, overview.focus, overview.today, most=MOST) if shown else None
     columns = [
         Column("facility", _("Facility code"), Kind.CODE),
         Column("facility_name", _("Facility"), width=30),
@@ -80,7 +82,7 @@ def _grid(user: User, asked: QueryDict) -> Listed:
     ]
     rows = [
         [line.facility.code, line.facility.name, line.share, *(str(mark_words(square)) for square in line.squares)]
-        for line in found.lines
+        for line in (found.lines if found else ())
     ]
     told = filters_told(FiguresFilter(wanted), apart=("show", "element", "level"))
     return Listed(_("Reports of each facility"), columns, rows, len(rows), told)
@@ -150,7 +152,7 @@ def _source_rows(behind: Behind) -> Iterator[list[object]]:
         yield [
             *(row.facility.code, row.facility.name),
             *period_cells(Period(kind, row.period_start)),
-            *(row.reporter.code, row.receipt, *parts),
+            *(row.reporter.code, row.receipt if source.opens else "", *parts),
             *(behind.found.give(source), source.role.value, str(source.reason)),
         ]
 

@@ -54,7 +54,7 @@ def _deputies(user: User, asked: QueryDict) -> Listed:
     ]
     rows = membership.deputyships.select_related("deputy", "by")
     cells = (
-        [row.deputy.name, row.first_day, row.last_day, day_of(row.ended), row.by.name, day_of(row.at)]
+        [str(row.deputy), row.first_day, row.last_day, day_of(row.ended), str(row.by), day_of(row.at)]
         for row in rows.iterator(CHUNK)
     )
     filters = [(_("Role"), f"{membership.person} · {membership.get_role_display()} · {membership.organisation.name}")]

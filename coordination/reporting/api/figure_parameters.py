@@ -34,7 +34,7 @@ class Asked:
 
 def asked_in(parameters: Parameters, user: User | AnonymousUser) -> Asked | None:
     """Template, period and borders; None, with their faults, where one cannot be read."""
-    templates = ReportTemplate.objects.visible_to(user)
+    templates = ReportTemplate.objects.with_figures_for(user)
     template, borders = parameters.one("template", templates), parameters.choice("as", list(Borders))
     period = period_in(parameters, parameters.text("period"), None)
     for name in ("template", "period"):
@@ -64,12 +64,13 @@ def measure_in(parameters: Parameters, asked: Asked | None) -> tuple[Measure | N
     return measure, found or WHOLE
 
 
-def where_in(parameters: Parameters, user: User | AnonymousUser, borders: Borders) -> Where:
+def where_in(parameters: Parameters, user: User | AnonymousUser, asked: Asked | None) -> Where:
     """Whose figure it is: a place, a directorate, or what lies outside every jurisdiction."""
     code, today = parameters.text("place"), timezone.localdate()
+    template, borders = (asked.template, asked.borders) if asked else (None, Borders.THEN)
     if code is None or code == OUTSIDE_CODE:
         return Where(user, borders=borders, today=today)
-    place = by_code(open_places(user), code)
+    place = by_code(open_places(user, template), code)
     directorate = by_code(directorates(), code) if place is None else None
     if place is None and directorate is None:
         parameters.unknown("place", code)

@@ -59,7 +59,7 @@ class FiguresSerializer(serializers.Serializer[Any]):
 class SourceSerializer(serializers.Serializer[Any]):
     """A report behind a figure; what was set aside gives nothing to it."""
 
-    submission = serializers.UUIDField()
+    submission = serializers.UUIDField(allow_null=True, help_text="null: the figure is shared, the report is not.")
     reporter = serializers.CharField()
     facility = serializers.CharField()
     value = serializers.CharField(allow_null=True)
@@ -118,12 +118,14 @@ class Consolidations(APIView):
         require(cast("User", request.user), Permission.VIEW_FIGURES)
         parameters = Parameters(request.query_params)
         asked, level = asked_in(parameters, request.user), parameters.choice("level", LEVELS)
-        under = parameters.one("under", open_places(request.user))
+        under = parameters.one("under", open_places(request.user, asked.template if asked else None))
         measure, category = measure_in(parameters, asked)
         parameters.done()
         if asked is None:
             raise AssertionError("whatever cannot be read is a fault")
-        owners = whose(request.user, LEVELS[level or "country"], under, asked.borders, timezone.localdate())
+        owners = whose(
+            request.user, asked.template, LEVELS[level or "country"], under, asked.borders, timezone.localdate()
+        )
         measures = [measure] if measure else list(asked.measures.values())
         state = consolidation_state()
         figures = read_figures(asked.template, owners, asked.starts, measures)
@@ -178,7 +180,7 @@ class ConsolidationSources(APIView):
         parameters = Parameters(request.query_params)
         asked = asked_in(parameters, request.user)
         measure, category = measure_in(parameters, asked)
-        where = where_in(parameters, request.user, asked.borders if asked else Borders.THEN)
+        where = where_in(parameters, request.user, asked)
         for name in ("place", "element"):
             if parameters.text(name) is None:
                 parameters.fault(name, "required", _("This is required."))
@@ -199,7 +201,7 @@ class ConsolidationSources(APIView):
 def _source(row: Source, value: Decimal | None) -> dict[str, Any]:
     """A source, as programs read it."""
     return {
-        "submission": str(row.submission.pk),
+        "submission": str(row.submission.pk) if row.opens else None,
         "reporter": row.submission.reporter.code,
         "facility": row.submission.facility.code,
         "value": exchanged(value),

@@ -12,7 +12,7 @@ from rest_framework.views import APIView
 from coordination.reporting.api.figures import exchanged
 from coordination.reporting.api.reading import period_in
 from coordination.reporting.models import Element
-from coordination.reporting.models.figures import LEVELS, open_places, whose
+from coordination.reporting.models.figures import LEVELS, open_places
 from coordination.reporting.models.figures_across import asking, read_across
 from coordination.reporting.models.measures import WHOLE
 from directorates.foundation.reading import Parameters
@@ -67,7 +67,7 @@ class Across(APIView):
         parameters.done()
         if asked is None:
             raise AssertionError("whatever cannot be read is a fault")
-        figures = read_across(asked, whose(request.user, LEVELS[level or "country"], under))
+        figures = read_across(asked, request.user, LEVELS[level or "country"], under)
         categories = [(WHOLE, None), *((number, one.code) for number, one in asked.measure.categories)]
         return Response(
             {
@@ -80,7 +80,7 @@ class Across(APIView):
                         "value": exchanged(figures.value(holder, number)),
                         "answers": figures.answers(holder),
                     }
-                    for holder, place in figures.whose.holders.items()
+                    for holder, place in figures.holders.items()
                     if holder in figures.sums
                     for number, code in categories
                 ],

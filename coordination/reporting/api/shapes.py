@@ -109,7 +109,7 @@ class ReasonSerializer(serializers.Serializer[Any]):
 
 def described(rows: QuerySet[Submission]) -> QuerySet[Submission]:
     """Submissions with everything that their answers name, in a constant number of queries."""
-    related = ("template", "version", "facility", "reporter", "revision", "draft")
+    related = ("template", "version", "facility", "reporter", "dataset", "revision", "draft")
     rows = rows.select_related(*related).prefetch_related("history__by")
     return rows.annotate(counted=Exists(CountedReport.objects.filter(submission=OuterRef("pk"))))
 

@@ -184,7 +184,7 @@ def shown(request: Request, pk: uuid.UUID, *, reading: bool = False) -> Response
     """The submission as it stands now, with its ETag; a mere reading is recorded, a deed was."""
     submission = visible(request, pk, described(Submission.objects.all()))
     if reading and isinstance(request.user, User):
-        record_reading(request.user, submission, submission.reporter_id)
+        record_reading(request.user, submission, *submission.owners())
     return Response(submission_of(submission, request.user), headers={"ETag": etag(submission)})
 
 

@@ -51,7 +51,7 @@ class Asked:
     @cached_property
     def templates(self) -> list[ReportTemplate]:
         """The reports whose figures there are."""
-        rows = ReportTemplate.objects.visible_to(self.user).select_related("programme", "dataset__custodian")
+        rows = ReportTemplate.objects.with_figures_for(self.user).select_related("programme", "dataset__custodian")
         return list(rows.prefetch_related("programme__week_rules").order_by("code"))
 
     @cached_property
@@ -67,10 +67,11 @@ class Asked:
     def focus(self) -> Place | None:
         """The place asked for, else the greatest that is open to the reader."""
         wanted = self.given.get("under")
-        found = by_code(open_places(self.user).select_related("parent__parent__parent"), wanted) if wanted else None
+        places = open_places(self.user, self.template)
+        found = by_code(places.select_related("parent__parent__parent"), wanted) if wanted else None
         if wanted and found is None:
             raise Http404
-        return found or open_places(self.user).order_by("level", "code").first()
+        return found or places.order_by("level", "code").first()
 
     @cached_property
     def held(self) -> list[Period]:
@@ -175,7 +176,9 @@ class FiguresFilter(forms.Form):
 
 def _places(asked: Asked) -> Iterable[Place]:
     """The country, its governorates as far as they are open, and the way to the place in focus."""
-    offered = {place.pk: place for place in open_places(asked.user).filter(level__lte=1).order_by("path")}
+    offered = {
+        place.pk: place for place in open_places(asked.user, asked.template).filter(level__lte=1).order_by("path")
+    }
     place = asked.focus
     while place is not None and place.pk not in offered:
         offered[place.pk] = place

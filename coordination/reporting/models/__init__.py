@@ -4,6 +4,7 @@ from coordination.reporting.models.assignments import Assignment
 from coordination.reporting.models.claims import Claim
 from coordination.reporting.models.consolidation import Belonging, Cell, Computed, Coverage, Touched
 from coordination.reporting.models.counted import CountedReport
+from coordination.reporting.models.editions import Edition, EditionFigure, EditionPlace
 from coordination.reporting.models.elements import Category, CategorySet, Element
 from coordination.reporting.models.expected import ExpectedReport
 from coordination.reporting.models.extensions import Extension
@@ -36,6 +37,9 @@ __all__ = [
     "CountedReport",
     "Coverage",
     "Draft",
+    "Edition",
+    "EditionFigure",
+    "EditionPlace",
     "Element",
     "Escalation",
     "ExpectedReport",

@@ -1,6 +1,7 @@
 """Figures as they are read: places or directorates by period, from the cells that consolidation keeps.
 
-Whoever holds `Permission.VIEW_FIGURES` sees the places of the grant and no others. Places keep their figures whoever is
+Whoever holds `Permission.VIEW_FIGURES` sees the places of the grant and no others; of a dataset that is read by agreement
+only where its custodian agreed. Places keep their figures whoever is
 competent; of directorates there are two views: as then (stored: who was competent in each period) and as now (computed
 on reading: the sub-districts' cells joined to today's jurisdictions).
 """
@@ -27,8 +28,9 @@ from coordination.reporting.rules.specification import OverTime
 from directorates.foundation.sight import unwalled
 from directorates.models import Jurisdiction, Organisation, Place, User
 from directorates.models.organisations import Kind
-from directorates.models.places import Level, PlaceQuerySet
-from directorates.permissions import Columns, Permission, scoped
+from directorates.models.places import Level, PlaceQuerySet, beneath
+from directorates.permissions import Permission, rights_of
+from directorates.rights import Scope
 
 LEVELS = {level.name.lower(): level for level in FigureLevel}
 # An element's id and a category's, 0 for the whole.
@@ -42,9 +44,38 @@ class Borders(StrEnum):
     NOW = "now"
 
 
-def open_places(user: User | AnonymousUser) -> PlaceQuerySet:
-    """The places whose figures a person may see."""
-    return Place.objects.filter(scoped(user, Permission.VIEW_FIGURES, Columns(path="path")))
+def open_places(
+    user: User | AnonymousUser,
+    template: ReportTemplate | None = None,
+    permission: Permission = Permission.VIEW_FIGURES,
+) -> PlaceQuerySet:
+    """The places whose figures of a template a person may see (or editions, by the permission); without one, of any."""
+    rights = rights_of(user)
+    if template is None:
+        scopes = tuple(scope for scope in rights.scopes if scope.permission is permission)
+    else:
+        scopes = rights.of_dataset(permission, template.dataset_id)
+    paths = {path for scope in scopes for path in _paths_of(scope)}
+    if "" in paths:
+        return Place.objects.all()
+    inside = Q(pk__in=())
+    for path in sorted(paths):
+        inside |= beneath(path)
+    return Place.objects.filter(inside)
+
+
+def _paths_of(scope: Scope) -> Sequence[str]:
+    """The places that a grant opens figures of: a dataset's everywhere, but for what limits it."""
+    return scope.paths() if scope.dataset is None else scope.within or ("",)
+
+
+def shows_facilities(user: User | AnonymousUser, template: ReportTemplate) -> bool:
+    """Whether a person may see which facilities reported: of what is read by agreement from that level on."""
+    rights = rights_of(user)
+    if template.dataset_id not in rights.by_agreement:
+        return True
+    wanted = (Permission.VIEW_REPORTS, Permission.VIEW_FACILITY_FIGURES)
+    return any(rights.of_dataset(permission, template.dataset_id) for permission in wanted)
 
 
 def directorates() -> QuerySet[Organisation]:
@@ -83,13 +114,14 @@ class Whose:
 
 def whose(
     user: User | AnonymousUser,
+    template: ReportTemplate,
     level: FigureLevel,
     under: Place | None = None,
     borders: Borders = Borders.THEN,
     today: datetime.date | None = None,
 ) -> Whose:
-    """The places of a level that a person may see, in the order of their codes; or every directorate, and none last."""
-    places = open_places(user)
+    """The places of a level whose figures of a template a person may see, by code; or every directorate, and none last."""
+    places = open_places(user, template)
     if under is not None:
         places = places.under(under)
     if level != FigureLevel.DIRECTORATE:

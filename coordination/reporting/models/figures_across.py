@@ -9,7 +9,7 @@ element stands in nobody's way.
 
 import datetime
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
@@ -19,14 +19,14 @@ from django.db.models.fields.json import KeyTextTransform
 
 from coordination.reporting.models.consolidation import OUTSIDE, FigureLevel
 from coordination.reporting.models.counted import CountedReport
-from coordination.reporting.models.figures import Whose, parts_of
+from coordination.reporting.models.figures import Whose, parts_of, whose
 from coordination.reporting.models.measures import WHOLE, Measure, measures_of
 from coordination.reporting.models.templates import ReportTemplate, SectionElement, VersionStatus
 from coordination.reporting.rules.counting import Candidate, choose
 from coordination.reporting.rules.figures import Sums
 from coordination.reporting.rules.periods import Period, PeriodError, PeriodType
 from directorates.foundation.sight import unwalled
-from directorates.models import Place, User
+from directorates.models import Organisation, Place, User
 from directorates.models.places import Level
 
 
@@ -49,7 +49,7 @@ def asking(user: User | AnonymousUser, element: str, period: Period) -> Asking |
     Templates of several types are never mixed: a facility's months and its quarter say the same thing twice.
     """
     places = SectionElement.objects.filter(element__code=element).exclude(section__version__status=VersionStatus.DRAFT)
-    templates = ReportTemplate.objects.visible_to(user).filter(pk__in=places.values("section__version__template"))
+    templates = ReportTemplate.objects.with_figures_for(user).filter(pk__in=places.values("section__version__template"))
     found: dict[PeriodType, Asking] = {}
     for template in templates.order_by("code"):
         try:
@@ -70,7 +70,8 @@ class AcrossFigures:
     """The figures of one element by holder, with how many answers stand behind each."""
 
     asking: Asking
-    whose: Whose
+    # Whoever any of the templates' figures are open of, in their order.
+    holders: dict[int, Place | Organisation | None]
     sums: dict[int, dict[int, dict[datetime.date, Sums]]] = field(default_factory=dict)
     # How many reports were passed over because another of the same facility and period counts.
     passed_over: int = 0
@@ -101,12 +102,15 @@ class _Answer:
 
 
 @unwalled
-def read_across(asked: Asking, whose: Whose) -> AcrossFigures:
-    """One answer a facility and period, added up by holder; a query a template."""
-    found = AcrossFigures(asked, whose)
+def read_across(
+    asked: Asking, user: User | AnonymousUser, level: FigureLevel, under: Place | None = None
+) -> AcrossFigures:
+    """One answer a facility and period, added up by the holders of a level that a person may see; a query a template."""
+    of_template = {template: whose(user, template, level, under) for template in asked.measures}
+    found = AcrossFigures(asked, _together(of_template.values()))
     answers = defaultdict[tuple[int, datetime.date], list[_Answer]](list)
     for template, measure in asked.measures.items():
-        for answer in _answers(template, measure, asked.starts, whose):
+        for answer in _answers(template, measure, asked.starts, of_template[template]):
             answers[answer.facility, answer.period].append(answer)
     for given in answers.values():
         choice = choose([one.candidate for one in given])
@@ -118,17 +122,23 @@ def read_across(asked: Asking, whose: Whose) -> AcrossFigures:
     return found
 
 
+def _together(several: Iterable[Whose]) -> dict[int, Place | Organisation | None]:
+    """The holders of all, in the order of their codes, and none last."""
+    found = {pk: holder for one in several for pk, holder in one.holders.items()}
+    return dict(sorted(found.items(), key=lambda one: (one[1] is None, one[1].code if one[1] else "")))
+
+
 def _answers(
-    template: ReportTemplate, measure: Measure, starts: list[datetime.date], whose: Whose
+    template: ReportTemplate, measure: Measure, starts: list[datetime.date], owners: Whose
 ) -> Iterator[_Answer]:
     """The counted reports of a template that answer the element, of the holders that are asked for."""
     slots = measure.parts[WHOLE].slots
     rows = CountedReport.objects.filter(template=template, period_start__in=starts)
-    holders = _holders(whose)
+    holders = _holders(owners)
     if holders is not None:
         rows = rows.filter(subdistrict__in=holders)
-    elif whose.within is not None:
-        rows = rows.filter(subdistrict__in=whose.within)
+    elif owners.within is not None:
+        rows = rows.filter(subdistrict__in=owners.within)
     numbers = {slot: KeyTextTransform(slot, "revision__doc") for slot in slots}
     names = ("facility", "period_start", "subdistrict", "directorate", "submission", "revision", "overlay")
     said = ("submission__reporter", "submission__directorate", "submission__changed", "submission__submitted")
@@ -154,11 +164,11 @@ def _number(text: str | None) -> float | int | None:
     return int(number) if number == number.to_integral_value() else float(text)
 
 
-def _holders(whose: Whose) -> dict[int, int] | None:
+def _holders(owners: Whose) -> dict[int, int] | None:
     """The place asked for that each sub-district lies in; None for directorates, which the reports name."""
-    if whose.level == FigureLevel.DIRECTORATE:
+    if owners.level == FigureLevel.DIRECTORATE:
         return None
-    asked = {place.code: pk for pk, place in whose.holders.items() if place is not None}
+    asked = {place.code: pk for pk, place in owners.holders.items() if place is not None}
     found: dict[int, int] = {}
     for pk, path in Place.objects.filter(level=Level.SUBDISTRICT).values_list("pk", "path"):
         inside = next((asked[code] for code in path.strip("/").split("/") if code in asked), None)

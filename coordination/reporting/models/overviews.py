@@ -168,7 +168,7 @@ class Overview:
         """The element by today's (or the period's last) jurisdictions, for the part that lies outside them."""
         if self.measure is None or not self.measure.adds_up:
             return None
-        owners = whose(self.user, FigureLevel.DIRECTORATE, self.focus, Borders.NOW, self.day)
+        owners = whose(self.user, self.template, FigureLevel.DIRECTORATE, self.focus, Borders.NOW, self.day)
         starts = [start for period in self.periods for start in self._starts(period)]
         return read_figures(self.template, owners, starts, [self.measure])
 
@@ -192,7 +192,7 @@ class Overview:
     @cached_property
     def owners(self) -> Whose:
         """Whose rows the table has."""
-        return whose(self.user, self.level, self.focus, self.borders, self.day)
+        return whose(self.user, self.template, self.level, self.focus, self.borders, self.day)
 
     @cached_property
     def _table(self) -> Figures:
@@ -244,7 +244,7 @@ class Overview:
         """What of the total lies outside every jurisdiction (then, or today); None where there is nothing."""
         if self.level == FigureLevel.DIRECTORATE or not self.shown:
             return None
-        owners = whose(self.user, FigureLevel.DIRECTORATE, self.focus, self.borders, self.today)
+        owners = whose(self.user, self.template, FigureLevel.DIRECTORATE, self.focus, self.borders, self.today)
         figures = read_figures(self.template, owners, self.parts, self.shown)
         covered = figures.coverage(OUTSIDE, self.parts)
         values = tuple(Value(one, figures.value(OUTSIDE, one, self.parts)) for one in self.shown)
@@ -256,7 +256,7 @@ class Overview:
         if self.level == FigureLevel.GOVERNORATE and self.focus.level == Level.COUNTRY:
             owners, figures, ended = self.owners, self._table, self.ended
         else:
-            owners = whose(self.user, FigureLevel.GOVERNORATE)
+            owners = whose(self.user, self.template, FigureLevel.GOVERNORATE)
             figures = read_figures(self.template, owners, self.parts, self.shown)
             ended = endings(self.template, FigureLevel.GOVERNORATE, self.day)
         return [

@@ -24,6 +24,7 @@ from coordination.reporting.rules.numbers import format_number
 from directorates.foundation.sight import unwalled
 from directorates.models import Jurisdiction, Organisation, Place, User
 from directorates.models.places import beneath
+from directorates.permissions import Permission, rights_of
 
 
 class Role(StrEnum):
@@ -36,17 +37,19 @@ class Role(StrEnum):
 
 @dataclass(frozen=True)
 class Source:
-    """A report behind a figure that the reader may open; one that was set aside gives nothing to the sum."""
+    """A report behind a figure that the reader may know of; one that was set aside gives nothing to the sum."""
 
     submission: Submission
     role: Role
     sums: Sums
     reason: str | Promise
+    # Whether the reader may open the report, or only see what its facility gives.
+    opens: bool = True
 
 
 @dataclass
 class Sources:
-    """The reports that the reader may open, and how many others there are with what they give: together, the figure."""
+    """The reports that the reader may know of, and how many others there are with what they give: together, the figure."""
 
     measure: Measure
     category: int
@@ -85,9 +88,10 @@ class Where:
     borders: Borders = Borders.THEN
     today: datetime.date | None = None
 
-    def narrow(self, rows: QuerySet[CountedReport]) -> QuerySet[CountedReport]:
-        """The counted reports behind it, in places whose figures the reader may see."""
-        rows = rows.filter(subdistrict__in=open_places(self.user).filter(level=3).values("pk"))
+    def narrow(self, template: ReportTemplate, periods: Sequence[datetime.date]) -> QuerySet[CountedReport]:
+        """The counted reports of a template behind it, in places whose figures the reader may see."""
+        rows = CountedReport.objects.filter(template=template, period_start__in=periods)
+        rows = rows.filter(subdistrict__in=open_places(self.user, template).filter(level=3).values("pk"))
         if self.place is not None:
             return rows.filter(beneath(self.place.path, "subdistrict__path"))
         if self.borders is Borders.THEN:
@@ -104,9 +108,10 @@ def sources_of(
     """The reports behind a figure, facility by facility, in five queries whatever their number."""
     parts, found = measure.parts[category], Sources(measure, category)
     related = ("submission__reporter", "submission__facility", "revision")
-    rows = where.narrow(CountedReport.objects.filter(template=template, period_start__in=periods))
-    counted = list(rows.select_related(*related).order_by("facility__code", "period_start"))
-    shown = _visible(where.user, counted)
+    rows = where.narrow(template, periods).select_related(*related)
+    counted = list(rows.order_by("facility__code", "period_start"))
+    opened = _visible(where.user, counted)
+    shown = opened | _of_facilities(where.user, template, counted)
     found.counted = len(counted)
     for row in counted:
         sums = parts.of(row.revision.doc | (row.overlay or {}))
@@ -116,7 +121,7 @@ def sources_of(
         found.unknown += state == "not_known"
         found.by_period[row.period_start] = found.by_period[row.period_start] + sums
         if row.submission_id in shown:
-            found.rows.append(_counted(row, parts, sums, state))
+            found.rows.append(_counted(row, parts, sums, state, row.submission_id in opened))
         else:
             found.closed, found.closed_sums = found.closed + 1, found.closed_sums + sums
     found.rows += _set_aside(where.user, counted, parts)
@@ -130,23 +135,30 @@ def _visible(user: User | AnonymousUser, counted: Iterable[CountedReport]) -> se
     return set(Submission.objects.visible_to(user).filter(pk__in=ids).values_list("pk", flat=True))
 
 
+def _of_facilities(user: User | AnonymousUser, template: ReportTemplate, counted: Iterable[CountedReport]) -> set[Any]:
+    """The ids of the reports of which the reader may see what the facility gives, by agreement."""
+    scopes = rights_of(user).of_dataset(Permission.VIEW_FACILITY_FIGURES, template.dataset_id)
+    paths = tuple(path for scope in scopes for path in scope.within or ("",))
+    return {row.submission_id for row in counted if row.submission.place_path.startswith(paths)} if paths else set()
+
+
 def _state(notes: Mapping[str, Mapping[str, str]], overlay: Mapping[str, object], parts: Parts) -> str:
     """What a report says of the element in place of a number: not known before the service being closed."""
     said = {notes.get(slot, {}).get("state", "") for slot in parts.slots if slot not in overlay}
     return next((state for state in ("not_known", "closed") if state in said), "")
 
 
-def _counted(row: CountedReport, parts: Parts, sums: Sums, state: str) -> Source:
+def _counted(row: CountedReport, parts: Parts, sums: Sums, state: str, opens: bool) -> Source:
     """A report that counts, by which rule; or that counts otherwise than it was sent."""
     if row.overlay and any(slot in row.overlay for slot in parts.slots):
         sent = parts.of(row.revision.doc).total
         words = _("Counted otherwise than it was sent. Sent: %(value)s.")
         return Source(
-            row.submission, Role.ADJUSTED, sums, words % {"value": "–" if sent is None else format_number(sent)}
+            row.submission, Role.ADJUSTED, sums, words % {"value": "–" if sent is None else format_number(sent)}, opens
         )
     if state == "not_known":
-        return Source(row.submission, Role.COUNTED, sums, pgettext("answer", "Not known"))
-    return Source(row.submission, Role.COUNTED, sums, CountingRule(row.rule).label)
+        return Source(row.submission, Role.COUNTED, sums, pgettext("answer", "Not known"), opens)
+    return Source(row.submission, Role.COUNTED, sums, CountingRule(row.rule).label, opens)
 
 
 def _set_aside(user: User | AnonymousUser, counted: Sequence[CountedReport], parts: Parts) -> list[Source]:

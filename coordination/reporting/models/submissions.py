@@ -116,6 +116,11 @@ class Submission(models.Model):
         """The receipt number, or the id before there is one."""
         return self.receipt or str(self.id)
 
+    def owners(self) -> list[int]:
+        """Whose it is, by id: its reporter's and, where it is read by agreement, its custodian's, who agreed."""
+        custodian = [self.dataset.custodian_id] if self.dataset.by_agreement else []
+        return list(dict.fromkeys([self.reporter_id, *custodian]))
+
     @property
     def period(self) -> Period:
         """The period reported on."""

@@ -1,7 +1,7 @@
 """Report templates: the questions of a report, versioned; a published version never changes."""
 
 import datetime
-from typing import Self
+from typing import ClassVar, Self
 
 from django.contrib.auth.models import AnonymousUser
 from django.contrib.postgres.constraints import ExclusionConstraint
@@ -16,7 +16,7 @@ from coordination.reporting.rules.periods import PeriodType, WeekRule, WeekRules
 from directorates.models import Dataset, User
 from directorates.models.naming import TwoNames
 from directorates.models.validity import Dated, DatedQuerySet
-from directorates.permissions import Permission, may, open_to_members
+from directorates.permissions import Columns, Permission, may, open_to_members, rights_of
 
 
 class Programme(TwoNames):
@@ -67,6 +67,10 @@ class ReportTemplateQuerySet(models.QuerySet["ReportTemplate"]):
         versions = TemplateVersion.objects.published().filter(template=OuterRef("pk"))
         return open_to_members(user, self.filter(Exists(versions)))
 
+    def with_figures_for(self, user: User | AnonymousUser) -> Self:
+        """Those of which a person may see figures anywhere: not those that are read by agreement, without one."""
+        return self.visible_to(user).filter(rights_of(user).datasets(Permission.VIEW_FIGURES))
+
 
 class ReportTemplate(TwoNames):
     """A report that facilities send in every period of a type, due some days after the period's end."""
@@ -80,6 +84,10 @@ class ReportTemplate(TwoNames):
     head_changed = models.DateTimeField(_("time of the last change"), null=True, editable=False)
 
     objects = ReportTemplateQuerySet.as_manager()
+
+    SCOPES: ClassVar[dict[Permission, Columns]] = {
+        Permission.PUBLISH_EDITIONS: Columns(dataset="dataset_id"),
+    }
 
     class Meta:
         verbose_name = _("report template")

@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy, ngettext, pgettext
 
 from coordination.reporting.models.completeness import Mark, Square
 from coordination.reporting.models.consolidation import FigureLevel
+from coordination.reporting.models.editions import EditionFigure
 from coordination.reporting.models.measures import Measure
 from coordination.reporting.models.overviews import Overview, Row, Value
 from coordination.reporting.models.sources import Role, Source
@@ -57,6 +58,18 @@ def value_text(value: Value) -> str:
     if value.number is None:
         return ""
     return f"{LEAST if value.least else ''}{figure_text(value.number, value.measure)}"
+
+
+@register.simple_tag
+def edition_value(figure: EditionFigure | None) -> SafeString | str:
+    """A figure of an edition as text; words where it is hidden, a dash where nobody answered."""
+    if figure is None:
+        return "–"
+    if figure.value is None:
+        return format_html('<span class="muted">{}</span>', pgettext("edition", "hidden"))
+    return format_html(
+        "<bdi>{}</bdi>", grouped(figure.value, 0 if figure.value == figure.value.to_integral_value() else 2)
+    )
 
 
 @register.filter

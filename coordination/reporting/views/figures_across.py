@@ -9,7 +9,7 @@ from django.urls import path
 from django.utils import timezone
 
 from coordination.reporting.forms.figures_across import AcrossForm
-from coordination.reporting.models.figures import LEVELS, whose
+from coordination.reporting.models.figures import LEVELS
 from coordination.reporting.models.figures_across import Asking, asking, read_across
 from directorates.foundation.pages import SignedIn
 from directorates.models import User
@@ -38,7 +38,7 @@ def across_shown(user: User, asked: QueryDict) -> dict[str, Any]:
 
 def _figures(user: User, found: Asking, level: str) -> dict[str, Any]:
     """The rows: every holder that answers, with its categories."""
-    figures = read_across(found, whose(user, LEVELS[level]))
+    figures = read_across(found, user, LEVELS[level])
     rows = [
         {
             "holder": holder,
@@ -46,7 +46,7 @@ def _figures(user: User, found: Asking, level: str) -> dict[str, Any]:
             "parts": [figures.value(pk, number) for number, _category in found.measure.categories],
             "answers": figures.answers(pk),
         }
-        for pk, holder in figures.whose.holders.items()
+        for pk, holder in figures.holders.items()
         if pk in figures.sums
     ]
     return {"rows": rows, "measure": found.measure, "passed_over": figures.passed_over}

@@ -115,7 +115,7 @@ def _page(request: SignedIn, submission: Submission, forms: dict[str, SeenForm],
 def report(request: SignedIn, pk: uuid.UUID) -> HttpResponse:
     """A report as it was sent, beside the last period's, with its history."""
     found = _found(request, pk)
-    record_reading(request.user, found, found.reporter_id)
+    record_reading(request.user, found, *found.owners())
     return _page(request, found, {})
 
 

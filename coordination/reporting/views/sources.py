@@ -13,7 +13,7 @@ from django.shortcuts import render
 from django.urls import path, reverse
 
 from coordination.reporting.api.figure_parameters import Asked, asked_in, measure_in, where_in
-from coordination.reporting.models.figures import Borders, periods_behind
+from coordination.reporting.models.figures import periods_behind
 from coordination.reporting.models.measures import Measure
 from coordination.reporting.models.overviews import Value
 from coordination.reporting.models.sources import Sources, Where, sources_of
@@ -50,7 +50,7 @@ def behind_in(user: User, given: Mapping[str, str]) -> Behind | None:
     parameters = Parameters(given)
     asked = asked_in(parameters, user)
     measure, category = measure_in(parameters, asked)
-    where = where_in(parameters, user, asked.borders if asked else Borders.THEN)
+    where = where_in(parameters, user, asked)
     if parameters.faults or asked is None or measure is None:
         return None
     periods = periods_behind(asked.template, measure, asked.starts)

@@ -1,0 +1,100 @@
+"""Published editions as files: which there are, and the figures of one; what is hidden is hidden alike."""
+
+from django.http import Http404, QueryDict
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, pgettext
+
+from coordination.exchange.listings.listing import (
+    Listed,
+    Listing,
+    filters_told,
+    moment_of,
+    period_cells,
+    period_columns,
+)
+from coordination.exchange.tables import Column, Kind
+from coordination.reporting.models import Edition
+from coordination.reporting.models.editions import EditionFigure
+from coordination.reporting.templatetags.reporting import words_for_period
+from coordination.reporting.views.editions import Row, Shown, edition_shown, editions_listed
+from directorates.models import User
+from directorates.permissions import Permission
+
+CHUNK = 1000
+# No number of a row has so many digits.
+LONG = 19
+RIGHTS = (Permission.VIEW_EDITIONS,)
+
+
+def _editions(user: User, asked: QueryDict) -> Listed:
+    form, rows = editions_listed(user, asked)
+    columns = [
+        Column("template", pgettext("filter", "Report"), Kind.CODE, width=20),
+        *period_columns(),
+        Column("number", pgettext("edition", "Number"), Kind.NUMBER),
+        Column("reports", _("Reports that count"), Kind.NUMBER),
+        Column("hidden", _("Hidden figures"), Kind.NUMBER),
+        Column("published", pgettext("edition", "Published"), Kind.CODE, width=22),
+        Column("acting", _("Organisation"), Kind.CODE),
+    ]
+    cells = (
+        [
+            row.template.code,
+            *period_cells(row.period),
+            *(row.number, row.reports, row.hidden, moment_of(row.at), row.acting.code),
+        ]
+        for row in rows.iterator(CHUNK)
+    )
+    return Listed(_("Published editions"), columns, cells, rows.count(), filters_told(form))
+
+
+def _edition(user: User, asked: QueryDict) -> Listed:
+    """The figures of the edition that the address names, of one item at one level."""
+    number = asked.get("edition", "")
+    if not (number.isascii() and number.isdecimal() and len(number) < LONG):
+        raise Http404
+    edition = Edition.objects.visible_to(user).named().filter(pk=int(number)).first()
+    if edition is None:
+        raise Http404
+    shown = edition_shown(user, edition, asked)
+    columns = [
+        *period_columns(),
+        Column("place", _("Code"), Kind.CODE),
+        Column("place_name", _("Place"), width=24),
+        Column("expected", pgettext("reports", "Expected"), Kind.NUMBER),
+        Column("received", pgettext("reports", "Received"), Kind.NUMBER),
+        Column("item", _("Item"), Kind.CODE, width=24),
+        Column("total", _("Total"), Kind.NUMBER),
+        *(Column(one.code, one.name, Kind.NUMBER) for one in shown.categories),
+        Column("hidden", pgettext("edition", "Hidden"), width=30),
+    ]
+    rows = [[*period_cells(edition.period), *_row(shown, row)] for row in shown.rows]
+    told = [
+        (pgettext("figures", "Report"), edition.template.name),
+        (_("Period"), words_for_period(edition.template, edition.period)),
+        (pgettext("edition", "Number"), str(edition.number)),
+        *filters_told(shown.form),
+    ]
+    return Listed(_("Published edition"), columns, rows, len(rows), told, {"pk": edition.pk})
+
+
+def _row(shown: Shown, row: Row) -> list[object]:
+    """A place with its figures, and which of them are hidden."""
+    figures, named = (row.whole, *row.parts), (None, *shown.categories)
+    hidden = [one.name if one else _("Total") for one, held in zip(named, figures, strict=True) if held and held.hidden]
+    covered = [row.covered.expected, row.covered.received] if row.covered else [None, None]
+    code = shown.form.chosen.code if shown.form.chosen else ""
+    return [row.place.code, row.place.name, *covered, code, *(_value(one) for one in figures), " · ".join(hidden)]
+
+
+def _value(figure: EditionFigure | None) -> object:
+    """The number, as exact as the edition holds it; nothing where it is hidden or nobody answered."""
+    if figure is None or figure.value is None:
+        return None
+    return figure.value.normalize()
+
+
+LISTINGS = (
+    Listing("editions", gettext_lazy("Published editions"), RIGHTS, "reporting:editions", _editions),
+    Listing("edition", gettext_lazy("Published edition"), RIGHTS, "reporting:edition", _edition),
+)

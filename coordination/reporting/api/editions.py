@@ -1,0 +1,108 @@
+"""`GET editions/` and `GET editions/{id}/`: published figures, with what is hidden in them hidden."""
+
+from typing import Any, cast
+
+from django.http import Http404
+from drf_spectacular.utils import OpenApiParameter, extend_schema
+from rest_framework import generics, serializers
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from coordination.reporting.api.figures import exchanged
+from coordination.reporting.models import Edition, ReportTemplate
+from coordination.reporting.models.editions import EditionFigure, figures_of
+from coordination.reporting.models.figures import LEVELS
+from directorates.foundation.reading import Parameters
+from directorates.models import User
+from directorates.models.places import Level
+from directorates.permissions import Permission, require
+
+PLACE_LEVELS = {name: level for name, level in LEVELS.items() if level <= Level.SUBDISTRICT}
+
+
+class EditionSerializer(serializers.Serializer[Any]):
+    """An edition: what was published, and under which limits its figures are hidden."""
+
+    id = serializers.IntegerField(source="pk")
+    template = serializers.CharField(source="template.code")
+    period = serializers.CharField(source="period.id")
+    number = serializers.IntegerField()
+    published = serializers.DateTimeField(source="at")
+    publisher = serializers.CharField(source="acting.code")
+    reports = serializers.IntegerField()
+    smallest = serializers.IntegerField()
+    facilities = serializers.IntegerField()
+    share = serializers.IntegerField()
+
+
+class EditionFigureSerializer(serializers.Serializer[Any]):
+    """One figure; `value` is null where it is hidden, categories stand beside the whole (null)."""
+
+    place = serializers.CharField()
+    element = serializers.CharField()
+    category = serializers.CharField(allow_null=True)
+    value = serializers.CharField(allow_null=True)
+    hidden = serializers.BooleanField()
+
+
+class OneEditionSerializer(EditionSerializer):
+    """An edition with its figures at one level."""
+
+    results = EditionFigureSerializer(many=True)
+
+
+class Editions(generics.ListAPIView[Edition]):
+    """Published editions, the latest period first."""
+
+    serializer_class = EditionSerializer
+    queryset = Edition.objects.none()
+
+    @extend_schema(operation_id="editions", parameters=[OpenApiParameter("template", description="Its code.")])
+    def get(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        """The editions that are open to the caller."""
+        return super().get(request, *args, **kwargs)
+
+    def get_queryset(self) -> Any:
+        """Those of one template, where one is named."""
+        user = cast("User", self.request.user)
+        require(user, Permission.VIEW_EDITIONS)
+        parameters = Parameters(self.request.query_params)
+        template = parameters.one("template", ReportTemplate.objects.visible_to(user))
+        parameters.done()
+        rows = Edition.objects.visible_to(user).named()
+        return rows.filter(template=template) if template else rows
+
+
+class OneEdition(APIView):
+    """One edition with its figures."""
+
+    @extend_schema(
+        operation_id="edition",
+        parameters=[OpenApiParameter("level", enum=list(PLACE_LEVELS), description="Without it, the country.")],
+        responses=OneEditionSerializer,
+    )
+    def get(self, request: Request, pk: int) -> Response:
+        """The figures of an edition at a level."""
+        user = cast("User", request.user)
+        require(user, Permission.VIEW_EDITIONS)
+        edition = Edition.objects.visible_to(user).named().filter(pk=pk).first()
+        if edition is None:
+            raise Http404
+        parameters = Parameters(request.query_params)
+        level = parameters.choice("level", PLACE_LEVELS)
+        parameters.done()
+        places = list(edition.open_places(user).filter(level=PLACE_LEVELS[level or "country"]))
+        rows = [_figure(row) for row in figures_of(edition, places)]
+        return Response(EditionSerializer(edition).data | {"results": rows})
+
+
+def _figure(row: EditionFigure) -> dict[str, Any]:
+    """A figure, as programs read it."""
+    return {
+        "place": row.place.code,
+        "element": row.element.code,
+        "category": row.category.code if row.category else None,
+        "value": exchanged(row.value),
+        "hidden": row.hidden,
+    }

@@ -1,0 +1,110 @@
+"""What is asked of editions: which to list, which figures of one, and what to publish."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from coordination.reporting.actions.editions import LONGEST_FOREWORD
+from coordination.reporting.models import Edition, Element, ReportTemplate
+from coordination.reporting.models.figures import LEVELS
+from coordination.reporting.rules.messages import message_for
+from coordination.reporting.rules.periods import Period, PeriodError, parse_period
+from coordination.reporting.rules.suppression import Limits
+from coordination.reporting.templatetags.figures import BY_LEVEL
+from directorates.foundation.fields import NOTHING_CHOSEN, LineField, TextField
+from directorates.models import User
+from directorates.models.places import Level
+from directorates.permissions import Permission, rights_of
+
+DEFAULT = Limits()
+
+
+class EditionFilter(forms.Form):
+    """Which editions to show."""
+
+    template = forms.ModelChoiceField(
+        ReportTemplate.objects.none(),
+        label=pgettext_lazy("figures", "Report"),
+        required=False,
+        to_field_name="code",
+        empty_label=pgettext_lazy("report", "All"),
+    )
+
+    def __init__(self, data: Any, user: User) -> None:
+        """Only those of which there are editions that the reader may see."""
+        super().__init__(data)
+        rows = ReportTemplate.objects.filter(editions__in=Edition.objects.visible_to(user)).distinct()
+        self.fields["template"].queryset = rows  # type: ignore[attr-defined]
+
+
+class FigureFilter(forms.Form):
+    """Which figures of an edition to show: one item at one level; what does not fit gives way to the first that does."""
+
+    element = forms.ChoiceField(label=_("Item"))
+    level = forms.ChoiceField(label=_("Rows"))
+
+    def __init__(self, data: Mapping[str, str], edition: Edition) -> None:
+        """Offer what the edition holds."""
+        elements = Element.objects.filter(pk__in=edition.figures.values("element")).order_by("code")
+        self.elements = {row.code: row for row in elements}
+        self.levels = {name: level for name, level in LEVELS.items() if level <= Level.SUBDISTRICT}
+        wanted, level = data.get("element", ""), data.get("level", "")
+        self.chosen = self.elements.get(wanted) or next(iter(self.elements.values()), None)
+        self.chosen_level = level if level in self.levels else "governorate"
+        super().__init__({"element": self.chosen.code if self.chosen else "", "level": self.chosen_level})
+        self.fields["element"].choices = [(code, row.name) for code, row in self.elements.items()]  # type: ignore[attr-defined]
+        self.fields["level"].choices = [(name, BY_LEVEL[one]) for name, one in self.levels.items()]  # type: ignore[attr-defined]
+
+
+class PublishForm(forms.Form):
+    """What is published, and what is hidden in it."""
+
+    template = forms.ModelChoiceField(
+        ReportTemplate.objects.none(),
+        label=pgettext_lazy("figures", "Report"),
+        to_field_name="code",
+        empty_label=NOTHING_CHOSEN,
+    )
+    period = LineField(label=_("Period"), help_text=_("For example 202404, 2024W5, 2024SunW5."), max_length=20)
+    smallest = forms.IntegerField(
+        label=_("Smallest number that is shown"),
+        help_text=_("Smaller ones but 0 are hidden, and others from which they could be worked out."),
+        initial=DEFAULT.smallest,
+        min_value=2,
+        max_value=100,
+    )
+    facilities = forms.IntegerField(
+        label=_("Fewest facilities behind a figure"), initial=DEFAULT.facilities, min_value=2, max_value=100
+    )
+    share = forms.IntegerField(
+        label=_("Greatest share of one organisation, in per cent"), initial=DEFAULT.share, min_value=50, max_value=100
+    )
+    foreword = TextField(
+        label=_("Foreword"), required=False, max_length=LONGEST_FOREWORD, help_text=_("Stands above the figures.")
+    )
+
+    def __init__(self, data: Any, user: User, initial: Mapping[str, str]) -> None:
+        """Offer the templates whose data are in the custody of the organisation acted for."""
+        super().__init__(data, initial=dict(initial))
+        self.fields["template"].queryset = publishable(user)  # type: ignore[attr-defined]
+
+    def clean_period(self) -> Period:
+        """The period itself."""
+        try:
+            return parse_period(self.cleaned_data["period"])
+        except PeriodError as problem:
+            raise forms.ValidationError(message_for(problem.code, problem.params), code=problem.code) from problem
+
+    @property
+    def limits(self) -> Limits:
+        """The limits."""
+        return Limits(*(self.cleaned_data[name] for name in ("smallest", "facilities", "share")))
+
+
+def publishable(user: User) -> Any:
+    """The templates of which a person may publish figures."""
+    rows = ReportTemplate.objects.visible_to(user).filter(rights_of(user).datasets(Permission.PUBLISH_EDITIONS))
+    return rows.order_by("code")

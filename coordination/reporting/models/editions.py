@@ -1,0 +1,142 @@
+"""Published editions: the figures of one template and period as they were on a day, small numbers hidden for good."""
+
+from collections.abc import Sequence
+from typing import Self
+
+from django.contrib.auth.models import AnonymousUser
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from coordination.reporting.models.elements import Category, Element
+from coordination.reporting.models.figures import open_places
+from coordination.reporting.models.templates import ReportTemplate
+from coordination.reporting.rules.periods import Period, PeriodType
+from coordination.reporting.rules.suppression import Limits
+from directorates.models import Organisation, Place, User
+from directorates.models.places import PlaceQuerySet
+from directorates.permissions import Permission, rights_of
+
+
+class EditionQuerySet(models.QuerySet["Edition"]):
+    """Named queries over editions."""
+
+    def visible_to(self, user: User | AnonymousUser) -> Self:
+        """Those of datasets whose editions are open to the person somewhere."""
+        return self.filter(rights_of(user).datasets(Permission.VIEW_EDITIONS, "template__dataset"))
+
+    def named(self) -> Self:
+        """With everything that a row shows."""
+        related = ("template__programme", "template__dataset__custodian", "by", "acting")
+        return self.select_related(*related).prefetch_related("template__programme__week_rules")
+
+
+class Edition(models.Model):
+    """The figures of a template and period, published once; a later edition of the same period stands beside it.
+
+    `smallest`, `facilities` and `share` are the limits under which its figures were hidden (`rules/suppression.py`).
+    """
+
+    template = models.ForeignKey(ReportTemplate, models.PROTECT, related_name="editions", verbose_name=_("report"))
+    period_start = models.DateField(_("first day of the period"))
+    number = models.PositiveSmallIntegerField(_("number"))
+    smallest = models.PositiveSmallIntegerField(_("smallest number that is shown"))
+    facilities = models.PositiveSmallIntegerField(_("fewest facilities"))
+    share = models.PositiveSmallIntegerField(_("greatest share of one organisation"))
+    reports = models.PositiveIntegerField(_("reports that count"))
+    hidden = models.PositiveIntegerField(_("hidden figures"))
+    foreword = models.TextField(_("foreword"), blank=True)
+    at = models.DateTimeField(_("published"))
+    by = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name=_("published by"))
+    acting = models.ForeignKey(Organisation, models.PROTECT, related_name="+", verbose_name=_("acting as"))
+
+    objects = EditionQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("published edition")
+        verbose_name_plural = _("published editions")
+        default_permissions = ()
+        ordering = ["-period_start", "template__code", "-number"]
+        constraints = [
+            models.UniqueConstraint(fields=["template", "period_start", "number"], name="editions_are_numbered"),
+            models.CheckConstraint(
+                condition=Q(smallest__gte=2, facilities__gte=2, share__gte=50, share__lte=100),
+                name="an_edition_hides_small_numbers",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        """Template, period and number."""
+        return f"{self.template.code} {self.period.id} {self.number}"
+
+    @property
+    def period(self) -> Period:
+        """The period."""
+        return Period(PeriodType(self.template.period_type), self.period_start)
+
+    @property
+    def limits(self) -> Limits:
+        """Under which its figures were hidden."""
+        return Limits(self.smallest, self.facilities, self.share)
+
+    def open_places(self, user: User | AnonymousUser) -> PlaceQuerySet:
+        """The places whose figures in it a person may see."""
+        return open_places(user, self.template, Permission.VIEW_EDITIONS)
+
+
+class EditionPlace(models.Model):
+    """How many reports of a place were expected and count, as an edition says it."""
+
+    edition = models.ForeignKey(Edition, models.CASCADE, related_name="places")
+    place = models.ForeignKey(Place, models.PROTECT, related_name="+")
+    expected = models.PositiveIntegerField(_("expected"))
+    received = models.PositiveIntegerField(_("received"))
+    answered = models.PositiveIntegerField(_("received of those expected"))
+
+    class Meta:
+        verbose_name = _("place in an edition")
+        verbose_name_plural = _("places in editions")
+        default_permissions = ()
+        constraints = [models.UniqueConstraint(fields=["edition", "place"], name="a_place_once_an_edition")]
+
+    def __str__(self) -> str:
+        """Edition and place."""
+        return f"{self.edition_id} {self.place_id}"
+
+
+class EditionFigure(models.Model):
+    """One figure of an edition; a hidden one has no value here, nor anywhere that readers of editions reach."""
+
+    edition = models.ForeignKey(Edition, models.CASCADE, related_name="figures")
+    place = models.ForeignKey(Place, models.PROTECT, related_name="+")
+    element = models.ForeignKey(Element, models.PROTECT, related_name="+")
+    # None for the whole of the element.
+    category = models.ForeignKey(Category, models.PROTECT, null=True, related_name="+")
+    value = models.DecimalField(max_digits=30, decimal_places=10, null=True)
+    hidden = models.BooleanField(default=False)
+
+    class Meta:
+        verbose_name = _("figure of an edition")
+        verbose_name_plural = _("figures of editions")
+        default_permissions = ()
+        constraints = [
+            models.UniqueConstraint(
+                fields=["edition", "place", "element", "category"],
+                nulls_distinct=False,
+                name="a_figure_once_an_edition",
+            ),
+            models.CheckConstraint(
+                condition=Q(hidden=True, value=None) | Q(hidden=False, value__isnull=False),
+                name="a_hidden_figure_has_no_value",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        """Edition, place and item."""
+        return f"{self.edition_id} {self.place_id} {self.element_id}"
+
+
+def figures_of(edition: Edition, places: Sequence[Place]) -> models.QuerySet[EditionFigure]:
+    """The figures of some places, in the order of places, items and categories."""
+    rows = edition.figures.filter(place__in=places).select_related("place", "element", "category")
+    return rows.order_by("place__path", "element__code", F("category__order").asc(nulls_first=True), "category__code")

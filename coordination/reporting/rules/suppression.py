@@ -1,0 +1,184 @@
+"""Small numbers in published figures: which are hidden, and which others are hidden so that none can be worked out.
+
+A figure is hidden at first where few people, few facilities or mostly one organisation stand behind it (`Limits`). What is
+shown must then not give it away: figures are tied by equations (a district is the sum of its sub-districts, the whole of an
+item the sum of its categories, one side of a rule the other). Where an equation leaves one hidden figure alone, another one
+of it is hidden as well; after that the equations are solved together, and while any hidden figure has but one value that
+fits, more is hidden. What is left was shown to be undetermined: no sum or difference of what is published yields it.
+
+The rule and its two steps follow cell suppression as statistical offices use it (Hundepool and others, "Statistical
+Disclosure Control", 2012, chapter 4); the audit is elimination over the integers modulo a prime.
+"""
+
+from collections import defaultdict
+from collections.abc import Callable, Collection, Hashable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from fractions import Fraction
+from typing import Any
+
+# Elimination is exact modulo this prime (2^61 - 1): fractions would grow, and floats would not be exact.
+PRIME = (1 << 61) - 1
+Key = Hashable
+# The hidden and shown figures of one equation with their factors: together they make nothing.
+Equation = Mapping[Any, int]
+
+
+@dataclass(frozen=True)
+class Limits:
+    """From which number of people, and of facilities, a figure is shown; above which share of one organisation it is not."""
+
+    smallest: int = 5
+    facilities: int = 3
+    share: int = 85
+
+
+@dataclass(frozen=True)
+class Behind:
+    """What stands behind one figure: the number, how many facilities answer, and what the largest organisation gives."""
+
+    number: Decimal
+    facilities: int
+    largest: Decimal
+
+    def is_small(self, limits: Limits) -> bool:
+        """Whether it tells of few: a number from 1 to below the smallest, few facilities, or mostly one organisation."""
+        if self.facilities < limits.facilities or 0 < abs(self.number) < limits.smallest:
+            return True
+        # One organisation that knows its own part knows nearly all; of nothing there is nothing to know.
+        return self.number != 0 and self.largest * 100 > abs(self.number) * limits.share
+
+
+def hide(
+    figures: Mapping[Any, Behind], equations: Iterable[Equation], limits: Limits, before: Collection[Any]
+) -> set[Any]:
+    """Which figures are hidden: the small ones, those hidden `before`, and whatever would give one of them away.
+
+    Of the figures that could be hidden as well the cheapest is chosen: not a small one again, the smallest place, a category
+    before a whole, the smallest number; keys are (depth of the place, whether a whole, ...), compared in this order.
+    """
+    hidden = {key for key, one in figures.items() if key in before or one.is_small(limits)}
+    tied = [dict(one) for one in equations]
+    for group in _groups(tied, hidden):
+        _hide_more(group, hidden, lambda key: _cost(key, figures[key], limits))
+    return hidden
+
+
+def _cost(key: Any, behind: Behind, limits: Limits) -> tuple[Any, ...]:
+    depth, whole = key[0], key[1]
+    return (abs(behind.number) < limits.smallest, -depth, whole, abs(behind.number), str(key))
+
+
+def _groups(equations: Sequence[Equation], hidden: Collection[Any]) -> list[list[Equation]]:
+    """The equations that hang together by figures, each group by itself; those without anything hidden are left out."""
+    above: dict[Any, Any] = {}
+
+    def top(key: Any) -> Any:
+        while above.setdefault(key, key) != key:
+            above[key] = above[above[key]]
+            key = above[key]
+        return key
+
+    for equation in equations:
+        first, *others = equation
+        for other in others:
+            above[top(other)] = top(first)
+    found = defaultdict[Any, list[Equation]](list)
+    for equation in equations:
+        found[top(next(iter(equation)))].append(equation)
+    return [group for group in found.values() if any(key in hidden for one in group for key in one)]
+
+
+def _hide_more(group: Sequence[Equation], hidden: set[Any], cost: Callable[[Any], tuple[Any, ...]]) -> None:
+    """Hide more of a group until no hidden figure of it can be worked out."""
+    holding = defaultdict[Any, list[Equation]](list)
+    for equation in group:
+        for key in equation:
+            holding[key].append(equation)
+    _leave_none_alone(group, holding, hidden, cost)
+    while given_away := determined(group, hidden):
+        for key in sorted(given_away, key=cost):
+            shown = [other for one in holding[key] for other in one if other not in hidden]
+            # Where all around it is hidden, a neighbour's equations have what is left to hide.
+            shown = shown or [other for one in group for other in one if other not in hidden]
+            if not shown:
+                return
+            hidden.add(min(shown, key=cost))
+        _leave_none_alone(group, holding, hidden, cost)
+
+
+def _leave_none_alone(
+    group: Sequence[Equation],
+    holding: Mapping[Any, Sequence[Equation]],
+    hidden: set[Any],
+    cost: Callable[[Any], tuple[Any, ...]],
+) -> None:
+    """Hide a second figure wherever an equation has a single hidden one."""
+    waiting = list(group)
+    while waiting:
+        equation = waiting.pop()
+        inside = [key for key in equation if key in hidden]
+        if len(inside) == 1 and len(equation) > 1:
+            second = min((key for key in equation if key not in hidden), key=cost)
+            hidden.add(second)
+            waiting.extend(holding[second])
+
+
+def determined(equations: Iterable[Equation], hidden: Collection[Any]) -> set[Any]:
+    """The hidden figures that have but one value that fits all equations, whatever that value is."""
+    pivots: dict[Any, dict[Any, int]] = {}
+    # In which reduced equations a figure stands that is not their first.
+    standing = defaultdict[Any, set[Any]](set)
+    for equation in equations:
+        row = _reduced({key: factor % PRIME for key, factor in equation.items() if key in hidden}, pivots)
+        if not row:
+            continue
+        first = min(row, key=lambda key: len(standing[key]))
+        inverse = pow(row[first], PRIME - 2, PRIME)
+        row = {key: factor * inverse % PRIME for key, factor in row.items()}
+        for other in list(standing.pop(first, ())):
+            _subtract(pivots[other], row, first, other, standing)
+        pivots[first] = row
+        for key in row:
+            if key != first:
+                standing[key].add(first)
+    return {first for first, row in pivots.items() if len(row) == 1}
+
+
+def _reduced(row: dict[Any, int], pivots: Mapping[Any, Mapping[Any, int]]) -> dict[Any, int]:
+    """A row without the first figures of the rows there are."""
+    for first in [key for key in row if key in pivots]:
+        factor = row[first]
+        for key, other in pivots[first].items():
+            row[key] = (row.get(key, 0) - factor * other) % PRIME
+    return {key: factor for key, factor in row.items() if factor}
+
+
+def _subtract(
+    target: dict[Any, int], row: Mapping[Any, int], first: Any, named: Any, standing: Mapping[Any, set[Any]]
+) -> None:
+    """Take a row out of another one that holds its first figure."""
+    factor = target[first]
+    for key, other in row.items():
+        left = (target.get(key, 0) - factor * other) % PRIME
+        if left:
+            target[key] = left
+            if key != named:
+                standing[key].add(named)
+        else:
+            target.pop(key, None)
+            standing[key].discard(named)
+
+
+def as_integers(factors: Mapping[Any, Fraction]) -> dict[Any, int]:
+    """An equation with whole factors."""
+    common = 1
+    for factor in factors.values():
+        common = common * factor.denominator // _common_divisor(common, factor.denominator)
+    return {key: int(factor * common) for key, factor in factors.items() if factor}
+
+
+def _common_divisor(one: int, other: int) -> int:
+    while other:
+        one, other = other, one % other
+    return one

@@ -1,0 +1,137 @@
+"""Pages of published editions: the list, the figures of one, publishing the next."""
+
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from django.contrib.auth.decorators import login_required
+from django.db.models import QuerySet
+from django.http import HttpResponse, QueryDict
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import path
+from django.utils import timezone
+
+from coordination.reporting.actions.editions import publish_edition
+from coordination.reporting.forms.editions import EditionFilter, FigureFilter, PublishForm
+from coordination.reporting.models import Category, Edition
+from coordination.reporting.models.editions import EditionFigure, EditionPlace
+from directorates.foundation.pages import SignedIn, page_of, tell
+from directorates.foundation.problems import Problem
+from directorates.models import Place, User
+from directorates.permissions import Permission, Refused, may, require
+
+
+def editions_listed(user: User, asked: QueryDict) -> tuple[EditionFilter, QuerySet[Edition]]:
+    """The filters and the editions that they leave of those that a person may see, the latest period first."""
+    require(user, Permission.VIEW_EDITIONS)
+    form = EditionFilter(asked, user)
+    rows = Edition.objects.visible_to(user).named()
+    if form.is_valid() and (template := form.cleaned_data["template"]):
+        rows = rows.filter(template=template)
+    return form, rows
+
+
+@login_required
+def editions(request: SignedIn) -> HttpResponse:
+    """What was published, the latest period first."""
+    form, rows = editions_listed(request.user, request.GET)
+    context = {
+        "form": form,
+        "used": bool(request.GET.get("template")),
+        "page": page_of(request, rows),
+        "publishes": may(request.user, Permission.PUBLISH_EDITIONS),
+    }
+    return render(request, "reporting/editions.html", context)
+
+
+@dataclass(frozen=True)
+class Row:
+    """A place with its figures: the whole, then a category each; None where nobody answered."""
+
+    place: Place
+    covered: EditionPlace | None
+    whole: EditionFigure | None
+    parts: tuple[EditionFigure | None, ...]
+    # Of the largest shown figure, from 0 to 100, for the picture.
+    percent: Decimal | None = None
+
+
+@dataclass(frozen=True)
+class Shown:
+    """The figures of one item at one level of an edition."""
+
+    form: FigureFilter
+    categories: tuple[Category, ...]
+    rows: tuple[Row, ...]
+
+    @property
+    def hidden(self) -> int:
+        """How many of them are hidden."""
+        return sum(bool(one and one.hidden) for row in self.rows for one in (row.whole, *row.parts))
+
+
+def edition_shown(user: User, edition: Edition, asked: QueryDict) -> Shown:
+    """The figures that an address asks for, of the places that are open to a person, in the order of their codes."""
+    form = FigureFilter(asked, edition)
+    places = edition.open_places(user).filter(
+        level=form.levels[form.chosen_level], pk__in=edition.figures.values("place")
+    )
+    figures: dict[int, dict[int | None, EditionFigure]] = {}
+    categories: dict[int, Category] = {}
+    rows = edition.figures.filter(element=form.chosen, place__in=places).select_related("category")
+    for figure in rows:
+        figures.setdefault(figure.place_id, {})[figure.category_id] = figure
+        if figure.category is not None:
+            categories[figure.category.pk] = figure.category
+    parts = tuple(sorted(categories.values(), key=lambda one: (one.order, one.pk)))
+    covered = {row.place_id: row for row in edition.places.filter(place__in=places)}
+    largest = max((held[None].value or 0 for held in figures.values() if None in held), default=Decimal())
+    found = [
+        Row(
+            place,
+            covered.get(place.pk),
+            whole := figures.get(place.pk, {}).get(None),
+            tuple(figures.get(place.pk, {}).get(one.pk) for one in parts),
+            100 * whole.value / largest if whole and whole.value is not None and largest else None,
+        )
+        for place in places.order_by("code")
+    ]
+    return Shown(form, parts, tuple(found))
+
+
+@login_required
+def edition(request: SignedIn, pk: int) -> HttpResponse:
+    """The figures of one edition."""
+    require(request.user, Permission.VIEW_EDITIONS)
+    found = get_object_or_404(Edition.objects.visible_to(request.user).named(), pk=pk)
+    others = Edition.objects.visible_to(request.user).filter(template=found.template, period_start=found.period_start)
+    context: dict[str, Any] = {
+        "edition": found,
+        "later": others.filter(number__gt=found.number).order_by("-number").first(),
+        "shown": edition_shown(request.user, found, request.GET),
+    }
+    return render(request, "reporting/edition.html", context)
+
+
+@login_required
+def publish(request: SignedIn) -> HttpResponse:
+    """Publish the figures of a report and period, after saying what is hidden in them."""
+    if not may(request.user, Permission.PUBLISH_EDITIONS):
+        raise Refused(Permission.PUBLISH_EDITIONS)
+    form = PublishForm(request.POST or None, request.user, request.GET.dict())
+    if request.method == "POST" and form.is_valid():
+        given = {name: form.cleaned_data[name] for name in ("template", "period", "foreword")}
+        try:
+            job = publish_edition(**given, limits=form.limits, by=request.user, at=timezone.now())
+        except Problem as problem:
+            tell(form, problem)
+        else:
+            return redirect("jobs:job", pk=job.pk)
+    return render(request, "reporting/edition_publish.html", {"form": form}, status=400 if form.errors else 200)
+
+
+urls: list[Any] = [
+    path("editions/", editions, name="editions"),
+    path("editions/publish/", publish, name="edition_publish"),
+    path("editions/<int:pk>/", edition, name="edition"),
+]
