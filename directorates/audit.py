@@ -9,6 +9,7 @@ from django.db import connection, transaction
 from django.db.models import Model, QuerySet
 
 from directorates.models.audit import AuditEvent
+from directorates.models.organisations import Organisation
 from directorates.models.people import User
 from directorates.permissions import Permission, Refused, scoped
 

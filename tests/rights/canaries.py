@@ -13,13 +13,13 @@ from coordination.exchange.actions.exports import rights_told
 from coordination.exchange.listings import LISTINGS
 from coordination.reporting.actions.reviews import send_back
 from coordination.reporting.actions.submissions import open_draft
-from coordination.reporting.models import PackageImport, Submission
+from coordination.reporting.models import Edition, PackageImport, Submission
 from directorates.actions.people import invite
 from directorates.actions.tokens import make_token
 from directorates.audit import record
 from directorates.foundation.jobs import keep_file
 from directorates.foundation.models import Job
-from directorates.models import Organisation, User
+from directorates.models import Organisation, SharingAgreement, User
 from directorates.roles import Role
 from facilities.actions.position_grants import ask_for_positions, end_grant
 from facilities.actions.proposals import Wish, propose
@@ -59,6 +59,8 @@ A           wordpackage      the title of a package
 N           wordkey          the name of a key of the NGO's coordinator
 d           wordotherkey     the name of a key of the other director
 A           Wordtemplate     the name of a section in a draft of a template
+APMS        wordagreed       the purpose for which data are shared
+APMDONndSoF wordforeword     the foreword of an edition
 N           wordrecord       what the NGO's record tells of a list that was taken along
 n           wordotherrecord  what the other NGO's record tells of one
 """
@@ -79,6 +81,8 @@ class PlantedWorld(World):
         self._plant_reports(now)
         self._plant_people(now)
         self._plant_jobs(now)
+        SharingAgreement.objects.filter(pk=self.agreement.pk).update(purpose="wordagreed")
+        Edition.objects.filter(pk=self.edition.pk).update(foreword="wordforeword")
 
     def who(self, letter: str) -> User:
         """A person by the table's letter, as the next request has it."""
