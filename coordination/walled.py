@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, nullcontext
+from dataclasses import replace
 from functools import wraps
 from typing import Any
 
@@ -13,7 +14,7 @@ from django.shortcuts import render
 from django.urls import URLPattern, URLResolver
 
 from coordination.api.problems import shape
-from directorates.audit import record_refusal
+from directorates.audit import record_closed, record_refusal
 from directorates.foundation.sight import ENTRANCE, NOTHING, Origin, Sight, Way, seeing
 from directorates.models import User
 from directorates.models.seals import DirectorateSeal
@@ -47,8 +48,22 @@ def origin_of(request: HttpRequest) -> Origin:
 
 def refused_to(request: HttpRequest, person: User | None, refusal: Refused) -> None:
     """Put on record that a request was refused, after its transaction has ended."""
-    with seeing(NOTHING, origin_of(request)):
+    with seeing(NOTHING, _asked_by(request)):
         record_refusal(person, refusal)
+
+
+def closed_to(request: HttpRequest, person: User) -> None:
+    """Put on record that a sealed directorate's person was refused whatever was asked for, in a transaction of its own."""
+    with seeing(NOTHING, _asked_by(request)):
+        record_closed(person)
+
+
+def _asked_by(request: HttpRequest) -> Origin:
+    """Where a request came from and, now that it was answered, whether by a page or with a key."""
+    user = getattr(request, "user", None)
+    with_key = "Authorization" in request.headers and not (user is not None and user.is_authenticated)
+    origin = origin_of(request)
+    return replace(origin, way=Way.KEY) if with_key else origin
 
 
 def _sight(request: HttpRequest) -> Sight:
@@ -64,6 +79,7 @@ def sealed_answer(request: HttpRequest) -> HttpResponseBase | None:
     user = getattr(request, "user", None)
     if not isinstance(user, User) or request.path.startswith(OPEN_WHILE_SEALED) or not sealed_off(user):
         return None
+    request.closed_to = user  # type: ignore[attr-defined]  # recorded when the transaction has ended
     if request.path.startswith("/api/"):
         return JsonResponse(shape(closed()), status=403, content_type="application/problem+json")
     seal = DirectorateSeal.objects.closing().filter(organisation=user.acting_id).first()
@@ -83,6 +99,8 @@ def walled(view: View) -> View:
             answered = rendered() if callable(rendered) else response
         if (refused := getattr(request, "refused", None)) is not None:
             refused_to(request, *refused)
+        if (person := getattr(request, "closed_to", None)) is not None:
+            closed_to(request, person)
         return answered
 
     return answer

@@ -9,6 +9,7 @@ from django.db import connection, transaction
 from django.db.models import Model, QuerySet
 
 from directorates.models.audit import AuditEvent
+from directorates.models.organisations import Organisation
 from directorates.models.people import User
 from directorates.permissions import Permission, Refused, scoped
 
@@ -80,6 +81,21 @@ def record_refusal(by: User | None, refusal: Refused) -> None:
             thing=str(thing.pk) if thing else "",
             refused=True,
             details={"code": refusal.code},
+        )
+
+
+def record_closed(by: User) -> None:
+    """Write that somebody asked as a sealed directorate and was refused; the refused transaction has ended."""
+    # Not durable: the drill of a seal stands around its requests, and takes all of them back.
+    with transaction.atomic():
+        AuditEvent.objects.create(
+            by=by,
+            acting_id=by.acting_id,
+            what="sealed",
+            kind=Organisation._meta.label_lower,
+            thing=str(by.acting_id),
+            refused=True,
+            details={"code": "sealed"},
         )
 
 

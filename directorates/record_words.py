@@ -98,6 +98,7 @@ DEEDS: dict[str, Promise] = {
     "rotate_position_key": pgettext_lazy("record", "encrypted exact locations anew"),
     "seal": pgettext_lazy("record", "sealed a directorate"),
     "send_back": pgettext_lazy("record", "sent back"),
+    "sealed": pgettext_lazy("record", "was refused: the directorate is sealed"),
     "set_apart": pgettext_lazy("record", "set two facilities apart"),
     "set_password": pgettext_lazy("record", "set a password"),
     "sign_in": pgettext_lazy("record", "signed in"),

@@ -78,6 +78,8 @@ class TokenAuthentication(BaseAuthentication):
         _check_key(request, user, token)
         turn_to(sight_of(user), Way.KEY)
         if sealed_off(user):
+            # Recorded when the request's transaction has ended (`coordination/walled.py`).
+            request._request.closed_to = user  # type: ignore[attr-defined]
             raise closed()
         return user, token
 

@@ -37,7 +37,8 @@ urlpatterns = [
     path("consolidations/sources/", ConsolidationSources.as_view(), name="consolidation_sources"),
     path("editions/", Editions.as_view(), name="editions"),
     path("editions/<int:pk>/", OneEdition.as_view(), name="edition"),
-    re_path(r"^.*/$", Nothing.as_view(), name="nothing"),
+    # Whatever the address holds, line breaks too: every answer here is a problem in JSON.
+    re_path(r"^[\s\S]*/$", Nothing.as_view(), name="nothing"),
 ]
 
 __all__ = ["app_name", "schema", "urlpatterns"]

@@ -19,7 +19,7 @@ from directorates.forms.record import HeadForm, RecordFilter, WitnessForm
 from directorates.foundation.pages import SignedIn, page_of, tell
 from directorates.foundation.problems import Problem
 from directorates.models import AuditEvent, RecordWitness, User
-from directorates.permissions import Permission, Refused, may
+from directorates.permissions import Permission, Refused, may, require
 from directorates.record_words import deed_of, thing_of
 
 
@@ -100,7 +100,8 @@ def new_witness(request: SignedIn) -> HttpResponse:
 @require_POST
 @login_required
 def no_witness(request: SignedIn, pk: int) -> HttpResponse:
-    """Send the head there no more."""
+    """Send the head there no more; without the right nobody learns which witnesses there are."""
+    require(request.user, Permission.MANAGE_ORGANISATIONS)
     end_witness(by=request.user, witness=get_object_or_404(RecordWitness, pk=pk), at=timezone.now())
     messages.success(request, _("The head is not sent there any more."))
     return redirect("directorates:record_head")

@@ -32,6 +32,11 @@ def seals_listed(user: User) -> QuerySet[DirectorateSeal]:
     return open_to_members(user, DirectorateSeal.objects.named())
 
 
+def reasons_told(user: User) -> bool:
+    """Whether a person reads why a directorate was sealed: those who ask, confirm and lift; others read that it is."""
+    return may(user, Permission.SEAL_DIRECTORATES)
+
+
 @never_cache
 @login_required
 def seals(request: SignedIn) -> HttpResponse:
@@ -40,7 +45,8 @@ def seals(request: SignedIn) -> HttpResponse:
     now = timezone.now()
     rows = [(seal, actions.deeds_open(request.user, seal, now)) for seal in page]
     manages = may(request.user, Permission.SEAL_DIRECTORATES)
-    return render(request, "directorates/seals.html", {"page": page, "rows": rows, "manages": manages})
+    context = {"page": page, "rows": rows, "manages": manages, "reasons": reasons_told(request.user)}
+    return render(request, "directorates/seals.html", context)
 
 
 @never_cache

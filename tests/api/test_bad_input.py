@@ -218,3 +218,10 @@ def test_a_body_that_is_no_object_approves_nothing(scene: Scene, body: bytes) ->
 def test_options_is_answered_and_never_500(ngo: Caller) -> None:
     for address in ("submissions/", "facilities/", "consolidations/"):
         assert ngo.client.options(BASE + address, headers=ngo.headers).status_code in (200, 405)
+
+
+@pytest.mark.parametrize("path", ["nothing", "submissions/a%0Ab", "%0A", "a%0A/b"])
+def test_an_address_where_nothing_is_answers_with_a_problem_whatever_it_holds(ngo: Caller, path: str) -> None:
+    answer = ngo.get(f"{BASE}{path}/")
+    assert (answer.status_code, answer["Content-Type"]) == (404, "application/problem+json")
+    assert answer.json()["code"] == "not_found"

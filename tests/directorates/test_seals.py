@@ -15,7 +15,7 @@ from coordination.reporting.actions.scopes import rescope
 from coordination.reporting.models import Submission
 from directorates.actions.seals import ask_unseal, confirm_seal, seal, unseal, withdraw_seal
 from directorates.foundation.problems import Problem
-from directorates.foundation.sight import seeing
+from directorates.foundation.sight import Way, seeing
 from directorates.models import (
     AccessToken,
     AuditEvent,
@@ -29,6 +29,7 @@ from directorates.models import (
 from directorates.models.deputies import holders
 from directorates.models.seals import sealed
 from directorates.permissions import Refused, rights_of, sealed_off, sight_of
+from directorates.record_words import deed_of
 from directorates.roles import Role
 from tests.api.callers import Caller
 from tests.factories import (
@@ -243,6 +244,23 @@ def test_everything_is_closed_at_the_next_request(parties: Parties) -> None:
     assert held.closes
 
 
+def test_every_refusal_to_a_sealed_directorate_is_on_record(parties: Parties) -> None:
+    browser, caller = signed_in(parties.officer), Caller(parties.officer)
+    parties.sealed()
+    browser.get("/people/", REMOTE_ADDR="192.0.2.7")
+    browser.post("/reports/review/")
+    browser.get("/api/v1/submissions/")
+    caller.get("/api/v1/submissions/")
+    browser.post("/accounts/logout/")
+    told = AuditEvent.objects.filter(by=parties.officer, what="sealed").order_by("id")
+    assert [(event.refused, event.acting, event.thing) for event in told] == [
+        (True, parties.directorate, str(parties.directorate.pk))
+    ] * 4
+    assert [event.way for event in told] == [Way.PAGE, Way.PAGE, Way.PAGE, Way.KEY]
+    assert told[0].address == "192.0.2.7"
+    assert deed_of(told[0]) == "was refused: the directorate is sealed"
+
+
 def test_whoever_has_another_organisation_acts_as_that_one(parties: Parties) -> None:
     person = member("ngo_coordinator", parties.ngo, person=parties.officer)
     browser = signed_in(person)
@@ -322,6 +340,19 @@ def test_after_lifting_people_sign_in_anew_and_keys_have_ended(parties: Parties)
 
 
 # --- Pages ---------------------------------------------------------------------------------------------------------
+
+
+def test_everybody_reads_that_it_is_sealed_and_only_those_who_decide_read_why(parties: Parties) -> None:
+    held = parties.sealed()
+    ask_unseal(by=fresh(parties.administrator), seal=held, reason="They are safe", at=timezone.now())
+    donor = member("donor", OrganisationFactory(kind="donor"))
+    readers = [signed_in(p) for p in (parties.coordinator, parties.manager, donor, parties.other_director)]
+    pages = [reader.get("/seals/").content.decode() for reader in readers]
+    files = [reader.post("/exchange/exports/seals/", {"format": "csv"}).content.decode() for reader in readers]
+    for texts in (pages, files):
+        assert all(parties.directorate.name_en in text for text in texts)
+        assert ["A raid" in text for text in texts] == [False, False, False, True]
+        assert ["They are safe" in text for text in texts] == [False, False, False, True]
 
 
 def test_sealing_and_lifting_by_the_pages(parties: Parties) -> None:

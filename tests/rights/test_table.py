@@ -33,11 +33,11 @@ def _lines() -> list[tuple[str, str, str]]:
 LINES = _lines()
 
 
-def _names(resolver: URLResolver, space: str = "") -> Iterator[str]:
+def names_of(resolver: URLResolver, space: str = "") -> Iterator[str]:
     """The names of all addresses."""
     for one in resolver.url_patterns:
         if isinstance(one, URLResolver):
-            yield from _names(one, f"{space}{one.namespace}:" if one.namespace else space)
+            yield from names_of(one, f"{space}{one.namespace}:" if one.namespace else space)
         elif isinstance(one, URLPattern):
             yield f"{space}{one.name}"
 
@@ -104,7 +104,7 @@ def test_exactly_these_are_let_through(
 
 
 def test_no_address_is_missing_and_none_is_of_before() -> None:
-    there = {name for name in _names(get_resolver()) if not name.startswith(ELSEWHERE)}
+    there = {name for name in names_of(get_resolver()) if not name.startswith(ELSEWHERE)}
     assert there == {name for _who, _method, name in LINES}
 
 

@@ -42,8 +42,9 @@ class World(Clinic):
     def __post_init__(self) -> None:
         super().__post_init__()
         now, today = timezone.now(), timezone.localdate()
-        elsewhere = SubdistrictFactory(parent=DistrictFactory())
-        other = DirectorateFactory(for_place=elsewhere)
+        self.elsewhere = SubdistrictFactory(parent=DistrictFactory())
+        self.other: Organisation = DirectorateFactory(for_place=self.elsewhere)
+        other = self.other
         administrator = member(Role.ADMINISTRATOR, self.body)
         self.people: dict[str, User | None] = {
             "A": administrator,
@@ -82,7 +83,7 @@ class World(Clinic):
         )
         colleague = member(Role.DATA_OFFICER, self.directorate)
         self.membership = Membership.objects.get(person=colleague)
-        self.reset = FactorReset.objects.create(by=director, person=colleague, reason="Lost", at=now)
+        self.reset = FactorReset.objects.create(by=director, person=colleague, reason="wordreset", at=now)
         self.invitation, self.secret = invite(
             email="new@example.org", organisation=self.directorate, role=Role.DATA_OFFICER, by=director, at=now
         )
@@ -91,7 +92,7 @@ class World(Clinic):
         )
         self.job = Job.objects.create(kind="exchange.export", by=self.clerk, acting=self.ngo, state="failed")
         self.support = Support.objects.get(facility=self.facility, organisation=self.ngo)
-        self.seal = seal(by=administrator, organisation=other, reason="Leaked", at=now)
+        self.seal = seal(by=administrator, organisation=other, reason="wordseal", at=now)
         self.grant: PositionGrant = ask_for_positions(
             by=self.clerk, facility=self.facility, only_me=True, purpose="Evacuation", until=today, at=now
         )

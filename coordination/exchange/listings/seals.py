@@ -7,12 +7,13 @@ from django.utils.translation import gettext_lazy, pgettext
 from coordination.exchange.listings.listing import Listed, Listing, moment_of
 from coordination.exchange.tables import Column, Kind
 from directorates.models import Organisation, User
-from directorates.views.seals import seals_listed
+from directorates.views.seals import reasons_told, seals_listed
 
 CHUNK = 1000
 
 
 def _seals(user: User, _asked: QueryDict) -> Listed:
+    # The reasons stand there for whoever reads them on the page.
     columns = [
         Column("directorate", _("Directorate code"), Kind.CODE),
         Column("directorate_name", _("Directorate"), width=30),
@@ -28,12 +29,12 @@ def _seals(user: User, _asked: QueryDict) -> Listed:
         Column("lifted", pgettext("seal", "Lifted"), Kind.CODE, width=22),
         Column("lifted_as", pgettext("seal", "Lifting confirmed by"), Kind.CODE),
     ]
-    rows = seals_listed(user)
+    rows, told = seals_listed(user), reasons_told(user)
     cells = (
         [
-            *(row.organisation.code, row.organisation.name, str(row.state.label), row.reason),
+            *(row.organisation.code, row.organisation.name, str(row.state.label), row.reason if told else ""),
             *(moment_of(row.asked), _code(row.asked_as), moment_of(row.since), _code(row.confirmed_as)),
-            *(moment_of(row.lift_asked), _code(row.lift_asked_as), row.lift_reason),
+            *(moment_of(row.lift_asked), _code(row.lift_asked_as), row.lift_reason if told else ""),
             *(moment_of(row.lifted), _code(row.lifted_as)),
         ]
         for row in rows.iterator(CHUNK)

@@ -1,0 +1,111 @@
+"""What does not exist and what somebody may not see answer alike: by the answer nobody finds out that something is there."""
+
+import re
+import uuid
+from collections.abc import Iterator
+from typing import Any
+from urllib.parse import quote
+
+import pytest
+from django.db import connection, transaction
+from django.test import Client
+from django.urls import reverse
+
+from tests.api.callers import Caller
+from tests.factories import signed_in
+from tests.rights.table import GROUPS, TABLE
+from tests.rights.test_table import REFUSED, answer
+from tests.rights.world import World
+
+pytestmark = pytest.mark.django_db
+# A coordinator, a director of elsewhere, a donor who sees figures alone, somebody without any role.
+PEOPLE = "NdFX"
+# What an address takes that names no thing of somebody's: kinds of files and of lists.
+NO_THING = {"exchange:export", "exchange:register", "exchange:country", "exchange:send"}
+# Seen by these people, and not theirs to change: 403 tells them nothing that a list of theirs does not. By the reason.
+MEANT = {
+    # The register is open to whoever works with facilities; who keeps a facility is its directorate.
+    "Nd": "facilities:describe facilities:status facilities:support facilities:support_end facilities:duplicate "
+    "facilities:position_enter facilities:position_remove facilities:proposal",
+    # A proposal is read by all who work with facilities, and taken back by its author.
+    "d": "facilities:withdraw",
+    # The NGO's own report, reviewed by the directorate; and its own request for a location, approved by two others.
+    "N": "reporting:approve reporting:send_back reporting:reopen reporting:look api:submission_approve "
+    "api:submission_send_back api:submission_reopen facilities:position_approve",
+    # The library's categories are read by every role, and changed by who manages templates.
+    "NdF": "reporting:category_set",
+}
+
+
+def _lines() -> list[tuple[str, str, set[str]]]:
+    """Method, name and who is let through, of each address that names a thing."""
+    found = []
+    for line in TABLE.strip().splitlines():
+        *who, method, name = line.split()
+        if name not in NO_THING:
+            found.append((method, name, set("".join(GROUPS.get(word, word) for word in who))))
+    return found
+
+
+@pytest.fixture(scope="module")
+def world(django_db_setup: None, django_db_blocker: Any) -> Iterator[World]:
+    """The world, made once."""
+    with django_db_blocker.unblock(), transaction.atomic():
+        connection.atomic_blocks[-1]._from_testcase = True  # type: ignore[attr-defined]
+        yield World()
+        transaction.set_rollback(True)
+
+
+def missing(given: dict[str, Any]) -> dict[str, Any]:
+    """The same arguments, of a thing that there is not."""
+    found: dict[str, Any] = {}
+    for name, value in given.items():
+        if isinstance(value, uuid.UUID):
+            found[name] = uuid.UUID(int=0)
+        elif isinstance(value, int):
+            found[name] = 999_999
+        else:
+            found[name] = "nothing-there"
+    return found
+
+
+def told(found: Any, address: str, given: dict[str, Any]) -> tuple[int, str, str]:
+    """Status, where it leads, and body, without tokens and without what was asked for itself."""
+    texts = [found.headers.get("Location", ""), found.content.decode()]
+    for own in (address, quote(address), quote(address, safe="")):
+        texts = [text.replace(own, "*") for text in texts]
+    for value in sorted(map(str, given.values()), key=len, reverse=True):
+        if len(value) > 1:
+            texts = [text.replace(value, "*") for text in texts]
+    texts[1] = re.sub(r'(csrfmiddlewaretoken" value=|"csrf-?token":?\s*)"[^"]*"', "", texts[1], flags=re.I)
+    return found.status_code, texts[0], texts[1]
+
+
+def may_know(letter: str, name: str) -> bool:
+    """Whether it is meant that a person learns that the thing of an address is there."""
+    return any(letter in who and name in names.split() for who, names in MEANT.items())
+
+
+@pytest.mark.parametrize("letter", list(PEOPLE))
+def test_missing_and_forbidden_answer_alike(world: World, letter: str) -> None:
+    person = world.people[letter]
+    assert person is not None
+    browsers: dict[str, Client] = {letter: signed_in(person, "en")}
+    callers = {letter: Caller(person)}
+    different, asked = {}, 0
+    for method, name, who in _lines():
+        given = world.arguments(name)
+        if not given or letter in who:
+            continue
+        absent = missing(given)
+        there, gone = reverse(name, kwargs=given), reverse(name, kwargs=absent)
+        here = answer(browsers, callers, letter, method, name, there)
+        nowhere = answer(browsers, callers, letter, method, name, gone)
+        assert here.status_code in REFUSED, (method, name)
+        if may_know(letter, name):
+            assert (here.status_code, nowhere.status_code) == (403, 404), (method, name)
+        elif told(here, there, given) != told(nowhere, gone, absent):
+            different[method, name] = (here.status_code, nowhere.status_code)
+        asked += 1
+    assert different == {}
+    assert asked > 30
