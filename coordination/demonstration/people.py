@@ -43,6 +43,11 @@ ACCOUNTS = (
     Account("donor@fund.example", "fund", Role.DONOR, "Paul Martin"),
 )
 
+# Whoever agrees on sharing for bodies whose only account looks on.
+AGREE = tuple(
+    Account(f"coordination@{code}.example.org", code, Role.ORGANISATION_ADMINISTRATOR, "الشؤون الإدارية", opens=False)
+    for code in ("cluster", "moh")
+)
 # Reports of bodies whose people nobody plays, and the directorates' own reports: whoever writes one never reviews it.
 SCENERY = (
     *(
@@ -59,6 +64,7 @@ SCENERY = (
         for code in NGOS
         if code not in ("uossm", "sams")
     ),
+    *AGREE,
 )
 
 
@@ -106,6 +112,10 @@ class Cast:
     def surveillance(self) -> User:
         """Who keeps the surveillance unit's data."""
         return self._people["epi@acu.example"]
+
+    def agrees(self, code: str) -> User:
+        """Who agrees on sharing for a body whose only account looks on."""
+        return self._people[f"coordination@{code}.example.org"]
 
     def director(self, code: str) -> User:
         """Who directs a directorate."""

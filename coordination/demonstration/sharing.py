@@ -14,12 +14,14 @@ VISIT = "التخطيط المشترك لزيارات فرق الاستجابة"
 
 
 def share(cast: Cast, now: dt.datetime, today: dt.date) -> None:
-    """Close EWARN's data and agree on them with the body and with Idlib; what is offered to Aleppo waits for an answer."""
+    """Close EWARN's data and agree on them with those who use them; what is offered to Aleppo waits for an answer."""
     giver = cast.surveillance
     for dataset in Dataset.objects.in_custody_of(giver.acting_id):
         read_by_agreement(dataset=dataset, only=True, by=giver, at=now)
         offers: tuple[tuple[str, SharingLevel, str, User | None], ...] = (
             ("body", SharingLevel.DOCUMENTS, BULLETIN, cast.administrator),
+            ("cluster", SharingLevel.EDITIONS, BULLETIN, cast.agrees("cluster")),
+            ("moh", SharingLevel.TOTALS, BULLETIN, cast.agrees("moh")),
             ("idlib", SharingLevel.TOTALS, RESPONSE, cast.director("idlib")),
             ("aleppo", SharingLevel.FACILITIES, VISIT, None),
         )
