@@ -39,7 +39,7 @@ class Door:
 
 # What else is administered: pages of higher floors, reached from the room of administration.
 BEYOND = (
-    Door(_("Seals"), "lock", "directorates:seals", (Permission.MANAGE_PEOPLE,)),
+    Door(_("Seals"), "lock", "directorates:seals", (Permission.SEAL_DIRECTORATES,)),
     Door(_("Report templates"), "report", "reporting:templates", (Permission.MANAGE_TEMPLATES,)),
     Door(_("Packages from other systems"), "upload", "exchange:packages", (Permission.MANAGE_TEMPLATES,)),
     Door(_("Places in a workbook"), "pin", "exchange:places", (Permission.MANAGE_ORGANISATIONS,)),

@@ -99,11 +99,13 @@ def _reader(user: User, organisation: Organisation, today: datetime.date) -> Con
 HOMES: dict[Role, tuple[str, Callable[[User, Organisation, datetime.date], Context]]] = {
     Role.DATA_OFFICER: ("home/officer.html", _officer),
     Role.NGO_COORDINATOR: ("home/coordinator.html", _coordinator),
+    Role.FACILITY_REPORTER: ("home/coordinator.html", _coordinator),
     Role.DIRECTOR: ("home/director.html", _director),
     Role.DATA_MANAGER: ("home/body.html", _body),
     Role.ADMINISTRATOR: ("home/body.html", _body),
     Role.SURVEILLANCE_OFFICER: ("home/reader.html", _reader),
     Role.POLICY_MANAGER: ("home/reader.html", _reader),
+    Role.ORGANISATION_ADMINISTRATOR: ("home/reader.html", _reader),
     Role.OBSERVER: ("home/reader.html", _reader),
     Role.DONOR: ("home/reader.html", _reader),
 }

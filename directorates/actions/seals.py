@@ -27,7 +27,7 @@ CONFIRMED_WITHIN = datetime.timedelta(days=3)
 
 def seals_alone(user: User, organisation: Organisation) -> bool:
     """Whether a person seals a directorate without a second: who directs it."""
-    return user.acting_id == organisation.pk and may(user, Permission.MANAGE_PEOPLE, organisation)
+    return user.acting_id == organisation.pk and may(user, Permission.SEAL_DIRECTORATES, organisation)
 
 
 def can_be_sealed() -> "list[Organisation]":
@@ -39,9 +39,9 @@ def can_be_sealed() -> "list[Organisation]":
 @transaction.atomic
 def seal(*, by: User, organisation: Organisation, reason: str, at: datetime.datetime) -> DirectorateSeal:
     """Seal a directorate at once as its director, or ask for it: then somebody of another organisation confirms."""
-    require(by, Permission.MANAGE_PEOPLE)
+    require(by, Permission.SEAL_DIRECTORATES)
     if (acting := by.acting) is None:
-        raise Refused(Permission.MANAGE_PEOPLE)
+        raise Refused(Permission.SEAL_DIRECTORATES)
     reason = _reason(reason)
     # Keeps no reports from being written meanwhile, and waits for none.
     held = Organisation.objects.select_for_update(no_key=True).get(pk=organisation.pk)
@@ -68,7 +68,7 @@ def seal(*, by: User, organisation: Organisation, reason: str, at: datetime.date
 @transaction.atomic
 def confirm_seal(*, by: User, seal: DirectorateSeal, at: datetime.datetime) -> DirectorateSeal:
     """Confirm what somebody of another organisation asked for: the directorate is sealed."""
-    require(by, Permission.MANAGE_PEOPLE)
+    require(by, Permission.SEAL_DIRECTORATES)
     held = _held(seal)
     if not _waits(held, at):
         raise Problem("wrong_state", _("Nobody waits for this to be confirmed any more."), 409)
@@ -82,7 +82,7 @@ def confirm_seal(*, by: User, seal: DirectorateSeal, at: datetime.datetime) -> D
 @transaction.atomic
 def ask_unseal(*, by: User, seal: DirectorateSeal, reason: str, at: datetime.datetime) -> DirectorateSeal:
     """Ask that a seal be lifted; somebody of another organisation confirms."""
-    require(by, Permission.MANAGE_PEOPLE)
+    require(by, Permission.SEAL_DIRECTORATES)
     reason = _reason(reason)
     held = _held(seal)
     if not held.closes or (held.lift_asked is not None and held.lift_asked >= at - CONFIRMED_WITHIN):
@@ -97,7 +97,7 @@ def ask_unseal(*, by: User, seal: DirectorateSeal, reason: str, at: datetime.dat
 @transaction.atomic
 def unseal(*, by: User, seal: DirectorateSeal, at: datetime.datetime) -> DirectorateSeal:
     """Lift a seal that somebody of another organisation asked to lift; the directorate's people sign in anew."""
-    require(by, Permission.MANAGE_PEOPLE)
+    require(by, Permission.SEAL_DIRECTORATES)
     held = _held(seal)
     asked = held.lift_asked
     if not held.closes or asked is None or asked < at - CONFIRMED_WITHIN:
@@ -115,7 +115,7 @@ def unseal(*, by: User, seal: DirectorateSeal, at: datetime.datetime) -> Directo
 @transaction.atomic
 def withdraw_seal(*, by: User, seal: DirectorateSeal, at: datetime.datetime) -> DirectorateSeal:
     """Take back what one's own organisation asked for and nobody confirmed: to seal, or to lift the seal."""
-    require(by, Permission.MANAGE_PEOPLE)
+    require(by, Permission.SEAL_DIRECTORATES)
     held = _held(seal)
     if not may_withdraw(by, held):
         raise Problem("wrong_state", _("There is nothing here that your organisation can take back."), 409)
@@ -137,7 +137,7 @@ def may_withdraw(user: User, seal: DirectorateSeal) -> bool:
 
 def deeds_open(user: User, seal: DirectorateSeal, at: datetime.datetime) -> set[str]:
     """What a person can do with a seal now: confirm, ask_unseal, unseal, withdraw."""
-    if not may(user, Permission.MANAGE_PEOPLE):
+    if not may(user, Permission.SEAL_DIRECTORATES):
         return set()
     found = {"withdraw"} if may_withdraw(user, seal) else set()
     waits = seal.lift_asked is not None and seal.lift_asked >= at - CONFIRMED_WITHIN
@@ -185,7 +185,7 @@ def _demand_another(by: User, seal: DirectorateSeal, first: int | None, first_as
     """Raise unless somebody else asked, as another organisation."""
     if not _is_another(by, first, first_as):
         detail = _("Somebody of another organisation than the one that asked has to confirm this.")
-        raise Refused(Permission.MANAGE_PEOPLE, seal, code="second_organisation", detail=detail)
+        raise Refused(Permission.SEAL_DIRECTORATES, seal, code="second_organisation", detail=detail)
 
 
 def _close(seal: DirectorateSeal, by: User, deed: str, at: datetime.datetime) -> None:
@@ -205,7 +205,7 @@ def _end_sessions(organisation: int, at: datetime.datetime) -> int:
 
 def _tell(seal: DirectorateSeal, state: str, by: User, at: datetime.datetime) -> None:
     """Tell whoever manages people anywhere, and the data managers; nobody of a directorate that is sealed."""
-    roles = {*roles_with(Permission.MANAGE_PEOPLE), Role.DATA_MANAGER}
+    roles = {*roles_with(Permission.SEAL_DIRECTORATES), Role.DATA_MANAGER}
     everywhere = Organisation.objects.active().values_list("pk", flat=True)
     people = {one.person.pk for one in holders(everywhere, roles, timezone.localdate(at))} - {by.pk}
     directorate = seal.organisation

@@ -23,8 +23,8 @@ from directorates.permissions import Permission, Refused, may, open_to_members
 
 
 def _demand_manager(request: SignedIn) -> None:
-    if not may(request.user, Permission.MANAGE_PEOPLE):
-        raise Refused(Permission.MANAGE_PEOPLE)
+    if not may(request.user, Permission.SEAL_DIRECTORATES):
+        raise Refused(Permission.SEAL_DIRECTORATES)
 
 
 def seals_listed(user: User) -> QuerySet[DirectorateSeal]:
@@ -39,7 +39,7 @@ def seals(request: SignedIn) -> HttpResponse:
     page = page_of(request, seals_listed(request.user))
     now = timezone.now()
     rows = [(seal, actions.deeds_open(request.user, seal, now)) for seal in page]
-    manages = may(request.user, Permission.MANAGE_PEOPLE)
+    manages = may(request.user, Permission.SEAL_DIRECTORATES)
     return render(request, "directorates/seals.html", {"page": page, "rows": rows, "manages": manages})
 
 
