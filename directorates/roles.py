@@ -30,9 +30,9 @@ class Permission(StrEnum):
     RUN_CONSOLIDATION = "run_consolidation"
     MANAGE_TEMPLATES = "manage_templates"
     MANAGE_PEOPLE = "manage_people"
+    SEAL_DIRECTORATES = "seal_directorates"
     VIEW_RECORD = "view_record"
     MANAGE_ORGANISATIONS = "manage_organisations"
-    SEAL_DIRECTORATES = "seal_directorates"
     AGREE_ON_SHARING = "agree_on_sharing"
 
 
@@ -53,9 +53,9 @@ LABELS: dict[Permission, Promise] = {
     Permission.RUN_CONSOLIDATION: _("run consolidation"),
     Permission.MANAGE_TEMPLATES: _("manage report templates"),
     Permission.MANAGE_PEOPLE: _("manage people and roles"),
+    Permission.SEAL_DIRECTORATES: _("seal directorates in danger, and lift their seals"),
     Permission.VIEW_RECORD: _("read the record of one's organisation"),
     Permission.MANAGE_ORGANISATIONS: _("found organisations, invite their first people, keep places and jurisdictions"),
-    Permission.SEAL_DIRECTORATES: _("seal directorates and lift seals"),
     Permission.AGREE_ON_SHARING: _("agree for one's organisation on who reads which data"),
 }
 
@@ -81,12 +81,12 @@ NEED_SECOND_FACTOR = frozenset(
         Permission.MANAGE_FACILITIES,
         Permission.MANAGE_TEMPLATES,
         Permission.MANAGE_PEOPLE,
+        Permission.SEAL_DIRECTORATES,
         Permission.MANAGE_ORGANISATIONS,
         Permission.KEEP_POSITIONS,
         Permission.APPROVE_POSITIONS,
         Permission.AGREE_ON_SHARING,
         Permission.PUBLISH_EDITIONS,
-        Permission.SEAL_DIRECTORATES,
     }
 )
 
@@ -113,11 +113,11 @@ class Role(models.TextChoices):
     DIRECTOR = "director", pgettext_lazy("role", "Director")
     DATA_OFFICER = "data_officer", pgettext_lazy("role", "Data officer")
     NGO_COORDINATOR = "ngo_coordinator", pgettext_lazy("role", "NGO coordinator")
+    ORGANISATION_ADMINISTRATOR = "organisation_administrator", pgettext_lazy("role", "Organisation administrator")
+    FACILITY_REPORTER = "facility_reporter", pgettext_lazy("role", "Facility reporter")
     SURVEILLANCE_OFFICER = "surveillance_officer", pgettext_lazy("role", "Surveillance officer")
     OBSERVER = "observer", pgettext_lazy("role", "Observer")
     DONOR = "donor", pgettext_lazy("role", "Donor")
-    ORGANISATION_ADMINISTRATOR = "organisation_admin", pgettext_lazy("role", "Administrator of the organisation")
-    FACILITY_REPORTER = "facility_reporter", pgettext_lazy("role", "Facility reporter")
 
 
 @dataclass(frozen=True)
@@ -147,9 +147,9 @@ ROLES: dict[Role, RoleRights] = {
                     Permission.MANAGE_TEMPLATES,
                     Permission.MANAGE_ORGANISATIONS,
                     Permission.MANAGE_PEOPLE,
+                    Permission.SEAL_DIRECTORATES,
                     Permission.VIEW_RECORD,
                     Permission.AGREE_ON_SHARING,
-                    Permission.SEAL_DIRECTORATES,
                 }
             ),
             # An administrator keeps the register, and neither enters nor reads where a facility stands: approving is all.
@@ -189,11 +189,11 @@ ROLES: dict[Role, RoleRights] = {
                     Permission.VIEW_REPORTS,
                     Permission.MANAGE_FACILITIES,
                     Permission.MANAGE_PEOPLE,
+                    Permission.SEAL_DIRECTORATES,
                     Permission.VIEW_RECORD,
                     Permission.KEEP_POSITIONS,
                     Permission.APPROVE_POSITIONS,
                     Permission.AGREE_ON_SHARING,
-                    Permission.SEAL_DIRECTORATES,
                 }
             ),
             Anchor.COUNTRY: _WORK_WITH_FACILITIES | {Permission.READ_POSITIONS},
@@ -225,6 +225,24 @@ ROLES: dict[Role, RoleRights] = {
             Anchor.COUNTRY: _WORK_WITH_FACILITIES | {Permission.READ_POSITIONS},
         },
     ),
+    # The body has its administrator. Sealing stays with directors and the body: it is no matter of accounts.
+    Role.ORGANISATION_ADMINISTRATOR: RoleRights(
+        _("Manages the organisation's people and their roles, agrees on sharing, reads its record."),
+        _EVERY_KIND - {"body"},
+        {
+            Anchor.OWN: frozenset({Permission.MANAGE_PEOPLE, Permission.VIEW_RECORD, Permission.AGREE_ON_SHARING}),
+            Anchor.COUNTRY: _READ_TOTALS,
+        },
+    ),
+    # Meant to be given in some places: whoever reports for a facility there, and keeps neither register nor people.
+    Role.FACILITY_REPORTER: RoleRights(
+        _("Fills and sends the reports of the facilities in the places that the role is given for."),
+        frozenset({"directorate", "ngo"}),
+        {
+            Anchor.OWN: frozenset({Permission.VIEW_REPORTS, Permission.SUBMIT_REPORTS}),
+            Anchor.COUNTRY: _READ_TOTALS,
+        },
+    ),
     Role.SURVEILLANCE_OFFICER: RoleRights(
         _("Sees the reports of the datasets in the organisation's custody."),
         frozenset({"surveillance"}),
@@ -251,22 +269,6 @@ ROLES: dict[Role, RoleRights] = {
         _("Sees consolidated figures."),
         frozenset({"donor"}),
         {Anchor.COUNTRY: frozenset({Permission.VIEW_FIGURES, Permission.VIEW_EDITIONS})},
-    ),
-    Role.ORGANISATION_ADMINISTRATOR: RoleRights(
-        _("Manages the organisation's people and their roles, agrees on sharing, reads its record."),
-        _EVERY_KIND - {"body"},
-        {
-            Anchor.OWN: frozenset({Permission.MANAGE_PEOPLE, Permission.VIEW_RECORD, Permission.AGREE_ON_SHARING}),
-            Anchor.COUNTRY: _READ_TOTALS,
-        },
-    ),
-    Role.FACILITY_REPORTER: RoleRights(
-        _("Fills and sends the reports of facilities in the places of the role, and nothing else."),
-        frozenset({"directorate", "ngo"}),
-        {
-            Anchor.OWN: frozenset({Permission.VIEW_REPORTS, Permission.SUBMIT_REPORTS}),
-            Anchor.COUNTRY: frozenset({Permission.VIEW_FACILITIES}),
-        },
     ),
 }
 

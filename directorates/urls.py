@@ -51,6 +51,7 @@ named = [
     path("people/roles/", roles.roles, name="roles"),
     path("people/<int:pk>/", people.person, name="person"),
     path("people/<int:pk>/second-step/", factor_resets.ask, name="ask_factor_reset"),
+    path("people/second-steps/find/", factor_resets.find, name="find_factor_reset"),
     path("people/second-steps/<int:pk>/", factor_resets.decide, name="decide_factor_reset"),
     path("people/roles/<int:pk>/end/", people.end_role, name="end_role"),
     path("people/invitations/<int:pk>/withdraw/", invitations.withdraw, name="withdraw"),

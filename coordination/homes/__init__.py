@@ -105,9 +105,9 @@ HOMES: dict[Role, tuple[str, Callable[[User, Organisation, datetime.date], Conte
     Role.ADMINISTRATOR: ("home/body.html", _body),
     Role.SURVEILLANCE_OFFICER: ("home/reader.html", _reader),
     Role.POLICY_MANAGER: ("home/reader.html", _reader),
+    Role.ORGANISATION_ADMINISTRATOR: ("home/reader.html", _reader),
     Role.OBSERVER: ("home/reader.html", _reader),
     Role.DONOR: ("home/reader.html", _reader),
-    Role.ORGANISATION_ADMINISTRATOR: ("home/reader.html", _reader),
 }
 
 

@@ -18,7 +18,7 @@ class RoleGroup(models.Model):
     """The group that holds the grants of one role in one organisation."""
 
     organisation = models.ForeignKey(Organisation, models.CASCADE, related_name="role_groups")
-    role = models.CharField(_("role"), max_length=24, choices=Role)
+    role = models.CharField(_("role"), max_length=32, choices=Role)
     group = models.OneToOneField(Group, models.CASCADE, related_name="role_group")
 
     class Meta:

@@ -129,7 +129,7 @@ class Membership(Dated):
     organisation = models.ForeignKey(
         Organisation, models.PROTECT, verbose_name=_("organisation"), related_name="memberships"
     )
-    role = models.CharField(_("role"), max_length=24, choices=Role)
+    role = models.CharField(_("role"), max_length=32, choices=Role)
     places = models.ManyToManyField(Place, verbose_name=_("places"), blank=True, related_name="+")
 
     objects = DatedQuerySet.as_manager()
@@ -160,7 +160,7 @@ class Invitation(models.Model):
 
     email = models.EmailField(_("e-mail"))
     organisation = models.ForeignKey(Organisation, models.CASCADE, related_name="invitations")
-    role = models.CharField(_("role"), max_length=24, choices=Role)
+    role = models.CharField(_("role"), max_length=32, choices=Role)
     places = models.ManyToManyField(Place, verbose_name=_("places"), blank=True, related_name="+")
     secret_hash = models.CharField(max_length=64, unique=True, editable=False)
     by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")

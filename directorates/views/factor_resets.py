@@ -6,6 +6,7 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
 
 from directorates.actions.factor_resets import (
     ask_reset,
@@ -38,6 +39,21 @@ def ask(request: SignedIn, pk: int) -> HttpResponse:
             messages.success(request, _("It is asked. A second person confirms it on the page of people."))
             return redirect("directorates:people")
     return render(request, "directorates/ask_factor_reset.html", {"person": person, "form": form})
+
+
+@require_POST
+@login_required
+def find(request: SignedIn) -> HttpResponse:
+    """Lead to the question about whoever has an e-mail address: of other organisations there is no list here."""
+    if not may_decide(request.user):
+        raise Refused(Permission.MANAGE_PEOPLE)
+    asked = request.POST.get("email", "").strip().lower()
+    people = User.objects.filter(pk__in=asked_about_by(request.user).values("person"), email=asked)
+    person = people.exclude(pk=request.user.pk).first()
+    if person is None:
+        messages.error(request, _("Nobody whom you may ask about has this e-mail address."))
+        return redirect("directorates:people")
+    return redirect("directorates:ask_factor_reset", pk=person.pk)
 
 
 @login_required

@@ -18,6 +18,7 @@ from directorates.actions.people import (
     give_role,
     invite,
     let_in,
+    organisations_managed_by,
     reopen_roles,
     withdraw_invitation,
 )
@@ -55,18 +56,40 @@ def administrator(body: Organisation) -> User:
 
 
 def sent(
-    by: User | None, organisation: Organisation, role: Role = Role.OBSERVER, email: str = "new@example.org"
+    by: User | None, organisation: Organisation, role: Role | None = None, email: str = "new@example.org"
 ) -> tuple[Invitation, str]:
     """An invitation and the secret of its link."""
-    return invite(email=email, organisation=organisation, role=role, by=by, at=timezone.now())
+    usual = Role.OBSERVER if organisation.kind == "body" else Role.ORGANISATION_ADMINISTRATOR
+    return invite(email=email, organisation=organisation, role=role or usual, by=by, at=timezone.now())
 
 
 # --- Inviting ------------------------------------------------------------------------------------------------------
 
 
-def test_an_administrator_invites_to_any_organisation(administrator: User) -> None:
-    invitation, _secret = sent(administrator, OrganisationFactory(), Role.NGO_COORDINATOR)
+def test_an_administrator_names_who_manages_an_organisation_that_nobody_manages(administrator: User) -> None:
+    invitation, _secret = sent(administrator, OrganisationFactory(), Role.ORGANISATION_ADMINISTRATOR)
     assert invitation.expires - invitation.at == 7 * DAY
+    sent(administrator, DirectorateFactory(), Role.DIRECTOR)
+    with pytest.raises(Problem) as problem:
+        sent(administrator, OrganisationFactory(), Role.NGO_COORDINATOR)
+    assert (problem.value.code, problem.value.errors[0].field) == ("founding_only", "role")
+
+
+@pytest.mark.parametrize("ends", [None, "role", "account"])
+def test_the_body_manages_nobodys_people_where_somebody_does(administrator: User, ends: str | None) -> None:
+    ngo = OrganisationFactory()
+    manager, coordinator = member(Role.ORGANISATION_ADMINISTRATOR, ngo), member(Role.NGO_COORDINATOR, ngo)
+    if ends == "role":
+        end_membership(membership=manager.memberships.get(), by=manager, last_day=timezone.localdate() - DAY)
+    elif ends == "account":
+        let_in(person=manager, active=False, by=administrator)
+    mine = organisations_managed_by(administrator).filter(pk=ngo.pk).exists()
+    assert mine == (ends is not None)
+    if not mine:
+        with pytest.raises(Refused):
+            sent(administrator, ngo)
+        with pytest.raises(Refused):
+            end_membership(membership=coordinator.memberships.get(), by=administrator, last_day=timezone.localdate())
 
 
 def test_a_director_invites_to_the_own_directorate_only() -> None:
@@ -105,7 +128,7 @@ def test_the_secret_of_an_invitation_is_stored_nowhere(administrator: User) -> N
 def test_the_letter_comes_in_both_languages_with_the_link(client: Client, administrator: User) -> None:
     client.force_login(administrator)
     ngo = OrganisationFactory(name_en="A & B's NGO")
-    asked = {"email": "new@example.org", "organisation": ngo.code, "role": Role.NGO_COORDINATOR}
+    asked = {"email": "new@example.org", "organisation": ngo.code, "role": Role.ORGANISATION_ADMINISTRATOR}
     page = client.post("/people/invite/", asked, follow=True)
     letter = mail.outbox[0]
     link = re.search(r"http\S+/invitations/\S+/", str(letter.body))
@@ -161,9 +184,9 @@ def test_someone_new_accepts_and_is_signed_in_with_the_role(client: Client, body
     assert AuditEvent.objects.filter(what="accept", by=person).exists()
 
 
-def test_an_invitation_for_some_places_gives_the_role_there_only(client: Client, administrator: User) -> None:
+def test_an_invitation_for_some_places_gives_the_role_there_only(client: Client) -> None:
     directorate, place = DirectorateFactory(), DistrictFactory()
-    client.force_login(administrator)
+    client.force_login(member(Role.DIRECTOR, directorate))
     asked = {"email": "new@example.org", "organisation": directorate.code, "role": Role.DATA_OFFICER}
     client.post("/people/invite/", asked | {"places": [place.code]})
     assert [found.code for found in Invitation.objects.get().places.all()] == [place.code]
@@ -269,17 +292,18 @@ def test_another_directorates_invitation_cannot_be_withdrawn(client: Client, adm
 # --- Roles given and ended -----------------------------------------------------------------------------------------
 
 
-def test_a_role_is_given_to_someone_known_in_some_places_only(client: Client, administrator: User) -> None:
-    person = member(Role.NGO_COORDINATOR, OrganisationFactory())
+def test_a_role_is_given_to_someone_known_in_some_places_only(client: Client) -> None:
     ngo, district = OrganisationFactory(), DistrictFactory()
-    client.force_login(administrator)
-    asked = {"organisation": ngo.code, "role": Role.NGO_COORDINATOR, "since": "2026-01-01", "places": [district.code]}
+    person = member(Role.OBSERVER, ngo)
+    client.force_login(member(Role.ORGANISATION_ADMINISTRATOR, ngo))
+    asked = {"organisation": ngo.code, "role": Role.FACILITY_REPORTER, "since": "2026-01-01", "places": [district.code]}
     assert client.post(f"/people/{person.pk}/", asked).status_code == 302
-    assert list(person.memberships.get(organisation=ngo).places.all()) == [district]
+    assert list(person.memberships.get(role=Role.FACILITY_REPORTER).places.all()) == [district]
 
 
-def test_the_same_role_is_not_given_twice_at_once(administrator: User) -> None:
+def test_the_same_role_is_not_given_twice_at_once() -> None:
     ngo = OrganisationFactory()
+    administrator = member(Role.ORGANISATION_ADMINISTRATOR, ngo)
     person = member(Role.NGO_COORDINATOR, ngo, first=timezone.localdate() + DAY)
     with pytest.raises(Problem) as problem:
         give_role(
@@ -295,7 +319,8 @@ def test_the_same_role_is_not_given_twice_at_once(administrator: User) -> None:
 
 @pytest.mark.django_db(transaction=True)
 def test_a_role_that_is_given_twice_at_once_is_given_once() -> None:
-    administrator, ngo, person = member(Role.ADMINISTRATOR, BodyFactory()), OrganisationFactory(), UserFactory()
+    ngo, person = OrganisationFactory(), UserFactory()
+    administrator = member(Role.ORGANISATION_ADMINISTRATOR, ngo)
     given: dict[str, Any] = {"person": person, "organisation": ngo, "role": Role.OBSERVER}
     given |= {"since": timezone.localdate(), "places": []}
     answers = at_once(*[lambda: give_role(**given, by=administrator)] * 4)
@@ -514,3 +539,21 @@ def test_roles_of_before_an_upgrade_get_what_roles_py_names_today() -> None:
     before = PlaceGrant.objects.count()
     reopen_roles()
     assert PlaceGrant.objects.count() == before
+
+
+def test_of_other_organisations_the_body_sees_nobody_and_helps_with_a_lost_second_step(
+    client: Client, administrator: User
+) -> None:
+    director = member(Role.DIRECTOR, DirectorateFactory(), name="Dr. Samer", email="samer@idlib.org")
+    client.force_login(administrator)
+    page = client.get("/people/").content.decode()
+    assert "Dr. Samer" not in page
+    assert client.get(f"/people/{director.pk}/").status_code == 404
+    asked = client.post("/people/second-steps/find/", {"email": " Samer@idlib.org"})
+    assert asked.headers["Location"] == f"/people/{director.pk}/second-step/"
+    assert client.get(asked.headers["Location"]).status_code == 200
+    assert client.post("/people/second-steps/find/", {"email": "nobody@example.org"}).headers["Location"] == "/people/"
+    outsider = member(Role.DIRECTOR, DirectorateFactory())
+    client.force_login(outsider)
+    assert client.post("/people/second-steps/find/", {"email": director.email}).headers["Location"] == "/people/"
+    assert client.get(f"/people/{director.pk}/second-step/").status_code == 404

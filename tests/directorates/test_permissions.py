@@ -14,6 +14,7 @@ from django.utils.translation import override
 
 from directorates.acting import act_as
 from directorates.actions.people import organisations_managed_by
+from directorates.actions.seals import seal
 from directorates.models import Membership, Organisation, OrganisationGrant, Place, PlaceGrant, RoleGroup, User
 from directorates.models.validity import lasting
 from directorates.permissions import Permission, Refused, may, open_role, require, rights_of
@@ -52,9 +53,36 @@ def test_a_role_gives_what_its_list_says_and_nothing_else() -> None:
 @pytest.mark.parametrize("role", list(Role))
 def test_every_role_opens_in_the_kinds_of_organisations_it_names(role: Role) -> None:
     for kind in ROLES[role].kinds:
-        person = member(role, OrganisationFactory(kind=kind, code=f"{kind}-{role}".replace("_", "-")))
+        person = member(role, OrganisationFactory(kind=kind, code=f"{kind}-{list(Role).index(role)}".replace("_", "-")))
         own = set().union(*(found for anchor, found in ROLES[role].permits.items() if anchor != "datasets"))
         assert {permission for permission in Permission if may(person, permission)} == own
+
+
+def test_an_organisation_administrator_manages_the_people_of_the_own_organisation_alone() -> None:
+    ngo, other = OrganisationFactory(), OrganisationFactory()
+    person = member(Role.ORGANISATION_ADMINISTRATOR, ngo)
+    assert may(person, Permission.MANAGE_PEOPLE, ngo)
+    assert not may(person, Permission.MANAGE_PEOPLE, other)
+    assert not may(person, Permission.MANAGE_ORGANISATIONS)
+    assert list(organisations_managed_by(person)) == [ngo]
+
+
+@pytest.mark.parametrize("kind", ["directorate", "ngo", "donor"])
+def test_an_organisation_administrator_seals_nothing(kind: str) -> None:
+    own = OrganisationFactory(kind=kind)
+    person = member(Role.ORGANISATION_ADMINISTRATOR, own)
+    with pytest.raises(Refused):
+        seal(by=person, organisation=DirectorateFactory(), reason="Leaked", at=timezone.now())
+    with pytest.raises(Refused):
+        seal(by=person, organisation=own, reason="Leaked", at=timezone.now())
+
+
+def test_a_facility_reporter_keeps_neither_register_nor_people() -> None:
+    for kind in ("directorate", "ngo"):
+        person = member(Role.FACILITY_REPORTER, OrganisationFactory(kind=kind))
+        assert may(person, Permission.SUBMIT_REPORTS)
+        for permission in (Permission.MANAGE_FACILITIES, Permission.PROPOSE_FACILITIES, Permission.MANAGE_PEOPLE):
+            assert not may(person, permission)
 
 
 def test_every_permission_has_words() -> None:

@@ -158,6 +158,7 @@ def test_every_role_that_may_read_a_record_is_of_its_own_organisation() -> None:
         Role.DATA_MANAGER,
         Role.DIRECTOR,
         Role.NGO_COORDINATOR,
+        Role.ORGANISATION_ADMINISTRATOR,
         Role.SURVEILLANCE_OFFICER,
     }
     for role in readers:

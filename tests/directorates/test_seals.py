@@ -313,7 +313,7 @@ def test_names_are_shown_as_roles(parties: Parties) -> None:
     text = browser.get("/people/").content.decode()
     assert "Amal" not in text
     assert "amal@idlib.org" not in text
-    assert "Basel" in text
+    assert "Dima" in text
     assert "Sealed:" in text
     for address in ("/people/?q=amal", "/record/?q=amal", f"/people/{person.pk}/"):
         assert "Amal" not in browser.get(address).content.decode()

@@ -3,15 +3,16 @@
 A line: who is let through, the method, the address's name; the things are those of `world.py`. A method that has no line
 must not be there (405); an address without a line fails. People: A administrator, P policy manager and M data manager of
 the body; D director and O data officer of the competent directorate; N coordinator of the reporting NGO, n of another
-that supports the same facility; d director of another directorate; S surveillance officer of the custodian; o observer;
+that supports the same facility; a administrator of the reporting NGO's people, R its facility reporter for the facility's
+place and r for another place; d director of another directorate; S surveillance officer of the custodian; o observer;
 F donor; E a data officer whose role ended yesterday; X signed in without any role; - not signed in.
 """
 
 # What the words stand for.
 GROUPS = {
-    "signed-in": "APMDONndSoFEX",
-    "roles": "APMDONndSoF",
-    "anyone": "APMDONndSoFEX-",
+    "signed-in": "APMDONndSoaRrFEX",
+    "roles": "APMDONndSoaRrF",
+    "anyone": "APMDONndSoaRrFEX-",
     # Things that are nobody's here: keys, sessions, files and uploads are their owner's alone.
     "nobody": "",
 }
@@ -31,34 +32,35 @@ nobody               POST  directorates:end_session
 signed-in            POST  directorates:letters
 signed-in            GET   directorates:notices
 signed-in            POST  directorates:read_notices
-A M D O N n d S      GET   directorates:record
-A M D O N n d S      POST  directorates:record
+A M D O N n d S a    GET   directorates:record
+A M D O N n d S a    POST  directorates:record
 signed-in            GET   directorates:record_head
 signed-in            POST  directorates:record_head
 A                    POST  directorates:new_witness
 A                    POST  directorates:no_witness
-A D O                GET   directorates:deputies
-A D O                POST  directorates:deputies
-A D O                POST  directorates:end_deputyship
+A D O d a            POST  directorates:find_factor_reset
+D O                  GET   directorates:deputies
+D O                  POST  directorates:deputies
+D O                  POST  directorates:end_deputyship
 anyone               GET   directorates:join
 anyone               POST  directorates:join
 anyone               GET   directorates:invitation
-A D O d              GET   directorates:people
-A D O d              POST  directorates:people
-A D O d              GET   directorates:invite
-A D O d              POST  directorates:invite
+A D O d a            GET   directorates:people
+A D O d a            POST  directorates:people
+A D O d a            GET   directorates:invite
+A D O d a            POST  directorates:invite
 signed-in            GET   directorates:invited
 signed-in            POST  directorates:invited
-A D O                GET   directorates:person
-A D O                POST  directorates:person
+D O                  GET   directorates:person
+D O                  POST  directorates:person
 A D O                GET   directorates:ask_factor_reset
 A D O                POST  directorates:ask_factor_reset
-A D O d              GET   directorates:decide_factor_reset
-A D O d              POST  directorates:decide_factor_reset
-A D O                GET   directorates:end_role
-A D O                POST  directorates:end_role
-A D O                GET   directorates:withdraw
-A D O                POST  directorates:withdraw
+A D O                GET   directorates:decide_factor_reset
+A D O                POST  directorates:decide_factor_reset
+D O                  GET   directorates:end_role
+D O                  POST  directorates:end_role
+D O                  GET   directorates:withdraw
+D O                  POST  directorates:withdraw
 signed-in            GET   facilities:facilities
 signed-in            POST  facilities:facilities
 A D O d              GET   facilities:register
@@ -85,26 +87,26 @@ A D O                GET   facilities:support_end
 A D O                POST  facilities:support_end
 A D O                GET   facilities:duplicate
 A D O                POST  facilities:duplicate
-A P M D O N n d S o  GET   facilities:facility
-A P M D O N n d S o  POST  facilities:facility
-A P M D O N n d S o  GET   facilities:readers
-A P M D O N n d S o  POST  facilities:readers
-A P M D O N n d S o  GET   facilities:merged
-A P M D O N n d S o  POST  facilities:merged
+A P M D O N n d S o a R GET   facilities:facility
+A P M D O N n d S o a R POST  facilities:facility
+A P M D O N n d S o a R GET   facilities:readers
+A P M D O N n d S o a R POST  facilities:readers
+A P M D O N n d S o a R GET   facilities:merged
+A P M D O N n d S o a R POST  facilities:merged
 signed-in            GET   reporting:reports
 signed-in            POST  reporting:reports
 signed-in            GET   reporting:due
 signed-in            POST  reporting:due
 signed-in            GET   reporting:start
 signed-in            POST  reporting:start
-N                    GET   reporting:fill
-N                    POST  reporting:fill
-N                    GET   reporting:check
-N                    POST  reporting:check
-M D O N S            GET   reporting:receipt
-M D O N S            POST  reporting:receipt
-M D O N S            GET   reporting:paper
-M D O N S            POST  reporting:paper
+N R                  GET   reporting:fill
+N R                  POST  reporting:fill
+N R                  GET   reporting:check
+N R                  POST  reporting:check
+M D O N S R          GET   reporting:receipt
+M D O N S R          POST  reporting:receipt
+M D O N S R          GET   reporting:paper
+M D O N S R          POST  reporting:paper
 M O                  GET   reporting:inbox
 M O                  POST  reporting:inbox
 M O                  GET   reporting:approve_clean
@@ -115,10 +117,10 @@ M O                  POST  reporting:line
 M O                  POST  reporting:claim
 M O                  POST  reporting:release
 M O                  POST  reporting:hand_over
-M D O N S            GET   reporting:report
-M D O N S            POST  reporting:report
-M D O N S            GET   reporting:readers
-M D O N S            POST  reporting:readers
+M D O N S R          GET   reporting:report
+M D O N S R          POST  reporting:report
+M D O N S R          GET   reporting:readers
+M D O N S R          POST  reporting:readers
 O                    GET   reporting:approve
 O                    POST  reporting:approve
 O                    GET   reporting:send_back
@@ -193,8 +195,8 @@ roles                GET   reporting:element
 roles                POST  reporting:element
 A                    GET   reporting:change_element
 A                    POST  reporting:change_element
-A P M D O N n d S o  GET   reporting:assignments
-A P M D O N n d S o  POST  reporting:assignments
+A P M D O N n d S o a R r GET   reporting:assignments
+A P M D O N n d S o a R r POST  reporting:assignments
 A                    GET   reporting:begin_assignments
 A                    POST  reporting:begin_assignments
 A                    GET   reporting:end_assignments
@@ -208,25 +210,25 @@ A M N                POST  jobs:job
 nobody               GET   jobs:file
 nobody               POST  jobs:file
 N                    POST  jobs:again
-M D O N n d S        GET   exchange:export
-M D O N n d S        POST  exchange:export
+M D O N n d S R r GET  exchange:export
+M D O N n d S R r POST  exchange:export
 A                    GET   exchange:packages
 A                    POST  exchange:packages
 A                    GET   exchange:package
 A                    POST  exchange:package
-O N n                GET   exchange:reports
-O N n                POST  exchange:reports
+O N n R r            GET   exchange:reports
+O N n R r            POST  exchange:reports
 nobody               GET   exchange:workbook
 nobody               POST  exchange:workbook
 A D O d              GET   exchange:facilities
 A D O d              POST  exchange:facilities
-A P M D O N n d S o  GET   exchange:register
-A P M D O N n d S o  POST  exchange:register
+A P M D O N n d S o a R r GET   exchange:register
+A P M D O N n d S o a R r POST  exchange:register
 A                    GET   exchange:places
 A                    POST  exchange:places
 A                    GET   exchange:country
 A                    POST  exchange:country
-O N n                POST  exchange:send
+O N n R r            POST  exchange:send
 nobody               GET   exchange:upload
 nobody               POST  exchange:upload
 nobody               GET   exchange:taken
@@ -242,10 +244,12 @@ M S                  GET   reporting:edition_publish
 M S                  POST  reporting:edition_publish
 roles                GET   api:editions
 roles                GET   api:edition
+roles                GET   directorates:roles
+roles                POST  directorates:roles
 roles                GET   directorates:agreements
 roles                POST  directorates:agreements
-A D O d S            GET   directorates:agreement_offer
-A D O d S            POST  directorates:agreement_offer
+A D O d S a          GET   directorates:agreement_offer
+A D O d S a          POST  directorates:agreement_offer
 P A M S              GET   directorates:agreement
 P A M S              POST  directorates:agreement
 A                    POST  directorates:agreement_accept
@@ -276,8 +280,8 @@ N                    GET   facilities:position_read
 N                    POST  facilities:position_read
 D M N O d n          GET   facilities:position_ask
 D M N O d n          POST  facilities:position_ask
-D M N O d n         GET   facilities:position
-D M N O d n         POST  facilities:position
+D M N O d n          GET   facilities:position
+D M N O d n          POST  facilities:position
 D O                  GET   facilities:position_enter
 D O                  POST  facilities:position_enter
 D O                  GET   facilities:position_remove
@@ -286,15 +290,15 @@ anyone               POST  api:auth_token
 signed-in            GET   api:places
 signed-in            GET   api:organisations
 signed-in            GET   api:facilities
-A P M D O N n d S o  GET   api:facility
+A P M D O N n d S o a R GET   api:facility
 signed-in            GET   api:templates
 roles                GET   api:template
 signed-in            GET   api:reports_due
 signed-in            GET   api:submissions
 signed-in            POST  api:submissions
-M D O N S            GET   api:submission
-N                    PATCH api:submission
-N                    POST  api:submission_submit
+M D O N S R          GET   api:submission
+N R                  PATCH api:submission
+N R                  POST  api:submission_submit
 O                    POST  api:submission_approve
 O                    POST  api:submission_send_back
 O                    POST  api:submission_reopen

@@ -14,7 +14,7 @@ from tests.rights.table import ELSEWHERE, GROUPS, TABLE
 from tests.rights.world import World
 
 pytestmark = pytest.mark.django_db
-EVERYBODY = "APMDONndSoFEX-"
+EVERYBODY = "APMDONndSoaRrFEX-"
 # A page that opens to all is opened by some of them; refusals are tried on everybody.
 SOME = "ANoEX-"
 LET_THROUGH = {200, 201, 302, 303, 400, 409, 410, 428}
