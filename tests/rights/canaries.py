@@ -31,38 +31,38 @@ from tests.reporting.clinic import sent_from
 from tests.rights.world import World
 
 READERS = """
-APMDONndSo  Wordregister     the name of a facility
-N           worddraft        a text in a draft of the NGO
-n           wordotherdraft   a text in a draft of the other NGO
-MDONS       wordanswer       a text in a report of the NGO
-MDOnS       wordother        a text in a report of the other NGO
-MdS         wordelsewhere    a text in a report to the other directorate, of an NGO nobody here is of
-MDOnS       wordreturn       the reason for which a report of the other NGO was sent back
-AMDONnd     wordproposal     the reason of a proposal
-AMDONnd     wordnewname      the name of a facility that is proposed
-ADON        wordpurpose      the purpose for which the NGO asks for a location
-ADOn        wordotheruse     the purpose for which the other NGO asked for one
-ADOn        wordrevoked      the reason for which that was refused
-ADOd        wordseal         the reason for which a seal was asked for
-ADOd        wordreset        the reason for which a second step is to be taken away
-ADO         wordinvited      an address that the directorate invited
-Ad          wordguest        an address that the other directorate invited
-A           wordhead         an address that the body invited
-ADO         wordcolleague    the address of somebody of the directorate
-Ad          wordofficer      the address of somebody of the other directorate
-AMN         wordfault        a fault of a job of the NGO
-AMn         wordotherfault   a fault of a job of the other NGO
-N           wordfilename     the name of a file of the NGO
-N           wordcontent      what stands in a file of the NGO
-n           wordotherfile    what stands in a file of the other NGO
-A           wordpackage      the title of a package
-N           wordkey          the name of a key of the NGO's coordinator
-d           wordotherkey     the name of a key of the other director
-A           Wordtemplate     the name of a section in a draft of a template
-APMS        wordagreed       the purpose for which data are shared
-APMDONndSoF wordforeword     the foreword of an edition
-N           wordrecord       what the NGO's record tells of a list that was taken along
-n           wordotherrecord  what the other NGO's record tells of one
+APMDONndSoaR    Wordregister     the name of a facility
+NR              worddraft        a text in a draft of the NGO
+n               wordotherdraft   a text in a draft of the other NGO
+MDONSR          wordanswer       a text in a report of the NGO
+MDOnS           wordother        a text in a report of the other NGO
+MdS             wordelsewhere    a text in a report to the other directorate, of an NGO nobody here is of
+MDOnS           wordreturn       the reason for which a report of the other NGO was sent back
+AMDONnd         wordproposal     the reason of a proposal
+AMDONnd         wordnewname      the name of a facility that is proposed
+ADON            wordpurpose      the purpose for which the NGO asks for a location
+ADOn            wordotheruse     the purpose for which the other NGO asked for one
+ADOn            wordrevoked      the reason for which that was refused
+ADOd            wordseal         the reason for which a seal was asked for
+ADO             wordreset        the reason for which a second step is to be taken away
+DO              wordinvited      an address that the directorate invited
+d               wordguest        an address that the other directorate invited
+A               wordhead         an address that the body invited
+DO              wordcolleague    the address of somebody of the directorate
+d               wordofficer      the address of somebody of the other directorate
+AMN             wordfault        a fault of a job of the NGO
+AMn             wordotherfault   a fault of a job of the other NGO
+N               wordfilename     the name of a file of the NGO
+N               wordcontent      what stands in a file of the NGO
+n               wordotherfile    what stands in a file of the other NGO
+A               wordpackage      the title of a package
+N               wordkey          the name of a key of the NGO's coordinator
+d               wordotherkey     the name of a key of the other director
+A               Wordtemplate     the name of a section in a draft of a template
+APMS            wordagreed       the purpose for which data are shared
+APMDONndSoFaRr  wordforeword     the foreword of an edition
+Na              wordrecord       what the NGO's record tells of a list that was taken along
+n               wordotherrecord  what the other NGO's record tells of one
 """
 
 

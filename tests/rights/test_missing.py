@@ -76,7 +76,8 @@ def told(found: Any, address: str, given: dict[str, Any]) -> tuple[int, str, str
         texts = [text.replace(own, "*") for text in texts]
     for value in sorted(map(str, given.values()), key=len, reverse=True):
         if len(value) > 1:
-            texts = [text.replace(value, "*") for text in texts]
+            # As a word of its own: digits of a number stand by chance in the names of style sheets, too.
+            texts = [re.sub(rf"(?<!\w){re.escape(value)}(?!\w)", "*", text) for text in texts]
     texts[1] = re.sub(r'(csrfmiddlewaretoken" value=|"csrf-?token":?\s*)"[^"]*"', "", texts[1], flags=re.I)
     return found.status_code, texts[0], texts[1]
 
