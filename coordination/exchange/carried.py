@@ -32,6 +32,7 @@ from coordination.carried import (
 NOTICE = "directorates.Notice"
 DEPUTY = "directorates.Deputyship"
 PACKAGE = "reporting.PackageImport"
+INVITATION = "directorates.Invitation"
 MEMBER = "directorates.Membership"
 EVENT = "directorates.AuditEvent"
 WITNESS = "directorates.RecordWitness"
@@ -130,7 +131,11 @@ COLUMNS: Mapping[str, Carried] = {
     "people._people": {
         **carried(name="directorates.User.name", email="directorates.User.email", organisation=f"{BODY}.code"),
         **carried(role=f"{MEMBER}.role", places="directorates.Membership_places.place"),
-        **carried(since=f"{MEMBER}.valid", last_day=f"{MEMBER}.valid"),
+        **carried(since=f"{MEMBER}.valid", last_day=f"{MEMBER}.valid", kept_out="directorates.User.is_active"),
+    },
+    "people._invitations": {
+        **carried(email=f"{INVITATION}.email", role=f"{INVITATION}.role", expires=f"{INVITATION}.expires"),
+        **carried(organisation=f"{INVITATION}.organisation {BODY}.code", places="directorates.Invitation_places.place"),
     },
     "people._deputies": {
         **carried(name=PERSON, until=f"{DEPUTY}.valid", ended=f"{DEPUTY}.ended", by=f"{DEPUTY}.by {PERSON}"),

@@ -53,18 +53,23 @@ def people_listed(user: User, asked: QueryDict) -> tuple[PeopleFilter, QuerySet[
     return form, found.order_by(*SORTS.get(asked.get("sort", ""), SORTS["organisation"]), "pk")
 
 
+def invitations_listed(user: User) -> QuerySet[Invitation]:
+    """The invitations to the organisations that a person manages that still can be accepted."""
+    organisations = organisations_managed_by(user)
+    rows = Invitation.objects.filter(organisation__in=organisations, accepted_at=None, expires__gt=timezone.now())
+    return rows.select_related("organisation").order_by("expires", "pk")
+
+
 @login_required
 def people(request: SignedIn) -> HttpResponse:
     """Who has which role in the organisations one manages, and who is invited."""
     form, rows = people_listed(request.user, request.GET)
-    organisations = organisations_managed_by(request.user)
-    waiting = Invitation.objects.filter(organisation__in=organisations, accepted_at=None, expires__gt=timezone.now())
     context = {
         "form": form,
         "used": any(request.GET.get(name) for name in form.fields),
         "sort": request.GET.get("sort", ""),
         "page": page_of(request, rows),
-        "invitations": waiting.select_related("organisation"),
+        "invitations": invitations_listed(request.user),
         "today": timezone.localdate(),
         "deputised": DEPUTISED,
         "resets": waiting_for(request.user),

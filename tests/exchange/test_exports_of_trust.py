@@ -5,9 +5,11 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
+from directorates.actions.people import invite
 from directorates.actions.seals import seal
 from directorates.actions.witnesses import name_witness
-from directorates.models import AuditEvent
+from directorates.models import AuditEvent, User
+from directorates.roles import Role
 from facilities.models import PositionGrant, PositionReading
 from tests.directorates.test_seals import Parties
 from tests.exchange.test_exports import table
@@ -99,3 +101,23 @@ def test_each_page_leads_to_its_file(page: str, code: str) -> None:
     )
     shown = signed_in(world.administrator).get(reverse(page))
     assert reverse("exchange:export", args=[code]) in shown.content.decode()
+
+
+def test_invitations_and_whoever_may_not_sign_in_are_taken_along_by_who_manages_them() -> None:
+    world = World()
+    invite(
+        email="new@example.org",
+        organisation=world.directorate,
+        role=Role.DATA_OFFICER,
+        by=world.director,
+        at=timezone.now(),
+        places=[world.place],
+    )
+    row = taken(signed_in(world.director), "invitations")[0]
+    assert (row["E-mail"], row["Role"], row["Places"]) == ("new@example.org", "Data officer", world.place.code)
+    assert taken(signed_in(world.administrator), "invitations") == []
+    User.objects.filter(pk=world.officer.pk).update(is_active=False)
+    people = {row["E-mail"]: row["may not sign in"] for row in taken(signed_in(world.director), "people")}
+    assert people == {world.director.email: "", world.officer.email: "yes"}
+    shown = signed_in(world.director).get(reverse("directorates:people")).content.decode()
+    assert reverse("exchange:export", args=["invitations"]) in shown

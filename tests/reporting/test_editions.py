@@ -122,6 +122,10 @@ def test_small_numbers_have_no_value_anywhere(published: Published) -> None:
         one for one in answers if (one["place"], one["element"], one["category"]) == (place.code, "births", None)
     )
     assert (found["value"], found["hidden"]) == (None, True)
+    one = Caller(published.observer).get(f"editions/{edition.pk}/", {"element": "births"}).json()["results"]
+    assert {row["element"] for row in one} == {"births"}
+    wrong = Caller(published.observer).get(f"editions/{edition.pk}/", {"element": "none"}).json()
+    assert [fault["code"] for fault in wrong["errors"]] == ["unknown"]
 
 
 def test_nothing_that_is_hidden_can_be_worked_out_from_what_is_published(published: Published) -> None:

@@ -1,15 +1,15 @@
-"""People and their roles as a file, for those who manage them; and who stood in for someone in a role."""
+"""People and their roles as files, for those who manage them; who is invited; and who stood in for someone in a role."""
 
 from django.http import Http404, QueryDict
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext
 
-from coordination.exchange.listings.listing import Listed, Listing, day_of, filters_told
+from coordination.exchange.listings.listing import Listed, Listing, filters_told, moment_of
 from coordination.exchange.tables import Column, Kind
 from directorates.models import User
 from directorates.permissions import Permission
 from directorates.views.deputies import deputised_role
-from directorates.views.people import people_listed
+from directorates.views.people import invitations_listed, people_listed
 
 CHUNK = 1000
 # No number of a row has so many digits.
@@ -26,16 +26,37 @@ def _people(user: User, asked: QueryDict) -> Listed:
         Column("places", _("Places"), width=24),
         Column("since", _("Since"), Kind.DATE),
         Column("last_day", _("Last day"), Kind.DATE),
+        Column("kept_out", _("may not sign in"), width=14),
     ]
     cells = (
         [
             *(row.person.name, row.person.email, row.organisation.code, str(row.get_role_display())),
             " ".join(place.code for place in row.places.all()),
-            *(row.first_day, row.last_day),
+            *(row.first_day, row.last_day, "" if row.person.is_active else _("yes")),
         ]
         for row in rows.iterator(CHUNK)
     )
     return Listed(_("People and roles"), columns, cells, rows.count(), filters_told(form))
+
+
+def _invitations(user: User, _asked: QueryDict) -> Listed:
+    columns = [
+        Column("email", _("E-mail"), Kind.CODE, width=30),
+        Column("role", _("Role"), width=24),
+        Column("organisation", _("Organisation"), Kind.CODE, width=20),
+        Column("places", _("Places"), width=24),
+        Column("expires", _("Valid until"), Kind.CODE, width=22),
+    ]
+    rows = invitations_listed(user)
+    cells = (
+        [
+            *(row.email, str(row.get_role_display()), row.organisation.code),
+            " ".join(place.code for place in row.places.all()),
+            moment_of(row.expires),
+        ]
+        for row in rows.prefetch_related("places").iterator(CHUNK)
+    )
+    return Listed(_("Invitations not yet accepted"), columns, cells, rows.count())
 
 
 def _deputies(user: User, asked: QueryDict) -> Listed:
@@ -48,13 +69,13 @@ def _deputies(user: User, asked: QueryDict) -> Listed:
         Column("name", _("Deputy"), width=30),
         Column("from", _("From"), Kind.DATE),
         Column("until", _("Until"), Kind.DATE),
-        Column("ended", pgettext("deputyship", "Ended on"), Kind.DATE),
+        Column("ended", pgettext("deputyship", "Ended on"), Kind.CODE, width=22),
         Column("by", _("Named by"), width=30),
-        Column("at", pgettext("deputyship", "Named on"), Kind.DATE),
+        Column("at", pgettext("deputyship", "Named on"), Kind.CODE, width=22),
     ]
     rows = membership.deputyships.select_related("deputy", "by")
     cells = (
-        [str(row.deputy), row.first_day, row.last_day, day_of(row.ended), str(row.by), day_of(row.at)]
+        [str(row.deputy), row.first_day, row.last_day, moment_of(row.ended), str(row.by), moment_of(row.at)]
         for row in rows.iterator(CHUNK)
     )
     filters = [(_("Role"), f"{membership.person} · {membership.get_role_display()} · {membership.organisation.name}")]
@@ -63,5 +84,12 @@ def _deputies(user: User, asked: QueryDict) -> Listed:
 
 LISTINGS = (
     Listing("people", gettext_lazy("People and roles"), (Permission.MANAGE_PEOPLE,), "directorates:people", _people),
+    Listing(
+        "invitations",
+        gettext_lazy("Invitations not yet accepted"),
+        (Permission.MANAGE_PEOPLE,),
+        "directorates:people",
+        _invitations,
+    ),
     Listing("deputies", gettext_lazy("Who stands in"), (), "directorates:deputies", _deputies),
 )

@@ -10,7 +10,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from coordination.reporting.api.figures import exchanged
-from coordination.reporting.models import Edition, ReportTemplate
+from coordination.reporting.models import Edition, Element, ReportTemplate
 from coordination.reporting.models.editions import EditionFigure, figures_of
 from coordination.reporting.models.figures import LEVELS
 from directorates.foundation.reading import Parameters
@@ -79,7 +79,10 @@ class OneEdition(APIView):
 
     @extend_schema(
         operation_id="edition",
-        parameters=[OpenApiParameter("level", enum=list(PLACE_LEVELS), description="Without it, the country.")],
+        parameters=[
+            OpenApiParameter("level", enum=list(PLACE_LEVELS), description="Without it, the country."),
+            OpenApiParameter("element", description="One element only."),
+        ],
         responses=OneEditionSerializer,
     )
     def get(self, request: Request, pk: int) -> Response:
@@ -91,10 +94,12 @@ class OneEdition(APIView):
             raise Http404
         parameters = Parameters(request.query_params)
         level = parameters.choice("level", PLACE_LEVELS)
+        element = parameters.one("element", Element.objects.filter(pk__in=edition.figures.values("element")))
         parameters.done()
         places = list(edition.open_places(user).filter(level=PLACE_LEVELS[level or "country"]))
-        rows = [_figure(row) for row in figures_of(edition, places)]
-        return Response(EditionSerializer(edition).data | {"results": rows})
+        rows = figures_of(edition, places)
+        shown = rows.filter(element=element) if element else rows
+        return Response(EditionSerializer(edition).data | {"results": [_figure(row) for row in shown]})
 
 
 def _figure(row: EditionFigure) -> dict[str, Any]:
