@@ -16,10 +16,11 @@ from directorates.actions.factor_resets import (
     refuse_reset,
     waiting_for,
 )
+from directorates.actions.people import organisations_managed_by
 from directorates.forms.people import ReasonForm
 from directorates.foundation.pages import SignedIn, tell
 from directorates.foundation.problems import Problem
-from directorates.models import User
+from directorates.models import Membership, User
 from directorates.permissions import Permission, Refused
 
 
@@ -37,7 +38,8 @@ def ask(request: SignedIn, pk: int) -> HttpResponse:
             tell(form, problem)
         else:
             messages.success(request, _("It is asked. A second person confirms it on the page of people."))
-            return redirect("directorates:people")
+            mine = Membership.objects.filter(person=person, organisation__in=organisations_managed_by(request.user))
+            return redirect("directorates:person", pk=pk) if mine.exists() else redirect("directorates:people")
     return render(request, "directorates/ask_factor_reset.html", {"person": person, "form": form})
 
 
