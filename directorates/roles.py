@@ -273,10 +273,12 @@ ROLES: dict[Role, RoleRights] = {
 }
 
 
+def asks_for_second_factor(permission: Permission, *, own: bool) -> bool:
+    """Whether something that is permitted in the own organisation, or beyond it, needs a second factor."""
+    return permission in NEED_SECOND_FACTOR or (permission is Permission.VIEW_REPORTS and not own)
+
+
 def needs_second_step(role: Role) -> bool:
     """Whether a role permits something that needs a second factor."""
-    return any(permitted & NEED_SECOND_FACTOR for permitted in ROLES[role].permits.values()) or any(
-        Permission.VIEW_REPORTS in permitted
-        for anchor, permitted in ROLES[role].permits.items()
-        if anchor is not Anchor.OWN
-    )
+    permits = ROLES[role].permits.items()
+    return any(asks_for_second_factor(one, own=anchor is Anchor.OWN) for anchor, held in permits for one in held)

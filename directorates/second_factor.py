@@ -35,7 +35,7 @@ from directorates.actions.sessions import end_other_sessions
 from directorates.audit import record, record_failed_sign_in
 from directorates.models import User
 from directorates.permissions import rights_of
-from directorates.roles import NEED_SECOND_FACTOR, Permission
+from directorates.roles import asks_for_second_factor
 
 logger = logging.getLogger(__name__)
 
@@ -69,9 +69,7 @@ def needs_second_factor(user: User) -> bool:
     if is_invented(user):
         return False
     return user.is_staff or any(
-        scope.permission in NEED_SECOND_FACTOR
-        or (scope.permission is Permission.VIEW_REPORTS and scope.organisation is None)
-        for scope in rights_of(user).scopes
+        asks_for_second_factor(scope.permission, own=scope.organisation is not None) for scope in rights_of(user).scopes
     )
 
 

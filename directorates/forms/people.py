@@ -27,17 +27,25 @@ class OrganisationField(forms.ModelChoiceField):
         super().__init__(Organisation.objects.none(), **extra)
 
 
-class PlacesField(forms.MultipleChoiceField):
-    """Where a role is limited to some places; nothing to choose from until the form says what."""
+EVERYWHERE = _("Nothing chosen: everywhere the organisation works.")
 
-    def __init__(self) -> None:
+
+class PlacesField(forms.MultipleChoiceField):
+    """Where a role, or what is agreed, is limited to some places: governorates and districts, as places."""
+
+    def __init__(self, help_text: Any = EVERYWHERE) -> None:
         """Any number of places, or none."""
         super().__init__(
+            choices=areas,
             label=_("Only in these places"),
-            help_text=_("Nothing chosen: everywhere the organisation works."),
+            help_text=help_text,
             required=False,
             widget=forms.SelectMultiple(attrs={"size": 8}),
         )
+
+    def clean(self, value: Any) -> list[Place]:
+        """The places of the codes."""
+        return list(Place.objects.filter(code__in=super().clean(value)).order_by("code"))
 
 
 def roles_in(organisations: Any) -> list[tuple[str, Any]]:
@@ -104,11 +112,6 @@ class RoleForm(forms.Form):
         self.fields["organisation"].queryset = active  # type: ignore[attr-defined]
         self.fields["role"].choices = [("", NOTHING_CHOSEN), *roles_in(active)]  # type: ignore[attr-defined]
         self.fields["since"].initial = timezone.localdate
-        self.fields["places"].choices = areas()  # type: ignore[attr-defined]
-
-    def clean_places(self) -> list[Place]:
-        """The places of the codes."""
-        return list(Place.objects.filter(code__in=self.cleaned_data["places"]).order_by("code"))
 
 
 class InviteForm(forms.Form):
@@ -125,11 +128,6 @@ class InviteForm(forms.Form):
         active = organisations.filter(status=OrganisationStatus.ACTIVE)
         self.fields["organisation"].queryset = active  # type: ignore[attr-defined]
         self.fields["role"].choices = [("", NOTHING_CHOSEN), *roles_in(active)]  # type: ignore[attr-defined]
-        self.fields["places"].choices = areas()  # type: ignore[attr-defined]
-
-    def clean_places(self) -> list[Place]:
-        """The places of the codes."""
-        return list(Place.objects.filter(code__in=self.cleaned_data["places"]).order_by("code"))
 
 
 class EndRoleForm(forms.Form):

@@ -9,9 +9,8 @@ from django.utils.translation import pgettext_lazy
 
 from directorates.actions.sharing import LONGEST_TEXT, datasets_to_share, recipients_of
 from directorates.forms.people import OrganisationField, PlacesField
-from directorates.forms.places import areas
 from directorates.foundation.fields import NOTHING_CHOSEN, DayField, TextField
-from directorates.models import Dataset, Place, User
+from directorates.models import Dataset, User
 from directorates.models.sharing import SharingLevel
 
 
@@ -29,7 +28,7 @@ class OfferForm(forms.Form):
         widget=forms.RadioSelect,
         help_text=_("As little as the purpose needs. Each contains those before it."),
     )
-    places = PlacesField()
+    places = PlacesField(help_text=_("Nothing chosen: everywhere."))
     purpose = TextField(label=_("Purpose"), max_length=LONGEST_TEXT)
     first = DayField(label=_("From"))
     last = DayField(label=_("Until"), help_text=_("From the next day on it gives nothing."))
@@ -39,13 +38,7 @@ class OfferForm(forms.Form):
         super().__init__(data)
         self.fields["dataset"].queryset = datasets_to_share(user)  # type: ignore[attr-defined]
         self.fields["recipient"].queryset = recipients_of(user)  # type: ignore[attr-defined]
-        self.fields["places"].choices = areas()  # type: ignore[attr-defined]
-        self.fields["places"].help_text = _("Nothing chosen: everywhere.")
         self.fields["first"].initial = timezone.localdate
-
-    def clean_places(self) -> list[Place]:
-        """The places of the codes."""
-        return list(Place.objects.filter(code__in=self.cleaned_data["places"]).order_by("code"))
 
     def clean_level(self) -> SharingLevel:
         """The level."""

@@ -63,10 +63,17 @@ class SharingAgreementQuerySet(models.QuerySet["SharingAgreement"]):
         """Those that both sides agreed on and neither ended, whatever their days."""
         return self.filter(accepted__isnull=False, ended=None)
 
+    def over(self, day: datetime.date) -> Self:
+        """Those that a side ended, or whose last day is past."""
+        return self.filter(Q(ended__isnull=False) | Q(valid__endswith__lte=day))
+
+    def open(self, day: datetime.date) -> Self:
+        """The others: offered, or agreed on."""
+        return self.filter(ended=None, valid__endswith__gt=day)
+
     def to_accept(self, organisation: int | None, day: datetime.date) -> Self:
         """Those that were offered to an organisation and can still be accepted."""
-        rows = self.filter(recipient=organisation, accepted=None, ended=None)
-        return rows.filter(valid__endswith__gt=day)
+        return self.open(day).filter(recipient=organisation, accepted=None)
 
     def named(self) -> Self:
         """With everything that a row shows."""

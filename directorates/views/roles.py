@@ -13,7 +13,7 @@ from django.utils.translation import pgettext_lazy
 from directorates.foundation.pages import SignedIn
 from directorates.models.organisations import Kind
 from directorates.permissions import Permission, Refused, rights_of
-from directorates.roles import LABELS, NEED_SECOND_FACTOR, ROLES, Anchor, Role, needs_second_step
+from directorates.roles import LABELS, ROLES, Anchor, Role, asks_for_second_factor, needs_second_step
 
 ANCHORS: dict[Anchor, Promise] = {
     Anchor.OWN: pgettext_lazy("rights", "In the own organisation"),
@@ -49,7 +49,14 @@ def table_of_roles() -> Iterator[RoleShown]:
             (_("every organisation"),) if every else tuple(kind.label for kind in Kind if kind.value in rights.kinds)
         )
         permits = tuple(
-            Permitted(words, tuple((LABELS[one], one in NEED_SECOND_FACTOR) for one in Permission if one in held))
+            Permitted(
+                words,
+                tuple(
+                    (LABELS[one], asks_for_second_factor(one, own=anchor is Anchor.OWN))
+                    for one in Permission
+                    if one in held
+                ),
+            )
             for anchor, words in ANCHORS.items()
             if (held := rights.permits.get(anchor))
         )

@@ -2,7 +2,7 @@
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 from django.http import HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -37,9 +37,8 @@ def agreements_listed(user: User, asked: QueryDict) -> tuple[AgreementFilter, Qu
     rows = SharingAgreement.objects.visible_to(user).named()
     if side:
         rows = rows.filter(custodian=user.acting_id) if side == "given" else rows.filter(recipient=user.acting_id)
-    over = Q(ended__isnull=False) | Q(valid__endswith__lte=today)
     if state != "all":
-        rows = rows.filter(over) if state == "over" else rows.exclude(over)
+        rows = rows.over(today) if state == "over" else rows.open(today)
     return form, rows
 
 

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 import schemathesis
 from django.core.wsgi import get_wsgi_application
-from django.db import connection, transaction
+from django.db import transaction
 from hypothesis import HealthCheck, Phase, given
 from hypothesis import settings as bounds
 from hypothesis.errors import Unsatisfiable
@@ -16,7 +16,7 @@ from schemathesis.core.result import Ok
 
 from tests.api.callers import Caller
 from tests.api.test_schema import CHECKS, description, one_connection
-from tests.rights.world import World
+from tests.rights.world import World, made_once
 
 pytestmark = pytest.mark.django_db
 # The same calls each run; so few that all roles together take less than a minute.
@@ -33,11 +33,8 @@ EXAMPLES = bounds(
 @pytest.fixture(scope="module")
 def world(django_db_setup: None, django_db_blocker: Any) -> Iterator[World]:
     """The world of the table of rights, made once."""
-    with django_db_blocker.unblock(), transaction.atomic():
-        # As every test's own transaction: what demands to be the outermost one may begin inside.
-        connection.atomic_blocks[-1]._from_testcase = True  # type: ignore[attr-defined]
-        yield World()
-        transaction.set_rollback(True)
+    with made_once(World, django_db_blocker) as made:
+        yield made
 
 
 @pytest.fixture(scope="module")

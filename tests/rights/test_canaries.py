@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 from django.core import mail
-from django.db import connection, transaction
+from django.db import transaction
 from django.test import Client
 from django.urls import get_resolver, reverse
 from django.utils import timezone
@@ -24,6 +24,7 @@ from tests.factories import signed_in
 from tests.rights.canaries import READERS, PlantedWorld
 from tests.rights.table import TABLE
 from tests.rights.test_table import EVERYBODY, names_of
+from tests.rights.world import made_once
 
 pytestmark = pytest.mark.django_db
 # The name of somebody whose directorate is sealed later.
@@ -47,11 +48,8 @@ LIKE = re.compile(
 @pytest.fixture(scope="module")
 def world(django_db_setup: None, django_db_blocker: Any) -> Iterator[PlantedWorld]:
     """The world, made once."""
-    with django_db_blocker.unblock(), transaction.atomic():
-        # As every test's own transaction: what demands to be the outermost one may begin inside.
-        connection.atomic_blocks[-1]._from_testcase = True  # type: ignore[attr-defined]
-        yield PlantedWorld()
-        transaction.set_rollback(True)
+    with made_once(PlantedWorld, django_db_blocker) as made:
+        yield made
 
 
 def strings(body: bytes) -> str:

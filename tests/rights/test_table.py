@@ -4,14 +4,14 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from django.db import connection, transaction
+from django.db import transaction
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from tests.api.callers import Caller
 from tests.factories import show_second_factor, signed_in
 from tests.rights.table import ELSEWHERE, GROUPS, TABLE
-from tests.rights.world import World
+from tests.rights.world import World, made_once
 
 pytestmark = pytest.mark.django_db
 EVERYBODY = "APMDONndSoaRrFEX-"
@@ -45,11 +45,8 @@ def names_of(resolver: URLResolver, space: str = "") -> Iterator[str]:
 @pytest.fixture(scope="module")
 def world(django_db_setup: None, django_db_blocker: Any) -> Iterator[World]:
     """The world, made once for all lines."""
-    with django_db_blocker.unblock(), transaction.atomic():
-        # As every test's own transaction: what demands to be the outermost one may begin inside.
-        connection.atomic_blocks[-1]._from_testcase = True  # type: ignore[attr-defined]
-        yield World()
-        transaction.set_rollback(True)
+    with made_once(World, django_db_blocker) as made:
+        yield made
 
 
 @pytest.fixture(scope="module")

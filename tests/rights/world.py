@@ -1,8 +1,11 @@
 """A world with one person of each kind, and one thing of each address: what the table of rights is tried on."""
 
 import datetime
-from typing import Any
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any, TypeVar
 
+from django.db import connection, transaction
 from django.utils import timezone
 
 from coordination.reporting.actions.reviews import approve
@@ -34,6 +37,19 @@ from tests.reporting.clinic import Clinic, sent_from
 from tests.reporting.workshop import Workshop
 
 YESTERDAY = datetime.timedelta(days=1)
+
+
+Made = TypeVar("Made")
+
+
+@contextmanager
+def made_once(make: Callable[[], Made], blocker: Any) -> Iterator[Made]:
+    """A world for all tests of a module, of which nothing stays."""
+    with blocker.unblock(), transaction.atomic():
+        # As every test's own transaction: what demands to be the outermost one may begin inside.
+        connection.atomic_blocks[-1]._from_testcase = True  # type: ignore[attr-defined]
+        yield make()
+        transaction.set_rollback(True)
 
 
 class World(Clinic):

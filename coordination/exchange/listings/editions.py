@@ -1,6 +1,7 @@
 """Published editions as files: which there are, and the figures of one; what is hidden is hidden alike."""
 
-from django.http import Http404, QueryDict
+from django.http import QueryDict
+from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext
 
@@ -11,6 +12,7 @@ from coordination.exchange.listings.listing import (
     moment_of,
     period_cells,
     period_columns,
+    row_in,
 )
 from coordination.exchange.tables import Column, Kind
 from coordination.reporting.models import Edition
@@ -21,8 +23,6 @@ from directorates.models import User
 from directorates.permissions import Permission
 
 CHUNK = 1000
-# No number of a row has so many digits.
-LONG = 19
 RIGHTS = (Permission.VIEW_EDITIONS,)
 
 
@@ -50,12 +50,7 @@ def _editions(user: User, asked: QueryDict) -> Listed:
 
 def _edition(user: User, asked: QueryDict) -> Listed:
     """The figures of the edition that the address names, of one item at one level."""
-    number = asked.get("edition", "")
-    if not (number.isascii() and number.isdecimal() and len(number) < LONG):
-        raise Http404
-    edition = Edition.objects.visible_to(user).named().filter(pk=int(number)).first()
-    if edition is None:
-        raise Http404
+    edition = get_object_or_404(Edition.objects.visible_to(user).named(), pk=row_in(asked, "edition"))
     shown = edition_shown(user, edition, asked)
     columns = [
         *period_columns(),

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django import forms
-from django.http import QueryDict
+from django.http import Http404, QueryDict
 from django.utils import timezone
 from django.utils.choices import flatten_choices
 from django.utils.functional import Promise
@@ -19,6 +19,8 @@ from coordination.reporting.rules.periods import Period
 from directorates.models import User
 from directorates.permissions import Permission
 
+# No number of a row has so many digits.
+LONG = 19
 # A filter's label and what it was set to, in words.
 Told = tuple[str, str]
 
@@ -74,6 +76,14 @@ def _chosen(field: forms.Field, value: object) -> str:
         offered: Any = field.choices
         return str(dict(flatten_choices(offered)).get(str(value), value))
     return _("yes") if value is True else str(value)
+
+
+def row_in(asked: QueryDict, name: str) -> int:
+    """The number of a row that an address names; a page that is not there where it names none."""
+    number = asked.get(name, "")
+    if not (number.isascii() and number.isdecimal() and len(number) < LONG):
+        raise Http404
+    return int(number)
 
 
 def period_columns() -> list[Column]:

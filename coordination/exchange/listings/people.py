@@ -1,10 +1,10 @@
 """People and their roles as files, for those who manage them; who is invited; and who stood in for someone in a role."""
 
-from django.http import Http404, QueryDict
+from django.http import QueryDict
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext
 
-from coordination.exchange.listings.listing import Listed, Listing, filters_told, moment_of
+from coordination.exchange.listings.listing import Listed, Listing, filters_told, moment_of, row_in
 from coordination.exchange.tables import Column, Kind
 from directorates.models import User
 from directorates.permissions import Permission
@@ -12,8 +12,6 @@ from directorates.views.deputies import deputised_role
 from directorates.views.people import invitations_listed, people_listed
 
 CHUNK = 1000
-# No number of a row has so many digits.
-LONG = 19
 
 
 def _people(user: User, asked: QueryDict) -> Listed:
@@ -61,10 +59,7 @@ def _invitations(user: User, _asked: QueryDict) -> Listed:
 
 def _deputies(user: User, asked: QueryDict) -> Listed:
     """Of the role that the address names."""
-    role = asked.get("role", "")
-    if not (role.isascii() and role.isdecimal() and len(role) < LONG):
-        raise Http404
-    membership = deputised_role(user, int(role))
+    membership = deputised_role(user, row_in(asked, "role"))
     columns = [
         Column("name", _("Deputy"), width=30),
         Column("from", _("From"), Kind.DATE),

@@ -11,15 +11,15 @@ Disclosure Control", 2012, chapter 4); the audit is elimination over the integer
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Collection, Hashable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
+from math import lcm
 from typing import Any
 
 # Elimination is exact modulo this prime (2^61 - 1): fractions would grow, and floats would not be exact.
 PRIME = (1 << 61) - 1
-Key = Hashable
 # The hidden and shown figures of one equation with their factors: together they make nothing.
 Equation = Mapping[Any, int]
 
@@ -172,13 +172,5 @@ def _subtract(
 
 def as_integers(factors: Mapping[Any, Fraction]) -> dict[Any, int]:
     """An equation with whole factors."""
-    common = 1
-    for factor in factors.values():
-        common = common * factor.denominator // _common_divisor(common, factor.denominator)
+    common = lcm(*(factor.denominator for factor in factors.values()))
     return {key: int(factor * common) for key, factor in factors.items() if factor}
-
-
-def _common_divisor(one: int, other: int) -> int:
-    while other:
-        one, other = other, one % other
-    return one
