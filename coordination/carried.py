@@ -56,7 +56,6 @@ _EDITION = carried(
     id=f"{EDITION}.id",
     template=f"{TEMPLATE}.code",
     period=f"{EDITION}.period_start",
-    number=f"{EDITION}.number",
     published=f"{EDITION}.at",
     publisher=f"{EDITION}.acting {BODY}.code",
     reports=f"{EDITION}.reports",

@@ -175,7 +175,7 @@ def sight_of(user: User | AnonymousUser) -> Sight:
     reports = [scope for scope in scopes if scope.permission in _OF_REPORTS]
     own, data = [s for s in reports if s.organisation is not None], [s for s in reports if s.dataset is not None]
     figures = [scope for scope in scopes if scope.permission is Permission.VIEW_FIGURES]
-    shared = distinct(scope.dataset for scope in figures)
+    shared = [scope for scope in figures if scope.dataset is not None]
     kept = [scope for scope in scopes if scope.permission is Permission.KEEP_POSITIONS]
     reads = any(scope.permission is Permission.READ_POSITIONS for scope in scopes)
     # A role that was given without places holds in all of them.
@@ -195,7 +195,9 @@ def sight_of(user: User | AnonymousUser) -> Sight:
         datasets_within=tuple(f"{s.dataset}:{path}" for s in limited for path in s.within),
         datasets_limited=distinct(s.dataset for s in limited),
         by_agreement=rights.by_agreement,
-        figures_agreed=shared,
+        figures_agreed=distinct(s.dataset for s in shared if not s.within),
+        figures_limited=distinct(s.dataset for s in shared if s.within),
+        figures_places=_subdistricts([path for s in shared for path in s.within]),
         places=distinct(path for s in reports for path in s.paths()),
         subdistricts=() if whole else _subdistricts([path for s in figures for path in s.paths()]),
         positions_kept=distinct(s.organisation for s in kept),

@@ -149,7 +149,7 @@ class Loading:
         sheet: Step = (f"{window.name} workbook", self._send_workbook)
         if window.last is not None:
             return [*reports, compared, owed]
-        published: Step = (f"{window.name} published", lambda: publish(Cast(), self.now))
+        published: Step = (f"{window.name} published", lambda: publish(Cast(), self.now, self.today))
         return [owed, *reports, compared, drafts, desk, sheet, published]
 
     def _organisations(self) -> None:

@@ -58,7 +58,7 @@ COLUMNS: Mapping[str, Carried] = {
         "until": ("reporting.Assignment.valid",),
     },
     "editions._editions": {
-        **carried(template=f"{TEMPLATE}.code", number=f"{EDITION}.number", reports=f"{EDITION}.reports"),
+        **carried(template=f"{TEMPLATE}.code", reports=f"{EDITION}.reports"),
         **carried(hidden=f"{EDITION}.hidden", published=f"{EDITION}.at", acting=f"{EDITION}.acting {BODY}.code"),
     },
     "editions._edition": {

@@ -13,7 +13,7 @@ from django.utils import timezone
 from coordination.homes.desks import LINES, Share, figures_for, templates_for, unsent
 from coordination.reporting.models import Coverage, ExpectedReport, ReportTemplate, Submission
 from coordination.reporting.models.consolidation import FigureLevel
-from coordination.reporting.models.figures import Whose, open_places, read_figures
+from coordination.reporting.models.figures import Whose, open_places, read_figures, whose
 from coordination.reporting.models.measures import Measure, measures_of
 from coordination.reporting.models.reminders import DAYS as DAYS_UNREVIEWED
 from coordination.reporting.models.reminders import Escalation, Level, waiting_long
@@ -23,6 +23,8 @@ from coordination.reporting.models.submissions import Status
 from coordination.reporting.rules.figures import Covered
 from coordination.reporting.rules.periods import Period, PeriodType, due_date, period_containing
 from directorates.models import Membership, Organisation, Place, User
+from directorates.permissions import Permission, rights_of
+from directorates.rights import Scope
 from directorates.roles import Role
 from facilities.models import Facility, OperatingStatus
 from facilities.models.statuses import Operating
@@ -96,6 +98,8 @@ class Overseen:
     def __init__(self, user: User, directorate: Organisation | None, today: datetime.date) -> None:
         """Keep who asks, and about whom."""
         self.user, self.directorate, self.today = user, directorate, today
+        # By what opens them: most templates are opened by the same.
+        self._greatest: dict[tuple[Scope, ...], Place | None] = {}
 
     @cached_property
     def _owed(self) -> QuerySet[ExpectedReport]:
@@ -145,12 +149,14 @@ class Overseen:
         """The report templates: a directorate's own reports, or those whose figures are open."""
         return templates_for(self.user) if self.directorate else figures_for(self.user)
 
-    @cached_property
-    def whose(self) -> Whose:
-        """The directorate itself or, without one, the greatest place that is open."""
+    def whose(self, template: ReportTemplate) -> Whose:
+        """The directorate itself or, without one, the greatest place whose figures of a template are open."""
         if self.directorate is not None:
             return Whose(FigureLevel.DIRECTORATE, {self.directorate.pk: self.directorate})
-        place = open_places(self.user).order_by("level", "code").first()
+        opened = rights_of(self.user).of_dataset(Permission.VIEW_FIGURES, template.dataset_id)
+        if opened not in self._greatest:
+            self._greatest[opened] = open_places(self.user, template).order_by("level", "code").first()
+        place = self._greatest[opened]
         return Whose(FigureLevel(place.level if place else 0), {place.pk: place} if place else {})
 
     @cached_property
@@ -160,10 +166,12 @@ class Overseen:
         for template in self.templates:
             last = period_containing(self.today, PeriodType(template.period_type)).previous()
             periods |= {(template.pk, last.start): template, (template.pk, last.previous().start): template}
-        rows = Coverage.objects.filter(
-            level=self.whose.level, place__in=self.whose.holders, template__in=[row.pk for row in self.templates],
-            period_start__in={start for _template, start in periods}, expected__gt=0,
-        )  # fmt: skip
+        owned = Q(template__in=())
+        for template in self.templates:
+            owner = self.whose(template)
+            owned |= Q(template=template.pk, level=owner.level, place__in=list(owner.holders))
+        starts = {start for _template, start in periods}
+        rows = Coverage.objects.filter(owned, period_start__in=starts, expected__gt=0)
         return [
             Share(periods[row.template, row.period_start], row.period_start, row.answered, row.expected)
             for row in sorted(rows, key=lambda row: (row.template, -row.period_start.toordinal()))
@@ -179,8 +187,9 @@ class Overseen:
         period = last_complete(template, self.today)
         before = period.previous()
         measures = [one for one in measures_of(template, period).values() if one.headline]
-        figures = read_figures(template, self.whose, [period.start, before.start], measures)
-        key = next(iter(self.whose.holders), 0)
+        owner = self.whose(template)
+        figures = read_figures(template, owner, [period.start, before.start], measures)
+        key = next(iter(owner.holders), 0)
         told = [one for one in measures if figures.value(key, one, [period.start])][:HEADLINES] or measures[:1]
         covered = figures.coverage(key, [period.start])
         if not covered.anything:
@@ -227,6 +236,9 @@ def standings(user: User, template: ReportTemplate, today: datetime.date) -> lis
     """Every directorate of which reports were expected in the last complete period, and how many wait for its review."""
     period = last_complete(template, today)
     rows = Coverage.objects.filter(template=template.pk, period_start=period.start, level=FigureLevel.DIRECTORATE)
+    # A directorate's share of what is open in some places only is not kept, and the whole is not the reader's.
+    if whose(user, template, FigureLevel.DIRECTORATE).within is not None:
+        rows = rows.none()
     covered = {
         row.place: Covered(row.expected, row.received, row.on_time, row.answered, row.answered_on_time)
         for row in rows

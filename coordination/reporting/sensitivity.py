@@ -11,7 +11,7 @@ KEPT = (
         "reporting.Edition",
         said(
             OPEN,
-            "id template period_start number smallest facilities share reports hidden foreword at acting",
+            "id template period_start smallest facilities share reports hidden foreword at acting",
             "published",
         ),
         said(RESTRICTED, "by", "who published it"),

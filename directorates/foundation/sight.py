@@ -28,7 +28,8 @@ class Sight:
     Reports are seen of some organisations inside some paths, of some datasets, of some more each inside its own paths
     (`datasets_within`: "id:path"), and in some places, but for datasets that are read `by_agreement`; unsent ones of the
     organisations alone. Counted reports are seen everywhere (`figures`) or in some sub-districts, those of datasets that
-    are read by agreement only where `figures_agreed` names the dataset. `people` says
+    are read by agreement only where `figures_agreed` names the dataset, or `figures_limited` in the sub-districts
+    `figures_places`. `people` says
     whether names of people are; one's own always is. Exact positions, encrypted, are seen where some organisations are
     competent today (`positions_kept`), or by a grant to the person or to an organisation (`positions_read`). `sealed` says
     whether reports of sealed directorates are seen as others are; `hidden` are their people, each with the role that is
@@ -47,6 +48,8 @@ class Sight:
     datasets_within: tuple[str, ...] = ()
     by_agreement: tuple[int, ...] = ()
     figures_agreed: tuple[int, ...] = ()
+    figures_limited: tuple[int, ...] = ()
+    figures_places: tuple[int, ...] = ()
     places: tuple[str, ...] = ()
     subdistricts: tuple[int, ...] = ()
     positions_kept: tuple[int, ...] = ()
@@ -69,6 +72,8 @@ class Sight:
             "sight.datasets_within": _array(self.datasets_within),
             "sight.by_agreement": _array(self.by_agreement),
             "sight.figures_agreed": _array(self.figures_agreed),
+            "sight.figures_limited": _array(self.figures_limited),
+            "sight.figures_places": _array(self.figures_places),
             "sight.places": _array(self.places),
             "sight.subdistricts": _array(self.subdistricts),
             "sight.positions_kept": _array(self.positions_kept),

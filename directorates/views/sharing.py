@@ -3,7 +3,7 @@
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.db.models import QuerySet
-from django.http import HttpResponse, QueryDict
+from django.http import HttpResponse, HttpResponseBadRequest, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -147,7 +147,10 @@ def end(request: SignedIn, pk: int) -> HttpResponse:
 def dataset(request: SignedIn, code: str) -> HttpResponse:
     """Have a dataset read by agreement only, or not."""
     found = get_object_or_404(Dataset.objects.in_custody_of(request.user.acting_id), code=code)
-    only = request.POST.get("only") == "on"
+    asked = request.POST.get("only")
+    if asked not in {"on", "off"}:
+        return HttpResponseBadRequest()
+    only = asked == "on"
     read_by_agreement(dataset=found, only=only, by=request.user, at=timezone.now())
     messages.success(
         request,

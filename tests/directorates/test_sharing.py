@@ -119,6 +119,8 @@ def test_only_its_custodian_closes_data(parties: Parties) -> None:
         signed_in(parties.administrator).post(f"{PAGE}data/{parties.dataset.code}/", {"only": "on"}).status_code == 404
     )
     assert signed_in(parties.epi).post(f"{PAGE}data/{parties.dataset.code}/", {"only": "on"}).status_code == 302
+    for wrong in ({}, {"only": "true"}):
+        assert signed_in(parties.epi).post(f"{PAGE}data/{parties.dataset.code}/", wrong).status_code == 400
     parties.dataset.refresh_from_db()
     assert parties.dataset.by_agreement
     assert AuditEvent.objects.filter(what="close_dataset", by=parties.epi).count() == 1

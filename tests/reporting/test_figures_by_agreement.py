@@ -8,10 +8,12 @@ from django.http import QueryDict
 from django.utils import timezone
 
 from coordination.exchange.listings import LISTINGS
+from coordination.homes.overseen import Overseen, standings
 from coordination.reporting.actions.consolidation import drain
 from coordination.reporting.models import CountedReport
 from coordination.reporting.models.consolidation import FigureLevel
 from coordination.reporting.models.figures_across import asking, read_across
+from coordination.reporting.rules.figures import Covered
 from coordination.reporting.rules.periods import parse_period
 from directorates.foundation.sight import seeing
 from directorates.models import Dataset, Organisation, SharingAgreement, User
@@ -97,7 +99,7 @@ def test_totals_show_no_facility(shared: Shared) -> None:
     client = signed_in(shared.observer)
     page = client.get(PAGE, shared.asked)
     assert page.context["overview"].total.values[-1].number == 22
-    assert "grid" not in page.context
+    assert page.context["grid"].facilities == 0
     assert [row["value"] for row in shared.api().json()["results"]] == ["22"]
     behind = client.get(SOURCES, shared.asked | {"place": "SY"}).context["found"]
     assert (behind.rows, behind.closed) == ([], 2)
@@ -141,6 +143,37 @@ def test_an_agreement_on_places_shows_the_figures_of_those(shared: Shared) -> No
     assert behind.closed == 1
     other = shared.world.facilities[2].place
     assert signed_in(shared.observer).get(SOURCES, shared.asked | {"place": other.code}).status_code == 404
+
+
+def test_the_home_shows_no_more_of_them_than_the_agreement_opens(shared: Shared) -> None:
+    place = shared.world.facilities[0].place
+    shared.agree(SharingLevel.TOTALS, place)
+    seen = Overseen(shared.observer, None, datetime.date(2018, 4, 30))
+    assert [(row.part, row.whole) for row in seen.completeness if row.period_start == MARCH] == [(1, 1)]
+    assert {figure.now for row in seen.services for figure in row.figures} <= {10, None}
+    assert all(row.covered == Covered() for row in standings(shared.observer, shared.world.template, seen.today))
+
+
+def test_which_facilities_reported_is_shown_where_the_agreement_says_so(shared: Shared) -> None:
+    shared.agree(SharingLevel.TOTALS)
+    first, other = shared.world.facilities[0], shared.world.facilities[2]
+    shared.agree(SharingLevel.FACILITIES, first.place)
+    codes = {row[0] for row in grid_rows(shared)}
+    assert first.code in codes
+    assert other.code not in codes
+    assert signed_in(shared.observer).get(PAGE, shared.asked).context["grid"].facilities == len(codes)
+
+
+def test_the_wall_shows_what_counts_in_the_places_of_the_agreement_only(shared: Shared) -> None:
+    shared.agree(SharingLevel.TOTALS, shared.world.facilities[0].place)
+    with seeing(sight_of(shared.observer)):
+        assert [row.facility for row in CountedReport.objects.all()] == [shared.world.facilities[0]]
+
+
+def test_whoever_sees_a_report_knows_whether_it_counts_without_an_agreement(shared: Shared) -> None:
+    coordinator = member("ngo_coordinator", shared.world.reporter)
+    told = Caller(coordinator).get("submissions/").json()["results"]
+    assert [row["counted"] for row in told] == [True, True]
 
 
 def as_query(given: dict[str, str]) -> str:

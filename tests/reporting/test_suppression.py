@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 
 from coordination.reporting.rules.expressions import Cell, parse
-from coordination.reporting.rules.suppression import Behind, Equation, Limits, determined, hide
-from coordination.reporting.rules.ties import Key, by_rule, by_share, linear, over_categories, over_places
+from coordination.reporting.rules.suppression import Behind, Limits, Tie, determined, hide
+from coordination.reporting.rules.ties import Key, Share, by_rule, by_share, linear, over_categories, over_places
 
 LIMITS = Limits()
 
@@ -20,7 +20,9 @@ def many(number: int) -> Behind:
     return Behind(Decimal(number), 10, Decimal(number) / 4)
 
 
-def recovered(equations: Iterable[Equation], values: Mapping[Any, Any], hidden: set[Any]) -> dict[Any, Fraction]:
+def recovered(
+    equations: Iterable[Mapping[Any, Any]], values: Mapping[Any, Any], hidden: set[Any]
+) -> dict[Any, Fraction]:
     """What an attacker works out who solves all equations for what is hidden, in exact fractions; nothing of ours."""
     unknown = sorted(hidden)
     rows = []
@@ -45,6 +47,11 @@ def recovered(equations: Iterable[Equation], values: Mapping[Any, Any], hidden: 
         if len(held) == 1:
             found[unknown[held[0]]] = row[-1]
     return found
+
+
+def facts(ties: Iterable[Tie], hidden: set[Any]) -> list[Mapping[Any, Any]]:
+    """The equations that hold while this is hidden."""
+    return [tie.factors for tie in ties if tie.given not in hidden]
 
 
 # --- What is small ---------------------------------------------------------------------------------------------------
@@ -82,35 +89,26 @@ def test_a_single_small_part_is_hidden_with_the_smallest_of_its_neighbours() -> 
     whole, one, other, third = (Key(2, True, 1, 7), *(Key(3, True, place, 7) for place in (2, 3, 4)))
     figures = {whole: many(63), one: many(3), other: many(40), third: many(20)}
     equations = list(over_places(figures, {2: 1, 3: 1, 4: 1}))
-    assert hide(figures, equations, LIMITS, ()) == {one, third}
+    assert hide(figures, equations, LIMITS) == {one, third}
 
 
 def test_an_only_child_takes_its_parent_along() -> None:
     whole, only = Key(2, True, 1, 7), Key(3, True, 2, 7)
     figures = {whole: many(3), only: many(3)}
-    assert hide(figures, over_places(figures, {2: 1}), LIMITS, ()) == {whole, only}
+    assert hide(figures, over_places(figures, {2: 1}), LIMITS) == {whole, only}
     figures = {whole: many(50), only: Behind(Decimal(50), 2, Decimal(25))}
-    assert hide(figures, over_places(figures, {2: 1}), LIMITS, ()) == {whole, only}
-
-
-def test_what_was_hidden_in_an_earlier_edition_stays_hidden() -> None:
-    keys = [Key(3, True, place, 7) for place in (2, 3, 4)]
-    whole = Key(2, True, 1, 7)
-    figures = {whole: many(90)} | {key: many(30) for key in keys}
-    found = hide(figures, over_places(figures, {2: 1, 3: 1, 4: 1}), LIMITS, {keys[0]})
-    assert keys[0] in found
-    assert len(found) == 2
+    assert hide(figures, over_places(figures, {2: 1}), LIMITS) == {whole, only}
 
 
 def test_nothing_small_hides_nothing() -> None:
     figures = {Key(2, True, 1, 7): many(60), Key(3, True, 2, 7): many(30), Key(3, True, 3, 7): many(30)}
-    assert hide(figures, over_places(figures, {2: 1, 3: 1}), LIMITS, ()) == set()
+    assert hide(figures, over_places(figures, {2: 1, 3: 1}), LIMITS) == set()
 
 
 def test_a_figure_that_only_all_equations_together_give_away_is_found() -> None:
     # Each equation hides two, and yet: (a + b) + (b + c) - (a + c) = 2 b.
     a, b, c = "a", "b", "c"
-    triangle: list[Equation] = [{a: 1, b: 1, "x": -1}, {b: 1, c: 1, "y": -1}, {a: 1, c: 1, "z": -1}]
+    triangle = [Tie({a: 1, b: 1, "x": -1}), Tie({b: 1, c: 1, "y": -1}), Tie({a: 1, c: 1, "z": -1})]
     assert determined(triangle, {a, b, c}) == {a, b, c}
     assert determined(triangle[:2], {a, b, c}) == set()
 
@@ -119,19 +117,39 @@ def test_the_sides_of_a_rule_give_each_other_away() -> None:
     sick, dead, both = Key(3, True, 2, 1), Key(3, True, 2, 2), Key(3, True, 2, 3)
     figures = {sick: many(50), dead: many(2), both: many(52)}
     numbers: dict[Cell, Key] = {("sick", None): sick, ("dead", None): dead, ("both", None): both}
-    equations = list(by_rule(figures, parse("both"), parse("sick + dead"), numbers))
-    assert recovered(equations, {sick: 50, both: 52}, {dead}) == {dead: 2}
-    assert hide(figures, equations, LIMITS, ()) == {dead, sick}
+    ties = list(by_rule(figures, parse("both"), parse("sick + dead"), numbers))
+    assert recovered(facts(ties, {dead}), {sick: 50, both: 52}, {dead}) == {dead: 2}
+    assert hide(figures, ties, LIMITS) == {dead, sick}
 
 
 def test_a_share_gives_its_small_part_away() -> None:
     share, births, caesareans = Key(3, True, 2, 9), Key(3, True, 2, 1), Key(3, True, 2, 2)
     figures = {share: many(3), births: many(60), caesareans: many(3)}
-    assert hide(figures, by_share(figures, 9, 2, 1), LIMITS, ()) >= {share, caesareans}
+    ties = list(by_share({share: Share(Decimal(3), Decimal(60))}, figures, 2, 1))
+    assert hide(figures, ties, LIMITS) >= {share, caesareans}
     figures[share] = many(30)
-    found = hide(figures, by_share(figures, 9, 2, 1), LIMITS, ())
+    found = hide(figures, ties, LIMITS)
     assert caesareans in found
     assert len(found) == 2
+    # Once the share is hidden the two say nothing of each other.
+    assert determined(ties, {share, caesareans}) == set()
+
+
+def test_shares_of_neighbours_give_away_what_sums_alone_do_not() -> None:
+    """Two places, births and visits hidden in both, their shares and the sums shown: two unknowns, two equations."""
+    births, visits, rates = ({place: Key(3, True, place, item) for place in (2, 3)} for item in (1, 2, 9))
+    wholes = {Key(2, True, 1, item): number for item, number in ((1, 50), (2, 130))}
+    said = {births[2]: 20, visits[2]: 100, births[3]: 30, visits[3]: 30}
+    figures = {key: many(number) for key, number in (wholes | said).items()}
+    figures |= {rates[place]: many(said[births[place]]) for place in (2, 3)}
+    figures[births[2]] = figures[visits[2]] = Behind(Decimal(50), 9, Decimal(49))
+    shares = {rates[place]: Share(Decimal(said[births[place]]), Decimal(said[visits[place]])) for place in (2, 3)}
+    ties = [*over_places(figures, {2: 1, 3: 1}), *by_share(shares, figures, 1, 2)]
+    at_risk = {births[2], births[3], visits[2], visits[3]}
+    assert recovered(facts(ties, at_risk), wholes, at_risk) == said
+    hidden = hide(figures, ties, LIMITS)
+    assert at_risk <= hidden
+    assert recovered(facts(ties, hidden), wholes | said, hidden) == {}
 
 
 def test_what_multiplies_items_ties_nothing() -> None:
@@ -165,18 +183,27 @@ def test_no_attack_on_an_edition_recovers_anything(seed: int) -> None:
         together = sum((figures[one].number for one in pair if one in figures), Decimal())
         figures[key._replace(item=3)] = Behind(together, 5, together / 3)
     numbers: dict[Cell, Key] = {(name, None): Key(0, True, 1, item) for name, item in (("a", 1), ("b", 2), ("c", 3))}
-    equations = [
-        *over_places(figures, parents),
+    # The fourth is the share of the first in the second.
+    shares = {}
+    for key in [key for key in figures if key.item == 1 and key.whole]:
+        other = figures.get(key._replace(item=2))
+        if other is not None and other.number:
+            shares[key._replace(item=4)] = Share(figures[key].number, other.number)
+            figures[key._replace(item=4)] = figures[key]
+    ties = [
+        *over_places([key for key in figures if key.item != 4], parents),
         *over_categories(figures),
         *by_rule(figures, parse("c"), parse("a + b"), numbers),
+        *by_share(shares, figures, 1, 2),
     ]
-    hidden = hide(figures, equations, LIMITS, ())
+    hidden = hide(figures, ties, LIMITS)
     assert {key for key, one in figures.items() if one.is_small(LIMITS)} <= hidden
     assert len(hidden) < len(figures)
     values = {key: one.number for key, one in figures.items()}
-    assert recovered(equations, values, hidden) == {}
+    assert recovered(facts(ties, hidden), values, hidden) == {}
     # The attack does work: on an edition that hides what is small and no more it recovers figures.
-    assert recovered(equations, values, {key for key, one in figures.items() if one.is_small(LIMITS)}) != {}
+    small = {key for key, one in figures.items() if one.is_small(LIMITS)}
+    assert recovered(facts(ties, small), values, small) != {}
 
 
 def _add(

@@ -118,7 +118,6 @@ class World(Clinic):
         self.edition = Edition.objects.create(
             template=self.template,
             period_start=self.period.start,
-            number=1,
             smallest=5,
             facilities=3,
             share=85,

@@ -31,7 +31,6 @@ def _editions(user: User, asked: QueryDict) -> Listed:
     columns = [
         Column("template", pgettext("filter", "Report"), Kind.CODE, width=20),
         *period_columns(),
-        Column("number", pgettext("edition", "Number"), Kind.NUMBER),
         Column("reports", _("Reports that count"), Kind.NUMBER),
         Column("hidden", _("Hidden figures"), Kind.NUMBER),
         Column("published", pgettext("edition", "Published"), Kind.CODE, width=22),
@@ -41,7 +40,7 @@ def _editions(user: User, asked: QueryDict) -> Listed:
         [
             row.template.code,
             *period_cells(row.period),
-            *(row.number, row.reports, row.hidden, moment_of(row.at), row.acting.code),
+            *(row.reports, row.hidden, moment_of(row.at), row.acting.code),
         ]
         for row in rows.iterator(CHUNK)
     )
@@ -67,7 +66,6 @@ def _edition(user: User, asked: QueryDict) -> Listed:
     told = [
         (pgettext("figures", "Report"), edition.template.name),
         (_("Period"), words_for_period(edition.template, edition.period)),
-        (pgettext("edition", "Number"), str(edition.number)),
         *filters_told(shown.form),
     ]
     return Listed(_("Published edition"), columns, rows, len(rows), told, {"pk": edition.pk})

@@ -12,7 +12,6 @@ from coordination.exchange.listings.listing import Listed, Listing, Told, filter
 from coordination.exchange.tables import Column, Kind
 from coordination.reporting.forms.figures import Asked, FiguresFilter
 from coordination.reporting.models.completeness import grid
-from coordination.reporting.models.figures import shows_facilities
 from coordination.reporting.models.overviews import Overview, Row
 from coordination.reporting.rules.periods import Period, PeriodType
 from coordination.reporting.templatetags.figures import mark_words
@@ -72,8 +71,7 @@ def _grid(user: User, asked: QueryDict) -> Listed:
     periods = [Period(PeriodType(overview.template.period_type), overview.parts[-1])]
     while len(periods) < PERIODS:
         periods.insert(0, periods[0].previous())
-    shown = shows_facilities(user, overview.template)
-    found = grid(user, overview.template, periods, overview.focus, overview.today, most=MOST) if shown else None
+    found = grid(user, overview.template, periods, overview.focus, overview.today, most=MOST)
     columns = [
         Column("facility", _("Facility code"), Kind.CODE),
         Column("facility_name", _("Facility"), width=30),
@@ -82,7 +80,7 @@ def _grid(user: User, asked: QueryDict) -> Listed:
     ]
     rows = [
         [line.facility.code, line.facility.name, line.share, *(str(mark_words(square)) for square in line.squares)]
-        for line in (found.lines if found else ())
+        for line in found.lines
     ]
     told = filters_told(FiguresFilter(wanted), apart=("show", "element", "level"))
     return Listed(_("Reports of each facility"), columns, rows, len(rows), told)

@@ -4,10 +4,11 @@ import datetime
 import uuid
 from collections.abc import Iterable, Sequence
 
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import QuerySet
 from django.utils import timezone
 
-from coordination.reporting.models import CountedReport, ExpectedReport, ReportTemplate, Submission, TemplateVersion
+from coordination.reporting.models import ExpectedReport, ReportTemplate, Submission, TemplateVersion
+from coordination.reporting.models.counted import counts
 from coordination.reporting.models.due import reports_due, still_to_send
 from coordination.reporting.models.standings import Filing
 from coordination.reporting.models.submissions import Draft
@@ -57,7 +58,6 @@ def documents_before(user: User, filings: Sequence[Filing]) -> dict[Key, Documen
     if not filings:
         return {}
     wanted = {(one.facility.pk, one.period.previous().start): one for one in filings}
-    counts = Exists(CountedReport.objects.filter(submission=OuterRef("pk")))
     rows = Submission.objects.visible_to(user).filter(
         template=filings[0].template,
         facility__in={facility for facility, _start in wanted},
@@ -65,7 +65,7 @@ def documents_before(user: User, filings: Sequence[Filing]) -> dict[Key, Documen
         revision__isnull=False,
     )
     found: dict[Key, tuple[bool, bool, Document]] = {}
-    for row in rows.annotate(counts=counts).select_related("revision").order_by("pk"):
+    for row in rows.annotate(counts=counts()).select_related("revision").order_by("pk"):
         filing = wanted.get((row.facility_id, row.period_start))
         if filing is None or row.revision is None:
             continue

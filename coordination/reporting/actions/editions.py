@@ -2,12 +2,13 @@
 
 import datetime
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from decimal import Decimal
 from typing import Any
 
 from django.db import transaction
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -17,9 +18,9 @@ from coordination.reporting.models.measures import WHOLE, Measure, measures_of
 from coordination.reporting.models.specifications import specification_of
 from coordination.reporting.rules.expressions import Cell, Operator
 from coordination.reporting.rules.figures import Sums
-from coordination.reporting.rules.periods import Period, PeriodError, PeriodType, parse_period
-from coordination.reporting.rules.suppression import Behind, Equation, Limits, hide
-from coordination.reporting.rules.ties import Key, by_rule, by_share, over_categories, over_places
+from coordination.reporting.rules.periods import Period, PeriodError, PeriodType, due_date, parse_period
+from coordination.reporting.rules.suppression import Behind, Limits, Tie, hide
+from coordination.reporting.rules.ties import Key, Share, by_rule, by_share, over_categories, over_places
 from directorates.audit import record
 from directorates.foundation.jobs import Job, Kind, Tell, ask, person_of
 from directorates.foundation.locations import location_faults
@@ -44,7 +45,11 @@ def publish_edition(
     """Have the figures of a template and one of its own periods published as a job, everything wrong told at once."""
     require(by, Permission.PUBLISH_EDITIONS, template)
     foreword = clean_text(foreword, multiline=True)
-    if faults := [*_faults_of_period(template, period), *_faults_of_limits(limits), *_faults_of_foreword(foreword)]:
+    if faults := [
+        *_faults_of_period(template, period, timezone.localdate(at)),
+        *_faults_of_limits(limits),
+        *_faults_of_foreword(foreword),
+    ]:
         raise Problem("invalid", _("This cannot be published."), errors=faults)
     return ask(
         kind=PUBLISH,
@@ -55,10 +60,21 @@ def publish_edition(
     )
 
 
-def _faults_of_period(template: ReportTemplate, period: Period) -> Iterator[Fault]:
-    """Another kind of period, or one of which nothing counts."""
+def _faults_of_period(template: ReportTemplate, period: Period, today: datetime.date) -> Iterator[Fault]:
+    """Another kind of period; one that is published, not due yet, or of which nothing counts."""
     if period.type != PeriodType(template.period_type):
         yield Fault("period", "wrong_period_type", _("This report has other periods."))
+        return
+    if Edition.objects.filter(template=template, period_start=period.start).exists():
+        yield Fault(
+            "period",
+            "published",
+            _("This period is published, once and for all: a second edition would tell apart what changed."),
+        )
+    elif due_date(period, template.due_days) >= today:
+        yield Fault(
+            "period", "not_due", _("Reports of this period are not all due yet, and it can be published only once.")
+        )
     elif not _counted_rows(template, period).exists():
         yield Fault("period", "nothing_counts", _("No report of this period counts."))
 
@@ -79,7 +95,7 @@ def _faults_of_foreword(foreword: str) -> Iterator[Fault]:
 
 
 def _run(job: Job, tell: Tell) -> Mapping[str, object]:
-    """Publish, once: a job that is taken up again finds the edition of its moment."""
+    """Publish, once: a job that is taken up again, or comes second, finds the edition."""
     by, asked = person_of(job), job.arguments
     template = ReportTemplate.objects.select_related("programme").get(code=asked["template"])
     require(by, Permission.PUBLISH_EDITIONS, template)
@@ -90,9 +106,9 @@ def _run(job: Job, tell: Tell) -> Mapping[str, object]:
     at = datetime.datetime.fromisoformat(asked["at"])
     limits = Limits(asked["smallest"], asked["facilities"], asked["share"])
     with transaction.atomic():
-        # Two at once come one after the other, and get two numbers.
+        # Two at once come one after the other, and the second finds the first's.
         ReportTemplate.objects.select_for_update(no_key=True).get(pk=template.pk)
-        held = Edition.objects.filter(template=template, period_start=period.start, at=at, by=by).first()
+        held = Edition.objects.filter(template=template, period_start=period.start).first()
         edition = held or _write(template, period, limits, asked["foreword"], by, at, tell)
     return {"at": {"pk": edition.pk}, "reports": edition.reports}
 
@@ -120,6 +136,16 @@ def _number(sums: Sums) -> Decimal:
     return (sums.total if sums.total is not None else sums.numerator) or Decimal()
 
 
+@dataclass(frozen=True)
+class _Counted:
+    """A report that counts: where, about which facility, by whom, and its numbers as they count."""
+
+    subdistrict: int
+    facility: int
+    reporter: int
+    doc: Mapping[str, Any]
+
+
 @unwalled
 def _write(
     template: ReportTemplate, period: Period, limits: Limits, foreword: str, by: User, at: datetime.datetime, tell: Tell
@@ -127,41 +153,40 @@ def _write(
     """Add up, hide, write."""
     tell(0, len(STEPS))
     measures = measures_of(template, period)
-    places, covered = _places(template, period)
-    figures, reports = _added_up(template, period, measures, places)
+    counted = _counted(template, period)
+    places, covered = _places(template, period, counted)
+    figures = _added_up(counted, measures, places)
     tell(1, len(STEPS))
     behind = {key: figure.behind() for key, figure in figures.items()}
     parents = {place.pk: place.parent_id for place in places.values()}
-    equations = [*_equations(behind, parents, measures), *_rules(template, period, behind, measures)]
-    hidden = hide(behind, equations, limits, _hidden_before(template, period, behind))
+    ties = [*_ties(figures, parents, measures), *_rules(template, period, behind, measures)]
+    hidden = hide(behind, ties, limits)
     tell(2, len(STEPS))
-    edition = _numbered(template, period, limits, by, reports=reports, hidden=len(hidden), foreword=foreword, at=at)
-    rows = [EditionPlace(edition=edition, place_id=place, **vars(one)) for place, one in covered.items()]
-    EditionPlace.objects.bulk_create(rows, BATCH)
-    by_id = {measure.id: measure for measure in measures.values()}
-    EditionFigure.objects.bulk_create(_rows(edition, figures, hidden, by_id), BATCH)
-    record(by, "publish_edition", edition, template=template.code, period=period.id, number=edition.number)
-    return edition
-
-
-def _numbered(template: ReportTemplate, period: Period, limits: Limits, by: User, **given: Any) -> Edition:
-    """The edition under the next number of its period."""
     if (acting := by.acting) is None:
         raise Refused(Permission.PUBLISH_EDITIONS, template)
-    before = Edition.objects.filter(template=template, period_start=period.start).order_by("-number").first()
-    return Edition.objects.create(
-        template=template,
-        period_start=period.start,
-        number=before.number + 1 if before else 1,
-        **asdict(limits),
-        by=by,
-        acting=acting,
-        **given,
-    )
+    edition = Edition(template=template, period_start=period.start, **asdict(limits), by=by, acting=acting, at=at)
+    edition.foreword, edition.reports, edition.hidden = foreword, len(counted), len(hidden)
+    edition.save(force_insert=True)
+    told = [EditionPlace(edition=edition, place_id=place, **vars(one)) for place, one in covered.items()]
+    EditionPlace.objects.bulk_create(told, BATCH)
+    by_id = {measure.id: measure for measure in measures.values()}
+    EditionFigure.objects.bulk_create(_rows(edition, figures, hidden, by_id), BATCH)
+    record(by, "publish_edition", edition, template=template.code, period=period.id)
+    return edition
 
 
 def _counted_rows(template: ReportTemplate, period: Period) -> Any:
     return CountedReport.objects.filter(template=template, period_start=period.start)
+
+
+def _counted(template: ReportTemplate, period: Period) -> list[_Counted]:
+    """The reports that count, read once: what begins to count meanwhile is in no figure."""
+    rows = _counted_rows(template, period).values_list(
+        "subdistrict", "facility", "submission__reporter", "revision__doc", "overlay"
+    )
+    return [
+        _Counted(place, facility, reporter, doc | (overlay or {})) for place, facility, reporter, doc, overlay in rows
+    ]
 
 
 @dataclass
@@ -173,45 +198,41 @@ class _Covered:
     answered: int = 0
 
 
-def _places(template: ReportTemplate, period: Period) -> tuple[dict[int, Place], dict[int, _Covered]]:
+def _places(
+    template: ReportTemplate, period: Period, counted: Sequence[_Counted]
+) -> tuple[dict[int, Place], dict[int, _Covered]]:
     """The places of which anything was expected or counts, with what they lie in; and how many, from the facts of now."""
     of_period = {"template": template, "period_start": period.start}
     expected = set(ExpectedReport.objects.filter(**of_period).values_list("subdistrict", "facility"))
-    counted = set(_counted_rows(template, period).values_list("subdistrict", "facility"))
-    places = Place.objects.in_bulk({place for place, _facility in expected | counted})
+    places = Place.objects.in_bulk({row.subdistrict for row in counted} | {place for place, _facility in expected})
     while above := {place.parent_id for place in places.values() if place.parent_id} - places.keys():
         places |= Place.objects.in_bulk(above)
     covered: dict[int, _Covered] = defaultdict(_Covered)
-    came = {facility for _place, facility in counted}
+    came = {row.facility for row in counted}
     for subdistrict, facility in expected:
         for place in _line(places, subdistrict):
             covered[place.pk].expected += 1
             covered[place.pk].answered += facility in came
-    for subdistrict, _facility in counted:
-        for place in _line(places, subdistrict):
+    for row in counted:
+        for place in _line(places, row.subdistrict):
             covered[place.pk].received += 1
     return places, covered
 
 
 def _added_up(
-    template: ReportTemplate, period: Period, measures: Mapping[str, Measure], places: Mapping[int, Place]
-) -> tuple[dict[Key, _Figure], int]:
-    """Every figure that anybody answers, and how many reports there are."""
+    counted: Iterable[_Counted], measures: Mapping[str, Measure], places: Mapping[int, Place]
+) -> dict[Key, _Figure]:
+    """Every figure that anybody answers."""
     figures: dict[Key, _Figure] = defaultdict(_Figure)
     parts = [(one.id, number, part) for one in measures.values() for number, part in one.parts.items()]
-    rows = _counted_rows(template, period).values_list(
-        "subdistrict", "submission__reporter", "revision__doc", "overlay"
-    )
-    reports = 0
-    for subdistrict, reporter, doc, overlay in rows.iterator(BATCH):
-        reports, whole = reports + 1, doc | (overlay or {})
-        line = _line(places, subdistrict)
+    for row in counted:
+        line = _line(places, row.subdistrict)
         for item, category, part in parts:
-            sums = part.of(whole)
+            sums = part.of(row.doc)
             if sums.n:
                 for place in line:
-                    figures[Key(place.level, category == WHOLE, place.pk, item, category)].add(sums, reporter)
-    return figures, reports
+                    figures[Key(place.level, category == WHOLE, place.pk, item, category)].add(sums, row.reporter)
+    return figures
 
 
 def _line(places: Mapping[int, Place], pk: int) -> list[Place]:
@@ -223,22 +244,27 @@ def _line(places: Mapping[int, Place], pk: int) -> list[Place]:
     return found
 
 
-def _equations(
-    behind: Mapping[Key, Behind], parents: Mapping[int, int | None], measures: Mapping[str, Measure]
-) -> Iterator[Equation]:
+def _ties(
+    figures: Mapping[Key, _Figure], parents: Mapping[int, int | None], measures: Mapping[str, Measure]
+) -> Iterator[Tie]:
     """What ties the figures by the nature of things."""
-    yield from over_places(behind.keys(), parents)
-    yield from over_categories(behind.keys())
+    yield from over_places(figures.keys(), parents)
+    yield from over_categories(figures.keys())
     for measure in measures.values():
         spec = measure.element
         numerator, denominator = measures.get(spec.numerator or ""), measures.get(spec.denominator or "")
         if numerator and denominator:
-            yield from by_share(behind.keys(), measure.id, numerator.id, denominator.id)
+            shares = {
+                key: Share(figure.sums.numerator or Decimal(), figure.sums.denominator)
+                for key, figure in figures.items()
+                if key.item == measure.id and figure.sums.denominator
+            }
+            yield from by_share(shares, figures.keys(), numerator.id, denominator.id)
 
 
 def _rules(
     template: ReportTemplate, period: Period, behind: Mapping[Key, Behind], measures: Mapping[str, Measure]
-) -> Iterator[Equation]:
+) -> Iterator[Tie]:
     """What ties them by rules that demand two sides equal: who knows the rule works with it."""
     numbers: dict[Cell, Key] = {}
     for code, measure in measures.items():
@@ -254,29 +280,21 @@ def _rules(
                 yield from by_rule(behind.keys(), rule.left, rule.right, numbers)
 
 
-def _hidden_before(template: ReportTemplate, period: Period, behind: Mapping[Key, Behind]) -> set[Key]:
-    """What earlier editions of the period hid: shown now, it would give away what it was then."""
-    rows = EditionFigure.objects.filter(
-        edition__template=template, edition__period_start=period.start, hidden=True
-    ).values_list("place__level", "place", "element", "category")
-    keys = {Key(level, category is None, place, element, category or WHOLE) for level, place, element, category in rows}
-    return keys & behind.keys()
-
-
 def _rows(
     edition: Edition, figures: Mapping[Key, _Figure], hidden: set[Key], measures: Mapping[int, Measure]
 ) -> Iterator[EditionFigure]:
     """The rows; of what is hidden there is no value to write."""
     for key, figure in figures.items():
-        value = measures[key.item].formula.of_period(figure.sums)
-        if value is None:
+        value = None if key in hidden else measures[key.item].formula.of_period(figure.sums)
+        # A share of nothing has no value. Where it is hidden a row says so all the same: a gap would tell what is missing.
+        if value is None and key not in hidden:
             continue
         yield EditionFigure(
             edition=edition,
             place_id=key.place,
             element_id=key.item,
             category_id=key.category or None,
-            value=None if key in hidden else round(value, DECIMALS),
+            value=None if value is None else round(value, DECIMALS),
             hidden=key in hidden,
         )
 

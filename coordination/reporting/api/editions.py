@@ -27,7 +27,6 @@ class EditionSerializer(serializers.Serializer[Any]):
     id = serializers.IntegerField(source="pk")
     template = serializers.CharField(source="template.code")
     period = serializers.CharField(source="period.id")
-    number = serializers.IntegerField()
     published = serializers.DateTimeField(source="at")
     publisher = serializers.CharField(source="acting.code")
     reports = serializers.IntegerField()

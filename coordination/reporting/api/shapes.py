@@ -5,12 +5,13 @@ from decimal import Decimal
 from typing import Any
 
 from django.contrib.auth.models import AnonymousUser
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import QuerySet
 from django.utils.translation import get_language
 from rest_framework import serializers
 
 from coordination.reporting.actions.submissions import WRITABLE
-from coordination.reporting.models import CountedReport, Submission, SubmissionEvent
+from coordination.reporting.models import Submission, SubmissionEvent
+from coordination.reporting.models.counted import counts
 from coordination.reporting.models.specifications import specification_of
 from coordination.reporting.models.submissions import Draft, Revision, Status, What
 from coordination.reporting.rules.answers import State
@@ -111,7 +112,7 @@ def described(rows: QuerySet[Submission]) -> QuerySet[Submission]:
     """Submissions with everything that their answers name, in a constant number of queries."""
     related = ("template", "version", "facility", "reporter", "dataset", "revision", "draft")
     rows = rows.select_related(*related).prefetch_related("history__by")
-    return rows.annotate(counted=Exists(CountedReport.objects.filter(submission=OuterRef("pk"))))
+    return rows.annotate(counted=counts())
 
 
 def row_of(submission: Submission, user: User | AnonymousUser) -> dict[str, Any]:

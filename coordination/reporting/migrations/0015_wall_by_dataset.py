@@ -38,9 +38,19 @@ DROP POLICY sight ON figures.reporting_countedreport;
 CREATE POLICY sight ON figures.reporting_countedreport TO tansiq_app USING (
     (((SELECT sight_on('figures')) OR subdistrict_id = ANY ((SELECT sight_ids('subdistricts'))::bigint[]))
         AND template_id <> ALL ((SELECT templates_in_sight('by_agreement'))::bigint[]))
-    OR template_id = ANY ((SELECT templates_in_sight('figures_agreed'))::bigint[]));
+    OR template_id = ANY ((SELECT templates_in_sight('figures_agreed'))::bigint[])
+    OR (subdistrict_id = ANY ((SELECT sight_ids('figures_places'))::bigint[])
+        AND template_id = ANY ((SELECT templates_in_sight('figures_limited'))::bigint[])));
+
+-- Whoever sees a report may know whether it counts, and by which rule: also where the figures it counts in are closed.
+CREATE FUNCTION counting_rule(report uuid) RETURNS text
+    LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, figures AS
+    $$ SELECT rule FROM reporting_countedreport WHERE submission_id = report $$;
+REVOKE ALL ON FUNCTION counting_rule FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION counting_rule TO tansiq_app;
 """
 COUNTED_BEFORE = """
+DROP FUNCTION counting_rule;
 DROP POLICY sight ON figures.reporting_countedreport;
 CREATE POLICY sight ON figures.reporting_countedreport TO tansiq_app
     USING ((SELECT sight_on('figures')) OR subdistrict_id = ANY ((SELECT sight_ids('subdistricts'))::bigint[]));

@@ -13,6 +13,7 @@ from django.utils import timezone
 
 from coordination.reporting.models.counted import CountedReport
 from coordination.reporting.models.expected import ExpectedReport
+from coordination.reporting.models.figures import facility_paths, inside
 from coordination.reporting.models.submissions import Status, Submission
 from coordination.reporting.models.templates import ReportTemplate
 from coordination.reporting.rules.counting import completeness
@@ -95,7 +96,7 @@ def grid(
 ) -> Grid:
     """The facilities under a place that the reader may know of, in the same number of queries however many they are."""
     starts = [period.start for period in periods]
-    known = Facility.objects.visible_to(user).under(under)
+    known = Facility.objects.visible_to(user).under(under).filter(inside(facility_paths(user, template), "place__path"))
     with connection.cursor() as cursor:
         cursor.execute(
             _LEAST,

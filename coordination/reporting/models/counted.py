@@ -3,6 +3,8 @@
 from collections.abc import Iterable
 
 from django.db import models
+from django.db.models import Func
+from django.db.models.lookups import IsNull
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
@@ -52,6 +54,18 @@ class CountedReport(models.Model):
     def __str__(self) -> str:
         """Template, facility and period."""
         return f"{self.template_id} {self.facility_id} {self.period_start}"
+
+
+class CountingRuleOf(Func):
+    """By which rule a report counts, null where it does not: for reports that a person sees, whatever figures are open."""
+
+    function = "counting_rule"
+    output_field = models.CharField()
+
+
+def counts() -> IsNull:
+    """Whether a report counts, as a condition on its row."""
+    return IsNull(CountingRuleOf("pk"), False)
 
 
 def choice_among(reports: Iterable[Submission]) -> Choice | None:

@@ -32,14 +32,13 @@ class EditionQuerySet(models.QuerySet["Edition"]):
 
 
 class Edition(models.Model):
-    """The figures of a template and period, published once; a later edition of the same period stands beside it.
+    """The figures of a template and period, published once.
 
     `smallest`, `facilities` and `share` are the limits under which its figures were hidden (`rules/suppression.py`).
     """
 
     template = models.ForeignKey(ReportTemplate, models.PROTECT, related_name="editions", verbose_name=_("report"))
     period_start = models.DateField(_("first day of the period"))
-    number = models.PositiveSmallIntegerField(_("number"))
     smallest = models.PositiveSmallIntegerField(_("smallest number that is shown"))
     facilities = models.PositiveSmallIntegerField(_("fewest facilities"))
     share = models.PositiveSmallIntegerField(_("greatest share of one organisation"))
@@ -56,9 +55,10 @@ class Edition(models.Model):
         verbose_name = _("published edition")
         verbose_name_plural = _("published editions")
         default_permissions = ()
-        ordering = ["-period_start", "template__code", "-number"]
+        ordering = ["-period_start", "template__code"]
         constraints = [
-            models.UniqueConstraint(fields=["template", "period_start", "number"], name="editions_are_numbered"),
+            # A second one beside it would tell apart what changed, single facilities too.
+            models.UniqueConstraint(fields=["template", "period_start"], name="a_period_is_published_once"),
             models.CheckConstraint(
                 condition=Q(smallest__gte=2, facilities__gte=2, share__gte=50, share__lte=100),
                 name="an_edition_hides_small_numbers",
@@ -66,8 +66,8 @@ class Edition(models.Model):
         ]
 
     def __str__(self) -> str:
-        """Template, period and number."""
-        return f"{self.template.code} {self.period.id} {self.number}"
+        """Template and period."""
+        return f"{self.template.code} {self.period.id}"
 
     @property
     def period(self) -> Period:

@@ -30,7 +30,7 @@ from directorates.models import Jurisdiction, Organisation, Place, User
 from directorates.models.organisations import Kind
 from directorates.models.places import Level, PlaceQuerySet, beneath
 from directorates.permissions import Permission, rights_of
-from directorates.rights import Scope
+from directorates.rights import Scope, distinct
 
 LEVELS = {level.name.lower(): level for level in FigureLevel}
 # An element's id and a category's, 0 for the whole.
@@ -55,13 +55,17 @@ def open_places(
         scopes = tuple(scope for scope in rights.scopes if scope.permission is permission)
     else:
         scopes = rights.of_dataset(permission, template.dataset_id)
-    paths = {path for scope in scopes for path in _paths_of(scope)}
-    if "" in paths:
-        return Place.objects.all()
-    inside = Q(pk__in=())
-    for path in sorted(paths):
-        inside |= beneath(path)
-    return Place.objects.filter(inside)
+    return Place.objects.filter(inside(path for scope in scopes for path in _paths_of(scope)))
+
+
+def inside(paths: Iterable[str], column: str = "path") -> Q:
+    """What lies in one of some places; all of it, where one of them is everywhere ("")."""
+    found, everywhere = Q(pk__in=()), Q()
+    for path in dict.fromkeys(paths):
+        if not path:
+            return everywhere
+        found |= beneath(path, column)
+    return found
 
 
 def _paths_of(scope: Scope) -> Sequence[str]:
@@ -69,13 +73,17 @@ def _paths_of(scope: Scope) -> Sequence[str]:
     return scope.paths() if scope.dataset is None else scope.within or ("",)
 
 
-def shows_facilities(user: User | AnonymousUser, template: ReportTemplate) -> bool:
-    """Whether a person may see which facilities reported: of what is read by agreement from that level on."""
+def facility_paths(user: User | AnonymousUser, template: ReportTemplate) -> Sequence[str]:
+    """The places in which a person may see which facilities reported: everywhere ("") but for what is read by agreement.
+
+    Of that it is those of agreements from the level on that shows facilities.
+    """
     rights = rights_of(user)
     if template.dataset_id not in rights.by_agreement:
-        return True
+        return ("",)
     wanted = (Permission.VIEW_REPORTS, Permission.VIEW_FACILITY_FIGURES)
-    return any(rights.of_dataset(permission, template.dataset_id) for permission in wanted)
+    scopes = (scope for permission in wanted for scope in rights.of_dataset(permission, template.dataset_id))
+    return distinct(path for scope in scopes for path in _paths_of(scope))
 
 
 def directorates() -> QuerySet[Organisation]:

@@ -11,7 +11,7 @@ from django.db import models
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from coordination.reporting.models.counted import CountedReport
+from coordination.reporting.models.counted import counts
 from coordination.reporting.models.specifications import specification_of
 from coordination.reporting.models.submissions import Revision, Status, Submission
 from coordination.reporting.models.templates import TemplateVersion, VersionStatus
@@ -122,8 +122,7 @@ def sent_before(*submissions: Submission) -> Q:
 
 def candidates(rows: QuerySet[Submission]) -> list[Candidate]:
     """These reports as the past of others."""
-    counts = Exists(CountedReport.objects.filter(submission=OuterRef("pk")))
-    found = rows.annotate(counts=counts).values_list("period_start", "counts", "reporter", "pk", "revision__doc")
+    found = rows.annotate(counts=counts()).values_list("period_start", "counts", "reporter", "pk", "revision__doc")
     return [Candidate(*row[:3], str(row[3]), row[4]) for row in found]
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from functools import cached_property
 
-from coordination.reporting.models.counted import CountedReport, CountingRule, choice_among
+from coordination.reporting.models.counted import CountingRule, CountingRuleOf, choice_among
 from coordination.reporting.models.reviews import beside, document_before, written_by
 from coordination.reporting.models.specifications import specification_of
 from coordination.reporting.models.submissions import Revision, Status, Submission, SubmissionEvent
@@ -170,8 +170,9 @@ class Reading:
         reports = [self.submission, *(other.submission for other in self.others)]
         choice = choice_among(reports)
         if choice is None or choice.counted.submission_id == self.submission.pk:
-            counted = CountedReport.objects.filter(submission=self.submission.pk).first()
-            return Standing(counted is not None, str(CountingRule(counted.rule).label) if counted else "")
+            rows = Submission.objects.filter(pk=self.submission.pk)
+            rule = rows.annotate(rule=CountingRuleOf("pk")).values_list("rule", flat=True).first()
+            return Standing(rule is not None, str(CountingRule(rule).label) if rule else "")
         reason = next(one.reason for one in choice.set_aside if one.candidate.submission_id == self.submission.pk)
         instead = next(report for report in reports if report.pk == choice.counted.submission_id)
         return Standing(False, str(CountingRule(reason.value).label), instead)

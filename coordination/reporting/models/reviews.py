@@ -7,7 +7,7 @@ from typing import Any
 from django.contrib.auth.models import AnonymousUser
 from django.db.models import BooleanField, Case, Count, Exists, Max, OuterRef, Q, QuerySet, Value, When
 
-from coordination.reporting.models.counted import CountedReport
+from coordination.reporting.models.counted import counts
 from coordination.reporting.models.outliers import standing_out
 from coordination.reporting.models.submissions import Revision, Status, Submission, SubmissionEvent, What
 from coordination.reporting.rules.readings import Document
@@ -70,9 +70,8 @@ def document_before(submission: Submission, user: User | AnonymousUser) -> Docum
         period_start=submission.period.previous().start,
         revision__isnull=False,
     )
-    counts = Exists(CountedReport.objects.filter(submission=OuterRef("pk")))
     same = Case(When(reporter=submission.reporter_id, then=Value(0)), default=Value(1))
-    found = rows.annotate(counts=counts).order_by("-counts", same, "pk").select_related("revision").first()
+    found = rows.annotate(counts=counts()).order_by("-counts", same, "pk").select_related("revision").first()
     return Document(found.revision.doc, found.revision.notes) if found and found.revision else Document()
 
 

@@ -139,7 +139,7 @@ def _of_facilities(user: User | AnonymousUser, template: ReportTemplate, counted
     """The ids of the reports of which the reader may see what the facility gives, by agreement."""
     scopes = rights_of(user).of_dataset(Permission.VIEW_FACILITY_FIGURES, template.dataset_id)
     paths = tuple(path for scope in scopes for path in scope.within or ("",))
-    return {row.submission_id for row in counted if row.submission.place_path.startswith(paths)} if paths else set()
+    return {row.submission_id for row in counted if row.submission.place_path.startswith(paths)}
 
 
 def _state(notes: Mapping[str, Mapping[str, str]], overlay: Mapping[str, object], parts: Parts) -> str:

@@ -2,9 +2,10 @@
 
 A figure is hidden at first where few people, few facilities or mostly one organisation stand behind it (`Limits`). What is
 shown must then not give it away: figures are tied by equations (a district is the sum of its sub-districts, the whole of an
-item the sum of its categories, one side of a rule the other). Where an equation leaves one hidden figure alone, another one
-of it is hidden as well; after that the equations are solved together, and while any hidden figure has but one value that
-fits, more is hidden. What is left was shown to be undetermined: no sum or difference of what is published yields it.
+item the sum of its categories, one side of a rule the other, an item a shown share of another). Where an equation leaves one
+hidden figure alone, another one of it is hidden as well; after that the equations are solved together, and while any hidden
+figure has but one value that fits, more is hidden. What is left was shown to be undetermined: no sum or difference of what
+is published yields it. That no number is below 0 is not reckoned with: a shown 0 says that all that makes it is 0.
 
 The rule and its two steps follow cell suppression as statistical offices use it (Hundepool and others, "Statistical
 Disclosure Control", 2012, chapter 4); the audit is elimination over the integers modulo a prime.
@@ -16,12 +17,24 @@ from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 from math import lcm
-from typing import Any
+from typing import Any, NamedTuple
 
 # Elimination is exact modulo this prime (2^61 - 1): fractions would grow, and floats would not be exact.
 PRIME = (1 << 61) - 1
-# The hidden and shown figures of one equation with their factors: together they make nothing.
-Equation = Mapping[Any, int]
+
+
+class Tie(NamedTuple):
+    """An equation: the figures with their factors make nothing together, while the figure `given` is shown, if it names one.
+
+    A share is given: it ties its two items by its value, and says nothing of them once it is hidden.
+    """
+
+    factors: Mapping[Any, int]
+    given: Any = None
+
+    def figures(self) -> tuple[Any, ...]:
+        """All that take part in it."""
+        return tuple(self.factors) if self.given is None else (*self.factors, self.given)
 
 
 @dataclass(frozen=True)
@@ -49,17 +62,14 @@ class Behind:
         return self.number != 0 and self.largest * 100 > abs(self.number) * limits.share
 
 
-def hide(
-    figures: Mapping[Any, Behind], equations: Iterable[Equation], limits: Limits, before: Collection[Any]
-) -> set[Any]:
-    """Which figures are hidden: the small ones, those hidden `before`, and whatever would give one of them away.
+def hide(figures: Mapping[Any, Behind], ties: Iterable[Tie], limits: Limits) -> set[Any]:
+    """Which figures are hidden: the small ones, and whatever would give one of them away.
 
     Of the figures that could be hidden as well the cheapest is chosen: not a small one again, the smallest place, a category
     before a whole, the smallest number; keys are (depth of the place, whether a whole, ...), compared in this order.
     """
-    hidden = {key for key, one in figures.items() if key in before or one.is_small(limits)}
-    tied = [dict(one) for one in equations]
-    for group in _groups(tied, hidden):
+    hidden = {key for key, one in figures.items() if one.is_small(limits)}
+    for group in _groups(list(ties), hidden):
         _hide_more(group, hidden, lambda key: _cost(key, figures[key], limits))
     return hidden
 
@@ -69,8 +79,8 @@ def _cost(key: Any, behind: Behind, limits: Limits) -> tuple[Any, ...]:
     return (abs(behind.number) < limits.smallest, -depth, whole, abs(behind.number), str(key))
 
 
-def _groups(equations: Sequence[Equation], hidden: Collection[Any]) -> list[list[Equation]]:
-    """The equations that hang together by figures, each group by itself; those without anything hidden are left out."""
+def _groups(ties: Sequence[Tie], hidden: Collection[Any]) -> list[list[Tie]]:
+    """The ties that hang together by figures, each group by itself; those without anything hidden are left out."""
     above: dict[Any, Any] = {}
 
     def top(key: Any) -> Any:
@@ -79,58 +89,67 @@ def _groups(equations: Sequence[Equation], hidden: Collection[Any]) -> list[list
             key = above[key]
         return key
 
-    for equation in equations:
-        first, *others = equation
+    for tie in ties:
+        first, *others = tie.figures()
         for other in others:
             above[top(other)] = top(first)
-    found = defaultdict[Any, list[Equation]](list)
-    for equation in equations:
-        found[top(next(iter(equation)))].append(equation)
-    return [group for group in found.values() if any(key in hidden for one in group for key in one)]
+    found = defaultdict[Any, list[Tie]](list)
+    for tie in ties:
+        found[top(tie.figures()[0])].append(tie)
+    return [group for group in found.values() if any(key in hidden for tie in group for key in tie.figures())]
 
 
-def _hide_more(group: Sequence[Equation], hidden: set[Any], cost: Callable[[Any], tuple[Any, ...]]) -> None:
+def _hide_more(group: Sequence[Tie], hidden: set[Any], cost: Callable[[Any], tuple[Any, ...]]) -> None:
     """Hide more of a group until no hidden figure of it can be worked out."""
-    holding = defaultdict[Any, list[Equation]](list)
-    for equation in group:
-        for key in equation:
-            holding[key].append(equation)
+    holding = defaultdict[Any, list[Tie]](list)
+    for tie in group:
+        for key in tie.figures():
+            holding[key].append(tie)
     _leave_none_alone(group, holding, hidden, cost)
     while given_away := determined(group, hidden):
+        fresh: set[Any] = set()
         for key in sorted(given_away, key=cost):
-            shown = [other for one in holding[key] for other in one if other not in hidden]
-            # Where all around it is hidden, a neighbour's equations have what is left to hide.
-            shown = shown or [other for one in group for other in one if other not in hidden]
+            around = [other for tie in holding[key] for other in tie.figures()]
+            # What was hidden beside it just now may be enough: that is seen at the next look.
+            if not fresh.isdisjoint(around):
+                continue
+            shown = [other for other in around if other not in hidden]
+            # Where all around it is hidden, a neighbour's ties have what is left to hide.
+            shown = shown or [other for tie in group for other in tie.figures() if other not in hidden]
             if not shown:
                 return
-            hidden.add(min(shown, key=cost))
+            fresh.add(min(shown, key=cost))
+            hidden |= fresh
         _leave_none_alone(group, holding, hidden, cost)
 
 
 def _leave_none_alone(
-    group: Sequence[Equation],
-    holding: Mapping[Any, Sequence[Equation]],
+    group: Sequence[Tie],
+    holding: Mapping[Any, Sequence[Tie]],
     hidden: set[Any],
     cost: Callable[[Any], tuple[Any, ...]],
 ) -> None:
-    """Hide a second figure wherever an equation has a single hidden one."""
+    """Hide a second figure wherever a tie has a single hidden one."""
     waiting = list(group)
     while waiting:
-        equation = waiting.pop()
-        inside = [key for key in equation if key in hidden]
-        if len(inside) == 1 and len(equation) > 1:
-            second = min((key for key in equation if key not in hidden), key=cost)
+        tie = waiting.pop()
+        inside = [key for key in tie.factors if key in hidden]
+        others = [key for key in tie.figures() if key not in hidden]
+        if len(inside) == 1 and others and tie.given not in hidden:
+            second = min(others, key=cost)
             hidden.add(second)
             waiting.extend(holding[second])
 
 
-def determined(equations: Iterable[Equation], hidden: Collection[Any]) -> set[Any]:
-    """The hidden figures that have but one value that fits all equations, whatever that value is."""
+def determined(ties: Iterable[Tie], hidden: Collection[Any]) -> set[Any]:
+    """The hidden figures that have but one value that fits all ties, whatever that value is."""
     pivots: dict[Any, dict[Any, int]] = {}
     # In which reduced equations a figure stands that is not their first.
     standing = defaultdict[Any, set[Any]](set)
-    for equation in equations:
-        row = _reduced({key: factor % PRIME for key, factor in equation.items() if key in hidden}, pivots)
+    for tie in ties:
+        if tie.given in hidden:
+            continue
+        row = _reduced({key: factor % PRIME for key, factor in tie.factors.items() if key in hidden}, pivots)
         if not row:
             continue
         first = min(row, key=lambda key: len(standing[key]))

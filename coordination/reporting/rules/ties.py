@@ -2,14 +2,12 @@
 
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping
+from decimal import Decimal
 from fractions import Fraction
 from typing import NamedTuple
 
 from coordination.reporting.rules.expressions import Calculation, Cell, Expression, Negation, Number, Operand
-from coordination.reporting.rules.suppression import Equation, as_integers
-
-# A share ties three figures, and two of them give the third; factors that nothing else has, so that nothing cancels out.
-SHARE, NUMERATOR, DENOMINATOR = 1_000_003, 1_299_709, 15_485_863
+from coordination.reporting.rules.suppression import Tie, as_integers
 
 
 class Key(NamedTuple):
@@ -22,7 +20,14 @@ class Key(NamedTuple):
     category: int = 0
 
 
-def over_places(keys: Collection[Key], parents: Mapping[int, int | None]) -> Iterator[Equation]:
+class Share(NamedTuple):
+    """The two sums that a share is made of."""
+
+    numerator: Decimal
+    denominator: Decimal
+
+
+def over_places(keys: Collection[Key], parents: Mapping[int, int | None]) -> Iterator[Tie]:
     """A place is the sum of the places in it that answer, for each item and category."""
     there = set(keys)
     children = defaultdict[Key, list[Key]](list)
@@ -31,10 +36,10 @@ def over_places(keys: Collection[Key], parents: Mapping[int, int | None]) -> Ite
         if parent is not None and (above := key._replace(depth=key.depth - 1, place=parent)) in there:
             children[above].append(key)
     for above, inside in children.items():
-        yield {above: 1} | dict.fromkeys(inside, -1)
+        yield Tie({above: 1} | dict.fromkeys(inside, -1))
 
 
-def over_categories(keys: Collection[Key]) -> Iterator[Equation]:
+def over_categories(keys: Collection[Key]) -> Iterator[Tie]:
     """The whole of an item is the sum of its categories that are answered."""
     there = set(keys)
     parts = defaultdict[Key, list[Key]](list)
@@ -42,12 +47,10 @@ def over_categories(keys: Collection[Key]) -> Iterator[Equation]:
         if not key.whole and (whole := key._replace(whole=True, category=0)) in there:
             parts[whole].append(key)
     for whole, inside in parts.items():
-        yield {whole: 1} | dict.fromkeys(inside, -1)
+        yield Tie({whole: 1} | dict.fromkeys(inside, -1))
 
 
-def by_rule(
-    keys: Collection[Key], left: Expression, right: Expression, numbers: Mapping[Cell, Key]
-) -> Iterator[Equation]:
+def by_rule(keys: Collection[Key], left: Expression, right: Expression, numbers: Mapping[Cell, Key]) -> Iterator[Tie]:
     """At every place both sides of a rule that demands them equal; nothing of a rule that multiplies or divides items.
 
     `numbers` are item and category of each cell, at any place.
@@ -65,16 +68,16 @@ def by_rule(
         }
         equation = as_integers({key: factor for key, factor in found.items() if key in there})
         if len(equation) > 1:
-            yield equation
+            yield Tie(equation)
 
 
-def by_share(keys: Collection[Key], share: int, numerator: int, denominator: int) -> Iterator[Equation]:
-    """A share with the two items that it is made of."""
+def by_share(shares: Mapping[Key, Share], keys: Collection[Key], numerator: int, denominator: int) -> Iterator[Tie]:
+    """While a share is shown, its numerator is that share of its denominator, at every place."""
     there = set(keys)
-    for key in keys:
-        if key.item == share:
-            three = {key: SHARE, key._replace(item=numerator): NUMERATOR, key._replace(item=denominator): DENOMINATOR}
-            yield {one: factor for one, factor in three.items() if one in there}
+    for key, parts in shares.items():
+        one, other = key._replace(item=numerator), key._replace(item=denominator)
+        if one in there and other in there:
+            yield Tie(as_integers({one: Fraction(parts.denominator), other: -Fraction(parts.numerator)}), key)
 
 
 def linear(tree: Expression) -> dict[Cell, Fraction] | None:

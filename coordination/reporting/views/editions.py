@@ -104,12 +104,7 @@ def edition(request: SignedIn, pk: int) -> HttpResponse:
     """The figures of one edition."""
     require(request.user, Permission.VIEW_EDITIONS)
     found = get_object_or_404(Edition.objects.visible_to(request.user).named(), pk=pk)
-    others = Edition.objects.visible_to(request.user).filter(template=found.template, period_start=found.period_start)
-    context: dict[str, Any] = {
-        "edition": found,
-        "later": others.filter(number__gt=found.number).order_by("-number").first(),
-        "shown": edition_shown(request.user, found, request.GET),
-    }
+    context = {"edition": found, "shown": edition_shown(request.user, found, request.GET)}
     return render(request, "reporting/edition.html", context)
 
 

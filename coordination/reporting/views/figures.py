@@ -12,7 +12,6 @@ from django.utils import timezone
 from coordination.reporting.actions.consolidation import KIND, consolidation_state
 from coordination.reporting.forms.figures import Asked, FiguresFilter
 from coordination.reporting.models.completeness import Grid, grid
-from coordination.reporting.models.figures import shows_facilities
 from coordination.reporting.models.overviews import Overview
 from coordination.reporting.rules.periods import Period, PeriodType, period_short_name
 from coordination.reporting.views import editions, figures_across, rebuilds, sources
@@ -37,9 +36,7 @@ def figures(request: SignedIn) -> HttpResponse:
     if job := context["state"].job:
         context["strip"] = strip(job, KIND)
     if asked.template is not None and asked.focus is not None:
-        context |= _shown(asked)
-        if shows_facilities(request.user, asked.template):
-            context |= _grid(request, asked.overview)
+        context |= _shown(asked) | _grid(request, asked.overview)
     return render(request, "reporting/figures.html", context)
 
 
