@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy
 from directorates.actions.people import let_in
 from directorates.foundation.administration import ReadOnly, site
 from directorates.foundation.problems import Problem
+from directorates.foundation.sight import hidden_people
 from directorates.models import (
     AuditEvent,
     Dataset,
@@ -70,6 +71,10 @@ class UserAdmin(ReadOnly):
     search_fields = ("email", "name")
     fields = ("email", "name", "language", "is_active", "created", "last_login")
     actions = ("keep_out", "let_back_in")
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[User]:
+        """All but those whose names are hidden: a search would find them by what is not shown."""
+        return super().get_queryset(request).exclude(pk__in=list(hidden_people()))
 
     @admin.action(description=gettext_lazy("Stop the selected people from signing in"), permissions=["view"])
     def keep_out(self, request: HttpRequest, queryset: QuerySet[User]) -> None:

@@ -44,13 +44,19 @@ def record(by: User | None, what: str, thing: Model, **details: Any) -> None:
     entry(by, what, thing, **details).save(force_insert=True)
 
 
+def record_concerning(by: User | None, what: str, thing: Model, owner: int, **details: Any) -> None:
+    """Write an entry that stands in the record of another organisation, named by its id, as well."""
+    event = entry(by, what, thing, **details)
+    if event.acting_id != owner:
+        event.concerns_id = owner
+    event.save(force_insert=True)
+
+
 def record_reading(by: User, thing: Model, *owners: int) -> None:
     """Write that somebody read what is other organisations', named by their ids; it stands in the records of all."""
     for owner in owners:
         if by.acting_id != owner:
-            event = entry(by, "read", thing)
-            event.concerns_id = owner
-            event.save(force_insert=True)
+            record_concerning(by, "read", thing, owner)
 
 
 def record_many(by: User | None, what: str, things: Sequence[tuple[Model, Mapping[str, Any]]]) -> None:

@@ -60,9 +60,9 @@ class Refused(Exception):
         self, permission: Permission, thing: Any = None, *, code: str = "forbidden", detail: str | Promise = ""
     ) -> None:
         self.permission, self.thing, self.code = permission, thing, code
-        self.detail = detail or _("The right to %(deed)s is missing for this. An administrator can give it.") % {
-            "deed": LABELS[permission]
-        }
+        self.detail = detail or _(
+            "The right to %(deed)s is missing for this. Whoever manages your organisation's people can give it."
+        ) % {"deed": LABELS[permission]}
         super().__init__(code)
 
 

@@ -16,7 +16,7 @@ class Permission(StrEnum):
     VIEW_FACILITIES = "view_facility_register"
     MANAGE_FACILITIES = "manage_facility_register"
     PROPOSE_FACILITIES = "propose_facility_changes"
-    # Where a second factor is asked for by permission, these three are among them.
+    # Reading what was granted asks for the second step by itself, of everybody (`views/position_grants.py`).
     KEEP_POSITIONS = "keep_exact_positions"
     READ_POSITIONS = "read_granted_positions"
     APPROVE_POSITIONS = "approve_position_grants"

@@ -5,6 +5,7 @@ import datetime
 from allauth.mfa.models import Authenticator
 from django.db import transaction
 from django.db.models import QuerySet
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from directorates.actions.people import organisations_managed_by
@@ -12,22 +13,29 @@ from directorates.actions.sessions import end_sessions
 from directorates.audit import record
 from directorates.foundation.letters import send_letter
 from directorates.foundation.problems import Problem
+from directorates.foundation.sight import hidden_people
 from directorates.models import FactorReset, Membership, User
-from directorates.permissions import Permission, Refused, may
-
-
-def may_decide(user: User) -> bool:
-    """Whether a person is one of those who confirm: administrators, and whoever manages an organisation's people."""
-    return may(user, Permission.MANAGE_ORGANISATIONS) or may(user, Permission.MANAGE_PEOPLE)
+from directorates.permissions import Permission, Refused, may, require
 
 
 def asked_about_by(user: User) -> QuerySet[Membership]:
-    """The roles of those whose lost factor someone may ask to take away: of one's own people; of all, for an administrator
-    of the portal, as whoever manages an organisation's people can lose a factor as well.
+    """The roles of those whose lost factor someone may ask to take away, and decide about what another asked.
+
+    Of one's own people; of all, for an administrator of the portal, as whoever manages an organisation's people can lose a
+    factor as well. Of people whose names are hidden, nobody's.
     """
+    today, shown = timezone.localdate(), Membership.objects.exclude(person__in=list(hidden_people()))
     if may(user, Permission.MANAGE_ORGANISATIONS):
-        return Membership.objects.all()
-    return Membership.objects.filter(organisation__in=organisations_managed_by(user))
+        return shown
+    return shown.filter(valid__contains=today, organisation__in=organisations_managed_by(user))
+
+
+def demand_asking(user: User, person: User) -> None:
+    """Raise unless someone may ask and decide about a person; the record then names for whom somebody stands in."""
+    if not asked_about_by(user).filter(person=person).exists():
+        raise Refused(Permission.MANAGE_PEOPLE, person)
+    administers = may(user, Permission.MANAGE_ORGANISATIONS)
+    require(user, Permission.MANAGE_ORGANISATIONS if administers else Permission.MANAGE_PEOPLE)
 
 
 def waiting_for(user: User) -> QuerySet[FactorReset]:
@@ -40,8 +48,9 @@ def waiting_for(user: User) -> QuerySet[FactorReset]:
 @transaction.atomic
 def ask_reset(*, person: User, reason: str, by: User, at: datetime.datetime) -> FactorReset:
     """Ask that a lost factor be taken away; nothing happens until a second person confirms."""
-    if person == by or not asked_about_by(by).filter(person=person).exists():
+    if person == by:
         raise Refused(Permission.MANAGE_PEOPLE, person)
+    demand_asking(by, person)
     # Two who ask at once: the second waits, and is told.
     User.objects.select_for_update().get(pk=person.pk)
     if not Authenticator.objects.filter(user=person).exists():
@@ -74,8 +83,7 @@ def confirm_reset(*, reset: FactorReset, by: User, at: datetime.datetime) -> Non
     if by in (held.by, held.person):
         detail = _("A second person has to confirm: neither who asked nor whose step it is.")
         raise Refused(Permission.MANAGE_PEOPLE, held.person, code="second_person", detail=detail)
-    if not may_decide(by):
-        raise Refused(Permission.MANAGE_PEOPLE, held.person)
+    demand_asking(by, held.person)
     _decide(held, by, at, confirmed=True)
     Authenticator.objects.filter(user=held.person).delete()
     end_sessions(held.person)
@@ -87,7 +95,8 @@ def confirm_reset(*, reset: FactorReset, by: User, at: datetime.datetime) -> Non
 def refuse_reset(*, reset: FactorReset, by: User, at: datetime.datetime) -> None:
     """Refuse, or withdraw what one asked oneself; the factor stays."""
     held = _open(reset)
-    if by == held.person or not may_decide(by):
+    if by == held.person:
         raise Refused(Permission.MANAGE_PEOPLE, held.person)
+    demand_asking(by, held.person)
     _decide(held, by, at, confirmed=False)
     record(by, "refuse_factor_reset", held.person)

@@ -3,7 +3,7 @@
 import datetime
 import hashlib
 import secrets
-from collections.abc import Iterable
+from collections.abc import Collection
 
 from django.db import transaction
 from django.db.models import Exists, OuterRef, QuerySet
@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from directorates.actions.sessions import end_sessions
-from directorates.audit import record
+from directorates.audit import record, record_concerning
 from directorates.foundation.problems import Fault, Problem
 from directorates.models import Invitation, Membership, Organisation, Place, RoleGroup, User
 from directorates.models.deputies import roles_with
@@ -33,39 +33,49 @@ def digest(secret: str) -> str:
 
 
 def organisations_managed_by(user: User) -> QuerySet[Organisation]:
-    """The organisations whose people a person may invite and whose roles the person may give and end.
-
-    One's own; and for who founds organisations, those in which nobody manages people today.
-    """
+    """The organisations whose people a person manages: lists, invites, gives roles and ends them."""
     mine = scoped(user, Permission.MANAGE_PEOPLE, Organisation.SCOPES[Permission.MANAGE_PEOPLE])
-    if may(user, Permission.MANAGE_ORGANISATIONS):
-        return Organisation.objects.filter(mine | ~Exists(_managers()))
     return Organisation.objects.filter(mine)
 
 
+def organisations_invited_to_by(user: User) -> QuerySet[Organisation]:
+    """Those that a person may invite people to: one's own; and for who founds organisations, those that nobody manages."""
+    mine = organisations_managed_by(user)
+    if not may(user, Permission.MANAGE_ORGANISATIONS):
+        return mine
+    return mine | Organisation.objects.filter(~Exists(_managers().filter(organisation=OuterRef("pk"))))
+
+
 def _managers() -> QuerySet[Membership]:
-    """Who manages the people of the organisation of an outer query today."""
+    """Who manages an organisation's people today, all of them: a role in some places only reaches nobody's people."""
     held = Membership.objects.at(timezone.localdate()).filter(person__is_active=True, role__in=MANAGERS)
-    return held.filter(organisation=OuterRef("pk"))
+    return held.filter(places=None)
 
 
-def _require_people(by: User, organisation: Organisation, role: Role | None = None) -> None:
-    """Raise unless the person may manage an organisation's people; and give the role, where it is about one.
+def _require_inviting(by: User, organisation: Organisation, role: Role) -> None:
+    """Raise unless the person may invite to the role.
 
-    An organisation gives its roles itself. For one in which nobody manages people, whoever founds organisations names
+    An organisation gives its roles itself. For one in which nobody manages people, whoever founds organisations invites
     who does from now on, and nobody else: the body does not choose the people of others.
     """
-    if may(by, Permission.MANAGE_PEOPLE, organisation):
+    if not may(by, Permission.MANAGE_ORGANISATIONS) or _managers().filter(organisation=organisation).exists():
+        require(by, Permission.MANAGE_PEOPLE, organisation)
         return
-    if not organisations_managed_by(by).filter(pk=organisation.pk).exists():
-        raise Refused(Permission.MANAGE_PEOPLE, organisation)
-    if role is not None and role not in MANAGERS:
+    require(by, Permission.MANAGE_ORGANISATIONS)
+    if role not in MANAGERS and not may(by, Permission.MANAGE_PEOPLE, organisation):
         known = " · ".join(str(one.label) for one in MANAGERS if organisation.kind in ROLES[one].kinds)
         message = _(
             "Here you name who manages the people of this organisation; that person gives the other roles: %(roles)s"
         )
         message %= {"roles": known}
         raise Problem("founding_only", message, 409, [Fault("role", "founding_only", message)])
+
+
+def _check_reach(role: Role, places: Collection[Place]) -> None:
+    """Raise where a role that manages people is limited to places: it would reach nobody, and stand in others' way."""
+    if role in MANAGERS and places:
+        message = _("Whoever manages an organisation's people does so for all of it: choose no places.")
+        raise Problem("manages_everywhere", message, errors=[Fault("places", "manages_everywhere", message)])
 
 
 def _check_active(organisation: Organisation) -> None:
@@ -100,17 +110,18 @@ def invite(
     role: Role,
     by: User | None,
     at: datetime.datetime,
-    places: Iterable[Place] = (),
+    places: Collection[Place] = (),
 ) -> tuple[Invitation, str]:
     """Invite someone to a role; answers the invitation and the secret of its link, which is stored nowhere.
 
     `by` is None only for the command that invites the first administrator of an empty portal.
     """
     if by is not None:
-        _require_people(by, organisation, role)
+        _require_inviting(by, organisation, role)
         _check_not_too_many(by, at)
     _check_active(organisation)
     _check_role(organisation, role)
+    _check_reach(role, places)
     secret = secrets.token_urlsafe(24)
     invitation = Invitation.objects.create(
         email=email.lower(),
@@ -123,7 +134,8 @@ def invite(
     )
     invitation.places.set(places)
     codes = [place.code for place in places]
-    record(by, "invite", invitation, organisation=organisation.code, role=role.value, places=codes)
+    told = {"organisation": organisation.code, "role": role.value, "places": codes}
+    record_concerning(by, "invite", invitation, organisation.pk, **told)
     return invitation, secret
 
 
@@ -144,7 +156,10 @@ def invitation_of(secret: str) -> Invitation | None:
 @transaction.atomic
 def withdraw_invitation(*, invitation: Invitation, by: User, at: datetime.datetime) -> None:
     """End an invitation that was not accepted, so that its link opens nothing any more."""
-    _require_people(by, invitation.organisation)
+    if not organisations_invited_to_by(by).filter(pk=invitation.organisation_id).exists():
+        raise Refused(Permission.MANAGE_PEOPLE, invitation.organisation)
+    # Whoever accepts it at the same moment comes before or after.
+    invitation = Invitation.objects.select_for_update().get(pk=invitation.pk)
     if invitation.accepted_at is not None:
         raise Problem(
             "invitation_accepted", _("This invitation was already accepted. The role can be ended instead."), 409
@@ -160,6 +175,11 @@ def accept_invitation(*, invitation: Invitation, name: str, password: str, at: d
     held = Invitation.objects.select_for_update().get(pk=invitation.pk)
     if held.accepted_at is not None or held.expires <= at:
         raise Problem("invitation_ended", _("This invitation was already used or has expired. Ask for a new one."), 409)
+    # Two who accept to manage the same organisation come one after the other.
+    organisation = Organisation.objects.select_for_update(no_key=True).get(pk=held.organisation_id)
+    _check_active(organisation)
+    if _comes_too_late(held):
+        raise Problem("invitation_ended", _("This invitation was already used or has expired. Ask for a new one."), 409)
     person = User.objects.filter(email=held.email).first()
     if person is None:
         person = User.objects.create_user(held.email, password, name=name)
@@ -174,6 +194,14 @@ def accept_invitation(*, invitation: Invitation, name: str, password: str, at: d
     )
     record(person, "accept", held)
     return person
+
+
+def _comes_too_late(invitation: Invitation) -> bool:
+    """Whether the body invited who was to manage an organisation, and somebody does already."""
+    if invitation.by_id is None or invitation.role not in MANAGERS:
+        return False
+    own = Membership.objects.filter(organisation=invitation.organisation_id, person=invitation.by_id)
+    return not own.exists() and _managers().filter(organisation=invitation.organisation_id).exists()
 
 
 def join(
@@ -195,8 +223,9 @@ def give_role(
     *, person: User, organisation: Organisation, role: Role, since: datetime.date, places: list[Place], by: User
 ) -> Membership:
     """Give someone who is already known a role in an organisation, everywhere or in some places only."""
-    _require_people(by, organisation, role)
+    require(by, Permission.MANAGE_PEOPLE, organisation)
     _check_active(organisation)
+    _check_reach(role, places)
     # A form that is sent twice: the second waits for the first, and is told.
     User.objects.select_for_update().get(pk=person.pk)
     if person.memberships.filter(organisation=organisation, role=role, valid__overlap=lasting(since)).exists():
@@ -208,13 +237,15 @@ def give_role(
 
 
 def _check_others_remain(membership: Membership, last_day: datetime.date) -> None:
-    """Raise where nobody would be left, now or later, who can manage organisations and invite people."""
+    """Raise where nobody would be left after a day who can found organisations and manage the body's people."""
     if membership.role != Role.ADMINISTRATOR:
         return
-    # Two administrators who end each other's roles at once wait for one another.
+    # Two administrators who end each other's roles, or stop each other, at once wait for one another.
     Organisation.objects.select_for_update().get(pk=membership.organisation_id)
-    others = Membership.objects.at(last_day + datetime.timedelta(days=1)).exclude(pk=membership.pk)
-    kept = others.filter(organisation=membership.organisation, role=Role.ADMINISTRATOR, person__is_active=True)
+    others = Membership.objects.at(last_day + datetime.timedelta(days=1)).exclude(person=membership.person_id)
+    kept = others.filter(
+        organisation=membership.organisation, role=Role.ADMINISTRATOR, person__is_active=True, places=None
+    )
     if not kept.filter(valid__upper_inf=True).exists():
         message = _("Nobody would be left to administer the portal. Give the role to someone else first.")
         raise Problem("last_administrator", message, 409, [Fault("last_day", "last_administrator", message)])
@@ -222,8 +253,11 @@ def _check_others_remain(membership: Membership, last_day: datetime.date) -> Non
 
 @transaction.atomic
 def end_membership(*, membership: Membership, by: User, last_day: datetime.date) -> None:
-    """End a membership with a day; from the next day on it gives nothing."""
-    _require_people(by, membership.organisation)
+    """End a membership with a day; from the next day on it gives nothing. One that is over stays over."""
+    require(by, Permission.MANAGE_PEOPLE, membership.organisation)
+    if membership.last_day is not None and membership.last_day < timezone.localdate():
+        message = _("This role has ended already. It can be given anew.")
+        raise Problem("ended_already", message, 409, [Fault("last_day", "ended_already", message)])
     _check_others_remain(membership, last_day)
     first = membership.first_day
     if first is not None and last_day < first:
@@ -252,11 +286,19 @@ def let_in(*, person: User, active: bool, by: User) -> None:
     require(by, Permission.MANAGE_ORGANISATIONS)
     if person == by and not active:
         raise Problem("oneself", _("Nobody stops their own signing in; another administrator can."), 409)
+    today = timezone.localdate()
+    current = list(person.memberships.at(today).select_related("organisation"))
+    for membership in current if not active else ():
+        _check_others_remain(membership, today)
     person.is_active = active
     person.save(update_fields=["is_active"])
     if not active:
         end_sessions(person)
-    record(by, "let_in" if active else "keep_out", person)
+    deed = "let_in" if active else "keep_out"
+    for organisation in {membership.organisation_id for membership in current}:
+        record_concerning(by, deed, person, organisation)
+    if not current:
+        record(by, deed, person)
 
 
 def choose_language(*, by: User, language: str) -> None:

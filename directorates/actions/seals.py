@@ -204,7 +204,7 @@ def _end_sessions(organisation: int, at: datetime.datetime) -> int:
 
 
 def _tell(seal: DirectorateSeal, state: str, by: User, at: datetime.datetime) -> None:
-    """Tell whoever manages people anywhere, and the data managers; nobody of a directorate that is sealed."""
+    """Tell whoever may seal anywhere, and the data managers; nobody of a directorate that is sealed."""
     roles = {*roles_with(Permission.SEAL_DIRECTORATES), Role.DATA_MANAGER}
     everywhere = Organisation.objects.active().values_list("pk", flat=True)
     people = {one.person.pk for one in holders(everywhere, roles, timezone.localdate(at))} - {by.pk}

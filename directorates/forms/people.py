@@ -114,10 +114,15 @@ class RoleForm(forms.Form):
         self.fields["since"].initial = timezone.localdate
 
 
-class InviteForm(forms.Form):
+class EmailForm(forms.Form):
+    """Somebody by the e-mail address."""
+
+    email = forms.EmailField(label=_("E-mail"), max_length=254)
+
+
+class InviteForm(EmailForm):
     """Whom to invite to which role."""
 
-    email = forms.EmailField(label=_("E-mail"))
     organisation = OrganisationField()
     role = forms.ChoiceField(label=_("Role"))
     places = PlacesField()

@@ -10,7 +10,12 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from directorates.actions.people import accept_invitation, invitation_of, organisations_managed_by, withdraw_invitation
+from directorates.actions.people import (
+    accept_invitation,
+    invitation_of,
+    organisations_invited_to_by,
+    withdraw_invitation,
+)
 from directorates.forms.people import JoinForm
 from directorates.foundation.pages import SignedIn, tell
 from directorates.foundation.problems import Problem
@@ -93,7 +98,7 @@ def _about(found: Invitation) -> dict[str, object]:
 @login_required
 def withdraw(request: SignedIn, pk: int) -> HttpResponse:
     """End an invitation before it is accepted, after a question."""
-    mine = Invitation.objects.filter(organisation__in=organisations_managed_by(request.user))
+    mine = Invitation.objects.filter(organisation__in=organisations_invited_to_by(request.user))
     found = get_object_or_404(mine.select_related("organisation"), pk=pk)
     if request.method == "POST":
         try:

@@ -15,7 +15,13 @@ from django.views.decorators.cache import never_cache
 
 from directorates.actions.deputies import DEPUTISED
 from directorates.actions.factor_resets import waiting_for
-from directorates.actions.people import end_membership, give_role, invite, organisations_managed_by
+from directorates.actions.people import (
+    end_membership,
+    give_role,
+    invite,
+    organisations_invited_to_by,
+    organisations_managed_by,
+)
 from directorates.forms.people import EndRoleForm, InviteForm, PeopleFilter, RoleForm, roles_in
 from directorates.foundation.letters import send_letter
 from directorates.foundation.pages import SignedIn, page_of, tell
@@ -54,8 +60,8 @@ def people_listed(user: User, asked: QueryDict) -> tuple[PeopleFilter, QuerySet[
 
 
 def invitations_listed(user: User) -> QuerySet[Invitation]:
-    """The invitations to the organisations that a person manages that still can be accepted."""
-    organisations = organisations_managed_by(user)
+    """The invitations to the organisations that a person may invite to that still can be accepted."""
+    organisations = organisations_invited_to_by(user)
     rows = Invitation.objects.filter(organisation__in=organisations, accepted_at=None, expires__gt=timezone.now())
     return rows.select_related("organisation").order_by("expires", "pk")
 
@@ -125,7 +131,7 @@ def end_role(request: SignedIn, pk: int) -> HttpResponse:
 def invite_someone(request: SignedIn) -> HttpResponse:
     """Ask whom to invite, send the letter, and go on to the page that shows the link once."""
     managed(request.user)
-    organisations = organisations_managed_by(request.user)
+    organisations = organisations_invited_to_by(request.user)
     initial = {"organisation": request.GET.get("organisation") or organisations.values_list("code", flat=True)[0]}
     form = InviteForm(request.POST or None, organisations=organisations, initial=initial)
     if request.method == "POST" and form.is_valid():

@@ -22,7 +22,7 @@ from directorates.models import DirectorateSeal, User
 from directorates.permissions import Permission, Refused, may, open_to_members
 
 
-def _demand_manager(request: SignedIn) -> None:
+def _demand_sealer(request: SignedIn) -> None:
     if not may(request.user, Permission.SEAL_DIRECTORATES):
         raise Refused(Permission.SEAL_DIRECTORATES)
 
@@ -53,7 +53,7 @@ def seals(request: SignedIn) -> HttpResponse:
 @login_required
 def seal(request: SignedIn) -> HttpResponse:
     """Seal a directorate, or ask for it, after saying what that does."""
-    _demand_manager(request)
+    _demand_sealer(request)
     form = SealForm(request.POST or None, actions.can_be_sealed(), request.user.acting_id)
     if request.method == "POST" and form.is_valid():
         try:
@@ -87,7 +87,7 @@ def tell_all(form: Any, problem: Problem) -> None:
 
 def _confirmed(request: SignedIn, pk: int, deed: Callable[..., DirectorateSeal], page: str, told: str) -> HttpResponse:
     """A page that says what follows, and the deed once it is confirmed."""
-    _demand_manager(request)
+    _demand_sealer(request)
     found = get_object_or_404(
         DirectorateSeal.objects.select_related("organisation", "asked_as", "lift_asked_as"), pk=pk
     )
@@ -130,7 +130,7 @@ def withdraw(request: SignedIn, pk: int) -> HttpResponse:
 @login_required
 def ask_unseal(request: SignedIn, pk: int) -> HttpResponse:
     """Ask that a seal be lifted, with a reason."""
-    _demand_manager(request)
+    _demand_sealer(request)
     found = get_object_or_404(DirectorateSeal.objects.closing().select_related("organisation"), pk=pk)
     form = ReasonForm(request.POST or None)
     if request.method == "POST" and form.is_valid():

@@ -1,6 +1,7 @@
 """People: invited, accepted, given roles that end; their account and keys."""
 
 import datetime
+import functools
 import re
 from typing import Any
 
@@ -11,6 +12,7 @@ from django.core.management.base import CommandError
 from django.test import Client
 from django.utils import timezone
 
+from directorates.actions.deputies import name_deputy
 from directorates.actions.people import (
     INVITATIONS_A_DAY,
     accept_invitation,
@@ -18,6 +20,7 @@ from directorates.actions.people import (
     give_role,
     invite,
     let_in,
+    organisations_invited_to_by,
     organisations_managed_by,
     reopen_roles,
     withdraw_invitation,
@@ -76,20 +79,103 @@ def test_an_administrator_names_who_manages_an_organisation_that_nobody_manages(
 
 
 @pytest.mark.parametrize("ends", [None, "role", "account"])
-def test_the_body_manages_nobodys_people_where_somebody_does(administrator: User, ends: str | None) -> None:
+def test_the_body_invites_a_manager_only_where_nobody_manages_any_more(administrator: User, ends: str | None) -> None:
     ngo = OrganisationFactory()
-    manager, coordinator = member(Role.ORGANISATION_ADMINISTRATOR, ngo), member(Role.NGO_COORDINATOR, ngo)
+    manager = member(Role.ORGANISATION_ADMINISTRATOR, ngo)
     if ends == "role":
         end_membership(membership=manager.memberships.get(), by=manager, last_day=timezone.localdate() - DAY)
     elif ends == "account":
         let_in(person=manager, active=False, by=administrator)
-    mine = organisations_managed_by(administrator).filter(pk=ngo.pk).exists()
-    assert mine == (ends is not None)
-    if not mine:
+    assert organisations_invited_to_by(administrator).filter(pk=ngo.pk).exists() == (ends is not None)
+    if ends is None:
         with pytest.raises(Refused):
             sent(administrator, ngo)
-        with pytest.raises(Refused):
-            end_membership(membership=coordinator.memberships.get(), by=administrator, last_day=timezone.localdate())
+    else:
+        sent(administrator, ngo)
+
+
+def test_the_body_gives_and_ends_no_role_and_names_no_deputy_where_nobody_manages(administrator: User) -> None:
+    ngo, today = OrganisationFactory(), timezone.localdate()
+    coordinator, colleague = member(Role.NGO_COORDINATOR, ngo), member(Role.OBSERVER, ngo)
+    role = coordinator.memberships.get()
+    assert not organisations_managed_by(administrator).filter(pk=ngo.pk).exists()
+    given: dict[str, Any] = {"organisation": ngo, "role": Role.ORGANISATION_ADMINISTRATOR, "since": today, "places": []}
+    with pytest.raises(Refused):
+        give_role(person=administrator, by=administrator, **given)
+    with pytest.raises(Refused):
+        end_membership(membership=role, by=administrator, last_day=today)
+    with pytest.raises(Refused):
+        name_deputy(
+            by=administrator, membership=role, deputy=colleague, first=today, last=today + DAY, at=timezone.now()
+        )
+
+
+def test_whoever_manages_people_does_so_for_all_of_the_organisation(administrator: User) -> None:
+    ngo, district = OrganisationFactory(), DistrictFactory()
+    manager, person, today = member(Role.ORGANISATION_ADMINISTRATOR, ngo), member(Role.OBSERVER, ngo), timezone.now()
+    asked: dict[str, Any] = {"organisation": ngo, "role": Role.ORGANISATION_ADMINISTRATOR, "places": [district]}
+    with pytest.raises(Problem) as problem:
+        invite(email="new@example.org", by=manager, at=today, **asked)
+    assert (problem.value.code, problem.value.errors[0].field) == ("manages_everywhere", "places")
+    with pytest.raises(Problem) as problem:
+        give_role(person=person, since=timezone.localdate(), by=manager, **asked)
+    assert problem.value.code == "manages_everywhere"
+
+
+def test_a_manager_in_some_places_only_keeps_nobody_else_from_being_invited(administrator: User) -> None:
+    ngo = OrganisationFactory()
+    limited = member(Role.ORGANISATION_ADMINISTRATOR, ngo, places=[DistrictFactory()])
+    with pytest.raises(Refused):
+        sent(limited, ngo)
+    sent(administrator, ngo)
+
+
+def test_a_founding_invitation_comes_too_late_where_somebody_manages_already(client: Client) -> None:
+    administrator, ngo = member(Role.ADMINISTRATOR, BodyFactory()), OrganisationFactory()
+    _first, one = sent(administrator, ngo, email="one@example.org")
+    _second, other = sent(administrator, ngo, email="other@example.org")
+    accepts(client, one)
+    answer = accepts(Client(headers={"accept-language": "en"}), other)
+    assert "already used or has expired" in answer.content.decode()
+    assert list(ngo.memberships.values_list("person__email", flat=True)) == ["one@example.org"]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_who_accept_to_manage_one_organisation_at_once_make_one_manager() -> None:
+    administrator, ngo = member(Role.ADMINISTRATOR, BodyFactory()), OrganisationFactory()
+    invitations = [sent(administrator, ngo, email=f"{name}@example.org")[0] for name in ("one", "other")]
+
+    def accepting(invitation: Invitation) -> User:
+        return accept_invitation(invitation=invitation, name="New", password=PASSWORD, at=timezone.now())
+
+    answers = at_once(*[functools.partial(accepting, invitation) for invitation in invitations])
+    assert sorted(type(answer).__name__ for answer in answers) == ["Problem", "User"]
+
+
+def test_an_invitation_to_an_organisation_that_was_suspended_since_gives_nothing(client: Client) -> None:
+    ngo = OrganisationFactory()
+    _invitation, secret = sent(member(Role.ORGANISATION_ADMINISTRATOR, ngo), ngo, Role.OBSERVER)
+    Organisation.objects.filter(pk=ngo.pk).update(status="suspended")
+    accepts(client, secret)
+    assert not User.objects.filter(email="new@example.org").exists()
+
+
+def test_what_the_body_does_to_the_people_of_another_stands_in_both_records(administrator: User) -> None:
+    ngo = OrganisationFactory()
+    coordinator = member(Role.NGO_COORDINATOR, ngo)
+    sent(administrator, ngo)
+    let_in(person=coordinator, active=False, by=administrator)
+    told = AuditEvent.objects.filter(concerns=ngo).values_list("what", flat=True)
+    assert set(told) == {"invite", "keep_out"}
+
+
+@pytest.mark.parametrize("email", ["nul\x00@example.org", f"{'x' * 300}@example.org", "", "nobody@example.org"])
+def test_an_address_that_finds_nobody_is_told_and_leads_nowhere(
+    client: Client, administrator: User, email: str
+) -> None:
+    client.force_login(administrator)
+    page = client.post("/people/second-steps/find/", {"email": email}, follow=True).content.decode()
+    assert "Nobody whom you may ask about" in page
 
 
 def test_a_director_invites_to_the_own_directorate_only() -> None:
@@ -339,19 +425,42 @@ def test_two_administrators_who_end_each_others_roles_at_once_leave_one() -> Non
     assert Membership.objects.filter(valid__upper_inf=True).count() == 1
 
 
-def test_ending_a_role_takes_effect_after_its_last_day(client: Client, administrator: User) -> None:
-    person = member(Role.NGO_COORDINATOR, OrganisationFactory())
+@pytest.mark.django_db(transaction=True)
+def test_two_administrators_who_stop_each_other_at_once_leave_one() -> None:
+    body = BodyFactory()
+    one, other = member(Role.ADMINISTRATOR, body), member(Role.ADMINISTRATOR, body)
+    at_once(
+        lambda: let_in(person=other, active=False, by=one),
+        lambda: let_in(person=one, active=False, by=other),
+    )
+    assert User.objects.filter(is_active=True).count() == 1
+
+
+def test_a_role_that_has_ended_is_not_reopened_by_another_last_day() -> None:
+    ngo, today = OrganisationFactory(), timezone.localdate()
+    manager = member(Role.ORGANISATION_ADMINISTRATOR, ngo)
+    ended = member(Role.NGO_COORDINATOR, ngo, last=today - DAY).memberships.get()
+    with pytest.raises(Problem) as problem:
+        end_membership(membership=ended, by=manager, last_day=today + 30 * DAY)
+    assert problem.value.code == "ended_already"
+
+
+def test_ending_a_role_takes_effect_after_its_last_day(client: Client) -> None:
+    ngo = OrganisationFactory()
+    person = member(Role.NGO_COORDINATOR, ngo)
     membership = person.memberships.get()
-    client.force_login(administrator)
+    client.force_login(member(Role.ORGANISATION_ADMINISTRATOR, ngo))
     yesterday = timezone.localdate() - DAY
     assert client.post(f"/people/roles/{membership.pk}/end/", {"last_day": yesterday}).status_code == 302
     assert not may(User.objects.get(pk=person.pk), Permission.SUBMIT_REPORTS)
 
 
-def test_a_role_does_not_end_before_it_begins(administrator: User) -> None:
-    membership = member(Role.NGO_COORDINATOR, OrganisationFactory(), first=timezone.localdate()).memberships.get()
+def test_a_role_does_not_end_before_it_begins() -> None:
+    ngo = OrganisationFactory()
+    membership = member(Role.NGO_COORDINATOR, ngo, first=timezone.localdate()).memberships.get()
+    manager = member(Role.ORGANISATION_ADMINISTRATOR, ngo)
     with pytest.raises(Problem) as problem:
-        end_membership(membership=membership, by=administrator, last_day=timezone.localdate() - DAY)
+        end_membership(membership=membership, by=manager, last_day=timezone.localdate() - DAY)
     assert problem.value.errors[0].field == "last_day"
 
 
@@ -388,9 +497,10 @@ def test_a_director_sees_and_ends_only_roles_of_the_own_directorate(client: Clie
     assert client.get(f"/people/roles/{other.memberships.get().pk}/end/").status_code == 404
 
 
-def test_people_are_found_in_any_spelling(client: Client, administrator: User) -> None:
-    member(Role.NGO_COORDINATOR, OrganisationFactory(), name="أحمد الحسن")
-    client.force_login(administrator)
+def test_people_are_found_in_any_spelling(client: Client) -> None:
+    ngo = OrganisationFactory()
+    member(Role.NGO_COORDINATOR, ngo, name="أحمد الحسن")
+    client.force_login(member(Role.ORGANISATION_ADMINISTRATOR, ngo))
     assert "أحمد الحسن" in client.get("/people/", {"q": "احمد حسن"}).content.decode()
     assert "أحمد الحسن" in client.get("/people/", {"q": "احمد"}).content.decode()
     assert "أحمد الحسن" not in client.get("/people/", {"q": "سمير"}).content.decode()
@@ -404,10 +514,10 @@ def test_filters_that_make_no_sense_are_told_and_filter_nothing(client: Client, 
 
 
 def test_the_list_of_people_costs_the_same_however_many_there_are(
-    client: Client, administrator: User, django_assert_max_num_queries: Any
+    client: Client, body: Organisation, administrator: User, django_assert_max_num_queries: Any
 ) -> None:
     for _ in range(12):
-        member(Role.NGO_COORDINATOR, OrganisationFactory())
+        member(Role.OBSERVER, body)
     client.force_login(administrator)
     with django_assert_max_num_queries(22):
         client.get("/people/")

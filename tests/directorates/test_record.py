@@ -23,7 +23,7 @@ from tests.factories import BodyFactory, OrganisationFactory, UserFactory, membe
 from tests.reporting.clinic import Clinic, sent_from
 
 pytestmark = pytest.mark.django_db
-WRITERS = {"record", "record_many", "entry", "keep_change"}
+WRITERS = {"record", "record_concerning", "record_many", "entry", "keep_change"}
 
 
 @pytest.fixture

@@ -13,7 +13,10 @@ from django.db import IntegrityError, transaction
 from django.test import Client
 from django.utils import timezone
 
+from directorates.actions.deputies import name_deputy
 from directorates.actions.factor_resets import ask_reset, confirm_reset, refuse_reset
+from directorates.actions.people import end_membership
+from directorates.actions.seals import seal
 from directorates.foundation.problems import Problem
 from directorates.models import AccessToken, AuditEvent, FactorReset, User
 from directorates.permissions import Refused
@@ -32,6 +35,7 @@ from tests.factories import (
 
 pytestmark = [pytest.mark.django_db, pytest.mark.password_alone]
 SET_UP = "/accounts/2fa/"
+DAY = datetime.timedelta(days=1)
 
 
 def code_of(secret: str) -> str:
@@ -252,6 +256,13 @@ def lost() -> tuple[User, User, User]:
     return officer, member(Role.DIRECTOR, directorate), member(Role.ADMINISTRATOR, BodyFactory())
 
 
+def with_step(client: Client, person: User) -> None:
+    """Sign in with both steps."""
+    with_app(person)
+    sign_in(client, person)
+    client.post("/accounts/2fa/authenticate/", {"code": recovery_code(person)})
+
+
 def test_two_people_take_a_lost_factor_away_and_everything_ends(
     client: Client, django_capture_on_commit_callbacks: Any
 ) -> None:
@@ -294,6 +305,53 @@ def test_nobody_does_it_alone_for_oneself_or_for_strangers() -> None:
     assert Authenticator.objects.filter(user=officer).exists()
 
 
+def test_whoever_manages_other_people_decides_nothing_about_these() -> None:
+    officer, director, _administrator = lost()
+    reset = ask_reset(person=officer, reason="x", by=director, at=timezone.now())
+    for stranger in (member(Role.DIRECTOR, DirectorateFactory()), UserFactory()):
+        for decide in (confirm_reset, refuse_reset):
+            with pytest.raises(Refused):
+                decide(reset=reset, by=stranger, at=timezone.now())
+    assert FactorReset.objects.get().decided_at is None
+
+
+def test_of_people_who_left_only_the_body_may_ask() -> None:
+    officer, director, administrator = lost()
+    role = officer.memberships.get()
+    end_membership(membership=role, by=director, last_day=timezone.localdate() - DAY)
+    with pytest.raises(Refused):
+        ask_reset(person=officer, reason="x", by=director, at=timezone.now())
+    ask_reset(person=officer, reason="x", by=administrator, at=timezone.now())
+
+
+def test_of_people_of_a_sealed_directorate_nobody_can_ask(client: Client) -> None:
+    officer, director, administrator = lost()
+    seal(organisation=director.memberships.get().organisation, reason="x", by=director, at=timezone.now())
+    with pytest.raises(Refused):
+        ask_reset(person=officer, reason="x", by=administrator, at=timezone.now())
+    with_step(client, administrator)
+    page = client.post("/people/second-steps/find/", {"email": officer.email}, follow=True).content.decode()
+    assert "Nobody whom you may ask about" in page
+
+
+def test_a_deputy_who_asks_is_on_record_with_whom_the_deputy_stands_in_for() -> None:
+    officer, director, _administrator = lost()
+    directorate, today = director.memberships.get().organisation, timezone.localdate()
+    deputy = member(Role.DATA_OFFICER, directorate)
+    role = director.memberships.get()
+    name_deputy(by=director, membership=role, deputy=deputy, first=today, last=today + DAY, at=timezone.now())
+    ask_reset(person=officer, reason="x", by=User.objects.get(pk=deputy.pk), at=timezone.now())
+    assert AuditEvent.objects.get(what="ask_factor_reset").details["instead_of"] == director.pk
+
+
+def test_a_decision_that_is_none_decides_nothing(client: Client) -> None:
+    officer, director, administrator = lost()
+    reset = ask_reset(person=officer, reason="x", by=director, at=timezone.now())
+    with_step(client, administrator)
+    assert client.post(f"/people/second-steps/{reset.pk}/", {"decision": "perhaps"}).status_code == 400
+    assert FactorReset.objects.get().decided_at is None
+
+
 def test_the_database_itself_wants_two_people() -> None:
     officer, director, _administrator = lost()
     now = timezone.now()
@@ -310,9 +368,7 @@ def test_the_pages_ask_confirm_and_refuse() -> None:
     officer, director, administrator = lost()
     first, second = Client(), Client()
     for client, person in ((first, director), (second, administrator)):
-        with_app(person)
-        sign_in(client, person)
-        client.post("/accounts/2fa/authenticate/", {"code": recovery_code(person)})
+        with_step(client, person)
     page = f"/people/{officer.pk}/second-step/"
     assert "#id_reason" in first.post(page, {"reason": ""}).content.decode()
     assert first.post(page, {"reason": "Phone lost"}).status_code == 302
