@@ -5,9 +5,10 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.contrib.auth.models import AnonymousUser
-from django.db import connection, transaction
+from django.db import transaction
 from django.db.models import Model, QuerySet
 
+from directorates.foundation.prepared import Prepared
 from directorates.models.audit import AuditEvent
 from directorates.models.organisations import Organisation
 from directorates.models.people import User
@@ -15,6 +16,18 @@ from directorates.permissions import Permission, Refused, scoped
 
 # Before the SELECT of a larger statement that writes its entries itself.
 INTO_RECORD = "INSERT INTO directorates_auditevent (by_id, acting_id, what, kind, thing, refused, details)"
+RECORD_MANY = Prepared(
+    "record_many",
+    f"""{INTO_RECORD}
+SELECT %(by)s, %(acting)s, %(what)s, %(kind)s, thing, false, details
+FROM unnest(%(things)s, %(details)s) AS t(thing, details)""",
+    by="bigint",
+    acting="bigint",
+    what="text",
+    kind="text",
+    things="text[]",
+    details="jsonb[]",
+)
 
 
 def visible_to(user: User | AnonymousUser) -> QuerySet[AuditEvent]:
@@ -61,18 +74,16 @@ def record_reading(by: User, thing: Model, *owners: int) -> None:
 
 def record_many(by: User | None, what: str, things: Sequence[tuple[Model, Mapping[str, Any]]]) -> None:
     """Write an entry for each of some things of one kind, with its details, in one statement."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            f"{INTO_RECORD} "
-            "SELECT %s, %s, %s, %s, thing, false, details FROM unnest(%s::text[], %s::jsonb[]) AS t(thing, details)",
-            [
-                *(by.pk if by else None, by.acting_id if by else None, what, things[0][0]._meta.label_lower),
-                *(
-                    [str(thing.pk) for thing, _details in things],
-                    [json.dumps(_with_whom(by, details)) for _thing, details in things],
-                ),
-            ],
-        )
+    RECORD_MANY.rows(
+        {
+            "by": by.pk if by else None,
+            "acting": by.acting_id if by else None,
+            "what": what,
+            "kind": things[0][0]._meta.label_lower,
+            "things": [str(thing.pk) for thing, _details in things],
+            "details": [json.dumps(_with_whom(by, details)) for _thing, details in things],
+        }
+    )
 
 
 def record_refusal(by: User | None, refusal: Refused) -> None:

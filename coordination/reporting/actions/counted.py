@@ -5,13 +5,13 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from uuid import UUID
 
-from django.db import connection
 from django.db.models import Q
 from django.utils import timezone
 
 from coordination.reporting.actions.consolidation import touch
 from coordination.reporting.models.counted import choice_among
 from coordination.reporting.models.submissions import Submission
+from directorates.foundation.prepared import Prepared
 from directorates.foundation.sight import unwalled
 
 # Template, first day of the period, facility: what one counted report stands for.
@@ -22,13 +22,15 @@ Mark = tuple[int, datetime.date, int]
 # In one statement: what counts is written, what no longer does is taken out, and the places whose figures change are
 # answered (where a facility was moved, the old sub-district too, and that of what was expected). An overlay stays while
 # its revision counts.
-WRITE = """
+WRITE = Prepared(
+    "write_counted",
+    """
 WITH key AS (
-    SELECT * FROM unnest(%(templates)s::bigint[], %(periods)s::date[], %(facilities)s::bigint[])
+    SELECT * FROM unnest(%(templates)s, %(periods)s, %(facilities)s)
         AS key(template_id, period_start, facility_id)
 ), wanted AS (
     SELECT s.*, w.rule, w.on_time
-    FROM unnest(%(chosen)s::uuid[], %(rules)s::text[], %(on_time)s::boolean[]) AS w(id, rule, on_time)
+    FROM unnest(%(chosen)s, %(rules)s, %(on_time)s) AS w(id, rule, on_time)
     JOIN reporting_submission s ON s.id = w.id
 ), old AS (
     SELECT c.template_id, c.period_start, c.facility_id, c.subdistrict_id
@@ -62,7 +64,14 @@ UNION SELECT e.template_id, e.period_start, e.subdistrict_id FROM reporting_expe
 UNION SELECT old.template_id, old.period_start, old.subdistrict_id
     FROM old JOIN written USING (template_id, period_start, facility_id)
 ORDER BY 1, 2, 3
-"""
+""",
+    templates="bigint[]",
+    periods="date[]",
+    facilities="bigint[]",
+    chosen="uuid[]",
+    rules="text[]",
+    on_time="boolean[]",
+)
 
 
 def recount(*, template_id: int, keys: Iterable[tuple[datetime.date, int]]) -> None:
@@ -108,21 +117,18 @@ def write_counted(keys: Sequence[Key], locked: Iterable[Submission]) -> None:
     for row in rows.values():
         found[row.template_id, row.period_start, row.facility_id].append(row)
     chosen = [choice for reports in found.values() if (choice := choice_among(reports)) is not None]
-    with connection.cursor() as cursor:
-        cursor.execute(
-            WRITE,
-            {
-                "templates": [template for template, _period, _facility in keys],
-                "periods": [period for _template, period, _facility in keys],
-                "facilities": [facility for _template, _period, facility in keys],
-                "chosen": [str(choice.counted.submission_id) for choice in chosen],
-                "rules": [choice.rule.value for choice in chosen],
-                "on_time": [came_on_time(rows[choice.counted.submission_id]) for choice in chosen],
-            },
-        )
-        marks: list[Mark] = cursor.fetchall()
+    marks = WRITE.rows(
+        {
+            "templates": [template for template, _period, _facility in keys],
+            "periods": [period for _template, period, _facility in keys],
+            "facilities": [facility for _template, _period, facility in keys],
+            "chosen": [str(choice.counted.submission_id) for choice in chosen],
+            "rules": [choice.rule.value for choice in chosen],
+            "on_time": [came_on_time(rows[choice.counted.submission_id]) for choice in chosen],
+        }
+    )
     if marks:
-        touch(marks)
+        touch((template, period, place) for template, period, place in marks)
 
 
 def came_on_time(submission: Submission) -> bool:

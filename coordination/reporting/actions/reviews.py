@@ -4,7 +4,7 @@ import datetime
 from collections.abc import Sequence
 from typing import Any
 
-from django.db import connection, transaction
+from django.db import transaction
 from django.db.models import Exists, OuterRef
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -13,6 +13,7 @@ from coordination.reporting.actions.counted import write_counted
 from coordination.reporting.models.submissions import Draft, Revision, Status, Submission, SubmissionEvent, What
 from directorates.audit import record_many
 from directorates.foundation.locations import location_faults
+from directorates.foundation.prepared import Prepared, columns, made
 from directorates.foundation.problems import Fault, Problem
 from directorates.foundation.sight import unwalled
 from directorates.models import User
@@ -33,26 +34,44 @@ WRONG_STATE = {
     What.REOPENED: gettext_lazy("Only an approved report can be reopened. The state of this one: %(state)s."),
 }
 
-# Statements, not querysets: approving is what the portal does most, and building a query costs more than running it.
-LOCK = """
-SELECT s.*,
+# Statements, not querysets, and planned once: approving is what the portal does most, and building and planning a query
+# costs more than running it, behind the second wall above all.
+REPORT = columns(Submission, *(field.attname for field in Submission._meta.concrete_fields))
+LOCK = Prepared(
+    "lock_reports_reviewed",
+    f"""
+SELECT {", ".join(f"s.{name}" for name in REPORT)},
     EXISTS (SELECT FROM reporting_revision r
         WHERE r.submission_id = s.id AND (r.by_id = %(by)s OR %(by)s = ANY (r.writers)))
     OR EXISTS (SELECT FROM reporting_submissionevent e
         WHERE e.submission_id = s.id AND e.by_id = %(by)s AND e.what = 'started') AS own
 FROM reporting_submission s JOIN (
-    SELECT DISTINCT template_id, period_start, facility_id FROM reporting_submission WHERE id = ANY(%(ids)s::uuid[])
+    SELECT DISTINCT template_id, period_start, facility_id FROM reporting_submission WHERE id = ANY(%(ids)s)
 ) AS same USING (template_id, period_start, facility_id)
 ORDER BY s.id FOR UPDATE OF s
-"""
-CHANGE = """
+""",
+    by="bigint",
+    ids="uuid[]",
+)
+CHANGE = Prepared(
+    "change_reports",
+    """
 WITH changed AS (
     UPDATE reporting_submission SET status = %(status)s, changed = %(at)s, edition = edition + 1
-    WHERE id = ANY(%(ids)s::uuid[]) RETURNING id, revision_id
+    WHERE id = ANY(%(ids)s) RETURNING id, revision_id
 )
 INSERT INTO reporting_submissionevent (submission_id, at, by_id, acting_id, instead_of_id, what, note, revision_id)
 SELECT id, %(at)s, %(by)s, %(acting)s, %(instead_of)s, %(what)s, %(note)s, revision_id FROM changed
-"""
+""",
+    status="text",
+    at="timestamptz",
+    ids="uuid[]",
+    by="bigint",
+    acting="bigint",
+    instead_of="bigint",
+    what="text",
+    note="text",
+)
 
 
 @transaction.atomic
@@ -152,7 +171,12 @@ def _lock(by: User, submissions: Sequence[Submission]) -> dict[object, Submissio
     `own` says whether the person started or wrote the report.
     """
     ids = [str(submission.pk) for submission in submissions]
-    return {row.pk: row for row in Submission.objects.raw(LOCK, {"ids": ids, "by": by.pk})}
+    held: dict[object, Submission] = {}
+    for *values, own in LOCK.rows({"ids": ids, "by": by.pk}):
+        report = made(Submission, REPORT, values)
+        report.own = own  # type: ignore[attr-defined]
+        held[report.pk] = report
+    return held
 
 
 def _permitted(by: User, held: dict[object, Submission], submissions: Sequence[Submission]) -> list[Submission]:
@@ -215,8 +239,7 @@ def _write(by: User, reports: Sequence[Submission], what: What, note: str, at: d
         "what": what,
         "note": note,
     }
-    with connection.cursor() as cursor:
-        cursor.execute(CHANGE, given)
+    CHANGE.rows(given)
     for report in reports:
         report.status, report.changed, report.edition = status, at, report.edition + 1
     details = [(report, {"receipt": report.receipt, "revision": report.revision_id}) for report in reports]
