@@ -10,8 +10,16 @@ from coordination.starter.servers import Servers
 TEMPLATE, DATABASE = "tansiq_template", "test_tansiq"
 
 
+MUTATE = "--mutate"
+# What may speak for a permission check: neither a browser nor the starter nor a crawl of every page.
+MUTATED = [f"tests/{name}" for name in ("rights/test_table.py", "rights/test_missing.py", "directorates", "facilities")]
+MUTATED += [f"tests/{name}" for name in ("reporting", "exchange", "search", "api", "test_homes.py", "test_jobs.py", "frame")]
+
+
 def test(arguments: Sequence[str]) -> int:
-    """Runs pytest with the given arguments; answers its exit code."""
+    """Runs pytest with the given arguments; answers its exit code. With `--mutate`, without one permission check after the other."""
+    if MUTATE in arguments:
+        arguments = ["-p", "tests.mutation.options", "-q", *_mutated([one for one in arguments if one != MUTATE])]
     servers = Servers(environment.default_data() / "test", database=TEMPLATE, durable=False)
     servers.folder.prepare()
     with servers.folder.alone("test"), servers:
@@ -22,6 +30,11 @@ def test(arguments: Sequence[str]) -> int:
             surroundings |= {"DATABASE_URL": app, "DATABASE_OWNER_URL": owner}
             steps.catalogues(surroundings)
         return _run(surroundings, arguments)
+
+
+def _mutated(arguments: Sequence[str]) -> Sequence[str]:
+    """The arguments with the tests that speak for checks, where none are named."""
+    return arguments if any(one.startswith("tests") for one in arguments) else [*MUTATED, *arguments]
 
 
 def _template(servers: Servers, surroundings: dict[str, str]) -> None:

@@ -1,0 +1,65 @@
+"""Which checks refused in which test, kept in the data folder between runs."""
+
+import hashlib
+import json
+from collections.abc import Container, Mapping
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from tests.mutation.checks import PACKAGES, Check
+
+# The tests of the whole table of rights come first: most checks are theirs.
+FIRST = "tests/rights/test_table.py"
+
+
+class Map:
+    """What each test's run noted, and the state of the code in which it was."""
+
+    def __init__(self, file: Path, root: Path) -> None:
+        self.file, self.root = file, root
+        self.code = self._digest(*(path for name in (*PACKAGES, "tests", "templates") for path in self._under(name)))
+        found: dict[str, Any] = json.loads(file.read_text()) if file.exists() else {}
+        self.tests: dict[str, Any] = found["tests"] if found.get("code") == self.code else {}
+
+    def _under(self, name: str) -> list[Path]:
+        """All files of a folder whose change may change what any test does."""
+        found = [path for kind in ("*.py", "*.html") for path in (self.root / name).rglob(kind)]
+        return sorted(path for path in found if not path.name.startswith("test_") and "mutation" not in path.parts)
+
+    @staticmethod
+    def _digest(*paths: Path) -> str:
+        return hashlib.sha256(b"\0".join(path.read_bytes() for path in paths)).hexdigest()
+
+    @cache  # noqa: B019  # one map a run
+    def _of_file(self, name: str) -> str:
+        return self._digest(self.root / name)
+
+    def knows(self, test: str) -> bool:
+        """Whether the test was run on this code as it is written now, and passed."""
+        held = self.tests.get(test)
+        return bool(held and held["file"] == self._of_file(test.partition("::")[0]) and held["passed"])
+
+    def note(self, test: str, checks: list[str], seconds: float, passed: bool) -> None:
+        """Takes what a test's run noted."""
+        file = self._of_file(test.partition("::")[0])
+        self.tests[test] = {"file": file, "checks": checks, "seconds": round(seconds, 2), "passed": passed}
+
+    def keep(self) -> None:
+        """Writes the map."""
+        self.file.write_text(json.dumps({"code": self.code, "tests": self.tests}))
+
+    def tests_of(self, check: Check, among: Container[str], kills: Mapping[str, int]) -> list[str]:
+        """The tests in which a check refused: its own file's and the table's first, then the quickest."""
+        stem = f"test_{Path(check.path).stem}"
+        held = [
+            (test, one)
+            for test, one in self.tests.items()
+            if test in among and one["passed"] and check.key in one["checks"]
+        ]
+
+        def place(pair: tuple[str, Any]) -> tuple[bool, float]:
+            test, one = pair
+            return not (test.startswith(FIRST) or stem in test), one["seconds"] / (1 + kills.get(test, 0))
+
+        return [test for test, _one in sorted(held, key=place)]
