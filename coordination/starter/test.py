@@ -12,8 +12,12 @@ TEMPLATE, DATABASE = "tansiq_template", "test_tansiq"
 
 MUTATE = "--mutate"
 # What may speak for a permission check: neither a browser nor the starter nor a crawl of every page.
-MUTATED = [f"tests/{name}" for name in ("rights/test_table.py", "rights/test_missing.py", "directorates", "facilities")]
-MUTATED += [f"tests/{name}" for name in ("reporting", "exchange", "search", "api", "test_homes.py", "test_jobs.py", "frame")]
+MUTATED = [f"tests/rights/test_{name}.py" for name in ("table", "entrance")]
+MUTATED += [
+    f"tests/{name}" for name in ("directorates", "facilities", "reporting", "exchange", "search", "test_homes.py")
+]
+MUTATED += ["tests/test_jobs.py", "tests/frame/test_pages.py", *(f"tests/api/test_{one}.py" for one in ("due", "once"))]
+MUTATED += [f"tests/api/test_{one}.py" for one in ("consolidations", "reference", "submissions", "tokens")]
 
 
 def test(arguments: Sequence[str]) -> int:

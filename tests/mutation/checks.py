@@ -4,9 +4,10 @@ The kinds, and what is left when one is removed:
 
 - `demand`: a statement that refuses or does nothing, `require(...)` or a house function whose work is refusing: nothing;
 - `refusal`: `raise Refused(...)`: its `if` never holds; where it stands alone, nothing;
-- `limit`: `.visible_to(user)` and `.asked_by(user)` become `.all()`; `open_to_members(user, rows)` the rows; `scoped(...)` and
+- `limit`: `.visible_to(user)` and its like become `.all()`; `organisations_managed_by(user)` and its like all rows of what it
+  answers; `open_to_members(user, rows)` the rows; `scoped(...)` and
   `.datasets(...)` a condition that always holds; `.organisations(...)` all of them; `.of_dataset(...)` the whole country;
-- `answer`: `may(...)`, `.allow(...)`, `.holds(...)`, `.is_of(...)`: yes;
+- `answer`: `may(...)`, `.allow(...)`, `.holds(...)`, `.is_of(...)`, `may_withdraw(user, ...)` and its like: yes;
 - `entrance`: `@login_required`: everybody passes (`lifting.py` does that on the living view).
 
 The right-hand sides of these names (`def visible_to`, `def may`) are read like all other code. `audit.visible_to(user)` and
@@ -29,7 +30,16 @@ Kind = Literal["demand", "refusal", "limit", "answer", "entrance"]
 # What stands in the code in the place of what was lifted; `lifting.py` puts a thing of this name among the built-ins.
 LIFTED = "_lifted"
 YES = ("may", "allow", "holds", "is_of")
-LIMITS = ("visible_to", "asked_by")
+YES_OF = ("may_decide", "may_name", "may_withdraw", "seals_alone")
+LIMITS = ("visible_to", "asked_by", "to_review", "to_decide", "to_approve", "overseen_by", "with_figures_for")
+ROWS = (
+    "organisations_managed_by",
+    "organisations_invited_to_by",
+    "asked_about_by",
+    "waiting_for",
+    "in_custody_of",
+    "kept_by",
+)
 CONDITIONS = ("scoped", "datasets")
 # Whom a limit is for; `.asked_by(day)` is something else.
 WHOM = frozenset({"user", "by"})
@@ -93,7 +103,8 @@ def demanding(trees: Iterable[ast.AST]) -> frozenset[str]:
 def _demands(function: ast.FunctionDef, names: set[str]) -> bool:
     """Whether a function raises `Refused` itself or calls one of the names as a statement."""
     return any(
-        refuses(node) or (isinstance(node, ast.Expr) and isinstance(node.value, ast.Call) and name_of(node.value) in names)
+        refuses(node)
+        or (isinstance(node, ast.Expr) and isinstance(node.value, ast.Call) and name_of(node.value) in names)
         for node in ast.walk(function)
     )
 
@@ -159,10 +170,16 @@ class Walk(ast.NodeTransformer):
 def _without(node: ast.Call) -> tuple[Kind, ast.Call, ast.expr] | None:
     """What is left of a call that limits or answers."""
     name, base = name_of(node), node.func.value if isinstance(node.func, ast.Attribute) else None
-    if name in YES and node.args and (name == "may" or base is not None):
-        return "answer", node, ast.Subscript(ast.Tuple([node, ast.Constant(True)], ast.Load()), ast.Constant(1), ast.Load())
+    if name in YES_OF or (name in YES and node.args and (name == "may" or base is not None)):
+        return (
+            "answer",
+            node,
+            ast.Subscript(ast.Tuple([node, ast.Constant(True)], ast.Load()), ast.Constant(1), ast.Load()),
+        )
     if name in LIMITS and base is not None and name_of(base) not in MODULES and name_of(node.args[0]) in WHOM:
         return "limit", node, ast.Call(ast.Attribute(base, "all", ast.Load()), [], [])
+    if name in ROWS:
+        return "limit", node, call("rows", node)
     if name == "open_to_members":
         return "limit", node, node.args[1]
     if name in CONDITIONS and node.args:

@@ -10,7 +10,7 @@ from types import CodeType, FunctionType
 from typing import Any
 
 from django.contrib.auth import decorators
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from directorates.models import Organisation, Place
 from directorates.permissions import Permission
@@ -72,6 +72,11 @@ class House:
     def anything() -> Q:
         """A condition that always holds."""
         return Q(pk__isnull=False)
+
+    @staticmethod
+    def rows(limited: QuerySet[Any]) -> QuerySet[Any]:
+        """All rows of the same kind."""
+        return limited.model._default_manager.all()
 
     @staticmethod
     def organisations(_permission: Permission) -> set[int]:

@@ -174,5 +174,3 @@ class Run:
             failed = not self.passes(item)
         self.clear()
         return failed and self.passes(item)
-
-

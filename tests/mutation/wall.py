@@ -21,7 +21,9 @@ def take_down() -> None:
         with connection, connection.cursor() as cursor:
             cursor.execute(BEHIND)
             for schema, table in cursor.fetchall():
-                cursor.execute(sql.SQL("ALTER TABLE {} DISABLE ROW LEVEL SECURITY").format(sql.Identifier(schema, table)))
+                cursor.execute(
+                    sql.SQL("ALTER TABLE {} DISABLE ROW LEVEL SECURITY").format(sql.Identifier(schema, table))
+                )
     finally:
         connection.close()
 
