@@ -13,7 +13,7 @@ from django.utils import timezone
 from coordination.exchange.actions.exports import rights_told
 from coordination.reporting.actions.scopes import rescope
 from coordination.reporting.models import Submission
-from directorates.actions.seals import ask_unseal, confirm_seal, seal, unseal, withdraw_seal
+from directorates.actions.seals import ask_unseal, confirm_seal, deeds_open, seal, seals_alone, unseal, withdraw_seal
 from directorates.foundation.problems import Problem
 from directorates.foundation.sight import Way, seeing
 from directorates.models import (
@@ -145,6 +145,14 @@ def test_whoever_manages_nobody_is_refused(parties: Parties, who: str) -> None:
         ask_unseal(by=fresh(person), seal=held, reason="x", at=timezone.now())
 
 
+def test_whoever_may_not_seal_is_offered_nothing(parties: Parties) -> None:
+    held = parties.asked()
+    assert deeds_open(fresh(parties.other_director), held, timezone.now()) == {"confirm"}
+    assert deeds_open(fresh(parties.officer), held, timezone.now()) == set()
+    assert seals_alone(fresh(parties.director), parties.directorate)
+    assert not seals_alone(fresh(parties.officer), parties.directorate)
+
+
 def test_what_cannot_be_sealed_or_was_asked_for_already_is_told(parties: Parties) -> None:
     for organisation, reason, code in (
         (parties.ngo, "x", "no_directorate"),
@@ -220,6 +228,7 @@ def test_the_database_holds_the_rules(parties: Parties) -> None:
 # --- What it closes ------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.wall
 def test_everything_is_closed_at_the_next_request(parties: Parties) -> None:
     report = parties.sent()
     browser, caller = signed_in(parties.officer), Caller(parties.officer)
@@ -271,6 +280,7 @@ def test_whoever_has_another_organisation_acts_as_that_one(parties: Parties) -> 
     assert browser.post("/accounts/logout/").status_code == 302
 
 
+@pytest.mark.wall
 def test_reports_are_seen_by_their_reporter_and_the_data_manager_alone(parties: Parties) -> None:
     parties.sent()
     surveillance = OrganisationFactory(kind="surveillance")
@@ -390,6 +400,7 @@ def test_strangers_find_nothing_to_do(parties: Parties) -> None:
     assert signed_in(parties.administrator).get(f"/seals/{held.pk}/lift/").status_code == 404
 
 
+@pytest.mark.wall
 def test_the_drill_closes_everything_and_leaves_nothing() -> None:
     CountryFactory()
     out = StringIO()

@@ -146,7 +146,7 @@ class Walk(ast.NodeTransformer):
             return node
         never = ast.BoolOp(ast.And(), [node.test, ast.Constant(False)])
         test = self._chosen("refusal", node.test, ast.copy_location(never, node.test), at=held[0])
-        return ast.copy_location(ast.If(test, node.body, node.orelse), node)
+        return ast.copy_location(ast.If(cast("ast.expr", test), node.body, node.orelse), node)
 
     def visit_Raise(self, node: ast.Raise) -> ast.AST:
         """A refusal that stands alone."""
@@ -171,22 +171,26 @@ def _without(node: ast.Call) -> tuple[Kind, ast.Call, ast.expr] | None:
     """What is left of a call that limits or answers."""
     name, base = name_of(node), node.func.value if isinstance(node.func, ast.Attribute) else None
     if name in YES_OF or (name in YES and node.args and (name == "may" or base is not None)):
-        return (
-            "answer",
-            node,
-            ast.Subscript(ast.Tuple([node, ast.Constant(True)], ast.Load()), ast.Constant(1), ast.Load()),
-        )
-    if name in LIMITS and base is not None and name_of(base) not in MODULES and name_of(node.args[0]) in WHOM:
-        return "limit", node, ast.Call(ast.Attribute(base, "all", ast.Load()), [], [])
+        both = ast.Tuple([node, ast.Constant(True)], ast.Load())
+        return "answer", node, ast.Subscript(both, ast.Constant(1), ast.Load())
+    less = _unlimited(node, name, base)
+    return less and ("limit", node, less)
+
+
+def _unlimited(node: ast.Call, name: str, base: ast.expr | None) -> ast.expr | None:
+    """What is left of a call that limits."""
+    found: ast.expr | None = None
     if name in ROWS:
-        return "limit", node, call("rows", node)
-    if name == "open_to_members":
-        return "limit", node, node.args[1]
-    if name in CONDITIONS and node.args:
-        return "limit", node, call("anything")
-    if name in {"organisations", "of_dataset"} and node.args:
-        return "limit", node, call(name, node.args[0])
-    return None
+        found = call("rows", node)
+    elif name == "open_to_members":
+        found = node.args[1]
+    elif name in CONDITIONS and node.args:
+        found = call("anything")
+    elif name in {"organisations", "of_dataset"} and node.args:
+        found = call(name, node.args[0])
+    elif name in LIMITS and base is not None and name_of(base) not in MODULES and name_of(node.args[0]) in WHOM:
+        found = ast.Call(ast.Attribute(base, "all", ast.Load()), [], [])
+    return found
 
 
 def checks_in(path: str, source: str, demands: frozenset[str]) -> list[Check]:

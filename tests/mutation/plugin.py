@@ -5,10 +5,9 @@ running code (`lifting.py`) and the tests it refused in run until one fails; tha
 What no test fails without has survived; what refuses in no test was never tried.
 """
 
-import json
 import signal
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from types import FrameType

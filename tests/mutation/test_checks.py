@@ -33,7 +33,8 @@ def page(request, rows):
     own = rights_of(user).organisations(P) | rights.of_dataset(P, 1)
     if not may(request.user, P):
         raise Refused(P)
-    return {"keeps": any(may(request.user, one) for one in rows), "holds": rights.holds(P), "told": job.is_of(user)}
+    keeps = any(may(request.user, one) for one in rows)
+    return {"holds": rights.holds(P), "told": job.is_of(user) and may_decide(user, one)}
 
 def alone():
     raise Refused(P)
@@ -66,9 +67,10 @@ def test_each_kind_is_found_once() -> None:
         ("limit", "own = rights_of(user).or"),
         ("limit", "own = rights_of(user).or"),
         ("refusal", "raise Refused(P)"),
-        ("answer", 'return {"keeps": any(may'),
-        ("answer", 'return {"keeps": any(may'),
-        ("answer", 'return {"keeps": any(may'),
+        ("answer", "keeps = any(may(request."),
+        ("answer", 'return {"holds": rights.'),
+        ("answer", 'return {"holds": rights.'),
+        ("answer", 'return {"holds": rights.'),
         ("refusal", "raise Refused(P)"),
     ]
 
@@ -94,12 +96,10 @@ def test_one_check_is_gone_and_all_others_stay() -> None:
         "own = _lifted.organisations(P) | rights.of_dataset(P, 1)",
         "own = rights_of(user).organisations(P) | _lifted.of_dataset(P)",
         "if not may(request.user, P) and False:",
-        "return {'keeps': any(((may(request.user, one), True)[1] for one in rows)), 'holds': rights.holds(P), "
-        "'told': job.is_of(user)}",
-        "return {'keeps': any((may(request.user, one) for one in rows)), 'holds': (rights.holds(P), True)[1], "
-        "'told': job.is_of(user)}",
-        "return {'keeps': any((may(request.user, one) for one in rows)), 'holds': rights.holds(P), "
-        "'told': (job.is_of(user), True)[1]}",
+        "keeps = any(((may(request.user, one), True)[1] for one in rows))",
+        "return {'holds': (rights.holds(P), True)[1], 'told': job.is_of(user) and may_decide(user, one)}",
+        "return {'holds': rights.holds(P), 'told': (job.is_of(user), True)[1] and may_decide(user, one)}",
+        "return {'holds': rights.holds(P), 'told': job.is_of(user) and (may_decide(user, one), True)[1]}",
         "pass",
     ]
 

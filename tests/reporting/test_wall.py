@@ -37,7 +37,7 @@ from tests.factories import (
 from tests.reporting.clinic import Clinic, sent_from
 from tests.reporting.reports import Scene, sent, wide_scene
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.wall]
 
 WALLED: set[type[Model]] = {
     Submission,
