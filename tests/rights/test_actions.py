@@ -1,0 +1,154 @@
+"""Every action refuses whoever has no right, whatever way leads to it: behind each page and program stands its own check."""
+
+import datetime
+import inspect
+from collections.abc import Callable, Iterator
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+from unittest.mock import MagicMock
+
+import pytest
+from django.conf import settings
+from django.db import transaction
+from django.utils import timezone
+
+from coordination.exchange.actions.uploads import READ
+from coordination.reporting.actions.expected import expect
+from coordination.reporting.actions.filing import Filing
+from coordination.reporting.models import ExpectedReport
+from directorates.foundation.models import Job
+from directorates.models.people import User
+from directorates.permissions import Refused
+from facilities.actions.register import FacilityEntry, StatusEntry
+from facilities.models.operating import Operating
+from tests.factories import assigned
+from tests.rights.world import World, made_once
+
+pytestmark = pytest.mark.django_db
+# Open to everybody, each for what is their own: their notices, name, language, letters, sessions, keys, repeated requests.
+OWN = {
+    "notices.read_all",
+    "notices.choose_letters",
+    "people.describe_oneself",
+    "people.choose_language",
+    "sessions.end_session",
+    "sessions.end_other_sessions",
+    "tokens.make_token",
+    "tokens.end_token",
+    "requests.once",
+}
+# Steps of other actions, which asked before, and lists that an import makes of what it may take.
+STEPS = {
+    "filing.first_event",
+    "filing.parameters",
+    "filing.submit_many",
+    "filing.write_draft",
+    "judged.file_judged",
+    "versions.keep_change",
+    "decisions.close",
+    "decisions.close_with_facility",
+    "wishes.wish_faults",
+    # Answers 404 to whoever may not see a list: tests/exchange/test_exports.py.
+    "exports.export",
+    # Finds nothing of the person's own to take back: tests/reporting/test_reviews.py.
+    "reviews.undo_approval",
+}
+
+
+def _actions() -> Iterator[tuple[str, Callable[..., Any]]]:
+    """Every function by which somebody does something, with its short name."""
+    for package in ("directorates", "facilities", "coordination"):
+        for path in sorted((Path(settings.BASE_DIR) / package).rglob("actions/*.py")):
+            module = ".".join(path.relative_to(settings.BASE_DIR).with_suffix("").parts)
+            for name, one in vars(import_module(module)).items():
+                ours = inspect.isfunction(one) and one.__module__ == module and not name.startswith("_")
+                if ours and "by" in inspect.signature(one).parameters:
+                    yield f"{path.stem}.{name}", one
+
+
+ACTIONS = dict(_actions())
+DEMANDING = sorted(ACTIONS.keys() - OWN - STEPS)
+
+
+@pytest.fixture(scope="module")
+def world(django_db_setup: None, django_db_blocker: Any) -> Iterator[World]:
+    """The world, made once."""
+    with made_once(World, django_db_blocker) as made:
+        yield made
+
+
+def _entry(world: World, day: datetime.date) -> FacilityEntry:
+    """A facility to be entered."""
+    status = StatusEntry(Operating.FUNCTIONING, day)
+    return FacilityEntry("SY1", "ع", "E", "hospital", world.place, [], [status])
+
+
+def _expected(world: World, day: datetime.date) -> ExpectedReport:
+    """A report that is expected of the NGO."""
+    assigned(world.template, world.facility)
+    expect(today=day, first=day - datetime.timedelta(days=70))
+    found = ExpectedReport.objects.filter(facility=world.facility).first()
+    assert found is not None
+    return found
+
+
+def given(world: World) -> dict[str, Any]:
+    """Things of the world by the names under which actions take them; all else is of no account before the check."""
+    now, day = timezone.now(), timezone.localdate()
+    job = Job(kind=READ.code, arguments={"noun": "reports"}, by=world.clerk, acting=world.ngo)
+    return {
+        "agreement": world.agreement,
+        "at": now,
+        "changes": [],
+        "deputy": world.officer,
+        "deputyship": world.deputyship,
+        "duplicates.set_apart first": world.facility,
+        "entries": [_entry(world, day)],
+        "expected": [_expected(world, day)],
+        "facility": world.facility,
+        "filing": Filing(template=world.template, facility=world.facility, period=world.period, reporter=world.ngo),
+        "first": day,
+        "grant": world.grant,
+        "invitation": world.invitation,
+        "kind": "",
+        "last": day,
+        "membership": world.membership,
+        "note": "",
+        "noun": "reports",
+        "opened": day,
+        "period": world.period,
+        "person": world.membership.person,
+        "place": world.place,
+        **{f"sections.{deed}_item place": MagicMock() for deed in ("move", "remove", "require")},
+        "proposal": world.proposal,
+        "read": job,
+        "reason": "x",
+        "reporter": world.ngo,
+        "reset": world.reset,
+        "slot": "",
+        "submission": world.report,
+        "submissions": [world.report],
+        "template": world.template,
+        "to": world.officer,
+        "until": day + datetime.timedelta(days=1),
+        "word": "",
+    }
+
+
+@pytest.mark.parametrize("name", DEMANDING)
+def test_whoever_has_no_role_is_refused(world: World, name: str) -> None:
+    stranger = world.people["X"]
+    assert stranger is not None
+    action, things = ACTIONS[name], given(world)
+    arguments: dict[str, Any] = {"by": User.objects.get(pk=stranger.pk)}
+    for one, kind in inspect.signature(action).parameters.items():
+        if kind.default is kind.empty and one != "by":
+            arguments[one] = things.get(f"{name} {one}", things.get(one, MagicMock()))
+    with pytest.raises(Refused), transaction.atomic():
+        action(**arguments)
+
+
+def test_what_asks_no_right_is_named_and_is_there() -> None:
+    assert ACTIONS.keys() >= OWN | STEPS
+    assert len(DEMANDING) > 80
