@@ -61,7 +61,6 @@ def _require_inviting(by: User, organisation: Organisation, role: Role) -> None:
     if not may(by, Permission.MANAGE_ORGANISATIONS) or _managers().filter(organisation=organisation).exists():
         require(by, Permission.MANAGE_PEOPLE, organisation)
         return
-    require(by, Permission.MANAGE_ORGANISATIONS)
     if role not in MANAGERS and not may(by, Permission.MANAGE_PEOPLE, organisation):
         known = " · ".join(str(one.label) for one in MANAGERS if organisation.kind in ROLES[one].kinds)
         message = _(

@@ -39,7 +39,6 @@ def _page_of(request: SignedIn, person: User) -> str:
 @login_required
 def ask(request: SignedIn, pk: int) -> HttpResponse:
     """Ask that a factor be taken away, with a reason."""
-    _demand_manager(request)
     person = get_object_or_404(User.objects.filter(pk__in=asked_about_by(request.user).values("person")), pk=pk)
     form = ReasonForm(request.POST or None)
     if request.method == "POST" and form.is_valid():

@@ -1,7 +1,7 @@
 """The technical administration: open to administrators of the body, read-only, without what is secret."""
 
 import pytest
-from django.test import Client
+from django.test import Client, RequestFactory
 from django.utils import timezone
 
 from directorates.actions.tokens import make_token
@@ -72,6 +72,16 @@ def test_nobody_else_comes_in(client: Client, role: Role, kind: str) -> None:
     client.force_login(member(role, OrganisationFactory(kind=kind)))
     for address in (ROOT, *addresses()):
         assert client.get(address, follow=True).status_code == 403
+
+
+def test_each_list_asks_for_itself(rf: RequestFactory, administrator: User) -> None:
+    request = rf.get(ROOT)
+    for person, open_to in ((administrator, True), (member(Role.DIRECTOR, DirectorateFactory()), False)):
+        request.user = person
+        found = {
+            (one.has_module_permission(request), one.has_view_permission(request)) for one in site._registry.values()
+        }
+        assert found == {(open_to, open_to)}
 
 
 def test_being_marked_as_staff_or_superuser_opens_nothing(client: Client) -> None:

@@ -253,3 +253,13 @@ def test_strangers_find_no_page_of_deputies(scene: Scene, director: User) -> Non
         assert posted(client, scene.officer)[0] == 404
         assert client.post(reverse("directorates:end_deputyship", args=[deputyship.pk])).status_code == 404
     assert posted(signed_in(scene.coordinator), scene.coordinator)[0] == 404
+
+
+def test_a_deputy_reads_who_stands_in_and_names_nobody(scene: Scene, director: User) -> None:
+    deputy = member("data_officer", scene.directorate)
+    named(scene.officer, deputy)
+    address = reverse("directorates:deputies", args=[membership(scene.officer).pk])
+    for person, names in ((scene.officer, True), (deputy, False)):
+        page = signed_in(person).get(address)
+        assert page.status_code == 200
+        assert ('name="deputy"' in page.content.decode()) is names

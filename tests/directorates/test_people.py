@@ -28,6 +28,7 @@ from directorates.actions.people import (
 from directorates.actions.tokens import make_token
 from directorates.foundation.problems import Problem
 from directorates.models import AccessToken, AuditEvent, Invitation, Membership, Organisation, PlaceGrant, User
+from directorates.models.factor_resets import FactorReset
 from directorates.permissions import Permission, Refused, may
 from directorates.roles import Role
 from tests.factories import (
@@ -667,3 +668,25 @@ def test_of_other_organisations_the_body_sees_nobody_and_helps_with_a_lost_secon
     client.force_login(outsider)
     assert client.post("/people/second-steps/find/", {"email": director.email}).headers["Location"] == "/people/"
     assert client.get(f"/people/{director.pk}/second-step/").status_code == 404
+
+
+def test_what_waits_elsewhere_stands_on_no_page_of_ones_own(client: Client, administrator: User) -> None:
+    there: Organisation = DirectorateFactory(name_en="Elsewhere directorate")
+    theirs, lost = member(Role.DIRECTOR, there), member(Role.DATA_OFFICER, there, name="Somebody there")
+    invite(email="their.new@example.org", organisation=there, role=Role.DATA_OFFICER, by=theirs, at=timezone.now())
+    reset = FactorReset.objects.create(by=theirs, person=lost, reason="x", at=timezone.now())
+    here: Organisation = DirectorateFactory()
+    director, colleague = member(Role.DIRECTOR, here, language="en"), member(Role.DATA_OFFICER, here)
+    client.force_login(director)
+    for address in ("/people/", f"/people/{colleague.pk}/", "/people/invite/"):
+        page = client.get(address).content.decode()
+        for theirs_alone in ("Elsewhere directorate", "their.new@example.org", f"/second-steps/{reset.pk}/"):
+            assert theirs_alone not in page, address
+    assert client.get(f"/people/{lost.pk}/").status_code == 404
+
+
+def test_of_a_person_whom_one_does_not_manage_one_is_led_to_no_page(client: Client, administrator: User) -> None:
+    lost = member(Role.DATA_OFFICER, DirectorateFactory(), language="en")
+    client.force_login(administrator)
+    page = client.get(f"/people/{lost.pk}/second-step/").content.decode()
+    assert f'href="/people/{lost.pk}/"' not in page

@@ -315,6 +315,19 @@ def test_whoever_manages_other_people_decides_nothing_about_these() -> None:
     assert FactorReset.objects.get().decided_at is None
 
 
+def test_nobody_asks_or_decides_about_oneself() -> None:
+    _officer, director, administrator = lost()
+    with_app(administrator)
+    with pytest.raises(Refused):
+        ask_reset(person=administrator, reason="x", by=administrator, at=timezone.now())
+    with_app(director)
+    reset = ask_reset(person=director, reason="x", by=administrator, at=timezone.now())
+    for decide in (confirm_reset, refuse_reset):
+        with pytest.raises(Refused):
+            decide(reset=reset, by=director, at=timezone.now())
+    assert FactorReset.objects.get().decided_at is None
+
+
 def test_of_people_who_left_only_the_body_may_ask() -> None:
     officer, director, administrator = lost()
     role = officer.memberships.get()
@@ -324,6 +337,7 @@ def test_of_people_who_left_only_the_body_may_ask() -> None:
     ask_reset(person=officer, reason="x", by=administrator, at=timezone.now())
 
 
+@pytest.mark.wall
 def test_of_people_of_a_sealed_directorate_nobody_can_ask(client: Client) -> None:
     officer, director, administrator = lost()
     seal(organisation=director.memberships.get().organisation, reason="x", by=director, at=timezone.now())

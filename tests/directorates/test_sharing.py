@@ -11,7 +11,13 @@ from coordination.exchange.actions.exports import rights_told
 from coordination.reporting.models import Submission
 from coordination.reporting.models.submissions import SubmissionQuerySet
 from directorates.actions.seals import seal
-from directorates.actions.sharing import accept_sharing, end_sharing, offer_sharing, read_by_agreement
+from directorates.actions.sharing import (
+    accept_sharing,
+    datasets_to_share,
+    end_sharing,
+    offer_sharing,
+    read_by_agreement,
+)
 from directorates.foundation.problems import Problem
 from directorates.foundation.sight import seeing
 from directorates.models import AuditEvent, Dataset, Notice, Organisation, Place, SharingAgreement, User
@@ -98,6 +104,7 @@ def read_by(person: User) -> set[Submission]:
 # --- Data that are read by agreement only ----------------------------------------------------------------------------
 
 
+@pytest.mark.wall
 def test_what_is_read_by_agreement_is_opened_by_no_place(parties: Parties) -> None:
     assert read_by(parties.manager) == {parties.report, parties.far}
     parties.close()
@@ -129,6 +136,7 @@ def test_only_its_custodian_closes_data(parties: Parties) -> None:
 # --- From offer to end -----------------------------------------------------------------------------------------------
 
 
+@pytest.mark.wall
 def test_an_offer_gives_nothing_an_agreement_gives_at_once_and_its_end_takes_at_once(parties: Parties) -> None:
     parties.close()
     client, caller = signed_in(parties.policy), Caller(parties.policy)
@@ -188,6 +196,11 @@ def test_nobody_offers_what_is_in_the_custody_of_another(parties: Parties) -> No
             parties.offer(by=person)
 
 
+def test_whoever_may_not_agree_is_offered_no_data_to_share(parties: Parties) -> None:
+    assert set(datasets_to_share(parties.epi)) == {parties.dataset}
+    assert set(datasets_to_share(member("observer", parties.acu))) == set()
+
+
 def test_everything_wrong_with_an_offer_is_told_at_once(parties: Parties) -> None:
     today = timezone.localdate()
     with pytest.raises(Problem) as told:
@@ -222,6 +235,7 @@ def test_of_two_offers_for_the_same_days_the_second_is_told_of_the_first(parties
         )
 
 
+@pytest.mark.wall
 def test_it_holds_from_its_first_day_to_its_last(parties: Parties) -> None:
     parties.close()
     today = timezone.localdate()
@@ -245,12 +259,14 @@ def test_roles_that_are_given_later_read_by_it_too(parties: Parties) -> None:
 # --- Places ----------------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.wall
 def test_an_agreement_opens_its_places_only(parties: Parties) -> None:
     parties.close()
     parties.agree(places=[parties.place])
     assert read_by(parties.policy) == {parties.report}
 
 
+@pytest.mark.wall
 def test_a_role_in_some_places_reads_by_an_agreement_what_lies_in_both(parties: Parties) -> None:
     parties.close()
     parties.agree(places=[parties.place])
@@ -259,6 +275,7 @@ def test_a_role_in_some_places_reads_by_an_agreement_what_lies_in_both(parties: 
     assert read_by(member("observer", parties.body, places=[parties.place.parent])) == {parties.report}
 
 
+@pytest.mark.wall
 def test_one_agreement_never_widens_another(parties: Parties) -> None:
     parties.close()
     other = Dataset.objects.create(
@@ -273,6 +290,7 @@ def test_one_agreement_never_widens_another(parties: Parties) -> None:
 # --- Walls -----------------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.wall
 def test_a_forgotten_list_of_ones_own_leaks_nothing_of_it(parties: Parties, monkeypatch: pytest.MonkeyPatch) -> None:
     parties.close()
     monkeypatch.setattr(SubmissionQuerySet, "visible_to", lambda rows, _user: rows)
@@ -280,6 +298,7 @@ def test_a_forgotten_list_of_ones_own_leaks_nothing_of_it(parties: Parties, monk
     assert Caller(parties.policy).get(f"submissions/{parties.report.pk}/").status_code == 404
 
 
+@pytest.mark.wall
 def test_an_agreement_rests_while_its_custodian_is_sealed(parties: Parties) -> None:
     director = member("director", parties.directorate)
     Dataset.objects.filter(pk=parties.dataset.pk).update(custodian=parties.directorate, by_agreement=True)

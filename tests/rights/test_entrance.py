@@ -31,3 +31,9 @@ def test_a_stranger_is_led_to_the_entrance(world: World, method: str, name: str)
         assert found.status_code == 401
     else:
         assert (found.status_code, found["Location"].partition("?")[0]) == (302, "/accounts/login/")
+
+
+@pytest.mark.parametrize("name", ["account_email", "usersessions_list"])
+def test_pages_of_the_account_that_have_no_line_are_closed_as_well(name: str) -> None:
+    found = Client().get(reverse(name))
+    assert (found.status_code, found["Location"].partition("?")[0]) == (302, "/accounts/login/")
