@@ -27,7 +27,8 @@ CONFIRMED_WITHIN = datetime.timedelta(days=3)
 
 def seals_alone(user: User, organisation: Organisation) -> bool:
     """Whether a person seals a directorate without a second: who directs it."""
-    return user.acting_id == organisation.pk and may(user, Permission.SEAL_DIRECTORATES, organisation)
+    own = user.acting_id == organisation.pk and organisation.kind == Kind.DIRECTORATE
+    return own and may(user, Permission.SEAL_DIRECTORATES, organisation)
 
 
 def can_be_sealed() -> "list[Organisation]":

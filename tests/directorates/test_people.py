@@ -690,3 +690,9 @@ def test_of_a_person_whom_one_does_not_manage_one_is_led_to_no_page(client: Clie
     client.force_login(administrator)
     page = client.get(f"/people/{lost.pk}/second-step/").content.decode()
     assert f'href="/people/{lost.pk}/"' not in page
+
+
+def test_the_technical_administration_is_offered_to_whom_it_opens(client: Client, administrator: User) -> None:
+    for person, offered in ((administrator, True), (member(Role.DIRECTOR, DirectorateFactory()), False)):
+        client.force_login(person)
+        assert ('href="/technical-administration/"' in client.get("/people/").content.decode()) is offered

@@ -136,6 +136,16 @@ def test_the_owner_reads_who_read_it_by_name_others_by_organisation(clinic: Clin
     assert "Nobody of another organisation read it on these days." in past
 
 
+def test_of_the_owners_people_only_who_reads_the_record_reads_names(clinic: Clinic, report: Submission) -> None:
+    clinic.browser(clinic.officer).get(f"/reports/{report.pk}/")
+    address = reverse("reporting:readers", args=[report.pk])
+    reporter = member("facility_reporter", clinic.ngo, places=[clinic.place])
+    for person, named in ((clinic.clerk, True), (reporter, False)):
+        page = clinic.browser(person).get(address)
+        assert page.status_code == 200
+        assert ("Huda" in page.content.decode()) is named
+
+
 def test_days_that_make_no_sense_are_told_and_today_is_shown(clinic: Clinic, report: Submission) -> None:
     address = reverse("reporting:readers", args=[report.pk])
     for query in ("first=x", "first=2026-01-02&last=2026-01-01", "last=%00", "first=9999-01-01", "page=z"):

@@ -38,6 +38,7 @@ from tests.factories import (
     DistrictFactory,
     OrganisationFactory,
     SubdistrictFactory,
+    UserFactory,
     member,
     signed_in,
 )
@@ -387,6 +388,17 @@ def test_sealing_and_lifting_by_the_pages(parties: Parties) -> None:
     assert "A directorate is sealed" in body.get("/notices/").content.decode()
 
 
+def test_only_who_directs_it_is_told_that_a_directorate_is_sealed_at_once(parties: Parties) -> None:
+    for person, alone in ((parties.director, True), (parties.administrator, False)):
+        page = signed_in(person).get("/seals/new/").content.decode()
+        assert ("is sealed at once by its director" in page) is alone
+
+
+def test_who_may_not_lift_a_seal_is_refused_before_it_is_looked_at(parties: Parties) -> None:
+    held = parties.sealed()
+    assert signed_in(parties.coordinator).get(f"/seals/{held.pk}/lift/").status_code == 403
+
+
 def test_strangers_find_nothing_to_do(parties: Parties) -> None:
     held = parties.asked()
     reader = signed_in(parties.coordinator)
@@ -395,6 +407,9 @@ def test_strangers_find_nothing_to_do(parties: Parties) -> None:
         assert reader.get(address).status_code == 403
         assert reader.post(address).status_code == 403
     assert reader.post(f"/seals/{held.pk}/withdraw/").status_code == 403
+    assert "/seals/new/" not in reader.get("/seals/").content.decode()
+    # Whoever has no role does not even read which directorates are sealed.
+    assert parties.directorate.name_en not in signed_in(UserFactory()).get("/seals/").content.decode()
     assert Client().get("/seals/").status_code == 302
     assert signed_in(parties.administrator).get("/seals/999999/confirm/").status_code == 404
     assert signed_in(parties.administrator).get(f"/seals/{held.pk}/lift/").status_code == 404

@@ -402,3 +402,17 @@ def test_members_of_a_side_read_an_agreement_and_do_nothing_with_it(parties: Par
     assert "End it" not in client.get(f"{PAGE}{made.pk}/").content.decode()
     assert client.post(f"{PAGE}{made.pk}/end/", {"reason": "x"}).status_code == 403
     assert client.get(f"{PAGE}offer/").status_code == 403
+
+
+def test_offers_are_shown_to_whoever_may_accept_them(parties: Parties) -> None:
+    parties.offer()
+    for person, offered in ((parties.administrator, True), (member("observer", parties.body), False)):
+        assert ("Offered to us" in signed_in(person).get(PAGE).content.decode()) is offered
+
+
+def test_whoever_lost_the_role_reads_no_agreement_of_the_organisation(parties: Parties) -> None:
+    agreement = parties.agree()
+    client = signed_in(parties.epi)
+    assert client.get(f"{PAGE}{agreement.pk}/").status_code == 200
+    Organisation.objects.filter(pk=parties.acu.pk).update(status="suspended")
+    assert client.get(f"{PAGE}{agreement.pk}/").status_code == 403
