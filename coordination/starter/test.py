@@ -12,7 +12,7 @@ TEMPLATE, DATABASE = "tansiq_template", "test_tansiq"
 
 MUTATE = "--mutate"
 # What may speak for a permission check: neither a browser nor the starter nor a crawl of every page.
-MUTATED = [f"tests/rights/test_{name}.py" for name in ("table", "entrance")]
+MUTATED = [f"tests/rights/test_{name}.py" for name in ("table", "entrance", "actions", "missing")]
 MUTATED += [
     f"tests/{name}" for name in ("directorates", "facilities", "reporting", "exchange", "search", "test_homes.py")
 ]

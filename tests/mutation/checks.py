@@ -43,6 +43,8 @@ ROWS = (
 CONDITIONS = ("scoped", "datasets")
 # Whom a limit is for; `.asked_by(day)` is something else.
 WHOM = frozenset({"user", "by"})
+# What a demand says that let somebody through: it may have written for whom a deputy stands in.
+PASSED = ":passed"
 REFUSING = re.compile(r"^_?(demand|require|check)")
 # Modules whose function `visible_to` is not a queryset's.
 MODULES = frozenset({"audit", "jobs"})
@@ -224,9 +226,9 @@ def _noted(check: Check, node: ast.AST) -> ast.AST:
         return node
     if isinstance(node, ast.expr):
         return call(f"note_{check.kind}", key, node)
-    said = ast.Expr(call("reached", key))
+    said, passed = (ast.Expr(call("reached", ast.Constant(check.key + end))) for end in ("", PASSED))
     handler = ast.ExceptHandler(ast.Name("BaseException", ast.Load()), None, [said, ast.Raise()])
-    return ast.Try([cast("ast.stmt", node)], [handler], [], [])
+    return ast.Try([cast("ast.stmt", node)], [handler], [passed], [])
 
 
 def _whole(tree: ast.Module) -> ast.Module:
