@@ -202,6 +202,17 @@ def test_whoever_has_no_role_today_sees_nothing() -> None:
         assert caller.get("facilities/F1/").status_code == 404
 
 
+@pytest.mark.parametrize(
+    "address",
+    ["facilities/?place=P1", "facilities/?supported_by=N1", "reports-due/?reporter=N1", "submissions/?place=P1"],
+)
+def test_whoever_has_no_role_does_not_learn_which_codes_there_are(observer: User, address: str) -> None:
+    SubdistrictFactory(code="P1")
+    OrganisationFactory(code="N1")
+    assert Caller(observer).get(address).status_code == 200
+    assert Caller(UserFactory()).get(address).status_code == 400
+
+
 def test_a_donor_does_not_see_the_register() -> None:
     FacilityFactory(code="F1")
     donor = Caller(member("donor", OrganisationFactory(kind="donor")))

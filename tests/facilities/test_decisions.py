@@ -113,6 +113,13 @@ def test_no_organisation_decides_its_own_proposal_or_anothers(register: Register
     assert states(proposal) == ["open"]
 
 
+def test_a_reader_of_the_competent_directorate_is_told_that_the_right_is_missing(register: Register) -> None:
+    reader = member(Role.OBSERVER, register.directorate)
+    with pytest.raises(Refused) as refused:
+        register.decided(register.proposed(), "type", by=reader)
+    assert refused.value.code == "forbidden"
+
+
 def test_another_directorate_does_not_decide_not_even_its_own_proposal(register: Register) -> None:
     stranger = member(Role.DATA_OFFICER, OrganisationFactory(kind="directorate"))
     proposal = register.proposed(by=stranger)

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 from django.db import IntegrityError, ProgrammingError, connection, transaction
+from django.test import Client
 from django.utils import timezone
 
 from coordination.reporting.actions.expected import expect
@@ -22,7 +23,7 @@ from facilities.actions.proposals import Wish, propose
 from facilities.actions.statuses import change_status
 from facilities.actions.support import begin_support
 from facilities.models import Facility, Merge, NotDuplicate, Support
-from facilities.models.duplicates import candidates, survivor_of
+from facilities.models.duplicates import candidates, entries_like, survivor_of
 from facilities.models.facilities import FacilityType
 from facilities.models.proposals import Field
 from facilities.models.statuses import Operating
@@ -205,6 +206,33 @@ def test_a_directorate_does_not_merge_with_a_neighbours_entry_but_the_body_does(
         with pytest.raises(Refused):
             merged(register, one, other, by=person)
     assert merged(register, one, other, by=register.administrator).survivor == one
+
+
+def test_either_entry_of_a_merge_has_to_be_ones_own(register: Register) -> None:
+    """Nothing else refuses here: neither entry has supporters, whose support would ask once more."""
+    place = SubdistrictFactory(parent=register.place.parent)
+    DirectorateFactory(for_place=place)
+    mine, other = register.another("SY07-M", supporters=[]), register.another("SY07-O", supporters=[], place=place)
+    # A status asks once more, but of what is open only.
+    Facility.objects.filter(pk=other.pk).update(status="closed")
+    other.refresh_from_db()
+    for survivor, gone in ((mine, other), (other, mine)):
+        with pytest.raises(Refused):
+            merge(survivor=survivor, merged=gone, reason="Same", by=register.officer, at=timezone.now())
+
+
+def test_whoever_sees_some_places_only_compares_what_lies_in_them(register: Register, client: Client) -> None:
+    one, other = pair(register)
+    limited = member(Role.DATA_OFFICER, register.directorate, places=[register.place])
+    assert found(register.officer) != []
+    assert found(limited) == []
+    names = (other.name_ar, other.name_en)
+    assert other in entries_like(register.officer, "hospital", register.place, names)
+    assert other not in entries_like(limited, "hospital", register.place, names)
+    for person, status in ((register.officer, 302), (limited, 200)):
+        client.force_login(person)
+        answer = client.get("/facilities/duplicates/", {"first": one.code, "second": other.code})
+        assert answer.status_code == status
 
 
 def test_every_fault_of_a_merge_is_told(register: Register) -> None:

@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 from django.test import Client
+from django.urls import reverse
 from django.utils import timezone
 
 from directorates.foundation.problems import Problem
@@ -15,6 +16,7 @@ from facilities.actions.facilities import describe_facility, register_facility
 from facilities.models import Facility
 from facilities.models.facilities import FacilityType, Service
 from facilities.models.statuses import Operating
+from facilities.views.facilities import places_kept_by
 from tests.factories import (
     BodyFactory,
     DirectorateFactory,
@@ -231,6 +233,19 @@ def test_whoever_may_not_see_the_register_sees_why_it_is_empty(client: Client) -
     client.force_login(member(Role.DONOR, OrganisationFactory(kind="donor")))
     assert "not open to this role" in client.get("/facilities/").content.decode()
     assert client.get(f"/facilities/{facility.code}/").status_code == 404
+
+
+def test_what_one_may_do_in_the_register_is_offered_and_no_more(client: Client, observer: User, officer: User) -> None:
+    deeds = [f'href="{reverse(name)}"' for name in ("facilities:position_grants", "facilities:register")]
+    for person, offered in ((officer, True), (observer, False)):
+        client.force_login(person)
+        page = client.get("/facilities/").content.decode()
+        assert [deed in page for deed in deeds] == [offered, offered]
+
+
+def test_a_directorate_enters_facilities_in_its_own_places(officer: User, place: Place) -> None:
+    DirectorateFactory(for_place=SubdistrictFactory(parent=place.parent))
+    assert list(places_kept_by(officer)) == [place]
 
 
 def test_the_list_costs_the_same_for_many_as_for_few(

@@ -9,6 +9,7 @@ import pytest
 from django.db import IntegrityError, ProgrammingError, connection, transaction
 from django.utils import timezone
 
+from directorates.actions.deputies import name_deputy
 from directorates.foundation.problems import Problem
 from directorates.foundation.sight import seeing
 from directorates.models import AuditEvent, Deputyship, Jurisdiction, Notice, Place, User
@@ -158,7 +159,16 @@ def test_at_most_a_district_around_the_facility_is_asked_for(world: World) -> No
         with pytest.raises(Problem):
             world.ask(place=place)
     competent(world.directorate, Place.objects.exclude(pk=world.place.pk).get(level=3))
+    limited = member(Role.NGO_COORDINATOR, world.ngo, places=[world.place])
+    with pytest.raises(Problem):
+        world.ask(place=line[1], by=limited)
     assert world.ask(place=line[1]).directorate == world.directorate
+
+
+def test_an_approval_is_asked_of_those_alone_who_may_give_it(world: World) -> None:
+    grant = world.ask()
+    for person, asked in ((world.director, True), (world.administrator, True), (world.sami, False)):
+        assert PositionGrant.objects.to_approve(person, today()).filter(pk=grant.pk).exists() is asked
 
 
 def test_where_no_directorate_or_two_are_competent_nobody_could_approve(world: World) -> None:
@@ -239,6 +249,14 @@ def test_others_approve_and_end_nothing(world: World) -> None:
         if person != world.nour:
             with pytest.raises(Refused):
                 end_grant(grant=grant, reason="Because", by=person, at=timezone.now())
+
+
+def test_a_deputy_who_ends_one_is_on_record_with_whom_the_deputy_stands_in_for(world: World) -> None:
+    grant, deputy = world.granted(), member(Role.OBSERVER, world.directorate)
+    role = world.director.memberships.get()
+    name_deputy(by=world.director, membership=role, deputy=deputy, first=today(), last=today(), at=timezone.now())
+    end_grant(grant=grant, reason="Over", by=User.objects.get(pk=deputy.pk), at=timezone.now())
+    assert AuditEvent.objects.latest("id").details["instead_of"] == world.director.pk
 
 
 @pytest.mark.parametrize("who", ["director", "administrator"])
@@ -369,6 +387,7 @@ def held_by(person: User) -> int:
         return ExactPosition.objects.count()
 
 
+@pytest.mark.wall
 def test_the_database_shows_the_encrypted_position_for_as_long_as_the_grant_stands(world: World) -> None:
     assert held_by(world.nour) == 0
     grant = world.granted()

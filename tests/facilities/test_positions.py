@@ -224,6 +224,7 @@ def seen_by(person: User | None) -> int:
         return int(cursor.fetchone()[0])
 
 
+@pytest.mark.wall
 def test_the_database_shows_a_position_to_whoever_keeps_it_only(facility: Facility, officer: User) -> None:
     entered(facility, officer)
     directorate = officer.acting
@@ -258,6 +259,7 @@ def test_only_the_competent_directorate_enters_a_position(facility: Facility, of
         member(Role.NGO_COORDINATOR, OrganisationFactory()),
         member(Role.DATA_OFFICER, DirectorateFactory(for_place=GovernorateFactory())),
         member(Role.OBSERVER, OrganisationFactory()),
+        member(Role.OBSERVER, officer.memberships.get().organisation),
         UserFactory(),
     ):
         with pytest.raises(Refused):
@@ -299,6 +301,7 @@ def test_a_position_is_no_text() -> None:
     assert Decimal(in_degrees(HERE)[0]) == Decimal("35.800001")
 
 
+@pytest.mark.wall
 def test_yesterdays_directorate_enters_nothing_today(facility: Facility, officer: User) -> None:
     entered(facility, officer)
     yesterday = timezone.localdate() - datetime.timedelta(days=1)

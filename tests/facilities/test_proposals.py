@@ -15,7 +15,7 @@ from directorates.permissions import Permission, Refused, may
 from directorates.roles import Role
 from facilities.actions.proposals import Wish, escalate, propose, propose_new, withdraw
 from facilities.models import ChangeProposal, FieldChange, ProposalEvent
-from facilities.models.proposals import Field, ProposalState, may_decide
+from facilities.models.proposals import Field, ProposalState, fields_open_to, may_decide, open_about
 from facilities.rules.proposals import Escalation, compete, escalation, outcome
 from facilities.tasks import escalate as escalate_task
 from tests.facilities.proposing import DAY, Register
@@ -101,6 +101,16 @@ def test_readers_propose_nothing_and_see_no_proposal(register: Register, role: R
     register.proposed()
     assert not ChangeProposal.objects.visible_to(reader).exists()
     assert ChangeProposal.objects.visible_to(register.tarek).exists()
+
+
+def test_to_a_reader_no_field_is_offered(register: Register) -> None:
+    today = timezone.localdate()
+    assert fields_open_to(register.nour, register.facility, today) != ()
+    reader = member(Role.OBSERVER, register.uossm)
+    assert fields_open_to(reader, register.facility, today) == ()
+    proposal = register.proposed()
+    assert [row for row, _lines in open_about(register.nour, register.facility, today)] == [proposal]
+    assert open_about(reader, register.facility, today) == []
 
 
 def test_whose_role_has_ended_proposes_nothing(register: Register) -> None:
@@ -255,7 +265,7 @@ def test_a_new_facility_is_proposed_with_its_name_type_and_place(register: Regis
 
 def test_the_organisation_withdraws_its_own_and_no_other_does(register: Register) -> None:
     proposal = register.proposed()
-    for other in (register.tarek, register.officer):
+    for other in (register.tarek, register.officer, member(Role.OBSERVER, register.uossm)):
         with pytest.raises(Refused):
             withdraw(proposal=proposal, by=other, at=timezone.now())
     colleague = member(Role.NGO_COORDINATOR, register.uossm)

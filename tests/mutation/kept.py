@@ -8,4 +8,10 @@ KEPT: dict[tuple[str, str], str] = {
     ("directorates/actions/seals.py", "raise Refused(Permission.SEAL_DIRECTORATES)"): (
         "whoever acts as no organisation has no right, so `require` refused them on the line before: it tells types the same"
     ),
+    ("facilities/actions/positions.py", "raise Refused(Permission.KEEP_POSITIONS, facility)"): (
+        "exact positions are kept by one's own directorate only, so `require` refused all others before: it tells types the same"
+    ),
+    ("facilities/actions/duplicates.py", "require(by, Permission.MANAGE_FACILITIES, survivor)"): (
+        "the survivor is described in the same deed, which asks the same once more; here it comes before anything is read"
+    ),
 }
