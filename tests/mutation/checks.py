@@ -228,7 +228,7 @@ def _noted(check: Check, node: ast.AST) -> ast.AST:
         return call(f"note_{check.kind}", key, node)
     said, passed = (ast.Expr(call("reached", ast.Constant(check.key + end))) for end in ("", PASSED))
     handler = ast.ExceptHandler(ast.Name("BaseException", ast.Load()), None, [said, ast.Raise()])
-    return ast.Try([cast("ast.stmt", node)], [handler], [passed], [])
+    return ast.Try([cast("ast.stmt", node)], [handler], [passed] if check.kind == "demand" else [], [])
 
 
 def _whole(tree: ast.Module) -> ast.Module:
