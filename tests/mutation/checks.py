@@ -176,7 +176,7 @@ def _without(node: ast.Call) -> tuple[Kind, ast.Call, ast.expr] | None:
         both = ast.Tuple([node, ast.Constant(True)], ast.Load())
         return "answer", node, ast.Subscript(both, ast.Constant(1), ast.Load())
     less = _unlimited(node, name, base)
-    return less and ("limit", node, less)
+    return None if less is None else ("limit", node, less)
 
 
 def _unlimited(node: ast.Call, name: str, base: ast.expr | None) -> ast.expr | None:

@@ -21,6 +21,7 @@ from directorates.foundation.models import Job
 from directorates.models.people import User
 from directorates.permissions import Refused
 from facilities.actions.register import FacilityEntry, StatusEntry
+from facilities.models.facilities import FacilityType
 from facilities.models.operating import Operating
 from tests.factories import assigned
 from tests.rights.world import World, made_once
@@ -81,7 +82,7 @@ def world(django_db_setup: None, django_db_blocker: Any) -> Iterator[World]:
 def _entry(world: World, day: datetime.date) -> FacilityEntry:
     """A facility to be entered."""
     status = StatusEntry(Operating.FUNCTIONING, day)
-    return FacilityEntry("SY1", "ع", "E", "hospital", world.place, [], [status])
+    return FacilityEntry("SY1", "ع", "E", FacilityType.HOSPITAL, world.place, [], [status])
 
 
 def _expected(world: World, day: datetime.date) -> ExpectedReport:
