@@ -3,6 +3,7 @@
 import csv
 import datetime
 import io
+import zipfile
 from typing import Any
 from unittest import mock
 
@@ -85,6 +86,13 @@ def office() -> Office:
 def told(preview: Any) -> list[tuple[str, str]]:
     """Where and what each finding is."""
     return [(one.where, one.code) for one in preview.findings]
+
+
+def test_the_workbook_offers_the_places_where_its_reader_enters_facilities(office: Office) -> None:
+    content = zipfile.ZipFile(io.BytesIO(make_register(by=office.officer, facilities=[])))
+    said = "".join(content.read(name).decode() for name in content.namelist())
+    assert office.place.code in said
+    assert office.away.place.code not in said
 
 
 @pytest.mark.parametrize("language", ["ar", "en"])

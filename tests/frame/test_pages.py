@@ -4,9 +4,11 @@ import pytest
 from django.conf import settings
 from django.template.loader import render_to_string
 from django.test import Client, RequestFactory
-from django.utils import translation
+from django.utils import timezone, translation
 
 from coordination import context, errors
+from directorates.foundation.models import Notice
+from directorates.models import User
 from directorates.roles import Role
 from tests.factories import PASSWORD, BodyFactory, DirectorateFactory, OrganisationFactory, UserFactory, member
 
@@ -132,6 +134,22 @@ def test_rooms_open_by_role() -> None:
         "/sharing/",
     ]
     assert "/people/" in rooms_of(member(Role.ADMINISTRATOR, BodyFactory()))
+
+
+def frame_of(user: User) -> context.Frame:
+    """The frame around somebody's pages."""
+    request = RequestFactory().get("/")
+    request.user = user
+    return context.Frame(request)
+
+
+@pytest.mark.django_db
+def test_the_frame_leads_to_the_record_whoever_reads_it_and_counts_ones_own_notices() -> None:
+    donor = member(Role.DONOR, OrganisationFactory(kind="donor"))
+    coordinator = member(Role.NGO_COORDINATOR, OrganisationFactory())
+    Notice.objects.create(person=coordinator, kind="sealed", key="1", at=timezone.now())
+    assert (frame_of(coordinator).reads_record, frame_of(donor).reads_record) == (True, False)
+    assert (frame_of(coordinator).notices, frame_of(donor).notices) == (1, 0)
 
 
 @pytest.mark.django_db

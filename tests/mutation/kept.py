@@ -14,4 +14,7 @@ KEPT: dict[tuple[str, str], str] = {
     ("facilities/actions/duplicates.py", "require(by, Permission.MANAGE_FACILITIES, survivor)"): (
         "the survivor is described in the same deed, which asks the same once more; here it comes before anything is read"
     ),
+    ("coordination/exchange/actions/facility_sheets.py", "if rights.holds(Permission.MANAGE_FACILITIES):"): (
+        "each place is asked about on its own in the next lines: this spares the asking where the answer is no"
+    ),
 }

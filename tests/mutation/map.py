@@ -9,9 +9,6 @@ from typing import Any
 
 from tests.mutation.checks import PACKAGES, PASSED, Check
 
-# The tests of the whole table of rights come first: most checks are theirs.
-FIRST = "tests/rights/test_table.py"
-
 
 class Map:
     """What each test's run noted, and the state of the code in which it was."""
@@ -25,7 +22,11 @@ class Map:
     def _under(self, name: str) -> list[Path]:
         """All files of a folder whose change may change what any test does."""
         found = [path for kind in ("*.py", "*.html") for path in (self.root / name).rglob(kind)]
-        return sorted(path for path in found if not path.name.startswith("test_") and "mutation" not in path.parts)
+        return sorted(
+            path
+            for path in found
+            if not path.name.startswith("test_") and ("mutation" not in path.parts or path.stem == "checks")
+        )
 
     @staticmethod
     def _digest(*paths: Path) -> str:
@@ -50,7 +51,7 @@ class Map:
         self.file.write_text(json.dumps({"code": self.code, "tests": self.tests}))
 
     def tests_of(self, check: Check, among: Container[str], kills: Mapping[str, int]) -> list[str]:
-        """The tests in which a check refused: its own file's and the table's first, then the quickest."""
+        """The tests in which a check refused: its own file's first, then the quickest and those about few checks."""
         stem = f"test_{Path(check.path).stem}"
         ours = [(test, one) for test, one in self.tests.items() if test in among and one["passed"]]
         held = [(test, one) for test, one in ours if check.key in one["checks"]]
@@ -59,6 +60,8 @@ class Map:
 
         def place(pair: tuple[str, Any]) -> tuple[bool, float]:
             test, one = pair
-            return not (test.startswith(FIRST) or stem in test), one["seconds"] / (1 + kills.get(test, 0))
+            # A test in which few checks refuse is about one of them.
+            cost = one["seconds"] * (1 + len(one["checks"]))
+            return stem not in test, cost / (1 + kills.get(test, 0))
 
         return [test for test, _one in sorted(held, key=place)]
