@@ -10,6 +10,7 @@ from unittest import mock
 import openpyxl
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.urls import reverse
 from django.utils import timezone, translation
 
 from coordination.exchange import files
@@ -93,6 +94,14 @@ def test_the_workbook_offers_the_places_where_its_reader_enters_facilities(offic
     said = "".join(content.read(name).decode() for name in content.namelist())
     assert office.place.code in said
     assert office.away.place.code not in said
+
+
+def test_whoever_sees_some_places_only_downloads_what_lies_in_them(office: Office) -> None:
+    limited = member("data_officer", office.officer.memberships.get().organisation, places=[office.place])
+    for person, away in ((office.officer, True), (limited, False)):
+        said = signed_in(person).get(reverse("exchange:register", args=["csv"])).content.decode()
+        assert "F-1" in said
+        assert ("AWAY-1" in said) is away
 
 
 @pytest.mark.parametrize("language", ["ar", "en"])

@@ -11,6 +11,7 @@ from django.utils import timezone, translation
 
 from coordination.exchange import files
 from coordination.exchange.actions.reports import take_reports
+from coordination.exchange.models.reports import to_send
 from coordination.exchange.rules.messages import words_of
 from coordination.exchange.rules.previews import Verdict
 from coordination.exchange.tables import Book
@@ -22,8 +23,8 @@ from directorates.models import AuditEvent, Membership
 from directorates.models.validity import lasting
 from directorates.permissions import Refused
 from facilities.models import Support
-from tests.exchange.ward import FIRST_ROW, MAY, Filling, Ward, elements, found
-from tests.factories import OrganisationFactory, member, published
+from tests.exchange.ward import APRIL, FIRST_ROW, MAY, Filling, Ward, elements, found
+from tests.factories import FacilityFactory, OrganisationFactory, SubdistrictFactory, assigned, member, published
 
 # What no workbook can hold.
 NOT_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
@@ -291,6 +292,17 @@ def test_rows_that_name_no_report_are_told(ward: Ward) -> None:
     assert [code for _where, code in found(ward.preview(filling.saved()))][3:] == [
         *("no_period", "no_facility", "period_not_begun"),
     ]
+
+
+def test_only_ones_own_reports_are_asked_and_facilities_that_one_does_not_see_are_unknown(ward: Ward) -> None:
+    other = OrganisationFactory()
+    theirs = FacilityFactory(code="Z1", place=ward.place, supporters=[other])
+    assigned(ward.template, theirs, first=APRIL)
+    expect(today=datetime.date(2019, 6, 5), first=APRIL, template=ward.template)
+    assert {row.facility.code for row in to_send(ward.coordinator)} == {"W0", "W1"}
+    content = ward.workbook().put(births=1, visits__u5=2).saved()
+    elsewhere = member("facility_reporter", ward.ngo, places=[SubdistrictFactory()])
+    assert {code for _where, code in found(ward.preview(content, by=elsewhere))} == {"unknown_facility"}
 
 
 def test_columns_are_found_wherever_they_were_moved(ward: Ward) -> None:

@@ -25,7 +25,8 @@ from directorates.foundation.models import Job, StoredFile
 from directorates.foundation.problems import Problem
 from directorates.models import AuditEvent, Membership
 from directorates.models.validity import lasting
-from directorates.permissions import Refused
+from directorates.permissions import Refused, open_role
+from directorates.roles import Role
 from tests.exchange.ward import MAY, Filling, Ward, elements, last_job, run
 from tests.factories import OrganisationFactory, TemplateFactory, member, published, signed_in
 from tests.threads import at_once
@@ -103,6 +104,16 @@ def test_the_marked_file_is_corrected_and_uploaded_again(ward: Ward) -> None:
     assert last_job("read").result["counts"]["ready"] == 2
     browser.post(address, {"rows": "good", "deed": "send"})
     assert run(last_job("take")).result["taken"]["sent"] == 2
+
+
+def test_a_marked_file_opens_no_more_for_whoever_may_not_send_any_more(ward: Ward) -> None:
+    browser = signed_in(ward.coordinator)
+    sent(browser, ward.workbook().put(births="many").saved())
+    address = f"/jobs/{last_job('read').pk}/file/"
+    assert browser.get(address).status_code == 200
+    open_role(ward.ngo, Role.OBSERVER)
+    Membership.objects.filter(person=ward.coordinator).update(role=Role.OBSERVER)
+    assert browser.get(address).status_code == 302
 
 
 def test_the_same_goes_for_csv(ward: Ward) -> None:

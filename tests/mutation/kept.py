@@ -17,4 +17,19 @@ KEPT: dict[tuple[str, str], str] = {
     ("coordination/exchange/actions/facility_sheets.py", "if rights.holds(Permission.MANAGE_FACILITIES):"): (
         "each place is asked about on its own in the next lines: this spares the asking where the answer is no"
     ),
+    (
+        "coordination/exchange/actions/uploads.py",
+        "same = Job.objects.asked_by(by).filter(kind=TAKE.code, arguments=wish)",
+    ): ("the wish names a read file that is one's own, as was asked just before: nobody else has asked with it"),
+    ("coordination/exchange/actions/uploads.py", "require(by, noun.right)"): (
+        "reading a sheet asks the same right of every noun; here it comes before a file is opened"
+    ),
+    (
+        "coordination/exchange/views/packages.py",
+        'return PackageImport.objects.visible_to(user).select_related("by", "file").defer("file__content", "receipt")',
+    ): "`require` asks the same right before; a list begins with what its reader sees all the same, as every list here",
+    (
+        "coordination/exchange/views/packages.py",
+        'PackageImport.objects.visible_to(request.user).select_related("by", "file", "applied_by"), pk=pk',
+    ): "`require` asks the same right before; a list begins with what its reader sees all the same, as every list here",
 }
