@@ -300,6 +300,7 @@ def test_only_ones_own_reports_are_asked_and_facilities_that_one_does_not_see_ar
     assigned(ward.template, theirs, first=APRIL)
     expect(today=datetime.date(2019, 6, 5), first=APRIL, template=ward.template)
     assert {row.facility.code for row in to_send(ward.coordinator)} == {"W0", "W1"}
+    assert not to_send(ward.officer).exists()
     content = ward.workbook().put(births=1, visits__u5=2).saved()
     elsewhere = member("facility_reporter", ward.ngo, places=[SubdistrictFactory()])
     assert {code for _where, code in found(ward.preview(content, by=elsewhere))} == {"unknown_facility"}

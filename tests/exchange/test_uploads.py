@@ -269,6 +269,10 @@ def test_uploads_are_their_senders_alone(ward: Ward) -> None:
         other = signed_in(person)
         assert other.get(address).status_code == other.post(address, {}).status_code == 404
         assert other.get(taken).status_code == 404
+    assert "تقارير.xlsx" in browser.get(START).content.decode()
+    assert "تقارير.xlsx" not in signed_in(member("ngo_coordinator", ward.ngo)).get(START).content.decode()
+    # A template of which nothing is published yet is as if there were none.
+    assert browser.get(f"{START}workbook/", {"template": TemplateFactory().code}).status_code == 404
     observer = signed_in(member("observer", ward.ngo))
     for page in (START, f"{START}workbook/"):
         assert observer.get(page).status_code == 403
