@@ -9,15 +9,19 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from coordination.homes import waiting_count
+from coordination.homes.desks import Reporter
 from coordination.homes.overseen import last_complete
 from coordination.reporting.actions.consolidation import drain
 from coordination.reporting.actions.reviews import approve, send_back
 from coordination.reporting.models import ExpectedReport, Submission
 from coordination.reporting.rules.periods import Period, PeriodType, due_date
+from directorates.foundation.models import Notice
 from directorates.models import User
 from directorates.roles import Role
+from facilities.actions.proposals import Wish, propose
 from facilities.models import Facility
-from tests.factories import DatasetFactory, OrganisationFactory, member
+from facilities.models.proposals import Field
+from tests.factories import DatasetFactory, DirectorateFactory, OrganisationFactory, SubdistrictFactory, member
 from tests.reporting.reports import Scene, warning, wide_scene
 
 pytestmark = pytest.mark.django_db
@@ -180,6 +184,45 @@ def test_what_waits_is_counted_by_role(scene: Scene) -> None:
     assert (waiting_count(scene.coordinator), waiting_count(scene.officer)) == (0, 1)
     send_back(by=scene.officer, submission=submission, reason="Deaths above cases", at=timezone.now())
     assert (waiting_count(scene.coordinator), waiting_count(scene.officer)) == (1, 0)
+
+
+def test_what_waits_for_others_is_counted_for_nobody_else(scene: Scene) -> None:
+    owed(scene, scene.facility)
+    scene.sent(start=last_month(2))
+    wish = [Wish(Field.TYPE, "hospital")]
+    propose(by=scene.coordinator, facility=scene.facility, wishes=wish, reason="Grew", at=timezone.now())
+    assert (waiting_count(scene.coordinator), waiting_count(scene.officer)) == (1, 2)
+    for person in (
+        member(Role.OBSERVER, scene.ngo),
+        member(Role.OBSERVER, scene.directorate),
+        member(Role.DATA_OFFICER, DirectorateFactory()),
+    ):
+        assert waiting_count(person) == 0
+
+
+def test_a_reporter_for_some_places_has_the_work_of_these_alone(scene: Scene) -> None:
+    owed(scene, scene.facility)
+    scene.sent(start=last_month(2))
+    away = member(Role.FACILITY_REPORTER, scene.ngo, places=[SubdistrictFactory()])
+    for person, many in ((scene.coordinator, 1), (away, 0)):
+        desk = Reporter(person, scene.ngo, timezone.localdate())
+        assert [desk.counts["to_send"], len(desk.on_its_way), len(desk.accepted), desk.facility_count] == [many] * 4
+
+
+def test_of_the_body_each_role_finds_its_own_work(scene: Scene, client: Client) -> None:
+    found = {}
+    for role in (Role.DATA_MANAGER, Role.ADMINISTRATOR):
+        client.force_login(member(role, scene.body))
+        page = client.get("/").context
+        found[role] = [page["runs"], *(page[name] is not None for name in ("reviewer", "overdue", "people"))]
+    assert found == {Role.DATA_MANAGER: [True, True, True, False], Role.ADMINISTRATOR: [False, False, False, True]}
+
+
+def test_notices_of_others_stand_on_nobodys_home(scene: Scene, client: Client) -> None:
+    Notice.objects.create(person=scene.coordinator, kind="seal", key="1", at=timezone.now())
+    for person, many in ((scene.coordinator, 1), (scene.officer, 0)):
+        client.force_login(person)
+        assert len(client.get("/").context["notices"]) == many
 
 
 @pytest.mark.parametrize("role", [Role.NGO_COORDINATOR, Role.DATA_OFFICER, Role.DIRECTOR, Role.DATA_MANAGER])

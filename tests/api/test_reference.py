@@ -204,13 +204,22 @@ def test_whoever_has_no_role_today_sees_nothing() -> None:
 
 @pytest.mark.parametrize(
     "address",
-    ["facilities/?place=P1", "facilities/?supported_by=N1", "reports-due/?reporter=N1", "submissions/?place=P1"],
+    [
+        "facilities/?place=P1",
+        "facilities/?supported_by=N1",
+        "reports-due/?reporter=N1",
+        "submissions/?place=P1",
+        "submissions/?facility=F1",
+        "submissions/?template={template}",
+    ],
 )
 def test_whoever_has_no_role_does_not_learn_which_codes_there_are(observer: User, address: str) -> None:
     SubdistrictFactory(code="P1")
     OrganisationFactory(code="N1")
-    assert Caller(observer).get(address).status_code == 200
-    assert Caller(UserFactory()).get(address).status_code == 400
+    FacilityFactory(code="F1")
+    asked = address.format(template=published().template.code)
+    assert Caller(observer).get(asked).status_code == 200
+    assert Caller(UserFactory()).get(asked).status_code == 400
 
 
 def test_a_donor_does_not_see_the_register() -> None:
