@@ -12,6 +12,7 @@ from django.utils import timezone
 from coordination.exchange.listings import LISTINGS
 from coordination.reporting.actions.consolidation import drain
 from coordination.reporting.actions.editions import publish_edition
+from coordination.reporting.forms.editions import EditionFilter
 from coordination.reporting.models import Edition, Element
 from coordination.reporting.models.editions import EditionFigure
 from coordination.reporting.rules.periods import Period, PeriodType, parse_period, period_containing
@@ -248,6 +249,10 @@ def test_of_data_that_are_read_by_agreement_editions_are_too() -> None:
     client = signed_in(shared.observer)
     assert client.get(f"{PAGE}{edition.pk}/").status_code == 404
     assert Caller(shared.observer).get("editions/").json()["results"] == []
+    assert Caller(shared.observer).get(f"editions/{edition.pk}/").status_code == 404
+    assert client.post(f"/exchange/exports/edition/?edition={edition.pk}", {"format": "csv"}).status_code == 404
+    # Nor do the filters of the list name what there is an edition of.
+    assert list(EditionFilter({}, shared.observer).fields["template"].queryset) == []  # type: ignore[attr-defined]
     agreement = shared.agree(SharingLevel.EDITIONS)
     assert client.get(f"{PAGE}{edition.pk}/").status_code == 200
     assert client.get("/reports/figures/", shared.asked).status_code == 404
