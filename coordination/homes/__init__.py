@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from coordination.homes.desks import Reporter, Reviewer, figures_for, waiting_count
 from coordination.homes.overseen import LongWaiting, Moment, Overseen, governorates_of, last_complete, standings
+from coordination.homes.published import Published
 from coordination.homes.register import Deciding, Proposing
 from coordination.job_kinds import KINDS
 from coordination.reporting.actions.consolidation import consolidation_state
@@ -91,8 +92,8 @@ def _people(today: datetime.date) -> Context:
 
 
 def _reader(user: User, organisation: Organisation, today: datetime.date) -> Context:
-    """The figures."""
-    return {"overseen": Overseen(user, None, today), "state": consolidation_state()}
+    """What was published last; the figures of now as far as they are open."""
+    return {"overseen": Overseen(user, None, today), "published": Published(user), "state": consolidation_state()}
 
 
 # Of several roles the first in this order makes the home.

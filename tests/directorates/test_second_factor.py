@@ -18,8 +18,9 @@ from directorates.actions.factor_resets import ask_reset, confirm_reset, refuse_
 from directorates.actions.people import end_membership
 from directorates.actions.seals import seal
 from directorates.foundation.problems import Problem
+from directorates.foundation.sight import seeing
 from directorates.models import AccessToken, AuditEvent, FactorReset, User
-from directorates.permissions import Refused
+from directorates.permissions import Refused, sight_of
 from directorates.roles import Role
 from tests.api.callers import Caller
 from tests.factories import (
@@ -327,7 +328,7 @@ def test_of_people_who_left_only_the_body_may_ask() -> None:
 def test_of_people_of_a_sealed_directorate_nobody_can_ask(client: Client) -> None:
     officer, director, administrator = lost()
     seal(organisation=director.memberships.get().organisation, reason="x", by=director, at=timezone.now())
-    with pytest.raises(Refused):
+    with seeing(sight_of(administrator)), pytest.raises(Refused):
         ask_reset(person=officer, reason="x", by=administrator, at=timezone.now())
     with_step(client, administrator)
     page = client.post("/people/second-steps/find/", {"email": officer.email}, follow=True).content.decode()

@@ -157,6 +157,7 @@ class World(Clinic):
             "directorates:agreement_accept": {"pk": self.agreement.pk},
             "directorates:agreement_end": {"pk": self.agreement.pk},
             "directorates:sharing_dataset": {"code": self.template.dataset.code},
+            "directorates:dataset_readers": {"code": self.template.dataset.code},
             "directorates:confirm_seal": {"pk": self.seal.pk},
             "directorates:ask_unseal": {"pk": self.seal.pk},
             "directorates:unseal": {"pk": self.seal.pk},
