@@ -5,7 +5,6 @@ from typing import Any
 
 from django import forms
 from django.utils import timezone
-from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 
 from directorates.forms.places import areas
@@ -24,7 +23,7 @@ class DaysForm(forms.Form):
         """The first day is not after the last."""
         first, last = self.days()
         if first > last:
-            raise forms.ValidationError({"last": _t("This day is before the first.")})
+            raise forms.ValidationError({"last": _("This day is before the first.")})
         return self.cleaned_data
 
     @staticmethod
@@ -55,7 +54,7 @@ class DataForm(DaysForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         """Everywhere, a governorate, a district, or the sub-district that the address names."""
         super().__init__(*args, **kwargs)
-        self.fields["place"].choices = [("", _t("Anywhere")), *areas(self.data.get("place", ""))]  # type: ignore[attr-defined]
+        self.fields["place"].choices = [("", _("Anywhere")), *areas(self.data.get("place", ""))]  # type: ignore[attr-defined]
 
     @property
     def permission(self) -> Permission:
