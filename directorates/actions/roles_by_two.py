@@ -3,11 +3,18 @@
 import datetime
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from directorates.actions.offers import tell, valid_until
-from directorates.actions.people import check_active, check_not_held, join, organisations_invited_to_by
+from directorates.actions.people import (
+    check_active,
+    check_not_held,
+    join,
+    organisations_invited_to_by,
+    organisations_managed_by,
+)
 from directorates.audit import record_concerning
 from directorates.foundation.letters import send_letter
 from directorates.foundation.problems import Problem
@@ -31,8 +38,19 @@ def may_refuse(user: User, offer: Offer) -> bool:
 
 def offers_seen_by(user: User, at: datetime.datetime) -> list[Offer]:
     """What waits for a second person, for those who may confirm it and for those who offer roles there."""
-    mine = set(organisations_invited_to_by(user).values_list("pk", flat=True))
-    return [one for one in waiting_offers(at) if one.invitation.organisation_id in mine or may_confirm(user, one)]
+    founds = may(user, Permission.MANAGE_ORGANISATIONS)
+    if not founds and not may(user, Permission.MANAGE_PEOPLE):
+        return []
+    managed = organisations_managed_by(user)
+    # The body may be asked to confirm anywhere.
+    waiting = waiting_offers(at) if founds else waiting_offers(at, Q(organisation__in=managed))
+    mine = set(organisations_invited_to_by(user).values_list("pk", flat=True)) if waiting else set()
+    return [one for one in waiting if one.invitation.organisation_id in mine or may_confirm(user, one)]
+
+
+def offers_to_confirm(user: User, at: datetime.datetime) -> list[Offer]:
+    """What waits for this person to confirm it, or to refuse it where whoever asked may not ask any more."""
+    return [one for one in offers_seen_by(user, at) if may_confirm(user, one)]
 
 
 def who_would_confirm(user: User, organisation: Organisation) -> Offer:

@@ -4,6 +4,7 @@ import datetime
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
+from django.db.models import Q
 from django.utils import timezone
 
 from directorates.models.deputies import Holder, holders, roles_with
@@ -50,9 +51,9 @@ def offers(invitations: Collection[Invitation], day: datetime.date) -> list[Offe
     return found
 
 
-def waiting_offers(at: datetime.datetime) -> list[Offer]:
-    """All offers that wait for a second person, those that expire first before others; none of what is closed or sealed."""
-    rows = Invitation.objects.waiting(at).filter(not_sealed("organisation"), organisation__status="active")
+def waiting_offers(at: datetime.datetime, *within: Q) -> list[Offer]:
+    """The offers that wait for a second person, those that expire first before others; none of what is closed or sealed."""
+    rows = Invitation.objects.waiting(at).filter(not_sealed("organisation"), *within, organisation__status="active")
     named = rows.select_related("organisation", "person", "by").prefetch_related("places")
     return offers(list(named.order_by("expires", "pk")), timezone.localdate(at))
 

@@ -20,7 +20,7 @@ from directorates.actions.roles_by_two import confirm_role
 from directorates.actions.seals import seal
 from directorates.actions.tokens import make_token
 from directorates.foundation.sight import PORTAL, seeing
-from directorates.models import AuditEvent, Membership, User
+from directorates.models import AuditEvent, Invitation, Membership, User
 from directorates.roles import Role
 from facilities.actions import position_readings
 from facilities.actions.position_grants import approve_grant, ask_for_positions, end_grant
