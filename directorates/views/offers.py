@@ -3,15 +3,16 @@
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpResponse, HttpResponseBadRequest
-from django.shortcuts import redirect, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from directorates.actions.roles_by_two import confirm_role, may_confirm, offers_seen_by, refuse_role
 from directorates.foundation.pages import SignedIn
 from directorates.foundation.problems import Problem
-from directorates.models import Invitation
+from directorates.models import Invitation, Notice
 from directorates.models.confirmers import Offer
+from directorates.models.people import InvitationState
 from directorates.roles import ROLES, Role
 
 
@@ -20,7 +21,7 @@ def decide(request: SignedIn, pk: int) -> HttpResponse:
     """Confirm as a second person; refuse, or withdraw what was asked."""
     offer = next((one for one in offers_seen_by(request.user, timezone.now()) if one.invitation.pk == pk), None)
     if offer is None:
-        raise Http404
+        return _gone(request, pk)
     if request.method != "POST":
         return render(request, "directorates/decide_offer.html", _about(request, offer))
     decision = request.POST.get("decision")
@@ -34,6 +35,16 @@ def decide(request: SignedIn, pk: int) -> HttpResponse:
         messages.error(request, str(problem.detail))
     else:
         messages.success(request, _done(offer.invitation) if decision == "confirm" else _("The role is not given."))
+    return redirect("directorates:people")
+
+
+def _gone(request: SignedIn, pk: int) -> HttpResponse:
+    """Whoever follows a notice of what was decided meanwhile is told so; for everybody else there is no page."""
+    found = get_object_or_404(Invitation, pk=pk)
+    told = Notice.objects.filter(person=request.user, url=request.path)
+    if found.state(timezone.now()) == InvitationState.WAITS or not told.exists():
+        raise Http404
+    messages.info(request, _("This was decided already, or nobody confirmed it in time."))
     return redirect("directorates:people")
 
 
