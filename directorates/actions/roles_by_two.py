@@ -13,13 +13,13 @@ from directorates.actions.people import (
     check_not_held,
     join,
     organisations_invited_to_by,
-    organisations_managed_by,
 )
 from directorates.audit import record_concerning
 from directorates.foundation.letters import send_letter
 from directorates.foundation.problems import Problem
 from directorates.models import Invitation, Organisation, User
 from directorates.models.confirmers import Offer, offers, waiting_offers
+from directorates.models.organisations import Kind
 from directorates.models.seals import sealed
 from directorates.permissions import Permission, Refused, may, require
 from directorates.roles import Role
@@ -38,14 +38,12 @@ def may_refuse(user: User, offer: Offer) -> bool:
 
 def offers_seen_by(user: User, at: datetime.datetime) -> list[Offer]:
     """What waits for a second person, for those who may confirm it and for those who offer roles there."""
-    founds = may(user, Permission.MANAGE_ORGANISATIONS)
-    if not founds and not may(user, Permission.MANAGE_PEOPLE):
-        return []
-    managed = organisations_managed_by(user)
-    # The body may be asked to confirm anywhere.
-    waiting = waiting_offers(at) if founds else waiting_offers(at, Q(organisation__in=managed))
-    mine = set(organisations_invited_to_by(user).values_list("pk", flat=True)) if waiting else set()
-    return [one for one in waiting if one.invitation.organisation_id in mine or may_confirm(user, one)]
+    own = Q(organisation__in=organisations_invited_to_by(user))
+    seen = waiting_offers(at, own)
+    if user.acting is not None and user.acting.kind == Kind.BODY:
+        # The body may be asked to confirm anywhere; no other organisation is asked about what is not its own.
+        seen += [one for one in waiting_offers(at, ~own) if may_confirm(user, one)]
+    return seen
 
 
 def offers_to_confirm(user: User, at: datetime.datetime) -> list[Offer]:
@@ -86,13 +84,23 @@ def refuse_role(*, invitation: Invitation, by: User, at: datetime.datetime) -> I
     """Refuse an offer, or withdraw what oneself or a colleague asked: it gives nothing any more."""
     offer = _held(invitation, at)
     held = offer.invitation
-    if not may_refuse(by, offer):
-        raise Refused(Permission.MANAGE_PEOPLE, held.organisation)
+    _require_refusing(by, offer)
     held.ended_at = held.expires = at
     held.save(update_fields=["ended_at", "expires"])
     record_concerning(by, "refuse_role", held, held.organisation_id, role=str(held.role), asked_by=held.by_id)
     _tell_asker(held, "refused", by, at)
     return held
+
+
+def _require_refusing(by: User, offer: Offer) -> None:
+    """Raise unless a person may end an offer; the record then names for whom the person stands in."""
+    organisation = offer.invitation.organisation
+    if not may_refuse(by, offer):
+        raise Refused(Permission.MANAGE_PEOPLE, organisation)
+    if may(by, Permission.MANAGE_PEOPLE, organisation):
+        require(by, Permission.MANAGE_PEOPLE, organisation)
+    else:
+        require(by, Permission.MANAGE_ORGANISATIONS)
 
 
 def _owner(offer: Offer) -> Organisation | None:

@@ -15,7 +15,13 @@ from django.utils import timezone
 
 from directorates.actions.deputies import name_deputy
 from directorates.actions.people import accept_invitation, end_membership, give_role, invite, withdraw_invitation
-from directorates.actions.roles_by_two import confirm_role, offers_seen_by, refuse_role, who_would_confirm
+from directorates.actions.roles_by_two import (
+    confirm_role,
+    offers_seen_by,
+    offers_to_confirm,
+    refuse_role,
+    who_would_confirm,
+)
 from directorates.actions.seals import seal
 from directorates.foundation.notices import words_of
 from directorates.foundation.problems import Problem
@@ -267,6 +273,9 @@ def test_the_body_confirms_only_where_nobody_else_manages_the_people() -> None:
         confirm_role(invitation=invitation, by=house.administrator, at=timezone.now())
     assert offers_seen_by(house.administrator, timezone.now()) == []
     house.manages_no_more(house.manager)
+    (offer,) = offers_to_confirm(house.administrator, timezone.now())
+    assert (offer.invitation, offer.people) == (invitation, (house.administrator,))
+    assert offers_to_confirm(house.director, timezone.now()) == []
     confirm_role(invitation=invitation, by=house.administrator, at=timezone.now())
 
 
@@ -349,6 +358,26 @@ def test_a_deputy_of_another_manager_confirms_and_the_record_keeps_both_names() 
     confirm_role(invitation=invitation, by=deputy, at=timezone.now())
     details = AuditEvent.objects.get(what="confirm_role").details
     assert (details["instead_of"], details["asked_by"]) == (second.pk, house.director.pk)
+
+
+def test_a_deputy_who_refuses_is_on_record_with_whom_the_deputy_stands_in_for() -> None:
+    house = House()
+    deputy = deputy_for(house.director, house.colleague)
+    refuse_role(invitation=house.invited()[0], by=deputy, at=timezone.now())
+    assert AuditEvent.objects.get(what="refuse_role").details["instead_of"] == house.director.pk
+
+
+def test_a_manager_who_acts_as_the_body_finds_and_confirms_nothing_of_the_own_organisation() -> None:
+    house = House()
+    member(Role.ADMINISTRATOR, BodyFactory(), person=house.manager)
+    invitation, _secret = house.invited()
+    acting = User.objects.get(pk=house.manager.pk)
+    acting.chosen_organisation_id = BodyFactory().pk
+    assert offers_seen_by(acting, timezone.now()) == []
+    with pytest.raises(Refused):
+        confirm_role(invitation=invitation, by=acting, at=timezone.now())
+    with pytest.raises(Refused):
+        refuse_role(invitation=invitation, by=acting, at=timezone.now())
 
 
 def test_whoever_acts_as_another_organisation_confirms_nothing_meanwhile() -> None:
