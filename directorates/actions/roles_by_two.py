@@ -19,7 +19,6 @@ from directorates.foundation.letters import send_letter
 from directorates.foundation.problems import Problem
 from directorates.models import Invitation, Organisation, User
 from directorates.models.confirmers import Offer, offers, waiting_offers
-from directorates.models.organisations import Kind
 from directorates.models.seals import sealed
 from directorates.permissions import Permission, Refused, may, require
 from directorates.roles import Role
@@ -38,12 +37,13 @@ def may_refuse(user: User, offer: Offer) -> bool:
 
 def offers_seen_by(user: User, at: datetime.datetime) -> list[Offer]:
     """What waits for a second person, for those who may confirm it and for those who offer roles there."""
-    own = Q(organisation__in=organisations_invited_to_by(user))
-    seen = waiting_offers(at, own)
-    if user.acting is not None and user.acting.kind == Kind.BODY:
-        # The body may be asked to confirm anywhere; no other organisation is asked about what is not its own.
-        seen += [one for one in waiting_offers(at, ~own) if may_confirm(user, one)]
-    return seen
+    invited = organisations_invited_to_by(user)
+    if not may(user, Permission.MANAGE_ORGANISATIONS):
+        return waiting_offers(at, Q(organisation__in=invited))
+    # The body may be asked to confirm anywhere; nobody else is asked about what is not the own organisation's.
+    waiting = waiting_offers(at)
+    mine = set(invited.values_list("pk", flat=True)) if waiting else set()
+    return [one for one in waiting if one.invitation.organisation_id in mine or may_confirm(user, one)]
 
 
 def offers_to_confirm(user: User, at: datetime.datetime) -> list[Offer]:
