@@ -7,7 +7,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("directorates", "0013_more_roles"),
+        ("directorates", "0014_sight_in_plpgsql"),
     ]
 
     operations = [
