@@ -100,13 +100,14 @@ def tell(invitation: Invitation, what: str, people: Iterable[int], by: User | No
     organisation = invitation.organisation
     values = {
         "what": what,
-        "person": str(invitation.person or invitation.email),
         "role": invitation.role,
         "organisation": {"ar": organisation.name_ar, "en": organisation.name_en},
-        "by": str(by or ""),
         "link": invitation.person_id is None,
     }
     asked = what == "asked"
+    if not asked:
+        # Who confirms may be of the body: names and addresses stand on the portal's page, in no letter to another house.
+        values |= {"person": str(invitation.person or invitation.email), "by": str(by or "")}
     url = reverse("directorates:decide_offer", args=[invitation.pk]) if asked else ""
     notify("role_offer", [Told(person, f"offer:{invitation.pk}:{what}", values) for person in people], url=url, at=at)
 

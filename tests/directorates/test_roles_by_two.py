@@ -487,6 +487,8 @@ def test_those_who_may_confirm_are_told_and_whoever_asked_learns_what_came_of_it
     invitation, _secret = house.invited()
     asked = Notice.objects.get()
     assert (asked.person, asked.url) == (house.manager, f"/people/offers/{invitation.pk}/")
+    told = " ".join((*words_of(asked, "en"), str(asked.values)))
+    assert not any(name in told for name in ("new@example.org", "Huda"))
     refuse_role(invitation=invitation, by=house.manager, at=timezone.now())
     title, body = words_of(Notice.objects.get(person=house.director), "en")
     assert title == "A role that you asked for was refused"
