@@ -285,3 +285,7 @@ def needs_second_step(role: Role) -> bool:
     """Whether a role permits something that needs a second factor."""
     permits = ROLES[role].permits.items()
     return any(asks_for_second_factor(one, own=anchor is Anchor.OWN) for anchor, held in permits for one in held)
+
+
+# The roles with sensitive rights: one person gives them, a second confirms.
+GIVEN_BY_TWO = frozenset(role for role in Role if needs_second_step(role))

@@ -60,7 +60,11 @@ KEPT = (
     kept("directorates.Membership", said(RESTRICTED, "id valid person organisation role", "where a person works")),
     kept(
         "directorates.Invitation",
-        said(RESTRICTED, "id email organisation role by at expires accepted_at", "who is asked to work where"),
+        said(
+            RESTRICTED,
+            "id email person organisation role since by at confirmed_by confirmed_at expires accepted_at ended_at",
+            "who is asked to work where, and which two people gave a role",
+        ),
         said(SEVERE, "secret_hash", "what the link of an invitation is checked by"),
     ),
     kept(

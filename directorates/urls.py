@@ -9,6 +9,7 @@ from directorates.views import (
     factor_resets,
     invitations,
     notices,
+    offers,
     people,
     readers,
     record,
@@ -55,6 +56,7 @@ named = [
     path("people/<int:pk>/second-step/", factor_resets.ask, name="ask_factor_reset"),
     path("people/second-steps/find/", factor_resets.find, name="find_factor_reset"),
     path("people/second-steps/<int:pk>/", factor_resets.decide, name="decide_factor_reset"),
+    path("people/offers/<int:pk>/", offers.decide, name="decide_offer"),
     path("people/roles/<int:pk>/end/", people.end_role, name="end_role"),
     path("people/invitations/<int:pk>/withdraw/", invitations.withdraw, name="withdraw"),
 ]

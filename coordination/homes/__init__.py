@@ -17,6 +17,7 @@ from coordination.homes.published import Published
 from coordination.homes.register import Deciding, Proposing
 from coordination.job_kinds import KINDS
 from coordination.reporting.actions.consolidation import consolidation_state
+from directorates.actions.roles_by_two import offers_to_confirm
 from directorates.foundation.models import Job
 from directorates.foundation.notices import Words
 from directorates.foundation.pages import SignedIn
@@ -131,4 +132,5 @@ def home(request: SignedIn) -> HttpResponse:
         return render(request, "home/nobody.html")
     template, build = HOMES[role]
     context = {"organisation": roles[role], "today": today, "role": role, "notices": _notices(user)}
+    context["offers"] = offers_to_confirm(user, timezone.now())
     return render(request, template, context | build(user, roles[role], today))

@@ -57,6 +57,8 @@ A D O                GET   directorates:ask_factor_reset
 A D O                POST  directorates:ask_factor_reset
 A D O                GET   directorates:decide_factor_reset
 A D O                POST  directorates:decide_factor_reset
+A D O                GET   directorates:decide_offer
+A D O                POST  directorates:decide_offer
 D O                  GET   directorates:end_role
 D O                  POST  directorates:end_role
 D O                  GET   directorates:withdraw

@@ -173,6 +173,7 @@ class World(Clinic):
             "directorates:ask_factor_reset": {"pk": self.membership.person_id},
             "directorates:decide_factor_reset": {"pk": self.reset.pk},
             "directorates:end_role": {"pk": self.membership.pk},
+            "directorates:decide_offer": {"pk": self.invitation.pk},
             "directorates:withdraw": {"pk": self.invitation.pk},
             "facilities:proposal": {"pk": self.proposal.pk},
             "facilities:withdraw": {"pk": self.proposal.pk},
