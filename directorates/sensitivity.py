@@ -14,6 +14,7 @@ KEPT = (
         "directorates.StoredFile",
         said(INTERNAL, "id content_type size at expires", "what kind of file lies here, and until when"),
         said(RESTRICTED, "name content digest by acting", "files hold whole lists and filled workbooks of somebody's"),
+        walled=True,
     ),
     kept(
         "directorates.Job",
@@ -24,6 +25,7 @@ KEPT = (
         "directorates.Notice",
         said(INTERNAL, "id kind at read posted tries", "that something was told"),
         said(RESTRICTED, "person key values url", "what one person was told; it quotes reasons and notes"),
+        walled=True,
     ),
     kept(
         "directorates.Organisation",

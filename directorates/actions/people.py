@@ -264,6 +264,9 @@ def end_membership(*, membership: Membership, by: User, last_day: datetime.date)
     if membership.last_day is not None and membership.last_day < timezone.localdate():
         message = _("This role has ended already. It can be given anew.")
         raise Problem("ended_already", message, 409, [Fault("last_day", "ended_already", message)])
+    if membership.role in GIVEN_BY_TWO and membership.last_day is not None and last_day > membership.last_day:
+        message = _("Two people give this role, so one alone does not make it longer. It can be given anew afterwards.")
+        raise Problem("given_by_two", message, 409, [Fault("last_day", "given_by_two", message)])
     _check_others_remain(membership, last_day)
     first = membership.first_day
     if first is not None and last_day < first:

@@ -597,3 +597,14 @@ def test_the_list_costs_the_same_however_many_offers_wait(django_assert_max_num_
     client = browser(house.manager)
     with django_assert_max_num_queries(42):
         client.get("/people/")
+
+
+def test_one_alone_does_not_make_a_role_with_sensitive_rights_longer() -> None:
+    directorate, today = DirectorateFactory(), timezone.localdate()
+    director = member(Role.DIRECTOR, directorate)
+    officer = member(Role.DATA_OFFICER, directorate, last=today + 7 * DAY).memberships.get()
+    with pytest.raises(Problem) as problem:
+        end_membership(membership=officer, by=director, last_day=today + 8 * DAY)
+    assert problem.value.code == "given_by_two"
+    end_membership(membership=officer, by=director, last_day=today + DAY)
+    assert officer.last_day == today + DAY
