@@ -35,6 +35,14 @@ class Door:
     view: str
     opens: tuple[Permission, ...] = ()
     beside: tuple[str, ...] = ()
+    # Where this is held, another door leads to the room.
+    unless: Permission | None = None
+
+    def is_open_to(self, user: User) -> bool:
+        """Whether it leads somebody into the room."""
+        if self.unless is not None and may(user, self.unless):
+            return False
+        return not self.opens or any(may(user, right) for right in self.opens)
 
 
 # What else is administered: pages of higher floors, reached from the room of administration.
@@ -62,6 +70,13 @@ DOORS = (
         ("reporting:editions",),
     ),
     Door(
+        pgettext_lazy("room", "Figures"),
+        "chart",
+        "reporting:editions",
+        (Permission.VIEW_EDITIONS,),
+        unless=Permission.VIEW_FIGURES,
+    ),
+    Door(
         pgettext_lazy("room", "Facilities"),
         "facility",
         "facilities:facilities",
@@ -72,7 +87,7 @@ DOORS = (
         pgettext_lazy("room", "Coordination"),
         "people",
         "directorates:agreements",
-        (Permission.VIEW_FIGURES, Permission.AGREE_ON_SHARING),
+        (Permission.VIEW_EDITIONS, Permission.AGREE_ON_SHARING),
     ),
     Door(
         pgettext_lazy("room", "Administration"),
@@ -132,7 +147,7 @@ class Frame:
         if self.user is None:
             return []
         user = self.user
-        open_doors = [door for door in DOORS if not door.opens or any(may(user, right) for right in door.opens)]
+        open_doors = [door for door in DOORS if door.is_open_to(user)]
         found = [(door, url) for door in open_doors if (url := address(door.view)) is not None]
         near = {door: max(map(self._nearness, (door.view, *door.beside))) for door, _url in found}
         here = max(near, key=lambda door: near[door], default=None)
@@ -142,7 +157,7 @@ class Frame:
     def administration(self) -> list[Room]:
         """What else the caller administers, for the head of the administration room."""
         user = self.user
-        found = [(d, address(d.view)) for d in BEYOND if user and any(may(user, right) for right in d.opens)]
+        found = [(door, address(door.view)) for door in BEYOND if user and door.is_open_to(user)]
         return [Room(door.words, door.icon, url, here=False) for door, url in found if url is not None]
 
     def _nearness(self, view: str) -> int:

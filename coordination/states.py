@@ -57,6 +57,12 @@ LOOKS: dict[str, Look] = {
     "sharing_expired": Look("clock", "excused"),
     "sharing_declined": Look("cross"),
     "sharing_ended": Look("minus"),
+    # Offers of roles
+    "invitation_waits": Look("clock", "warn"),
+    "invitation_open": Look("send", "info"),
+    "invitation_accepted": Look("check", "ok"),
+    "invitation_ended": Look("back"),
+    "invitation_expired": Look("clock", "excused"),
     # Seals
     "seal_asked": Look("clock", "warn"),
     "seal_sealed": Look("lock", "excused"),

@@ -3,8 +3,11 @@
 import datetime
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any
+from functools import reduce
+from operator import or_
+from typing import Any, ClassVar
 
+from django.contrib.auth.models import AnonymousUser
 from django.db.models import Exists, Model, Q, QuerySet
 from django.utils import timezone
 from django.utils.functional import Promise
@@ -19,10 +22,11 @@ from directorates.models import (
     Organisation,
     OrganisationGrant,
     SharingAgreement,
+    User,
 )
 from directorates.models.grants import Grant, PlaceGrant, RoleGroup
 from directorates.models.validity import lasting
-from directorates.permissions import Columns, Permission
+from directorates.permissions import Columns, Permission, rights_of
 from directorates.rights import value_of
 from directorates.roles import Role
 
@@ -50,14 +54,39 @@ class Reader:
     deputies: int
 
 
+@dataclass(frozen=True)
+class Data:
+    """What a dataset holds of a place, for asking who sees it; "" asks of any place."""
+
+    dataset_id: int
+    path: str = ""
+
+    SCOPES: ClassVar[Mapping[Permission, Columns]] = dict.fromkeys(
+        (Permission.VIEW_REPORTS, Permission.VIEW_FIGURES, Permission.VIEW_EDITIONS),
+        Columns(path="path", dataset="dataset_id"),
+    )
+
+
+def data_seen_by(user: User | AnonymousUser) -> QuerySet[Dataset]:
+    """The datasets of which a person may see something, be it an own report: they may know who else does."""
+    rights = rights_of(user)
+    rows = Dataset.objects.select_related("custodian").order_by("code")
+    if any(scope.permission is Permission.VIEW_REPORTS and scope.organisation for scope in rights.scopes):
+        return rows
+    opened = (rights.datasets(one, "pk") for one in Data.SCOPES)
+    return rows.filter(
+        reduce(or_, opened, Q(custodian=getattr(user, "acting_id", None)) if rights.scopes else Q(pk__in=()))
+    )
+
+
 def readers_of(
-    thing: Model, permission: Permission, first: datetime.date, last: datetime.date, *, own: bool = False
+    thing: Model | Data, permission: Permission, first: datetime.date, last: datetime.date, *, own: bool = False
 ) -> list[Reader]:
     """The roles that opened the thing on some day from the first to the last, both included; `own`: of its reporter alone.
 
     The scope columns are those that the thing has now: who was competent for it earlier stands in its history.
     """
-    columns, span = thing.SCOPES[permission], lasting(first, last)  # type: ignore[attr-defined]
+    columns, span = thing.SCOPES[permission], lasting(first, last)  # type: ignore[union-attr]
     found: dict[tuple[int, str], tuple[RoleGroup, Promise]] = {}
     for grant, why in _grants(thing, columns, permission, span, own=own):
         held = grant.group.role_group
@@ -79,7 +108,7 @@ def readers_of(
 
 
 def _grants(
-    thing: Model, columns: Columns, permission: Permission, span: Any, *, own: bool
+    thing: Model | Data, columns: Columns, permission: Permission, span: Any, *, own: bool
 ) -> Iterator[tuple[Grant, Promise]]:
     """The grants that open the thing, each with why."""
     held = {"permission__codename": permission.value, "valid__overlap": span, "group__role_group__isnull": False}
@@ -95,11 +124,7 @@ def _grants(
     path = value_of(thing, columns.path) if columns.path else ""
     data = value_of(thing, columns.dataset) if columns.dataset else None
     if columns.path:
-        # No place opens what is read by agreement only.
-        closed = Dataset.objects.filter(pk=data or 0, by_agreement=True)
-        rows = PlaceGrant.objects.filter(~Exists(closed), content_object__path__in=_above(path), **held)
-        for place in rows.select_related(related, "content_object"):
-            yield place, EVERY_PLACE if place.content_object.level == 0 else SOME_PLACE
+        yield from _of_places(path, data, held)
     if columns.dataset:
         grants = DatasetGrant.objects.filter(content_object=data, **held)
         for one in grants.select_related(related, "agreement"):
@@ -109,11 +134,22 @@ def _grants(
                 yield one, AGREED
 
 
+def _of_places(path: str, data: int | None, held: Mapping[str, Any]) -> Iterator[tuple[Grant, Promise]]:
+    """The grants on a place and on what it lies in, of any place where none is asked about."""
+    # No place opens what is read by agreement only.
+    closed = Dataset.objects.filter(pk=data or 0, by_agreement=True)
+    rows = PlaceGrant.objects.filter(~Exists(closed), **held)
+    if path:
+        rows = rows.filter(content_object__path__in=_above(path))
+    for place in rows.select_related("group__role_group__organisation", "content_object"):
+        yield place, EVERY_PLACE if place.content_object.level == 0 else SOME_PLACE
+
+
 def _reached(agreement: SharingAgreement, span: Any, path: str) -> bool:
     """Whether an agreement had not ended before the days asked for, and reaches the place."""
     ended = timezone.localdate(agreement.ended) if agreement.ended else None
     paths = [place.path for place in agreement.places.all()]
-    return (ended is None or ended >= span.lower) and (not paths or path.startswith(tuple(paths)))
+    return (ended is None or ended >= span.lower) and (not path or not paths or path.startswith(tuple(paths)))
 
 
 def _above(path: str) -> list[str]:
@@ -129,7 +165,7 @@ def _members(keys: Mapping[tuple[int, str], Any], span: Any, path: str) -> dict[
     reaching: dict[int, tuple[int, str]] = {}
     for row in rows.prefetch_related("places"):
         key, places = (row.organisation_id, row.role), list(row.places.all())
-        if key in keys and (not places or any(path.startswith(place.path) for place in places)):
+        if key in keys and (not path or not places or any(path.startswith(place.path) for place in places)):
             people.setdefault(key, set()).add(row.person_id)
             reaching[row.pk] = key
     deputies: dict[tuple[int, str], set[int]] = {}

@@ -13,7 +13,7 @@ from directorates.scopes import Columns
 Value = TypeVar("Value")
 
 
-def value_of(thing: Model, column: str) -> Any:
+def value_of(thing: object, column: str) -> Any:
     """The value that a column name with double underscores leads to."""
     value: Any = thing
     for part in column.split("__"):

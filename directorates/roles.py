@@ -132,7 +132,10 @@ class RoleRights:
 _EVERY_KIND = frozenset(
     {"directorate", "body", "ngo", "ministry", "surveillance", "cluster", "donor", "medical_office"}
 )
-_READ_TOTALS = frozenset({Permission.VIEW_FIGURES, Permission.VIEW_EDITIONS, Permission.VIEW_FACILITIES})
+# Whoever has no part in reports reads what was published, small numbers hidden; figures of now are for those who work
+# with reports, or by agreement.
+_READ_EDITIONS = frozenset({Permission.VIEW_EDITIONS, Permission.VIEW_FACILITIES})
+_READ_TOTALS = _READ_EDITIONS | {Permission.VIEW_FIGURES}
 # Those who work with facilities see what is proposed about them, everywhere; which changes an NGO may propose where is
 # said in `facilities/models/proposals.py`.
 _WORK_WITH_FACILITIES = _READ_TOTALS | {Permission.PROPOSE_FACILITIES}
@@ -157,9 +160,9 @@ ROLES: dict[Role, RoleRights] = {
         },
     ),
     Role.POLICY_MANAGER: RoleRights(
-        _("Prepares shared policies and sees consolidated figures."),
+        _("Prepares shared policies and sees published figures."),
         frozenset({"body"}),
-        {Anchor.COUNTRY: _READ_TOTALS},
+        {Anchor.COUNTRY: _READ_EDITIONS},
     ),
     Role.DATA_MANAGER: RoleRights(
         _("Sees all reports, runs consolidation, and reviews where no directorate is competent."),
@@ -231,7 +234,7 @@ ROLES: dict[Role, RoleRights] = {
         _EVERY_KIND - {"body"},
         {
             Anchor.OWN: frozenset({Permission.MANAGE_PEOPLE, Permission.VIEW_RECORD, Permission.AGREE_ON_SHARING}),
-            Anchor.COUNTRY: _READ_TOTALS,
+            Anchor.COUNTRY: _READ_EDITIONS,
         },
     ),
     # Meant to be given in some places: whoever reports for a facility there, and keeps neither register nor people.
@@ -257,18 +260,18 @@ ROLES: dict[Role, RoleRights] = {
                     Permission.PUBLISH_EDITIONS,
                 }
             ),
-            Anchor.COUNTRY: _READ_TOTALS,
+            Anchor.COUNTRY: _READ_EDITIONS,
         },
     ),
     Role.OBSERVER: RoleRights(
-        _("Sees consolidated figures and the facility register."),
+        _("Sees published figures and the facility register."),
         _EVERY_KIND,
-        {Anchor.COUNTRY: _READ_TOTALS},
+        {Anchor.COUNTRY: _READ_EDITIONS},
     ),
     Role.DONOR: RoleRights(
-        _("Sees consolidated figures."),
+        _("Sees published figures."),
         frozenset({"donor"}),
-        {Anchor.COUNTRY: frozenset({Permission.VIEW_FIGURES, Permission.VIEW_EDITIONS})},
+        {Anchor.COUNTRY: frozenset({Permission.VIEW_EDITIONS})},
     ),
 }
 
@@ -282,3 +285,7 @@ def needs_second_step(role: Role) -> bool:
     """Whether a role permits something that needs a second factor."""
     permits = ROLES[role].permits.items()
     return any(asks_for_second_factor(one, own=anchor is Anchor.OWN) for anchor, held in permits for one in held)
+
+
+# The roles with sensitive rights: one person gives them, a second confirms.
+GIVEN_BY_TWO = frozenset(role for role in Role if needs_second_step(role))

@@ -14,6 +14,7 @@ KEPT = (
         "directorates.StoredFile",
         said(INTERNAL, "id content_type size at expires", "what kind of file lies here, and until when"),
         said(RESTRICTED, "name content digest by acting", "files hold whole lists and filled workbooks of somebody's"),
+        walled=True,
     ),
     kept(
         "directorates.Job",
@@ -24,6 +25,7 @@ KEPT = (
         "directorates.Notice",
         said(INTERNAL, "id kind at read posted tries", "that something was told"),
         said(RESTRICTED, "person key values url", "what one person was told; it quotes reasons and notes"),
+        walled=True,
     ),
     kept(
         "directorates.Organisation",
@@ -60,7 +62,11 @@ KEPT = (
     kept("directorates.Membership", said(RESTRICTED, "id valid person organisation role", "where a person works")),
     kept(
         "directorates.Invitation",
-        said(RESTRICTED, "id email organisation role by at expires accepted_at", "who is asked to work where"),
+        said(
+            RESTRICTED,
+            "id email person organisation role since by at confirmed_by confirmed_at expires accepted_at ended_at",
+            "who is asked to work where, and which two people gave a role",
+        ),
         said(SEVERE, "secret_hash", "what the link of an invitation is checked by"),
     ),
     kept(

@@ -25,7 +25,17 @@ from coordination.reporting.models import (
     TemplateVersion,
     ValidationRule,
 )
-from directorates.models import Dataset, Jurisdiction, JurisdictionDecision, Membership, Organisation, Place, User
+from directorates.actions.roles_by_two import confirm_role
+from directorates.models import (
+    Dataset,
+    Invitation,
+    Jurisdiction,
+    JurisdictionDecision,
+    Membership,
+    Organisation,
+    Place,
+    User,
+)
 from directorates.models.validity import lasting
 from directorates.permissions import open_role
 from directorates.roles import Role
@@ -347,3 +357,9 @@ def second_step(person: User) -> str:
     if not has_factor(fresh):
         with_app(fresh)
     return recovery_code(fresh)
+
+
+def confirmed(invitation: Invitation) -> Invitation:
+    """The offer of a role, confirmed by another administrator of the body: where nobody else manages the people there."""
+    second = member(Role.ADMINISTRATOR, BodyFactory())
+    return confirm_role(invitation=invitation, by=second, at=timezone.now())

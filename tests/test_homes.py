@@ -165,14 +165,17 @@ def test_every_role_of_the_body_has_a_home_without_an_empty_inbox(
 @pytest.mark.parametrize(
     ("role", "kind"), [(Role.SURVEILLANCE_OFFICER, "surveillance"), (Role.DONOR, "donor"), (Role.OBSERVER, "cluster")]
 )
-def test_readers_see_figures_first_and_no_report(scene: Scene, client: Client, role: Role, kind: str) -> None:
+def test_readers_of_editions_see_no_figures_of_now_and_no_report(
+    scene: Scene, client: Client, role: Role, kind: str
+) -> None:
     DatasetFactory()
     start = last_complete(scene.template, timezone.localdate()).start
     owed(scene, scene.facility, start)
     submission = approve(by=scene.officer, submission=scene.sent(start=start, doc={"s1": 4321}), at=timezone.now())
     drain()
     said = home_of(member(role, OrganisationFactory(kind=kind)), client)
-    assert "4,321" in said
+    assert "4,321" not in said
+    assert "Nothing was published yet." in said
     assert str(submission.receipt) not in said
 
 

@@ -29,6 +29,8 @@ class Account:
 
 ACCOUNTS = (
     Account("admin@body.example", "body", Role.ADMINISTRATOR, "هالة النجار"),
+    # A second one, who confirms what the first asks for (`directorates/models/confirmers.py`).
+    Account("admin2@body.example", "body", Role.ADMINISTRATOR, "إياد درويش"),
     Account("policy@body.example", "body", Role.POLICY_MANAGER, "وائل الخطيب"),
     Account("data@body.example", "body", Role.DATA_MANAGER, "رنا السيد"),
     Account("director@idlib.example", "idlib", Role.DIRECTOR, "د. سامر الحلاق"),

@@ -134,7 +134,10 @@ COLUMNS: Mapping[str, Carried] = {
         **carried(since=f"{MEMBER}.valid", last_day=f"{MEMBER}.valid", kept_out="directorates.User.is_active"),
     },
     "people._invitations": {
-        **carried(email=f"{INVITATION}.email", role=f"{INVITATION}.role", expires=f"{INVITATION}.expires"),
+        **carried(email=f"{INVITATION}.email {INVITATION}.person", asked=f"{INVITATION}.at"),
+        **carried(by=f"{INVITATION}.by {PERSON}", confirmed_by=f"{INVITATION}.confirmed_by {PERSON}"),
+        **carried(state=f"{INVITATION}.confirmed_at {INVITATION}.accepted_at {INVITATION}.ended_at"),
+        **carried(role=f"{INVITATION}.role", expires=f"{INVITATION}.expires"),
         **carried(organisation=f"{INVITATION}.organisation {BODY}.code", places="directorates.Invitation_places.place"),
     },
     "people._deputies": {

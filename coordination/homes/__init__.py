@@ -13,9 +13,11 @@ from django.utils.translation import gettext_lazy as _
 
 from coordination.homes.desks import Reporter, Reviewer, figures_for, waiting_count
 from coordination.homes.overseen import LongWaiting, Moment, Overseen, governorates_of, last_complete, standings
+from coordination.homes.published import Published
 from coordination.homes.register import Deciding, Proposing
 from coordination.job_kinds import KINDS
 from coordination.reporting.actions.consolidation import consolidation_state
+from directorates.actions.roles_by_two import offers_to_confirm
 from directorates.foundation.models import Job
 from directorates.foundation.notices import Words
 from directorates.foundation.pages import SignedIn
@@ -91,8 +93,8 @@ def _people(today: datetime.date) -> Context:
 
 
 def _reader(user: User, organisation: Organisation, today: datetime.date) -> Context:
-    """The figures."""
-    return {"overseen": Overseen(user, None, today), "state": consolidation_state()}
+    """What was published last; the figures of now as far as they are open."""
+    return {"overseen": Overseen(user, None, today), "published": Published(user), "state": consolidation_state()}
 
 
 # Of several roles the first in this order makes the home.
@@ -130,4 +132,5 @@ def home(request: SignedIn) -> HttpResponse:
         return render(request, "home/nobody.html")
     template, build = HOMES[role]
     context = {"organisation": roles[role], "today": today, "role": role, "notices": _notices(user)}
+    context["offers"] = offers_to_confirm(user, timezone.now())
     return render(request, template, context | build(user, roles[role], today))

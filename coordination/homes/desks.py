@@ -13,6 +13,7 @@ from coordination.reporting.models.due import DueStatus, reports_due
 from coordination.reporting.models.reviews import WEEK_RULES, named, waiting
 from coordination.reporting.models.submissions import Status, What
 from coordination.reporting.rules.counting import completeness
+from directorates.actions.roles_by_two import offers_to_confirm
 from directorates.models import Organisation, User
 from directorates.permissions import Permission, may
 from facilities.models import ChangeProposal, Facility
@@ -186,10 +187,11 @@ class Reviewer:
 
 
 def waiting_count(user: User) -> int:
-    """How many things wait for a person: reports to review, to send and to correct; proposals to decide."""
+    """How many things wait for a person: reports to review, to send and to correct; proposals; roles to confirm."""
     count = Submission.objects.to_review(user).count() if may(user, Permission.REVIEW_REPORTS) else 0
     if may(user, Permission.SUBMIT_REPORTS) and user.acting_id:
         count += unsent(ExpectedReport.objects.filter(reporter=user.acting_id)).count()
+    count += len(offers_to_confirm(user, timezone.now()))
     if may(user, Permission.MANAGE_FACILITIES):
         count += ChangeProposal.objects.to_decide(user, timezone.localdate()).count()
     return count

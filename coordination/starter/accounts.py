@@ -4,6 +4,7 @@ PASSWORD = "tansiq-demo"  # noqa: S105 - known to all, and only while the demons
 BODY = "Technical Body"
 ACCOUNTS = (
     ("admin@body.example", BODY, "administrator"),
+    ("admin2@body.example", BODY, "administrator"),
     ("policy@body.example", BODY, "policy manager"),
     ("data@body.example", BODY, "data manager"),
     ("director@idlib.example", "Idlib Health Directorate", "director"),

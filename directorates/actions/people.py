@@ -1,35 +1,27 @@
 """What is done with people: invite, accept, give and end roles, choose a language."""
 
 import datetime
-import hashlib
-import secrets
 from collections.abc import Collection
+from typing import Any
 
 from django.db import transaction
 from django.db.models import Exists, OuterRef, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from directorates.actions.offers import check_not_offered, digest, offer_by_link, offer_to_person
 from directorates.actions.sessions import end_sessions
 from directorates.audit import record, record_concerning
 from directorates.foundation.problems import Fault, Problem
 from directorates.models import Invitation, Membership, Organisation, Place, RoleGroup, User
-from directorates.models.deputies import roles_with
+from directorates.models.confirmers import MANAGERS
 from directorates.models.organisations import OrganisationStatus
 from directorates.models.validity import lasting
 from directorates.permissions import Permission, Refused, may, open_role, require, scoped
-from directorates.roles import ROLES, Role
+from directorates.roles import GIVEN_BY_TWO, ROLES, Role
 
-INVITATION_DAYS = 7
-# The roles that manage the people of their organisation.
-MANAGERS = roles_with(Permission.MANAGE_PEOPLE)
 # Letters to strangers go out in this portal's name: so many a day and person are enough to open it anywhere.
 INVITATIONS_A_DAY = 100
-
-
-def digest(secret: str) -> str:
-    """What is stored of a secret."""
-    return hashlib.sha256(secret.encode()).hexdigest()
 
 
 def organisations_managed_by(user: User) -> QuerySet[Organisation]:
@@ -77,7 +69,7 @@ def _check_reach(role: Role, places: Collection[Place]) -> None:
         raise Problem("manages_everywhere", message, errors=[Fault("places", "manages_everywhere", message)])
 
 
-def _check_active(organisation: Organisation) -> None:
+def check_active(organisation: Organisation) -> None:
     """Raise where an organisation is suspended or dissolved: its roles would give nothing."""
     if organisation.status != OrganisationStatus.ACTIVE:
         message = _("This organisation is not active; its roles give nothing until it acts again.")
@@ -113,29 +105,20 @@ def invite(
 ) -> tuple[Invitation, str]:
     """Invite someone to a role; answers the invitation and the secret of its link, which is stored nowhere.
 
-    `by` is None only for the command that invites the first administrator of an empty portal.
+    The link to a role with sensitive rights works once a second person confirmed it (`roles_by_two.py`). `by` is None
+    only for the command that invites an administrator from the machine itself, which needs no second person.
     """
     if by is not None:
         _require_inviting(by, organisation, role)
         _check_not_too_many(by, at)
-    _check_active(organisation)
+    # The same invited twice at once: the second waits for the first, and is told.
+    organisation = Organisation.objects.select_for_update(no_key=True).get(pk=organisation.pk)
+    check_active(organisation)
     _check_role(organisation, role)
     _check_reach(role, places)
-    secret = secrets.token_urlsafe(24)
-    invitation = Invitation.objects.create(
-        email=email.lower(),
-        organisation=organisation,
-        role=role,
-        secret_hash=digest(secret),
-        by=by,
-        at=at,
-        expires=at + datetime.timedelta(days=INVITATION_DAYS),
-    )
-    invitation.places.set(places)
-    codes = [place.code for place in places]
-    told = {"organisation": organisation.code, "role": role.value, "places": codes}
-    record_concerning(by, "invite", invitation, organisation.pk, **told)
-    return invitation, secret
+    if by is not None:
+        check_not_offered(email.lower(), organisation, role, at)
+    return offer_by_link(email=email.lower(), organisation=organisation, role=role, by=by, at=at, places=places)
 
 
 def reopen_roles() -> int:
@@ -163,20 +146,23 @@ def withdraw_invitation(*, invitation: Invitation, by: User, at: datetime.dateti
         raise Problem(
             "invitation_accepted", _("This invitation was already accepted. The role can be ended instead."), 409
         )
-    invitation.expires = min(invitation.expires, at)
-    invitation.save(update_fields=["expires"])
+    invitation.ended_at, invitation.expires = at, min(invitation.expires, at)
+    invitation.save(update_fields=["ended_at", "expires"])
     record(by, "withdraw", invitation)
 
 
 @transaction.atomic
 def accept_invitation(*, invitation: Invitation, name: str, password: str, at: datetime.datetime) -> User:
     """Make (or find) the person an invitation was sent to and give the role; a second use finds it accepted."""
+    # Two who accept to manage the same organisation come one after the other.
+    organisation = Organisation.objects.select_for_update(no_key=True).get(pk=invitation.organisation_id)
     held = Invitation.objects.select_for_update().get(pk=invitation.pk)
     if held.accepted_at is not None or held.expires <= at:
         raise Problem("invitation_ended", _("This invitation was already used or has expired. Ask for a new one."), 409)
-    # Two who accept to manage the same organisation come one after the other.
-    organisation = Organisation.objects.select_for_update(no_key=True).get(pk=held.organisation_id)
-    _check_active(organisation)
+    check_active(organisation)
+    if held.waits:
+        message = _("A second person has to confirm this role first. The link works from then on.")
+        raise Problem("waits_for_second_person", message, 409)
     if _comes_too_late(held):
         raise Problem("invitation_ended", _("This invitation was already used or has expired. Ask for a new one."), 409)
     person = User.objects.filter(email=held.email).first()
@@ -217,20 +203,40 @@ def join(
     return membership
 
 
-@transaction.atomic
-def give_role(
-    *, person: User, organisation: Organisation, role: Role, since: datetime.date, places: list[Place], by: User
-) -> Membership:
-    """Give someone who is already known a role in an organisation, everywhere or in some places only."""
-    require(by, Permission.MANAGE_PEOPLE, organisation)
-    _check_active(organisation)
-    _check_reach(role, places)
-    # A form that is sent twice: the second waits for the first, and is told.
-    User.objects.select_for_update().get(pk=person.pk)
+def check_not_held(person: User, organisation: Organisation, role: Role, since: datetime.date) -> None:
+    """Raise where a person has a role already on a day or later."""
     if person.memberships.filter(organisation=organisation, role=role, valid__overlap=lasting(since)).exists():
         message = _("This person has this role already, or will have it from a later day on.")
         raise Problem("held_already", message, 409, [Fault("role", "held_already", message)])
-    membership = join(person=person, organisation=organisation, role=role, since=since, places=places)
+
+
+@transaction.atomic
+def give_role(
+    *,
+    person: User,
+    organisation: Organisation,
+    role: Role,
+    since: datetime.date,
+    places: list[Place],
+    by: User,
+    at: datetime.datetime,
+) -> Membership | Invitation:
+    """Give someone who is already known a role in an organisation, everywhere or in some places only.
+
+    One with sensitive rights is offered, and given once a second person confirmed it.
+    """
+    require(by, Permission.MANAGE_PEOPLE, organisation)
+    organisation = Organisation.objects.select_for_update(no_key=True).get(pk=organisation.pk)
+    check_active(organisation)
+    _check_role(organisation, role)
+    _check_reach(role, places)
+    # A form that is sent twice: the second waits for the first, and is told.
+    User.objects.select_for_update().get(pk=person.pk)
+    check_not_held(person, organisation, role, since)
+    told: dict[str, Any] = {"person": person, "organisation": organisation, "role": role, "since": since}
+    if role in GIVEN_BY_TWO:
+        return offer_to_person(**told, places=places, by=by, at=at)
+    membership = join(**told, places=places)
     record(by, "give", membership, since=since.isoformat(), places=[place.code for place in places])
     return membership
 
@@ -257,6 +263,9 @@ def end_membership(*, membership: Membership, by: User, last_day: datetime.date)
     if membership.last_day is not None and membership.last_day < timezone.localdate():
         message = _("This role has ended already. It can be given anew.")
         raise Problem("ended_already", message, 409, [Fault("last_day", "ended_already", message)])
+    if membership.role in GIVEN_BY_TWO and membership.last_day is not None and last_day > membership.last_day:
+        message = _("Two people give this role, so one alone does not make it longer. It can be given anew afterwards.")
+        raise Problem("given_by_two", message, 409, [Fault("last_day", "given_by_two", message)])
     _check_others_remain(membership, last_day)
     first = membership.first_day
     if first is not None and last_day < first:

@@ -21,6 +21,7 @@ from directorates.accounts import INVENTED
 from directorates.foundation.letters import post
 from directorates.foundation.models import Notice
 from directorates.foundation.outbox import queue
+from directorates.foundation.sight import unwalled
 
 # A letter that the mail server did not take is tried again so often, and not when it tells of the day before yesterday.
 TRIES = 5
@@ -36,6 +37,7 @@ class Told:
     values: Mapping[str, Any]
 
 
+@unwalled
 def notify(kind: str, told: Iterable[Told], *, url: str, at: datetime.datetime) -> int:
     """Write notices in the caller's transaction; those whose key was told before are left out. Answers how many are new."""
     rows = [

@@ -10,16 +10,18 @@ from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, Permis
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import RangeOperators
 from django.db import models
+from django.db.models import F, Q
 from django.db.models.functions import Lower
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 from knox.models import AbstractAuthToken
 
 from directorates.foundation.sight import hidden_people
 from directorates.models.organisations import Organisation
 from directorates.models.places import Place
 from directorates.models.validity import Dated, DatedQuerySet
-from directorates.roles import Permission, Role
+from directorates.roles import GIVEN_BY_TWO, Permission, Role
 
 if TYPE_CHECKING:
     from directorates.permissions import Rights
@@ -155,27 +157,97 @@ class Membership(Dated):
         return f"{self.person} · {self.get_role_display()} · {self.organisation}"
 
 
+class InvitationState(models.TextChoices):
+    """What became of the offer of a role."""
+
+    WAITS = "invitation_waits", pgettext_lazy("invitation", "waits for a second person")
+    OPEN = "invitation_open", pgettext_lazy("invitation", "open")
+    ACCEPTED = "invitation_accepted", pgettext_lazy("invitation", "accepted")
+    ENDED = "invitation_ended", pgettext_lazy("invitation", "withdrawn or refused")
+    EXPIRED = "invitation_expired", pgettext_lazy("invitation", "expired")
+
+
+class InvitationQuerySet(models.QuerySet["Invitation"]):
+    """Named queries over offers of roles."""
+
+    def open(self, at: datetime.datetime) -> Self:
+        """Those that can still become a role: neither accepted nor ended nor expired."""
+        return self.filter(accepted_at=None, expires__gt=at)
+
+    def waiting(self, at: datetime.datetime) -> Self:
+        """Those of them that wait for a second person."""
+        return self.open(at).filter(role__in=GIVEN_BY_TWO, by__isnull=False, confirmed_at=None)
+
+
 class Invitation(models.Model):
-    """A one-time link for someone to join an organisation in a role; only the hash of its secret is stored."""
+    """The offer of a role in an organisation: to an e-mail by a one-time link, or to a person who is known, without one.
+
+    Of the link's secret only the hash is stored. A role with sensitive rights is given once a second person confirmed it.
+    """
 
     email = models.EmailField(_("e-mail"))
+    person = models.ForeignKey(User, models.PROTECT, verbose_name=_("person"), null=True, related_name="offers")
     organisation = models.ForeignKey(Organisation, models.CASCADE, related_name="invitations")
     role = models.CharField(_("role"), max_length=32, choices=Role)
     places = models.ManyToManyField(Place, verbose_name=_("places"), blank=True, related_name="+")
-    secret_hash = models.CharField(max_length=64, unique=True, editable=False)
+    since = models.DateField(_("from"), null=True)
+    # No link leads to what somebody known is offered; each of the others has one of its own.
+    secret_hash = models.CharField(max_length=64, unique=True, editable=False, null=True)  # noqa: DJ001
     by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
     at = models.DateTimeField()
+    confirmed_by = models.ForeignKey(User, models.PROTECT, verbose_name=_("confirmed by"), null=True, related_name="+")
+    confirmed_at = models.DateTimeField(_("confirmed"), null=True)
     expires = models.DateTimeField(_("valid until"))
     accepted_at = models.DateTimeField(null=True)
+    ended_at = models.DateTimeField(null=True)
+
+    objects = InvitationQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("invitation")
         verbose_name_plural = _("invitations")
         ordering = ["-at"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(confirmed_by=None, confirmed_at=None)
+                | Q(confirmed_by__isnull=False, confirmed_at__isnull=False, by__isnull=False),
+                name="role_confirmed_by_someone_at_a_time",
+            ),
+            models.CheckConstraint(condition=~Q(confirmed_by=F("by")), name="role_confirmed_by_a_second_person"),
+            models.CheckConstraint(condition=~Q(confirmed_by=F("person")), name="role_confirmed_by_somebody_else"),
+            models.CheckConstraint(
+                condition=Q(person=None, since=None, secret_hash__isnull=False)
+                | Q(person__isnull=False, since__isnull=False, secret_hash=None),
+                name="role_offered_by_a_link_or_to_somebody_known",
+            ),
+            models.CheckConstraint(
+                condition=Q(accepted_at=None) | Q(ended_at=None), name="offer_not_both_accepted_and_ended"
+            ),
+        ]
 
     def __str__(self) -> str:
         """E-mail and organisation."""
-        return f"{self.email} · {self.organisation}"
+        return f"{self.address} · {self.organisation}"
+
+    @property
+    def address(self) -> str:
+        """The e-mail, unless it is that of somebody whose name is hidden."""
+        return self.person.email if self.person else self.email
+
+    @property
+    def waits(self) -> bool:
+        """Whether a second person has to confirm it; nobody has where it was made from the machine itself."""
+        return self.by_id is not None and self.confirmed_at is None and self.role in GIVEN_BY_TWO
+
+    def state(self, at: datetime.datetime) -> InvitationState:
+        """What became of it by a moment."""
+        if self.accepted_at is not None:
+            return InvitationState.ACCEPTED
+        if self.ended_at is not None:
+            return InvitationState.ENDED
+        if self.expires <= at:
+            return InvitationState.EXPIRED
+        return InvitationState.WAITS if self.waits else InvitationState.OPEN
 
 
 class Scope(models.TextChoices):

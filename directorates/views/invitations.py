@@ -51,6 +51,8 @@ def accept(request: HttpRequest) -> HttpResponse:
         return redirect("home")
     if found.accepted_at is not None or found.expires <= timezone.now():
         return _ended(request, found)
+    if found.waits:
+        return render(request, "directorates/invitation_waits.html", _about(found))
     if User.objects.filter(email=found.email).exists():
         return _known(request, found)
     return _new(request, found)
@@ -99,11 +101,11 @@ def _about(found: Invitation) -> dict[str, object]:
 def withdraw(request: SignedIn, pk: int) -> HttpResponse:
     """End an invitation before it is accepted, after a question."""
     mine = Invitation.objects.filter(organisation__in=organisations_invited_to_by(request.user))
-    found = get_object_or_404(mine.select_related("organisation"), pk=pk)
+    found = get_object_or_404(mine.select_related("organisation", "person"), pk=pk)
     if request.method == "POST":
         try:
             withdraw_invitation(invitation=found, by=request.user, at=timezone.now())
-            messages.success(request, _("The invitation has ended. Its link opens nothing any more."))
+            messages.success(request, _("The invitation has ended. It opens nothing any more."))
         except Problem as problem:
             messages.error(request, str(problem.detail))
         return redirect("directorates:people")

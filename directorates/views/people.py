@@ -1,5 +1,6 @@
 """People and their roles, for those who manage them."""
 
+import datetime
 from urllib.parse import urljoin
 
 from django.conf import settings
@@ -22,17 +23,22 @@ from directorates.actions.people import (
     organisations_invited_to_by,
     organisations_managed_by,
 )
+from directorates.actions.roles_by_two import offers_seen_by, who_would_confirm
 from directorates.forms.people import EndRoleForm, InviteForm, PeopleFilter, RoleForm, roles_in
 from directorates.foundation.letters import send_letter
 from directorates.foundation.pages import SignedIn, page_of, tell
 from directorates.foundation.problems import Problem
-from directorates.models import Invitation, Membership, User
+from directorates.models import Invitation, Membership, Organisation, User
 from directorates.permissions import Permission, Refused, may
-from directorates.roles import ROLES, Role
+from directorates.roles import GIVEN_BY_TWO, ROLES, Role
 from directorates.second_factor import has_factor
 
 # Where the link of an invitation waits in the session between making it and showing it, once.
 NEW_LINK = "new_invitation"
+# So long the list tells what became of an invitation.
+TOLD = datetime.timedelta(days=14)
+# Of so many organisations a form says who would confirm a role in each.
+FEW = 5
 SORTS = {
     "name": ("person__name", "person__email"),
     "-name": ("-person__name", "-person__email"),
@@ -60,22 +66,32 @@ def people_listed(user: User, asked: QueryDict) -> tuple[PeopleFilter, QuerySet[
 
 
 def invitations_listed(user: User) -> QuerySet[Invitation]:
-    """The invitations to the organisations that a person may invite to that still can be accepted."""
+    """The offers of roles in the organisations that a person may invite to: open ones, and lately what became of others."""
     organisations = organisations_invited_to_by(user)
-    rows = Invitation.objects.filter(organisation__in=organisations, accepted_at=None, expires__gt=timezone.now())
-    return rows.select_related("organisation").order_by("expires", "pk")
+    rows = Invitation.objects.filter(organisation__in=organisations, expires__gt=timezone.now() - TOLD)
+    return rows.select_related("organisation", "person", "by", "confirmed_by").order_by("-at", "-pk")
+
+
+def _second_person(user: User, organisations: QuerySet[Organisation]) -> dict[str, object]:
+    """What a form that gives roles says beforehand: which of them need a second person, and who that would be."""
+    needed = [role.label for role in map(Role, dict(roles_in(organisations))) if role in GIVEN_BY_TWO]
+    few = list(organisations.filter(status="active")[: FEW + 1])
+    confirmers = [who_would_confirm(user, one) for one in few] if len(few) <= FEW else []
+    return {"given_by_two": needed, "confirmers": confirmers}
 
 
 @login_required
 def people(request: SignedIn) -> HttpResponse:
     """Who has which role in the organisations one manages, and who is invited."""
     form, rows = people_listed(request.user, request.GET)
+    now = timezone.now()
     context = {
         "form": form,
         "used": any(request.GET.get(name) for name in form.fields),
         "sort": request.GET.get("sort", ""),
         "page": page_of(request, rows),
-        "invitations": invitations_listed(request.user),
+        "invitations": [(one, one.state(now)) for one in invitations_listed(request.user)],
+        "offers": offers_seen_by(request.user, now),
         "today": timezone.localdate(),
         "deputised": DEPUTISED,
         "resets": waiting_for(request.user),
@@ -92,12 +108,14 @@ def person(request: SignedIn, pk: int) -> HttpResponse:
     organisations = organisations_managed_by(request.user)
     form = RoleForm(request.POST or None, organisations=organisations)
     if request.method == "POST" and form.is_valid():
+        asked = form.cleaned_data | {"role": Role(form.cleaned_data["role"])}
         try:
-            give_role(person=found, by=request.user, **form.cleaned_data | {"role": Role(form.cleaned_data["role"])})
+            given = give_role(person=found, by=request.user, at=timezone.now(), **asked)
         except Problem as problem:
             tell(form, problem)
         else:
-            messages.success(request, _("The role is given."))
+            waits = _("It is asked. The role is given once a second person confirms it.")
+            messages.success(request, waits if isinstance(given, Invitation) else _("The role is given."))
             return redirect("directorates:person", pk=pk)
     context = {
         "person": found,
@@ -106,7 +124,9 @@ def person(request: SignedIn, pk: int) -> HttpResponse:
         "today": timezone.localdate(),
         "factor": found.pk != request.user.pk and has_factor(found),
         "reset": found.factor_resets.filter(decided_at=None).first(),
+        "offers": found.offers.waiting(timezone.now()).filter(organisation__in=organisations),
     }
+    context |= _second_person(request.user, organisations)
     return render(request, "directorates/person.html", context)
 
 
@@ -144,7 +164,8 @@ def invite_someone(request: SignedIn) -> HttpResponse:
             request.session[NEW_LINK] = _deliver(invitation, secret)
             return redirect("directorates:invited")
     roles = [(role.label, ROLES[role].sentence) for role in map(Role, dict(roles_in(organisations)))]
-    return render(request, "directorates/invite.html", {"form": form, "roles": roles})
+    context = {"form": form, "roles": roles} | _second_person(request.user, organisations)
+    return render(request, "directorates/invite.html", context)
 
 
 def _deliver(invitation: Invitation, secret: str) -> dict[str, object]:

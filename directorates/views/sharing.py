@@ -24,6 +24,7 @@ from directorates.foundation.problems import Problem
 from directorates.models import Dataset, SharingAgreement, User
 from directorates.models.sharing import SharingState
 from directorates.permissions import Permission, Refused, may, rights_of
+from directorates.readers import data_seen_by
 
 
 def agreements_listed(user: User, asked: QueryDict) -> tuple[AgreementFilter, QuerySet[SharingAgreement]]:
@@ -56,6 +57,7 @@ def agreements(request: SignedIn) -> HttpResponse:
         "rows": [(one, one.state(today)) for one in page],
         "offers": offers if agrees else [],
         "datasets": datasets_to_share(request.user),
+        "seen": data_seen_by(request.user),
         "acting": request.user.acting,
     }
     return render(request, "directorates/agreements.html", context)

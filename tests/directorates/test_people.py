@@ -38,6 +38,7 @@ from tests.factories import (
     DistrictFactory,
     OrganisationFactory,
     UserFactory,
+    confirmed,
     member,
 )
 from tests.threads import at_once
@@ -102,7 +103,7 @@ def test_the_body_gives_and_ends_no_role_and_names_no_deputy_where_nobody_manage
     assert not organisations_managed_by(administrator).filter(pk=ngo.pk).exists()
     given: dict[str, Any] = {"organisation": ngo, "role": Role.ORGANISATION_ADMINISTRATOR, "since": today, "places": []}
     with pytest.raises(Refused):
-        give_role(person=administrator, by=administrator, **given)
+        give_role(person=administrator, by=administrator, at=timezone.now(), **given)
     with pytest.raises(Refused):
         end_membership(membership=role, by=administrator, last_day=today)
     with pytest.raises(Refused):
@@ -119,7 +120,7 @@ def test_whoever_manages_people_does_so_for_all_of_the_organisation(administrato
         invite(email="new@example.org", by=manager, at=today, **asked)
     assert (problem.value.code, problem.value.errors[0].field) == ("manages_everywhere", "places")
     with pytest.raises(Problem) as problem:
-        give_role(person=person, since=timezone.localdate(), by=manager, **asked)
+        give_role(person=person, since=timezone.localdate(), by=manager, at=timezone.now(), **asked)
     assert problem.value.code == "manages_everywhere"
 
 
@@ -133,8 +134,10 @@ def test_a_manager_in_some_places_only_keeps_nobody_else_from_being_invited(admi
 
 def test_a_founding_invitation_comes_too_late_where_somebody_manages_already(client: Client) -> None:
     administrator, ngo = member(Role.ADMINISTRATOR, BodyFactory()), OrganisationFactory()
-    _first, one = sent(administrator, ngo, email="one@example.org")
-    _second, other = sent(administrator, ngo, email="other@example.org")
+    first, one = sent(administrator, ngo, email="one@example.org")
+    second, other = sent(administrator, ngo, email="other@example.org")
+    for invitation in (first, second):
+        confirmed(invitation)
     accepts(client, one)
     answer = accepts(Client(headers={"accept-language": "en"}), other)
     assert "already used or has expired" in answer.content.decode()
@@ -144,7 +147,7 @@ def test_a_founding_invitation_comes_too_late_where_somebody_manages_already(cli
 @pytest.mark.django_db(transaction=True)
 def test_two_who_accept_to_manage_one_organisation_at_once_make_one_manager() -> None:
     administrator, ngo = member(Role.ADMINISTRATOR, BodyFactory()), OrganisationFactory()
-    invitations = [sent(administrator, ngo, email=f"{name}@example.org")[0] for name in ("one", "other")]
+    invitations = [confirmed(sent(administrator, ngo, email=f"{name}@example.org")[0]) for name in ("one", "other")]
 
     def accepting(invitation: Invitation) -> User:
         return accept_invitation(invitation=invitation, name="New", password=PASSWORD, at=timezone.now())
@@ -279,6 +282,7 @@ def test_an_invitation_for_some_places_gives_the_role_there_only(client: Client)
     assert [found.code for found in Invitation.objects.get().places.all()] == [place.code]
     link = re.search(r"/invitations/(\S+)/", str(mail.outbox[0].body))
     assert link is not None
+    confirmed(Invitation.objects.get())
     newcomer = Client()
     accepts(newcomer, link[1])
     assert [found.code for found in Membership.objects.get(role=Role.DATA_OFFICER).places.all()] == [place.code]
@@ -346,7 +350,8 @@ def test_a_weak_password_or_no_name_is_told_at_its_field(
 
 def test_a_link_alone_adds_nothing_to_an_account_that_exists(client: Client, administrator: User) -> None:
     known = UserFactory(email="known@example.org")
-    _invitation, secret = sent(administrator, OrganisationFactory(), email=known.email)
+    invitation, secret = sent(administrator, OrganisationFactory(), email=known.email)
+    confirmed(invitation)
     accepts(client, secret)
     assert not known.memberships.exists()
     client.force_login(administrator)
@@ -400,6 +405,7 @@ def test_the_same_role_is_not_given_twice_at_once() -> None:
             since=timezone.localdate(),
             places=[],
             by=administrator,
+            at=timezone.now(),
         )
     assert problem.value.code == "held_already"
 
@@ -409,7 +415,7 @@ def test_a_role_that_is_given_twice_at_once_is_given_once() -> None:
     ngo, person = OrganisationFactory(), UserFactory()
     administrator = member(Role.ORGANISATION_ADMINISTRATOR, ngo)
     given: dict[str, Any] = {"person": person, "organisation": ngo, "role": Role.OBSERVER}
-    given |= {"since": timezone.localdate(), "places": []}
+    given |= {"since": timezone.localdate(), "places": [], "at": timezone.now()}
     answers = at_once(*[lambda: give_role(**given, by=administrator)] * 4)
     assert sorted(type(answer).__name__ for answer in answers) == ["Membership", *["Problem"] * 3]
 
@@ -520,7 +526,7 @@ def test_the_list_of_people_costs_the_same_however_many_there_are(
     for _ in range(12):
         member(Role.OBSERVER, body)
     client.force_login(administrator)
-    with django_assert_max_num_queries(22):
+    with django_assert_max_num_queries(23):
         client.get("/people/")
 
 

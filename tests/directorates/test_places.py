@@ -203,7 +203,7 @@ def test_direction_overrides_in_names_are_not_kept() -> None:
 def test_a_country_that_comes_later_is_reached_by_the_roles_that_reach_every_place() -> None:
     observer = member(Role.OBSERVER, OrganisationFactory(kind="cluster"))
     load(SMALL)
-    assert may(observer, Permission.VIEW_FIGURES)
+    assert may(observer, Permission.VIEW_EDITIONS)
     assert "XX/" in {scope.path for scope in rights_of(observer).scopes}
 
 

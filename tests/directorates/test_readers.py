@@ -9,13 +9,20 @@ from django.utils import timezone, translation
 
 from coordination.reporting.models import Submission
 from directorates.actions.deputies import name_deputy
-from directorates.models import Membership, Organisation, User
+from directorates.models import Dataset, Membership, Organisation, SharingAgreement, User
 from directorates.models.validity import lasting
-from directorates.permissions import Permission, may
-from directorates.readers import readers_of
+from directorates.permissions import Permission, may, open_agreement
+from directorates.readers import Data, readers_of
 from directorates.roles import Role
 from tests.api.callers import Caller
-from tests.factories import DirectorateFactory, DistrictFactory, OrganisationFactory, SubdistrictFactory, member
+from tests.factories import (
+    DirectorateFactory,
+    DistrictFactory,
+    OrganisationFactory,
+    SubdistrictFactory,
+    member,
+    signed_in,
+)
 from tests.reporting.clinic import Clinic, sent_from
 
 pytestmark = pytest.mark.django_db
@@ -168,3 +175,66 @@ def test_it_costs_the_same_for_many_as_for_few(
     client.get(address)
     with django_assert_max_num_queries(22):  # type: ignore[operator]
         client.get(address)
+
+
+# --- Data, figures, editions -----------------------------------------------------------------------------------------
+
+
+def data_told(permission: Permission, report: Submission, path: str = "") -> dict[tuple[Organisation, Role], str]:
+    """Who sees a report's dataset, anywhere or of a place, with why."""
+    today = timezone.localdate()
+    with translation.override("en"):
+        found = readers_of(Data(report.dataset_id, path), permission, today, today)
+        return {(one.organisation, one.role): str(one.why) for one in found}
+
+
+def test_figures_and_editions_name_the_roles_that_read_them(clinic: Clinic, report: Submission) -> None:
+    cluster = OrganisationFactory(kind="cluster")
+    member("observer", cluster)
+    assert (cluster, Role.OBSERVER) not in data_told(Permission.VIEW_FIGURES, report)
+    assert data_told(Permission.VIEW_EDITIONS, report)[cluster, Role.OBSERVER] == "sees all places of the country"
+    assert (clinic.ngo, Role.NGO_COORDINATOR) in data_told(Permission.VIEW_FIGURES, report)
+
+
+def test_of_data_read_by_agreement_the_recipients_are_named(clinic: Clinic, report: Submission) -> None:
+    cluster, today = OrganisationFactory(kind="cluster"), timezone.localdate()
+    member("observer", cluster)
+    dataset = report.dataset
+    Dataset.objects.filter(pk=dataset.pk).update(by_agreement=True)
+    assert (clinic.ngo, Role.NGO_COORDINATOR) not in data_told(Permission.VIEW_FIGURES, report)
+    given = {"offered": timezone.now(), "offered_by": clinic.officer, "purpose": "Bulletin"}
+    sides = {"dataset": dataset, "custodian": dataset.custodian, "recipient": cluster}
+    made = SharingAgreement.objects.create(
+        **sides, **given, level="totals", valid=lasting(today, today), accepted=timezone.now(), accepted_by=clinic.clerk
+    )
+    elsewhere = SubdistrictFactory(parent=DistrictFactory())
+    made.places.set([elsewhere])
+    open_agreement(made)
+    assert data_told(Permission.VIEW_FIGURES, report) == {(cluster, Role.OBSERVER): "was granted the data"}
+    assert data_told(Permission.VIEW_FIGURES, report, report.place_path) == {}
+    assert (cluster, Role.OBSERVER) in data_told(Permission.VIEW_FIGURES, report, elsewhere.path)
+
+
+def test_the_page_of_a_dataset_asks_what_where_and_when(clinic: Clinic, report: Submission) -> None:
+    page = f"/sharing/data/{report.dataset.code}/readers/"
+    client = signed_in(clinic.clerk)
+    assert (
+        "Data officer"
+        not in client.get(page, {"what": "view_editions", "first": "1990-01-01", "last": "1990-01-02"}).content.decode()
+    )
+    said = client.get(page, {"what": "view_figures"}).content.decode()
+    assert clinic.ngo.name_en in said
+    assert "each organisation reads its own reports" not in said
+    assert "each organisation reads its own reports" in client.get(page).content.decode()
+    assert "id_what_error" in client.get(page, {"what": "everything", "place": "nowhere"}).content.decode()
+    assert page in client.get("/sharing/").content.decode()
+
+
+def test_whoever_sees_nothing_of_data_is_not_told_who_does(clinic: Clinic, report: Submission) -> None:
+    observer = member("observer", OrganisationFactory(kind="cluster"))
+    page, client = f"/sharing/data/{report.dataset.code}/readers/", signed_in(observer)
+    assert client.get(page).status_code == 200
+    Dataset.objects.filter(pk=report.dataset_id).update(by_agreement=True)
+    assert client.get(page).status_code == 404
+    assert page not in client.get("/sharing/").content.decode()
+    assert signed_in(clinic.clerk).get(page).status_code == 200

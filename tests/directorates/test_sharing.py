@@ -393,7 +393,7 @@ def test_agreements_of_others_are_as_if_there_were_none(parties: Parties) -> Non
     assert client.get(f"{PAGE}{made.pk}/").status_code == 404
     assert client.post(f"{PAGE}{made.pk}/accept/").status_code == 404
     assert client.post(f"{PAGE}{made.pk}/end/", {"reason": "x"}).status_code == 404
-    assert parties.dataset.name not in client.get(f"{PAGE}?state=all").content.decode()
+    assert f"{PAGE}{made.pk}/" not in client.get(f"{PAGE}?state=all").content.decode()
 
 
 def test_members_of_a_side_read_an_agreement_and_do_nothing_with_it(parties: Parties) -> None:

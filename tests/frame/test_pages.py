@@ -123,7 +123,7 @@ def rooms_of(user: object) -> list[str]:
 def test_rooms_open_by_role() -> None:
     assert rooms_of(member(Role.DONOR, OrganisationFactory(kind="donor"))) == [
         "/",
-        "/reports/figures/",
+        "/reports/editions/",
         "/sharing/",
     ]
     assert rooms_of(member(Role.DATA_OFFICER, DirectorateFactory())) == [

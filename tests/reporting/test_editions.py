@@ -10,6 +10,7 @@ from django.http import QueryDict
 from django.utils import timezone
 
 from coordination.exchange.listings import LISTINGS
+from coordination.homes.published import Published as LastPublished
 from coordination.reporting.actions.consolidation import drain
 from coordination.reporting.actions.editions import publish_edition
 from coordination.reporting.forms.editions import EditionFilter
@@ -255,13 +256,44 @@ def test_of_data_that_are_read_by_agreement_editions_are_too() -> None:
     assert list(EditionFilter({}, shared.observer).fields["template"].queryset) == []  # type: ignore[attr-defined]
     agreement = shared.agree(SharingLevel.EDITIONS)
     assert client.get(f"{PAGE}{edition.pk}/").status_code == 200
-    assert client.get("/reports/figures/", shared.asked).status_code == 404
+    assert client.get("/reports/figures/", shared.asked).status_code == 403
     agreement.places.set([shared.world.facilities[0].place])
     page = client.get(f"{PAGE}{edition.pk}/?level=country&element=births")
     assert page.context["shown"].rows == ()
     Dataset.objects.filter(pk=shared.dataset.pk).update(by_agreement=False)
     agreement.grants.all().delete()
     assert client.get(f"{PAGE}{edition.pk}/").status_code == 200
+
+
+def test_the_home_of_a_reader_shows_the_last_edition_beside_the_one_before(published: Published) -> None:
+    client = signed_in(published.observer)
+    assert "Nothing was published yet." in client.get("/").content.decode()
+    edition = published.publish()
+    home = client.get("/")
+    (last,) = home.context["published"].last
+    whole, said = last.figures[0].now, home.content.decode()
+    assert whole.value
+    assert whole.value == held(edition, whole.element.code)["SY", None]
+    assert f"<bdi>{whole.value:,.0f}</bdi>" in said
+    assert last.covered == edition.places.get(place__level=0)
+    assert last.percent == 100
+    assert "no edition of the period before" in said
+    assert f"{PAGE}{edition.pk}/" in said
+    before = Edition.objects.get()
+    before.pk, before.period_start = None, datetime.date(2018, 2, 1)
+    before.save()
+    before.figures.create(place=whole.place, element=whole.element, category=None, value=None, hidden=True)
+    said = client.get("/").content.decode()
+    assert "hidden</span> in February 2018" in said
+    assert f"{PAGE}{before.pk}/" not in said
+
+
+def test_who_sees_figures_of_now_finds_no_edition_in_their_stead(published: Published) -> None:
+    edition = published.publish()
+    coordinator = member(Role.ORGANISATION_ADMINISTRATOR, OrganisationFactory())
+    member(Role.NGO_COORDINATOR, Organisation.objects.get(memberships__person=coordinator), person=coordinator)
+    assert LastPublished(coordinator).last == []
+    assert [one.edition for one in LastPublished(published.observer).last] == [edition]
 
 
 def test_shares_and_means_are_published_by_their_formula(published: Published) -> None:

@@ -18,7 +18,7 @@ from coordination.reporting.rules.figures import Covered, Formula, Sums
 from coordination.reporting.rules.periods import Period, PeriodError, parse_period
 from coordination.reporting.rules.specification import OverPlace, OverTime
 from directorates.models import Jurisdiction, Place, User
-from tests.factories import BodyFactory, DirectorateFactory, competent, member
+from tests.factories import DirectorateFactory, OrganisationFactory, competent, member
 from tests.reporting.figures_world import World, count, expected_report, make_world, withdraw
 
 pytestmark = pytest.mark.django_db
@@ -40,7 +40,7 @@ def world() -> World:
 @pytest.fixture
 def reader(world: World) -> User:
     """Who sees the figures of the whole country, and no report."""
-    return member("observer", BodyFactory())
+    return member("facility_reporter", OrganisationFactory())
 
 
 def measures(world: World, period: Period = QUARTER) -> dict[str, Measure]:
@@ -321,7 +321,7 @@ def _adds_up(world: World, whole: Figures, rows: Figures, starts: list[datetime.
 
 def test_a_reader_of_one_governorate_sees_its_places_and_nothing_of_the_country(world: World) -> None:
     north = governorate(world, 0)
-    local = member("observer", BodyFactory(), places=[north])
+    local = member("facility_reporter", OrganisationFactory(), places=[north])
     for facility in range(5):
         report(world, facility, JANUARY, births=1)
     births = measures(world)["births"]
@@ -338,7 +338,7 @@ def test_a_reader_of_one_governorate_sees_its_places_and_nothing_of_the_country(
 
 def test_a_stranger_sees_no_figures(world: World) -> None:
     report(world, 0, JANUARY, births=1)
-    stranger = member("observer", BodyFactory(), last=datetime.date(2017, 1, 1))
+    stranger = member("facility_reporter", OrganisationFactory(), last=datetime.date(2017, 1, 1))
     for level in FigureLevel:
         assert read(world, whose(stranger, world.template, level), JANUARY).present() == {}
 

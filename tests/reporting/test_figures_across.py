@@ -19,7 +19,6 @@ from directorates.models import Organisation, Place, User
 from facilities.models import Facility
 from tests.api.callers import Caller
 from tests.factories import (
-    BodyFactory,
     CategorySetFactory,
     DirectorateFactory,
     DistrictFactory,
@@ -51,7 +50,7 @@ class Country:
         self.ngo: Organisation = OrganisationFactory()
         self.officer = member("data_officer", self.directorate)
         self.reviewer = member("data_officer", self.directorate)
-        self.reader = member("observer", BodyFactory())
+        self.reader = member("facility_reporter", OrganisationFactory())
         self.facilities: list[Facility] = [FacilityFactory(place=place) for place in (*self.places, self.places[1])]
         self.visits = ElementFactory(code="visits", category_set=CategorySetFactory())
         self.births = ElementFactory(code="births")

@@ -20,8 +20,10 @@ from coordination.reporting.rules.charts import Given, draw
 from coordination.reporting.rules.scales import by_bounds, quantiles
 from directorates.foundation.jobs import run
 from directorates.foundation.models import Job
+from directorates.foundation.sight import seeing
 from directorates.models import User
-from tests.factories import BodyFactory, OrganisationFactory, UserFactory, competent, member
+from directorates.permissions import sight_of
+from tests.factories import BodyFactory, OrganisationFactory, UserFactory, competent, member, signed_in
 from tests.reporting.figures_world import World, make_world
 from tests.reporting.test_figures import expect, governorate, report
 
@@ -70,8 +72,8 @@ def asked(world: World, **given: str) -> dict[str, str]:
     return {"template": world.template.code, "period": "201803", "element": "births"} | given
 
 
-def observer(**fields: Any) -> User:
-    return member("observer", BodyFactory(), **fields)
+def reader(**fields: Any) -> User:
+    return member("facility_reporter", OrganisationFactory(), **fields)
 
 
 def manager() -> User:
@@ -91,7 +93,7 @@ def test_completeness_and_both_shares_of_timeliness_stand_with_their_denominator
     CountedReport.objects.filter(period_start=MONTHS[2], facility=world.facilities[0]).update(on_time=False)
     expect(world, 0, MONTHS[2])
     drain()
-    text = words(see(observer(), **asked(world)))
+    text = words(see(reader(), **asked(world)))
     assert "75.0%" in text
     assert "Received: 3 of 4 expected" in text
     assert "2 of 3 received" in text
@@ -99,11 +101,11 @@ def test_completeness_and_both_shares_of_timeliness_stand_with_their_denominator
 
 
 def test_the_last_period_whose_due_date_has_passed_is_shown_unasked(world: World) -> None:
-    assert "May 2018" in words(see(observer(), template=world.template.code))
+    assert "May 2018" in words(see(reader(), template=world.template.code))
 
 
 def test_a_quarter_is_gathered_from_its_months(world: World) -> None:
-    html = see(observer(), **asked(world, period="2018Q1"))
+    html = see(reader(), **asked(world, period="2018Q1"))
     assert "Q1 2018" in words(html)
     assert row_of(html, "Together").endswith("195")  # births of three facilities over three months
 
@@ -112,7 +114,7 @@ def test_rows_of_the_table_add_up_to_the_last_line(world: World) -> None:
     report(world, 4, MONTHS[2], births=1000)
     drain()
     for given in ({"level": "governorate"}, {"level": "directorate"}, {"level": "directorate", "as": "now"}):
-        html = see(observer(), **asked(world, **given))
+        html = see(reader(), **asked(world, **given))
         table = html[html.index("<tbody>", html.index('id="table"')) : html.index("<tfoot>")]
         found = [row.split()[-1] for row in map(words, re.findall(r"<tr>.*?</tr>", table, re.S))]
         assert sum(Decimal(number.replace(",", "")) for number in found) == 1095
@@ -121,18 +123,18 @@ def test_rows_of_the_table_add_up_to_the_last_line(world: World) -> None:
 
 def test_a_lost_governorate_is_no_row_of_zeroes_and_leads_to_its_last_figures(world: World) -> None:
     south = governorate(world, 3)
-    html = see(observer(), **asked(world, period="201805"))
+    html = see(reader(), **asked(world, period="201805"))
     row = row_of(html, south.name_en)
     assert "No longer expected since 15 April 2018" in row
     assert "Its last figures: March 2018" in row
     assert "No longer expected" in words(html[html.index('class="note info"') :])
-    earlier = see(observer(), **asked(world))
+    earlier = see(reader(), **asked(world))
     assert row_of(earlier, south.name_en).split()[-1] == "33"
 
 
 def test_as_now_gives_what_was_lost_to_the_row_outside_every_jurisdiction(world: World) -> None:
-    then = see(observer(), **asked(world, level="directorate"))
-    now = see(observer(), **asked(world, level="directorate") | {"as": "now"})
+    then = see(reader(), **asked(world, level="directorate"))
+    now = see(reader(), **asked(world, level="directorate") | {"as": "now"})
     lost = world.directorates[world.facilities[3].place_id]
     assert lost is not None
     assert row_of(then, lost.name_en).split()[-1] == "33"
@@ -145,7 +147,7 @@ def test_as_now_gives_what_was_lost_to_the_row_outside_every_jurisdiction(world:
 def test_reports_that_were_expected_and_did_not_come_are_no_zero(world: World) -> None:
     expect(world, 3, MONTHS[4])
     drain()
-    row = row_of(see(observer(), **asked(world, period="201805")), governorate(world, 3).name_en)
+    row = row_of(see(reader(), **asked(world, period="201805")), governorate(world, 3).name_en)
     assert "No data: of 1 reports none came" in row
 
 
@@ -158,22 +160,22 @@ def test_a_sum_with_an_unknown_in_it_is_at_least_so_much(world: World) -> None:
     CountedReport.objects.filter(pk=row.pk).update(revision=revision)
     expect(world, 0, MONTHS[2])
     drain()
-    html = see(observer(), **asked(world))
+    html = see(reader(), **asked(world))
     assert row_of(html, "Together").endswith("≥65")
     assert row_of(html, governorate(world, 0).name_en).endswith("≥32")
 
 
 def test_places_open_to_the_places_within_them(world: World) -> None:
     north = governorate(world, 0)
-    html = see(observer(), **asked(world))
+    html = see(reader(), **asked(world))
     assert f"under={north.code}" in html
-    inner = see(observer(), **asked(world, under=north.code))
+    inner = see(reader(), **asked(world, under=north.code))
     assert "By district" in inner
     assert row_of(inner, world.facilities[0].place.parent.name_en).endswith("30")  # type: ignore[union-attr]
 
 
 def test_the_chart_and_the_map_stand_as_drawings_with_their_tables(world: World) -> None:
-    html = see(observer(), **asked(world))
+    html = see(reader(), **asked(world))
     assert '<svg class="chart wide"' in html
     assert '<svg class="chart phone"' in html
     assert "The same as a table" in html
@@ -194,13 +196,13 @@ def test_the_grid_shows_each_facility_the_least_complete_first(world: World) -> 
 def test_squares_lead_to_the_reports_that_are_open(world: World) -> None:
     link = reverse("reporting:report", args=[CountedReport.objects.filter(period_start=MONTHS[2])[0].submission_id])
     assert link in see(manager(), **asked(world))
-    assert link not in see(observer(), **asked(world))
+    assert link not in see(reader(), **asked(world))
 
 
 def test_both_languages_show_the_same_numbers(world: World) -> None:
     numbers = []
     for language in ("en", "ar"):
-        user = observer(language=language)
+        user = reader(language=language)
         html = see(user, **asked(world))
         assert f'dir="{"rtl" if language == "ar" else "ltr"}"' in html
         table = html[html.index("<tbody>", html.index('id="table"')) : html.index("</tfoot>")]
@@ -254,21 +256,26 @@ def test_whoever_may_not_see_figures_is_told_so(world: World) -> None:
     assert Client().get(PAGE).status_code == 302
 
 
-def test_a_donor_sees_totals_and_no_facility(world: World) -> None:
-    donor = member("donor", OrganisationFactory(kind="donor"))
-    html = see(donor, **asked(world))
-    assert row_of(html, "Together").split()[-1] == "95"
-    assert 'id="grid"' not in html
-    assert not any(facility.name_en in html for facility in world.facilities)
+@pytest.mark.parametrize(
+    ("role", "kind"),
+    [("donor", "donor"), ("observer", "cluster"), ("policy_manager", "body"), ("organisation_administrator", "ngo")],
+)
+def test_whoever_has_no_part_in_reports_sees_no_figures_of_now(world: World, role: str, kind: str) -> None:
+    reader = member(role, BodyFactory() if kind == "body" else OrganisationFactory(kind=kind))
+    client = signed_in(reader)
+    for page in (PAGE, SOURCES, "/reports/figures/across/", reverse("exchange:export", args=["figures"])):
+        assert client.get(page, asked(world)).status_code == 403, page
+    with seeing(sight_of(reader)):
+        assert not CountedReport.objects.exists()
 
 
 def test_a_reader_of_one_governorate_begins_there_and_finds_no_other(world: World) -> None:
     north, south = governorate(world, 0), governorate(world, 3)
-    html = see(observer(places=[north]), template=world.template.code)
+    html = see(reader(places=[north]), template=world.template.code)
     assert north.name_en in html
     assert south.name_en not in html
     client = Client()
-    client.force_login(observer(places=[north]))
+    client.force_login(reader(places=[north]))
     for address, given in ((PAGE, {"under": south.code}), (SOURCES, asked(world, place=south.code))):
         assert client.get(address, given).status_code == 404
 
@@ -276,7 +283,7 @@ def test_a_reader_of_one_governorate_begins_there_and_finds_no_other(world: Worl
 @pytest.mark.parametrize("given", ["template=x", "under=x", "template=%00", "under=" + "9" * 500])
 def test_what_is_not_there_is_a_page_that_is_not_there(world: World, given: str) -> None:
     client = Client()
-    client.force_login(observer())
+    client.force_login(reader())
     assert client.get(f"{PAGE}?{given}").status_code == 404
 
 
@@ -285,12 +292,12 @@ def test_what_is_not_there_is_a_page_that_is_not_there(world: World, given: str)
 )
 def test_what_does_not_fit_gives_way_to_what_does(world: World, given: str) -> None:
     client = Client()
-    client.force_login(observer())
+    client.force_login(reader())
     assert client.get(f"{PAGE}?template={world.template.code}&{given}").status_code == 200
 
 
 def test_before_anything_is_set_up_the_page_says_so() -> None:
-    assert "There are no figures yet." in see(observer())
+    assert "There are no figures yet." in see(reader())
 
 
 # --- The reports behind a figure -----------------------------------------------------------------------------------
@@ -347,7 +354,7 @@ def test_the_body_has_figures_computed_anew_and_watches_it(world: World) -> None
 def test_nobody_else_has_figures_computed_anew(world: World) -> None:
     job = request_rebuild(by=manager(), at=world.template.versions.get().published_at)  # type: ignore[arg-type]
     client = Client()
-    client.force_login(observer())
+    client.force_login(reader())
     assert "Compute anew" not in client.get(PAGE).content.decode()
     assert client.get(reverse("reporting:rebuild")).status_code == 403
     assert client.get(reverse("jobs:job", args=[job.pk])).status_code == 404
@@ -355,9 +362,9 @@ def test_nobody_else_has_figures_computed_anew(world: World) -> None:
 
 
 def test_the_page_says_when_figures_were_computed_and_that_they_are_being_updated(world: World) -> None:
-    assert "Computed from approved reports:" in see(observer())
+    assert "Computed from approved reports:" in see(reader())
     report(world, 0, MONTHS[0], births=1)
-    assert "Figures are being updated. Those shown were computed:" in words(see(observer()))
+    assert "Figures are being updated. Those shown were computed:" in words(see(reader()))
 
 
 # --- How it is read ------------------------------------------------------------------------------------------------

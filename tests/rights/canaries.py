@@ -45,8 +45,8 @@ ADOn            wordotheruse     the purpose for which the other NGO asked for o
 ADOn            wordrevoked      the reason for which that was refused
 ADOd            wordseal         the reason for which a seal was asked for
 ADO             wordreset        the reason for which a second step is to be taken away
-DO              wordinvited      an address that the directorate invited
-d               wordguest        an address that the other directorate invited
+ADO             wordinvited      an address that the directorate invited; the body confirms the role
+Ad              wordguest        an address that the other directorate invited; the body confirms the role
 A               wordhead         an address that the body invited
 DO              wordcolleague    the address of somebody of the directorate
 d               wordofficer      the address of somebody of the other directorate

@@ -57,6 +57,8 @@ A D O                GET   directorates:ask_factor_reset
 A D O                POST  directorates:ask_factor_reset
 A D O                GET   directorates:decide_factor_reset
 A D O                POST  directorates:decide_factor_reset
+A D O                GET   directorates:decide_offer
+A D O                POST  directorates:decide_offer
 D O                  GET   directorates:end_role
 D O                  POST  directorates:end_role
 D O                  GET   directorates:withdraw
@@ -133,14 +135,14 @@ M O                  GET   reporting:deadlines
 M O                  POST  reporting:deadlines
 M O                  GET   reporting:put_off
 M O                  POST  reporting:put_off
-roles                GET   reporting:figures
-roles                POST  reporting:figures
+A M D O N n d S R r  GET   reporting:figures
+A M D O N n d S R r  POST  reporting:figures
 nobody               GET   reporting:sources
 nobody               POST  reporting:sources
 M                    GET   reporting:rebuild
 M                    POST  reporting:rebuild
-roles                GET   reporting:figures_across
-roles                POST  reporting:figures_across
+A M D O N n d S R r  GET   reporting:figures_across
+A M D O N n d S R r  POST  reporting:figures_across
 signed-in            GET   reporting:templates
 signed-in            POST  reporting:templates
 A                    GET   reporting:new_template
@@ -256,6 +258,7 @@ A                    POST  directorates:agreement_accept
 A S                  GET   directorates:agreement_end
 A S                  POST  directorates:agreement_end
 S                    POST  directorates:sharing_dataset
+roles                GET   directorates:dataset_readers
 signed-in            GET   directorates:seals
 signed-in            POST  directorates:seals
 A D O d              GET   directorates:seal
@@ -302,9 +305,9 @@ N R                  POST  api:submission_submit
 O                    POST  api:submission_approve
 O                    POST  api:submission_send_back
 O                    POST  api:submission_reopen
-roles                GET   api:consolidations
-roles                GET   api:consolidations_across
-roles                GET   api:consolidation_sources
+A M D O N n d S R r  GET   api:consolidations
+A M D O N n d S R r  GET   api:consolidations_across
+A M D O N n d S R r  GET   api:consolidation_sources
 anyone               GET   api_docs
 """
 

@@ -16,10 +16,11 @@ from django.utils import timezone
 
 from directorates.actions.deputies import end_deputyship, name_deputy
 from directorates.actions.people import end_membership, give_role
+from directorates.actions.roles_by_two import confirm_role
 from directorates.actions.seals import seal
 from directorates.actions.tokens import make_token
 from directorates.foundation.sight import PORTAL, seeing
-from directorates.models import AuditEvent, Membership, User
+from directorates.models import AuditEvent, Invitation, Membership, User
 from directorates.roles import Role
 from facilities.actions import position_readings
 from facilities.actions.position_grants import approve_grant, ask_for_positions, end_grant
@@ -147,11 +148,14 @@ def test_a_role_that_ends(clinic: Clinic) -> None:
 def test_a_role_that_is_given(clinic: Clinic) -> None:
     report = sent_from(clinic, clinic.browser(), clinic.draft())
     person = UserFactory()
-    director, today = member("director", clinic.directorate), timezone.localdate()
+    director, now = member("director", clinic.directorate), timezone.now()
+    second = member("administrator", clinic.body)
     given: dict[str, Any] = {"organisation": clinic.directorate, "role": Role.DATA_OFFICER, "places": []}
+    offer = give_role(person=person, since=timezone.localdate(), by=fresh(director), at=now, **given)
+    assert isinstance(offer, Invitation)
     changes_from_then_on(
         readers(person, f"/reports/{report.pk}/"),
-        lambda: give_role(person=person, since=today, by=fresh(director), **given),
+        lambda: confirm_role(invitation=offer, by=fresh(second), at=now),
         opens=True,
     )
 

@@ -13,7 +13,7 @@ from directorates.permissions import Permission
 
 CHUNK = 1000
 # Whoever has any role may read what published templates are made of.
-RIGHTS = (Permission.VIEW_REPORTS, Permission.SUBMIT_REPORTS, Permission.VIEW_FIGURES, Permission.MANAGE_TEMPLATES)
+RIGHTS = (Permission.VIEW_REPORTS, Permission.SUBMIT_REPORTS, Permission.VIEW_EDITIONS, Permission.MANAGE_TEMPLATES)
 
 
 def _elements(user: User, asked: QueryDict) -> Listed:

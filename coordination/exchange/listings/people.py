@@ -1,6 +1,7 @@
 """People and their roles as files, for those who manage them; who is invited; and who stood in for someone in a role."""
 
 from django.http import QueryDict
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext
 
@@ -43,18 +44,23 @@ def _invitations(user: User, _asked: QueryDict) -> Listed:
         Column("role", _("Role"), width=24),
         Column("organisation", _("Organisation"), Kind.CODE, width=20),
         Column("places", _("Places"), width=24),
+        Column("state", _("State"), width=24),
+        Column("asked", _("Asked"), Kind.CODE, width=22),
+        Column("by", _("Asked by"), width=30),
+        Column("confirmed_by", _("Confirmed by"), width=30),
         Column("expires", _("Valid until"), Kind.CODE, width=22),
     ]
-    rows = invitations_listed(user)
+    rows, now = invitations_listed(user), timezone.now()
     cells = (
         [
-            *(row.email, str(row.get_role_display()), row.organisation.code),
+            *(row.address, str(row.get_role_display()), row.organisation.code),
             " ".join(place.code for place in row.places.all()),
+            *(str(row.state(now).label), moment_of(row.at), str(row.by or ""), str(row.confirmed_by or "")),
             moment_of(row.expires),
         ]
         for row in rows.prefetch_related("places").iterator(CHUNK)
     )
-    return Listed(_("Invitations not yet accepted"), columns, cells, rows.count())
+    return Listed(_("Invitations"), columns, cells, rows.count())
 
 
 def _deputies(user: User, asked: QueryDict) -> Listed:
@@ -81,7 +87,7 @@ LISTINGS = (
     Listing("people", gettext_lazy("People and roles"), (Permission.MANAGE_PEOPLE,), "directorates:people", _people),
     Listing(
         "invitations",
-        gettext_lazy("Invitations not yet accepted"),
+        gettext_lazy("Invitations"),
         (Permission.MANAGE_PEOPLE,),
         "directorates:people",
         _invitations,

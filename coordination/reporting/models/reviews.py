@@ -31,24 +31,27 @@ def written_by(user: User | AnonymousUser) -> Q:
 
 
 def waiting(user: User | AnonymousUser) -> QuerySet[Any]:
-    """The reports that wait for a person's review, oldest first, each with why it is marked.
+    """The reports that wait for a person's review, oldest first, each with why it is marked and whether (`marked`)."""
+    why = Q(marks__gt=0) | Q(double=True) | Q(revision__number__gt=1) | Q(reopened=True) | Q(own=True)
+    why |= Q(stands_out=True)
+    marked = Case(When(why, then=Value(True)), default=Value(False), output_field=BooleanField())
+    return with_reasons(user).annotate(marked=marked).order_by("submitted", "pk")
 
-    `double`: another body reported the facility and period; `corrected`: it was sent back and came again; `reopened`;
-    `own`: the person wrote it, so someone else reviews it; `stands_out`: something in it is unlike the facility's past;
-    `marked`: any of these, or a rule is broken.
+
+def with_reasons(user: User | AnonymousUser) -> QuerySet[Any]:
+    """The reports that wait for a person's review, each with why it is marked, where no rule is broken in it.
+
+    `double`: another body reported the facility and period; `reopened`; `own`: the person wrote it, so someone else
+    reviews it; `stands_out`: something in it is unlike the facility's past. One that is corrected, sent back and come
+    again, has a revision beyond its first.
     """
     beside = Submission.objects.exclude(pk=OuterRef("pk")).exclude(status=Status.DRAFT)
     beside = beside.filter(
         template=OuterRef("template"), period_start=OuterRef("period_start"), facility=OuterRef("facility")
     )
     again = SubmissionEvent.objects.filter(submission=OuterRef("pk"), what=What.REOPENED, revision=OuterRef("revision"))
-    rows = standing_out(Submission.objects.to_review(user)).annotate(
-        double=Exists(beside), reopened=Exists(again), own=written_by(user)
-    )
-    why = Q(marks__gt=0) | Q(double=True) | Q(revision__number__gt=1) | Q(reopened=True) | Q(own=True)
-    why |= Q(stands_out=True)
-    marked = Case(When(why, then=Value(True)), default=Value(False), output_field=BooleanField())
-    return rows.annotate(marked=marked).order_by("submitted", "pk")
+    rows = standing_out(Submission.objects.to_review(user))
+    return rows.annotate(double=Exists(beside), reopened=Exists(again), own=written_by(user))
 
 
 def beside(submission: Submission) -> QuerySet[Submission]:

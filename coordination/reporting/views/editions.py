@@ -40,6 +40,7 @@ def editions(request: SignedIn) -> HttpResponse:
         "used": bool(request.GET.get("template")),
         "page": page_of(request, rows),
         "publishes": may(request.user, Permission.PUBLISH_EDITIONS),
+        "sees_figures": may(request.user, Permission.VIEW_FIGURES),
     }
     return render(request, "reporting/editions.html", context)
 

@@ -25,7 +25,7 @@ from coordination.reporting.forms.reviews import ApproveForm, InboxFilter, Reope
 from coordination.reporting.models.extensions import extensions_of, key_of
 from coordination.reporting.models.outliers import Standouts, standouts_of
 from coordination.reporting.models.readings import Reading, bundles
-from coordination.reporting.models.reviews import last_bulk_approval, named, waiting
+from coordination.reporting.models.reviews import last_bulk_approval, named, waiting, with_reasons
 from coordination.reporting.models.states import States
 from coordination.reporting.models.submissions import Status, Submission
 from coordination.reporting.views import claims, lines
@@ -49,11 +49,11 @@ def inbox(request: SignedIn) -> HttpResponse:
     require(request.user, Permission.REVIEW_REPORTS)
     everything, now = waiting(request.user), timezone.now()
     form = InboxFilter(request.GET, everything, request.user)
-    chosen = form.narrow(named(everything).select_related("revision").defer("revision__doc", "revision__notes"))
-    # Why a report is marked is asked once of all, and then of those on the page; for two thousand it takes its time.
-    keys = list(chosen.values_list("pk", "marked", "submitted"))
+    # Whether a report is marked is asked once of all, and why of those on the page; for two thousand it takes its time.
+    keys = list(form.narrow(everything).values_list("pk", "marked", "submitted"))
     clean_ids = [pk for pk, marked, _submitted in keys if not marked]
     page = page_of(request, [pk for pk, marked, _submitted in keys if marked])
+    chosen = named(with_reasons(request.user)).select_related("revision").defer("revision__doc", "revision__notes")
     rows = {row.pk: row for row in chosen.filter(pk__in=[*page.object_list, *clean_ids[:AT_ONCE]])}
     page.object_list = [rows[pk] for pk in page.object_list if pk in rows]
     clean = [rows[pk] for pk in clean_ids[:AT_ONCE] if pk in rows]

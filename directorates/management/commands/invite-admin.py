@@ -11,7 +11,8 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import override
 
-from directorates.actions.people import INVITATION_DAYS, invite
+from directorates.actions.offers import INVITATION_DAYS
+from directorates.actions.people import invite
 from directorates.foundation.problems import Problem
 from directorates.models import Organisation
 from directorates.models.organisations import Kind

@@ -37,11 +37,12 @@ def roles_page() -> str:
 
 
 def _permits(one: Any) -> list[str]:
-    """A line for each anchor, and how the role signs in."""
+    """A line for each anchor, how the role is given, and how it signs in."""
     lines = [
         f"- {part.where}: " + "; ".join(f"{words}{' (second step)' if second else ''}" for words, second in part.deeds)
         for part in one.permits
     ]
+    lines.append(f"- Given by: {'two people: one asks, another confirms' if one.second_step else 'one person'}")
     return [*lines, f"- Signing in: {'with a second step' if one.second_step else 'with a password'}"]
 
 
