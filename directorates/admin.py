@@ -110,6 +110,10 @@ class MembershipAdmin(ReadOnly):
     search_fields = ("person__email", "person__name")
     fields = ("person", "role", "organisation", "valid", "places")
 
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Membership]:
+        """All but those of people whose names are hidden: a search would find them by what is not shown."""
+        return super().get_queryset(request).exclude(person__in=list(hidden_people()))
+
 
 @admin.register(AuditEvent, site=site)
 class AuditEventAdmin(ReadOnly):
@@ -118,7 +122,7 @@ class AuditEventAdmin(ReadOnly):
     list_display = ("at", "by", "acting", "what", "kind", "thing", "refused")
     list_filter = ("refused", "what", "kind")
     list_select_related = ("by", "acting")
-    search_fields = ("by__email", "thing")
+    search_fields = ("thing",)
     date_hierarchy = "at"
     fields = ("at", "by", "acting", "what", "kind", "thing", "refused", "details")
 

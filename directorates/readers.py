@@ -25,6 +25,7 @@ from directorates.models import (
     User,
 )
 from directorates.models.grants import Grant, PlaceGrant, RoleGroup
+from directorates.models.seals import not_sealed, sealed
 from directorates.models.validity import lasting
 from directorates.permissions import Columns, Permission, rights_of
 from directorates.rights import value_of
@@ -71,9 +72,9 @@ def data_seen_by(user: User | AnonymousUser) -> QuerySet[Dataset]:
     """The datasets of which a person may see something, be it an own report: they may know who else does."""
     rights = rights_of(user)
     rows = Dataset.objects.select_related("custodian").order_by("code")
+    opened = [rights.datasets(one, "pk") for one in Data.SCOPES]
     if any(scope.permission is Permission.VIEW_REPORTS and scope.organisation for scope in rights.scopes):
-        return rows
-    opened = (rights.datasets(one, "pk") for one in Data.SCOPES)
+        opened.append(Q(by_agreement=False))
     return rows.filter(
         reduce(or_, opened, Q(custodian=getattr(user, "acting_id", None)) if rights.scopes else Q(pk__in=()))
     )
@@ -149,7 +150,9 @@ def _reached(agreement: SharingAgreement, span: Any, path: str) -> bool:
     """Whether an agreement had not ended before the days asked for, and reaches the place."""
     ended = timezone.localdate(agreement.ended) if agreement.ended else None
     paths = [place.path for place in agreement.places.all()]
-    return (ended is None or ended >= span.lower) and (not path or not paths or path.startswith(tuple(paths)))
+    if span.lower is not None and span.lower >= timezone.localdate() and (ended or sealed([agreement.custodian_id])):
+        return False
+    return (ended is None or ended >= span.lower) and (not path or not paths or any(_meet(path, one) for one in paths))
 
 
 def _above(path: str) -> list[str]:
@@ -161,18 +164,29 @@ def _above(path: str) -> list[str]:
 def _members(keys: Mapping[tuple[int, str], Any], span: Any, path: str) -> dict[tuple[int, str], tuple[int, int]]:
     """How many people held each role in each organisation on some of the days, where it reaches the place, and deputies."""
     rows = Membership.objects.filter(valid__overlap=span, organisation__in={key[0] for key in keys})
+    today = timezone.localdate()
+    deputyships: QuerySet[Deputyship] = Deputyship.objects.filter(valid__overlap=span)
+    if span.lower is not None and span.lower >= today:
+        # What closes rights today closed none on days before.
+        rows = rows.filter(not_sealed("organisation"), person__is_active=True, organisation__status="active")
+        deputyships = Deputyship.objects.standing(today)
     people: dict[tuple[int, str], set[int]] = {}
     reaching: dict[int, tuple[int, str]] = {}
     for row in rows.prefetch_related("places"):
         key, places = (row.organisation_id, row.role), list(row.places.all())
-        if key in keys and (not path or not places or any(path.startswith(place.path) for place in places)):
+        if key in keys and (not path or not places or any(_meet(path, place.path) for place in places)):
             people.setdefault(key, set()).add(row.person_id)
             reaching[row.pk] = key
     deputies: dict[tuple[int, str], set[int]] = {}
-    for one in Deputyship.objects.filter(membership__in=reaching, valid__overlap=span):
+    for one in deputyships.filter(membership__in=reaching):
         if one.ended is None or one.ended.date() >= (span.lower or one.ended.date()):
             deputies.setdefault(reaching[one.membership_id], set()).add(one.deputy_id)
     return {key: (len(found), len(deputies.get(key, ()))) for key, found in people.items()}
+
+
+def _meet(path: str, other: str) -> bool:
+    """Whether one of two places lies in the other: whoever sees a part of a place sees something of it."""
+    return path.startswith(other) or other.startswith(path)
 
 
 def readings_of(thing: Model, first: datetime.date, last: datetime.date) -> QuerySet[AuditEvent]:

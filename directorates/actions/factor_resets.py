@@ -45,12 +45,20 @@ def waiting_for(user: User) -> QuerySet[FactorReset]:
     return rows.select_related("person", "by")
 
 
+def _in_own_right(by: User, person: User) -> None:
+    """Raise where a deputy acts: whoever is away named the deputy alone, so the two would be one."""
+    if by.instead_of_id:
+        detail = _("A deputy neither asks for this nor confirms it; whoever manages people there does.")
+        raise Refused(Permission.MANAGE_PEOPLE, person, code="second_person", detail=detail)
+
+
 @transaction.atomic
 def ask_reset(*, person: User, reason: str, by: User, at: datetime.datetime) -> FactorReset:
     """Ask that a lost factor be taken away; nothing happens until a second person confirms."""
     if person == by:
         raise Refused(Permission.MANAGE_PEOPLE, person)
     demand_asking(by, person)
+    _in_own_right(by, person)
     # Two who ask at once: the second waits, and is told.
     User.objects.select_for_update().get(pk=person.pk)
     if not Authenticator.objects.filter(user=person).exists():
@@ -84,6 +92,7 @@ def confirm_reset(*, reset: FactorReset, by: User, at: datetime.datetime) -> Non
         detail = _("A second person has to confirm: neither who asked nor whose step it is.")
         raise Refused(Permission.MANAGE_PEOPLE, held.person, code="second_person", detail=detail)
     demand_asking(by, held.person)
+    _in_own_right(by, held.person)
     _decide(held, by, at, confirmed=True)
     Authenticator.objects.filter(user=held.person).delete()
     end_sessions(held.person)

@@ -9,13 +9,15 @@ from django.db.models import Exists, OuterRef, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from directorates.actions.offers import check_not_offered, digest, offer_by_link, offer_to_person
+from directorates.actions.offers import check_in_own_right, check_not_offered, digest, offer_by_link, offer_to_person
 from directorates.actions.sessions import end_sessions
 from directorates.audit import record, record_concerning
 from directorates.foundation.problems import Fault, Problem
+from directorates.foundation.sight import unwalled
 from directorates.models import Invitation, Membership, Organisation, Place, RoleGroup, User
-from directorates.models.confirmers import MANAGERS
+from directorates.models.confirmers import MANAGERS, offers
 from directorates.models.organisations import OrganisationStatus
+from directorates.models.seals import sealed
 from directorates.models.validity import lasting
 from directorates.permissions import Permission, Refused, may, open_role, require, scoped
 from directorates.roles import GIVEN_BY_TWO, ROLES, Role
@@ -110,6 +112,7 @@ def invite(
     """
     if by is not None:
         _require_inviting(by, organisation, role)
+        check_in_own_right(by, role)
         _check_not_too_many(by, at)
     # The same invited twice at once: the second waits for the first, and is told.
     organisation = Organisation.objects.select_for_update(no_key=True).get(pk=organisation.pk)
@@ -146,9 +149,11 @@ def withdraw_invitation(*, invitation: Invitation, by: User, at: datetime.dateti
         raise Problem(
             "invitation_accepted", _("This invitation was already accepted. The role can be ended instead."), 409
         )
+    if invitation.ended_at is not None:
+        raise Problem("decided_already", _("This was decided already, or nobody confirmed it in time."), 409)
     invitation.ended_at, invitation.expires = at, min(invitation.expires, at)
     invitation.save(update_fields=["ended_at", "expires"])
-    record(by, "withdraw", invitation)
+    record_concerning(by, "withdraw", invitation, invitation.organisation_id)
 
 
 @transaction.atomic
@@ -160,10 +165,12 @@ def accept_invitation(*, invitation: Invitation, name: str, password: str, at: d
     if held.accepted_at is not None or held.expires <= at:
         raise Problem("invitation_ended", _("This invitation was already used or has expired. Ask for a new one."), 409)
     check_active(organisation)
+    if sealed([organisation.pk]):
+        raise Problem("sealed", _("This directorate is sealed. Its roles wait until the seal is lifted."), 409)
     if held.waits:
         message = _("A second person has to confirm this role first. The link works from then on.")
         raise Problem("waits_for_second_person", message, 409)
-    if _comes_too_late(held):
+    if _fell(held, at):
         raise Problem("invitation_ended", _("This invitation was already used or has expired. Ask for a new one."), 409)
     person = User.objects.filter(email=held.email).first()
     if person is None:
@@ -177,16 +184,18 @@ def accept_invitation(*, invitation: Invitation, name: str, password: str, at: d
         since=timezone.localdate(at),
         places=list(held.places.all()),
     )
-    record(person, "accept", held)
+    record_concerning(person, "accept", held, held.organisation_id)
     return person
 
 
-def _comes_too_late(invitation: Invitation) -> bool:
-    """Whether the body invited who was to manage an organisation, and somebody does already."""
-    if invitation.by_id is None or invitation.role not in MANAGERS:
-        return False
-    own = Membership.objects.filter(organisation=invitation.organisation_id, person=invitation.by_id)
-    return not own.exists() and _managers().filter(organisation=invitation.organisation_id).exists()
+@unwalled
+def _fell(invitation: Invitation, at: datetime.datetime) -> bool:
+    """Whether whoever offered a role that two people give may offer it no more.
+
+    So of two whom the body invited to manage the same organisation the first comes in.
+    """
+    asked = invitation.by_id is not None and invitation.role in GIVEN_BY_TWO
+    return asked and not offers([invitation], timezone.localdate(at))[0].stands
 
 
 def join(
@@ -226,6 +235,7 @@ def give_role(
     One with sensitive rights is offered, and given once a second person confirmed it.
     """
     require(by, Permission.MANAGE_PEOPLE, organisation)
+    check_in_own_right(by, role)
     organisation = Organisation.objects.select_for_update(no_key=True).get(pk=organisation.pk)
     check_active(organisation)
     _check_role(organisation, role)

@@ -59,11 +59,10 @@ def waiting_offers(at: datetime.datetime, *within: Q) -> list[Offer]:
 
 
 def _everywhere(held: Iterable[Holder]) -> list[Holder]:
-    """Those whose role is not limited to places: a limited one reaches nobody's people."""
-    return [one for one in held if not one.membership.places.all()]
+    """Those who hold the role themselves and everywhere: one person names a deputy, who is therefore no second person."""
+    return [one for one in held if one.instead_of is None and not one.membership.places.all()]
 
 
 def _others(held: Iterable[Holder], apart: Collection[int | None]) -> tuple[User, ...]:
-    """The people who are neither one of some, nor stand in for one of them."""
-    free = (one for one in held if one.instead_of is None or one.instead_of.pk not in apart)
-    return tuple({one.person.pk: one.person for one in free if one.person.pk not in apart}.values())
+    """The people who are not among some."""
+    return tuple({one.person.pk: one.person for one in held if one.person.pk not in apart}.values())

@@ -9,6 +9,7 @@ from django.utils import timezone, translation
 
 from coordination.reporting.models import Submission
 from directorates.actions.deputies import name_deputy
+from directorates.actions.seals import seal
 from directorates.models import Dataset, Membership, Organisation, SharingAgreement, User
 from directorates.models.validity import lasting
 from directorates.permissions import Permission, may, open_agreement
@@ -237,4 +238,26 @@ def test_whoever_sees_nothing_of_data_is_not_told_who_does(clinic: Clinic, repor
     Dataset.objects.filter(pk=report.dataset_id).update(by_agreement=True)
     assert client.get(page).status_code == 404
     assert page not in client.get("/sharing/").content.decode()
-    assert signed_in(clinic.clerk).get(page).status_code == 200
+    assert signed_in(clinic.clerk).get(page).status_code == 404
+    assert signed_in(member("surveillance_officer", report.dataset.custodian)).get(page).status_code == 200
+
+
+def test_whom_something_closes_today_is_not_told_as_a_reader_of_today(clinic: Clinic, report: Submission) -> None:
+    key = (clinic.directorate, Role.DATA_OFFICER)
+    assert key in told(report)
+    User.objects.filter(pk=clinic.officer.pk).update(is_active=False)
+    assert key not in told(report)
+    User.objects.filter(pk=clinic.officer.pk).update(is_active=True)
+    director = member("director", clinic.directorate)
+    seal(by=director, organisation=clinic.directorate, reason="x", at=timezone.now())
+    assert key not in told(report)
+    assert key in told(report, days_ago=1)
+
+
+def test_whoever_sees_a_part_of_a_place_sees_something_of_it(clinic: Clinic, report: Submission) -> None:
+    district = clinic.place.parent
+    assert district is not None
+    member("data_manager", clinic.body, places=[clinic.place])
+    assert (clinic.body, Role.DATA_MANAGER) in data_told(Permission.VIEW_REPORTS, report, district.path)
+    elsewhere = SubdistrictFactory(parent=DistrictFactory())
+    assert (clinic.body, Role.DATA_MANAGER) not in data_told(Permission.VIEW_REPORTS, report, elsewhere.path)

@@ -323,41 +323,45 @@ def deputy_for(away: User, deputy: User) -> User:
     return User.objects.get(pk=deputy.pk)
 
 
-def test_whoever_stands_in_for_who_asked_is_no_second_person() -> None:
+def test_whoever_stands_in_for_a_manager_is_no_second_person() -> None:
+    house = House()
+    second = member(Role.DIRECTOR, house.directorate)
+    for away in (house.director, second):
+        deputy = deputy_for(away, house.colleague)
+        invitation, _secret = house.invited(email=f"{away.pk}@example.org")
+        with pytest.raises(Refused):
+            confirm_role(invitation=invitation, by=deputy, at=timezone.now())
+
+
+def test_a_deputy_asks_for_no_role_with_sensitive_rights() -> None:
     house = House()
     deputy = deputy_for(house.director, house.colleague)
+    with pytest.raises(Refused) as refused:
+        house.invited(by=deputy)
+    assert refused.value.code == "second_person"
+    with pytest.raises(Refused):
+        house.offered(person=deputy, by=User.objects.get(pk=deputy.pk))
+    assert not Invitation.objects.exists()
+
+
+def test_a_confirmed_link_falls_with_the_right_of_whoever_asked() -> None:
+    house = House()
     invitation, _secret = house.invited()
-    with pytest.raises(Refused):
-        confirm_role(invitation=invitation, by=deputy, at=timezone.now())
-
-
-def test_whoever_asked_instead_of_somebody_is_no_second_person_either() -> None:
-    house = House()
-    deputy = deputy_for(house.director, house.colleague)
-    invitation, _secret = house.invited(by=deputy)
-    with pytest.raises(Refused):
-        confirm_role(invitation=invitation, by=User.objects.get(pk=deputy.pk), at=timezone.now())
     confirmed_by_manager(house, invitation)
+    end_membership(membership=house.director.memberships.get(), by=house.director, last_day=timezone.localdate() - DAY)
+    with pytest.raises(Problem) as problem:
+        accept_invitation(invitation=invitation, name="New", password=PASSWORD, at=timezone.now())
+    assert problem.value.code == "invitation_ended"
 
 
-def test_whoever_stands_in_for_who_gets_the_role_is_no_second_person() -> None:
+def test_a_confirmed_link_waits_while_the_directorate_is_sealed() -> None:
     house = House()
-    house.manages_no_more(house.manager)
-    second = member(Role.DIRECTOR, house.directorate)
-    deputy = deputy_for(second, house.colleague)
-    offer = house.offered(person=second)
-    with pytest.raises(Refused):
-        confirm_role(invitation=offer, by=deputy, at=timezone.now())
-
-
-def test_a_deputy_of_another_manager_confirms_and_the_record_keeps_both_names() -> None:
-    house = House()
-    second = member(Role.DIRECTOR, house.directorate)
-    deputy = deputy_for(second, house.colleague)
     invitation, _secret = house.invited()
-    confirm_role(invitation=invitation, by=deputy, at=timezone.now())
-    details = AuditEvent.objects.get(what="confirm_role").details
-    assert (details["instead_of"], details["asked_by"]) == (second.pk, house.director.pk)
+    confirmed_by_manager(house, invitation)
+    seal(by=house.director, organisation=house.directorate, reason="x", at=timezone.now())
+    with pytest.raises(Problem) as problem:
+        accept_invitation(invitation=invitation, name="New", password=PASSWORD, at=timezone.now())
+    assert problem.value.code == "sealed"
 
 
 def test_a_deputy_who_refuses_is_on_record_with_whom_the_deputy_stands_in_for() -> None:

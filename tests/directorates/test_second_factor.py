@@ -349,14 +349,21 @@ def test_of_people_of_a_sealed_directorate_nobody_can_ask(client: Client) -> Non
     assert "Nobody whom you may ask about" in page
 
 
-def test_a_deputy_who_asks_is_on_record_with_whom_the_deputy_stands_in_for() -> None:
-    officer, director, _administrator = lost()
+def test_a_deputy_neither_asks_nor_confirms_and_refuses_with_both_names() -> None:
+    officer, director, administrator = lost()
     directorate, today = director.memberships.get().organisation, timezone.localdate()
     deputy = member(Role.DATA_OFFICER, directorate)
     role = director.memberships.get()
     name_deputy(by=director, membership=role, deputy=deputy, first=today, last=today + DAY, at=timezone.now())
-    ask_reset(person=officer, reason="x", by=User.objects.get(pk=deputy.pk), at=timezone.now())
-    assert AuditEvent.objects.get(what="ask_factor_reset").details["instead_of"] == director.pk
+    with pytest.raises(Refused):
+        ask_reset(person=officer, reason="x", by=User.objects.get(pk=deputy.pk), at=timezone.now())
+    for asker in (director, administrator):
+        reset = ask_reset(person=officer, reason="x", by=asker, at=timezone.now())
+        with pytest.raises(Refused):
+            confirm_reset(reset=reset, by=User.objects.get(pk=deputy.pk), at=timezone.now())
+        refuse_reset(reset=reset, by=User.objects.get(pk=deputy.pk), at=timezone.now())
+    told = AuditEvent.objects.filter(what="refuse_factor_reset")
+    assert {event.details["instead_of"] for event in told} == {director.pk}
 
 
 def test_a_decision_that_is_none_decides_nothing(client: Client) -> None:

@@ -147,6 +147,15 @@ def test_a_name_of_a_file_is_people_s_text(admin: User) -> None:
     assert "\u202e" not in PackageImport.objects.get().file_name
 
 
+def test_another_who_manages_templates_opens_and_imports_what_one_uploaded(admin: User) -> None:
+    browser(admin).post(PACKAGES, {"file": uploaded(json.dumps(small()).encode())})
+    row = PackageImport.objects.get()
+    page = reverse("exchange:package", args=[row.pk])
+    client = browser(member("administrator", BodyFactory()))
+    assert "Not imported yet" in client.get(PACKAGES).content.decode()
+    assert client.get(page).status_code == 200
+
+
 def test_pages_are_closed_to_others(admin: User) -> None:
     row = given(small(), admin)
     addresses = [

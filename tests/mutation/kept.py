@@ -26,10 +26,10 @@ KEPT: dict[tuple[str, str], str] = {
     ),
     (
         "coordination/exchange/views/packages.py",
-        'return PackageImport.objects.visible_to(user).select_related("by", "file").defer("file__content", "receipt")',
+        'return PackageImport.objects.visible_to(user).select_related("by").defer("receipt")',
     ): "`require` asks the same right before; a list begins with what its reader sees all the same, as every list here",
     (
         "coordination/exchange/views/packages.py",
-        'PackageImport.objects.visible_to(request.user).select_related("by", "file", "applied_by"), pk=pk',
+        'row = get_object_or_404(PackageImport.objects.visible_to(request.user).select_related("by", "applied_by"), pk=pk)',
     ): "`require` asks the same right before; a list begins with what its reader sees all the same, as every list here",
 }

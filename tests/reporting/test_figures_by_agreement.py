@@ -97,7 +97,9 @@ def test_without_an_agreement_there_are_no_such_figures(shared: Shared) -> None:
     assert shared.world.template.name not in client.get("/").content.decode()
 
 
-def test_totals_show_no_facility(shared: Shared) -> None:
+@pytest.mark.parametrize("only", [True, False])
+def test_totals_show_no_facility(shared: Shared, only: bool) -> None:
+    Dataset.objects.filter(pk=shared.dataset.pk).update(by_agreement=only)
     shared.agree(SharingLevel.TOTALS)
     client = signed_in(shared.observer)
     page = client.get(PAGE, shared.asked)

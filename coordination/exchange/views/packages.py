@@ -30,14 +30,14 @@ NOWHERE = Home(ProgrammeSource(), DatasetSource())
 
 def packages_listed(user: User) -> QuerySet[PackageImport]:
     """The packages that a person may look at, the last first, without what is heavy in them."""
-    return PackageImport.objects.visible_to(user).select_related("by", "file").defer("file__content", "receipt")
+    return PackageImport.objects.visible_to(user).select_related("by").defer("receipt")
 
 
 def state_of(row: PackageImport) -> tuple[str, str]:
     """What became of a package: the state as chips know it, and in words."""
     if row.applied_at is not None:
         return "done", pgettext("package", "Imported")
-    if row.file is not None:
+    if row.file_id is not None:
         return "waiting", pgettext("package", "Not imported yet")
     return "ended", pgettext("file", "No longer kept")
 
@@ -65,9 +65,7 @@ def packages(request: SignedIn) -> HttpResponse:
 def package(request: SignedIn, pk: int) -> HttpResponse:
     """A package: what would follow, with the choice of its templates; the receipt once it is imported."""
     require(request.user, Permission.MANAGE_TEMPLATES)
-    row = get_object_or_404(
-        PackageImport.objects.visible_to(request.user).select_related("by", "file", "applied_by"), pk=pk
-    )
+    row = get_object_or_404(PackageImport.objects.visible_to(request.user).select_related("by", "applied_by"), pk=pk)
     if row.applied_at is not None:
         return _receipt(request, row)
     try:

@@ -74,12 +74,12 @@ def _paths_of(scope: Scope) -> Sequence[str]:
 
 
 def facility_paths(user: User | AnonymousUser, template: ReportTemplate) -> Sequence[str]:
-    """The places in which a person may see which facilities reported: everywhere ("") but for what is read by agreement.
+    """The places in which a person may see which facilities reported: everywhere ("") whose role opens figures of places.
 
-    Of that it is those of agreements from the level on that shows facilities.
+    Whom only the data are open to, by custody or agreement, it is those from the level on that shows facilities.
     """
     rights = rights_of(user)
-    if template.dataset_id not in rights.by_agreement:
+    if any(scope.path is not None for scope in rights.of_dataset(Permission.VIEW_FIGURES, template.dataset_id)):
         return ("",)
     wanted = (Permission.VIEW_REPORTS, Permission.VIEW_FACILITY_FIGURES)
     scopes = (scope for permission in wanted for scope in rights.of_dataset(permission, template.dataset_id))
