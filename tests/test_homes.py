@@ -21,7 +21,15 @@ from directorates.roles import Role
 from facilities.actions.proposals import Wish, propose
 from facilities.models import Facility
 from facilities.models.proposals import Field
-from tests.factories import DatasetFactory, DirectorateFactory, OrganisationFactory, SubdistrictFactory, member
+from tests.factories import (
+    DatasetFactory,
+    DirectorateFactory,
+    DistrictFactory,
+    FacilityFactory,
+    OrganisationFactory,
+    SubdistrictFactory,
+    member,
+)
 from tests.reporting.reports import Scene, warning, wide_scene
 
 pytestmark = pytest.mark.django_db
@@ -177,6 +185,16 @@ def test_readers_of_editions_see_no_figures_of_now_and_no_report(
     assert "4,321" not in said
     assert "Nothing was published yet." in said
     assert str(submission.receipt) not in said
+
+
+def test_a_reporter_for_some_places_counts_what_waits_there_only(scene: Scene, client: Client) -> None:
+    elsewhere = FacilityFactory(place=SubdistrictFactory(parent=DistrictFactory()))
+    owed(scene, scene.facility)
+    scene.sent()
+    reporter = member(Role.FACILITY_REPORTER, scene.ngo, places=[elsewhere.place])
+    assert waiting_count(reporter) == 0
+    assert Reporter(reporter, scene.ngo, timezone.localdate()).waiting == 0
+    assert Reporter(scene.coordinator, scene.ngo, timezone.localdate()).waiting == 1
 
 
 def test_what_waits_is_counted_by_role(scene: Scene) -> None:

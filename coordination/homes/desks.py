@@ -115,7 +115,7 @@ class Reporter:
     @cached_property
     def waiting(self) -> int:
         """How many wait for review."""
-        return Submission.objects.filter(reporter=self.organisation, status=Status.SUBMITTED).count()
+        return self._sent.filter(status=Status.SUBMITTED).count()
 
     @cached_property
     def accepted(self) -> list[Share]:
@@ -190,7 +190,7 @@ def waiting_count(user: User) -> int:
     """How many things wait for a person: reports to review, to send and to correct; proposals; roles to confirm."""
     count = Submission.objects.to_review(user).count() if may(user, Permission.REVIEW_REPORTS) else 0
     if may(user, Permission.SUBMIT_REPORTS) and user.acting_id:
-        count += unsent(ExpectedReport.objects.filter(reporter=user.acting_id)).count()
+        count += unsent(ExpectedReport.objects.visible_to(user).filter(reporter=user.acting_id)).count()
     count += len(offers_to_confirm(user, timezone.now()))
     if may(user, Permission.MANAGE_FACILITIES):
         count += ChangeProposal.objects.to_decide(user, timezone.localdate()).count()

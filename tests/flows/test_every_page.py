@@ -61,7 +61,7 @@ def links(page: str) -> list[str]:
 def kind(address: str) -> str:
     """The same for pages of one kind: ids, codes and values of a query open the same page."""
     path, _mark, query = address.partition("?")
-    path = re.sub(r"[0-9a-f]{8}-[0-9a-f-]{27}|/[A-Z]+[\d-]+/|\d+", "*", path)
+    path = re.sub(r"[0-9a-f]{8}-[0-9a-f-]{27}|(?<=/)[A-Z]{2}\d[\dA-Z-]*(?=/)|\d+", "*", path)
     return path + "?" + "&".join(sorted(part.partition("=")[0] for part in query.split("&")))
 
 
