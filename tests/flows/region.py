@@ -45,7 +45,7 @@ def until(tried: Callable[[], Found], seconds: float = SECONDS) -> Found:
 
 
 class Region:
-    """The clinic in Idlib with its neighbour, a centre in Aleppo, an observer; the neighbours' reports count already."""
+    """The clinic in Idlib with its neighbour, a centre in Aleppo, somebody of another NGO; the neighbours' reports count already."""
 
     def __init__(self) -> None:
         """Everything that stands before the report is filled."""
@@ -61,8 +61,7 @@ class Region:
         competent(self.aleppo_directorate, aleppo)
         aleppo_officer = member("data_officer", self.aleppo_directorate)
         self.manager: User = member("data_manager", self.clinic.body, name="Maha")
-        cluster = OrganisationFactory(code="cluster", kind="cluster", short_ar="القطاع", short_en="Cluster")
-        self.observer: User = member("observer", cluster, name="Olga")
+        self.reader: User = member("ngo_coordinator", OrganisationFactory(), name="Olga")
         assigned(self.template, self.clinic.facility, self.neighbour, self.away, first=self.period.start)
         self._reported(self.neighbour, NEIGHBOUR, self.clinic.officer)
         self._reported(self.away, AWAY, aleppo_officer)

@@ -220,7 +220,7 @@ class Programs:
         self.region = region
         self.clerk = Program(url, region.clinic.clerk.email, PASSWORD, otp=second_step(region.clinic.clerk))
         self.officer = Program(url, region.clinic.officer.email, PASSWORD, otp=second_step(region.clinic.officer))
-        self.observer = Program(url, region.observer.email, PASSWORD, otp=second_step(region.observer))
+        self.reader = Program(url, region.reader.email, PASSWORD, otp=second_step(region.reader))
 
     def body(self, number: int) -> dict[str, Any]:
         """The report as a program sends it."""
@@ -246,7 +246,7 @@ class Programs:
         found: dict[str, int] = {}
         ready = True
         for level in ("country", "governorate", "directorate"):
-            answer = self.observer.get("consolidations/", **self.asked(), level=level, element=ELEMENT).body
+            answer = self.reader.get("consolidations/", **self.asked(), level=level, element=ELEMENT).body
             rows = [row for row in answer["results"] if row["category"] is None and row["place"]]
             found |= {row["place"]: int(row["value"]) for row in rows if row["value"] is not None}
             ready = ready and answer["up_to_date"]
