@@ -92,7 +92,8 @@ class House:
     def _index(self) -> None:
         files = {str(ROOT / path) for path in self.sources}
         for one in gc.get_objects():
-            if not isinstance(one, FunctionType):
+            # Not `isinstance`, which asks proxies of what is gone already.
+            if type(one) is not FunctionType:
                 continue
             if one.__code__.co_filename in files:
                 self.functions.setdefault(key_of(one.__code__), []).append(one)
