@@ -41,6 +41,7 @@ __all__ = [
     "Refused",
     "Rights",
     "closed",
+    "demand_own_right",
     "may",
     "open_agreement",
     "open_role",
@@ -242,6 +243,13 @@ def require(by: User, permission: Permission, thing: Any = None) -> None:
     if not rights.allow(permission, thing):
         raise Refused(permission, thing)
     by.instead_of_id = rights.instead_of(permission, thing)
+
+
+def demand_own_right(by: User, permission: Permission, thing: Any = None) -> None:
+    """Raise where `require` let somebody through as a deputy: whoever is away named the deputy alone, so two would be one."""
+    if by.instead_of_id:
+        detail = _("A deputy neither asks for this nor confirms it; whoever manages people there does.")
+        raise Refused(permission, thing, code="second_person", detail=detail)
 
 
 def scoped(user: User | AnonymousUser, permission: Permission, columns: Columns) -> Q:

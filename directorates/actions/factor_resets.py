@@ -15,7 +15,7 @@ from directorates.foundation.letters import send_letter
 from directorates.foundation.problems import Problem
 from directorates.foundation.sight import hidden_people
 from directorates.models import FactorReset, Membership, User
-from directorates.permissions import Permission, Refused, may, require
+from directorates.permissions import Permission, Refused, demand_own_right, may, require
 
 
 def asked_about_by(user: User) -> QuerySet[Membership]:
@@ -45,20 +45,13 @@ def waiting_for(user: User) -> QuerySet[FactorReset]:
     return rows.select_related("person", "by")
 
 
-def _in_own_right(by: User, person: User) -> None:
-    """Raise where a deputy acts: whoever is away named the deputy alone, so the two would be one."""
-    if by.instead_of_id:
-        detail = _("A deputy neither asks for this nor confirms it; whoever manages people there does.")
-        raise Refused(Permission.MANAGE_PEOPLE, person, code="second_person", detail=detail)
-
-
 @transaction.atomic
 def ask_reset(*, person: User, reason: str, by: User, at: datetime.datetime) -> FactorReset:
     """Ask that a lost factor be taken away; nothing happens until a second person confirms."""
     if person == by:
         raise Refused(Permission.MANAGE_PEOPLE, person)
     demand_asking(by, person)
-    _in_own_right(by, person)
+    demand_own_right(by, Permission.MANAGE_PEOPLE, person)
     # Two who ask at once: the second waits, and is told.
     User.objects.select_for_update().get(pk=person.pk)
     if not Authenticator.objects.filter(user=person).exists():
@@ -92,7 +85,7 @@ def confirm_reset(*, reset: FactorReset, by: User, at: datetime.datetime) -> Non
         detail = _("A second person has to confirm: neither who asked nor whose step it is.")
         raise Refused(Permission.MANAGE_PEOPLE, held.person, code="second_person", detail=detail)
     demand_asking(by, held.person)
-    _in_own_right(by, held.person)
+    demand_own_right(by, Permission.MANAGE_PEOPLE, held.person)
     _decide(held, by, at, confirmed=True)
     Authenticator.objects.filter(user=held.person).delete()
     end_sessions(held.person)

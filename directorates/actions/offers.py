@@ -14,8 +14,7 @@ from directorates.foundation.notices import Told, notify
 from directorates.foundation.problems import Fault, Problem
 from directorates.models import Invitation, Organisation, Place, User
 from directorates.models.confirmers import offers
-from directorates.permissions import Permission, Refused
-from directorates.roles import GIVEN_BY_TWO, Role
+from directorates.roles import Role
 
 # So long somebody may confirm an offer; and so long its link works, from the offer or from the confirmation.
 INVITATION_DAYS = 7
@@ -38,13 +37,6 @@ def check_not_offered(email: str, organisation: Organisation, role: Role, at: da
             "This role is offered to this person already. End that offer on the page of people, then begin anew."
         )
         raise Problem("invited_already", message, 409, [Fault("role", "invited_already", message)])
-
-
-def check_in_own_right(by: User, role: Role) -> None:
-    """Raise where a deputy offers a role that two people give: whoever is away named the deputy alone."""
-    if role in GIVEN_BY_TWO and by.instead_of_id:
-        detail = _("A deputy offers and confirms no role with sensitive rights; whoever manages people there does.")
-        raise Refused(Permission.MANAGE_PEOPLE, code="second_person", detail=detail)
 
 
 def offer_by_link(

@@ -9,7 +9,7 @@ from django.db.models import Exists, OuterRef, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from directorates.actions.offers import check_in_own_right, check_not_offered, digest, offer_by_link, offer_to_person
+from directorates.actions.offers import check_not_offered, digest, offer_by_link, offer_to_person
 from directorates.actions.sessions import end_sessions
 from directorates.audit import record, record_concerning
 from directorates.foundation.problems import Fault, Problem
@@ -19,7 +19,7 @@ from directorates.models.confirmers import MANAGERS, offers
 from directorates.models.organisations import OrganisationStatus
 from directorates.models.seals import sealed
 from directorates.models.validity import lasting
-from directorates.permissions import Permission, Refused, may, open_role, require, scoped
+from directorates.permissions import Permission, Refused, demand_own_right, may, open_role, require, scoped
 from directorates.roles import GIVEN_BY_TWO, ROLES, Role
 
 # Letters to strangers go out in this portal's name: so many a day and person are enough to open it anywhere.
@@ -89,6 +89,12 @@ def _check_role(organisation: Organisation, role: Role) -> None:
         raise Problem("unknown_role", message, errors=[Fault("role", "unknown_role", message)])
 
 
+def _check_own_right(by: User, role: Role) -> None:
+    """Raise where a deputy offers a role that two people give."""
+    if role in GIVEN_BY_TWO:
+        demand_own_right(by, Permission.MANAGE_PEOPLE)
+
+
 def _check_not_too_many(by: User, at: datetime.datetime) -> None:
     """Raise where someone has invited as many today as anyone may."""
     if Invitation.objects.filter(by=by, at__gt=at - datetime.timedelta(days=1)).count() >= INVITATIONS_A_DAY:
@@ -112,7 +118,7 @@ def invite(
     """
     if by is not None:
         _require_inviting(by, organisation, role)
-        check_in_own_right(by, role)
+        _check_own_right(by, role)
         _check_not_too_many(by, at)
     # The same invited twice at once: the second waits for the first, and is told.
     organisation = Organisation.objects.select_for_update(no_key=True).get(pk=organisation.pk)
@@ -235,7 +241,7 @@ def give_role(
     One with sensitive rights is offered, and given once a second person confirmed it.
     """
     require(by, Permission.MANAGE_PEOPLE, organisation)
-    check_in_own_right(by, role)
+    _check_own_right(by, role)
     organisation = Organisation.objects.select_for_update(no_key=True).get(pk=organisation.pk)
     check_active(organisation)
     _check_role(organisation, role)

@@ -61,9 +61,7 @@ def confirm_role(*, invitation: Invitation, by: User, at: datetime.datetime) -> 
     """Confirm an offer as a second person: the link works from now on; who is known has the role from its first day on."""
     offer = _held(invitation, at)
     if not may_confirm(by, offer):
-        detail = _(
-            "A second person has to confirm: neither who asked nor who gets the role, nor anybody who stands in for them."
-        )
+        detail = _("A second person has to confirm: neither who asked nor who gets the role, nor a deputy.")
         raise Refused(offer.right, offer.invitation.organisation, code="second_person", detail=detail)
     require(by, offer.right, _owner(offer))
     _check_stands(offer)

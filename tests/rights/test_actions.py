@@ -46,7 +46,6 @@ STEPS = {
     "filing.submit_many",
     "filing.write_draft",
     "judged.file_judged",
-    "offers.check_in_own_right",
     "offers.offer_by_link",
     "offers.offer_to_person",
     "offers.tell",
