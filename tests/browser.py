@@ -1,5 +1,6 @@
 """A headless Chromium from the npm package @sparticuz/chromium, with a font for Arabic; nothing of the machine is needed."""
 
+import fcntl
 import os
 import tarfile
 from collections.abc import Iterator
@@ -38,10 +39,22 @@ def unpack(folder: Path) -> Path:
     """Unpacks the browser into the data folder, once for each version of it; answers where it is."""
     state = (PACKAGE / "chromium.br").stat()
     unpacked = folder / f"chromium-{state.st_size}"
+    unpacked.mkdir(parents=True, exist_ok=True)
+    # Tests that run side by side come here together.
+    gate = os.open(unpacked, os.O_RDONLY)
+    try:
+        fcntl.flock(gate, fcntl.LOCK_EX)
+        _unpack_into(unpacked)
+    finally:
+        os.close(gate)
+    return unpacked
+
+
+def _unpack_into(unpacked: Path) -> None:
+    """Fills the folder, the program last: where it stands, all stands."""
     program = unpacked / "chromium"
     if program.exists():
-        return unpacked
-    unpacked.mkdir(parents=True, exist_ok=True)
+        return
     for name in ("al2023.tar.br", "fonts.tar.br", "swiftshader.tar.br"):
         with tarfile.open(fileobj=BytesIO(brotli.decompress((PACKAGE / name).read_bytes()))) as archive:
             archive.extractall(unpacked, filter="data")
@@ -50,7 +63,6 @@ def unpack(folder: Path) -> Path:
     half.write_bytes(brotli.decompress((PACKAGE / "chromium.br").read_bytes()))
     half.chmod(0o755)
     half.rename(program)
-    return unpacked
 
 
 @contextmanager

@@ -23,6 +23,7 @@ class Stack:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
+        self.name = os.environ.get("PYTEST_XDIST_WORKER", "test")
         self.port = ports.pick(None)
         self.url = f"http://{ports.HERE}:{self.port}"
         self.running: dict[str, subprocess.Popen[bytes]] = {}
@@ -31,7 +32,7 @@ class Stack:
             "worker": parts.worker(),
             # Without a database scheduler: its rows would be emptied between tests.
             "scheduler": parts.scheduler(
-                "--scheduler", "celery.beat:PersistentScheduler", "--schedule", str(folder / "test-schedule")
+                "--scheduler", "celery.beat:PersistentScheduler", "--schedule", str(folder / f"{self.name}-schedule")
             ),
         }
         self.environment = os.environ | {"PUBLIC_URL": self.url, "ALLOWED_HOSTS": f"{ports.HERE},localhost"}
@@ -47,7 +48,7 @@ class Stack:
 
     def log(self, name: str) -> Path:
         """The log of one of the processes."""
-        return self.folder / "log" / f"test-{name}.log"
+        return self.folder / "log" / f"{self.name}-{name}.log"
 
     def kill(self, name: str) -> None:
         """Kills one process and all its children at once, as a power cut would."""

@@ -11,6 +11,7 @@ from coordination.benchmarks.data import Loader
 from coordination.benchmarks.measure import Goal, seconds
 from coordination.benchmarks.other_side import Plain
 from coordination.benchmarks.world import make_world
+from coordination.serving import settle
 
 
 def told(what: str, began: float) -> None:
@@ -34,6 +35,8 @@ def goals(*, values: int) -> Iterator[Goal]:
     rebuilt = seconds(lambda: rebuilding.rebuild_all(world.manager))
     ours, theirs = approving.OneApproval(plain, world.monthly.pk).times()
     yield from approving.one_approval(small, ours, theirs, rebuilt, counted)
+    # From here pages are asked for: by a process like the web server's.
+    settle()
     yield reading.figures_page(plain, world.monthly, world.manager, counted)
     yield reading.scoped_page(world.officer)
     yield from walls.wall(plain, world.officer, world.manager)

@@ -1,5 +1,6 @@
-"""`./portal test`: pytest on a throw-away database, in a cluster of its own under the data folder."""
+"""`./portal test`: pytest on throw-away databases, in a cluster of its own under the data folder."""
 
+import os
 import subprocess
 import sys
 from collections.abc import Sequence
@@ -8,7 +9,8 @@ from coordination.starter import environment, roles, steps
 from coordination.starter.servers import Servers
 
 TEMPLATE, DATABASE = "tansiq_template", "test_tansiq"
-
+# Beyond four side by side the one database server is what they wait for.
+MOST_WORKERS = 4
 
 MUTATE = "--mutate"
 # What may speak for a permission check: neither a browser nor the starter nor a crawl of every page.
@@ -21,19 +23,37 @@ MUTATED += [f"tests/api/test_{one}.py" for one in ("consolidations", "reference"
 
 
 def test(arguments: Sequence[str]) -> int:
-    """Runs pytest with the given arguments; answers its exit code. With `--mutate`, without one permission check after the other."""
+    """Runs pytest with the given arguments; answers its exit code. With `--mutate`, without one permission check after the other.
+
+    The whole suite runs on all processors, each worker on a database and a part of the broker of its own (tests/workers.py);
+    what is named runs in one process, unless `-n` says how many.
+    """
     if MUTATE in arguments:
         arguments = ["-p", "tests.mutation.options", "-q", *_mutated([one for one in arguments if one != MUTATE])]
+    workers = _workers(arguments)
     servers = Servers(environment.default_data() / "test", database=TEMPLATE, durable=False)
     servers.folder.prepare()
     with servers.folder.alone("test"), servers:
         surroundings = environment.of(servers, demonstration=True)
         with steps.assets(servers.folder, surroundings):
             _template(servers, surroundings)
-            app, owner = _fresh(servers, keep="--reuse-db" in arguments)
-            surroundings |= {"DATABASE_URL": app, "DATABASE_OWNER_URL": owner}
+            for name in [DATABASE, *(f"{DATABASE}_gw{number}" for number in range(workers))]:
+                _fresh(servers, name, keep="--reuse-db" in arguments)
+            surroundings |= {
+                "DATABASE_URL": servers.url("app", DATABASE),
+                "DATABASE_OWNER_URL": servers.url("owner", DATABASE),
+            }
             steps.catalogues(surroundings)
-        return _run(surroundings, arguments)
+        # Each begins with a stretch of the list and then takes from whoever has most left.
+        side_by_side = ["-n", str(workers), "--dist", "worksteal"] if workers else []
+        return _run(surroundings, [*side_by_side, *arguments])
+
+
+def _workers(arguments: Sequence[str]) -> int:
+    """How many processes share the tests; none where one process runs them itself."""
+    if "-n" in arguments:
+        return int(arguments[arguments.index("-n") + 1])
+    return 0 if arguments else min(os.cpu_count() or 1, MOST_WORKERS)
 
 
 def _mutated(arguments: Sequence[str]) -> Sequence[str]:
@@ -52,12 +72,10 @@ def _template(servers: Servers, surroundings: dict[str, str]) -> None:
     servers.folder.remember("template.json", state)
 
 
-def _fresh(servers: Servers, keep: bool) -> tuple[str, str]:
-    """The addresses of the run's database, for the application and the owner: a copy of the template, or the last run's."""
-    if keep and servers.folder.recall("roles.json").get(DATABASE):
-        return servers.url("app", DATABASE), servers.url("owner", DATABASE)
-    servers.remake(DATABASE, template=TEMPLATE)
-    return servers.url("app", DATABASE), servers.url("owner", DATABASE)
+def _fresh(servers: Servers, database: str, keep: bool) -> None:
+    """A database of the run: a copy of the template, or the last run's."""
+    if not (keep and servers.folder.recall("roles.json").get(database)):
+        servers.remake(database, template=TEMPLATE)
 
 
 def _run(surroundings: dict[str, str], arguments: Sequence[str]) -> int:

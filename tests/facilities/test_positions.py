@@ -119,7 +119,11 @@ def test_the_database_takes_nothing_that_is_not_as_long_as_an_encrypted_position
             )
 
 
-@pytest.mark.parametrize("given", ["", "  \n", "short", "AAAA", "x" * 44, secrets.token_hex(32), OLD + " nonsense"])
+@pytest.mark.parametrize(
+    "given",
+    ["", "  \n", "short", "AAAA", "x" * 44, secrets.token_hex(32), OLD + " nonsense"],
+    ids=["nothing", "blank", "a word", "too short", "no base64 of 32 bytes", "in hex", "one of two"],
+)
 def test_a_missing_or_broken_key_is_one_line(settings: Any, facility: Facility, officer: User, given: str) -> None:
     settings.POSITION_KEYS = given
     with pytest.raises(Problem) as problem:
