@@ -44,7 +44,7 @@ def merged(request: SignedIn, code: str) -> HttpResponse:
 
 def _found(request: SignedIn, code: str) -> Facility:
     """The facility of a code, if the reader may see it."""
-    rows = Facility.objects.visible_to(request.user).select_related("place__parent__parent", "merge__survivor")
+    rows = Facility.objects.visible_to(request.user).placed_for(request.user).select_related("merge__survivor")
     return get_object_or_404(rows, code=code)
 
 
@@ -56,7 +56,7 @@ def _page(request: SignedIn, found: Facility) -> HttpResponse:
     competent = list(Jurisdiction.objects.filter(place=found.place).select_related("organisation").order_by("-valid"))
     context = {
         "facility": found,
-        "places": found.place.line(),
+        "places": found.told_place.line(),
         "services": found.services.all(),
         "statuses": statuses,
         "status": next((row for row in statuses if _holds(row, today)), None),

@@ -179,8 +179,7 @@ def sight_of(user: User | AnonymousUser) -> Sight:
     shared = [scope for scope in figures if scope.dataset is not None]
     kept = [scope for scope in scopes if scope.permission is Permission.KEEP_POSITIONS]
     reads = any(scope.permission is Permission.READ_POSITIONS for scope in scopes)
-    # A role that was given without places holds in all of them.
-    whole = any(s.path is not None and s.path.count("/") == 1 and not s.within for s in figures)
+    whole = rights.everywhere(Permission.VIEW_FIGURES)
     limited = [scope for scope in data if scope.within]
     return Sight(
         person=user.pk or 0,

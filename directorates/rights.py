@@ -102,6 +102,11 @@ class Rights:
         """Whether the permission is held at any anchor."""
         return any(scope.permission is permission for scope in self.scopes)
 
+    def everywhere(self, permission: Permission) -> bool:
+        """Whether the permission is held in every place: at the country, by a role that was given without places."""
+        held = (scope for scope in self.scopes if scope.permission is permission and not scope.within)
+        return any(scope.path is not None and scope.path.count("/") == 1 for scope in held)
+
     def condition(self, permission: Permission, columns: Columns) -> Q:
         """The rows that the permission opens."""
         found = Q(pk__in=())

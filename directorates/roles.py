@@ -14,6 +14,7 @@ class Permission(StrEnum):
     """What can be permitted; the values are the code names of guardian's rows."""
 
     VIEW_FACILITIES = "view_facility_register"
+    VIEW_SUBDISTRICTS = "view_facility_subdistricts"
     MANAGE_FACILITIES = "manage_facility_register"
     PROPOSE_FACILITIES = "propose_facility_changes"
     # Reading what was granted asks for the second step by itself, of everybody (`views/position_grants.py`).
@@ -38,6 +39,7 @@ class Permission(StrEnum):
 
 LABELS: dict[Permission, Promise] = {
     Permission.VIEW_FACILITIES: _("see the facility register"),
+    Permission.VIEW_SUBDISTRICTS: _("see in which sub-district a facility lies"),
     Permission.MANAGE_FACILITIES: _("keep the facility register"),
     Permission.PROPOSE_FACILITIES: _("propose changes to the facility register"),
     Permission.KEEP_POSITIONS: _("enter exact locations of facilities"),
@@ -64,6 +66,7 @@ LABELS: dict[Permission, Promise] = {
 TO_READ = frozenset(
     {
         Permission.VIEW_FACILITIES,
+        Permission.VIEW_SUBDISTRICTS,
         Permission.VIEW_REPORTS,
         Permission.VIEW_FIGURES,
         Permission.VIEW_FACILITY_FIGURES,
@@ -133,9 +136,9 @@ _EVERY_KIND = frozenset(
     {"directorate", "body", "ngo", "ministry", "surveillance", "cluster", "donor", "medical_office"}
 )
 # Whoever has no part in reports reads what was published, small numbers hidden; figures of now are for those who work
-# with reports, or by agreement.
+# with reports, or by agreement. So is the sub-district of a facility: others read its district (`facilities/models/precision.py`).
 _READ_EDITIONS = frozenset({Permission.VIEW_EDITIONS, Permission.VIEW_FACILITIES})
-_READ_TOTALS = _READ_EDITIONS | {Permission.VIEW_FIGURES}
+_READ_TOTALS = _READ_EDITIONS | {Permission.VIEW_FIGURES, Permission.VIEW_SUBDISTRICTS}
 # Those who work with facilities see what is proposed about them, everywhere; which changes an NGO may propose where is
 # said in `facilities/models/proposals.py`.
 _WORK_WITH_FACILITIES = _READ_TOTALS | {Permission.PROPOSE_FACILITIES}
@@ -260,7 +263,8 @@ ROLES: dict[Role, RoleRights] = {
                     Permission.PUBLISH_EDITIONS,
                 }
             ),
-            Anchor.COUNTRY: _READ_EDITIONS,
+            # Where cases were seen is told by the sub-district.
+            Anchor.COUNTRY: _READ_EDITIONS | {Permission.VIEW_SUBDISTRICTS},
         },
     ),
     Role.OBSERVER: RoleRights(

@@ -73,13 +73,14 @@ def _show_place(user: User, place: Place) -> Found:
 def _find_facilities(user: User, text: str) -> QuerySet[Facility]:
     """Facilities by code, name or place; those named so before those that lie in a place named so."""
     own = Case(When(search__contains=search_key(text), then=Value(0)), default=Value(1))
-    rows = Facility.objects.visible_to(user).standing().named_like(text).with_name_key()
-    return rows.select_related("place__parent__parent").order_by(own, F("name_key"), "code")
+    rows = Facility.objects.visible_to(user).standing().placed_for(user)
+    rows = rows.named_like(text, "told_path").with_name_key()
+    return rows.order_by(own, F("name_key"), "code")
 
 
 def _show_facility(user: User, facility: Facility) -> Found:
     """A facility: type, place, status."""
-    around = [one.name for one in reversed(facility.place.line())]
+    around = [one.name for one in reversed(facility.told_place.line())]
     # The chief sub-district, its district and often the governorate bear one name: it is said once.
     detail = " · ".join([str(facility.get_type_display()), *dict.fromkeys(around), facility.code])
     url = reverse("facilities:facility", args=[facility.code])

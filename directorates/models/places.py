@@ -82,6 +82,10 @@ class Place(TwoNames):
         above = self.parent.line() if self.level > Level.GOVERNORATE and self.parent else []
         return [*above, self]
 
+    def around(self) -> list["Place"]:
+        """What the place lies in, the nearest first; the country is understood."""
+        return self.line()[-2::-1]
+
     def __str__(self) -> str:
         """The name in the reader's language."""
         return self.name

@@ -19,12 +19,12 @@ from facilities.models.statuses import Operating
 
 
 class FacilitySerializer(serializers.Serializer[Facility]):
-    """A facility as it is today; `place` is the sub-district's code."""
+    """A facility as it is today; `place` is the code of the sub-district, or of the place above that the caller is told."""
 
     code = serializers.CharField()
     name = named()
     type = serializers.ChoiceField(choices=FacilityType.choices)
-    place = serializers.CharField(source="place.code")
+    place = serializers.CharField(source="told_place.code")
     status = serializers.ChoiceField(choices=Operating.choices)
     services = serializers.SerializerMethodField()
     supported_by = serializers.SerializerMethodField()
@@ -44,7 +44,7 @@ def described(rows: QuerySet[Facility], today: datetime.date) -> QuerySet[Facili
     """Facilities with everything that the answer names, in a constant number of queries."""
     competent = Jurisdiction.objects.filter(place=OuterRef("place"), valid__contains=today)
     supports = Support.objects.at(today).select_related("organisation")
-    rows = rows.annotate(directorate=Subquery(competent.values("organisation__code")[:1])).select_related("place")
+    rows = rows.annotate(directorate=Subquery(competent.values("organisation__code")[:1]))
     return rows.prefetch_related("services", Prefetch("supports", supports)).order_by("code")
 
 
@@ -73,8 +73,8 @@ class Facilities(generics.ListAPIView[Facility]):
         status = parameters.choice("status", Operating.values)
         kind = parameters.choice("type", FacilityType.values)
         parameters.done()
-        rows = Facility.objects.visible_to(user)
-        rows = rows.under(place) if place else rows
+        rows = Facility.objects.visible_to(user).placed_for(user)
+        rows = rows.under(place, "told_path") if place else rows
         rows = rows.supported_by(supporter, today) if supporter else rows
         wanted = {"status": status, "type": kind}
         return described(rows.filter(**{key: value for key, value in wanted.items() if value}), today)
@@ -88,5 +88,6 @@ class OneFacility(generics.GenericAPIView[Facility]):
     @extend_schema(operation_id="facility")
     def get(self, request: Request, code: str) -> Response:
         """The facility of this code."""
-        found = get_by_code(described(Facility.objects.visible_to(request.user), timezone.localdate()), code)
+        rows = Facility.objects.visible_to(request.user).placed_for(request.user)
+        found = get_by_code(described(rows, timezone.localdate()), code)
         return Response(self.get_serializer(found).data)

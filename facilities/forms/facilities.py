@@ -51,13 +51,13 @@ class FacilityFilter(forms.Form):
         self.fields["place"].choices = [("", pgettext("place", "All")), *found]  # type: ignore[attr-defined]
 
     def narrow(self, rows: FacilityQuerySet, today: Any) -> FacilityQuerySet:
-        """The facilities that the filters leave; what cannot be read filters nothing and is told beside its field."""
+        """The facilities, `placed_for` their reader, that the filters leave; what cannot be read is told beside its field."""
         self.is_valid()
         asked = self.cleaned_data
         if text := asked.get("q"):
-            rows = rows.named_like(text)
+            rows = rows.named_like(text, "told_path")
         if code := asked.get("place"):
-            rows = rows.under(Place.objects.get(code=code))
+            rows = rows.under(Place.objects.get(code=code), "told_path")
         if organisation := asked.get("supported_by"):
             rows = rows.supported_by(organisation, today)
         if directorate := asked.get("directorate"):

@@ -19,6 +19,7 @@ from directorates.models.places import beneath
 from directorates.permissions import Columns, Permission, scoped
 from directorates.rules.text import search_key
 from facilities.models.operating import Operating
+from facilities.models.precision import told_to
 
 
 class FacilityType(models.TextChoices):
@@ -55,17 +56,23 @@ class FacilityQuerySet(models.QuerySet["Facility"]):
         """Those that are entries of their own: not merged into another one."""
         return self.filter(merge=None)
 
-    def under(self, place: Place) -> Self:
-        """Those in a place or inside it."""
-        return self.filter(beneath(place.path, "place__path"))
+    def placed_for(self, user: User | AnonymousUser) -> Self:
+        """With the place that the reader is told for each (`told_place`, `told_path`), by which they may then be narrowed."""
+        standing = Facility.objects.standing()
+        told = {f"told_{column}": told_to(user, column, standing) for column in ("id", "path")}
+        return self.annotate(**told).select_related("place__parent__parent")
+
+    def under(self, place: Place, path: str = "place__path") -> Self:
+        """Those in a place or inside it; by `told_path` as far as a reader is told."""
+        return self.filter(beneath(place.path, path))
 
     def supported_by(self, organisation: Organisation, date: datetime.date) -> Self:
         """Those that an organisation supports on a date."""
         return self.filter(supports__organisation=organisation, supports__valid__contains=date)
 
-    def named_like(self, text: str) -> Self:
-        """Those found by code, by any spelling of their names, or of the names of a place they lie in."""
-        inside = Func(OuterRef("place__path"), F("path"), function="starts_with", output_field=models.BooleanField())
+    def named_like(self, text: str, path: str = "place__path") -> Self:
+        """Those found by code, by any spelling of their names, or of a place they lie in; by `told_path` as far as told."""
+        inside = Func(OuterRef(path), F("path"), function="starts_with", output_field=models.BooleanField())
         around = Exists(Place.objects.named_like(text).filter(inside))
         return self.filter(Q(search__contains=search_key(text)) | around)
 
@@ -122,6 +129,14 @@ class Facility(TwoNames):
         self.search = " | ".join(
             search_key(text) for text in (self.code, self.name_ar, self.name_en, *self.other_names)
         )
+
+    @property
+    def told_place(self) -> Place:
+        """The place that the reader of a query with `placed_for` is told; without such a query none is."""
+        place = self.place
+        while place.pk != self.told_id and place.parent:  # type: ignore[attr-defined]
+            place = place.parent
+        return place
 
     @property
     def competent_today(self) -> int | None:

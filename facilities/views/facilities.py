@@ -22,23 +22,21 @@ from facilities.models.facilities import FacilityQuerySet
 from facilities.views.deeds import kept_facility
 
 # A list reads as the names do; the code makes the order of equal names certain.
-SORTS = {"name": "name_key", "type": "type", "place": "place__path", "status": "status", "code": "code"}
+SORTS = {"name": "name_key", "type": "type", "place": "told_path", "status": "status", "code": "code"}
 
 
 def for_list(rows: FacilityQuerySet, day: datetime.date) -> QuerySet[Facility]:
-    """With everything a row of the list shows: what the place lies in, since when the status holds, the supporters."""
+    """With everything that a row of the list shows beside the place: since when the status holds, the supporters."""
     present = OperatingStatus.objects.filter(facility=OuterRef("pk"), valid__contains=day)
     supports = Support.objects.at(day).select_related("organisation").order_by("organisation__code")
-    rows = rows.select_related("place__parent__parent").annotate(
-        since=Subquery(present.values("valid__startswith")[:1])
-    )
+    rows = rows.annotate(since=Subquery(present.values("valid__startswith")[:1]))
     return rows.prefetch_related(Prefetch("supports", supports, to_attr="supports_today"))
 
 
 def facilities_listed(user: User, asked: QueryDict) -> tuple[FacilityFilter, QuerySet[Facility]]:
     """The filters and the facilities that they leave of those that the reader may see, sorted."""
     form, today = FacilityFilter(asked), timezone.localdate()
-    rows = form.narrow(Facility.objects.visible_to(user).standing(), today).with_name_key()
+    rows = form.narrow(Facility.objects.visible_to(user).standing().placed_for(user), today).with_name_key()
     sort = asked.get("sort", "")
     column = F(SORTS.get(sort.removeprefix("-"), "name_key"))
     order = column.desc() if sort.startswith("-") else column.asc()

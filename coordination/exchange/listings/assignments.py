@@ -27,16 +27,16 @@ def _assignments(user: User, asked: QueryDict) -> Listed:
         Column("name_ar", _("Name in Arabic"), width=30),
         Column("name_en", _("Name in English"), width=30),
         Column("type", _("Type"), width=24),
-        Column("place", _("P-code of the sub-district"), Kind.CODE),
+        Column("place", _("P-code of the place"), Kind.CODE),
         Column("from", pgettext("assignment", "Reports from"), Kind.DATE),
         Column("until", _("Until"), Kind.DATE),
     ]
     cells = (
         [
-            *(template, row.code, row.name_ar, row.name_en, str(row.get_type_display()), row.place.code),
+            *(template, row.code, row.name_ar, row.name_en, str(row.get_type_display()), row.told_place.code),
             *_days(row.assigned),  # type: ignore[attr-defined]
         ]
-        for row in rows.select_related("place").iterator(CHUNK)
+        for row in rows.iterator(CHUNK)
     )
     return Listed(_("Facilities that report"), columns, cells, rows.count())
 

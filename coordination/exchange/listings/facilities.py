@@ -24,8 +24,8 @@ def _facilities(user: User, asked: QueryDict) -> Listed:
         Column("name_ar", _("Name in Arabic"), width=30),
         Column("name_en", _("Name in English"), width=30),
         Column("type", _("Type"), width=24),
-        Column("place", _("P-code of the sub-district"), Kind.CODE),
-        Column("place_name", _("Sub-district"), width=20),
+        Column("place", _("P-code of the place"), Kind.CODE),
+        Column("place_name", _("Place"), width=20),
         Column("status", _("Operating status"), width=20),
         Column("since", _("Since"), Kind.DATE),
         Column("supported_by", _("Supported by"), width=24),
@@ -33,7 +33,7 @@ def _facilities(user: User, asked: QueryDict) -> Listed:
     cells = (
         [
             *(row.code, row.name_ar, row.name_en, str(row.get_type_display())),
-            *(row.place.code, row.place.name, str(row.get_status_display()), row.since),  # type: ignore[attr-defined]
+            *(row.told_place.code, row.told_place.name, str(row.get_status_display()), row.since),  # type: ignore[attr-defined]
             " ".join(support.organisation.code for support in row.supports_today),  # type: ignore[attr-defined]
         ]
         for row in rows.iterator(CHUNK)

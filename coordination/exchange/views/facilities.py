@@ -22,8 +22,9 @@ from facilities.models import Facility
 def _shown(request: SignedIn) -> tuple[FacilityFilter, Any]:
     """The facilities that the same address shows as a list."""
     form = FacilityFilter(request.GET)
-    rows = form.narrow(Facility.objects.visible_to(request.user).standing(), timezone.localdate())
-    return form, rows.select_related("place").prefetch_related("services").order_by("place__path", "code")
+    rows = Facility.objects.visible_to(request.user).standing().placed_for(request.user)
+    rows = form.narrow(rows, timezone.localdate())
+    return form, rows.prefetch_related("services").order_by("place__path", "code")
 
 
 @login_required

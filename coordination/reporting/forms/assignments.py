@@ -57,7 +57,7 @@ class AssignmentFilter(FacilityFilter):
 
     def facilities(self, template: ReportTemplate, today: Any) -> FacilityQuerySet:
         """The facilities that the filters leave of those that the reader may see, each with its assignment."""
-        rows = self.narrow(Facility.objects.visible_to(self.user).standing(), today)
+        rows = self.narrow(Facility.objects.visible_to(self.user).standing().placed_for(self.user), today)
         rows = with_assignment(rows, template, today)
         reports = self.cleaned_data.get("reports")
         return rows.filter(Q(assigned__isnull=reports == "no")) if reports else rows
