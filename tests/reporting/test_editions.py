@@ -303,3 +303,25 @@ def test_shares_and_means_are_published_by_their_formula(published: Published) -
     assert visits is not None
     assert held(edition, "rate")["SY", None] == round(Decimal(births) / visits, 10)
     assert Fraction(visits) == sum(10 * number + 3 for number in range(13))
+
+
+@pytest.mark.parametrize(("smallest", "hides"), [(5, False), (100, True)])
+def test_the_map_of_an_edition_hides_what_its_table_hides(published: Published, smallest: int, hides: bool) -> None:
+    edition = published.publish(Limits(smallest=smallest, facilities=3, share=85))
+    # Outlines are those of the country.
+    for place, code in zip(Place.objects.filter(level=1).order_by("pk"), ("SY07", "SY02", "SY08"), strict=False):
+        Place.objects.filter(pk=place.pk).update(code=code)
+    page = signed_in(published.observer).get(f"{PAGE}{edition.pk}/", {"element": "births", "level": "district"})
+    areas = {area.shape.code: area for area in page.context["map"].areas}
+    told = held(edition, "births")
+    governorates = Place.objects.filter(level=1, code__in=[place for place, _category in told])
+    assert governorates
+    for place in governorates:
+        value = told[place.code, None]
+        if value is None:
+            assert (areas[place.code].look, areas[place.code].below) == ("hidden", "hidden")
+        else:
+            assert areas[place.code].look.startswith("s")
+            assert areas[place.code].below == str(int(value))
+    assert any(area.look == "hidden" for area in areas.values()) is hides
+    assert ("Hidden" in page.content.decode()) is hides

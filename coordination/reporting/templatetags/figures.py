@@ -60,6 +60,11 @@ def value_text(value: Value) -> str:
     return f"{LEAST if value.least else ''}{figure_text(value.number, value.measure)}"
 
 
+def edition_text(number: Decimal) -> str:
+    """A shown figure of an edition as plain text."""
+    return grouped(number, 0 if number == number.to_integral_value() else 2)
+
+
 @register.simple_tag
 def edition_value(figure: EditionFigure | None) -> SafeString | str:
     """A figure of an edition as text; words where it is hidden, a dash where nobody answered."""
@@ -67,9 +72,7 @@ def edition_value(figure: EditionFigure | None) -> SafeString | str:
         return "–"
     if figure.value is None:
         return format_html('<span class="muted">{}</span>', pgettext("edition", "hidden"))
-    return format_html(
-        "<bdi>{}</bdi>", grouped(figure.value, 0 if figure.value == figure.value.to_integral_value() else 2)
-    )
+    return format_html("<bdi>{}</bdi>", edition_text(figure.value))
 
 
 @register.filter

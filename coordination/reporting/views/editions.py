@@ -15,9 +15,11 @@ from coordination.reporting.actions.editions import publish_edition
 from coordination.reporting.forms.editions import EditionFilter, FigureFilter, PublishForm
 from coordination.reporting.models import Category, Edition
 from coordination.reporting.models.editions import EditionFigure, EditionPlace
+from coordination.reporting.views.map_drawings import map_of_edition
 from directorates.foundation.pages import SignedIn, page_of, tell
 from directorates.foundation.problems import Problem
 from directorates.models import Place, User
+from directorates.models.places import Level
 from directorates.permissions import Permission, Refused, may, require
 
 
@@ -105,8 +107,17 @@ def edition(request: SignedIn, pk: int) -> HttpResponse:
     """The figures of one edition."""
     require(request.user, Permission.VIEW_EDITIONS)
     found = get_object_or_404(Edition.objects.visible_to(request.user).named(), pk=pk)
-    context = {"edition": found, "shown": edition_shown(request.user, found, request.GET)}
+    shown = edition_shown(request.user, found, request.GET)
+    context = {"edition": found, "shown": shown, "map": map_of_edition(_by_governorate(request.user, found, shown))}
     return render(request, "reporting/edition.html", context)
+
+
+def _by_governorate(user: User, edition: Edition, shown: Shown) -> dict[Place, EditionFigure | None]:
+    """The whole of the item in each governorate that is open to a person, as the table has it at that level."""
+    places = edition.open_places(user).filter(level=Level.GOVERNORATE, pk__in=edition.places.values("place"))
+    rows = edition.figures.filter(element=shown.form.chosen, category=None, place__in=places)
+    held = {row.place_id: row for row in rows}
+    return {place: held.get(place.pk) for place in places}
 
 
 @login_required

@@ -15,7 +15,8 @@ from coordination.reporting.models.completeness import Grid, grid
 from coordination.reporting.models.overviews import Overview
 from coordination.reporting.rules.periods import Period, PeriodType, period_short_name
 from coordination.reporting.views import editions, figures_across, rebuilds, sources
-from coordination.reporting.views.figure_drawings import charts_of, labels_of, lost_places, map_of
+from coordination.reporting.views.figure_drawings import charts_of, labels_of, lost_places
+from coordination.reporting.views.map_drawings import map_of
 from directorates.foundation.jobs import strip
 from directorates.foundation.pages import SignedIn
 from directorates.permissions import Permission, may, require
