@@ -200,6 +200,7 @@ SPECTACULAR_SETTINGS = {
     ],
     "ENUM_NAME_OVERRIDES": {
         "SubmissionStatus": "coordination.reporting.models.submissions.Status",
+        "AttachmentStatus": "coordination.reporting.models.attachments.AttachmentState",
         "DueStatus": "coordination.reporting.models.due.DueStatus",
         "VersionStatus": "coordination.reporting.models.templates.VersionStatus",
         "OrganisationStatus": "directorates.models.organisations.OrganisationStatus",

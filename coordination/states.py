@@ -30,6 +30,8 @@ LOOKS: dict[str, Look] = {
     "counted": Look("check", "ok"),
     "set_aside": Look("minus"),
     "adjusted": Look("edit", "info"),
+    "held": Look("lock", "warn"),
+    "refused": Look("cross", "bad"),
     # Facilities
     "functioning": Look("check", "ok"),
     "partially_functioning": Look("minus", "warn"),

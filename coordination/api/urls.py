@@ -4,6 +4,7 @@ from django.urls import path, re_path
 
 from coordination.api import schema
 from coordination.api.nothing import Nothing
+from coordination.reporting.api.attachments import Attachments, OneAttachment
 from coordination.reporting.api.due import ReportsDue
 from coordination.reporting.api.editions import Editions, OneEdition
 from coordination.reporting.api.figures import Consolidations, ConsolidationSources
@@ -32,6 +33,8 @@ urlpatterns = [
     path("submissions/<uuid:pk>/approve/", Approve.as_view(), name="submission_approve"),
     path("submissions/<uuid:pk>/send-back/", SendBack.as_view(), name="submission_send_back"),
     path("submissions/<uuid:pk>/reopen/", Reopen.as_view(), name="submission_reopen"),
+    path("submissions/<uuid:pk>/attachments/", Attachments.as_view(), name="attachments"),
+    path("submissions/<uuid:pk>/attachments/<int:number>/", OneAttachment.as_view(), name="attachment"),
     path("consolidations/", Consolidations.as_view(), name="consolidations"),
     path("consolidations/across/", Across.as_view(), name="consolidations_across"),
     path("consolidations/sources/", ConsolidationSources.as_view(), name="consolidation_sources"),

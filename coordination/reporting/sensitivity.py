@@ -75,6 +75,15 @@ KEPT = (
         said(RESTRICTED, "by instead_of note", "who decided, and why, in free text"),
         walled=True,
     ),
+    kept(
+        "reporting.Attachment",
+        said(
+            INTERNAL, "id submission content_type size state acting at judged_at", "that something came with a report"
+        ),
+        said(RESTRICTED, "name content digest by judged_by reason", "pages of registers and photographs, and whose"),
+        said(RESTRICTED, "ways", "that it may give a location, never which"),
+        walled=True,
+    ),
     kept("reporting.Assignment", said(INTERNAL, "id valid template facility", "who reports what")),
     kept(
         "reporting.Claim",

@@ -2,6 +2,7 @@
 
 from coordination.reporting.views import (
     assignments,
+    attachments,
     elements,
     extensions,
     figures,
@@ -22,6 +23,7 @@ app_name = "reporting"
 urlpatterns = [
     *submissions.urls,
     *reviews.urls,
+    *attachments.urls,
     *outliers.urls,
     *extensions.urls,
     *figures.urls,

@@ -129,6 +129,13 @@ O                    GET   reporting:send_back
 O                    POST  reporting:send_back
 O                    GET   reporting:reopen
 O                    POST  reporting:reopen
+N R                  GET   reporting:attach
+N R                  POST  reporting:attach
+M D O N S R          GET   reporting:attachment
+N R                  POST  reporting:attachment_take_away
+O                    POST  reporting:attachment_release
+O                    GET   reporting:attachment_refuse
+O                    POST  reporting:attachment_refuse
 O                    GET   reporting:look
 O                    POST  reporting:look
 M O                  GET   reporting:deadlines
@@ -305,6 +312,9 @@ N R                  POST  api:submission_submit
 O                    POST  api:submission_approve
 O                    POST  api:submission_send_back
 O                    POST  api:submission_reopen
+M D O N S R          GET   api:attachments
+N R                  POST  api:attachments
+M D O N S R          GET   api:attachment
 A M D O N n d S R r  GET   api:consolidations
 A M D O N n d S R r  GET   api:consolidations_across
 A M D O N n d S R r  GET   api:consolidation_sources

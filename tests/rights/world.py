@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 from django.db import connection, transaction
 from django.utils import timezone
 
+from coordination.reporting.actions.attachments import attach
 from coordination.reporting.actions.reviews import approve
 from coordination.reporting.models import CategorySet, Edition, Element, PackageImport, Submission
 from directorates.actions.deputies import name_deputy
@@ -33,6 +34,7 @@ from tests.factories import (
     UserFactory,
     member,
 )
+from tests.reporting.attached import SOMEWHERE, pdf, png
 from tests.reporting.clinic import Clinic, sent_from
 from tests.reporting.workshop import Workshop
 
@@ -83,6 +85,8 @@ class World(Clinic):
         }
         client = self.browser()
         self.report = sent_from(self, client, self.draft())
+        self.picture = attach(by=self.clerk, submission=self.report, name="page.png", content=png(), at=now)
+        self.held = attach(by=self.clerk, submission=self.report, name="map.pdf", content=pdf(SOMEWHERE), at=now)
         self.open_draft = self.draft(period=self.period.previous())
         approved = sent_from(self, client, self.draft(period=self.period.previous().previous()))
         self.approved: Submission = approve(by=self.officer, submission=approved, at=now)
@@ -179,6 +183,12 @@ class World(Clinic):
             "facilities:withdraw": {"pk": self.proposal.pk},
             "facilities:support_end": {"code": code, "pk": self.support.pk},
             "facilities:duplicate": {"first": code, "second": self.twin.code},
+            "reporting:attachment": {"pk": self.report.pk, "number": self.picture.pk},
+            "reporting:attachment_take_away": {"pk": self.report.pk, "number": self.picture.pk},
+            "reporting:attachment_release": {"pk": self.report.pk, "number": self.held.pk},
+            "reporting:attachment_refuse": {"pk": self.report.pk, "number": self.held.pk},
+            "api:attachment": {"pk": self.report.pk, "number": self.picture.pk},
+            "api:attachments": {"pk": self.report.pk},
             "reporting:fill": {"pk": self.open_draft.pk},
             "reporting:check": {"pk": self.open_draft.pk},
             "reporting:reopen": {"pk": self.approved.pk},
@@ -218,7 +228,7 @@ class World(Clinic):
         return {"pk": self.report.pk} if name.startswith("api:submission") and name != "api:submissions" else {}
 
 
-OF_A_REPORT = {"receipt", "paper", "report", "readers", "approve", "send_back", "look"}
+OF_A_REPORT = {"attach", "receipt", "paper", "report", "readers", "approve", "send_back", "look"}
 OF_A_FACILITY = {"propose", "describe", "status", "support", "facility", "readers", "merged", "position"} | {
     f"position_{deed}" for deed in ("ask", "enter", "remove")
 }

@@ -1,6 +1,7 @@
 """The nouns of reporting, a file each."""
 
 from coordination.reporting.models.assignments import Assignment
+from coordination.reporting.models.attachments import Attachment
 from coordination.reporting.models.claims import Claim
 from coordination.reporting.models.consolidation import Belonging, Cell, Computed, Coverage, Touched
 from coordination.reporting.models.counted import CountedReport
@@ -27,6 +28,7 @@ from coordination.reporting.models.templates import (
 
 __all__ = [
     "Assignment",
+    "Attachment",
     "Belonging",
     "Category",
     "CategorySet",
