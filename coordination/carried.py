@@ -29,6 +29,7 @@ PROPOSAL = "facilities.ChangeProposal"
 JOB = "directorates.Job"
 CATEGORY = "reporting.Category"
 EDITION = "reporting.Edition"
+ATTACHMENT = "reporting.Attachment"
 
 FACILITY_NAMES = f"{FACILITY}.name_ar {FACILITY}.name_en"
 BODY_NAMES = f"{BODY}.name_ar {BODY}.name_en"
@@ -95,6 +96,15 @@ API: Mapping[str, Carried] = {
         due=f"{EXPECTED}.due",
         days_late=f"{EXPECTED}.due",
         submission=f"{REPORT}.id",
+    ),
+    "AttachmentSerializer": carried(
+        id=f"{ATTACHMENT}.id",
+        name=f"{ATTACHMENT}.name",
+        type=f"{ATTACHMENT}.content_type",
+        size=f"{ATTACHMENT}.size",
+        status=f"{ATTACHMENT}.state",
+        reporter=f"{BODY}.code",
+        at=f"{ATTACHMENT}.at",
     ),
     "SubmissionRowSerializer": _REPORT,
     "SubmissionSerializer": {**_REPORT, **carried(values=WRITTEN)},
@@ -190,7 +200,7 @@ API: Mapping[str, Carried] = {
 TAKES = frozenset(
     {
         *("CredentialsSerializer", "GivenValueSerializer", "NewSubmissionSerializer", "ChangedValuesSerializer"),
-        *("NoteSerializer", "ReasonSerializer"),
+        *("NoteSerializer", "ReasonSerializer", "FileSerializer"),
     }
 )
 

@@ -1,16 +1,19 @@
-"""`./portal test`: pytest on throw-away databases, in a cluster of its own under the data folder."""
+"""`./portal test`: pytest on throw-away databases, in clusters of its own under the data folder."""
 
+import json
 import os
 import subprocess
 import sys
 from collections.abc import Sequence
+from contextlib import ExitStack
 
 from coordination.starter import environment, roles, steps
 from coordination.starter.servers import Servers
 
 TEMPLATE, DATABASE = "tansiq_template", "test_tansiq"
-# Beyond four side by side the one database server is what they wait for.
+# Each holds a database server, a broker, and for some tests a portal and a browser.
 MOST_WORKERS = 4
+WORKERS = "TANSIQ_TEST_WORKERS"
 
 MUTATE = "--mutate"
 # What may speak for a permission check: neither a browser nor the starter nor a crawl of every page.
@@ -25,32 +28,35 @@ MUTATED += [f"tests/api/test_{one}.py" for one in ("consolidations", "reference"
 def test(arguments: Sequence[str]) -> int:
     """Runs pytest with the given arguments; answers its exit code. With `--mutate`, without one permission check after the other.
 
-    The whole suite runs on all processors, each worker on a database and a part of the broker of its own (tests/workers.py);
+    The whole suite runs on all processors, each worker beside a database server and a broker of its own (tests/workers.py);
     what is named runs in one process, unless `-n` says how many.
     """
     if MUTATE in arguments:
         arguments = ["-p", "tests.mutation.options", "-q", *_mutated([one for one in arguments if one != MUTATE])]
     workers = _workers(arguments)
-    servers = Servers(environment.default_data() / "test", database=TEMPLATE, durable=False)
-    servers.folder.prepare()
-    with servers.folder.alone("test"), servers:
-        surroundings = environment.of(servers, demonstration=True)
-        with steps.assets(servers.folder, surroundings):
-            _template(servers, surroundings)
-            for name in [DATABASE, *(f"{DATABASE}_gw{number}" for number in range(workers))]:
-                _fresh(servers, name, keep="--reuse-db" in arguments)
-            surroundings |= {
-                "DATABASE_URL": servers.url("app", DATABASE),
-                "DATABASE_OWNER_URL": servers.url("owner", DATABASE),
-            }
+    first = Servers(environment.default_data() / "test", database=TEMPLATE, durable=False)
+    first.folder.prepare()
+    beside = [Servers(first.folder.path / f"beside-{number}", TEMPLATE, durable=False) for number in range(1, workers)]
+    with ExitStack() as stack:
+        stack.enter_context(first.folder.alone("test"))
+        for servers in (first, *beside):
+            stack.enter_context(servers)
+        surroundings = environment.of(first, demonstration=True)
+        with steps.assets(first.folder, surroundings):
+            places = [_place(servers, surroundings, keep="--reuse-db" in arguments) for servers in (first, *beside)]
             steps.catalogues(surroundings)
+        surroundings |= places[0]
+        if not workers:
+            return _run(surroundings, arguments)
         # Each begins with a stretch of the list and then takes from whoever has most left.
-        side_by_side = ["-n", str(workers), "--dist", "worksteal"] if workers else []
-        return _run(surroundings, [*side_by_side, *arguments])
+        side_by_side = ["-n", str(workers), "--dist", "worksteal"]
+        return _run(surroundings | {WORKERS: json.dumps(places)}, [*side_by_side, *arguments])
 
 
 def _workers(arguments: Sequence[str]) -> int:
-    """How many processes share the tests; none where one process runs them itself."""
+    """How many processes share the tests; none where one process runs them itself, or the servers are somebody's own."""
+    if os.environ.get("DATABASE_URL") or os.environ.get("REDIS_URL"):
+        return 0
     if "-n" in arguments:
         return int(arguments[arguments.index("-n") + 1])
     return 0 if arguments else min(os.cpu_count() or 1, MOST_WORKERS)
@@ -59,6 +65,18 @@ def _workers(arguments: Sequence[str]) -> int:
 def _mutated(arguments: Sequence[str]) -> Sequence[str]:
     """The arguments with the tests that speak for checks, where none are named."""
     return arguments if any(one.startswith("tests") for one in arguments) else [*MUTATED, *arguments]
+
+
+def _place(servers: Servers, surroundings: dict[str, str], keep: bool) -> dict[str, str]:
+    """Where tests find an empty database and a broker, and what they are there as: a copy of the template, or the last run's."""
+    _template(servers, surroundings)
+    if not (keep and servers.folder.recall("roles.json").get(DATABASE)):
+        servers.remake(DATABASE, template=TEMPLATE)
+    return {
+        "DATABASE_URL": servers.url("app", DATABASE),
+        "DATABASE_OWNER_URL": servers.url("owner", DATABASE),
+        "REDIS_URL": servers.addresses.broker,
+    }
 
 
 def _template(servers: Servers, surroundings: dict[str, str]) -> None:
@@ -70,12 +88,6 @@ def _template(servers: Servers, surroundings: dict[str, str]) -> None:
     servers.remake(TEMPLATE)
     steps.migrate(environment.as_owner(surroundings, servers))
     servers.folder.remember("template.json", state)
-
-
-def _fresh(servers: Servers, database: str, keep: bool) -> None:
-    """A database of the run: a copy of the template, or the last run's."""
-    if not (keep and servers.folder.recall("roles.json").get(database)):
-        servers.remake(database, template=TEMPLATE)
 
 
 def _run(surroundings: dict[str, str], arguments: Sequence[str]) -> int:

@@ -86,7 +86,7 @@ class Valkey:
 
     def _configure(self) -> None:
         lines = [f"port {self.port}", f"bind {ports.HERE}", f"requirepass {self.password}", f'dir "{self.data}"']
-        lines += ['save ""', "appendonly " + ("yes" if self.durable else "no"), "databases 16"]
+        lines += ['save ""', "appendonly " + ("yes" if self.durable else "no"), "databases 4"]
         try:
             self.data.mkdir(exist_ok=True)
             handle = os.open(self.configuration, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)

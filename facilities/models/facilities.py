@@ -60,7 +60,7 @@ class FacilityQuerySet(models.QuerySet["Facility"]):
         """With the place that the reader is told for each (`told_place`, `told_path`), by which they may then be narrowed."""
         standing = Facility.objects.standing()
         told = {f"told_{column}": told_to(user, column, standing) for column in ("id", "path")}
-        return self.annotate(**told).select_related("place__parent__parent")
+        return self.annotate(**told).select_related("place__parent__parent__parent")
 
     def under(self, place: Place, path: str = "place__path") -> Self:
         """Those in a place or inside it; by `told_path` as far as a reader is told."""

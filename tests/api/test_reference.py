@@ -69,10 +69,11 @@ def test_organisations_come_by_kind(caller: Caller) -> None:
     }
 
 
-def test_facilities_come_with_services_supporters_and_the_competent_directorate(caller: Caller) -> None:
+def test_facilities_come_with_services_supporters_and_the_competent_directorate() -> None:
     place = SubdistrictFactory(parent=DistrictFactory(parent=GovernorateFactory(code="SY07")))
     DirectorateFactory(code="idlib", for_place=place)
     uossm = OrganisationFactory(code="uossm")
+    caller = Caller(member("ngo_coordinator", uossm))
     facility = FacilityFactory(code="F1", place=place, supporters=[uossm])
     ended = timezone.localdate() - datetime.timedelta(days=1)
     Support.objects.create(facility=facility, organisation=OrganisationFactory(), valid=lasting(None, ended))

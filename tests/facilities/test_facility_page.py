@@ -80,7 +80,7 @@ def shown(facility: Facility, user: User) -> list[str]:
 
 
 def test_the_page_says_what_the_facility_is_and_never_where_exactly(client: Client, facility: Facility) -> None:
-    client.force_login(member(Role.OBSERVER, OrganisationFactory(kind="cluster")))
+    client.force_login(member(Role.NGO_COORDINATOR, OrganisationFactory()))
     page = client.get("/facilities/A/").content.decode()
     for words in (facility.name_ar, facility.name_en, facility.place.name_en, "Functioning", "Who can see this"):
         assert words in page

@@ -104,6 +104,7 @@ def given(world: World) -> dict[str, Any]:
     return {
         "agreement": world.agreement,
         "at": now,
+        "attachment": world.held,
         "changes": [],
         "deputy": world.officer,
         "deputyship": world.deputyship,

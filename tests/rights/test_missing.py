@@ -30,7 +30,8 @@ MEANT = {
     "d": "facilities:withdraw",
     # The NGO's own report, reviewed by the directorate; and its own request for a location, approved by two others.
     "N": "reporting:approve reporting:send_back reporting:reopen reporting:look api:submission_approve "
-    "api:submission_send_back api:submission_reopen facilities:position_approve",
+    "api:submission_send_back api:submission_reopen facilities:position_approve "
+    "reporting:attachment_release reporting:attachment_refuse",
     # The library's categories are read by every role, and changed by who manages templates.
     "NdF": "reporting:category_set",
 }

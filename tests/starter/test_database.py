@@ -23,6 +23,7 @@ def test_the_owner_is_not_taken_for_an_ordinary_role() -> None:
 
 def test_a_test_run_as_the_owner_fails() -> None:
     environment = os.environ | {"DATABASE_URL": os.environ["DATABASE_OWNER_URL"]}
+    environment.pop("PYTEST_XDIST_WORKER", None)
     command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "tests/starter/test_files.py"]
     done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True)
     assert done.returncode == 3

@@ -29,6 +29,8 @@ def attach(*, by: User, submission: Submission, name: str, content: bytes, at: d
 
     The same file a second time changes nothing. A `Problem` where the file is none that is taken, or the report has enough.
     """
+    require(by, Permission.SUBMIT_REPORTS, submission)
+    # Before the lock: a large picture takes a second.
     looked = look_at(content)
     report = _locked(by, submission)
     digest = hashlib.sha256(content).hexdigest()
@@ -68,6 +70,7 @@ def take_away(*, by: User, attachment: Attachment) -> None:
 def open_attachment(*, by: User, attachment: Attachment) -> bytes:
     """The content, for whoever reads the report; of what is held, for its reviewers only. On record either way."""
     report = attachment.submission
+    require(by, Permission.VIEW_REPORTS, report)
     if not attachment.readable:
         _demand_held(attachment)
         _demand_judge(by, attachment)
@@ -146,7 +149,8 @@ def _judged(by: User, held: Attachment, state: AttachmentState, reason: str, at:
     held.state, held.reason, held.judged_by, held.judged_at = state, reason, by, at
     held.save()
     report = held.submission
-    record_concerning(by, f"{state}_attachment", report, report.reporter_id, attachment=held.pk)
+    deed = "release_attachment" if held.readable else "refuse_attachment"
+    record_concerning(by, deed, report, report.reporter_id, attachment=held.pk)
     values = {"name": held.name, "state": str(state), "reason": reason, "receipt": report.receipt or ""}
     told = Told(held.by_id, f"attachment:{held.pk}", values)
     notify("attachment", [told], url=f"{reverse('reporting:report', args=[report.pk])}#attachments", at=at)

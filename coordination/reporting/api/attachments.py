@@ -14,7 +14,6 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from coordination.api.parsing import JSONParser
 from coordination.reporting.actions.attachments import attach, open_attachment
 from coordination.reporting.api.submissions import visible
 from coordination.reporting.models import Attachment
@@ -47,7 +46,7 @@ class Attachments(APIView):
     """The files of a report."""
 
     # A body in JSON holds no file, and is told so.
-    parser_classes = (MultiPartParser, JSONParser)
+    parser_classes = (MultiPartParser, *APIView.parser_classes)
 
     @extend_schema(operation_id="attachments", responses=AttachmentSerializer(many=True))
     def get(self, request: Request, pk: uuid.UUID) -> Response:
