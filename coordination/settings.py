@@ -236,6 +236,7 @@ CELERY_BEAT_SCHEDULE = {
     "escalate_proposals": {"task": "facilities.escalate", "schedule": 3600.0},
     "link_record": {"task": "directorates.link_record", "schedule": 2.0, "options": {"expires": 10}},
     "send_heads": {"task": "directorates.send_heads", "schedule": crontab(minute=20)},
+    "warn_of_ends": {"task": "directorates.warn_of_ends", "schedule": crontab(hour=7, minute=20)},
     "post": {"task": "directorates.post_notices", "schedule": 300.0},
     "remind": {"task": "reporting.remind", "schedule": crontab(hour=7, minute=0)},
     "escalate": {"task": "reporting.escalate", "schedule": crontab(hour=7, minute=10)},

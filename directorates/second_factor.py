@@ -27,12 +27,15 @@ from django.contrib import messages
 from django.contrib.sessions.backends.base import SessionBase
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from directorates.accounts import is_invented
 from directorates.actions.sessions import end_other_sessions
 from directorates.audit import record, record_failed_sign_in
+from directorates.foundation.notices import Told, notify
 from directorates.models import User
 from directorates.permissions import rights_of
 from directorates.roles import asks_for_second_factor
@@ -169,6 +172,7 @@ def _cipher() -> MultiFernet:
 def factor_added(request: HttpRequest, user: User, authenticator: Authenticator, **_more: Any) -> None:
     """A factor that was just set up has been shown by it; the other sessions were begun without."""
     record(user, "add_factor", user, kind=authenticator.type)
+    _tell(user, authenticator, "added")
     if authenticator.type in FACTORS:
         record_authentication(request, user, "mfa", id=authenticator.pk, type=authenticator.type)
         end_other_sessions(by=user, current=request.session.session_key)
@@ -177,11 +181,19 @@ def factor_added(request: HttpRequest, user: User, authenticator: Authenticator,
 def factor_removed(request: HttpRequest, user: User, authenticator: Authenticator, **_more: Any) -> None:
     """Where no factor is left, this session and the keys have shown none any more; the other sessions end."""
     record(user, "remove_factor", user, kind=authenticator.type)
+    _tell(user, authenticator, "removed")
     if not has_factor(user):
         kept = [r for r in request.session.get(AUTHENTICATION_METHODS_SESSION_KEY, []) if r["method"] != "mfa"]
         request.session[AUTHENTICATION_METHODS_SESSION_KEY] = kept
         user.access_tokens.update(with_factor=False)
         end_other_sessions(by=user, current=request.session.session_key)
+
+
+def _tell(user: User, authenticator: Authenticator, what: str) -> None:
+    """Tell a person that the second step was changed: whoever did it may be somebody else."""
+    values = {"what": what, "kind": authenticator.type}
+    told = Told(user.pk, f"factor:{authenticator.pk}:{what}", values)
+    notify("factor", [told], url=reverse("mfa_index"), at=timezone.now())
 
 
 def factor_failed(request: HttpRequest, user: User, **_more: Any) -> None:

@@ -3,7 +3,7 @@
 from celery import shared_task
 from django.utils import timezone
 
-from directorates.actions import chain
+from directorates.actions import chain, sharing
 from directorates.foundation import notices, outbox
 
 
@@ -29,3 +29,9 @@ def link_record() -> int:
 def send_heads() -> int:
     """Send the head of the record to its witnesses; scheduled daily, and again for letters the mail server did not take."""
     return chain.send_heads(day=timezone.localdate())
+
+
+@shared_task(name="directorates.warn_of_ends")
+def warn_of_ends() -> int:
+    """Tell both sides of a sharing agreement that it ends soon; scheduled daily, each is told once."""
+    return sharing.warn_of_ends(today=timezone.localdate(), at=timezone.now())

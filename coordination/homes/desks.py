@@ -14,6 +14,7 @@ from coordination.reporting.models.reviews import WEEK_RULES, named, waiting
 from coordination.reporting.models.submissions import Status, What
 from coordination.reporting.rules.counting import completeness
 from directorates.actions.roles_by_two import offers_to_confirm
+from directorates.actions.sharing import data_on_offer
 from directorates.models import Organisation, User
 from directorates.permissions import Permission, may
 from facilities.models import ChangeProposal, Facility
@@ -187,11 +188,11 @@ class Reviewer:
 
 
 def waiting_count(user: User) -> int:
-    """How many things wait for a person: reports to review, to send and to correct; proposals; roles to confirm."""
+    """How many things wait for a person: reports to review, to send and to correct; proposals; roles; data on offer."""
     count = Submission.objects.to_review(user).count() if may(user, Permission.REVIEW_REPORTS) else 0
     if may(user, Permission.SUBMIT_REPORTS) and user.acting_id:
         count += unsent(ExpectedReport.objects.visible_to(user).filter(reporter=user.acting_id)).count()
-    count += len(offers_to_confirm(user, timezone.now()))
+    count += len(offers_to_confirm(user, timezone.now())) + data_on_offer(user).count()
     if may(user, Permission.MANAGE_FACILITIES):
         count += ChangeProposal.objects.to_decide(user, timezone.localdate()).count()
     return count

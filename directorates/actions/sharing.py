@@ -24,12 +24,20 @@ from directorates.rules.text import clean_text
 LONGEST_TEXT = 1000
 # An agreement is looked at anew at least so often.
 MOST_YEARS = 5
+# So many days before the last one both sides are told.
+WARNED_BEFORE = 30
 
 
 def datasets_to_share(user: User) -> QuerySet[Dataset]:
     """The datasets that a person may offer to others: those in the custody of the organisation acted for."""
     mine = Dataset.objects.in_custody_of(user.acting_id)
     return mine if may(user, Permission.AGREE_ON_SHARING) else mine.none()
+
+
+def data_on_offer(user: User) -> QuerySet[SharingAgreement]:
+    """What is offered to the organisation acted for and waits for the person, who may agree."""
+    rows = SharingAgreement.objects.to_accept(user.acting_id, timezone.localdate())
+    return rows.named() if may(user, Permission.AGREE_ON_SHARING) else rows.none()
 
 
 def recipients_of(user: User) -> QuerySet[Organisation]:
@@ -120,6 +128,15 @@ def read_by_agreement(*, dataset: Dataset, only: bool, by: User, at: datetime.da
     return held
 
 
+def warn_of_ends(*, today: datetime.date, at: datetime.datetime) -> int:
+    """Tell both sides of the agreements that end within a month, once each; answers how many people were told."""
+    soon = SharingAgreement.objects.accepted().filter(
+        valid__endswith__gt=today, valid__endswith__lte=today + datetime.timedelta(days=WARNED_BEFORE)
+    )
+    found = soon.select_related("dataset", "custodian", "recipient").order_by("pk")
+    return sum(_tell(one, "ends", side, None, at) for one in found for side in (one.custodian, one.recipient))
+
+
 def deeds_open(user: User, agreement: SharingAgreement, day: datetime.date) -> set[str]:
     """What a person can do with an agreement: accept, end."""
     state = agreement.state(day)
@@ -202,15 +219,16 @@ def _record(by: User, deed: str, agreement: SharingAgreement, **details: object)
     record(by, deed, agreement, **told | details)
 
 
-def _tell(agreement: SharingAgreement, what: str, to: Organisation, by: User, at: datetime.datetime) -> None:
-    """Tell whoever agrees on sharing at one side what the other did."""
+def _tell(agreement: SharingAgreement, what: str, to: Organisation, by: User | None, at: datetime.datetime) -> int:
+    """Tell whoever agrees on sharing at one side what the other did, or what comes; answers how many were told."""
     found = holders([to.pk], roles_with(Permission.AGREE_ON_SHARING), timezone.localdate(at))
-    people = {one.person.pk for one in found} - {by.pk}
+    people = {one.person.pk for one in found} - {by.pk if by else None}
     other = agreement.recipient if to.pk == agreement.custodian_id else agreement.custodian
     values = {
         "what": what,
         "dataset": {"ar": agreement.dataset.name_ar, "en": agreement.dataset.name_en},
         "organisation": {"ar": other.name_ar, "en": other.name_en},
+        "until": str(agreement.last_day),
     }
     told = [Told(person, f"sharing:{agreement.pk}:{what}", values) for person in people]
-    notify("sharing", told, url=reverse("directorates:agreement", args=[agreement.pk]), at=at)
+    return notify("sharing", told, url=reverse("directorates:agreement", args=[agreement.pk]), at=at)

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_POST
 
 from directorates.actions.sharing import (
     accept_sharing,
+    data_on_offer,
     datasets_to_share,
     deeds_open,
     end_sharing,
@@ -48,14 +49,12 @@ def agreements(request: SignedIn) -> HttpResponse:
     """What the organisation gives and receives; what it was offered above; which of its data need an agreement below."""
     form, rows = agreements_listed(request.user, request.GET)
     page, today = page_of(request, rows), timezone.localdate()
-    agrees = may(request.user, Permission.AGREE_ON_SHARING)
-    offers = SharingAgreement.objects.to_accept(request.user.acting_id, today).named()
     context = {
         "form": form,
         "used": any(request.GET.get(name) for name in form.fields),
         "page": page,
         "rows": [(one, one.state(today)) for one in page],
-        "offers": offers if agrees else [],
+        "offers": data_on_offer(request.user),
         "datasets": datasets_to_share(request.user),
         "seen": data_seen_by(request.user),
         "acting": request.user.acting,

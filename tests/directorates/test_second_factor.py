@@ -17,9 +17,10 @@ from directorates.actions.deputies import name_deputy
 from directorates.actions.factor_resets import ask_reset, confirm_reset, refuse_reset
 from directorates.actions.people import end_membership
 from directorates.actions.seals import seal
+from directorates.foundation.notices import words_of
 from directorates.foundation.problems import Problem
 from directorates.foundation.sight import seeing
-from directorates.models import AccessToken, AuditEvent, FactorReset, User
+from directorates.models import AccessToken, AuditEvent, FactorReset, Notice, User
 from directorates.permissions import Refused, sight_of
 from directorates.roles import Role
 from tests.api.callers import Caller
@@ -103,6 +104,7 @@ def test_the_app_is_set_up_and_opens_everything_from_then_on(client: Client) -> 
     # Sessions that were begun without are over.
     assert other.get("/account/").status_code == 302
     assert AuditEvent.objects.filter(by=officer, what="add_factor", details__kind="totp").exists()
+    assert Notice.objects.filter(person=officer, kind="factor", values__what="added").exists()
 
 
 def test_signing_in_asks_for_the_code_and_a_wrong_one_is_on_record(client: Client) -> None:
@@ -173,6 +175,8 @@ def test_taking_the_app_away_closes_what_it_opened(client: Client) -> None:
     assert client.get("/reports/")["Location"] == SET_UP
     assert Caller(Authorization=f"Token {key}").get("places/").status_code == 401
     assert not Authenticator.objects.exists()
+    told = Notice.objects.filter(person=officer, kind="factor", values__what="removed")
+    assert "If that was not you" in words_of(told.get(values__kind="totp"), "en")[1]
 
 
 def test_the_secret_stands_encrypted_and_a_lost_key_opens_nothing(settings: Any) -> None:

@@ -8,6 +8,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from coordination.exchange.actions.exports import rights_told
+from coordination.homes.desks import waiting_count
 from coordination.reporting.models import Submission
 from coordination.reporting.models.submissions import SubmissionQuerySet
 from directorates.actions.seals import seal
@@ -17,7 +18,9 @@ from directorates.actions.sharing import (
     end_sharing,
     offer_sharing,
     read_by_agreement,
+    warn_of_ends,
 )
+from directorates.foundation.notices import words_of
 from directorates.foundation.problems import Problem
 from directorates.foundation.sight import seeing
 from directorates.models import AuditEvent, Dataset, Notice, Organisation, Place, SharingAgreement, User
@@ -416,3 +419,32 @@ def test_whoever_lost_the_role_reads_no_agreement_of_the_organisation(parties: P
     assert client.get(f"{PAGE}{agreement.pk}/").status_code == 200
     Organisation.objects.filter(pk=parties.acu.pk).update(status="suspended")
     assert client.get(f"{PAGE}{agreement.pk}/").status_code == 403
+
+
+# --- What waits, and what ends soon ----------------------------------------------------------------------------------
+
+
+def test_data_on_offer_wait_on_the_home_of_whoever_may_agree(parties: Parties) -> None:
+    agreement = parties.offer()
+    address = f"/sharing/{agreement.pk}/"
+    assert waiting_count(parties.administrator) == 1
+    assert address in signed_in(parties.administrator).get("/").content.decode()
+    for other in (parties.manager, parties.epi, parties.policy):
+        assert waiting_count(other) == 0 or other == parties.manager
+        assert address not in signed_in(other).get("/").content.decode()
+    accept_sharing(agreement=agreement, by=parties.administrator, at=timezone.now())
+    assert waiting_count(parties.administrator) == 0
+
+
+def test_both_sides_are_told_once_that_an_agreement_ends_within_a_month(parties: Parties) -> None:
+    today, now = timezone.localdate(), timezone.now()
+    soon = parties.agree(last=today + 20 * DAY)
+    parties.agree(SharingLevel.TOTALS, last=today + 90 * DAY)
+    parties.offer(SharingLevel.EDITIONS, last=today + 10 * DAY)
+    assert warn_of_ends(today=today, at=now) == 3
+    assert warn_of_ends(today=today + DAY, at=now) == 0
+    told = Notice.objects.filter(key=f"sharing:{soon.pk}:ends")
+    assert {notice.person for notice in told} == {parties.epi, parties.administrator, parties.second}
+    title, body = words_of(told[0], "en")
+    assert title == "A sharing agreement ends soon"
+    assert "Its last day is" in body
