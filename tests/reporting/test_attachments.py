@@ -1,5 +1,6 @@
 """Attachments of reports: what is taken, what is kept of it, who opens it, and what happens to what may give a location."""
 
+import time
 from io import BytesIO
 from typing import Any
 
@@ -8,18 +9,22 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 from PIL import Image
+from pypdf import PdfWriter
+from pypdf.generic import DecodedStreamObject, NameObject
 
 from coordination.reporting.actions import attachments as deeds
 from coordination.reporting.actions.attachments import MOST, attach
 from coordination.reporting.actions.reviews import approve
 from coordination.reporting.models import Attachment, Submission
 from coordination.reporting.models.attachments import AttachmentState
-from directorates.foundation.attachments import MOST_BYTES, look_at
+from directorates.foundation import attachments
+from directorates.foundation.attachments import WORDS, look_at
 from directorates.foundation.models import Notice
 from directorates.foundation.problems import Problem
 from directorates.foundation.sight import NOTHING, seeing
 from directorates.models import AuditEvent, User
 from directorates.permissions import Refused, sight_of
+from directorates.rules.attached import MOST_BYTES, Unfit, examine
 from tests.api.callers import Caller
 from tests.factories import member
 from tests.reporting.attached import SOMEWHERE, jpeg, pdf, png
@@ -47,26 +52,26 @@ def attached(clinic: Clinic, report: Submission, content: bytes, name: str = "pa
 
 def code_of(content: bytes) -> str:
     """Why a file is not taken."""
-    with pytest.raises(Problem) as found:
-        look_at(content)
-    assert found.value.errors[0].message
-    return found.value.errors[0].code
+    with pytest.raises(Unfit) as found:
+        examine(content)
+    assert str(WORDS[found.value.code]) % found.value.params
+    return found.value.code
 
 
 def test_of_a_photograph_nothing_is_kept_but_the_picture() -> None:
-    looked = look_at(jpeg(turned=True))
+    looked = examine(jpeg(turned=True))
     with Image.open(BytesIO(looked.content)) as kept:
         assert (kept.format, kept.size) == ("JPEG", (40, 60))
         assert dict(kept.getexif()) == {}
     assert b"Maker" not in looked.content
     assert looked.ways == ()
-    drawn = look_at(png(comment="34.50123, 35.01234"))
+    drawn = examine(png(comment="34.50123, 35.01234"))
     with Image.open(BytesIO(drawn.content)) as kept:
         assert (kept.format, kept.info) == ("PNG", {})
 
 
 def test_a_picture_is_kept_no_larger_than_it_is_read() -> None:
-    with Image.open(BytesIO(look_at(png(4800, 1200)).content)) as kept:
+    with Image.open(BytesIO(examine(png(4800, 1200)).content)) as kept:
         assert kept.size == (2400, 600)
 
 
@@ -85,7 +90,7 @@ def test_a_picture_is_kept_no_larger_than_it_is_read() -> None:
     ids=["plain", "numbers", "grid", "link", "title", "photograph", "no place", "both"],
 )
 def test_a_document_is_searched_wherever_it_may_give_a_location(content: bytes, ways: tuple[str, ...]) -> None:
-    looked = look_at(content)
+    looked = examine(content)
     assert looked.ways == ways
     assert looked.content == content
 
@@ -112,6 +117,35 @@ def test_a_document_is_searched_wherever_it_may_give_a_location(content: bytes, 
 )
 def test_what_is_no_picture_and_no_plain_document_is_not_taken(content: bytes, code: str) -> None:
     assert code_of(content) == code
+
+
+def bomb() -> bytes:
+    """A small PDF whose pages unpack to hundreds of megabytes of drawing."""
+    writer = PdfWriter(BytesIO(pdf(*["a"] * 20)))
+    for page in writer.pages:
+        stream = DecodedStreamObject()
+        stream.set_data(b"BT /F1 12 Tf (a) Tj ET " * 1_000_000)
+        page[NameObject("/Contents")] = writer._add_object(stream.flate_encode())
+    kept = BytesIO()
+    writer.write(kept)
+    return kept.getvalue()
+
+
+def test_a_file_is_examined_in_a_process_that_ends_when_it_takes_too_much(monkeypatch: pytest.MonkeyPatch) -> None:
+    photograph = jpeg(turned=True)
+    assert look_at(photograph) == examine(photograph)
+    assert look_at(pdf(SOMEWHERE)).ways == ("decimal",)
+    with pytest.raises(Problem) as broken:
+        look_at(png()[:60])
+    assert broken.value.errors[0].code == "broken"
+    small = bomb()
+    assert len(small) < MOST_BYTES
+    monkeypatch.setattr(attachments, "PATIENCE", 3)
+    before = time.monotonic()
+    with pytest.raises(Problem) as found:
+        look_at(small)
+    assert found.value.errors[0].code == "heavy"
+    assert time.monotonic() - before < 20
 
 
 def test_whoever_reads_the_report_opens_what_came_with_it_on_record(clinic: Clinic, report: Submission) -> None:

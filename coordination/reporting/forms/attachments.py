@@ -4,8 +4,9 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from coordination.reporting.actions.attachments import LONGEST_REASON
-from directorates.foundation.attachments import MEGABYTE, MOST_BYTES, WORDS
+from directorates.foundation.attachments import WORDS
 from directorates.foundation.fields import TextField
+from directorates.rules.attached import MEGABYTE, MOST_BYTES
 
 
 class AttachForm(forms.Form):
