@@ -84,6 +84,7 @@ DEEDS: dict[str, Promise] = {
     "publish_edition": pgettext_lazy("record", "published an edition of figures"),
     "read": pgettext_lazy("record", "read"),
     "read_position": pgettext_lazy("record", "read an exact location"),
+    "read_sources": pgettext_lazy("record", "read which reports a figure was counted from"),
     "rebuild_figures": pgettext_lazy("record", "had figures computed anew"),
     "receive_package": pgettext_lazy("record", "uploaded a package"),
     "refuse_attachment": pgettext_lazy("record", "refused a file that was held"),

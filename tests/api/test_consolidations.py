@@ -10,7 +10,7 @@ from django.test.utils import CaptureQueriesContext
 from rest_framework.test import APIClient
 
 from coordination.reporting.actions.consolidation import drain
-from directorates.models import User
+from directorates.models import AuditEvent, User
 from tests.factories import BodyFactory, OrganisationFactory, UserFactory, competent, member
 from tests.reporting.figures_world import World, make_world
 from tests.reporting.test_figures import expect, governorate, report
@@ -159,8 +159,13 @@ def test_a_reader_of_one_governorate_meets_the_others_as_if_they_did_not_exist(w
 def test_sources_list_the_reports_that_are_open_and_count_the_others(world: World) -> None:
     place = governorate(world, 0).code
     given = asked(world, place=place, element="births")
-    answer = ask(member("data_manager", BodyFactory()), SOURCES, **given).json()
+    manager = member("data_manager", BodyFactory())
+    answer = ask(manager, SOURCES, **given).json()
     assert answer["not_open"] == {"count": 0, "value": None}
+    # Whoever reads what single reports give stands in the record, and in the custodian's.
+    entry = AuditEvent.objects.get(what="read_sources")
+    assert (entry.by, entry.thing) == (manager, str(world.template.pk))
+    assert entry.details == {"period": "201801", "place": place}
     assert sum(Decimal(row["value"]) for row in answer["results"]) == 6
     first = answer["results"][0]
     assert set(first) == {"submission", "reporter", "facility", "value", "role", "reason"}

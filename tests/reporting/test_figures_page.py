@@ -21,7 +21,7 @@ from coordination.reporting.rules.scales import by_bounds, quantiles
 from directorates.foundation.jobs import run
 from directorates.foundation.models import Job
 from directorates.foundation.sight import seeing
-from directorates.models import User
+from directorates.models import AuditEvent, User
 from directorates.permissions import sight_of
 from tests.factories import BodyFactory, OrganisationFactory, UserFactory, competent, member, signed_in
 from tests.reporting.figures_world import World, make_world
@@ -313,6 +313,9 @@ def test_the_reports_behind_a_figure_are_listed_with_their_sum(world: World) -> 
 def test_what_is_not_open_is_one_line_and_the_sum_still_adds_up(world: World) -> None:
     officer = member("data_officer", world.directorates[world.facilities[0].place_id])  # type: ignore[arg-type]
     text = words(see(officer, SOURCES, **asked(world, place="SY")))
+    assert AuditEvent.objects.filter(
+        what="read_sources", by=officer, concerns=world.template.dataset.custodian
+    ).exists()
     assert "Further reports that are not open to this role: 1 . Together: 33" in text
     assert "62 + 33 = 95" in text
 

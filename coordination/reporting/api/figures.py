@@ -27,6 +27,7 @@ from coordination.reporting.models.figures import (
 from coordination.reporting.models.measures import WHOLE, Measure
 from coordination.reporting.models.sources import Role, Source, sources_of
 from coordination.reporting.rules.numbers import plain
+from coordination.reporting.views.sources import record_sources
 from directorates.foundation.reading import Parameters
 from directorates.models import User
 from directorates.permissions import Permission, require
@@ -189,6 +190,7 @@ class ConsolidationSources(APIView):
             raise AssertionError("whatever cannot be read is a fault")
         behind = periods_behind(asked.template, measure, asked.starts)
         found = sources_of(asked.template, where, behind, measure, category)
+        record_sources(cast("User", request.user), asked, where)
         give = measure.formula.of_period
         return Response(
             {
