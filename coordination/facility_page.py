@@ -85,6 +85,8 @@ def _holds(row: Any, day: datetime.date) -> bool:
 def readers(request: SignedIn, code: str) -> HttpResponse:
     """Who can see the entry of a facility in the register, or could on some days."""
     found = _found(request, code)
+    # Who reads some places only would tell which this is.
+    found.place = found.told_place
     back = reverse("facilities:facility", args=[code])
     return readers_page(request, found, Permission.VIEW_FACILITIES, title=found.name, back=back, recorded=False)
 

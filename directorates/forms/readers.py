@@ -51,10 +51,14 @@ class DataForm(DaysForm):
     what = forms.ChoiceField(label=_("What"), required=False, choices=[(one.value, words) for one, words in WHAT])
     place = forms.ChoiceField(label=_("Place"), required=False)
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        """Everywhere, a governorate, a district, or the sub-district that the address names."""
-        super().__init__(*args, **kwargs)
-        self.fields["place"].choices = [("", _("Anywhere")), *areas(self.data.get("place", ""))]  # type: ignore[attr-defined]
+    def __init__(self, data: Any, *, exact: bool) -> None:
+        """Everywhere, a governorate, a district, or the sub-district that the address names.
+
+        Only for an `exact` reader: who reads some places only would tell others in which of them a facility lies.
+        """
+        super().__init__(data)
+        named = areas(self.data.get("place", "") if exact else "")
+        self.fields["place"].choices = [("", _("Anywhere")), *named]  # type: ignore[attr-defined]
 
     @property
     def permission(self) -> Permission:

@@ -11,10 +11,10 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from directorates.foundation.problems import Fault, Problem
-from directorates.rules.attached import MEGABYTE, MOST_BYTES, PHOTOGRAPH, Examined
+from directorates.rules.attached import MAP, MEGABYTE, MOST_BYTES, PHOTOGRAPH, UNSEARCHED, Examined
 
 # A file may keep one processor busy for less; what waits for a processor longer than so many seconds is given up.
-PATIENCE = 40
+PATIENCE = 25
 EXAMINER = (sys.executable, "-m", "directorates.rules.attached")
 
 # How a location may be given, in words that tell nothing of it.
@@ -25,6 +25,8 @@ WAYS: dict[str, Promise] = {
     "plus_code": _("a code of a map"),
     "link": _("a link to a map"),
     PHOTOGRAPH: _("a photograph that says where it was taken"),
+    MAP: _("a map that knows its coordinates"),
+    UNSEARCHED: _("a part that cannot be searched"),
 }
 WORDS: dict[str, Any] = {
     "type": _("This is no picture (JPEG, PNG) and no PDF."),

@@ -9,7 +9,7 @@ from django.views.decorators.http import require_safe
 
 from directorates.forms.readers import DataForm, DaysForm
 from directorates.foundation.pages import SignedIn, page_of
-from directorates.permissions import Permission, may
+from directorates.permissions import Permission, may, rights_of
 from directorates.readers import Data, data_seen_by, readers_of, readings_of
 
 
@@ -39,7 +39,7 @@ def readers_page(
 def dataset(request: SignedIn, code: str) -> HttpResponse:
     """Who sees the reports, figures or editions of a dataset, anywhere or of a place: open to whoever sees something of it."""
     found = get_object_or_404(data_seen_by(request.user), code=code)
-    form = DataForm(request.GET)
+    form = DataForm(request.GET, exact=rights_of(request.user).everywhere(Permission.VIEW_SUBDISTRICTS))
     readable = form.is_valid()
     days, permission = (form.days() if readable else DaysForm.today()), form.permission
     place = form.asked_place

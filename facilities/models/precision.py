@@ -17,8 +17,8 @@ def told_to(user: User | AnonymousUser, column: str, standing: QuerySet[Any]) ->
     """A column (`id`, `path`) of the place that a reader is told for each of some facilities.
 
     That is the sub-district where the reader's rights open it (VIEW_SUBDISTRICTS); elsewhere the district, and a level
-    above that for as long as no other of the `standing` facilities lies in the same place. Places are told as they are, never
-    shifted: what is shifted at random comes out of many readings.
+    above that for as long as no other of the `standing` facilities lies in another sub-district of it. Places are told as they
+    are, never shifted: what is shifted at random comes out of many readings.
     """
     rights = rights_of(user)
     if rights.everywhere(Permission.VIEW_SUBDISTRICTS):
@@ -29,6 +29,9 @@ def told_to(user: User | AnonymousUser, column: str, standing: QuerySet[Any]) ->
 
 
 def _others_in(level: str, standing: QuerySet[Any]) -> Exists:
-    """Whether another facility lies in the same place of a level; the one that an entry was merged into is no other."""
+    """Whether another facility lies in the same place of a level and in another sub-district: two in one would still tell it.
+
+    The one that an entry was merged into is no other.
+    """
     itself = Coalesce(OuterRef("merge__survivor"), OuterRef("pk"))
-    return Exists(standing.filter(~Q(pk=itself), **{level: OuterRef(level)}))
+    return Exists(standing.filter(~Q(place=OuterRef("place")), ~Q(pk=itself), **{level: OuterRef(level)}))

@@ -10,13 +10,14 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 from PIL import Image
 from pypdf import PdfWriter
-from pypdf.generic import DecodedStreamObject, NameObject
+from pypdf.generic import ArrayObject, DecodedStreamObject, NameObject
 
 from coordination.reporting.actions import attachments as deeds
 from coordination.reporting.actions.attachments import MOST, attach
-from coordination.reporting.actions.reviews import approve
+from coordination.reporting.actions.reviews import approve, send_back
 from coordination.reporting.models import Attachment, Submission
 from coordination.reporting.models.attachments import AttachmentState
+from directorates.actions.deputies import name_deputy
 from directorates.foundation import attachments
 from directorates.foundation.attachments import WORDS, look_at
 from directorates.foundation.models import Notice
@@ -27,7 +28,18 @@ from directorates.permissions import Refused, sight_of
 from directorates.rules.attached import MOST_BYTES, Unfit, examine
 from tests.api.callers import Caller
 from tests.factories import member
-from tests.reporting.attached import SOMEWHERE, jpeg, pdf, png
+from tests.reporting.attached import (
+    SOMEWHERE,
+    changed,
+    dictionary,
+    drawn_inside,
+    jpeg,
+    noted,
+    pdf,
+    png,
+    said_of_itself,
+    set_in,
+)
 from tests.reporting.clinic import Clinic, sent_from
 
 pytestmark = pytest.mark.django_db
@@ -119,6 +131,54 @@ def test_what_is_no_picture_and_no_plain_document_is_not_taken(content: bytes, c
     assert code_of(content) == code
 
 
+@pytest.mark.parametrize(
+    ("content", "ways"),
+    [
+        (changed(set_in("page", VP=ArrayObject([dictionary(Measure=dictionary(GPTS=ArrayObject()))]))), ("map",)),
+        (changed(drawn_inside(jpeg())), ("photograph",)),
+        (changed(drawn_inside(b"0" + jpeg())), ("unsearched",)),
+        (changed(said_of_itself(b"<x exif:GPSLatitude='34,30.1N'/>")), ("photograph",)),
+        (changed(noted(Subtype="/Widget", FT="/Tx", V=SOMEWHERE)), ("decimal",)),
+        (changed(noted(Subtype="/Text", RC=f"<p>{SOMEWHERE}</p>")), ("decimal",)),
+        (changed(noted(Subtype="/Link", A=dictionary(S="/URI", URI="https://maps.app.goo.gl/x"))), ("link",)),
+        (pdf("Depot", "3 4 . 5 0 1 2 3 , 3 5 . 0 1 2 3 4"), ("decimal",)),
+        (pdf("It lies at 34.50123", "and on the other side at 35.01234"), ("decimal",)),
+        (pdf("34.50123 is north, and whoever goes on reading finds 35.01234"), ("decimal",)),
+        (pdf("Old") + b"\n%%EOF\n", ("unsearched",)),
+    ],
+    ids=["map", "inside", "damaged", "xml", "field", "rich", "link", "apart", "two pages", "far apart", "older"],
+)
+def test_no_part_of_a_document_is_passed_over(content: bytes, ways: tuple[str, ...]) -> None:
+    assert examine(content).ways == ways
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        changed(noted(Subtype="/FileAttachment", FS=dictionary(EF=dictionary()))),
+        changed(set_in("root", OpenAction=dictionary(S="/Launch", F="run.exe"))),
+        changed(set_in("root", OpenAction=dictionary(S="/URI", URI="https://example.org/"))),
+        changed(set_in("root", AcroForm=dictionary(XFA="x"))),
+        changed(noted(Subtype="/Widget", AA=dictionary(PV=dictionary(S="/JavaScript", JS="x")))),
+        changed(noted(Subtype="/Link", A=dictionary(S="/GoTo", Next=dictionary(S="/URI", URI="x")))),
+    ],
+    ids=["file", "launch", "calls home", "form", "note", "chain"],
+)
+def test_a_document_that_does_something_is_not_taken(content: bytes) -> None:
+    assert code_of(content) == "inside"
+
+
+def test_scans_and_pictures_with_holes_are_kept_as_they_look() -> None:
+    def kept_of(picture: Image.Image) -> Image.Image:
+        given = BytesIO()
+        picture.save(given, "PNG")
+        return Image.open(BytesIO(examine(given.getvalue()).content))
+
+    deep = kept_of(Image.new("I;16", (20, 10), 30000))
+    assert (deep.mode, deep.getpixel((0, 0))) == ("L", 117)
+    assert kept_of(Image.new("RGBA", (20, 10), (0, 0, 0, 0))).getpixel((0, 0)) == (255, 255, 255)
+
+
 def bomb() -> bytes:
     """A small PDF whose pages unpack to hundreds of megabytes of drawing."""
     writer = PdfWriter(BytesIO(pdf(*["a"] * 20)))
@@ -181,8 +241,8 @@ def test_what_may_give_a_location_is_seen_by_name_and_opened_by_reviewers_only(
     assert (entry.by, entry.concerns) == (clinic.officer, clinic.ngo)
     deeds.release(by=clinic.officer, attachment=row, at=timezone.now())
     assert clinic.browser(clinic.colleague).get(address).status_code == 200
-    notice = Notice.objects.get(kind="attachment")
-    assert (notice.person, notice.values["state"]) == (clinic.clerk, "released")
+    told = Notice.objects.filter(kind="attachment").values_list("person", "values__state")
+    assert set(told) == {(clinic.officer.pk, "held"), (clinic.clerk.pk, "released")}
 
 
 def test_of_what_is_refused_nothing_is_kept_and_its_owner_reads_why(clinic: Clinic, report: Submission) -> None:
@@ -218,6 +278,34 @@ def test_nobody_judges_a_file_of_their_own(clinic: Clinic, report: Submission) -
         Attachment.objects.filter(pk=row.pk).update(state="released", judged_by=both, judged_at=now)
 
 
+def test_whoever_stands_in_for_the_one_who_attached_a_file_does_not_judge_it(
+    clinic: Clinic, report: Submission
+) -> None:
+    row = attached(clinic, report, pdf(SOMEWHERE))
+    Attachment.objects.filter(pk=row.pk).update(by=clinic.officer)
+    row.refresh_from_db()
+    deputy = member("observer", clinic.directorate)
+    name_deputy(
+        by=member("director", clinic.directorate),
+        membership=clinic.officer.memberships.get(),
+        deputy=deputy,
+        first=timezone.localdate(),
+        last=timezone.localdate(),
+        at=timezone.now(),
+    )
+    with pytest.raises(Refused, match="own_file"):
+        deeds.release(by=deputy, attachment=row, at=timezone.now())
+
+
+def test_a_report_is_not_approved_while_a_file_of_it_is_under_review(clinic: Clinic, report: Submission) -> None:
+    row = attached(clinic, report, pdf(SOMEWHERE))
+    report.refresh_from_db()
+    with pytest.raises(Problem, match="held_file"):
+        approve(by=clinic.officer, submission=report, at=timezone.now())
+    deeds.refuse(by=clinic.officer, attachment=row, reason="It shows the depot", at=timezone.now())
+    assert approve(by=clinic.officer, submission=report, at=timezone.now()).status == "approved"
+
+
 def test_a_held_file_cannot_pass_for_an_open_one(clinic: Clinic, report: Submission) -> None:
     row = attached(clinic, report, pdf(SOMEWHERE))
     with pytest.raises(IntegrityError), transaction.atomic():
@@ -243,7 +331,7 @@ def test_an_approved_report_keeps_what_came_with_it(clinic: Clinic, report: Subm
     with pytest.raises(Problem):
         deeds.take_away(by=clinic.clerk, attachment=row)
     page = clinic.browser().get(f"/reports/{report.pk}/").content.decode()
-    assert "page.pdf" in page
+    assert "page.png" in page
     assert "take-away" not in page
 
 
@@ -259,14 +347,22 @@ def test_a_file_is_attached_and_taken_away_on_the_pages(clinic: Clinic, report: 
     assert "صفحة ١.png" in sent.content.decode()
     row = report.attachments.get()
     assert client.get(f"{address}{row.pk}/take-away/").status_code == 405
+    # What was sent stays: others have seen it.
+    assert client.post(f"{address}{row.pk}/take-away/").status_code == 302
+    assert report.attachments.exists()
+    send_back(by=clinic.officer, submission=report, reason="The page is another one", at=timezone.now())
     assert client.post(f"{address}{row.pk}/take-away/").status_code == 302
     assert not report.attachments.exists()
     assert {"attach", "take_away"} <= set(AuditEvent.objects.values_list("what", flat=True))
 
 
 def test_a_name_that_gives_a_location_is_not_kept(clinic: Clinic, report: Submission) -> None:
-    assert attached(clinic, report, png(), "34.50123, 35.01234.png").name == "Attachment"
+    assert attached(clinic, report, png(), "34.50123, 35.01234.png").name == "Attachment.png"
+    assert attached(clinic, report, png(width=45), "IMG_34.50123_35.01234.png").name == "Attachment.png"
     assert attached(clinic, report, png(width=50), "a" * 300 + ".png").name == "a" * 90 + ".png"
+    # Nothing that a machine would run.
+    assert attached(clinic, report, pdf("a"), "register.hta").name == "register.pdf"
+    assert attached(clinic, report, jpeg(), "run").name == "run.jpg"
 
 
 def test_a_file_of_a_draft_is_its_reporters_alone(clinic: Clinic) -> None:

@@ -133,6 +133,7 @@ def letters(world: PlantedWorld) -> dict[str, dict[str, set[str]]]:
     return found
 
 
+@pytest.mark.timeout(900)
 def test_each_word_is_read_by_whoever_may_and_by_nobody_else(world: PlantedWorld) -> None:
     got: dict[str, dict[str, set[str]]] = letters(world)
     opened = {}

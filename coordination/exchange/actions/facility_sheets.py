@@ -67,7 +67,7 @@ def _cells(facility: Facility) -> list[object]:
         facility.name_en,
         "; ".join(facility.other_names) or None,
         facility.get_type_display(),
-        f"{facility.place.code} {facility.place.name}",
+        f"{facility.told_place.code} {facility.told_place.name}",
         facility.opened,
         facility.get_status_display(),
         *(_("Yes") if one.value in held else _("No") for one in Service),

@@ -24,7 +24,7 @@ def _shown(request: SignedIn) -> tuple[FacilityFilter, Any]:
     form = FacilityFilter(request.GET)
     rows = Facility.objects.visible_to(request.user).standing().placed_for(request.user)
     rows = form.narrow(rows, timezone.localdate())
-    return form, rows.prefetch_related("services").order_by("place__path", "code")
+    return form, rows.prefetch_related("services").order_by("told_path", "code")
 
 
 @login_required

@@ -5,6 +5,7 @@ import hashlib
 
 from django.db import transaction
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from coordination.reporting.models.attachments import Attachment, AttachmentState
@@ -15,11 +16,16 @@ from directorates.foundation.locations import location_faults
 from directorates.foundation.notices import Told, notify
 from directorates.foundation.problems import Fault, Problem
 from directorates.models import User
-from directorates.permissions import Permission, Refused, may, require
+from directorates.models.deputies import holders, roles_with
+from directorates.permissions import Permission, Refused, may, require, rights_of
 from directorates.rules.coordinates import may_locate
 from directorates.rules.text import clean_text
 
 MOST = 10
+# While its reporter writes it, what comes with a report can be taken away again.
+WRITTEN = (Status.DRAFT, Status.RETURNED)
+# The end of a file's name is ours: what it is, and nothing that a machine would run.
+ENDINGS = {"application/pdf": "pdf", "image/jpeg": "jpg", "image/png": "png"}
 LONGEST_REASON = 2000
 
 
@@ -42,7 +48,7 @@ def attach(*, by: User, submission: Submission, name: str, content: bytes, at: d
         raise Problem("too_many", words, 409, [Fault("file", "too_many", words)])
     made = Attachment.objects.create(
         submission=report,
-        name=_name(name),
+        name=_name(name, ENDINGS[looked.content_type]),
         content_type=looked.content_type,
         content=looked.content,
         size=len(looked.content),
@@ -54,16 +60,19 @@ def attach(*, by: User, submission: Submission, name: str, content: bytes, at: d
         at=at,
     )
     record(by, "attach", report, attachment=made.pk, held=bool(looked.ways))
+    if looked.ways and report.status != Status.DRAFT:
+        _tell_reviewers(by, report, made, at)
     return made
 
 
 @transaction.atomic
 def take_away(*, by: User, attachment: Attachment) -> None:
-    """Take an attachment away again, while its report is not approved."""
+    """Take an attachment away again, while its report is being written or corrected; what was judged stays with its reason."""
     report = _locked(by, attachment.submission)
-    found = report.attachments.filter(pk=attachment.pk)
-    if found.exists():
-        found.delete()
+    if report.status not in WRITTEN:
+        raise Problem("wrong_state", _("The report is sent: what came with it stays, others have seen it."), 409)
+    deleted, _rows = report.attachments.filter(pk=attachment.pk, judged_at=None).delete()
+    if deleted:
         record(by, "take_away", report, attachment=attachment.pk)
 
 
@@ -101,18 +110,29 @@ def refuse(*, by: User, attachment: Attachment, reason: str, at: datetime.dateti
         faults.append(Fault("reason", "too_long", words))
     if faults:
         raise Problem("invalid", faults[0].message, errors=faults)
-    held.content = b""
+    Attachment.objects.filter(pk=held.pk).update(content=b"")
     return _judged(by, held, AttachmentState.REFUSED, reason, at)
 
 
 def may_judge(user: User, attachment: Attachment) -> bool:
-    """Whether a person may open, release or refuse what is held: a reviewer of the report who did not attach it."""
-    return attachment.by_id != user.pk and may(user, Permission.REVIEW_REPORTS, attachment.submission)
+    """Whether a person may open, release or refuse what is held: a reviewer of the report who did not attach it.
+
+    Nor does whoever stands in for the one who did: that one named the deputy alone, and the two would be one.
+    """
+    rights = rights_of(user)
+    if not rights.allow(Permission.REVIEW_REPORTS, attachment.submission):
+        return False
+    return attachment.by_id not in (user.pk, rights.instead_of(Permission.REVIEW_REPORTS, attachment.submission))
 
 
 def may_attach(user: User, submission: Submission) -> bool:
     """Whether a person may attach to a report as it stands."""
     return submission.status != Status.APPROVED and may(user, Permission.SUBMIT_REPORTS, submission)
+
+
+def may_take_away(user: User, submission: Submission) -> bool:
+    """Whether a person may take something away from a report as it stands."""
+    return submission.status in WRITTEN and may(user, Permission.SUBMIT_REPORTS, submission)
 
 
 def _locked(by: User, submission: Submission) -> Submission:
@@ -126,7 +146,10 @@ def _locked(by: User, submission: Submission) -> Submission:
 
 def _held(by: User, attachment: Attachment) -> Attachment:
     """The attachment, locked, if it is still held and one may judge it."""
-    held = Attachment.objects.select_for_update(of=("self",)).select_related("submission").get(pk=attachment.pk)
+    rows = Attachment.objects.select_for_update(of=("self",)).select_related("submission").defer("content")
+    held = rows.filter(pk=attachment.pk).first()
+    if held is None:
+        raise Problem("wrong_state", _("This file is not under review any more."), 409)
     _demand_judge(by, held)
     _demand_held(held)
     return held
@@ -147,19 +170,32 @@ def _demand_held(attachment: Attachment) -> None:
 def _judged(by: User, held: Attachment, state: AttachmentState, reason: str, at: datetime.datetime) -> Attachment:
     """Write the judgement, and tell whoever attached the file."""
     held.state, held.reason, held.judged_by, held.judged_at = state, reason, by, at
-    held.save()
+    held.save(update_fields=["state", "reason", "judged_by", "judged_at"])
     report = held.submission
     deed = "release_attachment" if held.readable else "refuse_attachment"
     record_concerning(by, deed, report, report.reporter_id, attachment=held.pk)
     values = {"name": held.name, "state": str(state), "reason": reason, "receipt": report.receipt or ""}
     told = Told(held.by_id, f"attachment:{held.pk}", values)
-    notify("attachment", [told], url=f"{reverse('reporting:report', args=[report.pk])}#attachments", at=at)
+    notify("attachment", [told], url=_url(report), at=at)
     return held
 
 
-def _name(name: str) -> str:
-    """The name of a file without folders and signs; a plain one where it says nothing or may give a location."""
+def _tell_reviewers(by: User, report: Submission, made: Attachment, at: datetime.datetime) -> None:
+    """Tell whoever may judge it that a file waits under review."""
+    found = holders([report.reviewer_id], roles_with(Permission.REVIEW_REPORTS), timezone.localdate(at))
+    values = {"name": made.name, "state": "held", "reason": "", "receipt": report.receipt or ""}
+    people = {one.person.pk for one in found} - {by.pk}
+    told = [Told(person, f"attachment:{made.pk}:held", values) for person in people]
+    notify("attachment", told, url=_url(report), at=at)
+
+
+def _url(report: Submission) -> str:
+    return f"{reverse('reporting:report', args=[report.pk])}#attachments"
+
+
+def _name(name: str, ending: str) -> str:
+    """The name of a file without folders and signs, ended by what it is; a plain one where it says nothing or may locate."""
     plain = clean_text(name.replace("\\", "/").rpartition("/")[2])
-    keep = plain and not may_locate(plain)
-    stem, dot, suffix = plain.rpartition(".") if keep else ("", "", "")
-    return f"{(stem or suffix)[:90]}{dot}{suffix[:9]}" if keep else _("Attachment")
+    stem = plain.rpartition(".")[0] or plain
+    located = may_locate(plain) or may_locate(plain.replace("_", " "))
+    return f"{_('Attachment') if located or not stem else stem[:90]}.{ending}"

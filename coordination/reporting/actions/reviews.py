@@ -44,7 +44,8 @@ SELECT {", ".join(f"s.{name}" for name in REPORT)},
     EXISTS (SELECT FROM reporting_revision r
         WHERE r.submission_id = s.id AND (r.by_id = %(by)s OR %(by)s = ANY (r.writers)))
     OR EXISTS (SELECT FROM reporting_submissionevent e
-        WHERE e.submission_id = s.id AND e.by_id = %(by)s AND e.what = 'started') AS own
+        WHERE e.submission_id = s.id AND e.by_id = %(by)s AND e.what = 'started') AS own,
+    EXISTS (SELECT FROM reporting_attachment a WHERE a.submission_id = s.id AND a.state = 'held') AS under_review
 FROM reporting_submission s JOIN (
     SELECT DISTINCT template_id, period_start, facility_id FROM reporting_submission WHERE id = ANY(%(ids)s)
 ) AS same USING (template_id, period_start, facility_id)
@@ -100,6 +101,9 @@ def _approve(by: User, submissions: Sequence[Submission], note: str, at: datetim
                 "An author never approves their own report: %(report)s. Someone else of the directorate reviews it."
             )
             raise Refused(Permission.REVIEW_REPORTS, report, code="own_report", detail=detail % {"report": report})
+        if report.under_review:  # type: ignore[attr-defined]
+            words = _("A file of this report is under review: %(report)s. Release or refuse it first.")
+            raise Problem("held_file", words % {"report": report}, 409)
     note = _text(note, "note")
     _demand(reports, What.APPROVED)
     _demand_seen(reports, submissions)
@@ -168,13 +172,13 @@ def _lock(by: User, submissions: Sequence[Submission]) -> dict[object, Submissio
     """The reports and all others of the same facilities and periods, locked in the order of ids, as they stand now.
 
     All at once, for what counts is chosen among them: two approvals of one facility and period wait for one another.
-    `own` says whether the person started or wrote the report.
+    `own` says whether the person started or wrote the report, `under_review` whether a file of it is.
     """
     ids = [str(submission.pk) for submission in submissions]
     held: dict[object, Submission] = {}
-    for *values, own in LOCK.rows({"ids": ids, "by": by.pk}):
+    for *values, own, under_review in LOCK.rows({"ids": ids, "by": by.pk}):
         report = made(Submission, REPORT, values)
-        report.own = own  # type: ignore[attr-defined]
+        report.own, report.under_review = own, under_review  # type: ignore[attr-defined]
         held[report.pk] = report
     return held
 

@@ -19,9 +19,11 @@ from coordination.reporting.api.submissions import visible
 from coordination.reporting.models import Attachment
 from coordination.reporting.models.attachments import AttachmentState
 from coordination.reporting.views.attachments import answer_with
+from directorates.foundation.attachments import refuse
 from directorates.foundation.problems import Fault, Problem
 from directorates.models import User
 from directorates.permissions import Permission, require
+from directorates.rules.attached import MEGABYTE, MOST_BYTES
 
 
 class AttachmentSerializer(serializers.Serializer[Attachment]):
@@ -67,6 +69,8 @@ class Attachments(APIView):
         if file is None:
             words = _("A file has to be chosen.")
             raise Problem("invalid", words, errors=[Fault("file", "required", words)])
+        if (file.size or 0) > MOST_BYTES:
+            refuse("large", most=MOST_BYTES // MEGABYTE)
         made = attach(by=by, submission=submission, name=str(file.name), content=file.read(), at=timezone.now())
         return Response(AttachmentSerializer(made).data, status=201)
 

@@ -14,7 +14,7 @@ from coordination.reporting.models.templates import ReportTemplate
 from coordination.reporting.rules.periods import Period, PeriodType
 from coordination.reporting.rules.suppression import Limits
 from directorates.models import Organisation, Place, User
-from directorates.models.places import PlaceQuerySet
+from directorates.models.places import Level, PlaceQuerySet
 from directorates.permissions import Permission, rights_of
 
 
@@ -80,8 +80,9 @@ class Edition(models.Model):
         return Limits(self.smallest, self.facilities, self.share)
 
     def open_places(self, user: User | AnonymousUser) -> PlaceQuerySet:
-        """The places whose figures in it a person may see."""
-        return open_places(user, self.template, Permission.VIEW_EDITIONS)
+        """The places whose figures in it a person may see, without sub-districts of so few facilities that each would be told."""
+        few = self.places.filter(place__level=Level.SUBDISTRICT, expected__lt=self.facilities)
+        return open_places(user, self.template, Permission.VIEW_EDITIONS).exclude(pk__in=few.values("place"))
 
 
 class EditionPlace(models.Model):

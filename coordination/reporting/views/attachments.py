@@ -13,15 +13,27 @@ from django.urls import path, reverse
 from django.utils import timezone
 from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
 from coordination.reporting.actions import attachments as deeds
 from coordination.reporting.forms.attachments import AttachForm, RefuseForm
 from coordination.reporting.models import Attachment, Submission
+from coordination.reporting.models.attachments import AttachmentState
 from directorates.foundation.pages import SignedIn, tell
 from directorates.foundation.problems import Problem
 from directorates.models import User
 from directorates.permissions import Permission, require
+
+# What somebody is told whose file is attached, or was before.
+TOLD = {
+    AttachmentState.OPEN: gettext_lazy("%(name)s is attached."),
+    AttachmentState.RELEASED: gettext_lazy("%(name)s is attached."),
+    AttachmentState.HELD: gettext_lazy(
+        "%(name)s is attached. It may give a location: a reviewer looks at it before others open it."
+    ),
+    AttachmentState.REFUSED: gettext_lazy("%(name)s was attached before, and refused."),
+}
 
 
 @dataclass(frozen=True)
@@ -37,11 +49,10 @@ class Shown:
 class Attachments:
     """What came with a report, as a reader of the report sees it."""
 
-    def __init__(self, submission: Submission, user: User, form: AttachForm | None = None) -> None:
-        """Keep whose, for whom, and a form that came back with faults."""
+    def __init__(self, submission: Submission, user: User) -> None:
+        """Keep whose, and for whom."""
         self.submission, self.user = submission, user
         self.adds = deeds.may_attach(user, submission)
-        self.form = form or AttachForm(auto_id="attach_%s")
 
     def rows(self) -> list[Shown]:
         """Each with what the reader may do, in the order in which they came."""
@@ -50,7 +61,8 @@ class Attachments:
     def _shown(self, row: Attachment) -> Shown:
         row.submission = self.submission
         judges = row.state == "held" and deeds.may_judge(self.user, row)
-        return Shown(row, row.readable or judges, judges, self.adds)
+        removes = row.judged_at is None and deeds.may_take_away(self.user, self.submission)
+        return Shown(row, row.readable or judges, judges, removes)
 
 
 def answer_with(attachment: Attachment, content: bytes) -> HttpResponse:
@@ -65,7 +77,8 @@ def _submission(request: SignedIn, pk: uuid.UUID) -> Submission:
 
 def _found(request: SignedIn, pk: uuid.UUID, number: int) -> Attachment:
     """The attachment of a report that the reader may see."""
-    return get_object_or_404(_submission(request, pk).attachments.select_related("submission__dataset"), pk=number)
+    rows = _submission(request, pk).attachments.defer("content").select_related("submission__dataset")
+    return get_object_or_404(rows, pk=number)
 
 
 def _back(pk: uuid.UUID) -> str:
@@ -90,9 +103,7 @@ def add(request: SignedIn, pk: uuid.UUID) -> HttpResponse:
                 tell(form, problem)
                 status = problem.status
             else:
-                held = _("%(name)s is attached. It may give a location: a reviewer looks at it before others open it.")
-                told = held if made.state == "held" else _("%(name)s is attached.")
-                messages.success(request, told % {"name": made.name})
+                messages.success(request, str(TOLD[made.state]) % {"name": made.name})
                 return redirect(_back(pk))
     return render(request, "reporting/attach.html", {"form": form, "submission": submission}, status=status)
 

@@ -87,7 +87,9 @@ def edition_shown(user: User, edition: Edition, asked: QueryDict) -> Shown:
         if figure.category is not None:
             categories[figure.category.pk] = figure.category
     parts = tuple(sorted(categories.values(), key=lambda one: (one.order, one.pk)))
-    covered = {row.place_id: row for row in edition.places.filter(place__in=places)}
+    # How many report from a sub-district would tell where single facilities lie.
+    told = edition.places.filter(place__in=places, place__level__lt=Level.SUBDISTRICT)
+    covered = {row.place_id: row for row in told}
     largest = max((held[None].value or 0 for held in figures.values() if None in held), default=Decimal())
     found = [
         Row(
