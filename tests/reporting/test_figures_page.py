@@ -265,8 +265,13 @@ def test_whoever_has_no_part_in_reports_sees_no_figures_of_now(world: World, rol
     client = signed_in(reader)
     for page in (PAGE, SOURCES, "/reports/figures/across/", reverse("exchange:export", args=["figures"])):
         assert client.get(page, asked(world)).status_code == 403, page
-    with seeing(sight_of(reader)):
-        assert not CountedReport.objects.exists()
+
+
+@pytest.mark.wall
+def test_to_whoever_has_no_part_in_reports_the_wall_shows_none_that_counts(world: World) -> None:
+    for role, organisation in (("observer", OrganisationFactory(kind="cluster")), ("policy_manager", BodyFactory())):
+        with seeing(sight_of(member(role, organisation))):
+            assert not CountedReport.objects.exists()
 
 
 def test_a_reader_of_one_governorate_begins_there_and_finds_no_other(world: World) -> None:
