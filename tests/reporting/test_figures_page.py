@@ -14,9 +14,11 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from coordination.reporting.actions.consolidation import KIND, drain, request_rebuild
-from coordination.reporting.models import CountedReport, Revision
+from coordination.reporting.models import CountedReport, Revision, Submission
+from coordination.reporting.models.completeness import Mark, Square, grid
 from coordination.reporting.outline_files import governorate_outlines
 from coordination.reporting.rules.charts import Given, draw
+from coordination.reporting.rules.periods import Period, PeriodType
 from coordination.reporting.rules.scales import by_bounds, quantiles
 from directorates.foundation.jobs import run
 from directorates.foundation.models import Job
@@ -197,6 +199,24 @@ def test_squares_lead_to_the_reports_that_are_open(world: World) -> None:
     link = reverse("reporting:report", args=[CountedReport.objects.filter(period_start=MONTHS[2])[0].submission_id])
     assert link in see(manager(), **asked(world))
     assert link not in see(reader(), **asked(world))
+
+
+def test_the_grid_holds_facilities_of_ones_register_and_reports_that_wait_for_their_readers(world: World) -> None:
+    row = CountedReport.objects.get(period_start=MONTHS[2], facility=world.facilities[0])
+    Submission.objects.filter(pk=row.submission_id).update(status="submitted")
+    row.delete()
+    place, month = governorate(world, 0), Period(PeriodType.MONTH, MONTHS[2])
+
+    def shown(person: User) -> dict[str, Square]:
+        assert place.parent is not None
+        found = grid(person, world.template, [month], place.parent, datetime.date(2019, 1, 1))
+        return {line.facility.code: line.squares[0] for line in found.lines}
+
+    first, far = world.facilities[0].code, world.facilities[3].code
+    assert shown(manager())[first] == Square(Mark.WAITING, report=row.submission_id)
+    assert shown(reader())[first] == Square(Mark.MISSING)
+    assert far in shown(reader())
+    assert far not in shown(reader(places=[place]))
 
 
 def test_both_languages_show_the_same_numbers(world: World) -> None:

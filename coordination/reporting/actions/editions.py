@@ -162,8 +162,8 @@ def _write(
     ties = [*_ties(figures, parents, measures), *_rules(template, period, behind, measures)]
     hidden = hide(behind, ties, limits)
     tell(2, len(STEPS))
-    edition = Edition(template=template, period_start=period.start, **asdict(limits), by=by, at=at)
-    edition.acting_id = by.acting_id
+    deed: dict[str, Any] = asdict(limits) | {"by": by, "acting_id": by.acting_id, "at": at}
+    edition = Edition(template=template, period_start=period.start, **deed)
     edition.foreword, edition.reports, edition.hidden = foreword, len(counted), len(hidden)
     edition.save(force_insert=True)
     told = [EditionPlace(edition=edition, place_id=place, **vars(one)) for place, one in covered.items()]
