@@ -149,6 +149,10 @@ def test_a_draft_of_a_template_is_shown_to_whoever_manages_templates_only(caller
     assert caller.get(f"templates/{version.template.code}/").status_code == 404
     manager = Caller(member("administrator", OrganisationFactory(code="tb", kind="body")))
     assert manager.get(f"templates/{version.template.code}/").json()["status"] == "draft"
+    last = published(last=datetime.date(2029, 12, 31)).template
+    TemplateVersion.objects.create(template=last, number=2, valid=lasting(datetime.date(2030, 1, 1)))
+    assert manager.get(f"templates/{last.code}/", {"version": 2}).json()["status"] == "draft"
+    assert found(caller.get(f"templates/{last.code}/", {"version": 2})) == [("version", "unknown")]
 
 
 def test_filters_name_what_they_do_not_know_all_at_once(caller: Caller) -> None:

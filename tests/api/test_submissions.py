@@ -21,6 +21,7 @@ from tests.factories import (
     FacilityFactory,
     OrganisationFactory,
     SubdistrictFactory,
+    TemplateFactory,
     lasting,
     member,
     published,
@@ -156,6 +157,13 @@ def test_a_facility_that_is_not_seen_is_as_unknown_as_one_that_is_not(scene: Sce
     missing = local.report(body_of(scene, facility=scene.facility.code[:-1] + "Z"))
     assert unseen.status_code == missing.status_code == 400
     assert found(unseen) == found(missing) == [("facility", "unknown")]
+
+
+def test_a_template_that_is_being_built_is_as_unknown_as_one_that_is_not(scene: Scene, ngo: Caller) -> None:
+    hidden = TemplateFactory().code
+    for person in (ngo, Caller(member("data_manager", scene.body))):
+        unseen, missing = (person.report(body_of(scene, template=code)) for code in (hidden, "nothing"))
+        assert found(unseen) == found(missing) == [("template", "unknown")]
 
 
 @pytest.mark.parametrize("period", ["201913", "2019Q2", "2019W5", "x", "٢٠١٩٠٥x", "0" * 1000, "000000", "2019-05"])

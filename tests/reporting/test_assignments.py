@@ -288,6 +288,16 @@ def test_whoever_reads_the_register_sees_who_reports_and_only_administrators_cha
     assert ward.held() == {"A": (JUNE, None)}
 
 
+def test_a_role_for_some_places_lists_the_facilities_of_those_alone(ward: Ward) -> None:
+    ward.assign(ward.facility("NEAR"))
+    FacilityFactory(code="FAR")
+    local = member("ngo_coordinator", ward.scene.ngo, places=[ward.scene.place])
+    page = words(ward.workshop.browser(local), ward.address())
+    assert "Centre NEAR" in page
+    assert "Centre FAR" not in page
+    assert "Centre FAR" in words(ward.workshop.browser(ward.scene.coordinator), ward.address())
+
+
 def test_a_template_that_only_administrators_see_is_found_by_nobody_else(ward: Ward) -> None:
     hidden = Workshop().template
     asked = f"{reverse('reporting:assignments')}?template={hidden.code}"

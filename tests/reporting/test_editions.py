@@ -28,11 +28,15 @@ from directorates.roles import Role
 from tests.api.callers import Caller
 from tests.factories import (
     BodyFactory,
+    DatasetFactory,
     FacilityFactory,
     OrganisationFactory,
+    TemplateFactory,
+    UserFactory,
     member,
     signed_in,
 )
+from tests.factories import published as published_version
 from tests.reporting.figures_world import World, make_world
 from tests.reporting.test_figures import expect, report
 from tests.reporting.test_figures_by_agreement import Shared
@@ -190,6 +194,24 @@ def test_only_the_custodian_publishes(published: Published) -> None:
     for person in (published.observer, other, member(Role.ADMINISTRATOR, published.body)):
         with pytest.raises(Refused):
             published.ask(by=person)
+
+
+def test_what_can_be_published_was_asked_of_somebody_and_is_in_ones_own_custody() -> None:
+    theirs = DatasetFactory(code="epi", custodian=OrganisationFactory(kind="surveillance"))
+    own, others = published_version(), published_version(TemplateFactory(dataset=theirs))
+    TemplateFactory(dataset=own.template.dataset)
+    page = signed_in(member(Role.DATA_MANAGER, BodyFactory())).get(f"{PAGE}publish/")
+    assert list(page.context["form"].fields["template"].queryset) == [own.template]
+    page = signed_in(member(Role.SURVEILLANCE_OFFICER, theirs.custodian)).get(f"{PAGE}publish/")
+    assert list(page.context["form"].fields["template"].queryset) == [others.template]
+
+
+def test_programs_learn_of_no_template_that_is_being_built_and_without_a_role_of_no_edition() -> None:
+    observer, hidden = Caller(member(Role.OBSERVER, OrganisationFactory(kind="cluster"))), TemplateFactory().code
+    asked = [observer.get("editions/", {"template": code}) for code in (hidden, "nothing")]
+    assert [[fault["code"] for fault in one.json()["errors"]] for one in asked] == [["unknown"], ["unknown"]]
+    for address in ("editions/", "editions/1/"):
+        assert Caller(UserFactory()).get(address).status_code == 403
 
 
 def test_whoever_lost_the_right_meanwhile_publishes_nothing(published: Published) -> None:

@@ -21,6 +21,7 @@ from tests.factories import (
     TemplateFactory,
     assigned,
     competent,
+    member,
     published,
 )
 
@@ -217,3 +218,25 @@ def test_two_schedulers_at_once_expect_each_report_once(facility: Facility) -> N
         thread.join()
     assert sorted(found) == [0, 0, 0, 2]
     assert ExpectedReport.objects.count() == 2
+
+
+def test_what_is_expected_is_seen_by_its_reporter_and_reviewer_and_by_no_other(
+    facility: Facility, directorate: Organisation
+) -> None:
+    ngo, other = OrganisationFactory(), OrganisationFactory()
+    Support.objects.create(facility=facility, organisation=ngo, valid=lasting(APRIL))
+    expect(today=TODAY)
+    seen = {
+        ExpectedReport.objects.visible_to(person).count()
+        for person in (member("ngo_coordinator", ngo), member("data_officer", directorate))
+    }
+    unseen = {
+        ExpectedReport.objects.visible_to(person).count()
+        for person in (
+            member("ngo_coordinator", other),
+            member("ngo_coordinator", ngo, places=[SubdistrictFactory()]),
+            member("data_officer", DirectorateFactory(for_place=SubdistrictFactory())),
+            member("observer", ngo),
+        )
+    }
+    assert (seen, unseen) == ({2}, {0})

@@ -259,3 +259,11 @@ def test_bad_input_is_told_beside_its_field_and_nothing_is_lost(scene: Scene, sh
 def test_who_reviews_nothing_has_no_page_of_due_dates(scene: Scene) -> None:
     for name in ("deadlines", "put_off"):
         assert signed_in(scene.coordinator).get(reverse(f"reporting:{name}")).status_code == 403
+
+
+def test_an_officer_of_other_places_sees_neither_what_is_due_nor_what_was_put_off(scene: Scene) -> None:
+    put_off(scene, overdue())
+    elsewhere = member("data_officer", scene.directorate, places=[SubdistrictFactory()])
+    for person, count in ((scene.officer, 1), (elsewhere, 0)):
+        shown = signed_in(person).get(reverse("reporting:deadlines")).context
+        assert (len(shown["rows"]), len(shown["lately"])) == (count, count)

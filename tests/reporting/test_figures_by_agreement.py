@@ -92,8 +92,6 @@ def test_without_an_agreement_there_are_no_such_figures(shared: Shared) -> None:
     told = Caller(reader).get("consolidations/", shared.asked | {"level": "country"}).json()["errors"]
     assert [fault["code"] for fault in told if fault["field"] == "template"] == ["unknown"]
     assert asking(reader, "births", parse_period("201803")) is None
-    with seeing(sight_of(reader)):
-        assert not CountedReport.objects.exists()
     assert shared.world.template.name not in client.get("/").content.decode()
 
 
@@ -169,7 +167,10 @@ def test_which_facilities_reported_is_shown_where_the_agreement_says_so(shared: 
     assert signed_in(shared.observer).get(PAGE, shared.asked).context["grid"].facilities == len(codes)
 
 
+@pytest.mark.wall
 def test_the_wall_shows_what_counts_in_the_places_of_the_agreement_only(shared: Shared) -> None:
+    with seeing(sight_of(member("ngo_coordinator", OrganisationFactory()))):
+        assert not CountedReport.objects.exists()
     shared.agree(SharingLevel.TOTALS, shared.world.facilities[0].place)
     with seeing(sight_of(shared.observer)):
         assert [row.facility for row in CountedReport.objects.all()] == [shared.world.facilities[0]]

@@ -14,9 +14,11 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from coordination.reporting.actions.consolidation import KIND, drain, request_rebuild
-from coordination.reporting.models import CountedReport, Revision
+from coordination.reporting.models import CountedReport, Revision, Submission
+from coordination.reporting.models.completeness import Mark, Square, grid
 from coordination.reporting.outline_files import governorate_outlines
 from coordination.reporting.rules.charts import Given, draw
+from coordination.reporting.rules.periods import Period, PeriodType
 from coordination.reporting.rules.scales import by_bounds, quantiles
 from directorates.foundation.jobs import run
 from directorates.foundation.models import Job
@@ -199,6 +201,24 @@ def test_squares_lead_to_the_reports_that_are_open(world: World) -> None:
     assert link not in see(reader(), **asked(world))
 
 
+def test_the_grid_holds_facilities_of_ones_register_and_reports_that_wait_for_their_readers(world: World) -> None:
+    row = CountedReport.objects.get(period_start=MONTHS[2], facility=world.facilities[0])
+    Submission.objects.filter(pk=row.submission_id).update(status="submitted")
+    row.delete()
+    place, month = governorate(world, 0), Period(PeriodType.MONTH, MONTHS[2])
+
+    def shown(person: User) -> dict[str, Square]:
+        assert place.parent is not None
+        found = grid(person, world.template, [month], place.parent, datetime.date(2019, 1, 1))
+        return {line.facility.code: line.squares[0] for line in found.lines}
+
+    first, far = world.facilities[0].code, world.facilities[3].code
+    assert shown(manager())[first] == Square(Mark.WAITING, report=row.submission_id)
+    assert shown(reader())[first] == Square(Mark.MISSING)
+    assert far in shown(reader())
+    assert far not in shown(reader(places=[place]))
+
+
 def test_both_languages_show_the_same_numbers(world: World) -> None:
     numbers = []
     for language in ("en", "ar"):
@@ -265,8 +285,13 @@ def test_whoever_has_no_part_in_reports_sees_no_figures_of_now(world: World, rol
     client = signed_in(reader)
     for page in (PAGE, SOURCES, "/reports/figures/across/", reverse("exchange:export", args=["figures"])):
         assert client.get(page, asked(world)).status_code == 403, page
-    with seeing(sight_of(reader)):
-        assert not CountedReport.objects.exists()
+
+
+@pytest.mark.wall
+def test_to_whoever_has_no_part_in_reports_the_wall_shows_none_that_counts(world: World) -> None:
+    for role, organisation in (("observer", OrganisationFactory(kind="cluster")), ("policy_manager", BodyFactory())):
+        with seeing(sight_of(member(role, organisation))):
+            assert not CountedReport.objects.exists()
 
 
 def test_a_reader_of_one_governorate_begins_there_and_finds_no_other(world: World) -> None:

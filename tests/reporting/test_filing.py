@@ -10,6 +10,7 @@ from django.db import connection, connections
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone, translation
 
+from coordination.reporting.actions.judged import file_judged
 from coordination.reporting.actions.submissions import (
     FiledReport,
     save_draft,
@@ -17,20 +18,25 @@ from coordination.reporting.actions.submissions import (
     submit_many,
 )
 from coordination.reporting.models import Revision, Submission, SubmissionEvent
+from coordination.reporting.models.specifications import specification_of
+from coordination.reporting.models.standings import Filing, standings
 from coordination.reporting.rules.periods import parse_period
-from coordination.reporting.rules.values import Answer
+from coordination.reporting.rules.values import Answer, evaluate
 from directorates.foundation.problems import Problem
 from directorates.foundation.sight import unwalled
 from directorates.models import AuditEvent, User
+from directorates.permissions import Refused
 from tests.factories import (
     CategorySetFactory,
     DistrictFactory,
     ElementFactory,
     GovernorateFactory,
+    OrganisationFactory,
     SubdistrictFactory,
+    member,
     published,
 )
-from tests.reporting.filing import codes, drafted, filed, given
+from tests.reporting.filing import PERIOD, codes, drafted, filed, given
 from tests.reporting.reports import Scene
 
 pytestmark = pytest.mark.django_db
@@ -256,6 +262,18 @@ def test_many_reports_are_filed_all_or_none_and_each_fault_names_its_report(scen
         submit_many(by=scene.coordinator, reports=[report(scene, "201901"), report(scene, "201905")], at=timezone.now())
     assert refused.value.code == "exists"
     assert Submission.objects.count() == 1
+
+
+def test_what_was_judged_before_is_filed_by_whoever_may_report_it_alone(scene: Scene) -> None:
+    filing = Filing(scene.template, scene.facility, PERIOD, scene.ngo)
+    (standing,), today = standings([filing]), timezone.localdate()
+    answers = given(visits=10, births=2)
+    report = filing, standing, evaluate(specification_of(scene.version), answers, complete=True, today=today)
+    for person in (scene.officer, member("ngo_coordinator", OrganisationFactory())):
+        with pytest.raises(Refused):
+            file_judged(by=person, reports=[report], at=timezone.now())
+    assert not Submission.objects.exists()
+    assert file_judged(by=scene.coordinator, reports=[report], at=timezone.now()) == 1
 
 
 def test_each_of_many_may_have_its_own_moment_of_sending(scene: Scene) -> None:

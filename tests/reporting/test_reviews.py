@@ -12,7 +12,7 @@ from django.utils import timezone
 from coordination.reporting.actions.reviews import approve, approve_many, reopen, send_back, undo_approval
 from coordination.reporting.actions.submissions import open_draft, save_draft, submit
 from coordination.reporting.models import CountedReport, Draft, Revision, Submission, SubmissionEvent, Touched
-from coordination.reporting.models.reviews import waiting
+from coordination.reporting.models.reviews import document_before, waiting
 from coordination.reporting.rules.answers import Answer
 from coordination.reporting.rules.periods import parse_period
 from directorates.acting import act_as
@@ -20,7 +20,7 @@ from directorates.foundation.models import OutboxMessage
 from directorates.foundation.problems import Problem
 from directorates.models import AuditEvent, User
 from directorates.permissions import Refused
-from tests.factories import DirectorateFactory, SubdistrictFactory, member
+from tests.factories import DirectorateFactory, OrganisationFactory, SubdistrictFactory, member
 from tests.reporting.reports import Scene, send_again, wide_scene
 from tests.threads import at_once
 
@@ -174,6 +174,13 @@ def test_nobody_without_the_right_to_review_it_approves_sends_back_or_reopens(sc
             with pytest.raises(Refused):
                 deed()
             assert Submission.objects.get(pk=submission.pk).status == "submitted", why
+
+
+def test_what_another_body_reported_for_the_period_before_is_no_comparison_for_a_reporter(scene: Scene) -> None:
+    report, other = scene.sent(), OrganisationFactory()
+    scene.sent(reporter=other, by=member("ngo_coordinator", other), start=datetime.date(2019, 4, 1), doc={"s1": 77})
+    assert document_before(report, scene.officer).doc == {"s1": 77}
+    assert document_before(report, scene.coordinator).doc == {}
 
 
 def test_an_officer_limited_to_places_reviews_what_lies_inside_them(scene: Scene) -> None:

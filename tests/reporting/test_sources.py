@@ -71,6 +71,10 @@ def test_what_was_set_aside_is_named_and_gives_nothing(world: World) -> None:
         (Role.SET_ASIDE, directorate.code, Decimal(9)),
     }
     assert found.sums.total == 12
+    # The other body's coordinator is not told what was set aside for theirs.
+    reporter = member("ngo_coordinator", row.submission.reporter)
+    found = sources_of(world.template, Where(reporter, world.facilities[0].place), [JANUARY], measures(world)["births"])
+    assert [one.role for one in found.rows] == [Role.COUNTED]
 
 
 def test_the_sources_of_a_directorate_follow_the_borders(world: World) -> None:

@@ -11,12 +11,20 @@ from coordination.reporting.actions.submissions import (
     save_draft,
     submit,
 )
+from coordination.reporting.forms.submissions import DueFilter, ReportFilter
 from coordination.reporting.models import Draft, Revision, Submission
 from coordination.reporting.rules.values import Answer
 from directorates.foundation.problems import Problem
 from directorates.models import AuditEvent
+from directorates.permissions import Refused
+from facilities.models import Support
 from tests.factories import (
+    DirectorateFactory,
+    OrganisationFactory,
+    SubdistrictFactory,
+    TemplateFactory,
     member,
+    signed_in,
 )
 from tests.reporting.filing import PERIOD, codes, drafted, filed, given
 from tests.reporting.reports import Scene
@@ -156,3 +164,57 @@ def test_an_approved_report_cannot_be_changed_by_its_reporter(scene: Scene) -> N
     with pytest.raises(Problem) as refused:
         save_draft(by=scene.coordinator, submission=sent, answers=given(visits=1), seen=None, at=timezone.now())
     assert refused.value.extra["state"] == "approved"
+
+
+def test_a_draft_is_not_sent_once_its_reporter_no_longer_supports_the_facility(scene: Scene) -> None:
+    draft = drafted(scene)
+    save_draft(by=scene.coordinator, submission=draft, answers=given(visits=1, births=1), seen=1, at=timezone.now())
+    Support.objects.filter(facility=scene.facility).delete()
+    with pytest.raises(Refused) as refused:
+        submit(by=scene.coordinator, submission=draft, at=timezone.now())
+    assert refused.value.code == "not_supported"
+    assert not Revision.objects.exists()
+
+
+# Who finds what
+
+
+def test_reports_wait_for_the_reviewer_whose_they_are(scene: Scene) -> None:
+    waiting = filed(scene)
+    others = [
+        scene.coordinator,
+        member("data_officer", DirectorateFactory(for_place=SubdistrictFactory())),
+        member("data_officer", scene.directorate, places=[SubdistrictFactory()]),
+        member("data_manager", scene.body),
+    ]
+    assert list(Submission.objects.to_review(scene.officer)) == [waiting]
+    assert [person for person in others if Submission.objects.to_review(person).exists()] == []
+
+
+def test_filters_name_no_template_that_is_being_built_and_nobody_whose_reports_are_not_read(scene: Scene) -> None:
+    filed(scene)
+    TemplateFactory(code="hidden")
+
+    def offered(form: ReportFilter | DueFilter, name: str) -> set[str]:
+        return {str(code) for code, _name in form.fields[name].choices if code}  # type: ignore[attr-defined]
+
+    for person, periods, reporters in (
+        (scene.coordinator, {PERIOD.id}, {scene.ngo.code}),
+        (member("ngo_coordinator", OrganisationFactory()), set(), set()),
+    ):
+        found = ReportFilter({}, person)
+        assert (offered(found, "period"), offered(found, "reporter")) == (periods, reporters)
+        assert offered(found, "template") == offered(DueFilter({}, person), "template") == {scene.template.code}
+
+
+def test_what_is_not_seen_cannot_be_started_and_answers_like_what_does_not_exist(scene: Scene) -> None:
+    TemplateFactory(code="hidden")
+    asked = {"template": scene.template.code, "facility": scene.facility.code, "period": PERIOD.id}
+    local = member("ngo_coordinator", scene.ngo, places=[SubdistrictFactory()])
+    client = signed_in(local)
+    for name, unseen in (("facility", scene.facility.code), ("template", "hidden")):
+        pages = [client.get("/reports/start/", asked | {name: code}) for code in (unseen, "nothing")]
+        assert [page.status_code for page in pages] == [400, 400]
+        first, second = (page.context["form"].errors[name] for page in pages)
+        assert first == second
+    assert signed_in(scene.coordinator).get("/reports/start/", asked).status_code == 200

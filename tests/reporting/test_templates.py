@@ -13,7 +13,8 @@ from django.utils import timezone
 
 from coordination.reporting.actions.templates import load_template
 from coordination.reporting.actions.versions import change_head
-from coordination.reporting.models import Element, Section, Slot, TemplateVersion
+from coordination.reporting.forms.templates import TemplateForm
+from coordination.reporting.models import Element, ReportTemplate, Section, Slot, TemplateVersion
 from coordination.reporting.models.specifications import specification_of
 from coordination.reporting.rules.specification import ElementType, OverPlace, OverTime, Severity
 from coordination.reporting.rules.yaml_files import YamlProblem, read_yaml
@@ -23,7 +24,16 @@ from directorates.models import AuditEvent, Dataset
 from directorates.models.validity import lasting
 from directorates.permissions import Refused, rights_of
 from directorates.roles import Permission, Role
-from tests.factories import BodyFactory, FacilityFactory, OrganisationFactory, UserFactory, member
+from tests.factories import (
+    BodyFactory,
+    DatasetFactory,
+    FacilityFactory,
+    OrganisationFactory,
+    TemplateFactory,
+    UserFactory,
+    member,
+    published,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -375,3 +385,30 @@ def make_submission(version: TemplateVersion, facility: Any, start: dt.date) -> 
         reviewer=organisation,
         dataset=version.template.dataset,
     )
+
+
+def test_what_is_being_built_is_seen_by_whoever_manages_templates_and_nothing_by_whoever_has_no_role() -> None:
+    version, hidden = published(last=dt.date(2029, 12, 31)), TemplateFactory()
+    draft = TemplateVersion.objects.create(template=version.template, number=2, valid=lasting(dt.date(2030, 1, 1)))
+    nobody, reader = UserFactory(), member("ngo_coordinator", OrganisationFactory())
+    for person, versions, templates in (
+        (member("administrator", BodyFactory()), {version, draft}, {version.template, hidden}),
+        (reader, {version}, {version.template}),
+        (nobody, set(), set()),
+    ):
+        assert set(TemplateVersion.objects.visible_to(person)) == versions
+        assert set(ReportTemplate.objects.visible_to(person)) == templates
+        offered = TemplateForm(None, person).fields["copied"].queryset  # type: ignore[attr-defined]
+        assert set(offered) == versions - {draft}
+
+
+def test_figures_are_those_of_published_templates_whose_data_are_open_to_the_reader() -> None:
+    epi = OrganisationFactory(kind="surveillance")
+    closed = DatasetFactory(code="closed", custodian=epi, by_agreement=True)
+    version, agreed, _hidden = published(), published(TemplateFactory(dataset=closed)), TemplateFactory()
+    for person, templates in (
+        (member("ngo_coordinator", OrganisationFactory()), {version.template}),
+        (member("surveillance_officer", epi), {agreed.template}),
+        (member("observer", OrganisationFactory()), set()),
+    ):
+        assert set(ReportTemplate.objects.with_figures_for(person)) == templates

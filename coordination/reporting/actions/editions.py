@@ -28,7 +28,7 @@ from directorates.foundation.problems import Fault, Problem
 from directorates.foundation.sight import unwalled
 from directorates.models import Place, User
 from directorates.models.validity import lasting
-from directorates.permissions import Permission, Refused, require
+from directorates.permissions import Permission, require
 from directorates.rules.text import clean_text
 
 PUBLISH = "reporting.publish_edition"
@@ -162,9 +162,8 @@ def _write(
     ties = [*_ties(figures, parents, measures), *_rules(template, period, behind, measures)]
     hidden = hide(behind, ties, limits)
     tell(2, len(STEPS))
-    if (acting := by.acting) is None:
-        raise Refused(Permission.PUBLISH_EDITIONS, template)
-    edition = Edition(template=template, period_start=period.start, **asdict(limits), by=by, acting=acting, at=at)
+    deed: dict[str, Any] = asdict(limits) | {"by": by, "acting_id": by.acting_id, "at": at}
+    edition = Edition(template=template, period_start=period.start, **deed)
     edition.foreword, edition.reports, edition.hidden = foreword, len(counted), len(hidden)
     edition.save(force_insert=True)
     told = [EditionPlace(edition=edition, place_id=place, **vars(one)) for place, one in covered.items()]
