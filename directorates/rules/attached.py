@@ -138,7 +138,7 @@ def _plain(given: Image.Image) -> Image.Image:
 def _upright(picture: Image.Image) -> Image.Image:
     """Turned as its camera was held, where that can be read."""
     try:
-        turn = TURNS.get(picture.getexif().get(HELD))
+        turn = TURNS.get(picture.getexif().get(HELD, 1))
     except Exception:  # noqa: BLE001 - what cameras write is of any shape, and of no account here
         return picture
     return picture.transpose(turn) if turn is not None else picture
@@ -183,7 +183,7 @@ def _parts(reader: PdfReader) -> Iterator[Any]:
         if most < 0:
             refuse("heavy")
         yield part
-        inside = list(part.values()) if isinstance(part, dict) else part if isinstance(part, list) else []
+        inside: list[Any] = list(part.values()) if isinstance(part, dict) else part if isinstance(part, list) else []
         waiting.extend(one for one in inside if not isinstance(one, IndirectObject))
 
 

@@ -48,7 +48,7 @@ class Office:
     def sheet(self, language: str = "en") -> Any:
         """The workbook of the register as the officer gets it."""
         with translation.override(language):
-            rows = Facility.objects.select_related("place").order_by("-code")
+            rows = Facility.objects.placed_for(self.officer).order_by("-code")
             content = make_register(by=self.officer, facilities=rows)
         return openpyxl.load_workbook(io.BytesIO(content))
 

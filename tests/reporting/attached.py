@@ -135,7 +135,7 @@ def drawn_inside(photograph: bytes) -> Callable[[PdfWriter], None]:
         form.set_data(b"/P Do")
         inner = dictionary(XObject=DictionaryObject({NameObject("/P"): writer._add_object(picture)}))
         form.update(dictionary(Type="/XObject", Subtype="/Form", Resources=inner))
-        resources = writer.pages[0]["/Resources"].get_object()
+        resources: Any = writer.pages[0]["/Resources"].get_object()
         resources[NameObject("/XObject")] = DictionaryObject({NameObject("/F"): writer._add_object(form)})
 
     return change

@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.contrib.auth.decorators import login_required
+from django.db.models import F
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import path
@@ -24,7 +25,7 @@ def _shown(request: SignedIn) -> tuple[FacilityFilter, Any]:
     form = FacilityFilter(request.GET)
     rows = Facility.objects.visible_to(request.user).standing().placed_for(request.user)
     rows = form.narrow(rows, timezone.localdate())
-    return form, rows.prefetch_related("services").order_by("told_path", "code")
+    return form, rows.prefetch_related("services").order_by(F("told_path"), "code")
 
 
 @login_required

@@ -103,7 +103,7 @@ def add(request: SignedIn, pk: uuid.UUID) -> HttpResponse:
                 tell(form, problem)
                 status = problem.status
             else:
-                messages.success(request, str(TOLD[made.state]) % {"name": made.name})
+                messages.success(request, str(TOLD[AttachmentState(made.state)]) % {"name": made.name})
                 return redirect(_back(pk))
     return render(request, "reporting/attach.html", {"form": form, "submission": submission}, status=status)
 
