@@ -18,6 +18,7 @@ from tests.factories import (
     DirectorateFactory,
     FacilityFactory,
     OrganisationFactory,
+    SubdistrictFactory,
     UserFactory,
     competent,
     member,
@@ -121,6 +122,41 @@ def test_reports_are_shown_to_those_who_may_read_them_only(
         member(Role.OBSERVER, OrganisationFactory(kind="cluster")),
     ):
         assert shown(facility, stranger) == []
+
+
+def test_an_expected_report_is_told_to_those_only_who_may_read_it(
+    facility: Facility, ngo: Organisation, directorate: Organisation
+) -> None:
+    report(facility, ngo, directorate)
+    Submission.objects.update(reporter=directorate)
+    assert len(shown(facility, member(Role.DATA_OFFICER, directorate))) == 2
+    assert len(shown(facility, member(Role.NGO_COORDINATOR, ngo))) == 1
+    assert shown(facility, member(Role.NGO_COORDINATOR, OrganisationFactory())) == []
+
+
+def test_the_page_opens_to_who_reads_the_register_and_leads_to_locations_whoever_may_ask(
+    client: Client, facility: Facility, ngo: Organisation, directorate: Organisation
+) -> None:
+    offered = {}
+    for role, organisation in (
+        (Role.DATA_OFFICER, directorate),
+        (Role.NGO_COORDINATOR, ngo),
+        (Role.OBSERVER, OrganisationFactory(kind="cluster")),
+    ):
+        client.force_login(member(role, organisation))
+        page = client.get("/facilities/A/").context
+        offered[role] = (page["keeps"], page["locates"], page["proposes"])
+    assert offered == {
+        Role.DATA_OFFICER: (True, True, True),
+        Role.NGO_COORDINATOR: (False, True, True),
+        Role.OBSERVER: (False, False, False),
+    }
+    for closed in (
+        member(Role.DONOR, OrganisationFactory(kind="donor")),
+        member(Role.FACILITY_REPORTER, ngo, places=[SubdistrictFactory()]),
+    ):
+        client.force_login(closed)
+        assert client.get("/facilities/A/").status_code == 404
 
 
 def test_a_draft_is_its_reporters_alone(facility: Facility, ngo: Organisation, directorate: Organisation) -> None:
