@@ -90,8 +90,8 @@ def test_a_template_that_is_being_built_gives_no_file_its_name(clinic: Clinic) -
     sent_from(clinic, clinic.browser(), clinic.draft())
     built = TemplateFactory(dataset=clinic.template.dataset)
     listing, asked = LISTINGS["answers"], f"template={built.code}"
-    assert listing.listed(clinic.clerk, asked).title == f"Answers: {clinic.template.name}"
-    assert listing.listed(member("administrator", BodyFactory()), asked).title == f"Answers: {built.name}"
+    assert listing.listed(clinic.clerk, asked).title.endswith(clinic.template.name)
+    assert listing.listed(member("administrator", BodyFactory()), asked).title.endswith(built.name)
 
 
 def test_nobody_takes_along_what_the_page_does_not_show(clinic: Clinic) -> None:
