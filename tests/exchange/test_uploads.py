@@ -18,7 +18,7 @@ from coordination.exchange.actions import uploads
 from coordination.reporting.actions.expected import expect
 from coordination.reporting.actions.reviews import send_back
 from coordination.reporting.actions.submissions import open_draft, save_draft
-from coordination.reporting.models import Submission
+from coordination.reporting.models import ExpectedReport, Submission
 from coordination.reporting.rules.answers import Answer
 from coordination.reporting.rules.periods import Period, PeriodType
 from directorates.foundation.models import Job, StoredFile
@@ -287,6 +287,17 @@ def test_uploads_are_their_senders_alone(ward: Ward) -> None:
         uploads.take(by=observer_of(ward), read=last_job("read"), send=True, good_only=True, at=timezone.now())
     for page in (START, address, taken):
         assert "/accounts/login/" in Client().get(page).headers["Location"]
+
+
+def test_a_template_that_is_being_built_is_offered_to_nobody() -> None:
+    ward, pages = Ward(1, months=(MAY,)), []
+    for template in (ward.template, TemplateFactory()):
+        ExpectedReport.objects.update(template=template)
+        pages.append(signed_in(ward.coordinator).get(START).context)
+    assert [(page["templates"], page["chosen"]) for page in pages] == [
+        ([(ward.template, 1)], ward.template),
+        ([], None),
+    ]
 
 
 def observer_of(ward: Ward) -> Any:

@@ -256,7 +256,9 @@ def test_of_data_that_are_read_by_agreement_editions_are_too() -> None:
     assert client.post(f"/exchange/exports/edition/?edition={edition.pk}", {"format": "csv"}).status_code == 404
     # Nor do the filters of the list name what there is an edition of.
     assert list(EditionFilter({}, shared.observer).fields["template"].queryset) == []  # type: ignore[attr-defined]
+    assert LastPublished(shared.observer).last == []
     agreement = shared.agree(SharingLevel.EDITIONS)
+    assert [one.edition for one in LastPublished(User.objects.get(pk=shared.observer.pk)).last] == [edition]
     assert client.get(f"{PAGE}{edition.pk}/").status_code == 200
     assert client.get("/reports/figures/", shared.asked).status_code == 403
     agreement.places.set([shared.world.facilities[0].place])

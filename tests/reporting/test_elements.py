@@ -223,18 +223,27 @@ def test_bad_names_break_nothing(builder: User, shared: Path) -> None:
 
 def test_the_library_is_read_by_whoever_has_a_role_and_built_by_whoever_manages_templates() -> None:
     published()
+    CategorySetFactory()
     workshop = Workshop()
     workshop.section("visits", "surgeries")
     found = {}
     for person in (workshop.builder, member("observer", OrganisationFactory())):
         client = signed_in(person)
         shelf, used, free = (client.get(f"/reports/elements/{code}").context for code in ("", "visits/", "surgeries/"))
-        found[person] = (len(shelf["page"]), shelf["manages"], used["uses"].count(), free["uses"].count(), free["changes"])
+        sets = client.get("/reports/elements/sets/").context
+        assert (len(sets["page"]), sets["manages"]) == (1, shelf["manages"])
+        found[person] = (
+            len(shelf["page"]),
+            shelf["manages"],
+            used["uses"].count(),
+            free["uses"].count(),
+            free["changes"],
+        )
     # What only a draft asks is not told to a reader.
     assert list(found.values()) == [(3, True, 2, 1, True), (3, False, 1, 0, False)]
     nobody = UserFactory()
     client, request = signed_in(nobody), RequestFactory().get("/")
     request.user = nobody
-    assert list(client.get("/reports/elements/").context["page"]) == []
-    assert client.get("/reports/elements/visits/").status_code == 404
+    assert [list(client.get(f"/reports/elements/{rest}").context["page"]) for rest in ("", "sets/")] == [[], []]
+    assert [client.get(f"/reports/elements/{one}/").status_code for one in ("visits", "sets/age")] == [404, 404]
     assert near(request, "visits", "", "") == []  # type: ignore[arg-type]

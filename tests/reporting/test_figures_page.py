@@ -296,6 +296,11 @@ def test_what_does_not_fit_gives_way_to_what_does(world: World, given: str) -> N
     assert client.get(f"{PAGE}?template={world.template.code}&{given}").status_code == 200
 
 
+def test_computing_anew_is_offered_to_whoever_runs_it_alone() -> None:
+    people = [member("data_manager", BodyFactory()), member("ngo_coordinator", OrganisationFactory())]
+    assert [signed_in(one).get(PAGE).context["may_rebuild"] for one in people] == [True, False]
+
+
 def test_before_anything_is_set_up_the_page_says_so() -> None:
     assert "There are no figures yet." in see(reader())
 
