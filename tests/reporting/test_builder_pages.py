@@ -101,16 +101,6 @@ def test_members_read_what_is_published_and_never_a_draft(workshop: Workshop) ->
     assert "only-a-draft" not in client.get("/reports/templates/").content.decode()
 
 
-def test_drafts_stand_in_the_lists_of_those_who_build(workshop: Workshop) -> None:
-    found = {}
-    for person in (workshop.builder, member("observer", OrganisationFactory(kind="cluster"))):
-        client, code = workshop.browser(person), workshop.template.code
-        listed, one = (client.get(f"/reports/templates/{rest}").context for rest in ("", f"{code}/"))
-        numbers = [[version.number for version in row.shown] for row in listed["page"]]
-        found[person] = (numbers, listed["manages"], [version.number for version in one["versions"]], one["manages"])
-    assert list(found.values()) == [([[1, 2]], True, [2, 1], True), ([[1]], False, [1], False)]
-
-
 def test_nobody_posts_a_deed_without_the_right_and_strangers_sign_in_first(workshop: Workshop) -> None:
     client, before = workshop.browser(member("data_manager", workshop.body)), state()
     posts = [

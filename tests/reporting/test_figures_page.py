@@ -256,15 +256,24 @@ def test_whoever_may_not_see_figures_is_told_so(world: World) -> None:
     assert Client().get(PAGE).status_code == 302
 
 
-@pytest.mark.parametrize(
+NO_PART = pytest.mark.parametrize(
     ("role", "kind"),
     [("donor", "donor"), ("observer", "cluster"), ("policy_manager", "body"), ("organisation_administrator", "ngo")],
 )
+
+
+@NO_PART
 def test_whoever_has_no_part_in_reports_sees_no_figures_of_now(world: World, role: str, kind: str) -> None:
     reader = member(role, BodyFactory() if kind == "body" else OrganisationFactory(kind=kind))
     client = signed_in(reader)
     for page in (PAGE, SOURCES, "/reports/figures/across/", reverse("exchange:export", args=["figures"])):
         assert client.get(page, asked(world)).status_code == 403, page
+
+
+@pytest.mark.wall
+@NO_PART
+def test_nor_do_the_row_policies_show_what_counts(world: World, role: str, kind: str) -> None:
+    reader = member(role, BodyFactory() if kind == "body" else OrganisationFactory(kind=kind))
     with seeing(sight_of(reader)):
         assert not CountedReport.objects.exists()
 

@@ -23,7 +23,8 @@ from directorates.models import AuditEvent, Dataset
 from directorates.models.validity import lasting
 from directorates.permissions import Refused, rights_of
 from directorates.roles import Permission, Role
-from tests.factories import BodyFactory, FacilityFactory, OrganisationFactory, UserFactory, member
+from tests.factories import BodyFactory, FacilityFactory, OrganisationFactory, UserFactory, member, published
+from tests.reporting.workshop import Workshop
 
 pytestmark = pytest.mark.django_db
 
@@ -375,3 +376,15 @@ def make_submission(version: TemplateVersion, facility: Any, start: dt.date) -> 
         reviewer=organisation,
         dataset=version.template.dataset,
     )
+
+
+def test_drafts_stand_in_the_lists_of_those_who_build() -> None:
+    original = published()
+    workshop = Workshop(original.template, original)
+    found = {}
+    for person in (workshop.builder, member("observer", OrganisationFactory(kind="cluster"))):
+        client, code = workshop.browser(person), workshop.template.code
+        listed, one = (client.get(f"/reports/templates/{rest}").context for rest in ("", f"{code}/"))
+        numbers = [[version.number for version in row.shown] for row in listed["page"]]
+        found[person] = (numbers, listed["manages"], [version.number for version in one["versions"]], one["manages"])
+    assert list(found.values()) == [([[1, 2]], True, [2, 1], True), ([[1]], False, [1], False)]
