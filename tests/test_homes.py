@@ -9,14 +9,17 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from coordination.homes import waiting_count
-from coordination.homes.desks import Reporter
-from coordination.homes.overseen import last_complete
+from coordination.homes.desks import Reporter, figures_for, templates_for
+from coordination.homes.overseen import LongWaiting, Overseen, last_complete, standings
+from coordination.homes.register import Deciding, Proposing
 from coordination.reporting.actions.consolidation import drain
 from coordination.reporting.actions.reviews import approve, send_back
 from coordination.reporting.models import ExpectedReport, Submission
+from coordination.reporting.models.consolidation import FigureLevel
 from coordination.reporting.rules.periods import Period, PeriodType, due_date
 from directorates.foundation.models import Notice
-from directorates.models import User
+from directorates.models import Dataset, User
+from directorates.models.sharing import SharingLevel
 from directorates.roles import Role
 from facilities.actions.proposals import Wish, propose
 from facilities.models import Facility
@@ -28,9 +31,12 @@ from tests.factories import (
     FacilityFactory,
     OrganisationFactory,
     SubdistrictFactory,
+    TemplateFactory,
     member,
+    published,
 )
 from tests.reporting.reports import Scene, warning, wide_scene
+from tests.reporting.test_figures_by_agreement import Shared
 
 pytestmark = pytest.mark.django_db
 
@@ -221,6 +227,14 @@ def test_what_waits_for_others_is_counted_for_nobody_else(scene: Scene) -> None:
         assert waiting_count(person) == 0
 
 
+def test_what_a_directorate_has_to_send_waits_for_who_sends_it(scene: Scene) -> None:
+    report = owed(scene, scene.facility)
+    ExpectedReport.objects.filter(pk=report.pk).update(reporter=scene.directorate)
+    everywhere = [scene.officer, member(Role.DIRECTOR, scene.directorate)]
+    elsewhere = member(Role.DATA_OFFICER, scene.directorate, places=[SubdistrictFactory()])
+    assert [waiting_count(person) for person in (*everywhere, elsewhere)] == [1, 0, 0]
+
+
 def test_a_reporter_for_some_places_has_the_work_of_these_alone(scene: Scene) -> None:
     owed(scene, scene.facility)
     scene.sent(start=last_month(2))
@@ -244,6 +258,73 @@ def test_notices_of_others_stand_on_nobodys_home(scene: Scene, client: Client) -
     for person, many in ((scene.coordinator, 1), (scene.officer, 0)):
         client.force_login(person)
         assert len(client.get("/").context["notices"]) == many
+
+
+def test_reports_that_are_being_built_stand_on_no_home_and_figures_by_agreement_on_those_of_its_sides(
+    scene: Scene,
+) -> None:
+    TemplateFactory()
+    closed = DatasetFactory(code="closed", custodian=OrganisationFactory(kind="surveillance"), by_agreement=True)
+    surveyed = published(TemplateFactory(dataset=closed)).template
+    assert set(templates_for(scene.coordinator)) == {scene.template, surveyed}
+    assert figures_for(scene.coordinator) == [scene.template]
+    assert surveyed in figures_for(member(Role.SURVEILLANCE_OFFICER, closed.custodian))
+
+
+def test_of_all_that_is_overseen_everybody_finds_what_the_role_opens(scene: Scene) -> None:
+    today = timezone.localdate()
+    owed(scene, scene.facility, last_month(2))
+    scene.sent()
+    found = {}
+    for role, organisation in (
+        (Role.DATA_MANAGER, scene.body),
+        (Role.ADMINISTRATOR, scene.body),
+        (Role.DONOR, OrganisationFactory(kind="donor")),
+    ):
+        person = member(role, organisation)
+        over = Overseen(person, None, today)
+        waits = sum(one.waiting for one in standings(person, scene.template, today))
+        found[role] = (len(over.late), over.late_count, waits, sum(count for *_status, count in over.by_status))
+    assert found == {
+        Role.DATA_MANAGER: (1, 1, 1, 1),
+        # The register, and no report.
+        Role.ADMINISTRATOR: (0, 0, 0, 1),
+        Role.DONOR: (0, 0, 0, 0),
+    }
+
+
+def test_reports_by_agreement_that_nobody_reviews_are_told_to_whom_they_are_open(scene: Scene) -> None:
+    manager = member(Role.DATA_MANAGER, scene.body)
+    scene.sent(at=timezone.now() - datetime.timedelta(days=60))
+    assert LongWaiting(manager, None).count == 1
+    closed = OrganisationFactory(kind="surveillance")
+    Dataset.objects.filter(pk=scene.template.dataset_id).update(by_agreement=True, custodian=closed)
+    manager = User.objects.get(pk=manager.pk)
+    assert LongWaiting(manager, None).count == 0
+    assert LongWaiting(member(Role.SURVEILLANCE_OFFICER, closed), None).count == 1
+
+
+def test_an_agreement_on_some_places_shows_these_where_other_data_are_open_everywhere() -> None:
+    shared, today = Shared(), timezone.localdate()
+    own = DatasetFactory(code="own", custodian=shared.acu, by_agreement=True)
+    other = published(TemplateFactory(dataset=own)).template
+    place = shared.world.facilities[0].place
+    shared.agree(SharingLevel.TOTALS, place)
+    shared.dataset = own
+    shared.agree(SharingLevel.TOTALS)
+    over = Overseen(shared.observer, None, today)
+    assert over.whose(other).level == FigureLevel.COUNTRY
+    assert list(over.whose(shared.world.template).holders.values()) == [place]
+
+
+def test_proposals_stand_on_the_homes_of_who_decides_and_who_may_propose(scene: Scene) -> None:
+    today = timezone.localdate()
+    wish = [Wish(Field.TYPE, "hospital")]
+    propose(by=scene.coordinator, facility=scene.facility, wishes=wish, reason="Grew", at=timezone.now())
+    manager, elsewhere = member(Role.DATA_MANAGER, scene.body), member(Role.DATA_OFFICER, DirectorateFactory())
+    assert [Deciding(one, today).count for one in (scene.officer, elsewhere, manager)] == [1, 0, 0]
+    reporter = member(Role.FACILITY_REPORTER, scene.ngo)
+    assert [Proposing(one, scene.ngo, today).waiting for one in (scene.coordinator, reporter)] == [1, 0]
 
 
 @pytest.mark.parametrize("role", [Role.NGO_COORDINATOR, Role.DATA_OFFICER, Role.DIRECTOR, Role.DATA_MANAGER])

@@ -218,6 +218,19 @@ def test_one_sees_ones_own_jobs_and_who_keeps_the_portal_running_sees_all(person
         assert (reverse("jobs:job", args=[Job.objects.get().pk]) in told) is seen
 
 
+def test_whoever_looks_at_a_job_of_others_takes_nothing_of_it(person: User) -> None:
+    failed, done = asked(person, do="problem"), asked(person)
+    for job in (failed, done):
+        run_job(job.pk)
+    offered = {}
+    for one in (person, _keeper()):
+        pages = [browser(one).get(reverse("jobs:job", args=[job.pk])).context for job in (failed, done)]
+        offered[one] = [(page["mine"], page["again"], page["file"] is not None, page["page_url"]) for page in pages]
+    mine, theirs = offered.values()
+    assert mine == [(True, True, False, ""), (True, False, True, "/")]
+    assert theirs == [(False, False, False, "")] * 2
+
+
 def _keeper() -> User:
     return member("data_manager", BodyFactory())
 

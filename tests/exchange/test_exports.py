@@ -24,7 +24,7 @@ from directorates.models.validity import lasting
 from directorates.permissions import open_role
 from directorates.roles import Role
 from facilities.models import Facility
-from tests.factories import BodyFactory, FacilityFactory, SubdistrictFactory, UserFactory, member
+from tests.factories import BodyFactory, FacilityFactory, SubdistrictFactory, TemplateFactory, UserFactory, member
 from tests.reporting.clinic import Clinic, sent_from
 
 pytestmark = pytest.mark.django_db
@@ -84,6 +84,14 @@ def test_answers_are_numbers_and_states_are_words(clinic: Clinic) -> None:
     head, row = workbook(client, "answers", f"template={clinic.template.code}")
     name = next(one.name_en for one in clinic.spec.elements if one.code == "week_consultations")
     assert dict(zip(head, row, strict=True))[name] == 950
+
+
+def test_a_template_that_is_being_built_gives_no_file_its_name(clinic: Clinic) -> None:
+    sent_from(clinic, clinic.browser(), clinic.draft())
+    built = TemplateFactory(dataset=clinic.template.dataset)
+    listing, asked = LISTINGS["answers"], f"template={built.code}"
+    assert listing.listed(clinic.clerk, asked).title.endswith(clinic.template.name)
+    assert listing.listed(member("administrator", BodyFactory()), asked).title.endswith(built.name)
 
 
 def test_nobody_takes_along_what_the_page_does_not_show(clinic: Clinic) -> None:

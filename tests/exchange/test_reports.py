@@ -11,20 +11,31 @@ from django.utils import timezone, translation
 
 from coordination.exchange import files
 from coordination.exchange.actions.reports import take_reports
-from coordination.exchange.models.reports import to_send
+from coordination.exchange.models.reports import documents_before, to_send
 from coordination.exchange.rules.messages import words_of
 from coordination.exchange.rules.previews import Verdict
 from coordination.exchange.tables import Book
 from coordination.reporting.actions.expected import expect
 from coordination.reporting.actions.extensions import extend
 from coordination.reporting.models import ExpectedReport, Submission
+from coordination.reporting.models.standings import Filing
+from coordination.reporting.rules.periods import parse_period
 from directorates.foundation.problems import Problem
 from directorates.models import AuditEvent, Membership
 from directorates.models.validity import lasting
 from directorates.permissions import Refused
 from facilities.models import Support
 from tests.exchange.ward import APRIL, FIRST_ROW, MAY, Filling, Ward, elements, found
-from tests.factories import FacilityFactory, OrganisationFactory, SubdistrictFactory, assigned, member, published
+from tests.factories import (
+    FacilityFactory,
+    OrganisationFactory,
+    SubdistrictFactory,
+    TemplateFactory,
+    assigned,
+    member,
+    published,
+)
+from tests.reporting.reports import sent
 
 # What no workbook can hold.
 NOT_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
@@ -337,6 +348,14 @@ def test_merged_cells_hidden_and_foreign_sheets_are_told(ward: Ward) -> None:
     assert preview.counts["faulty"] == 1
 
 
+def test_what_another_organisation_reported_before_stands_in_the_workbook_of_who_may_read_it(ward: Ward) -> None:
+    other = OrganisationFactory()
+    author = member("ngo_coordinator", other)
+    sent(ward.version, facility=ward.facilities[0], reporter=other, by=author, start=APRIL)
+    filing = Filing(ward.template, ward.facilities[0], parse_period("201905"), ward.ngo)
+    assert [len(documents_before(one, [filing])) for one in (ward.coordinator, ward.officer, author)] == [0, 1, 1]
+
+
 def test_another_version_of_the_template_is_told(ward: Ward) -> None:
     filling = ward.workbook().put(births=3, visits__u5=4)
     tag = filling.sheet.cell(1, 1).value
@@ -344,6 +363,8 @@ def test_another_version_of_the_template_is_told(ward: Ward) -> None:
         (tag.replace(":1:reports:", ":2:reports:"), "other_edition"),
         (tag.replace(":reports:", ":places:"), "other_noun"),
         (tag.replace(ward.template.code, "no-such"), "unknown_template"),
+        # What is being built is told to nobody.
+        (tag.replace(ward.template.code, TemplateFactory().code), "unknown_template"),
         (tag.replace(f"{ward.template.code}:1", f"{ward.template.code}:7"), "unknown_version"),
         ("something else", "no_sheet"),
     ):

@@ -18,7 +18,7 @@ from coordination.exchange.actions import uploads
 from coordination.reporting.actions.expected import expect
 from coordination.reporting.actions.reviews import send_back
 from coordination.reporting.actions.submissions import open_draft, save_draft
-from coordination.reporting.models import Submission
+from coordination.reporting.models import ExpectedReport, Submission
 from coordination.reporting.rules.answers import Answer
 from coordination.reporting.rules.periods import Period, PeriodType
 from directorates.foundation.models import Job, StoredFile
@@ -108,12 +108,13 @@ def test_the_marked_file_is_corrected_and_uploaded_again(ward: Ward) -> None:
 
 def test_a_marked_file_opens_no_more_for_whoever_may_not_send_any_more(ward: Ward) -> None:
     browser = signed_in(ward.coordinator)
-    sent(browser, ward.workbook().put(births="many").saved())
+    preview = sent(browser, ward.workbook().put(births="many").saved())
     address = f"/jobs/{last_job('read').pk}/file/"
-    assert browser.get(address).status_code == 200
+    assert [browser.get(one).status_code for one in (address, preview)] == [200, 200]
     open_role(ward.ngo, Role.OBSERVER)
     Membership.objects.filter(person=ward.coordinator).update(role=Role.OBSERVER)
     assert browser.get(address).status_code == 302
+    assert [browser.get(preview).status_code, browser.post(preview, {}).status_code] == [403, 403]
 
 
 def test_the_same_goes_for_csv(ward: Ward) -> None:
@@ -264,7 +265,11 @@ def test_uploads_are_their_senders_alone(ward: Ward) -> None:
     browser = signed_in(ward.coordinator)
     address = sent(browser, ward.workbook().put(births=1, visits__u5=2).saved())
     browser.post(address, {"rows": "good", "deed": "draft"})
-    taken = f"/exchange/taken/{last_job('take').pk}/"
+    own = last_job("take")
+    taken = f"/exchange/taken/{own.pk}/"
+    theirs = {"by": member("ngo_coordinator", ward.ngo), "acting": ward.ngo, "arguments": own.arguments}
+    Job.objects.create(kind=own.kind, **theirs)
+    assert list(browser.get(address).context["takes"]) == [own]
     for person in (member("ngo_coordinator", ward.ngo), ward.officer, member("ngo_coordinator", OrganisationFactory())):
         other = signed_in(person)
         assert other.get(address).status_code == other.post(address, {}).status_code == 404
@@ -282,6 +287,17 @@ def test_uploads_are_their_senders_alone(ward: Ward) -> None:
         uploads.take(by=observer_of(ward), read=last_job("read"), send=True, good_only=True, at=timezone.now())
     for page in (START, address, taken):
         assert "/accounts/login/" in Client().get(page).headers["Location"]
+
+
+def test_a_template_that_is_being_built_is_offered_to_nobody() -> None:
+    ward, pages = Ward(1, months=(MAY,)), []
+    for template in (ward.template, TemplateFactory()):
+        ExpectedReport.objects.update(template=template)
+        pages.append(signed_in(ward.coordinator).get(START).context)
+    assert [(page["templates"], page["chosen"]) for page in pages] == [
+        ([(ward.template, 1)], ward.template),
+        ([], None),
+    ]
 
 
 def observer_of(ward: Ward) -> Any:

@@ -15,7 +15,7 @@ from facilities.models.duplicates import family_of
 from tests.facilities.proposing import DAY, Register
 from tests.facilities.test_duplicates import pair
 from tests.facilities.test_proposal_pages import browser, text
-from tests.factories import LONG_AGO, BodyFactory, assigned, member, published
+from tests.factories import LONG_AGO, BodyFactory, SubdistrictFactory, assigned, member, published
 from tests.reporting.reports import sent
 
 pytestmark = pytest.mark.django_db
@@ -91,6 +91,23 @@ def test_two_facilities_are_kept_apart_through_the_page(register: Register) -> N
     assert NotDuplicate.objects.get().reason == "Two streets"
     assert "No two entries look like one facility." in text(client.get("/facilities/duplicates/"))
     assert "Two streets" in text(client.get(ADDRESS))
+
+
+def test_of_two_entries_one_sees_and_merges_as_much_as_of_each(register: Register) -> None:
+    far = register.another("B", place=SubdistrictFactory())
+    register.proposed(facility=far)
+    person = member("data_officer", register.directorate, places=register.place.line()[1:])
+    client, address = browser(person), "/facilities/duplicates/SY07-H001/B/"
+    assert client.get(address).status_code == 404
+    # Who reads the register everywhere, and keeps a part of it.
+    member("observer", register.directorate, person=person)
+    page = client.get(address).context
+    assert [one.proposals for one in page["sides"]] == [0, 0]
+    assert page["merges"] is False
+    assert client.get(ADDRESS).context["merges"] is True
+    page = browser(register.officer).get(address).context
+    assert [one.proposals for one in page["sides"]] == [0, 1]
+    assert page["merges"] is False
 
 
 def test_the_old_code_leads_to_the_survivor_and_its_history_stays_readable(register: Register) -> None:

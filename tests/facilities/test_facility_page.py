@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 from django.test import Client
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from coordination.facility_reports import grids, mark_of
 from coordination.reporting.models import ExpectedReport, Revision, Submission
@@ -18,6 +18,7 @@ from tests.factories import (
     DirectorateFactory,
     FacilityFactory,
     OrganisationFactory,
+    SubdistrictFactory,
     UserFactory,
     competent,
     member,
@@ -75,8 +76,10 @@ def report(facility: Facility, reporter: Organisation, directorate: Organisation
 
 
 def shown(facility: Facility, user: User) -> list[str]:
-    """The words of the last period's marks in every grid."""
-    return [str(marks[-1].words) for grid in grids(facility, user, timezone.localdate()) for _one, marks in grid.lines]
+    """The words of the last period's marks in every grid, in English whichever test ran before."""
+    with translation.override("en"):
+        found = grids(facility, user, timezone.localdate())
+        return [str(marks[-1].words) for grid in found for _one, marks in grid.lines]
 
 
 def test_the_page_says_what_the_facility_is_and_never_where_exactly(client: Client, facility: Facility) -> None:
@@ -123,6 +126,41 @@ def test_reports_are_shown_to_those_who_may_read_them_only(
         assert shown(facility, stranger) == []
 
 
+def test_an_expected_report_is_told_to_those_only_who_may_read_it(
+    facility: Facility, ngo: Organisation, directorate: Organisation
+) -> None:
+    report(facility, ngo, directorate)
+    Submission.objects.update(reporter=directorate)
+    assert len(shown(facility, member(Role.DATA_OFFICER, directorate))) == 2
+    assert len(shown(facility, member(Role.NGO_COORDINATOR, ngo))) == 1
+    assert shown(facility, member(Role.NGO_COORDINATOR, OrganisationFactory())) == []
+
+
+def test_the_page_opens_to_who_reads_the_register_and_leads_to_locations_whoever_may_ask(
+    client: Client, facility: Facility, ngo: Organisation, directorate: Organisation
+) -> None:
+    offered = {}
+    for role, organisation in (
+        (Role.DATA_OFFICER, directorate),
+        (Role.NGO_COORDINATOR, ngo),
+        (Role.OBSERVER, OrganisationFactory(kind="cluster")),
+    ):
+        client.force_login(member(role, organisation))
+        page = client.get("/facilities/A/").context
+        offered[role] = (page["keeps"], page["locates"], page["proposes"])
+    assert offered == {
+        Role.DATA_OFFICER: (True, True, True),
+        Role.NGO_COORDINATOR: (False, True, True),
+        Role.OBSERVER: (False, False, False),
+    }
+    for closed in (
+        member(Role.DONOR, OrganisationFactory(kind="donor")),
+        member(Role.FACILITY_REPORTER, ngo, places=[SubdistrictFactory()]),
+    ):
+        client.force_login(closed)
+        assert client.get("/facilities/A/").status_code == 404
+
+
 def test_a_draft_is_its_reporters_alone(facility: Facility, ngo: Organisation, directorate: Organisation) -> None:
     report(facility, ngo, directorate, status="draft")
     assert shown(facility, member(Role.NGO_COORDINATOR, ngo)) == ["draft"]
@@ -146,9 +184,9 @@ def test_every_state_has_its_words(
 
 def test_what_did_not_come_is_missing_only_after_its_due_date() -> None:
     today = timezone.localdate()
-    assert str(mark_of(None, today - DAY, today).words) == "not received"
-    assert str(mark_of(None, today, today).words).startswith("due by")
-    assert str(mark_of(None, None, today).words) == "not expected"
+    with translation.override("en"):
+        missed, due, free = (str(mark_of(None, day, today).words) for day in (today - DAY, today, None))
+    assert (missed, due[:6], free) == ("not received", "due by", "not expected")
 
 
 def test_two_reporters_of_one_facility_have_a_line_each(

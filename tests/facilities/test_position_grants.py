@@ -13,9 +13,10 @@ from directorates.actions.deputies import name_deputy
 from directorates.foundation.problems import Problem
 from directorates.foundation.sight import seeing
 from directorates.models import AuditEvent, Deputyship, Jurisdiction, Notice, Place, User
+from directorates.models.grants import PlaceGrant
 from directorates.models.validity import lasting
 from directorates.permissions import Refused, sight_of
-from directorates.roles import Role
+from directorates.roles import Permission, Role
 from facilities.actions import position_readings
 from facilities.actions.position_grants import approve_grant, ask_for_positions, end_grant
 from facilities.actions.position_readings import read_position
@@ -502,6 +503,50 @@ def test_strangers_find_no_grant(world: World) -> None:
     assert sami.post(f"/facilities/positions/{grant.pk}/read/A/", {"reason": "Me too"}).status_code == 403
     assert not PositionReading.objects.exists()
     assert AuditEvent.objects.filter(refused=True, what="read_granted_positions", by=world.sami).exists()
+
+
+def test_the_lists_hold_what_concerns_their_reader_and_offer_what_that_one_may(world: World) -> None:
+    used, asked = world.granted(), world.ask(purpose="Evacuation")
+    world.read(used)
+    sibling = member(Role.DIRECTOR, DirectorateFactory(for_place=GovernorateFactory()))
+    found = {}
+    for person in (world.nour, world.sami, world.stranger, sibling, world.director):
+        client = signed_in(person)
+        page, past = client.get("/facilities/positions/").context, client.get("/facilities/positions/readings/")
+        readings = len(past.context["page"]) if past.status_code == 200 else None
+        found[person] = [len(page["page"]), len(page["waiting"]), page["oversees"], readings]
+        if found[person][0]:
+            address = f"/facilities/positions/{asked.pk}/"
+            one, end = client.get(address).context, client.get(f"{address}end/").context["form"]
+            found[person] += [one["approves"], one["ends"], end.fields["reason"].required]
+    assert list(found.values()) == [
+        [2, 0, False, None, False, True, False],
+        [2, 0, False, None, False, False, False],
+        [0, 0, False, None],
+        [0, 0, True, 0],
+        [2, 1, True, 1, True, True, True],
+    ]
+    told = [
+        len(signed_in(one).get("/facilities/A/position/").context["grants"]) for one in (world.nour, world.stranger)
+    ]
+    assert told == [2, 0]
+
+
+def test_a_grant_for_a_place_names_the_facilities_that_its_reader_sees(world: World) -> None:
+    beside = FacilityFactory(code="B", place=SubdistrictFactory(parent=world.place.parent))
+    competent(world.directorate, beside.place)
+    grant = world.granted(place=world.place.parent, only_me=False)
+    near = member(Role.NGO_COORDINATOR, world.ngo, places=[world.place])
+    for person, named in ((world.nour, [world.facility, beside]), (near, [world.facility])):
+        assert signed_in(person).get(f"/facilities/positions/{grant.pk}/").context["facilities"] == named
+
+
+def test_whoever_keeps_positions_and_reads_none_is_not_led_to_ask(world: World) -> None:
+    client = signed_in(world.officer)
+    assert client.get("/facilities/A/position/").context["asks"] is True
+    PlaceGrant.objects.filter(permission__codename=Permission.READ_POSITIONS).delete()
+    page = client.get("/facilities/A/position/").context
+    assert (page["keeps"], page["asks"]) == (True, False)
 
 
 def test_the_lists_ask_as_much_of_the_database_for_many_as_for_few(world: World) -> None:

@@ -203,6 +203,17 @@ def test_the_list_begins_with_the_longest_waiting_and_filters_stand_in_the_addre
     assert "2 proposals wait for your decision." in text(client.get("/facilities/proposals/"))
 
 
+def test_a_role_in_some_places_reads_and_makes_proposals_there(register: Register) -> None:
+    proposal, elsewhere = register.proposed(), SubdistrictFactory()
+    for person, rows, places in (
+        (register.nour, [proposal], {register.place, elsewhere}),
+        (member(Role.NGO_COORDINATOR, register.uossm, places=[elsewhere]), [], {elsewhere}),
+    ):
+        client = browser(person)
+        assert list(client.get("/facilities/proposals/").context["page"]) == rows
+        assert set(client.get("/facilities/proposals/new/").context["form"].fields["place"].queryset) == places
+
+
 def test_wrong_filters_are_told_and_the_list_stands(register: Register) -> None:
     register.proposed()
     wrong = {"q": "%", "state": "x", "place": "\x00", "organisation": "'", "waiting": "9e9", "page": "-1"}

@@ -25,6 +25,18 @@ KEPT: dict[tuple[str, str], str] = {
         "reading a sheet asks the same right of every noun; here it comes before a file is opened"
     ),
     (
+        "coordination/reporting/views/elements.py",
+        "found = get_object_or_404(Element.objects.visible_to(request.user), code=code)",
+    ): "`require` asks a right before, and the library is open to whoever has any; a list begins with what its reader sees",
+    (
+        "coordination/reporting/views/sections.py",
+        'rows = form.narrow(Element.objects.visible_to(request.user).order_by("code"))',
+    ): "only who builds templates gets here, and the library is open to whoever has any right; as every list here",
+    (
+        "coordination/reporting/views/sections.py",
+        "rows = {row.code: row for row in Element.objects.visible_to(request.user).filter(code__in=codes)}",
+    ): "only who builds templates gets here, and the library is open to whoever has any right; as every list here",
+    (
         "coordination/exchange/views/packages.py",
         'return PackageImport.objects.visible_to(user).select_related("by").defer("receipt")',
     ): "`require` asks the same right before; a list begins with what its reader sees all the same, as every list here",

@@ -52,7 +52,8 @@ class Map:
 
     def tests_of(self, check: Check, among: Container[str], kills: Mapping[str, int]) -> list[str]:
         """The tests in which a check refused: its own file's first, then the quickest and those about few checks."""
-        stem = f"test_{Path(check.path).stem}"
+        # A package such as `homes` has one file of tests; a layer has one of refusals.
+        names = [f"test_{part}" for part in Path(check.path).with_suffix("").parts[-2:]]
         ours = [(test, one) for test, one in self.tests.items() if test in among and one["passed"]]
         held = [(test, one) for test, one in ours if check.key in one["checks"]]
         # A demand that refused nobody may still be missed by those whom it let through.
@@ -62,6 +63,6 @@ class Map:
             test, one = pair
             # A test in which few checks refuse is about one of them.
             cost = one["seconds"] * (1 + len(one["checks"]))
-            return stem not in test, cost / (1 + kills.get(test, 0))
+            return not any(name in test for name in names), cost / (1 + kills.get(test, 0))
 
         return [test for test, _one in sorted(held, key=place)]

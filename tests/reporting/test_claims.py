@@ -126,6 +126,18 @@ def test_only_a_colleague_who_may_review_the_report_takes_it(scene: Scene) -> No
     assert holder(submission) is None
 
 
+def test_a_report_that_one_may_not_see_is_none_that_is_chosen(scene: Scene) -> None:
+    submission = scene.sent()
+    stranger, address = signed_in(member("data_officer", DirectorateFactory())), reverse("reporting:hand_over")
+    assert submission.revision is not None
+    for given in ({"report": [submission.pk]}, {"revision": [submission.revision.pk]}):
+        answer = stranger.post(address, given)
+        assert answer.status_code == 302, answer.content.decode()
+        assert signed_in(scene.officer).post(address, given).context["reports"] == [submission]
+    for name in ("claim", "release", "hand_over"):
+        assert "No report was chosen." in posted(stranger, name, submission)
+
+
 def test_who_does_not_review_the_report_claims_nothing(scene: Scene) -> None:
     submission = scene.sent()
     for person in (

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 from django.db import DatabaseError, connection, transaction
-from django.utils import timezone
+from django.utils import timezone, translation
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -320,7 +320,8 @@ def test_consolidation_reads_neither_positions_nor_people() -> None:
 
 
 def test_a_rebuild_that_was_killed_three_times_is_given_up(world: World, manager: User) -> None:
-    job = request_rebuild(by=manager, at=timezone.now())
+    with translation.override("en"):
+        job = request_rebuild(by=manager, at=timezone.now())
     Job.objects.filter(pk=job.pk).update(state="running", attempts=3)
     assert not run(job.pk, KIND)
     job.refresh_from_db()

@@ -271,12 +271,15 @@ def test_of_data_that_are_read_by_agreement_editions_are_too() -> None:
     edition = Edition.objects.get()
     client = signed_in(shared.observer)
     assert client.get(f"{PAGE}{edition.pk}/").status_code == 404
+    assert [list(signed_in(one).get(PAGE).context["page"]) for one in (shared.observer, epi)] == [[], [edition]]
     assert Caller(shared.observer).get("editions/").json()["results"] == []
     assert Caller(shared.observer).get(f"editions/{edition.pk}/").status_code == 404
     assert client.post(f"/exchange/exports/edition/?edition={edition.pk}", {"format": "csv"}).status_code == 404
     # Nor do the filters of the list name what there is an edition of.
     assert list(EditionFilter({}, shared.observer).fields["template"].queryset) == []  # type: ignore[attr-defined]
+    assert LastPublished(shared.observer).last == []
     agreement = shared.agree(SharingLevel.EDITIONS)
+    assert [one.edition for one in LastPublished(User.objects.get(pk=shared.observer.pk)).last] == [edition]
     assert client.get(f"{PAGE}{edition.pk}/").status_code == 200
     assert client.get("/reports/figures/", shared.asked).status_code == 403
     agreement.places.set([shared.world.facilities[0].place])
@@ -285,6 +288,17 @@ def test_of_data_that_are_read_by_agreement_editions_are_too() -> None:
     Dataset.objects.filter(pk=shared.dataset.pk).update(by_agreement=False)
     agreement.grants.all().delete()
     assert client.get(f"{PAGE}{edition.pk}/").status_code == 200
+
+
+def test_the_list_offers_to_publish_to_whoever_may(published: Published) -> None:
+    edition, offered = published.publish(), {}
+    coordinator = member(Role.NGO_COORDINATOR, OrganisationFactory())
+    for person in (published.manager, coordinator, published.observer):
+        page = signed_in(person).get(PAGE).context
+        offered[person] = (page["publishes"], page["sees_figures"])
+    assert list(offered.values()) == [(True, True), (False, True), (False, False)]
+    nobody = signed_in(UserFactory())
+    assert [nobody.get(address).status_code for address in (PAGE, f"{PAGE}{edition.pk}/")] == [403, 403]
 
 
 def test_the_home_of_a_reader_shows_the_last_edition_beside_the_one_before(published: Published) -> None:

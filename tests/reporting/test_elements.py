@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from django.db import transaction
+from django.test import RequestFactory
 from django.utils import timezone
 
 from coordination.reporting.actions.elements import keep_category_set, keep_element
@@ -15,6 +16,7 @@ from coordination.reporting.models import CategorySet, Element
 from coordination.reporting.models.versions import element_data
 from coordination.reporting.rules.templates import read_element
 from coordination.reporting.template_files import read_file, shipped
+from coordination.reporting.views.elements import near
 from directorates.foundation.problems import Problem
 from directorates.models import AuditEvent, User
 from directorates.permissions import Refused
@@ -26,6 +28,7 @@ from tests.factories import (
     UserFactory,
     member,
     published,
+    signed_in,
 )
 from tests.reporting.workshop import Workshop
 from tests.threads import at_once
@@ -216,3 +219,31 @@ def test_bad_names_break_nothing(builder: User, shared: Path) -> None:
             made = keep(builder, **given)
             assert read_element(made.code, element_data(made), {})[1] == []
             made.delete()
+
+
+def test_the_library_is_read_by_whoever_has_a_role_and_built_by_whoever_manages_templates() -> None:
+    published()
+    CategorySetFactory()
+    workshop = Workshop()
+    workshop.section("visits", "surgeries")
+    found = {}
+    for person in (workshop.builder, member("observer", OrganisationFactory())):
+        client = signed_in(person)
+        shelf, used, free = (client.get(f"/reports/elements/{code}").context for code in ("", "visits/", "surgeries/"))
+        sets = client.get("/reports/elements/sets/").context
+        assert (len(sets["page"]), sets["manages"]) == (1, shelf["manages"])
+        found[person] = (
+            len(shelf["page"]),
+            shelf["manages"],
+            used["uses"].count(),
+            free["uses"].count(),
+            free["changes"],
+        )
+    # What only a draft asks is not told to a reader.
+    assert list(found.values()) == [(3, True, 2, 1, True), (3, False, 1, 0, False)]
+    nobody = UserFactory()
+    client, request = signed_in(nobody), RequestFactory().get("/")
+    request.user = nobody
+    assert [list(client.get(f"/reports/elements/{rest}").context["page"]) for rest in ("", "sets/")] == [[], []]
+    assert [client.get(f"/reports/elements/{one}/").status_code for one in ("visits", "sets/age")] == [404, 404]
+    assert near(request, "visits", "", "") == []  # type: ignore[arg-type]

@@ -256,6 +256,13 @@ def test_bad_input_is_told_beside_its_field_and_nothing_is_lost(scene: Scene, sh
     assert not Extension.objects.exists()
 
 
+def test_what_was_put_off_lately_is_told_to_those_who_review_there(scene: Scene) -> None:
+    given = put_off(scene, owed())
+    elsewhere = member("data_officer", scene.directorate, places=[SubdistrictFactory()])
+    for person, told in ((scene.officer, [given]), (elsewhere, [])):
+        assert list(signed_in(person).get(reverse("reporting:deadlines")).context["lately"]) == told
+
+
 def test_who_reviews_nothing_has_no_page_of_due_dates(scene: Scene) -> None:
     for name in ("deadlines", "put_off"):
         assert signed_in(scene.coordinator).get(reverse(f"reporting:{name}")).status_code == 403

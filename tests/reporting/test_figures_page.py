@@ -276,10 +276,13 @@ def test_whoever_may_not_see_figures_is_told_so(world: World) -> None:
     assert Client().get(PAGE).status_code == 302
 
 
-@pytest.mark.parametrize(
+NO_PART = pytest.mark.parametrize(
     ("role", "kind"),
     [("donor", "donor"), ("observer", "cluster"), ("policy_manager", "body"), ("organisation_administrator", "ngo")],
 )
+
+
+@NO_PART
 def test_whoever_has_no_part_in_reports_sees_no_figures_of_now(world: World, role: str, kind: str) -> None:
     reader = member(role, BodyFactory() if kind == "body" else OrganisationFactory(kind=kind))
     client = signed_in(reader)
@@ -288,10 +291,11 @@ def test_whoever_has_no_part_in_reports_sees_no_figures_of_now(world: World, rol
 
 
 @pytest.mark.wall
-def test_to_whoever_has_no_part_in_reports_the_wall_shows_none_that_counts(world: World) -> None:
-    for role, organisation in (("observer", OrganisationFactory(kind="cluster")), ("policy_manager", BodyFactory())):
-        with seeing(sight_of(member(role, organisation))):
-            assert not CountedReport.objects.exists()
+@NO_PART
+def test_nor_do_the_row_policies_show_what_counts(world: World, role: str, kind: str) -> None:
+    reader = member(role, BodyFactory() if kind == "body" else OrganisationFactory(kind=kind))
+    with seeing(sight_of(reader)):
+        assert not CountedReport.objects.exists()
 
 
 def test_a_reader_of_one_governorate_begins_there_and_finds_no_other(world: World) -> None:
@@ -319,6 +323,11 @@ def test_what_does_not_fit_gives_way_to_what_does(world: World, given: str) -> N
     client = Client()
     client.force_login(reader())
     assert client.get(f"{PAGE}?template={world.template.code}&{given}").status_code == 200
+
+
+def test_computing_anew_is_offered_to_whoever_runs_it_alone() -> None:
+    people = [member("data_manager", BodyFactory()), member("ngo_coordinator", OrganisationFactory())]
+    assert [signed_in(one).get(PAGE).context["may_rebuild"] for one in people] == [True, False]
 
 
 def test_before_anything_is_set_up_the_page_says_so() -> None:

@@ -13,7 +13,7 @@ from django.utils import timezone
 from coordination.reporting.actions.reviews import approve
 from coordination.reporting.models import Submission
 from coordination.reporting.models.lines import Line
-from tests.factories import SubdistrictFactory, member
+from tests.factories import FacilityFactory, SubdistrictFactory, competent, member
 from tests.reporting.reports import Scene, warning, wide_scene
 from tests.reporting.test_review_pages import signed_in, text_of
 
@@ -162,6 +162,19 @@ def test_the_deed_of_someone_else_is_not_told_as_ones_own(scene: Scene) -> None:
     elsewhere = Scene(place=SubdistrictFactory())
     other = approve(by=elsewhere.officer, submission=elsewhere.sent(), at=timezone.now())
     assert str(other.receipt) not in signed_in(scene.officer).get(f"{address(older)}&done={other.pk}").content.decode()
+
+
+def test_a_deed_on_what_one_may_no_longer_read_is_not_told(scene: Scene) -> None:
+    beside = SubdistrictFactory(parent=scene.place.parent)
+    competent(scene.directorate, beside)
+    done, next_one = scene.sent(), scene.sent(facility=FacilityFactory(place=beside, supporters=[scene.ngo]))
+    approve(by=scene.officer, submission=done, at=timezone.now())
+    page = f"{reverse('reporting:report', args=[next_one.pk])}?done={done.pk}"
+    told = signed_in(scene.officer).get(page).context["told"]
+    assert told is not None
+    assert told.submission == done
+    scene.officer.memberships.get().places.set([beside])
+    assert signed_in(scene.officer).get(page).context["told"] is None
 
 
 def test_a_refused_deed_keeps_the_line_and_what_was_typed(scene: Scene) -> None:

@@ -234,6 +234,14 @@ def test_the_reporter_reads_the_same_page_without_the_deeds(scene: Scene) -> Non
         assert reverse(f"reporting:{name}", args=[submission.pk]) not in said
 
 
+def test_only_its_writers_are_led_to_correct_a_report(scene: Scene) -> None:
+    submission = scene.sent()
+    send_back(by=scene.officer, submission=submission, reason="Twice", at=timezone.now())
+    address = reverse("reporting:report", args=[submission.pk])
+    people = (scene.coordinator, scene.officer, member("director", scene.directorate))
+    assert [signed_in(one).get(address).context["writes"] for one in people] == [True, False, False]
+
+
 def test_another_bodys_report_is_named_to_all_and_opened_only_to_who_may_read_it(scene: Scene) -> None:
     submission = scene.sent(doc={"s1": 31})
     other = scene.sent(reporter=scene.directorate, by=member("data_officer", scene.directorate), doc={"s1": 13})

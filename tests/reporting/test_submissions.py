@@ -12,12 +12,12 @@ from coordination.reporting.actions.submissions import (
     submit,
 )
 from coordination.reporting.forms.submissions import DueFilter, ReportFilter
-from coordination.reporting.models import Draft, Revision, Submission
+from coordination.reporting.models import Draft, ExpectedReport, Revision, Submission
 from coordination.reporting.rules.values import Answer
 from directorates.foundation.problems import Problem
 from directorates.models import AuditEvent
 from directorates.permissions import Refused
-from facilities.models import Support
+from facilities.models import Facility, Support
 from tests.factories import (
     DirectorateFactory,
     OrganisationFactory,
@@ -218,3 +218,56 @@ def test_what_is_not_seen_cannot_be_started_and_answers_like_what_does_not_exist
         first, second = (page.context["form"].errors[name] for page in pages)
         assert first == second
     assert signed_in(scene.coordinator).get("/reports/start/", asked).status_code == 200
+
+
+# Pages
+
+
+def test_reports_are_listed_for_those_who_read_them_and_lead_on_whoever_sends_some(scene: Scene) -> None:
+    report = filed(scene)
+    stranger, director = member("ngo_coordinator", OrganisationFactory()), member("director", scene.directorate)
+    found = {}
+    for person in (scene.coordinator, stranger, director):
+        page = signed_in(person).get("/reports/").context
+        found[person] = (list(page["page"]), page["writes"])
+    assert list(found.values()) == [([report], True), ([], True), ([report], False)]
+
+
+def test_what_is_due_is_shown_to_whoever_sends_it(scene: Scene) -> None:
+    report = filed(scene)
+    expect(scene, scene.other_facility())
+    found = {}
+    for person in (scene.coordinator, scene.officer, member("director", scene.directorate)):
+        client = signed_in(person)
+        due, receipt = (client.get(f"/reports/{rest}").context for rest in ("due/", f"{report.pk}/receipt/"))
+        found[person] = (len(due["page"]), due["many"], due["writes"], receipt["next"] is not None, receipt["writes"])
+    assert list(found.values()) == [
+        (1, False, True, True, True),
+        # Whoever is competent sees that it is expected, and sends what is the directorate's own.
+        (0, False, True, False, False),
+        (0, False, False, False, False),
+    ]
+
+
+def expect(scene: Scene, facility: Facility) -> None:
+    """The NGO owes a report about a facility."""
+    ExpectedReport.objects.create(
+        template=scene.template,
+        facility=facility,
+        period_start=PERIOD.start,
+        reporter=scene.ngo,
+        due=PERIOD.last_day,
+        subdistrict=scene.place,
+        place_path=scene.place.path,
+        directorate=scene.directorate,
+        dataset=scene.template.dataset,
+    )
+
+
+def test_what_is_being_corrected_stands_on_its_writers_paper_alone(scene: Scene) -> None:
+    report = filed(scene)
+    send_back(by=scene.officer, submission=report, reason="Twice", at=timezone.now())
+    save_draft(by=scene.coordinator, submission=report, answers=given(visits=4711), seen=None, at=timezone.now())
+    people = (scene.coordinator, scene.officer)
+    papers = [signed_in(one).get(f"/reports/{report.pk}/paper/").content.decode() for one in people]
+    assert ["4711" in paper for paper in papers] == [True, False]

@@ -34,6 +34,7 @@ from tests.factories import (
     member,
     published,
 )
+from tests.reporting.workshop import Workshop
 
 pytestmark = pytest.mark.django_db
 
@@ -412,3 +413,15 @@ def test_figures_are_those_of_published_templates_whose_data_are_open_to_the_rea
         (member("observer", OrganisationFactory()), set()),
     ):
         assert set(ReportTemplate.objects.with_figures_for(person)) == templates
+
+
+def test_drafts_stand_in_the_lists_of_those_who_build() -> None:
+    original = published()
+    workshop = Workshop(original.template, original)
+    found = {}
+    for person in (workshop.builder, member("observer", OrganisationFactory(kind="cluster"))):
+        client, code = workshop.browser(person), workshop.template.code
+        listed, one = (client.get(f"/reports/templates/{rest}").context for rest in ("", f"{code}/"))
+        numbers = [[version.number for version in row.shown] for row in listed["page"]]
+        found[person] = (numbers, listed["manages"], [version.number for version in one["versions"]], one["manages"])
+    assert list(found.values()) == [([[1, 2]], True, [2, 1], True), ([[1]], False, [1], False)]

@@ -14,7 +14,15 @@ from django.test import Client
 from django.utils import timezone
 
 from coordination.celery import app
-from coordination.reporting.models import CountedReport, Draft, ExpectedReport, Revision, Submission, SubmissionEvent
+from coordination.reporting.models import (
+    Attachment,
+    CountedReport,
+    Draft,
+    ExpectedReport,
+    Revision,
+    Submission,
+    SubmissionEvent,
+)
 from coordination.reporting.models.submissions import SubmissionQuerySet
 from directorates.foundation import jobs
 from directorates.foundation.models import Job, Notice, StoredFile
@@ -50,9 +58,10 @@ WALLED: set[type[Model]] = {
     ExactPosition,
     StoredFile,
     Notice,
+    Attachment,
 }
 # These have rows only after more than a report.
-LATER = {ExpectedReport, CountedReport, ExactPosition, StoredFile, Notice}
+LATER = {ExpectedReport, CountedReport, ExactPosition, StoredFile, Notice, Attachment}
 
 
 def rows(table: type[Model], sight: Sight) -> int:

@@ -87,8 +87,9 @@ def test_a_report_is_found_by_its_number_by_those_who_may_read_it(client: Client
 
 def test_a_donor_finds_no_facility(client: Client, place: Place) -> None:
     FacilityFactory(place=place)
+    OrganisationFactory(name_en="Idlib Aid")
     client.force_login(member(Role.DONOR, OrganisationFactory(kind="donor")))
-    assert set(found(client, "Idlib")) == {"places"}
+    assert set(found(client, "Idlib")) == {"places", "organisations"}
     assert "/facilities/" not in client.get("/search/", {"q": "Idlib"}).content.decode()
 
 

@@ -21,7 +21,6 @@ from coordination.reporting.models.versions import Outline, last_published
 from coordination.reporting.views.templates import draft_for, found_template, words_for_missing
 from directorates.foundation.pages import SignedIn
 from directorates.foundation.problems import Problem
-from directorates.permissions import Permission, require
 
 
 def building(request: SignedIn, code: str) -> TemplateVersion:
@@ -37,7 +36,6 @@ def building(request: SignedIn, code: str) -> TemplateVersion:
 def start(request: SignedIn, code: str) -> HttpResponse:
     """Begin a draft, or go to the one that is there."""
     template = found_template(request, code)
-    require(request.user, Permission.MANAGE_TEMPLATES)
     form = StartForm(request.POST, template)
     copied = form.cleaned_data["copied"] if form.is_valid() else None
     start_version(template=template, copied=copied, by=request.user, at=timezone.now())
