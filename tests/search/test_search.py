@@ -132,8 +132,8 @@ def test_whoever_has_not_signed_in_searches_nothing(client: Client) -> None:
     assert client.get("/search/", {"q": "Idlib"})["Location"].startswith("/accounts/login/")
 
 
-def test_what_is_named_exactly_is_not_buried(client: Client, observer: User, place: Place) -> None:
+def test_what_is_named_exactly_is_not_buried(client: Client, place: Place) -> None:
     for _ in range(3):
         FacilityFactory(place=place)
-    client.force_login(observer)
+    client.force_login(member(Role.NGO_COORDINATOR, OrganisationFactory()))
     assert list(found(client, "Idlib")) == ["places", "facilities"]
