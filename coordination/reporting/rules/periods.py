@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
-from functools import total_ordering
+from functools import lru_cache, total_ordering
 from typing import Literal
 
 from babel.dates import format_date
@@ -224,8 +224,12 @@ _WEEK_NAMES = {
 _QUARTER_PATTERNS = {"ar": "QQQQ y", "en": "QQQ y"}
 
 
+@lru_cache(maxsize=8192)
 def period_name(period: Period, language: Language, week_rules: WeekRules = ()) -> str:
-    """The period as a reader reads it; a week always with its dates beside the programme's number."""
+    """The period as a reader reads it; a week always with its dates beside the programme's number.
+
+    Kept: filters offer hundreds of periods on every page, and writing a day in words takes longer than reading its report.
+    """
     locale = _LOCALES[language]
     if period.type.is_week:
         year, number = week_label(period, week_rules)
