@@ -143,3 +143,15 @@ def test_without_a_question_of_whom_it_is_told_no_place_is(country: dict[str, Pl
     with pytest.raises(AttributeError):
         _ = Facility.objects.get(code="ONE").told_place
     assert {row.told_place.code for row in Facility.objects.placed_for(AnonymousUser())} == set(TOLD.values())
+
+
+def test_who_can_see_this_gives_the_place_away_to_nobody(observer: User, country: dict[str, Place]) -> None:
+    member(Role.FACILITY_REPORTER, OrganisationFactory(), places=[country["ONE"]])
+    works = member(Role.NGO_COORDINATOR, OrganisationFactory())
+
+    def reads(person: User, code: str) -> bool:
+        return "Facility reporter" in signed_in(person).get(f"{LIST}{code}/readers/").content.decode()
+
+    # Of facilities of one district all answers are alike to whoever is told the district.
+    assert [reads(observer, code) for code in ("ONE", "TWO")] == [True, True]
+    assert [reads(works, code) for code in ("ONE", "TWO")] == [True, False]

@@ -361,3 +361,16 @@ def test_the_map_of_an_edition_hides_what_its_table_hides(published: Published, 
             assert areas[place.code].below == str(int(value))
     assert any(area.look == "hidden" for area in areas.values()) is hides
     assert ("Hidden" in page.content.decode()) is hides
+
+
+def test_an_edition_passes_over_sub_districts_of_few_facilities_and_counts_no_reports_of_the_others(
+    published: Published,
+) -> None:
+    edition = published.publish()
+    page = signed_in(published.observer).get(f"{PAGE}{edition.pk}/", {"element": "births", "level": "subdistrict"})
+    rows = page.context["shown"].rows
+    told = {row.place_id: row.expected for row in edition.places.filter(place__level=3)}
+    assert rows
+    assert min(told.values()) < edition.facilities
+    assert {row.place.pk for row in rows} == {pk for pk, expected in told.items() if expected >= edition.facilities}
+    assert [row.covered for row in rows] == [None] * len(rows)
