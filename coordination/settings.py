@@ -37,6 +37,7 @@ INSTALLED_APPS = [
     "whitenoise.runserver_nostatic",
     "coordination.assets.Assets",
     "django.contrib.postgres",
+    "django.forms",
     "guardian",
     "allauth",
     "allauth.account",
@@ -90,6 +91,9 @@ TEMPLATES = [
         },
     },
 ]
+
+# Fields are drawn by `templates/django/forms/` where there is one.
+FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
 
 # Web, worker and tests connect as a role that is neither owner nor superuser; `migrate` alone uses the owner.
 DATABASES = {"default": env.db("DATABASE_URL")}

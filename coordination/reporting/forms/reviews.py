@@ -16,7 +16,7 @@ from coordination.reporting.rules.periods import Period, PeriodError, PeriodType
 from coordination.reporting.templatetags.reporting import words_for_period
 from directorates.foundation.fields import TextField
 from directorates.models import Organisation, Place, User
-from directorates.models.places import beneath
+from directorates.models.places import Level, beneath
 
 
 class OccurringFilter(forms.Form):
@@ -33,11 +33,11 @@ class OccurringFilter(forms.Form):
         keys = list(rows.order_by().values_list("template", "period_start", "reporter", "place_path").distinct())
         templates = ReportTemplate.objects.select_related("programme").prefetch_related("programme__week_rules")
         self.templates = {row.pk: row for row in templates.filter(pk__in={key[0] for key in keys})}
-        periods = {
-            Period(PeriodType(self.templates[key[0]].period_type), key[1]): self.templates[key[0]] for key in keys
-        }
+        occurring = {key[:2] for key in keys}
+        periods = {Period(PeriodType(self.templates[pk].period_type), day): self.templates[pk] for pk, day in occurring}
         reporters = Organisation.objects.filter(pk__in={key[2] for key in keys})
-        districts = Place.objects.filter(level=2, code__in={code for key in keys for code in key[3].split("/")})
+        codes = {code for path in {key[3] for key in keys} for code in path.split("/")}
+        districts = Place.objects.filter(level=Level.DISTRICT, code__in=codes)
         self.offer(
             "period", [(period.id, words_for_period(periods[period], period)) for period in sorted(periods)[::-1]]
         )

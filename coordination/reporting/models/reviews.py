@@ -13,27 +13,37 @@ from coordination.reporting.models.submissions import Revision, Status, Submissi
 from coordination.reporting.rules.readings import Document
 from directorates.models import User
 
-# Every relation that naming a report in a list needs: its template with the programme's week numbers, facility, reporter.
-NAMED = ("template__programme", "facility", "reporter")
 WEEK_RULES = "template__programme__week_rules"
 
 
 def named(rows: QuerySet[Any]) -> QuerySet[Any]:
-    """With what naming each report needs, in a constant number of queries."""
-    return rows.select_related(*NAMED).prefetch_related(WEEK_RULES)
+    """With what naming each report needs, in a constant number of queries.
+
+    Each has a facility of its own; the templates, with their programmes' week numbers, and the reporters are few.
+    """
+    return rows.select_related("facility").prefetch_related(WEEK_RULES, "reporter")
 
 
 def written_by(user: User | AnonymousUser) -> Q:
     """The reports that a person started, sent, or wrote an answer of: someone else approves them."""
-    started = SubmissionEvent.objects.filter(submission=OuterRef("pk"), by=user.pk, what=What.STARTED)
-    wrote = Q(by=user.pk) | Q(writers__contains=[user.pk])
-    return Q(Exists(started)) | Q(Exists(Revision.objects.filter(wrote, submission=OuterRef("pk"))))
+    return Q(_started(user)) | Q(Exists(Revision.objects.filter(_wrote(user), submission=OuterRef("pk"))))
+
+
+def _started(user: User | AnonymousUser) -> Exists:
+    """Whether a person started a report."""
+    return Exists(SubmissionEvent.objects.filter(submission=OuterRef("pk"), by=user.pk, what=What.STARTED))
+
+
+def _wrote(user: User | AnonymousUser) -> Q:
+    """The revisions that a person sent or wrote an answer of."""
+    return Q(by=user.pk) | Q(writers__contains=[user.pk])
 
 
 def waiting(user: User | AnonymousUser) -> QuerySet[Any]:
     """The reports that wait for a person's review, oldest first, each with why it is marked and whether (`marked`)."""
-    why = Q(marks__gt=0) | Q(double=True) | Q(revision__number__gt=1) | Q(reopened=True) | Q(own=True)
-    why |= Q(stands_out=True)
+    # Thousands may wait: whether one was sent again and whether the person wrote it is one look at its revisions.
+    looked_at = Exists(Revision.objects.filter(Q(number__gt=1) | _wrote(user), submission=OuterRef("pk")))
+    why = Q(marks__gt=0) | Q(double=True) | Q(reopened=True) | Q(stands_out=True) | Q(_started(user)) | Q(looked_at)
     marked = Case(When(why, then=Value(True)), default=Value(False), output_field=BooleanField())
     return with_reasons(user).annotate(marked=marked).order_by("submitted", "pk")
 

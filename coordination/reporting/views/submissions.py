@@ -35,7 +35,7 @@ def reports(request: SignedIn) -> HttpResponse:
     rows = reports_listed(request.user, form, request.GET)
     context = {
         "form": form,
-        "page": page_of(request, named(rows).select_related("facility__place", "template__programme", "reporter")),
+        "page": page_of(request, named(rows).select_related("facility__place")),
         "used": any(request.GET.get(name) for name in form.fields),
         "writes": may(request.user, Permission.SUBMIT_REPORTS),
     }
