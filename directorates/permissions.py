@@ -180,7 +180,6 @@ def sight_of(user: User | AnonymousUser) -> Sight:
     kept = [scope for scope in scopes if scope.permission is Permission.KEEP_POSITIONS]
     reads = any(scope.permission is Permission.READ_POSITIONS for scope in scopes)
     whole = rights.everywhere(Permission.VIEW_FIGURES)
-    limited = [scope for scope in data if scope.within]
     return Sight(
         person=user.pk or 0,
         people=bool(scopes),
@@ -190,10 +189,8 @@ def sight_of(user: User | AnonymousUser) -> Sight:
         hidden=tuple((person, str(role.label)) for person, role in rights.hidden),
         organisations=distinct(s.organisation for s in own),
         organisations_within=_within(own),
-        datasets=distinct(s.dataset for s in data if not s.within),
         # Each dataset inside its own places: one agreement never widens another.
-        datasets_within=tuple(f"{s.dataset}:{path}" for s in limited for path in s.within),
-        datasets_limited=distinct(s.dataset for s in limited),
+        datasets=distinct(f"{s.dataset}:{path}" for s in data for path in s.within or [""]),
         by_agreement=rights.by_agreement,
         figures_agreed=distinct(s.dataset for s in shared if not s.within),
         figures_limited=distinct(s.dataset for s in shared if s.within),

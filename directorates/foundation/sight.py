@@ -25,9 +25,9 @@ Answer = TypeVar("Answer")
 class Sight:
     """What may be seen: everything (`portal`), or what lies at some anchors.
 
-    Reports are seen of some organisations inside some paths, of some datasets, of some more each inside its own paths
-    (`datasets_within`: "id:path"), and in some places, but for datasets that are read `by_agreement`; unsent ones of the
-    organisations alone. Counted reports are seen everywhere (`figures`) or in some sub-districts, those of datasets that
+    Reports are seen of some organisations inside some paths, of some datasets each inside its own path ("id:path", "id:"
+    everywhere), and in some places, but for datasets that are read `by_agreement`; unsent ones of the organisations alone.
+    Counted reports are seen everywhere (`figures`) or in some sub-districts, those of datasets that
     are read by agreement only where `figures_agreed` names the dataset, or `figures_limited` in the sub-districts
     `figures_places`. `people` says
     whether names of people are; one's own always is. Exact positions, encrypted, are seen where some organisations are
@@ -43,9 +43,7 @@ class Sight:
     person: int = 0
     organisations: tuple[int, ...] = ()
     organisations_within: tuple[str, ...] = ()
-    datasets: tuple[int, ...] = ()
-    datasets_limited: tuple[int, ...] = ()
-    datasets_within: tuple[str, ...] = ()
+    datasets: tuple[str, ...] = ()
     by_agreement: tuple[int, ...] = ()
     figures_agreed: tuple[int, ...] = ()
     figures_limited: tuple[int, ...] = ()
@@ -68,8 +66,6 @@ class Sight:
             "sight.organisations": _array(self.organisations),
             "sight.organisations_within": _array(self.organisations_within),
             "sight.datasets": _array(self.datasets),
-            "sight.datasets_limited": _array(self.datasets_limited),
-            "sight.datasets_within": _array(self.datasets_within),
             "sight.by_agreement": _array(self.by_agreement),
             "sight.figures_agreed": _array(self.figures_agreed),
             "sight.figures_limited": _array(self.figures_limited),
