@@ -5,6 +5,7 @@ from collections.abc import Iterator
 import pytest
 from django import forms
 from django.core.paginator import Paginator
+from django.forms.renderers import DjangoTemplates, get_default_renderer
 from django.template import Context, Template
 from django.test import RequestFactory
 from django.utils import translation
@@ -118,6 +119,18 @@ def test_a_fields_help_and_error_are_tied_to_it() -> None:
     assert 'id="id_beds_error"' in text
     assert 'aria-invalid="true"' in text
     assert 'dir="ltr"' in text
+
+
+@pytest.mark.parametrize(
+    "chosen", [None, "b", 1_000, "x'\""], ids=["nothing", "in a group", "a number", "what has to be escaped"]
+)
+def test_a_drop_down_list_is_what_django_writes_with_groups_and_what_is_chosen(chosen: object) -> None:
+    choices = [("", "All"), ("Group", [("a", "A & B"), ("b", "<B>")]), (1_000, "A thousand"), ("x'\"", "Quotes")]
+    widget = forms.Select(attrs={"class": "form-select", "required": True}, choices=choices)
+    ours = widget.render("of", chosen, {"id": "id_of"}, renderer=get_default_renderer())
+    theirs = widget.render("of", chosen, {"id": "id_of"}, renderer=DjangoTemplates())
+    assert ours.split() == theirs.split()
+    assert ours.count(" selected") == 1
 
 
 def test_a_group_of_choices_is_a_fieldset_with_a_legend() -> None:
