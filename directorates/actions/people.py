@@ -89,10 +89,17 @@ def _check_role(organisation: Organisation, role: Role) -> None:
         raise Problem("unknown_role", message, errors=[Fault("role", "unknown_role", message)])
 
 
-def _check_own_right(by: User, role: Role) -> None:
+def _check_own_right(by: User, role: Role, person: User | None = None) -> None:
     """Raise where a deputy offers a role that two people give."""
-    if role in GIVEN_BY_TWO:
+    if role in GIVEN_BY_TWO or person == by:
         demand_own_right(by, Permission.MANAGE_PEOPLE)
+
+
+def _check_not_oneself(by: User, email: str) -> None:
+    """Raise where people invite themselves: by a link they would have a role that nobody confirmed."""
+    if email.lower() == by.email.lower():
+        message = _("This is your own e-mail. Give yourself the role on the page of people; a second person confirms it.")
+        raise Problem("own_email", message, errors=[Fault("email", "own_email", message)])
 
 
 def _check_not_too_many(by: User, at: datetime.datetime) -> None:
@@ -119,6 +126,7 @@ def invite(
     if by is not None:
         _require_inviting(by, organisation, role)
         _check_own_right(by, role)
+        _check_not_oneself(by, email)
         _check_not_too_many(by, at)
     # The same invited twice at once: the second waits for the first, and is told.
     organisation = Organisation.objects.select_for_update(no_key=True).get(pk=organisation.pk)
@@ -238,10 +246,10 @@ def give_role(
 ) -> Membership | Invitation:
     """Give someone who is already known a role in an organisation, everywhere or in some places only.
 
-    One with sensitive rights is offered, and given once a second person confirmed it.
+    One with sensitive rights, or to oneself, is offered, and given once a second person confirmed it.
     """
     require(by, Permission.MANAGE_PEOPLE, organisation)
-    _check_own_right(by, role)
+    _check_own_right(by, role, person)
     organisation = Organisation.objects.select_for_update(no_key=True).get(pk=organisation.pk)
     check_active(organisation)
     _check_role(organisation, role)
@@ -250,7 +258,7 @@ def give_role(
     User.objects.select_for_update().get(pk=person.pk)
     check_not_held(person, organisation, role, since)
     told: dict[str, Any] = {"person": person, "organisation": organisation, "role": role, "since": since}
-    if role in GIVEN_BY_TWO:
+    if role in GIVEN_BY_TWO or person == by:
         return offer_to_person(**told, places=places, by=by, at=at)
     membership = join(**told, places=places)
     record(by, "give", membership, since=since.isoformat(), places=[place.code for place in places])
@@ -279,7 +287,8 @@ def end_membership(*, membership: Membership, by: User, last_day: datetime.date)
     if membership.last_day is not None and membership.last_day < timezone.localdate():
         message = _("This role has ended already. It can be given anew.")
         raise Problem("ended_already", message, 409, [Fault("last_day", "ended_already", message)])
-    if membership.role in GIVEN_BY_TWO and membership.last_day is not None and last_day > membership.last_day:
+    by_two = membership.role in GIVEN_BY_TWO or membership.person_id == by.pk
+    if by_two and membership.last_day is not None and last_day > membership.last_day:
         message = _("Two people give this role, so one alone does not make it longer. It can be given anew afterwards.")
         raise Problem("given_by_two", message, 409, [Fault("last_day", "given_by_two", message)])
     _check_others_remain(membership, last_day)

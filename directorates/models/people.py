@@ -176,13 +176,15 @@ class InvitationQuerySet(models.QuerySet["Invitation"]):
 
     def waiting(self, at: datetime.datetime) -> Self:
         """Those of them that wait for a second person."""
-        return self.open(at).filter(role__in=GIVEN_BY_TWO, by__isnull=False, confirmed_at=None)
+        by_two = Q(role__in=GIVEN_BY_TWO) | Q(person=F("by"))
+        return self.open(at).filter(by_two, by__isnull=False, confirmed_at=None)
 
 
 class Invitation(models.Model):
     """The offer of a role in an organisation: to an e-mail by a one-time link, or to a person who is known, without one.
 
-    Of the link's secret only the hash is stored. A role with sensitive rights is given once a second person confirmed it.
+    Of the link's secret only the hash is stored. A role with sensitive rights, and any that somebody asks for oneself, is
+    given once a second person confirmed it.
     """
 
     email = models.EmailField(_("e-mail"))
@@ -237,7 +239,8 @@ class Invitation(models.Model):
     @property
     def waits(self) -> bool:
         """Whether a second person has to confirm it; nobody has where it was made from the machine itself."""
-        return self.by_id is not None and self.confirmed_at is None and self.role in GIVEN_BY_TWO
+        by_two = self.role in GIVEN_BY_TWO or self.person_id == self.by_id
+        return self.by_id is not None and self.confirmed_at is None and by_two
 
     def state(self, at: datetime.datetime) -> InvitationState:
         """What became of it by a moment."""

@@ -103,6 +103,61 @@ def test_the_roles_that_approve_administer_or_see_what_is_sensitive_need_a_secon
     } == GIVEN_BY_TWO
 
 
+def test_any_role_that_somebody_asks_for_oneself_waits_for_a_second_person() -> None:
+    house = House()
+    offer = house.offered(by=house.manager, person=house.manager, role=Role.FACILITY_REPORTER)
+    assert offer.waits
+    assert not may(house.manager, Permission.SUBMIT_REPORTS)
+    assert house.director in {person for one in offers_seen_by(house.manager, timezone.now()) for person in one.people}
+    with pytest.raises(Refused, match="second_person"):
+        confirm_role(invitation=offer, by=house.manager, at=timezone.now())
+    confirm_role(invitation=offer, by=house.director, at=timezone.now())
+    assert house.manager.memberships.filter(role=Role.FACILITY_REPORTER).exists()
+
+
+def test_whoever_alone_manages_an_organisation_asks_the_body_for_a_role_of_her_own() -> None:
+    house, ngo = House(), OrganisationFactory()
+    alone = member(Role.ORGANISATION_ADMINISTRATOR, ngo)
+    offer = house.offered(by=alone, person=alone, organisation=ngo, role=Role.NGO_COORDINATOR)
+    confirm_role(invitation=offer, by=house.administrator, at=timezone.now())
+    assert alone.memberships.filter(role=Role.NGO_COORDINATOR).exists()
+
+
+def test_nobody_invites_oneself_by_a_link() -> None:
+    house = House()
+    with pytest.raises(Problem) as told:
+        house.invited(by=house.manager, email=house.manager.email.upper(), role=Role.FACILITY_REPORTER)
+    assert told.value.code == "own_email"
+    assert not Invitation.objects.exists()
+
+
+def test_nobody_makes_an_own_role_longer_alone() -> None:
+    house, today = House(), timezone.localdate()
+    offer = house.offered(by=house.manager, person=house.manager, role=Role.FACILITY_REPORTER)
+    confirm_role(invitation=offer, by=house.director, at=timezone.now())
+    own = house.manager.memberships.get(role=Role.FACILITY_REPORTER)
+    end_membership(membership=own, by=house.manager, last_day=today)
+    with pytest.raises(Problem) as told:
+        end_membership(membership=own, by=house.manager, last_day=today + DAY)
+    assert told.value.code == "given_by_two"
+    end_membership(membership=own, by=house.director, last_day=today + DAY)
+
+
+def test_a_deputy_gives_oneself_no_role_either() -> None:
+    house, today = House(), timezone.localdate()
+    deputy = member(Role.DATA_OFFICER, house.directorate)
+    name_deputy(
+        by=house.director,
+        membership=house.director.memberships.get(),
+        deputy=deputy,
+        first=today,
+        last=today + DAY,
+        at=timezone.now(),
+    )
+    with pytest.raises(Refused, match="second_person"):
+        house.offered(by=deputy, person=deputy, role=Role.FACILITY_REPORTER)
+
+
 def test_other_roles_are_given_by_one_person_at_once(client: Client) -> None:
     house = House()
     _invitation, secret = house.invited(role=Role.FACILITY_REPORTER)
