@@ -98,7 +98,9 @@ def _check_own_right(by: User, role: Role, person: User | None = None) -> None:
 def _check_not_oneself(by: User, email: str) -> None:
     """Raise where people invite themselves: by a link they would have a role that nobody confirmed."""
     if email.lower() == by.email.lower():
-        message = _("This is your own e-mail. Give yourself the role on the page of people; a second person confirms it.")
+        message = _(
+            "This is your own e-mail. Give yourself the role on the page of people; a second person confirms it."
+        )
         raise Problem("own_email", message, errors=[Fault("email", "own_email", message)])
 
 
