@@ -89,6 +89,7 @@ KEPT = (
         "reporting.Claim",
         said(INTERNAL, "id submission at ended", "that someone reads it"),
         said(RESTRICTED, "holder by note", "who reads it; a word among colleagues"),
+        walled=True,
     ),
     kept(
         "reporting.Cell",
@@ -119,16 +120,19 @@ KEPT = (
         said(INTERNAL, "id template facility period_start reporter directorate dataset", "whose report it is"),
         said(INTERNAL, "place_path before until acting at", "until when it may come"),
         said(RESTRICTED, "reason by", "who decided, and why, in free text"),
+        walled=True,
     ),
     kept(
         "reporting.Comparison",
         said(INTERNAL, "revision at", "that it was compared"),
         said(RESTRICTED, "findings found", "what is unlike the facility's past"),
+        walled=True,
     ),
     kept(
         "reporting.Look",
         said(INTERNAL, "id revision kind slot at acting", "that somebody looked"),
         said(RESTRICTED, "word by", "who looked, and what they say, in free text"),
+        walled=True,
     ),
     kept(
         "reporting.ExternalId",

@@ -16,9 +16,13 @@ from django.utils import timezone
 from coordination.celery import app
 from coordination.reporting.models import (
     Attachment,
+    Claim,
+    Comparison,
     CountedReport,
     Draft,
     ExpectedReport,
+    Extension,
+    Look,
     Revision,
     Submission,
     SubmissionEvent,
@@ -59,9 +63,13 @@ WALLED: set[type[Model]] = {
     StoredFile,
     Notice,
     Attachment,
+    Claim,
+    Comparison,
+    Look,
+    Extension,
 }
 # These have rows only after more than a report.
-LATER = {ExpectedReport, CountedReport, ExactPosition, StoredFile, Notice, Attachment}
+LATER = {ExpectedReport, CountedReport, ExactPosition, StoredFile, Notice, Attachment, Claim, Look, Extension}
 
 
 def rows(table: type[Model], sight: Sight) -> int:
