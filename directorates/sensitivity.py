@@ -20,6 +20,7 @@ KEPT = (
         "directorates.Job",
         said(INTERNAL, "id kind state language asked started finished attempts", "which work was done"),
         said(RESTRICTED, "arguments by acting result file", "who asked for what, and what came of it"),
+        walled=True,
     ),
     kept(
         "directorates.Notice",
@@ -40,6 +41,7 @@ KEPT = (
         "directorates.OrganisationStatusChange",
         said(INTERNAL, "id organisation status since at", "a suspension is told to those who work here"),
         said(RESTRICTED, "reason by", "why a body was suspended, and who did it"),
+        walled=True,
     ),
     kept(
         "directorates.Place",
@@ -68,6 +70,7 @@ KEPT = (
             "who is asked to work where, and which two people gave a role",
         ),
         said(SEVERE, "secret_hash", "what the link of an invitation is checked by"),
+        walled=True,
     ),
     kept(
         "directorates.AccessToken",
@@ -94,6 +97,7 @@ KEPT = (
             "purpose offered_by accepted_by ended_by ended_as ended_why",
             "what two bodies said to each other",
         ),
+        walled=True,
     ),
     kept(
         "directorates.SharingAgreement_places",
@@ -110,7 +114,11 @@ KEPT = (
         "directorates.DatasetGrant",
         said(INTERNAL, "id valid permission group source content_object agreement", "rights"),
     ),
-    kept("directorates.Invitation_places", said(RESTRICTED, "id invitation place", "where somebody is asked to work")),
+    kept(
+        "directorates.Invitation_places",
+        said(RESTRICTED, "id invitation place", "where somebody is asked to work"),
+        walled=True,
+    ),
     kept(
         "directorates.ChainLink",
         said(INTERNAL, "number at count digest previous hash last_id next_transaction linked_to", "hashes, published"),
@@ -120,6 +128,7 @@ KEPT = (
         "directorates.RecordWitness",
         said(INTERNAL, "id name organisation at ended", "who keeps the head of the record; shown to all who work here"),
         said(RESTRICTED, "email by", "where a witness is written to"),
+        walled=True,
     ),
     kept("directorates.SentHead", said(INTERNAL, "id witness day link", "that a head was sent")),
     kept(
@@ -132,6 +141,7 @@ KEPT = (
         "directorates.FactorReset",
         said(INTERNAL, "id at decided_at confirmed", "that a second step was reset"),
         said(RESTRICTED, "person by decided_by reason", "whose account stood open for a while, and who let it"),
+        walled=True,
     ),
     kept(
         "directorates.JurisdictionDecision",

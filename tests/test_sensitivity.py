@@ -78,7 +78,8 @@ def test_walled_models_are_those_whose_rows_the_database_guards() -> None:
         cursor.execute(query)
         guarded = {table for (table,) in cursor.fetchall()}
     tables = {
-        model._meta.db_table.split('"')[-2 if '"' in model._meta.db_table else -1]: model for model in apps.get_models()
+        model._meta.db_table.split('"')[-2 if '"' in model._meta.db_table else -1]: model
+        for model in apps.get_models(include_auto_created=True)
     }
     assert {tables[table]._meta.label for table in guarded} == REGISTRY.walled
 
