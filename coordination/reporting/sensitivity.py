@@ -142,6 +142,7 @@ KEPT = (
         "reporting.PackageImport",
         said(INTERNAL, "id scheme title digest at applied_at receipt", "which packages came in"),
         said(RESTRICTED, "file_name file by applied_by", "who brought it, and their file"),
+        walled=True,
     ),
     kept("reporting.ReceiptSeries", said(INTERNAL, "id place year last", "how many receipts were given")),
     kept(
@@ -153,5 +154,6 @@ KEPT = (
         "reporting.StoredRequest",
         said(INTERNAL, "id at status", "that a program asked"),
         said(RESTRICTED, "account key digest answer headers", "whose program, and the whole answer"),
+        walled=True,
     ),
 )

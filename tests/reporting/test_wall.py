@@ -23,7 +23,9 @@ from coordination.reporting.models import (
     ExpectedReport,
     Extension,
     Look,
+    PackageImport,
     Revision,
+    StoredRequest,
     Submission,
     SubmissionEvent,
 )
@@ -43,7 +45,18 @@ from directorates.models import (
 from directorates.models.validity import lasting
 from directorates.permissions import open_role, rights_of, sight_of
 from directorates.roles import Role
-from facilities.models import ExactPosition
+from facilities.models import (
+    ChangeProposal,
+    ExactPosition,
+    FieldChange,
+    Merge,
+    NotDuplicate,
+    OperatingStatus,
+    PositionApproval,
+    PositionGrant,
+    PositionReading,
+    ProposalEvent,
+)
 from tests.api.callers import Caller
 from tests.factories import (
     DirectorateFactory,
@@ -82,6 +95,17 @@ WALLED: set[type[Model]] = {
     Job,
     RecordWitness,
     OrganisationStatusChange,
+    PositionGrant,
+    PositionApproval,
+    PositionReading,
+    ChangeProposal,
+    FieldChange,
+    ProposalEvent,
+    OperatingStatus,
+    Merge,
+    NotDuplicate,
+    StoredRequest,
+    PackageImport,
 }
 # These have rows as soon as a report was sent.
 AT_ONCE = {Submission, Draft, Revision, SubmissionEvent, Comparison, User}
