@@ -6,6 +6,7 @@ OPEN, INTERNAL, RESTRICTED, SEVERE = Sensitivity
 
 ASKED = "what reports ask is no secret"
 TOTALS = "totals of reports: the small ones tell of people"
+A_PERSON = "open but for the id of a person, and people stand behind the wall"
 KEPT = (
     kept(
         "reporting.Edition",
@@ -15,6 +16,7 @@ KEPT = (
             "published",
         ),
         said(RESTRICTED, "by", "who published it"),
+        open_to_code=A_PERSON,
     ),
     kept("reporting.EditionPlace", said(OPEN, "id edition place expected received answered", "published")),
     kept("reporting.EditionFigure", said(OPEN, "id edition place element category value hidden", "published")),
@@ -35,6 +37,7 @@ KEPT = (
         "reporting.TemplateVersion",
         said(OPEN, "id valid template number status published_at edition changed", ASKED),
         said(RESTRICTED, "changed_by", "who works on it"),
+        open_to_code=A_PERSON,
     ),
     kept("reporting.Section", said(OPEN, "id name_ar name_en version code order", ASKED)),
     kept("reporting.SectionElement", said(OPEN, "id section element order required", ASKED)),
@@ -95,6 +98,7 @@ KEPT = (
         "reporting.Cell",
         said(INTERNAL, "period_start template level place element category", "of what a total is"),
         said(RESTRICTED, "total n numerator denominator", TOTALS),
+        open_to_code="made anew by exchanging tables, which keep no policies; nothing but lists limits totals",
     ),
     kept(
         "reporting.Coverage",
