@@ -20,7 +20,7 @@ from django.utils.translation import gettext_lazy as _
 
 from directorates.foundation.prepared import Prepared
 from directorates.foundation.problems import Problem
-from directorates.foundation.sight import Sight
+from directorates.foundation.sight import Sight, unwalled
 from directorates.models.datasets import Dataset
 from directorates.models.grants import DatasetGrant, GrantSource, OrganisationGrant, PlaceGrant, RoleGroup
 from directorates.models.organisations import Organisation
@@ -111,8 +111,9 @@ JOIN (
     UNION ALL
     -- What an agreement gives holds until either side ends it, and rests while its custodian is sealed.
     SELECT group_id, permission_id, NULL, NULL, content_object_id, agreement_id
-    FROM directorates_datasetgrant dg LEFT JOIN directorates_sharingagreement a ON a.id = dg.agreement_id
-    WHERE dg.valid @> %(day)s AND (dg.agreement_id IS NULL OR (a.ended IS NULL
+    FROM directorates_datasetgrant dg
+    WHERE dg.valid @> %(day)s AND (dg.agreement_id IS NULL OR EXISTS (
+        SELECT FROM agreement_with_id(dg.agreement_id) a WHERE a.ended IS NULL
         AND NOT EXISTS (SELECT FROM directorates_directorateseal s WHERE s.organisation_id = a.custodian_id AND {CLOSED})))
 ) g ON g.group_id = r.group_id
 JOIN auth_permission p ON p.id = g.permission_id
@@ -167,6 +168,10 @@ def _closed(
 
 # Whoever may do one of these with a report may have its rows read.
 _OF_REPORTS = frozenset({Permission.VIEW_REPORTS, Permission.SUBMIT_REPORTS, Permission.REVIEW_REPORTS})
+# Whoever has one of these oversees what is read of exact positions.
+_OVERSEEING = frozenset({Permission.KEEP_POSITIONS, Permission.APPROVE_POSITIONS})
+# What row policies ask for by name, wherever it is held.
+TOLD = (Permission.MANAGE_ORGANISATIONS, Permission.RUN_CONSOLIDATION, Permission.MANAGE_TEMPLATES)
 
 
 def sight_of(user: User | AnonymousUser) -> Sight:
@@ -180,8 +185,9 @@ def sight_of(user: User | AnonymousUser) -> Sight:
     kept = [scope for scope in scopes if scope.permission is Permission.KEEP_POSITIONS]
     reads = any(scope.permission is Permission.READ_POSITIONS for scope in scopes)
     whole = rights.everywhere(Permission.VIEW_FIGURES)
-    return Sight(
+    sight = Sight(
         person=user.pk or 0,
+        acting=(user.acting_id or 0) if scopes and isinstance(user, User) else 0,
         people=bool(scopes),
         figures=whole,
         # The body's data manager alone reviews for a sealed directorate.
@@ -200,6 +206,22 @@ def sight_of(user: User | AnonymousUser) -> Sight:
         positions_kept=distinct(s.organisation for s in kept),
         positions_within=_within(kept),
         positions_read=distinct([user.acting_id]) if reads and isinstance(user, User) else (),
+    )
+    return _with_trust(sight, rights)
+
+
+def _with_trust(sight: Sight, rights: Rights) -> Sight:
+    """The same with what opens offers of roles, jobs, packages and grants of exact positions."""
+    managing = [s for s in rights.scopes if s.permission is Permission.MANAGE_PEOPLE and not s.within]
+    overseeing = [s for s in rights.scopes if s.permission in _OVERSEEING]
+    overseen = [s for s in overseeing if s.organisation is not None]
+    return replace(
+        sight,
+        people_of=distinct(s.organisation for s in managing),
+        holds=tuple(permission.value for permission in TOLD if rights.holds(permission)),
+        overseen=distinct(s.organisation for s in overseen),
+        overseen_within=_within(overseen),
+        overseen_places=distinct(path for s in overseeing for path in s.paths()),
     )
 
 
@@ -283,9 +305,15 @@ def open_role(organisation: Organisation, role: Role, *, since: datetime.date | 
     for anchor, permissions in ROLES[role].permits.items():
         for thing in _anchors(anchor, organisation):
             _grant(held.group, thing, permissions, valid)
-    for agreement in SharingAgreement.objects.accepted().filter(recipient=organisation):
+    for agreement in _received_by(organisation):
         _grant_by(agreement, held.group)
     return held
+
+
+@unwalled
+def _received_by(organisation: Organisation) -> list[SharingAgreement]:
+    """The agreements that give an organisation something, whoever opens a role in it."""
+    return list(SharingAgreement.objects.accepted().filter(recipient=organisation))
 
 
 def open_agreement(agreement: SharingAgreement) -> None:

@@ -13,6 +13,7 @@ from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from directorates.foundation.sight import unwalled
 from directorates.models import (
     AuditEvent,
     Dataset,
@@ -127,12 +128,24 @@ def _grants(
     if columns.path:
         yield from _of_places(path, data, held)
     if columns.dataset:
-        grants = DatasetGrant.objects.filter(content_object=data, **held)
-        for one in grants.select_related(related, "agreement"):
-            if one.agreement is None:
+        grants = list(DatasetGrant.objects.filter(content_object=data, **held).select_related(related))
+        agreements = _agreements({one.agreement_id for one in grants if one.agreement_id})
+        for one in grants:
+            if one.agreement_id is None:
                 yield one, CUSTODY
-            elif _reached(one.agreement, span, path):
+            elif _reached(agreements[one.agreement_id], span, path):
                 yield one, AGREED
+
+
+def _agreements(ids: set[int]) -> dict[int, SharingAgreement]:
+    """Some agreements with their places, by id; where there are none nothing is asked."""
+    return _whole_agreements(ids) if ids else {}
+
+
+@unwalled
+def _whole_agreements(ids: set[int]) -> dict[int, SharingAgreement]:
+    """The agreements whoever they are between: that somebody reads by one is told to others too, what it says is not."""
+    return SharingAgreement.objects.prefetch_related("places").in_bulk(ids)
 
 
 def _of_places(path: str, data: int | None, held: Mapping[str, Any]) -> Iterator[tuple[Grant, Promise]]:

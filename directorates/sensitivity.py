@@ -4,11 +4,14 @@ from directorates.foundation.sensitivity import Sensitivity, kept, said
 
 OPEN, INTERNAL, RESTRICTED, SEVERE = Sensitivity
 
+RIGHTS = "rights are resolved from it, before anything is seen"
+UNUSED = "a library's table, and always empty: roles are memberships"
 KEPT = (
     kept(
         "directorates.OutboxMessage",
         said(INTERNAL, "id task at", "which work waits"),
         said(RESTRICTED, "arguments", "ids of people and reports"),
+        open_to_code="every deed writes it, a visitor's too; ids alone, gone within seconds",
     ),
     kept(
         "directorates.StoredFile",
@@ -20,6 +23,7 @@ KEPT = (
         "directorates.Job",
         said(INTERNAL, "id kind state language asked started finished attempts", "which work was done"),
         said(RESTRICTED, "arguments by acting result file", "who asked for what, and what came of it"),
+        walled=True,
     ),
     kept(
         "directorates.Notice",
@@ -40,13 +44,18 @@ KEPT = (
         "directorates.OrganisationStatusChange",
         said(INTERNAL, "id organisation status since at", "a suspension is told to those who work here"),
         said(RESTRICTED, "reason by", "why a body was suspended, and who did it"),
+        walled=True,
     ),
     kept(
         "directorates.Place",
         said(OPEN, "id name_ar name_en code level parent path other_names search", "the published list of P-codes"),
     ),
-    kept("directorates.User_groups", said(RESTRICTED, "id user group", "roles of a person")),
-    kept("directorates.User_user_permissions", said(RESTRICTED, "id user permission", "rights of a person")),
+    kept("directorates.User_groups", said(RESTRICTED, "id user group", "roles of a person"), open_to_code=UNUSED),
+    kept(
+        "directorates.User_user_permissions",
+        said(RESTRICTED, "id user permission", "rights of a person"),
+        open_to_code=UNUSED,
+    ),
     kept(
         "directorates.User",
         said(INTERNAL, "id language", "says nothing of a person alone"),
@@ -58,8 +67,16 @@ KEPT = (
         said(SEVERE, "password", "opens the account, once broken"),
         walled=True,
     ),
-    kept("directorates.Membership_places", said(RESTRICTED, "id membership place", "where a person works")),
-    kept("directorates.Membership", said(RESTRICTED, "id valid person organisation role", "where a person works")),
+    kept(
+        "directorates.Membership_places",
+        said(RESTRICTED, "id membership place", "where a person works"),
+        open_to_code=RIGHTS,
+    ),
+    kept(
+        "directorates.Membership",
+        said(RESTRICTED, "id valid person organisation role", "where a person works"),
+        open_to_code=RIGHTS,
+    ),
     kept(
         "directorates.Invitation",
         said(
@@ -68,16 +85,19 @@ KEPT = (
             "who is asked to work where, and which two people gave a role",
         ),
         said(SEVERE, "secret_hash", "what the link of an invitation is checked by"),
+        walled=True,
     ),
     kept(
         "directorates.AccessToken",
         said(RESTRICTED, "created expiry user name organisation scope used_at with_factor", "whose programs come in"),
         said(SEVERE, "digest token_key", "what a key is checked by, and its first characters"),
+        open_to_code="read to learn whose request it is",
     ),
     kept(
         "directorates.AuditEvent",
         said(INTERNAL, "id at transaction what kind refused way", "that something happened"),
         said(RESTRICTED, "by acting concerns thing details address", "who did what to which thing, from where"),
+        open_to_code="every deed and refusal writes it, a visitor's too; nothing but lists limits reading",
     ),
     kept("directorates.ControlStatement", said(INTERNAL, "id valid place holder source", "said by published sources")),
     kept(
@@ -94,6 +114,7 @@ KEPT = (
             "purpose offered_by accepted_by ended_by ended_as ended_why",
             "what two bodies said to each other",
         ),
+        walled=True,
     ),
     kept(
         "directorates.SharingAgreement_places",
@@ -102,6 +123,7 @@ KEPT = (
     kept(
         "directorates.Deputyship",
         said(RESTRICTED, "id valid membership deputy by at ended", "who stands in for whom"),
+        open_to_code=RIGHTS,
     ),
     kept("directorates.RoleGroup", said(INTERNAL, "id organisation role group", "which roles a body has")),
     kept("directorates.OrganisationGrant", said(INTERNAL, "id valid permission group source content_object", "rights")),
@@ -110,7 +132,11 @@ KEPT = (
         "directorates.DatasetGrant",
         said(INTERNAL, "id valid permission group source content_object agreement", "rights"),
     ),
-    kept("directorates.Invitation_places", said(RESTRICTED, "id invitation place", "where somebody is asked to work")),
+    kept(
+        "directorates.Invitation_places",
+        said(RESTRICTED, "id invitation place", "where somebody is asked to work"),
+        walled=True,
+    ),
     kept(
         "directorates.ChainLink",
         said(INTERNAL, "number at count digest previous hash last_id next_transaction linked_to", "hashes, published"),
@@ -120,6 +146,7 @@ KEPT = (
         "directorates.RecordWitness",
         said(INTERNAL, "id name organisation at ended", "who keeps the head of the record; shown to all who work here"),
         said(RESTRICTED, "email by", "where a witness is written to"),
+        walled=True,
     ),
     kept("directorates.SentHead", said(INTERNAL, "id witness day link", "that a head was sent")),
     kept(
@@ -127,11 +154,13 @@ KEPT = (
         said(INTERNAL, "id organisation asked since withdrawn lift_asked lifted", "that a directorate is sealed"),
         said(INTERNAL, "asked_as confirmed_as lift_asked_as lifted_as", "which bodies closed it and opened it"),
         said(RESTRICTED, "reason lift_reason asked_by confirmed_by lift_asked_by lifted_by", "who did it, and why"),
+        open_to_code=RIGHTS,
     ),
     kept(
         "directorates.FactorReset",
         said(INTERNAL, "id at decided_at confirmed", "that a second step was reset"),
         said(RESTRICTED, "person by decided_by reason", "whose account stood open for a while, and who let it"),
+        walled=True,
     ),
     kept(
         "directorates.JurisdictionDecision",

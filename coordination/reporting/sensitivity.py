@@ -6,6 +6,7 @@ OPEN, INTERNAL, RESTRICTED, SEVERE = Sensitivity
 
 ASKED = "what reports ask is no secret"
 TOTALS = "totals of reports: the small ones tell of people"
+A_PERSON = "open but for the id of a person, and people stand behind the wall"
 KEPT = (
     kept(
         "reporting.Edition",
@@ -15,6 +16,7 @@ KEPT = (
             "published",
         ),
         said(RESTRICTED, "by", "who published it"),
+        open_to_code=A_PERSON,
     ),
     kept("reporting.EditionPlace", said(OPEN, "id edition place expected received answered", "published")),
     kept("reporting.EditionFigure", said(OPEN, "id edition place element category value hidden", "published")),
@@ -35,6 +37,7 @@ KEPT = (
         "reporting.TemplateVersion",
         said(OPEN, "id valid template number status published_at edition changed", ASKED),
         said(RESTRICTED, "changed_by", "who works on it"),
+        open_to_code=A_PERSON,
     ),
     kept("reporting.Section", said(OPEN, "id name_ar name_en version code order", ASKED)),
     kept("reporting.SectionElement", said(OPEN, "id section element order required", ASKED)),
@@ -89,11 +92,13 @@ KEPT = (
         "reporting.Claim",
         said(INTERNAL, "id submission at ended", "that someone reads it"),
         said(RESTRICTED, "holder by note", "who reads it; a word among colleagues"),
+        walled=True,
     ),
     kept(
         "reporting.Cell",
         said(INTERNAL, "period_start template level place element category", "of what a total is"),
         said(RESTRICTED, "total n numerator denominator", TOTALS),
+        open_to_code="made anew by exchanging tables, which keep no policies; nothing but lists limits totals",
     ),
     kept(
         "reporting.Coverage",
@@ -119,16 +124,19 @@ KEPT = (
         said(INTERNAL, "id template facility period_start reporter directorate dataset", "whose report it is"),
         said(INTERNAL, "place_path before until acting at", "until when it may come"),
         said(RESTRICTED, "reason by", "who decided, and why, in free text"),
+        walled=True,
     ),
     kept(
         "reporting.Comparison",
         said(INTERNAL, "revision at", "that it was compared"),
         said(RESTRICTED, "findings found", "what is unlike the facility's past"),
+        walled=True,
     ),
     kept(
         "reporting.Look",
         said(INTERNAL, "id revision kind slot at acting", "that somebody looked"),
         said(RESTRICTED, "word by", "who looked, and what they say, in free text"),
+        walled=True,
     ),
     kept(
         "reporting.ExternalId",
@@ -138,6 +146,7 @@ KEPT = (
         "reporting.PackageImport",
         said(INTERNAL, "id scheme title digest at applied_at receipt", "which packages came in"),
         said(RESTRICTED, "file_name file by applied_by", "who brought it, and their file"),
+        walled=True,
     ),
     kept("reporting.ReceiptSeries", said(INTERNAL, "id place year last", "how many receipts were given")),
     kept(
@@ -149,5 +158,6 @@ KEPT = (
         "reporting.StoredRequest",
         said(INTERNAL, "id at status", "that a program asked"),
         said(RESTRICTED, "account key digest answer headers", "whose program, and the whole answer"),
+        walled=True,
     ),
 )

@@ -149,9 +149,21 @@ def reopen_roles() -> int:
     return len(groups)
 
 
+@unwalled
 def invitation_of(secret: str) -> Invitation | None:
-    """The invitation that a secret belongs to, used and expired ones too."""
-    return Invitation.objects.select_related("organisation", "by").filter(secret_hash=digest(secret)).first()
+    """The invitation that a secret belongs to, used and expired ones too: whoever has the secret may see it."""
+    return _whole_invitations().filter(secret_hash=digest(secret)).first()
+
+
+@unwalled
+def invitation_opened(pk: int) -> Invitation | None:
+    """The invitation whose link was opened in a browser before; the caller knows it from that browser's session alone."""
+    return _whole_invitations().filter(pk=pk).first()
+
+
+def _whole_invitations() -> QuerySet[Invitation]:
+    """With everything that whoever is invited reads of it."""
+    return Invitation.objects.select_related("organisation", "by").prefetch_related("places")
 
 
 @transaction.atomic
@@ -177,7 +189,7 @@ def accept_invitation(*, invitation: Invitation, name: str, password: str, at: d
     """Make (or find) the person an invitation was sent to and give the role; a second use finds it accepted."""
     # Two who accept to manage the same organisation come one after the other.
     organisation = Organisation.objects.select_for_update(no_key=True).get(pk=invitation.organisation_id)
-    held = Invitation.objects.select_for_update().get(pk=invitation.pk)
+    held = _held_to_accept(invitation)
     if held.accepted_at is not None or held.expires <= at:
         raise Problem("invitation_ended", _("This invitation was already used or has expired. Ask for a new one."), 409)
     check_active(organisation)
@@ -191,8 +203,7 @@ def accept_invitation(*, invitation: Invitation, name: str, password: str, at: d
     person = User.objects.filter(email=held.email).first()
     if person is None:
         person = User.objects.create_user(held.email, password, name=name)
-    held.accepted_at = at
-    held.save(update_fields=["accepted_at"])
+    _write_accepted(held, at)
     join(
         person=person,
         organisation=held.organisation,
@@ -202,6 +213,20 @@ def accept_invitation(*, invitation: Invitation, name: str, password: str, at: d
     )
     record_concerning(person, "accept", held, held.organisation_id)
     return person
+
+
+@unwalled
+def _held_to_accept(invitation: Invitation) -> Invitation:
+    """The invitation, locked, with its places: whoever is invited sees none but by its link."""
+    rows = Invitation.objects.select_for_update(of=("self",)).select_related("organisation")
+    return rows.prefetch_related("places").get(pk=invitation.pk)
+
+
+@unwalled
+def _write_accepted(held: Invitation, at: datetime.datetime) -> None:
+    """Write that an invitation was accepted."""
+    held.accepted_at = at
+    held.save(update_fields=["accepted_at"])
 
 
 @unwalled

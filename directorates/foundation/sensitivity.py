@@ -45,11 +45,20 @@ class Said:
 
 @dataclass(frozen=True)
 class Kept:
-    """What a model keeps; `walled` where row policies of the database decide who sees its rows."""
+    """What a model keeps; `walled` where row policies of the database decide who sees its rows.
+
+    One that holds what is restricted or severe, and is not, says in `open_to_code` why not.
+    """
 
     model: str
     said: tuple[Said, ...]
     walled: bool = False
+    open_to_code: str = ""
+
+    @property
+    def holds_secrets(self) -> bool:
+        """Whether some field is for whoever has a right to the row alone, or for nobody."""
+        return any(one.sensitivity >= Sensitivity.RESTRICTED for one in self.said)
 
 
 class Unclassified(LookupError):
@@ -62,9 +71,15 @@ class Registry:
     def __init__(self, kept: Iterable[Kept]) -> None:
         self._said: dict[str, Said] = {}
         self.walled: set[str] = set()
+        # Models without row policies that hold something restricted, with why; "" where nobody said it.
+        self.open_to_code: dict[str, str] = {}
         for one in kept:
             if one.walled:
                 self.walled.add(one.model)
+            elif one.holds_secrets:
+                self.open_to_code[one.model] = one.open_to_code
+            if one.open_to_code and one.model not in self.open_to_code:
+                raise ValueError(f"{one.model} needs no word on why it has no row policies")
             for said in one.said:
                 for field in said.fields:
                     name = f"{one.model}.{field}"
@@ -96,6 +111,6 @@ def said(sensitivity: Sensitivity, fields: str, reason: str) -> Said:
     return Said(sensitivity, tuple(fields.split()), reason)
 
 
-def kept(model: str, *parts: Said, walled: bool = False) -> Kept:
-    """What a model keeps, by class."""
-    return Kept(model, parts, walled)
+def kept(model: str, *parts: Said, walled: bool = False, open_to_code: str = "") -> Kept:
+    """What a model keeps, by class; and whether row policies guard it or, in a few words, why not."""
+    return Kept(model, parts, walled, open_to_code)

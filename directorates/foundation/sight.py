@@ -33,7 +33,9 @@ class Sight:
     whether names of people are; one's own always is. Exact positions, encrypted, are seen where some organisations are
     competent today (`positions_kept`), or by a grant to the person or to an organisation (`positions_read`). `sealed` says
     whether reports of sealed directorates are seen as others are; `hidden` are their people, each with the role that is
-    shown in place of the name.
+    shown in place of the name. `acting` is the organisation acted for, `people_of` are those whose people the person
+    manages, `holds` the rights of `permissions.TOLD` that are held at all; grants of positions are overseen of some
+    organisations inside some paths (`overseen`), and in some places.
     """
 
     portal: bool = False
@@ -41,6 +43,9 @@ class Sight:
     figures: bool = False
     sealed: bool = False
     person: int = 0
+    acting: int = 0
+    people_of: tuple[int, ...] = ()
+    holds: tuple[str, ...] = ()
     organisations: tuple[int, ...] = ()
     organisations_within: tuple[str, ...] = ()
     datasets: tuple[str, ...] = ()
@@ -53,6 +58,9 @@ class Sight:
     positions_kept: tuple[int, ...] = ()
     positions_within: tuple[str, ...] = ()
     positions_read: tuple[int, ...] = ()
+    overseen: tuple[int, ...] = ()
+    overseen_within: tuple[str, ...] = ()
+    overseen_places: tuple[str, ...] = ()
     hidden: tuple[tuple[int, str], ...] = ()
 
     def settings(self) -> dict[str, str]:
@@ -63,6 +71,9 @@ class Sight:
             "sight.figures": _switch(self.figures),
             "sight.sealed": _switch(self.sealed),
             "sight.person": str(self.person),
+            "sight.acting": str(self.acting),
+            "sight.people_of": _array(self.people_of),
+            "sight.holds": _array(self.holds),
             "sight.organisations": _array(self.organisations),
             "sight.organisations_within": _array(self.organisations_within),
             "sight.datasets": _array(self.datasets),
@@ -75,6 +86,9 @@ class Sight:
             "sight.positions_kept": _array(self.positions_kept),
             "sight.positions_within": _array(self.positions_within),
             "sight.positions_read": _array(self.positions_read),
+            "sight.overseen": _array(self.overseen),
+            "sight.overseen_within": _array(self.overseen_within),
+            "sight.overseen_places": _array(self.overseen_places),
         }
 
 

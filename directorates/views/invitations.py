@@ -13,6 +13,7 @@ from django.views.decorators.http import require_safe
 from directorates.actions.people import (
     accept_invitation,
     invitation_of,
+    invitation_opened,
     organisations_invited_to_by,
     withdraw_invitation,
 )
@@ -45,7 +46,7 @@ def invitation(request: HttpRequest, secret: str) -> HttpResponse:
 def accept(request: HttpRequest) -> HttpResponse:
     """Accept the invitation that was opened: someone new gives name and password, someone known signs in and agrees."""
     opened = request.session.get(OPENED)
-    found = Invitation.objects.select_related("organisation", "by").filter(pk=opened).first() if opened else None
+    found = invitation_opened(opened) if opened else None
     if found is None:
         messages.info(request, _("Open the link of the invitation's letter once more."))
         return redirect("home")

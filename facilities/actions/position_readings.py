@@ -31,8 +31,8 @@ def read_position(
 ) -> tuple[PositionReading, Position]:
     """The exact position of one facility, with the line that was written about this reading before it was opened."""
     require(by, Permission.READ_POSITIONS, facility)
-    held = PositionGrant.objects.named().select_for_update(of=("self",), no_key=True).get(pk=grant.pk)
-    if not PositionGrant.objects.to(by).filter(pk=held.pk).exists() or not held.covers(facility):
+    held = PositionGrant.objects.to(by).named().select_for_update(of=("self",), no_key=True).filter(pk=grant.pk).first()
+    if held is None or not held.covers(facility):
         raise Refused(Permission.READ_POSITIONS, facility)
     demand_standing(facility)
     _demand_standing_grant(held, facility, timezone.localdate(at))
