@@ -8,7 +8,7 @@ from typing import Any
 from django.db.models import Count, Exists, Min, OuterRef, Q, QuerySet, Subquery
 from django.utils import timezone
 
-from coordination.reporting.models import ExpectedReport, ReportTemplate, Submission, SubmissionEvent
+from coordination.reporting.models import Attachment, ExpectedReport, ReportTemplate, Submission, SubmissionEvent
 from coordination.reporting.models.due import DueStatus, reports_due
 from coordination.reporting.models.reviews import WEEK_RULES, named, waiting
 from coordination.reporting.models.submissions import Status, What
@@ -175,6 +175,11 @@ class Reviewer:
             total=Count("pk"), to_read=Count("pk", filter=Q(marked=True)), oldest=Min("submitted")
         )
 
+    @cached_property
+    def held(self) -> int:
+        """How many files under review the person may judge."""
+        return Attachment.objects.to_judge(self.user).count()
+
     @property
     def clean(self) -> int:
         """How many pass every check."""
@@ -188,9 +193,10 @@ class Reviewer:
 
 
 def waiting_count(user: User) -> int:
-    """How many things wait for a person: reports to review, to send and to correct; proposals; roles; data on offer."""
+    """How many things wait for a person: reports to review, files of these, reports to send; proposals; roles; data on offer."""
     # Where the right is missing the condition holds for no row, and no query is asked.
     count = Submission.objects.to_review(user).count()
+    count += Attachment.objects.to_judge(user).count()
     count += ChangeProposal.objects.to_decide(user, timezone.localdate()).count()
     if may(user, Permission.SUBMIT_REPORTS) and user.acting_id:
         count += unsent(ExpectedReport.objects.visible_to(user).filter(reporter=user.acting_id)).count()

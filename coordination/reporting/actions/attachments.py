@@ -119,10 +119,10 @@ def may_judge(user: User, attachment: Attachment) -> bool:
 
     Nor does whoever stands in for the one who did: that one named the deputy alone, and the two would be one.
     """
-    rights = rights_of(user)
-    if not rights.allow(Permission.REVIEW_REPORTS, attachment.submission):
+    rights, review = rights_of(user), Permission.REVIEW_REPORTS
+    if attachment.by_id == user.pk or not rights.allow(review, attachment.submission):
         return False
-    return attachment.by_id not in (user.pk, rights.instead_of(Permission.REVIEW_REPORTS, attachment.submission))
+    return attachment.by_id not in rights.stood_in_for(review) or rights.own.allow(review, attachment.submission)
 
 
 def may_attach(user: User, submission: Submission) -> bool:
