@@ -101,7 +101,11 @@ KEPT = (
     ),
     kept(
         "directorates.Deputyship",
-        said(RESTRICTED, "id valid membership deputy by at ended", "who stands in for whom"),
+        said(
+            RESTRICTED,
+            "id valid membership deputy by at ended by_two confirmed_by confirmed_at",
+            "who stands in for whom",
+        ),
     ),
     kept("directorates.RoleGroup", said(INTERNAL, "id organisation role group", "which roles a body has")),
     kept("directorates.OrganisationGrant", said(INTERNAL, "id valid permission group source content_object", "rights")),

@@ -142,7 +142,7 @@ COLUMNS: Mapping[str, Carried] = {
     },
     "people._deputies": {
         **carried(name=PERSON, until=f"{DEPUTY}.valid", ended=f"{DEPUTY}.ended", by=f"{DEPUTY}.by {PERSON}"),
-        **carried(at=f"{DEPUTY}.at"),
+        **carried(at=f"{DEPUTY}.at", confirmed_by=f"{DEPUTY}.confirmed_by {PERSON}"),
         "from": (f"{DEPUTY}.valid",),
     },
     "positions._grants": {

@@ -13,6 +13,7 @@ from coordination.reporting.models.due import DueStatus, reports_due
 from coordination.reporting.models.reviews import WEEK_RULES, named, waiting
 from coordination.reporting.models.submissions import Status, What
 from coordination.reporting.rules.counting import completeness
+from directorates.actions.deputies import deputies_to_confirm
 from directorates.actions.roles_by_two import offers_to_confirm
 from directorates.actions.sharing import data_on_offer
 from directorates.models import Organisation, User
@@ -200,4 +201,6 @@ def waiting_count(user: User) -> int:
     count += ChangeProposal.objects.to_decide(user, timezone.localdate()).count()
     if may(user, Permission.SUBMIT_REPORTS) and user.acting_id:
         count += unsent(ExpectedReport.objects.visible_to(user).filter(reporter=user.acting_id)).count()
-    return count + len(offers_to_confirm(user, timezone.now())) + data_on_offer(user).count()
+    now = timezone.now()
+    count += len(offers_to_confirm(user, now)) + len(deputies_to_confirm(user, now))
+    return count + data_on_offer(user).count()

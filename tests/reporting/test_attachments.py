@@ -28,7 +28,7 @@ from directorates.models import AuditEvent, User
 from directorates.permissions import Refused, sight_of
 from directorates.rules.attached import MOST_BYTES, Unfit, examine
 from tests.api.callers import Caller
-from tests.factories import SubdistrictFactory, member
+from tests.factories import SubdistrictFactory, confirmed_deputy, member
 from tests.reporting.attached import (
     SOMEWHERE,
     changed,
@@ -66,14 +66,8 @@ def attached(clinic: Clinic, report: Submission, content: bytes, name: str = "pa
 def stand_in(clinic: Clinic, away: User, deputy: User) -> None:
     """Have somebody stand in today for a person who holds one role."""
     today = timezone.localdate()
-    name_deputy(
-        by=member("director", clinic.directorate),
-        membership=away.memberships.get(),
-        deputy=deputy,
-        first=today,
-        last=today,
-        at=timezone.now(),
-    )
+    given: dict[str, Any] = {"membership": away.memberships.get(), "deputy": deputy, "first": today, "last": today}
+    confirmed_deputy(name_deputy(by=member("director", clinic.directorate), at=timezone.now(), **given))
 
 
 def code_of(content: bytes) -> str:
