@@ -12,7 +12,7 @@ from coordination.reporting.models.attachments import Attachment, AttachmentStat
 from coordination.reporting.models.submissions import Status, Submission
 from directorates.audit import record, record_concerning
 from directorates.foundation.attachments import look_at
-from directorates.foundation.locations import location_faults
+from directorates.foundation.locations import text_to_keep
 from directorates.foundation.notices import Told, notify
 from directorates.foundation.problems import Fault, Problem
 from directorates.models import User
@@ -101,15 +101,7 @@ def release(*, by: User, attachment: Attachment, at: datetime.datetime) -> Attac
 def refuse(*, by: User, attachment: Attachment, reason: str, at: datetime.datetime) -> Attachment:
     """Keep nothing of what is held, for a reason that its owner reads."""
     held = _held(by, attachment)
-    reason = clean_text(reason, multiline=True)
-    faults = location_faults(reason=reason)
-    if not reason:
-        faults.append(Fault("reason", "required", _("A reason is needed.")))
-    if len(reason) > LONGEST_REASON:
-        words = _("This text is too long: at most %(most)d characters.") % {"most": LONGEST_REASON}
-        faults.append(Fault("reason", "too_long", words))
-    if faults:
-        raise Problem("invalid", faults[0].message, errors=faults)
+    reason = text_to_keep(reason, "reason", longest=LONGEST_REASON, needed=_("A reason is needed."))
     Attachment.objects.filter(pk=held.pk).update(content=b"")
     return _judged(by, held, AttachmentState.REFUSED, reason, at)
 
