@@ -94,6 +94,7 @@ FROM (
     JOIN directorates_membership a ON a.id = d.membership_id AND a.valid @> %(day)s
     CROSS JOIN LATERAL person_with_id(a.person_id) u
     WHERE u.is_active AND d.deputy_id = %(person)s AND d.ended IS NULL AND d.valid @> %(day)s
+        AND (NOT d.by_two OR d.confirmed_at IS NOT NULL)
         AND a.organisation_id = %(organisation)s
         AND EXISTS (SELECT FROM directorates_membership own WHERE own.person_id = %(person)s
             AND own.organisation_id = %(organisation)s AND own.valid @> %(day)s)

@@ -178,7 +178,7 @@ def _members(keys: Mapping[tuple[int, str], Any], span: Any, path: str) -> dict[
     """How many people held each role in each organisation on some of the days, where it reaches the place, and deputies."""
     rows = Membership.objects.filter(valid__overlap=span, organisation__in={key[0] for key in keys})
     today = timezone.localdate()
-    deputyships: QuerySet[Deputyship] = Deputyship.objects.filter(valid__overlap=span)
+    deputyships: QuerySet[Deputyship] = Deputyship.objects.given().filter(valid__overlap=span)
     if span.lower is not None and span.lower >= today:
         # What closes rights today closed none on days before.
         rows = rows.filter(not_sealed("organisation"), person__is_active=True, organisation__status="active")

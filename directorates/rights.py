@@ -1,7 +1,7 @@
 """What a person may do, resolved: grants at anchors, and what they open. `permissions.py` resolves them."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, TypeVar
 
 from django.db.models import Model, Q
@@ -148,6 +148,15 @@ class Rights:
         else:
             found = [scope.instead_of for scope in self._opening(permission, thing)]
         return None if not found or None in found else found[0]
+
+    def stood_in_for(self, permission: Permission) -> set[int]:
+        """All for whom the caller stands in with a permission."""
+        return {s.instead_of for s in self.scopes if s.permission is permission and s.instead_of is not None}
+
+    @property
+    def own(self) -> "Rights":
+        """What the caller may do without standing in for anybody."""
+        return replace(self, scopes=tuple(scope for scope in self.scopes if scope.instead_of is None))
 
     def organisations(self, permission: Permission) -> set[int]:
         """The organisations at which the permission is held."""

@@ -122,7 +122,11 @@ KEPT = (
     ),
     kept(
         "directorates.Deputyship",
-        said(RESTRICTED, "id valid membership deputy by at ended", "who stands in for whom"),
+        said(
+            RESTRICTED,
+            "id valid membership deputy by at ended by_two confirmed_by confirmed_at",
+            "who stands in for whom",
+        ),
         open_to_code=RIGHTS,
     ),
     kept("directorates.RoleGroup", said(INTERNAL, "id organisation role group", "which roles a body has")),

@@ -45,6 +45,7 @@ named = [
     path("sharing/data/<slug:code>/", sharing.dataset, name="sharing_dataset"),
     path("sharing/data/<slug:code>/readers/", readers.dataset, name="dataset_readers"),
     path("people/roles/<int:pk>/deputies/", deputies.deputies, name="deputies"),
+    path("people/deputies/<int:pk>/decide/", deputies.decide, name="decide_deputy"),
     path("people/deputies/<int:pk>/end/", deputies.end, name="end_deputyship"),
     path("invitations/", invitations.accept, name="join"),
     path("invitations/<slug:secret>/", invitations.invitation, name="invitation"),

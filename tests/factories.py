@@ -25,9 +25,11 @@ from coordination.reporting.models import (
     TemplateVersion,
     ValidationRule,
 )
+from directorates.actions.deputies import confirm_deputy
 from directorates.actions.roles_by_two import confirm_role
 from directorates.models import (
     Dataset,
+    Deputyship,
     Invitation,
     Jurisdiction,
     JurisdictionDecision,
@@ -36,6 +38,7 @@ from directorates.models import (
     Place,
     User,
 )
+from directorates.models.confirmers import deputy_offers
 from directorates.models.validity import lasting
 from directorates.permissions import open_role
 from directorates.roles import Role
@@ -363,3 +366,11 @@ def confirmed(invitation: Invitation) -> Invitation:
     """The offer of a role, confirmed by another administrator of the body: where nobody else manages the people there."""
     second = member(Role.ADMINISTRATOR, BodyFactory())
     return confirm_role(invitation=invitation, by=second, at=timezone.now())
+
+
+def confirmed_deputy(deputyship: Deputyship) -> Deputyship:
+    """A deputyship, confirmed by whoever may: where nobody else manages the people there, an administrator of the body."""
+    now = timezone.now()
+    (offer,) = deputy_offers([deputyship], timezone.localdate(now))
+    second = offer.people[0] if offer.people else member(Role.ADMINISTRATOR, BodyFactory())
+    return confirm_deputy(deputyship=deputyship, by=User.objects.get(pk=second.pk), at=now)

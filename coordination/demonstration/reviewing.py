@@ -10,7 +10,7 @@ from coordination.reporting.actions.reminders import escalate, remind
 from coordination.reporting.models import Submission
 from coordination.reporting.models.extensions import extendable
 from coordination.reporting.models.submissions import Status
-from directorates.actions.deputies import name_deputy
+from directorates.actions.deputies import confirm_deputy, name_deputy
 from directorates.models import Membership, User
 
 DAY = dt.timedelta(days=1)
@@ -29,7 +29,7 @@ def work_at_reviews(now: dt.datetime) -> None:
     claim(by=officer, submissions=waiting[2:4], at=now - dt.timedelta(hours=2))
     if waiting:
         hand_over(by=colleague, submissions=waiting[:1], to=officer, note=NOTE, at=now - dt.timedelta(hours=1))
-    name_deputy(
+    asked = name_deputy(
         by=away,
         membership=Membership.objects.get(person=away, organisation__code="aleppo"),
         deputy=people["data@aleppo.example"],
@@ -37,6 +37,7 @@ def work_at_reviews(now: dt.datetime) -> None:
         last=today + 6 * DAY,
         at=now,
     )
+    confirm_deputy(by=people["admin@body.example"], deputyship=asked, at=now)
     late = extendable(officer).exclude(reporter__code__in=("uossm", "idlib")).order_by("-due", "pk")[:2]
     if late:
         extend(by=officer, expected=list(late), until=today + 5 * DAY, reason=REASON, at=now)

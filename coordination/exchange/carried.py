@@ -142,7 +142,7 @@ COLUMNS: Mapping[str, Carried] = {
     },
     "people._deputies": {
         **carried(name=PERSON, until=f"{DEPUTY}.valid", ended=f"{DEPUTY}.ended", by=f"{DEPUTY}.by {PERSON}"),
-        **carried(at=f"{DEPUTY}.at"),
+        **carried(at=f"{DEPUTY}.at", confirmed_by=f"{DEPUTY}.confirmed_by {PERSON}"),
         "from": (f"{DEPUTY}.valid",),
     },
     "positions._grants": {
@@ -166,7 +166,10 @@ COLUMNS: Mapping[str, Carried] = {
     "reports._due": carried(status=f"{REPORT}.status", due=f"{EXPECTED}.due", days_late=f"{EXPECTED}.due"),
     "reports._deadlines": carried(due=f"{EXPECTED}.due"),
     "reports._inbox": carried(
-        sent=f"{REPORT}.submitted", marked=f"{REPORT}.marks reporting.Comparison.found", receipt=f"{REPORT}.receipt"
+        sent=f"{REPORT}.submitted",
+        marked=f"{REPORT}.marks reporting.Comparison.found",
+        held="reporting.Attachment.state",
+        receipt=f"{REPORT}.receipt",
     ),
     "reports._answers": {
         **carried(status=f"{REPORT}.status"),

@@ -17,6 +17,7 @@ from coordination.homes.published import Published
 from coordination.homes.register import Deciding, Proposing
 from coordination.job_kinds import KINDS
 from coordination.reporting.actions.consolidation import consolidation_state
+from directorates.actions.deputies import deputies_to_confirm
 from directorates.actions.roles_by_two import offers_to_confirm
 from directorates.actions.sharing import data_on_offer
 from directorates.foundation.models import Job
@@ -134,5 +135,6 @@ def home(request: SignedIn) -> HttpResponse:
     template, build = HOMES[role]
     context = {"organisation": roles[role], "today": today, "role": role, "notices": _notices(user)}
     context["offers"] = offers_to_confirm(user, timezone.now())
+    context["deputies_to_confirm"] = deputies_to_confirm(user, timezone.now())
     context["data_on_offer"] = data_on_offer(user)
     return render(request, template, context | build(user, roles[role], today))

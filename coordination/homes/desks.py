@@ -8,11 +8,12 @@ from typing import Any
 from django.db.models import Count, Exists, Min, OuterRef, Q, QuerySet, Subquery
 from django.utils import timezone
 
-from coordination.reporting.models import ExpectedReport, ReportTemplate, Submission, SubmissionEvent
+from coordination.reporting.models import Attachment, ExpectedReport, ReportTemplate, Submission, SubmissionEvent
 from coordination.reporting.models.due import DueStatus, reports_due
 from coordination.reporting.models.reviews import WEEK_RULES, named, waiting
 from coordination.reporting.models.submissions import Status, What
 from coordination.reporting.rules.counting import completeness
+from directorates.actions.deputies import deputies_to_confirm
 from directorates.actions.roles_by_two import offers_to_confirm
 from directorates.actions.sharing import data_on_offer
 from directorates.models import Organisation, User
@@ -175,6 +176,11 @@ class Reviewer:
             total=Count("pk"), to_read=Count("pk", filter=Q(marked=True)), oldest=Min("submitted")
         )
 
+    @cached_property
+    def held(self) -> int:
+        """How many files under review the person may judge."""
+        return Attachment.objects.to_judge(self.user).count()
+
     @property
     def clean(self) -> int:
         """How many pass every check."""
@@ -188,10 +194,13 @@ class Reviewer:
 
 
 def waiting_count(user: User) -> int:
-    """How many things wait for a person: reports to review, to send and to correct; proposals; roles; data on offer."""
+    """How many things wait for a person: reports to review, files of these, reports to send; proposals; roles; data on offer."""
     # Where the right is missing the condition holds for no row, and no query is asked.
     count = Submission.objects.to_review(user).count()
+    count += Attachment.objects.to_judge(user).count()
     count += ChangeProposal.objects.to_decide(user, timezone.localdate()).count()
     if may(user, Permission.SUBMIT_REPORTS) and user.acting_id:
         count += unsent(ExpectedReport.objects.visible_to(user).filter(reporter=user.acting_id)).count()
-    return count + len(offers_to_confirm(user, timezone.now())) + data_on_offer(user).count()
+    now = timezone.now()
+    count += len(offers_to_confirm(user, now)) + len(deputies_to_confirm(user, now))
+    return count + data_on_offer(user).count()

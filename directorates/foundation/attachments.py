@@ -41,7 +41,7 @@ WORDS: dict[str, Any] = {
 }
 
 
-def refuse(code: str, **params: int) -> NoReturn:
+def not_taken(code: str, **params: int) -> NoReturn:
     """Raise that a file is not taken, with the reason in words."""
     words = str(WORDS[code]) % params
     raise Problem("invalid", words, 400, [Fault("file", code, words)])
@@ -50,9 +50,9 @@ def refuse(code: str, **params: int) -> NoReturn:
 def look_at(content: bytes) -> Examined:
     """What is kept of a file; a `Problem` where it is none of the kinds that are taken, damaged, or more than can be read."""
     if not content:
-        refuse("empty")
+        not_taken("empty")
     if len(content) > MOST_BYTES:
-        refuse("large", most=MOST_BYTES // MEGABYTE)
+        not_taken("large", most=MOST_BYTES // MEGABYTE)
     surroundings = {"PATH": os.environ.get("PATH", ""), "PYTHONPATH": str(settings.BASE_DIR)}
     try:
         done = subprocess.run(
@@ -65,12 +65,12 @@ def look_at(content: bytes) -> Examined:
             check=False,
         )
     except subprocess.TimeoutExpired:
-        refuse("heavy")
+        not_taken("heavy")
     if done.returncode:
         # Its limits of time and memory ended it.
-        refuse("heavy")
+        not_taken("heavy")
     line, _end, kept = done.stdout.partition(b"\n")
     said = json.loads(line)
     if "unfit" in said:
-        refuse(said["unfit"], **said["params"])
+        not_taken(said["unfit"], **said["params"])
     return Examined(said["type"], kept, tuple(said["ways"]))

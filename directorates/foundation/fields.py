@@ -1,10 +1,12 @@
 """Fields of forms that keep text as the house keeps it."""
 
 import datetime
+import json
 from typing import Any
 
 from django import forms
 from django.forms.fields import InvalidJSONInput
+from django.utils.translation import gettext as _
 
 from directorates.rules.text import clean_text
 
@@ -62,3 +64,22 @@ class DayField(forms.DateField):
         if day is not None and day.year not in YEARS:
             raise forms.ValidationError(self.error_messages["invalid"], code="invalid")
         return day
+
+
+class StandingForm(forms.Form):
+    """A form that carries what its page began with, so that what somebody else wrote meanwhile is not overwritten unseen."""
+
+    stood = CarriedField(required=False)
+
+    def clean_stood(self) -> dict[str, Any]:
+        """What the page began with; what cannot be read is opened once more."""
+        given = self.cleaned_data["stood"] or {}
+        if not isinstance(given, dict):
+            raise forms.ValidationError(_("The page cannot be read. It is opened once more."), code="invalid")
+        return given
+
+    def see(self, standing: dict[str, str]) -> None:
+        """Keep what is typed, and take what stands by now for seen: the next press is made knowing of it."""
+        data = self.data.copy()  # type: ignore[attr-defined]
+        data["stood"] = json.dumps(standing)
+        self.data = data

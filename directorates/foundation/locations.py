@@ -1,9 +1,10 @@
-"""The one fault of typed text that may give a location: nothing of it is kept, and its author is told at once."""
+"""Typed text that others read: nothing is kept of one that may give a location, is too long or missing; its author is told."""
 
 from django.utils.translation import gettext as _
 
-from directorates.foundation.problems import Fault
+from directorates.foundation.problems import Fault, Problem
 from directorates.rules.coordinates import may_locate
+from directorates.rules.text import clean_text
 
 
 def location_faults(**texts: str) -> list[Fault]:
@@ -13,3 +14,20 @@ def location_faults(**texts: str) -> list[Fault]:
         "It was not kept, because others read it. Write it without; the name of the place is enough."
     )
     return [Fault(field, "location", told) for field, text in texts.items() if may_locate(text)]
+
+
+def text_to_keep(text: str, field: str, *, longest: int, needed: str = "") -> str:
+    """A note or reason as it is kept; a `Problem` where it may give a location, is too long, or is missing.
+
+    `needed` says in words that it is; without it the text may be left out.
+    """
+    text = clean_text(text, multiline=True)
+    faults = location_faults(**{field: text})
+    if needed and not text:
+        faults.append(Fault(field, "required", needed))
+    if len(text) > longest:
+        words = _("This text is too long: at most %(most)d characters.") % {"most": longest}
+        faults.append(Fault(field, "too_long", words))
+    if faults:
+        raise Problem("invalid", faults[0].message, errors=faults)
+    return text

@@ -6,8 +6,8 @@ from typing import Any
 from django.core.paginator import Page, Paginator
 from django.db.models import QuerySet
 from django.forms import BaseForm
-from django.http import HttpRequest
-from django.utils.http import url_has_allowed_host_and_scheme
+from django.http import HttpRequest, HttpResponse
+from django.utils.http import content_disposition_header, url_has_allowed_host_and_scheme
 
 from directorates.foundation.problems import Problem
 from directorates.models import User
@@ -40,3 +40,9 @@ def tell(form: BaseForm, problem: Problem) -> None:
         form.add_error(fault.field if fault.field in form.fields else None, str(fault.message))
     if not problem.errors:
         form.add_error(None, str(problem.detail))
+
+
+def file_to_keep(name: str, content_type: str, content: bytes) -> HttpResponse:
+    """A file to be kept, never drawn inside the portal's own pages."""
+    disposition = content_disposition_header(as_attachment=True, filename=name)
+    return HttpResponse(content, content_type=content_type, headers={"Content-Disposition": disposition or ""})

@@ -9,6 +9,7 @@ from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import RangeOperators
 from django.db import models
 from django.db.models import Exists, F, OuterRef, Q
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from directorates.models.people import Membership, User
@@ -16,19 +17,32 @@ from directorates.models.seals import not_sealed
 from directorates.models.validity import Dated, DatedQuerySet
 from directorates.roles import ROLES, Anchor, Permission, Role
 
+# So long a second person may confirm what one person asked.
+WAITS = datetime.timedelta(days=7)
+
 
 class DeputyshipQuerySet(DatedQuerySet):
     """Named queries over deputyships."""
 
+    def given(self) -> "DeputyshipQuerySet":
+        """Those that need no second person, or were confirmed by one."""
+        return self.exclude(by_two=True, confirmed_at=None)
+
+    def waiting(self, at: datetime.datetime) -> "DeputyshipQuerySet":
+        """Those that wait for a second person at a moment."""
+        return self.open(timezone.localdate(at)).filter(by_two=True, confirmed_at=None, at__gt=at - WAITS)
+
     def standing(self, day: datetime.date) -> "DeputyshipQuerySet":
-        """Those that give something on a day: not ended, the role still held by who is away, the deputy still of the house.
+        """Those that give something on a day: confirmed, not ended, the role still held, the deputy still of the house.
 
         `permissions.RESOLVE` says the same in SQL.
         """
         own = Membership.objects.at(day).filter(
             person=OuterRef("deputy"), organisation=OuterRef("membership__organisation")
         )
-        held = self.at(day).filter(ended=None, membership__valid__contains=day, membership__person__is_active=True)
+        held = (
+            self.given().at(day).filter(ended=None, membership__valid__contains=day, membership__person__is_active=True)
+        )
         return held.filter(Exists(own))
 
     def open(self, day: datetime.date) -> "DeputyshipQuerySet":
@@ -37,13 +51,19 @@ class DeputyshipQuerySet(DatedQuerySet):
 
 
 class Deputyship(Dated):
-    """Someone stands in for a person in one role, from a day to a day, with that role's rights and no others."""
+    """Someone stands in for a person in one role, from a day to a day, with that role's rights and no others.
+
+    Sensitive rights are handed on once a second person confirmed it (`by_two`; of those named before, nobody was asked).
+    """
 
     membership = models.ForeignKey(Membership, models.PROTECT, verbose_name=_("role"), related_name="deputyships")
     deputy = models.ForeignKey(User, models.PROTECT, verbose_name=_("deputy"), related_name="deputyships")
     by = models.ForeignKey(User, models.PROTECT, verbose_name=_("named by"), related_name="+")
     at = models.DateTimeField(_("named"))
     ended = models.DateTimeField(_("ended"), null=True)
+    by_two = models.BooleanField(default=True)
+    confirmed_by = models.ForeignKey(User, models.PROTECT, verbose_name=_("confirmed by"), null=True, related_name="+")
+    confirmed_at = models.DateTimeField(_("confirmed"), null=True)
 
     objects = DeputyshipQuerySet.as_manager()
 
@@ -60,11 +80,27 @@ class Deputyship(Dated):
             models.CheckConstraint(
                 condition=Q(valid__lower_inf=False, valid__upper_inf=False), name="deputies_from_a_day_to_a_day"
             ),
+            models.CheckConstraint(
+                condition=Q(confirmed_by=None, confirmed_at=None)
+                | Q(confirmed_by__isnull=False, confirmed_at__isnull=False),
+                name="deputy_confirmed_by_someone_at_a_time",
+            ),
+            models.CheckConstraint(condition=~Q(confirmed_by=F("by")), name="deputy_confirmed_by_a_second_person"),
+            models.CheckConstraint(condition=~Q(confirmed_by=F("deputy")), name="deputy_confirmed_by_somebody_else"),
         ]
 
     def __str__(self) -> str:
         """Deputy and role."""
         return f"{self.deputy} · {self.membership}"
+
+    def waits(self, at: datetime.datetime) -> bool:
+        """Whether a second person has to confirm it and still may at a moment."""
+        asked = self.by_two and self.confirmed_at is None and self.ended is None and self.at > at - WAITS
+        return asked and self.last_day is not None and self.last_day >= timezone.localdate(at)
+
+    def lapsed(self, at: datetime.datetime) -> bool:
+        """Whether nobody confirmed it in time: it gives nothing, and takes no days."""
+        return self.by_two and self.confirmed_at is None and self.ended is None and not self.waits(at)
 
 
 def roles_with(permission: Permission) -> tuple[Role, ...]:

@@ -2,18 +2,27 @@
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import Http404, HttpResponse
+from django.http import Http404, HttpResponse, HttpResponseBadRequest
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from directorates.actions.deputies import DEPUTISED, eligible, end_deputyship, may_name, name_deputy
+from directorates.actions.deputies import (
+    DEPUTISED,
+    confirm_deputy,
+    deputies_to_confirm,
+    eligible,
+    end_deputyship,
+    may_name,
+    name_deputy,
+    refuse_deputy,
+)
 from directorates.forms.deputies import DeputyForm
 from directorates.foundation.pages import SignedIn, tell
 from directorates.foundation.problems import Problem
-from directorates.models import Deputyship, Membership, User
+from directorates.models import Deputyship, Membership, Notice, User
 from directorates.roles import Role
 
 
@@ -34,17 +43,18 @@ def deputies(request: SignedIn, pk: int) -> HttpResponse:
     form = DeputyForm(request.POST if request.method == "POST" else None, eligible(membership, today))
     if request.method == "POST" and form.is_valid():
         try:
-            name_deputy(by=request.user, membership=membership, at=timezone.now(), **form.cleaned_data)
+            made = name_deputy(by=request.user, membership=membership, at=timezone.now(), **form.cleaned_data)
         except Problem as problem:
             tell(form, problem)
         else:
-            messages.success(request, _("The deputy is named and told."))
+            waits = _("It is asked. The deputy stands in once a second person confirms it.")
+            messages.success(request, waits if made.by_two else _("The deputy is named and told."))
             return redirect("directorates:deputies", pk=pk)
-    rows = membership.deputyships.select_related("deputy", "by")
+    rows, now = membership.deputyships.select_related("deputy", "by", "confirmed_by"), timezone.now()
     context = {
         "membership": membership,
         "role": Role(membership.role),
-        "rows": rows,
+        "rows": [(row, row.waits(now), row.lapsed(now)) for row in rows],
         "open": set(Deputyship.objects.open(today).filter(membership=membership).values_list("pk", flat=True)),
         "form": form if names else None,
         "nobody": not form.people,
@@ -52,6 +62,39 @@ def deputies(request: SignedIn, pk: int) -> HttpResponse:
         "today": today,
     }
     return render(request, "directorates/deputies.html", context, status=400 if form.errors else 200)
+
+
+@login_required
+def decide(request: SignedIn, pk: int) -> HttpResponse:
+    """Confirm or refuse a deputyship as a second person."""
+    offer = next((one for one in deputies_to_confirm(request.user, timezone.now()) if one.deputyship.pk == pk), None)
+    if offer is None:
+        return _gone(request, pk)
+    if request.method != "POST":
+        return render(request, "directorates/decide_deputy.html", {"offer": offer, "deputyship": offer.deputyship})
+    decision = request.POST.get("decision")
+    if decision not in {"confirm", "refuse"}:
+        return HttpResponseBadRequest()
+    try:
+        (confirm_deputy if decision == "confirm" else refuse_deputy)(
+            by=request.user, deputyship=offer.deputyship, at=timezone.now()
+        )
+    except Problem as problem:
+        messages.error(request, str(problem.detail))
+    else:
+        done = _("Confirmed. The deputy stands in on these days.")
+        messages.success(request, done if decision == "confirm" else _("Refused. Nobody stands in."))
+    return redirect("directorates:people")
+
+
+def _gone(request: SignedIn, pk: int) -> HttpResponse:
+    """Whoever follows a notice of what was decided meanwhile is told so; for everybody else there is no page."""
+    found = get_object_or_404(Deputyship, pk=pk)
+    told = Notice.objects.filter(person=request.user, url=request.path)
+    if found.waits(timezone.now()) or not told.exists():
+        raise Http404
+    messages.info(request, _("This was decided already, or nobody confirmed it in time."))
+    return redirect("directorates:people")
 
 
 @require_POST

@@ -14,7 +14,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 
-from directorates.actions.deputies import DEPUTISED
+from directorates.actions.deputies import DEPUTISED, deputies_to_confirm
 from directorates.actions.factor_resets import waiting_for
 from directorates.actions.people import (
     end_membership,
@@ -92,6 +92,7 @@ def people(request: SignedIn) -> HttpResponse:
         "page": page_of(request, rows),
         "invitations": [(one, one.state(now)) for one in invitations_listed(request.user)],
         "offers": offers_seen_by(request.user, now),
+        "deputies_to_confirm": deputies_to_confirm(request.user, now),
         "today": timezone.localdate(),
         "deputised": DEPUTISED,
         "resets": waiting_for(request.user),

@@ -1,7 +1,8 @@
 """What is done with facilities: enter them in the register, describe them anew."""
 
 import datetime
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from typing import Any
 
 from django.db import connection, transaction
 from django.utils import timezone
@@ -10,7 +11,7 @@ from django.utils.translation import gettext as _
 from directorates.audit import record
 from directorates.foundation.locations import location_faults
 from directorates.foundation.outbox import announce
-from directorates.foundation.problems import Fault, Problem
+from directorates.foundation.problems import Fault, Problem, demand_unchanged
 from directorates.models import Place, User
 from directorates.models.places import Level
 from directorates.models.validity import lasting
@@ -85,12 +86,17 @@ def describe_facility(
     services: Iterable[Service],
     other_names: Iterable[str],
     by: User,
+    seen: Mapping[str, Any] | None = None,
 ) -> None:
-    """Correct a facility's names, type and services; what it was called before goes on finding it."""
+    """Correct a facility's names, type and services; what it was called before goes on finding it.
+
+    `seen` is what a page began with: where something else stands by now, nothing is written (409 `changed`).
+    """
     require(by, Permission.MANAGE_FACILITIES, facility)
     # Locked before it is asked: an entry that is being merged is changed no more, and a name just given is not lost.
     held = Facility.objects.select_for_update().get(pk=facility.pk)
     demand_standing(held)
+    demand_unchanged(held.standing(), seen or {}, held.standing_told())
     before = {held.name_ar, held.name_en} - {name_ar, name_en}
     facility.other_names = list(dict.fromkeys([*other_names, *sorted(before)]))
     facility.name_ar, facility.name_en, facility.type = name_ar, name_en, type

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext, pgettext_lazy
 
 from directorates.forms.places import areas
-from directorates.foundation.fields import NOTHING_CHOSEN, DayField, LineField, TextField
+from directorates.foundation.fields import NOTHING_CHOSEN, DayField, LineField, StandingForm, TextField
 from directorates.models import Organisation, Place
 from directorates.models.organisations import Kind
 from facilities.models.facilities import FacilityQuerySet, FacilityType, Service
@@ -105,6 +105,12 @@ class DescriptionForm(forms.Form):
         if any(len(name) > 200 for name in names):
             raise forms.ValidationError(_("A name has at most 200 letters."), code="max_length")
         return names
+
+
+class DescribeForm(StandingForm, DescriptionForm):
+    """A facility described anew."""
+
+    field_order = ("name_ar", "name_en", "other_names", "type", "services", "stood")
 
 
 class RegisterForm(DescriptionForm):

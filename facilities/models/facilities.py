@@ -130,6 +130,22 @@ class Facility(TwoNames):
             search_key(text) for text in (self.code, self.name_ar, self.name_en, *self.other_names)
         )
 
+    def standing(self) -> dict[str, str]:
+        """What its description says, as a page carries it along."""
+        return {
+            "name_ar": self.name_ar,
+            "name_en": self.name_en,
+            "other_names": "\n".join(self.other_names),
+            "type": self.type,
+            "services": " ".join(sorted(row.service for row in self.services.all())),
+        }
+
+    def standing_told(self) -> dict[str, str]:
+        """The same in words."""
+        services = sorted(str(Service(row.service).label) for row in self.services.all())
+        told = {"other_names": " · ".join(self.other_names), "type": str(FacilityType(self.type).label)}
+        return self.standing() | told | {"services": " · ".join(services)}
+
     @property
     def told_place(self) -> Place:
         """The place that the reader of a query with `placed_for` is told; without such a query none is."""

@@ -16,7 +16,7 @@ from directorates.models import Jurisdiction, Place, User
 from directorates.models.places import Level
 from directorates.permissions import Columns, Permission, may, require, rights_of, scoped
 from facilities.actions.facilities import describe_facility, register_facility
-from facilities.forms.facilities import DescriptionForm, FacilityFilter, RegisterForm, lines
+from facilities.forms.facilities import DescribeForm, FacilityFilter, RegisterForm, lines
 from facilities.models import Facility, OperatingStatus, Support
 from facilities.models.facilities import FacilityQuerySet
 from facilities.views.deeds import kept_facility
@@ -92,13 +92,16 @@ def describe(request: SignedIn, code: str) -> HttpResponse:
         **{name: getattr(facility, name) for name in ("name_ar", "name_en", "type")},
         "other_names": lines(facility.other_names),
         "services": list(facility.services.values_list("service", flat=True)),
+        "stood": facility.standing(),
     }
-    form = DescriptionForm(request.POST or None, initial=held)
+    form = DescribeForm(request.POST or None, initial=held)
     if request.method == "POST" and form.is_valid():
         try:
-            describe_facility(facility=facility, **form.cleaned_data, by=request.user)
+            given = dict(form.cleaned_data)
+            describe_facility(facility=facility, seen=given.pop("stood"), **given, by=request.user)
         except Problem as problem:
             tell(form, problem)
+            form.see(Facility.objects.get(pk=facility.pk).standing())
         else:
             messages.success(request, _("Saved."))
             return redirect("facilities:facility", code=code)

@@ -8,15 +8,25 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
+from coordination.homes import waiting_count
 from coordination.reporting.actions.reviews import approve
 from coordination.reporting.models import SubmissionEvent
-from directorates.actions.deputies import end_deputyship, name_deputy
+from directorates.actions.deputies import (
+    confirm_deputy,
+    deputies_to_confirm,
+    end_deputyship,
+    name_deputy,
+    refuse_deputy,
+)
+from directorates.actions.seals import seal
+from directorates.foundation.notices import words_of
 from directorates.foundation.problems import Problem
 from directorates.models import AuditEvent, Deputyship, Membership, Notice, Organisation, User
-from directorates.models.deputies import holders, roles_with
+from directorates.models.deputies import away, holders, roles_with
 from directorates.models.validity import lasting
 from directorates.permissions import Permission, Refused, may, rights_of
-from tests.factories import DirectorateFactory, SubdistrictFactory, member
+from directorates.roles import Role
+from tests.factories import BodyFactory, DirectorateFactory, SubdistrictFactory, confirmed_deputy, member
 from tests.reporting.reports import Scene, wide_scene
 
 pytestmark = pytest.mark.django_db
@@ -40,13 +50,23 @@ def membership(person: User) -> Membership:
     return Membership.objects.get(person=person)
 
 
+def today() -> datetime.date:
+    """The day."""
+    return timezone.localdate()
+
+
 def fresh(person: User) -> User:
     """The person as the next request has it."""
     return User.objects.get(pk=person.pk)
 
 
 def named(person: User, deputy: User, first: int = 0, last: int = 3, by: User | None = None) -> Deputyship:
-    """A deputyship over days seen from today."""
+    """A deputyship over days seen from today, confirmed."""
+    return confirmed_deputy(asked(person, deputy, first, last, by))
+
+
+def asked(person: User, deputy: User, first: int = 0, last: int = 3, by: User | None = None) -> Deputyship:
+    """The same, as it waits for a second person."""
     today = timezone.localdate()
     return name_deputy(
         by=by or person,
@@ -59,12 +79,11 @@ def named(person: User, deputy: User, first: int = 0, last: int = 3, by: User | 
 
 
 def stood(person: User, deputy: User, first: int, last: int) -> Deputyship:
-    """A deputyship as it stands in the tables, over any days."""
-    today = timezone.localdate()
-    valid = lasting(today + first * DAY, today + last * DAY)
-    return Deputyship.objects.create(
-        membership=membership(person), deputy=deputy, valid=valid, by=person, at=timezone.now()
-    )
+    """A deputyship as it stands in the tables, confirmed, over any days."""
+    today, now = timezone.localdate(), timezone.now()
+    valid, second = lasting(today + first * DAY, today + last * DAY), member("administrator", BodyFactory())
+    given = {"membership": membership(person), "deputy": deputy, "valid": valid, "by": person, "at": now}
+    return Deputyship.objects.create(**given, confirmed_by=second, confirmed_at=now)
 
 
 def test_a_deputy_may_what_the_role_may_and_no_more(scene: Scene, director: User) -> None:
@@ -159,7 +178,8 @@ def test_who_names_and_who_ends(scene: Scene, director: User) -> None:
         with pytest.raises(Refused):
             end_deputyship(by=person, deputyship=deputyship, at=timezone.now())
     end_deputyship(by=other, deputyship=deputyship, at=timezone.now())
-    assert set(Notice.objects.filter(kind="deputy").values_list("person", flat=True)) == {other.pk, scene.officer.pk}
+    told = Notice.objects.filter(kind="deputy", values__what="given").values_list("person", flat=True)
+    assert set(told) == {other.pk, scene.officer.pk, director.pk}
 
 
 def test_all_that_is_wrong_is_told_at_once(scene: Scene, director: User) -> None:
@@ -198,6 +218,119 @@ def test_holders_of_a_role_include_deputies(scene: Scene, director: User) -> Non
     assert later == {scene.officer}
 
 
+# --- A second person -----------------------------------------------------------------------------------------------
+
+
+def test_sensitive_rights_are_handed_on_once_a_second_person_confirmed(scene: Scene, director: User) -> None:
+    deputy, submission = member("observer", scene.directorate), scene.sent()
+    deputyship = asked(scene.officer, deputy)
+    told = Notice.objects.get(kind="deputy")
+    assert (told.person, told.values["what"]) == (director, "asked")
+    assert str(scene.officer) not in str(words_of(told))
+    assert not may(fresh(deputy), Permission.REVIEW_REPORTS, submission)
+    assert deputy not in [one.person for one in holders([scene.directorate.pk], [Role.DATA_OFFICER], today())]
+    assert not away(scene.directorate.pk, today()).exists()
+    confirm_deputy(by=director, deputyship=deputyship, at=timezone.now())
+    assert may(fresh(deputy), Permission.REVIEW_REPORTS, submission)
+    entry = AuditEvent.objects.get(what="confirm_deputy")
+    assert (entry.by, entry.details["asked_by"]) == (director, scene.officer.pk)
+    given = Notice.objects.filter(kind="deputy", values__what="given")
+    assert {row.person for row in given} == {deputy, scene.officer}
+    with pytest.raises(Problem, match="decided_already"):
+        confirm_deputy(by=director, deputyship=deputyship, at=timezone.now())
+
+
+def test_neither_who_asked_nor_the_deputy_nor_somebody_else_confirms(scene: Scene, director: User) -> None:
+    deputy, second = member("director", scene.directorate), member("director", scene.directorate)
+    body = member("administrator", BodyFactory())
+    deputyship = asked(director, deputy)
+    for person in (director, deputy, scene.officer, scene.coordinator, body, member("director", DirectorateFactory())):
+        for deed in (confirm_deputy, refuse_deputy):
+            with pytest.raises(Refused):
+                deed(by=fresh(person), deputyship=deputyship, at=timezone.now())
+        assert deputies_to_confirm(fresh(person), timezone.now()) == []
+    assert [one.deputyship for one in deputies_to_confirm(fresh(second), timezone.now())] == [deputyship]
+    # Where nobody else manages the people there, the body is asked.
+    Membership.objects.filter(person=second).update(valid=lasting(None, today() - DAY))
+    confirm_deputy(by=fresh(body), deputyship=deputyship, at=timezone.now())
+    assert may(fresh(deputy), Permission.SEAL_DIRECTORATES)
+    assert AuditEvent.objects.get(what="confirm_deputy").concerns == scene.directorate
+
+
+def test_whoever_stands_in_for_a_manager_neither_names_deputies_nor_confirms_them(scene: Scene, director: User) -> None:
+    second, deputy = member("director", scene.directorate), member("observer", scene.directorate)
+    named(director, deputy)
+    with pytest.raises(Refused, match="second_person"):
+        asked(scene.officer, member("observer", scene.directorate), by=fresh(deputy))
+    waits = asked(scene.officer, member("observer", scene.directorate), by=second)
+    with pytest.raises(Refused):
+        confirm_deputy(by=fresh(deputy), deputyship=waits, at=timezone.now())
+
+
+def test_what_is_refused_or_not_confirmed_in_time_gives_nothing_and_frees_its_days(
+    scene: Scene, director: User
+) -> None:
+    deputy, later = member("observer", scene.directorate), timezone.now() + 8 * DAY
+    refused = asked(scene.officer, deputy, 0, 20)
+    refuse_deputy(by=director, deputyship=refused, at=timezone.now())
+    assert Notice.objects.get(values__what="refused").person == scene.officer
+    lapsed = asked(scene.officer, deputy, 0, 20)
+    with pytest.raises(Problem, match="decided_already"):
+        confirm_deputy(by=director, deputyship=lapsed, at=later)
+    assert deputies_to_confirm(director, later) == []
+    Deputyship.objects.filter(pk=lapsed.pk).update(at=timezone.now() - 8 * DAY)
+    assert not may(fresh(deputy), Permission.REVIEW_REPORTS)
+    assert asked(scene.officer, deputy, 0, 20).ended is None
+
+
+def test_nothing_is_confirmed_for_whoever_manages_nobody_any_more_nor_while_sealed(
+    scene: Scene, director: User
+) -> None:
+    second, deputy = member("director", scene.directorate), member("observer", scene.directorate)
+    waits = asked(scene.officer, deputy, by=second)
+    Membership.objects.filter(person=second).update(valid=lasting(None, today() - DAY))
+    with pytest.raises(Problem, match="asker_gone"):
+        confirm_deputy(by=fresh(director), deputyship=waits, at=timezone.now())
+    body = member("administrator", BodyFactory())
+    other = asked(director, deputy)
+    seal(by=director, organisation=scene.directorate, reason="x", at=timezone.now())
+    assert deputies_to_confirm(body, timezone.now()) == []
+    with pytest.raises((Problem, Refused)):
+        confirm_deputy(by=body, deputyship=other, at=timezone.now())
+
+
+def test_the_database_itself_refuses_the_same_person_twice(scene: Scene, director: User) -> None:
+    deputy, now = member("observer", scene.directorate), timezone.now()
+    row = Deputyship.objects.filter(pk=asked(scene.officer, deputy).pk)
+    for person in (scene.officer, deputy):
+        with pytest.raises(IntegrityError), transaction.atomic():
+            row.update(confirmed_by=person, confirmed_at=now)
+    with pytest.raises(IntegrityError), transaction.atomic():
+        row.update(confirmed_by=director)
+
+
+@pytest.mark.parametrize("language", ["ar", "en"])
+def test_a_second_person_finds_it_at_home_and_decides_on_its_page(scene: Scene, director: User, language: str) -> None:
+    deputy, before = member("observer", scene.directorate, name="Nour"), waiting_count(director)
+    deputyship = asked(scene.officer, deputy)
+    address = reverse("directorates:decide_deputy", args=[deputyship.pk])
+    client = signed_in(director, language)
+    assert waiting_count(fresh(director)) == before + 1
+    for page in ("/", reverse("directorates:people")):
+        assert address in client.get(page).content.decode()
+    assert "Nour" in client.get(address).content.decode()
+    assert client.post(address, {"decision": "perhaps"}).status_code == 400
+    for person in (scene.officer, deputy, scene.coordinator):
+        assert signed_in(person).get(address).status_code == 404
+    assert client.post(address, {"decision": "confirm"}).status_code == 302
+    assert may(fresh(deputy), Permission.REVIEW_REPORTS)
+    assert client.get(address).status_code == 302
+    assert client.get("/").context["deputies_to_confirm"] == []
+    assert waiting_count(fresh(director)) == before
+    page = reverse("directorates:deputies", args=[deputyship.membership_id])
+    assert str(director) in client.get(page).content.decode()
+
+
 # --- Pages ---------------------------------------------------------------------------------------------------------
 
 
@@ -222,7 +355,9 @@ def test_an_officer_names_a_deputy_who_finds_the_inbox_and_who_is_away(scene: Sc
     days = {"first": today.isoformat(), "last": (today + 3 * DAY).isoformat()}
     status, said = posted(client, scene.officer, deputy=director.pk, **days)
     assert status == 200
-    assert "The deputy is named and told." in said
+    assert "The deputy stands in once a second person confirms it." in said
+    assert signed_in(director).get(reverse("reporting:inbox")).status_code == 403
+    confirmed_deputy(Deputyship.objects.get())
     assert posted(client, scene.officer, deputy=director.pk, **days)[0] == 400
     assert Deputyship.objects.count() == 1
     scene.sent()

@@ -21,6 +21,7 @@ from tests.factories import (
     DistrictFactory,
     OrganisationFactory,
     SubdistrictFactory,
+    confirmed_deputy,
     member,
     signed_in,
 )
@@ -109,9 +110,12 @@ def test_a_draft_is_told_for_its_reporter_alone(clinic: Clinic) -> None:
 def test_a_deputy_is_counted(clinic: Clinic, report: Submission) -> None:
     director, other = member("director", clinic.directorate), member("observer", clinic.directorate)
     today = timezone.localdate()
-    name_deputy(
+    waits = name_deputy(
         by=director, membership=director.memberships.get(), deputy=other, first=today, last=today, at=timezone.now()
     )
+    asked = (report, Permission.VIEW_REPORTS, today, today)
+    assert {one.deputies for one in readers_of(*asked) if one.role == Role.DIRECTOR} == {0}
+    confirmed_deputy(waits)
     (found,) = [one for one in readers_of(report, Permission.VIEW_REPORTS, today, today) if one.role == Role.DIRECTOR]
     assert (found.people, found.deputies) == (1, 1)
 

@@ -36,6 +36,7 @@ from tests.factories import (
     OrganisationFactory,
     UserFactory,
     confirmed,
+    confirmed_deputy,
     member,
     show_second_factor,
     signed_in,
@@ -374,7 +375,8 @@ def deputy_for(away: User, deputy: User) -> User:
     """Have a colleague stand in for somebody today."""
     today = timezone.localdate()
     role = away.memberships.get()
-    name_deputy(by=away, membership=role, deputy=deputy, first=today, last=today, at=timezone.now())
+    waits = name_deputy(by=away, membership=role, deputy=deputy, first=today, last=today, at=timezone.now())
+    confirmed_deputy(waits)
     return User.objects.get(pk=deputy.pk)
 
 

@@ -30,6 +30,7 @@ from tests.factories import (
     DirectorateFactory,
     OrganisationFactory,
     UserFactory,
+    confirmed_deputy,
     member,
     recovery_code,
     with_app,
@@ -358,7 +359,8 @@ def test_a_deputy_neither_asks_nor_confirms_and_refuses_with_both_names() -> Non
     directorate, today = director.memberships.get().organisation, timezone.localdate()
     deputy = member(Role.DATA_OFFICER, directorate)
     role = director.memberships.get()
-    name_deputy(by=director, membership=role, deputy=deputy, first=today, last=today + DAY, at=timezone.now())
+    waits = name_deputy(by=director, membership=role, deputy=deputy, first=today, last=today + DAY, at=timezone.now())
+    confirmed_deputy(waits)
     with pytest.raises(Refused):
         ask_reset(person=officer, reason="x", by=User.objects.get(pk=deputy.pk), at=timezone.now())
     for asker in (director, administrator):

@@ -24,7 +24,15 @@ from directorates.models.validity import lasting
 from directorates.permissions import open_role
 from directorates.roles import Role
 from facilities.models import Facility
-from tests.factories import BodyFactory, FacilityFactory, SubdistrictFactory, TemplateFactory, UserFactory, member
+from tests.factories import (
+    BodyFactory,
+    FacilityFactory,
+    SubdistrictFactory,
+    TemplateFactory,
+    UserFactory,
+    confirmed_deputy,
+    member,
+)
 from tests.reporting.clinic import Clinic, sent_from
 
 pytestmark = pytest.mark.django_db
@@ -214,7 +222,8 @@ def stood_in(person: User, deputy: User) -> Deputyship:
     today = timezone.localdate()
     last = today + datetime.timedelta(days=3)
     membership = person.memberships.get()
-    return name_deputy(by=person, membership=membership, deputy=deputy, first=today, last=last, at=timezone.now())
+    waits = name_deputy(by=person, membership=membership, deputy=deputy, first=today, last=last, at=timezone.now())
+    return confirmed_deputy(waits)
 
 
 def test_lists_of_ones_own_hold_nothing_of_anybody_else(clinic: Clinic) -> None:

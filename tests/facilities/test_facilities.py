@@ -298,3 +298,29 @@ def test_the_description_is_corrected_through_the_page(client: Client, officer: 
     facility.refresh_from_db()
     assert facility.name_en == "Hospital"
     assert set(facility.other_names) == {"Al-Zaytoun Hospital", "مشفى الزيتون"}
+
+
+def test_the_second_of_two_who_describe_a_facility_is_told_and_overwrites_only_knowingly(
+    officer: User, place: Place
+) -> None:
+    facility, client = registered(officer, place), Client()
+    client.force_login(officer)
+    address = f"/facilities/{facility.code}/describe/"
+    opened = client.get(address).context["form"]
+    typed = {"name_ar": facility.name_ar, "name_en": "Mine", "type": facility.type, "services": ["vaccination"]}
+    typed |= {"other_names": "", "stood": opened["stood"].value()}
+    described: dict[str, Any] = {"name_ar": facility.name_ar, "name_en": "Theirs", "type": FacilityType(facility.type)}
+    describe_facility(facility=facility, services=[Service.SURGERY], other_names=[], by=officer, **described)
+    answer = client.post(address, typed)
+    page = answer.content.decode()
+    assert 'value="Mine"' in page
+    assert answer.context["form"].errors["name_en"] == ["By now it says: Theirs"]
+    assert answer.context["form"].errors["services"] == [f"By now it says: {Service.SURGERY.label}"]
+    assert "name_ar" not in answer.context["form"].errors
+    facility.refresh_from_db()
+    assert facility.name_en == "Theirs"
+    again = client.post(address, typed | {"stood": answer.context["form"]["stood"].value()})
+    assert again.status_code == 302
+    facility.refresh_from_db()
+    assert (facility.name_en, [row.service for row in facility.services.all()]) == ("Mine", ["vaccination"])
+    assert client.post(address, typed | {"stood": "[1]"}).context["form"].errors["stood"]

@@ -36,6 +36,7 @@ from tests.factories import (
     SubdistrictFactory,
     UserFactory,
     competent,
+    confirmed_deputy,
     member,
     signed_in,
 )
@@ -234,7 +235,14 @@ def test_nobody_approves_the_own_request_nor_for_oneself(world: World) -> None:
     assert refused.value.code == "own_request"
     deputy, days = member(Role.DATA_OFFICER, world.directorate), lasting(today(), today())
     role = world.director.memberships.get()
-    Deputyship.objects.create(membership=role, deputy=deputy, valid=days, by=world.director, at=timezone.now())
+    given: dict[str, Any] = {
+        "membership": role,
+        "deputy": deputy,
+        "valid": days,
+        "by": world.director,
+        "at": timezone.now(),
+    }
+    confirmed_deputy(Deputyship.objects.create(**given))
     with pytest.raises(Refused, match="own_request"):
         approve_grant(grant=grant, by=deputy, at=timezone.now())
     assert approve_grant(grant=world.ask(), by=deputy, at=timezone.now()).given[0].by == deputy
@@ -255,7 +263,14 @@ def test_others_approve_and_end_nothing(world: World) -> None:
 def test_a_deputy_who_ends_one_is_on_record_with_whom_the_deputy_stands_in_for(world: World) -> None:
     grant, deputy = world.granted(), member(Role.OBSERVER, world.directorate)
     role = world.director.memberships.get()
-    name_deputy(by=world.director, membership=role, deputy=deputy, first=today(), last=today(), at=timezone.now())
+    given: dict[str, Any] = {
+        "membership": role,
+        "deputy": deputy,
+        "first": today(),
+        "last": today(),
+        "at": timezone.now(),
+    }
+    confirmed_deputy(name_deputy(by=world.director, **given))
     end_grant(grant=grant, reason="Over", by=User.objects.get(pk=deputy.pk), at=timezone.now())
     assert AuditEvent.objects.latest("id").details["instead_of"] == world.director.pk
 

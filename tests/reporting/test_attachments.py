@@ -12,6 +12,7 @@ from PIL import Image
 from pypdf import PdfWriter
 from pypdf.generic import ArrayObject, DecodedStreamObject, NameObject
 
+from coordination.homes import waiting_count
 from coordination.reporting.actions import attachments as deeds
 from coordination.reporting.actions.attachments import MOST, attach
 from coordination.reporting.actions.reviews import approve, send_back
@@ -27,7 +28,7 @@ from directorates.models import AuditEvent, User
 from directorates.permissions import Refused, sight_of
 from directorates.rules.attached import MOST_BYTES, Unfit, examine
 from tests.api.callers import Caller
-from tests.factories import member
+from tests.factories import SubdistrictFactory, confirmed_deputy, member
 from tests.reporting.attached import (
     SOMEWHERE,
     changed,
@@ -60,6 +61,13 @@ def report(clinic: Clinic) -> Submission:
 def attached(clinic: Clinic, report: Submission, content: bytes, name: str = "page.pdf") -> Attachment:
     """A file that the coordinator attached."""
     return attach(by=clinic.clerk, submission=report, name=name, content=content, at=timezone.now())
+
+
+def stand_in(clinic: Clinic, away: User, deputy: User) -> None:
+    """Have somebody stand in today for a person who holds one role."""
+    today = timezone.localdate()
+    given: dict[str, Any] = {"membership": away.memberships.get(), "deputy": deputy, "first": today, "last": today}
+    confirmed_deputy(name_deputy(by=member("director", clinic.directorate), at=timezone.now(), **given))
 
 
 def code_of(content: bytes) -> str:
@@ -285,14 +293,7 @@ def test_whoever_stands_in_for_the_one_who_attached_a_file_does_not_judge_it(
     Attachment.objects.filter(pk=row.pk).update(by=clinic.officer)
     row.refresh_from_db()
     deputy = member("observer", clinic.directorate)
-    name_deputy(
-        by=member("director", clinic.directorate),
-        membership=clinic.officer.memberships.get(),
-        deputy=deputy,
-        first=timezone.localdate(),
-        last=timezone.localdate(),
-        at=timezone.now(),
-    )
+    stand_in(clinic, clinic.officer, deputy)
     with pytest.raises(Refused, match="own_file"):
         deeds.release(by=deputy, attachment=row, at=timezone.now())
 
@@ -304,6 +305,56 @@ def test_a_report_is_not_approved_while_a_file_of_it_is_under_review(clinic: Cli
         approve(by=clinic.officer, submission=report, at=timezone.now())
     deeds.refuse(by=clinic.officer, attachment=row, reason="It shows the depot", at=timezone.now())
     assert approve(by=clinic.officer, submission=report, at=timezone.now()).status == "approved"
+
+
+def test_the_inbox_marks_what_has_a_file_under_review_and_shows_it_alone(clinic: Clinic, report: Submission) -> None:
+    other = sent_from(clinic, clinic.browser(), clinic.draft(period=clinic.period.previous()))
+    officer = clinic.browser(clinic.officer)
+    assert "file under review: " not in officer.get("/reports/review/").content.decode()
+    row = attached(clinic, report, pdf(SOMEWHERE))
+    attached(clinic, other, pdf("Register"))
+    page = officer.get("/reports/review/")
+    assert 'With a file under review: <span class="n">1</span>' in page.content.decode()
+    assert [found.held for found in page.context["page"].object_list if found == report] == [True]
+    assert report not in page.context["clean"]
+    alone = officer.get("/reports/review/?mark=held")
+    assert [*alone.context["page"].object_list, *alone.context["clean"]] == [report]
+    deeds.release(by=clinic.officer, attachment=row, at=timezone.now())
+    assert officer.get("/reports/review/?mark=held").context["oldest"] is None
+
+
+def test_a_file_under_review_waits_for_those_who_may_judge_it(clinic: Clinic, report: Submission) -> None:
+    far = member("data_officer", clinic.directorate, places=[SubdistrictFactory()])
+    deputy, other = member("observer", clinic.directorate), member("data_officer", clinic.directorate)
+    stand_in(clinic, clinic.officer, deputy)
+    people = [clinic.officer, other, deputy, far, clinic.clerk, clinic.stranger, member("director", clinic.directorate)]
+    before = [waiting_count(person) for person in people]
+    row = attached(clinic, report, pdf(SOMEWHERE))
+
+    def waits() -> list[bool]:
+        more = [after - one for after, one in zip(map(waiting_count, people), before, strict=True)]
+        assert more == [Attachment.objects.to_judge(person).count() for person in people]
+        assert more == [deeds.may_judge(person, row) for person in people]
+        return [bool(one) for one in more]
+
+    assert waits() == [True, True, True, False, False, False, False]
+    # Whoever attached it, and whoever stands in for that one, wait for somebody else.
+    Attachment.objects.filter(pk=row.pk).update(by=clinic.officer)
+    row.refresh_from_db()
+    assert waits() == [False, True, False, False, False, False, False]
+    # A right of one's own is not from the one who is away.
+    member("data_officer", clinic.directorate, person=deputy)
+    assert waits()[2]
+    deeds.release(by=other, attachment=row, at=timezone.now())
+    assert not Attachment.objects.to_judge(other).exists()
+
+
+def test_home_tells_how_many_files_under_review_one_may_judge(clinic: Clinic, report: Submission) -> None:
+    attached(clinic, report, pdf(SOMEWHERE))
+    said = clinic.browser(clinic.officer).get("/").content.decode()
+    assert 'Files under review that you can release or refuse: <span class="n">1</span>' in said
+    Attachment.objects.update(by=clinic.officer)
+    assert "Files under review that" not in clinic.browser(clinic.officer).get("/").content.decode()
 
 
 def test_a_held_file_cannot_pass_for_an_open_one(clinic: Clinic, report: Submission) -> None:

@@ -247,3 +247,25 @@ def test_the_library_is_read_by_whoever_has_a_role_and_built_by_whoever_manages_
     assert [list(client.get(f"/reports/elements/{rest}").context["page"]) for rest in ("", "sets/")] == [[], []]
     assert [client.get(f"/reports/elements/{one}/").status_code for one in ("visits", "sets/age")] == [404, 404]
     assert near(request, "visits", "", "") == []  # type: ignore[arg-type]
+
+
+def test_the_second_of_two_who_change_an_item_is_told_and_overwrites_only_knowingly() -> None:
+    workshop = Workshop()
+    workshop.section("surgeries")
+    client, address = workshop.browser(), "/reports/elements/surgeries/change/"
+    opened = client.get(address).context["form"]
+    typed = {name: opened[name].value() or "" for name in opened.fields}
+    typed |= {"name_en": "Mine", "options": ""}
+    held = Element.objects.get(code="surgeries")
+    said = {name: getattr(held, name) for name in WHOLE} | {"name_en": "Theirs", "type": "decimal"}
+    keep_element(element=held, code=held.code, by=workshop.builder, **said)
+    answer = client.post(address, typed)
+    assert 'value="Mine"' in answer.content.decode()
+    errors = answer.context["form"].errors
+    assert (errors["name_en"], errors["type"]) == (["By now it says: Theirs"], ["By now it says: Decimal number"])
+    assert "name_ar" not in errors
+    assert Element.objects.get(code="surgeries").name_en == "Theirs"
+    again = client.post(address, typed | {"stood": answer.context["form"]["stood"].value()})
+    assert again.status_code == 302
+    assert Element.objects.get(code="surgeries").name_en == "Mine"
+    assert client.post(address, typed | {"stood": "[1]"}).context["form"].errors["stood"]

@@ -1,6 +1,7 @@
 """Reminders to reporters, and waiting reports told to those above: each once, to whoever may know."""
 
 import datetime
+from typing import Any
 
 import pytest
 from django.core import mail
@@ -15,7 +16,7 @@ from coordination.reporting.rules.reminders import LATE, SOON, VERY_LATE, stage_
 from directorates.actions.deputies import name_deputy
 from directorates.foundation.notices import post_all
 from directorates.models import Membership, Notice, Organisation, User
-from tests.factories import OrganisationFactory, SubdistrictFactory, member
+from tests.factories import OrganisationFactory, SubdistrictFactory, confirmed_deputy, member
 from tests.reporting.filing import filed
 from tests.reporting.reports import Scene, wide_scene
 from tests.reporting.test_review_pages import signed_in, text_of
@@ -180,7 +181,14 @@ def test_whoever_directs_two_directorates_is_told_of_each(scene: Scene) -> None:
 def test_the_directors_deputy_is_told_as_well(scene: Scene) -> None:
     director, today = member("director", scene.directorate), timezone.localdate()
     role = Membership.objects.get(person=director)
-    name_deputy(by=director, membership=role, deputy=scene.officer, first=today, last=today, at=timezone.now())
+    given: dict[str, Any] = {
+        "membership": role,
+        "deputy": scene.officer,
+        "first": today,
+        "last": today,
+        "at": timezone.now(),
+    }
+    confirmed_deputy(name_deputy(by=director, **given))
     waiting(scene, 8)
     escalate(at=timezone.now())
     assert set(Notice.objects.filter(kind="waiting").values_list("person", flat=True)) == {

@@ -39,6 +39,8 @@ signed-in            POST  directorates:record_head
 A                    POST  directorates:new_witness
 A                    POST  directorates:no_witness
 A D O d a            POST  directorates:find_factor_reset
+D                    GET   directorates:decide_deputy
+D                    POST  directorates:decide_deputy
 D O                  GET   directorates:deputies
 D O                  POST  directorates:deputies
 D O                  POST  directorates:end_deputyship

@@ -28,7 +28,7 @@ from facilities.actions.positions import enter_position
 from facilities.models.position_grants import PositionReading
 from tests.api.callers import Caller
 from tests.facilities.test_positions import HERE, OLD
-from tests.factories import UserFactory, member, signed_in
+from tests.factories import UserFactory, confirmed_deputy, member, signed_in
 from tests.reporting.clinic import Clinic, days_ago, sent_from
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -164,7 +164,8 @@ def test_a_deputyship_that_ends(clinic: Clinic) -> None:
     director, today = member("director", clinic.directorate), timezone.localdate()
     held = Membership.objects.get(person=director)
     deputy = fresh(clinic.officer)
-    made = name_deputy(by=fresh(director), membership=held, deputy=deputy, first=today, last=today, at=timezone.now())
+    given: dict[str, Any] = {"membership": held, "deputy": deputy, "first": today, "last": today, "at": timezone.now()}
+    made = confirmed_deputy(name_deputy(by=fresh(director), **given))
     changes_from_then_on(
         readers(clinic.officer, "/people/"),
         lambda: end_deputyship(by=fresh(director), deputyship=made, at=timezone.now()),

@@ -32,6 +32,7 @@ from tests.factories import (
     OrganisationFactory,
     SubdistrictFactory,
     UserFactory,
+    confirmed_deputy,
     member,
 )
 from tests.reporting.attached import SOMEWHERE, pdf, png
@@ -101,10 +102,15 @@ class World(Clinic):
         self.element = Element.objects.get(code="visits")
         director = self.people["D"]
         assert director is not None
-        self.deputyship: Deputyship = name_deputy(
-            by=director, membership=director.memberships.get(), deputy=self.officer, first=today, last=today, at=now
-        )
         colleague = member(Role.DATA_OFFICER, self.directorate)
+        self.deputyship: Deputyship = confirmed_deputy(
+            name_deputy(
+                by=director, membership=director.memberships.get(), deputy=self.officer, first=today, last=today, at=now
+            )
+        )
+        self.waiting_deputyship: Deputyship = name_deputy(
+            by=colleague, membership=colleague.memberships.get(), deputy=self.officer, first=today, last=today, at=now
+        )
         self.membership = Membership.objects.get(person=colleague)
         self.reset = FactorReset.objects.create(by=director, person=colleague, reason="wordreset", at=now)
         self.invitation, self.secret = invite(
@@ -171,6 +177,7 @@ class World(Clinic):
             "facilities:position_end": {"pk": self.grant.pk},
             "facilities:position_read": {"pk": self.grant.pk, "code": code},
             "directorates:deputies": {"pk": self.deputyship.membership_id},
+            "directorates:decide_deputy": {"pk": self.waiting_deputyship.pk},
             "directorates:end_deputyship": {"pk": self.deputyship.pk},
             "directorates:invitation": {"secret": self.secret},
             "directorates:person": {"pk": self.membership.person_id},

@@ -73,10 +73,14 @@ def _deputies(user: User, asked: QueryDict) -> Listed:
         Column("ended", pgettext("deputyship", "Ended on"), Kind.CODE, width=22),
         Column("by", _("Named by"), width=30),
         Column("at", pgettext("deputyship", "Named on"), Kind.CODE, width=22),
+        Column("confirmed_by", _("Confirmed by"), width=30),
     ]
-    rows = membership.deputyships.select_related("deputy", "by")
+    rows = membership.deputyships.select_related("deputy", "by", "confirmed_by")
     cells = (
-        [str(row.deputy), row.first_day, row.last_day, moment_of(row.ended), str(row.by), moment_of(row.at)]
+        [
+            *(str(row.deputy), row.first_day, row.last_day, moment_of(row.ended), str(row.by), moment_of(row.at)),
+            str(row.confirmed_by or ""),
+        ]
         for row in rows.iterator(CHUNK)
     )
     filters = [(_("Role"), f"{membership.person} · {membership.get_role_display()} · {membership.organisation.name}")]

@@ -98,6 +98,10 @@ def _deadlines(user: User, asked: QueryDict) -> Listed:
     return Listed(_("Due dates"), columns, cells, rows.count(), filters_told(form))
 
 
+def _yes_or_no(value: bool) -> str:
+    return _("yes") if value else _("no")
+
+
 def _inbox(user: User, asked: QueryDict) -> Listed:
     everything = waiting(user)
     form = InboxFilter(asked, everything, user)
@@ -106,10 +110,11 @@ def _inbox(user: User, asked: QueryDict) -> Listed:
         *_where_and_what(),
         Column("sent", pgettext("column", "Sent"), Kind.DATE),
         Column("marked", pgettext("reports", "Marked"), width=10),
+        Column("held", pgettext("mark", "File under review"), width=16),
         Column("receipt", _("Receipt number"), Kind.CODE, width=20),
     ]
     cells = (
-        [*_where_and_what_of(row), day_of(row.submitted), _("yes") if row.marked else _("no"), row.receipt]
+        [*_where_and_what_of(row), day_of(row.submitted), _yes_or_no(row.marked), _yes_or_no(row.held), row.receipt]
         for row in rows.iterator(CHUNK)
     )
     return Listed(_("Reports to review"), columns, cells, rows.count(), filters_told(form))

@@ -12,7 +12,7 @@ from coordination.reporting.models.attachments import Attachment, AttachmentStat
 from coordination.reporting.models.submissions import Status, Submission
 from directorates.audit import record, record_concerning
 from directorates.foundation.attachments import look_at
-from directorates.foundation.locations import location_faults
+from directorates.foundation.locations import text_to_keep
 from directorates.foundation.notices import Told, notify
 from directorates.foundation.problems import Fault, Problem
 from directorates.models import User
@@ -101,15 +101,7 @@ def release(*, by: User, attachment: Attachment, at: datetime.datetime) -> Attac
 def refuse(*, by: User, attachment: Attachment, reason: str, at: datetime.datetime) -> Attachment:
     """Keep nothing of what is held, for a reason that its owner reads."""
     held = _held(by, attachment)
-    reason = clean_text(reason, multiline=True)
-    faults = location_faults(reason=reason)
-    if not reason:
-        faults.append(Fault("reason", "required", _("A reason is needed.")))
-    if len(reason) > LONGEST_REASON:
-        words = _("This text is too long: at most %(most)d characters.") % {"most": LONGEST_REASON}
-        faults.append(Fault("reason", "too_long", words))
-    if faults:
-        raise Problem("invalid", faults[0].message, errors=faults)
+    reason = text_to_keep(reason, "reason", longest=LONGEST_REASON, needed=_("A reason is needed."))
     Attachment.objects.filter(pk=held.pk).update(content=b"")
     return _judged(by, held, AttachmentState.REFUSED, reason, at)
 
@@ -119,10 +111,10 @@ def may_judge(user: User, attachment: Attachment) -> bool:
 
     Nor does whoever stands in for the one who did: that one named the deputy alone, and the two would be one.
     """
-    rights = rights_of(user)
-    if not rights.allow(Permission.REVIEW_REPORTS, attachment.submission):
+    rights, review = rights_of(user), Permission.REVIEW_REPORTS
+    if attachment.by_id == user.pk or not rights.allow(review, attachment.submission):
         return False
-    return attachment.by_id not in (user.pk, rights.instead_of(Permission.REVIEW_REPORTS, attachment.submission))
+    return attachment.by_id not in rights.stood_in_for(review) or rights.own.allow(review, attachment.submission)
 
 
 def may_attach(user: User, submission: Submission) -> bool:

@@ -1,6 +1,6 @@
 """What is done with elements and category sets: written as a template's file defines them, or one by one by hand."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from django.db import connection, transaction
@@ -21,7 +21,7 @@ from coordination.reporting.rules.templates import (
     read_element,
 )
 from directorates.audit import record
-from directorates.foundation.problems import Fault, Problem
+from directorates.foundation.problems import Fault, Problem, demand_unchanged
 from directorates.models import User
 from directorates.permissions import Permission, require
 
@@ -117,18 +117,27 @@ def _write_category_set(given: CategorySetSource) -> CategorySet:
 
 @transaction.atomic
 def keep_element(
-    *, element: Element | None, code: str, by: User, near: Sequence[Element] = (), aware: bool = False, **said: Any
+    *,
+    element: Element | None,
+    code: str,
+    by: User,
+    near: Sequence[Element] = (),
+    aware: bool = False,
+    seen: Mapping[str, Any] | None = None,
+    **said: Any,
 ) -> Element:
     """Make an element, or change one that no published version asks; judged as in a file.
 
     `said` holds the fields. A new one whose names are near to others (`near`) is made only by someone `aware` of them.
-    Problems: 400 `invalid` with all faults, 409 `similar`, 409 `published`.
+    `seen` is what a page began with. Problems: 400 `invalid` with all faults, 409 `similar`, 409 `published`, and 409
+    `changed` where something else stands by now.
     """
     require(by, Permission.MANAGE_TEMPLATES)
     row = element or Element(code=code)
     if element is not None:
         row = Element.objects.select_for_update().get(pk=element.pk)
         _demand_unpublished(published_uses([row.pk]))
+        demand_unchanged(row.standing(), seen or {}, row.standing_told())
     for name, value in said.items():
         setattr(row, name, value)
     sets = category_set_sources([row.category_set.code] if row.category_set else [])

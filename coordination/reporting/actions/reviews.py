@@ -12,13 +12,12 @@ from django.utils.translation import gettext_lazy
 from coordination.reporting.actions.counted import write_counted
 from coordination.reporting.models.submissions import Draft, Revision, Status, Submission, SubmissionEvent, What
 from directorates.audit import record_many
-from directorates.foundation.locations import location_faults
+from directorates.foundation.locations import text_to_keep
 from directorates.foundation.prepared import Prepared, columns, made
 from directorates.foundation.problems import Fault, Problem
 from directorates.foundation.sight import unwalled
 from directorates.models import User
 from directorates.permissions import Permission, Refused, rights_of
-from directorates.rules.text import clean_text
 
 # How long whoever approved several reports at once may take that back without writing a reason.
 UNDO = datetime.timedelta(minutes=10)
@@ -104,7 +103,7 @@ def _approve(by: User, submissions: Sequence[Submission], note: str, at: datetim
         if report.under_review:  # type: ignore[attr-defined]
             words = _("A file of this report is under review: %(report)s. Release or refuse it first.")
             raise Problem("held_file", words % {"report": report}, 409)
-    note = _text(note, "note")
+    note = text_to_keep(note, "note", longest=LONGEST_NOTE)
     _demand(reports, What.APPROVED)
     _demand_seen(reports, submissions)
     _write(by, reports, What.APPROVED, note, at)
@@ -116,7 +115,7 @@ def _approve(by: User, submissions: Sequence[Submission], note: str, at: datetim
 def send_back(*, by: User, submission: Submission, reason: str, at: datetime.datetime) -> Submission:
     """Send a report back for correction, with a reason; what was reported becomes the draft to correct."""
     (report,) = _permitted(by, _lock(by, [submission]), [submission])
-    reason = _text(reason, "reason", required=True)
+    reason = text_to_keep(reason, "reason", longest=LONGEST_NOTE, needed=_("Write the reason; the reporter sees it."))
     _demand([report], What.RETURNED)
     reported = Revision.objects.get(pk=report.revision_id or 0)
     working = {"doc": reported.doc, "notes": reported.notes, "changed": {}, "at": at, "by_id": reported.by_id}
@@ -133,7 +132,7 @@ def reopen(*, by: User, submission: Submission, reason: str, at: datetime.dateti
     """
     held = _lock(by, [submission])
     reports = _permitted(by, held, [submission])
-    reason = _text(reason, "reason", required=True)
+    reason = text_to_keep(reason, "reason", longest=LONGEST_NOTE, needed=_("Write the reason; the reporter sees it."))
     return _reopen(by, reports, held, reason, at)[0]
 
 
@@ -194,21 +193,6 @@ def _permitted(by: User, held: dict[object, Submission], submissions: Sequence[S
     others = (rights.instead_of(Permission.REVIEW_REPORTS, report) for report in reports)
     by.instead_of_id = next(filter(None, others), None)
     return reports
-
-
-def _text(text: str, field: str, *, required: bool = False) -> str:
-    """A note or reason as it is kept, or the fault in it."""
-    text = clean_text(text, multiline=True)
-    fault = next(iter(location_faults(**{field: text})), None)
-    if required and not text:
-        fault = Fault(field, "required", _("Write the reason; the reporter sees it."))
-    elif len(text) > LONGEST_NOTE:
-        fault = Fault(
-            field, "too_long", _("This text is too long: at most %(most)d characters.") % {"most": LONGEST_NOTE}
-        )
-    if fault is not None:
-        raise Problem("invalid", fault.message, errors=[fault])
-    return text
 
 
 def _demand(reports: Sequence[Submission], what: What) -> None:

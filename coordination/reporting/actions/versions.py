@@ -25,7 +25,7 @@ from coordination.reporting.rules.sources import SourceFault
 from coordination.reporting.rules.template_words import words_of_fault
 from coordination.reporting.rules.templates import read_head
 from directorates.audit import record
-from directorates.foundation.problems import Fault, Problem
+from directorates.foundation.problems import Fault, Problem, demand_unchanged
 from directorates.models import Dataset, User
 from directorates.models.validity import lasting
 from directorates.permissions import Permission, require
@@ -98,9 +98,7 @@ def change_head(
     require(by, Permission.MANAGE_TEMPLATES)
     held = ReportTemplate.objects.select_for_update().get(pk=template.pk)
     before = held.head
-    if any(before[name] != str(value) for name, value in seen.items()):
-        detail = _("The head of this template was changed elsewhere in the meantime. Nothing was overwritten.")
-        raise Problem("changed", detail, 409)
+    demand_unchanged(before, seen, before)
     new = {name: said[name] for name in before if name in said and getattr(held, name) != said[name]}
     if new.keys() & FIXED and held.versions.published().exists():
         raise Problem("published", _("A version is published, so programme, dataset and period stay."), 409)

@@ -18,8 +18,8 @@ from coordination.reporting.actions.attachments import attach, open_attachment
 from coordination.reporting.api.submissions import visible
 from coordination.reporting.models import Attachment
 from coordination.reporting.models.attachments import AttachmentState
-from coordination.reporting.views.attachments import answer_with
-from directorates.foundation.attachments import refuse
+from directorates.foundation.attachments import not_taken
+from directorates.foundation.pages import file_to_keep
 from directorates.foundation.problems import Fault, Problem
 from directorates.models import User
 from directorates.permissions import Permission, require
@@ -70,7 +70,7 @@ class Attachments(APIView):
             words = _("A file has to be chosen.")
             raise Problem("invalid", words, errors=[Fault("file", "required", words)])
         if (file.size or 0) > MOST_BYTES:
-            refuse("large", most=MOST_BYTES // MEGABYTE)
+            not_taken("large", most=MOST_BYTES // MEGABYTE)
         made = attach(by=by, submission=submission, name=str(file.name), content=file.read(), at=timezone.now())
         return Response(AttachmentSerializer(made).data, status=201)
 
@@ -87,4 +87,5 @@ class OneAttachment(APIView):
         found = visible(request, pk).attachments.select_related("submission__dataset").filter(pk=number).first()
         if found is None:
             raise Http404
-        return answer_with(found, open_attachment(by=cast("User", request.user), attachment=found))
+        opened = open_attachment(by=cast("User", request.user), attachment=found)
+        return file_to_keep(found.name, found.content_type, opened)

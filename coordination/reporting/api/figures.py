@@ -14,6 +14,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from coordination.reporting.actions.consolidation import consolidation_state
+from coordination.reporting.actions.sources import record_sources
 from coordination.reporting.api.figure_parameters import asked_in, measure_in, where_in
 from coordination.reporting.models.figures import (
     LEVELS,
@@ -27,7 +28,6 @@ from coordination.reporting.models.figures import (
 from coordination.reporting.models.measures import WHOLE, Measure
 from coordination.reporting.models.sources import Role, Source, sources_of
 from coordination.reporting.rules.numbers import plain
-from coordination.reporting.views.sources import record_sources
 from directorates.foundation.reading import Parameters
 from directorates.models import User
 from directorates.permissions import Permission, require
@@ -190,7 +190,7 @@ class ConsolidationSources(APIView):
             raise AssertionError("whatever cannot be read is a fault")
         behind = periods_behind(asked.template, measure, asked.starts)
         found = sources_of(asked.template, where, behind, measure, category)
-        record_sources(cast("User", request.user), asked, where)
+        record_sources(by=cast("User", request.user), template=asked.template, period=asked.period, where=where)
         give = measure.formula.of_period
         return Response(
             {

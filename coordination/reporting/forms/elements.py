@@ -10,7 +10,7 @@ from django.utils.translation import pgettext_lazy
 
 from coordination.reporting.models import CategorySet, Element
 from coordination.reporting.models.elements import ElementQuerySet, ElementType, OverPlace, OverTime
-from directorates.foundation.fields import NOTHING_CHOSEN, LineField, TextField
+from directorates.foundation.fields import NOTHING_CHOSEN, LineField, StandingForm, TextField
 from directorates.rules.text import clean_text
 
 # Words that stand in addresses in the place of an element's code.
@@ -65,7 +65,7 @@ class LinesField(TextField):
         return value if isinstance(value, str) else "\n".join(" | ".join(one) for one in value or ())
 
 
-class ElementForm(forms.Form):
+class ElementForm(StandingForm):
     """An element of the library."""
 
     name_ar = LineField(label=_("Name in Arabic"), max_length=200, widget=forms.TextInput(attrs={"lang": "ar"}))
@@ -123,7 +123,9 @@ class ElementForm(forms.Form):
         for name in ("numerator", "denominator"):
             field = self.fields[name]
             field.queryset = numeric  # type: ignore[attr-defined]
-        if element is not None:
+        if element is None:
+            del self.fields["stood"]
+        else:
             del self.fields["code"], self.fields["aware"]
 
     def clean(self) -> dict[str, Any]:
@@ -144,7 +146,7 @@ class ElementForm(forms.Form):
 
     def taken(self) -> dict[str, Any]:
         """The fields of the element, as the action takes them."""
-        return {name: value for name, value in self.cleaned_data.items() if name not in ("code", "aware")}
+        return {name: value for name, value in self.cleaned_data.items() if name not in ("code", "aware", "stood")}
 
 
 def _said(element: Element) -> dict[str, Any]:
@@ -152,6 +154,7 @@ def _said(element: Element) -> dict[str, Any]:
     plain = ("name_ar", "name_en", "type", "over_time", "over_place", "minimum", "maximum", "help_ar", "help_en")
     said: dict[str, Any] = {name: getattr(element, name) for name in plain}
     said |= {name: getattr(element, name) for name in ("category_set", "numerator", "denominator")}
+    said["stood"] = element.standing()
     return said | {"options": [(one["code"], one["name_ar"], one["name_en"]) for one in element.options]}
 
 

@@ -88,7 +88,11 @@ class InboxFilter(OccurringFilter):
     mark = forms.ChoiceField(
         label=pgettext_lazy("filter", "Mark"),
         required=False,
-        choices=[("", _("All")), ("stands-out", _("Stands out"))],
+        choices=[
+            ("", _("All")),
+            ("stands-out", _("Stands out")),
+            ("held", pgettext_lazy("mark", "File under review")),
+        ],
     )
     claim = forms.ChoiceField(
         label=_("Claimed by"),
@@ -109,8 +113,8 @@ class InboxFilter(OccurringFilter):
     def narrow(self, rows: QuerySet[Any]) -> QuerySet[Any]:
         """The waiting reports that were asked for."""
         rows = super().narrow(rows)
-        if self.cleaned_data.get("mark"):
-            rows = rows.filter(stands_out=True)
+        if mark := self.cleaned_data.get("mark"):
+            rows = rows.filter(held=True) if mark == "held" else rows.filter(stands_out=True)
         if claim := self.cleaned_data.get("claim"):
             now = timezone.now()
             taken, mine = claimed(now), claimed_by(self.user, now)

@@ -1,6 +1,5 @@
 """What is asked to begin a template or a version."""
 
-import json
 from typing import Any
 
 from django import forms
@@ -9,7 +8,7 @@ from django.utils.translation import pgettext_lazy
 
 from coordination.reporting.models import Programme, ReportTemplate, TemplateVersion
 from coordination.reporting.rules.periods import PeriodType
-from directorates.foundation.fields import NOTHING_CHOSEN, CarriedField, LineField
+from directorates.foundation.fields import NOTHING_CHOSEN, CarriedField, LineField, StandingForm
 from directorates.models import Dataset, User
 
 PERIODS = {
@@ -94,7 +93,7 @@ class TemplateForm(forms.Form):
         return code
 
 
-class HeadForm(TemplateForm):
+class HeadForm(StandingForm, TemplateForm):
     """Other names, days until due; before a version is published also what the rest rests on."""
 
     stood = CarriedField()
@@ -107,17 +106,6 @@ class HeadForm(TemplateForm):
         for name in ("code", "copied", *(("programme", "dataset", "period_type") if published else ())):
             del self.fields[name]
         self.initial = {**template.head, "stood": template.head}
-
-    def clean_stood(self) -> dict[str, str]:
-        """What the page began with, of the fields that are asked."""
-        given = self.cleaned_data["stood"]
-        if not isinstance(given, dict):
-            raise forms.ValidationError(_("The page cannot be read. It is opened once more."), code="invalid")
-        return {name: str(given.get(name)) for name in self.fields if name != "stood"}
-
-    def see(self, template: ReportTemplate) -> None:
-        """Keep what is typed, and take what stands by now for seen: the next press is made knowing of it."""
-        self.data = {**self.data.dict(), "stood": json.dumps(template.head)}  # type: ignore[attr-defined]
 
 
 class StartForm(forms.Form):

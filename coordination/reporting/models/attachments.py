@@ -2,6 +2,7 @@
 
 from typing import Self
 
+from django.contrib.auth.models import AnonymousUser
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
@@ -10,6 +11,7 @@ from django.utils.translation import pgettext_lazy
 
 from coordination.reporting.models.submissions import Submission
 from directorates.models import Organisation, User
+from directorates.permissions import Permission, rights_of
 
 
 class AttachmentState(models.TextChoices):
@@ -31,6 +33,24 @@ class AttachmentQuerySet(models.QuerySet["Attachment"]):
     def listed(self) -> Self:
         """As a page lists them, without their content, in the order in which they came."""
         return self.defer("content").select_related("by", "acting", "judged_by").order_by("at", "pk")
+
+    def held(self) -> Self:
+        """Those under review."""
+        return self.filter(state=AttachmentState.HELD)
+
+    def to_judge(self, user: User | AnonymousUser) -> Self:
+        """Those under review that wait for a person: of reports that wait for the person's review, attached by somebody else.
+
+        Nor by anybody for whom the person stands in; `actions.attachments.may_judge` says the same of one.
+        """
+        rights = rights_of(user)
+        rows = self.held().filter(submission__in=Submission.objects.to_review(user)).exclude(by=user.pk)
+        away = rights.stood_in_for(Permission.REVIEW_REPORTS)
+        if not away:
+            return rows
+        scope = Submission.SCOPES[Permission.REVIEW_REPORTS]
+        own = Submission.objects.filter(rights.own.condition(Permission.REVIEW_REPORTS, scope))
+        return rows.exclude(~Q(submission__in=own), by__in=away)
 
 
 class Attachment(models.Model):
@@ -62,6 +82,7 @@ class Attachment(models.Model):
         verbose_name_plural = _("attachments")
         default_permissions = ()
         ordering = ["at", "id"]
+        indexes = [models.Index(fields=["submission"], name="attachment_held", condition=Q(state="held"))]
         constraints = [
             models.UniqueConstraint(fields=["submission", "digest"], name="a_file_once_a_report"),
             models.CheckConstraint(

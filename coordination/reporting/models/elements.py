@@ -145,6 +145,20 @@ class Element(TwoNames):
         """The name in the reader's language."""
         return self.name
 
+    def standing(self) -> dict[str, str]:
+        """What it says, as a page carries it along."""
+        plain = ("name_ar", "name_en", "type", "over_time", "over_place", "minimum", "maximum", "help_ar", "help_en")
+        coded = {"category_set": self.category_set, "numerator": self.numerator, "denominator": self.denominator}
+        options = "\n".join(f"{one['code']} | {one['name_ar']} | {one['name_en']}" for one in self.options)
+        found = {name: "" if getattr(self, name) is None else str(getattr(self, name)) for name in plain}
+        return found | {name: row.code if row else "" for name, row in coded.items()} | {"options": options}
+
+    def standing_told(self) -> dict[str, str]:
+        """The same in words."""
+        chosen = {name: getattr(self, f"get_{name}_display")() for name in ("type", "over_time", "over_place")}
+        coded = {"category_set": self.category_set, "numerator": self.numerator, "denominator": self.denominator}
+        return self.standing() | chosen | {name: row.name if row else "" for name, row in coded.items()}
+
     def save(self, *args: Any, **kwargs: Any) -> None:
         """Save with the search key in step."""
         self.keep_in_step()

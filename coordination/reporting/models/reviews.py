@@ -7,6 +7,7 @@ from typing import Any
 from django.contrib.auth.models import AnonymousUser
 from django.db.models import BooleanField, Case, Count, Exists, Max, OuterRef, Q, QuerySet, Value, When
 
+from coordination.reporting.models.attachments import Attachment
 from coordination.reporting.models.counted import counts
 from coordination.reporting.models.outliers import standing_out
 from coordination.reporting.models.submissions import Revision, Status, Submission, SubmissionEvent, What
@@ -41,9 +42,14 @@ def _wrote(user: User | AnonymousUser) -> Q:
 
 def waiting(user: User | AnonymousUser) -> QuerySet[Any]:
     """The reports that wait for a person's review, oldest first, each with why it is marked and whether (`marked`)."""
+<<<<<<< HEAD
     # Thousands may wait: whether one was sent again and whether the person wrote it is one look at its revisions.
     looked_at = Exists(Revision.objects.filter(Q(number__gt=1) | _wrote(user), submission=OuterRef("pk")))
     why = Q(marks__gt=0) | Q(double=True) | Q(reopened=True) | Q(stands_out=True) | Q(_started(user)) | Q(looked_at)
+=======
+    why = Q(marks__gt=0) | Q(double=True) | Q(revision__number__gt=1) | Q(reopened=True) | Q(own=True)
+    why |= Q(stands_out=True) | Q(held=True)
+>>>>>>> held-and-deputies
     marked = Case(When(why, then=Value(True)), default=Value(False), output_field=BooleanField())
     return with_reasons(user).annotate(marked=marked).order_by("submitted", "pk")
 
@@ -52,8 +58,8 @@ def with_reasons(user: User | AnonymousUser) -> QuerySet[Any]:
     """The reports that wait for a person's review, each with why it is marked, where no rule is broken in it.
 
     `double`: another body reported the facility and period; `reopened`; `own`: the person wrote it, so someone else
-    reviews it; `stands_out`: something in it is unlike the facility's past. One that is corrected, sent back and come
-    again, has a revision beyond its first.
+    reviews it; `stands_out`: something in it is unlike the facility's past; `held`: a file of it is under review. One
+    that is corrected, sent back and come again, has a revision beyond its first.
     """
     beside = Submission.objects.exclude(pk=OuterRef("pk")).exclude(status=Status.DRAFT)
     beside = beside.filter(
@@ -61,7 +67,8 @@ def with_reasons(user: User | AnonymousUser) -> QuerySet[Any]:
     )
     again = SubmissionEvent.objects.filter(submission=OuterRef("pk"), what=What.REOPENED, revision=OuterRef("revision"))
     rows = standing_out(Submission.objects.to_review(user))
-    return rows.annotate(double=Exists(beside), reopened=Exists(again), own=written_by(user))
+    held = Exists(Attachment.objects.held().filter(submission=OuterRef("pk")))
+    return rows.annotate(double=Exists(beside), reopened=Exists(again), own=written_by(user), held=held)
 
 
 def beside(submission: Submission) -> QuerySet[Submission]:

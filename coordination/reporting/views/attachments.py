@@ -11,7 +11,6 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import path, reverse
 from django.utils import timezone
-from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
@@ -20,7 +19,7 @@ from coordination.reporting.actions import attachments as deeds
 from coordination.reporting.forms.attachments import AttachForm, RefuseForm
 from coordination.reporting.models import Attachment, Submission
 from coordination.reporting.models.attachments import AttachmentState
-from directorates.foundation.pages import SignedIn, tell
+from directorates.foundation.pages import SignedIn, file_to_keep, tell
 from directorates.foundation.problems import Problem
 from directorates.models import User
 from directorates.permissions import Permission, require
@@ -65,12 +64,6 @@ class Attachments:
         return Shown(row, row.readable or judges, judges, removes)
 
 
-def answer_with(attachment: Attachment, content: bytes) -> HttpResponse:
-    """A file to be kept, never drawn inside the portal's own pages."""
-    name = content_disposition_header(as_attachment=True, filename=attachment.name)
-    return HttpResponse(content, content_type=attachment.content_type, headers={"Content-Disposition": name or ""})
-
-
 def _submission(request: SignedIn, pk: uuid.UUID) -> Submission:
     return get_object_or_404(Submission.objects.visible_to(request.user).select_related("dataset"), pk=pk)
 
@@ -112,7 +105,8 @@ def add(request: SignedIn, pk: uuid.UUID) -> HttpResponse:
 def content(request: SignedIn, pk: uuid.UUID, number: int) -> HttpResponse:
     """The file itself."""
     found = _found(request, pk, number)
-    return answer_with(found, deeds.open_attachment(by=request.user, attachment=found))
+    opened = deeds.open_attachment(by=request.user, attachment=found)
+    return file_to_keep(found.name, found.content_type, opened)
 
 
 @require_POST

@@ -120,9 +120,11 @@ def change_element(request: SignedIn, code: str) -> HttpResponse:
     form = ElementForm(request.POST or None, element=found)
     if request.method == "POST" and form.is_valid():
         try:
-            keep_element(element=found, code=found.code, by=request.user, **form.taken())
+            seen = form.cleaned_data["stood"]
+            keep_element(element=found, code=found.code, seen=seen, by=request.user, **form.taken())
         except Problem as problem:
             tell(form, problem)
+            form.see(Element.objects.get(pk=found.pk).standing())
         else:
             messages.success(request, _("Saved."))
             return redirect(where_from(request, "") or found_at(found))

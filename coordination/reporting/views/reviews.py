@@ -51,9 +51,9 @@ def inbox(request: SignedIn) -> HttpResponse:
     everything, now = waiting(request.user), timezone.now()
     form = InboxFilter(request.GET, everything, request.user)
     # Whether a report is marked is asked once of all, and why of those on the page; for two thousand it takes its time.
-    keys = list(form.narrow(everything).values_list("pk", "marked", "submitted"))
-    clean_ids = [pk for pk, marked, _submitted in keys if not marked]
-    page = page_of(request, [pk for pk, marked, _submitted in keys if marked])
+    keys = list(form.narrow(everything).values_list("pk", "marked", "submitted", "held"))
+    clean_ids = [pk for pk, marked, *_more in keys if not marked]
+    page = page_of(request, [pk for pk, marked, *_more in keys if marked])
     chosen = named(with_reasons(request.user)).select_related("revision").defer("revision__doc", "revision__notes")
     rows = {row.pk: row for row in chosen.filter(pk__in=[*page.object_list, *clean_ids[:AT_ONCE]])}
     page.object_list = [rows[pk] for pk in page.object_list if pk in rows]
@@ -66,6 +66,7 @@ def inbox(request: SignedIn) -> HttpResponse:
         "standouts": standouts_of(request.user, list(page.object_list)),
         "clean": clean,
         "clean_count": len(clean_ids),
+        "held_count": sum(held for *_more, held in keys),
         "chosen": [] if "none" in request.GET else [report.pk for report in clean if not states.is_others(report.pk)],
         "states": states,
         "oldest": keys[0][2] if keys else None,

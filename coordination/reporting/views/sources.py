@@ -12,6 +12,7 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.urls import path, reverse
 
+from coordination.reporting.actions.sources import record_sources
 from coordination.reporting.api.figure_parameters import Asked, asked_in, measure_in, where_in
 from coordination.reporting.models.figures import periods_behind
 from coordination.reporting.models.measures import Measure
@@ -20,7 +21,6 @@ from coordination.reporting.models.sources import Sources, Where, sources_of
 from coordination.reporting.rules.specification import OverPlace, OverTime
 from coordination.reporting.templatetags.figures import figure_text
 from coordination.templatetags.tansiq import grouped
-from directorates.audit import record_concerning
 from directorates.foundation.pages import PAGE_SIZE, SignedIn
 from directorates.foundation.reading import Parameters
 from directorates.models import User
@@ -66,7 +66,7 @@ def sources(request: SignedIn) -> HttpResponse:
     held = behind_in(request.user, request.GET)
     if held is None:
         raise Http404
-    record_sources(request.user, held.asked, held.where)
+    record_sources(by=request.user, template=held.asked.template, period=held.asked.period, where=held.where)
     asked, measure, found, value, periods = held.asked, held.measure, held.found, held.value, len(held.periods)
     context = {
         "asked": asked,
@@ -83,13 +83,6 @@ def sources(request: SignedIn) -> HttpResponse:
         "back": f"{reverse('reporting:figures')}?template={asked.template.code}&period={asked.period.id}",
     }
     return render(request, "reporting/figure_sources.html", context)
-
-
-def record_sources(by: User, asked: Asked, where: Where) -> None:
-    """Write that somebody read what single reports give to a figure: true counts, small ones too. The data's custodian reads it."""
-    place = where.place or where.directorate
-    told = {"period": asked.period.id, "place": place.code if place else ""}
-    record_concerning(by, "read_sources", asked.template, asked.template.dataset.custodian_id, **told)
 
 
 def equation(found: Sources, measure: Measure, value: Decimal, periods: int) -> str:

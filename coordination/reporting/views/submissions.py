@@ -65,7 +65,6 @@ def due(request: SignedIn) -> HttpResponse:
         "page": page,
         "rows": [(row, given.get(key_of(row), [])) for row in page.object_list],
         "used": any(request.GET.get(name) for name in form.fields),
-        "many": len(rights_of(request.user).organisations(Permission.SUBMIT_REPORTS)) > 1,
         "writes": may(request.user, Permission.SUBMIT_REPORTS),
     }
     return render(request, "reporting/reports_due.html", context)
