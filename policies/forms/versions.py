@@ -1,0 +1,57 @@
+"""What is asked of versions: when a text was adopted and holds, why it holds no more, which two to compare."""
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from directorates.foundation.fields import DayField, LineField, TextField
+from policies.models import PolicyVersion
+
+
+class SeenForm(forms.Form):
+    """The edition of a draft that the page showed."""
+
+    seen = forms.IntegerField(widget=forms.HiddenInput, min_value=0)
+
+
+class ForceForm(SeenForm):
+    """When and by what a text was adopted, and from when it holds."""
+
+    adopted = DayField(label=_("Adopted on"))
+    basis = LineField(
+        label=_("Adopted by"),
+        max_length=500,
+        help_text=_("The meeting, ballot or decision, so that others find it."),
+        widget=forms.TextInput(attrs={"dir": "auto"}),
+    )
+    since = DayField(label=_("In force from"), help_text=_("The version before ends on the day before."))
+
+
+class WithdrawForm(forms.Form):
+    """From when a policy holds no more, and why."""
+
+    last_day = DayField(label=_("Last day"))
+    why = TextField(label=_("Reason"), max_length=2000, help_text=_("It stands with the policy; everybody reads it."))
+
+
+class CompareForm(forms.Form):
+    """Two versions to read beside one another."""
+
+    def __init__(self, data: Any, versions: list[PolicyVersion]) -> None:
+        """Offer the versions that the reader sees, the last two chosen."""
+        super().__init__(data)
+        choices = [(str(one.number), _("Version %(number)s") % {"number": one.number}) for one in versions]
+        self.by_number = {str(one.number): one for one in versions}
+        numbers = [choice[0] for choice in choices]
+        latest = {"to": numbers[0], "from": numbers[1] if len(numbers) > 1 else numbers[0]}
+        for name, words in (("from", pgettext_lazy("compare", "From")), ("to", pgettext_lazy("compare", "To"))):
+            self.fields[name] = forms.ChoiceField(label=words, choices=choices, required=False, initial=latest[name])
+            self.fields[name].widget.attrs["dir"] = "auto"
+        self.latest = latest
+
+    def chosen(self, name: str) -> PolicyVersion:
+        """The version that was chosen, or one of the last two."""
+        self.is_valid()
+        return self.by_number[self.cleaned_data.get(name) or self.latest[name]]
