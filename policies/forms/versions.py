@@ -1,5 +1,6 @@
 """What is asked of versions: when a text was adopted and holds, why it holds no more, which two to compare."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from django import forms
@@ -39,19 +40,17 @@ class WithdrawForm(forms.Form):
 class CompareForm(forms.Form):
     """Two versions to read beside one another."""
 
-    def __init__(self, data: Any, versions: list[PolicyVersion]) -> None:
-        """Offer the versions that the reader sees, the last two chosen."""
-        super().__init__(data)
-        choices = [(str(one.number), _("Version %(number)s") % {"number": one.number}) for one in versions]
+    def __init__(self, data: Mapping[str, Any], versions: list[PolicyVersion]) -> None:
+        """Offer the versions that the reader sees; where none of them is named, the last two are chosen."""
         self.by_number = {str(one.number): one for one in versions}
-        numbers = [choice[0] for choice in choices]
-        latest = {"to": numbers[0], "from": numbers[1] if len(numbers) > 1 else numbers[0]}
+        numbers = list(self.by_number)
+        latest = {"from": numbers[:2][-1], "to": numbers[0]}
+        asked = {name: data[name] if data.get(name) in self.by_number else number for name, number in latest.items()}
+        super().__init__(asked)
+        choices = [(number, _("Version %(number)s") % {"number": number}) for number in numbers]
         for name, words in (("from", pgettext_lazy("compare", "From")), ("to", pgettext_lazy("compare", "To"))):
-            self.fields[name] = forms.ChoiceField(label=words, choices=choices, required=False, initial=latest[name])
-            self.fields[name].widget.attrs["dir"] = "auto"
-        self.latest = latest
+            self.fields[name] = forms.ChoiceField(label=words, choices=choices)
 
     def chosen(self, name: str) -> PolicyVersion:
-        """The version that was chosen, or one of the last two."""
-        self.is_valid()
-        return self.by_number[self.cleaned_data.get(name) or self.latest[name]]
+        """The version that was chosen."""
+        return self.by_number[self.data[name]]

@@ -108,7 +108,7 @@ def withdraw(request: SignedIn, code: str, number: int) -> HttpResponse:
         "text": _(
             "From the day after, nothing holds in its place. To replace it, bring a new version into force instead."
         ),
-        "deed": _("Withdraw"),
+        "deed": _("Withdraw the policy"),
         "cancel_url": reverse("policies:version", args=[code, number]),
         "form": form,
         "danger": True,
@@ -142,19 +142,27 @@ def discard(request: SignedIn, code: str, number: int) -> HttpResponse:
 
 
 @dataclass(frozen=True)
-class Compared:
-    """A section of two versions beside one another: what became of it and of its words in either language."""
+class Column:
+    """One language of a section of two versions: what became of the words of its heading and of its text."""
 
-    anchor: str
+    code: str
+    heading: list[Piece]
+    text: list[Piece]
+
+
+@dataclass(frozen=True)
+class Compared:
+    """A section of two versions beside one another: whether it came in or was taken out, and what changed in it."""
+
     change: Change
     heading: str
-    arabic: list[Piece]
-    english: list[Piece]
+    columns: list[Column]
 
     @property
     def is_changed(self) -> bool:
         """Whether anything differs."""
-        return any(piece.change is not Change.KEPT for piece in (*self.arabic, *self.english))
+        pieces = (piece for column in self.columns for piece in (*column.heading, *column.text))
+        return any(piece.change is not Change.KEPT for piece in pieces)
 
 
 def compared(before: PolicyVersion, after: PolicyVersion) -> list[Compared]:
@@ -168,16 +176,15 @@ def _compared(old: PolicySection | None, new: PolicySection | None) -> Compared:
     shown = new or old
     assert shown is not None  # noqa: S101 - tells the type checker
     change = Change.ADDED if old is None else Change.TAKEN if new is None else Change.KEPT
-    arabic, english = (
-        differences(
-            *(
-                "\n".join((getattr(one, f"heading_{code}"), "", getattr(one, f"text_{code}"))) if one else ""
-                for one in (old, new)
-            )
-        )
-        for code in ("ar", "en")
-    )
-    return Compared(shown.anchor, change, str(shown), arabic, english)
+    columns = [
+        Column(code, *(_words(old, new, f"{part}_{code}") for part in ("heading", "text"))) for code in ("ar", "en")
+    ]
+    return Compared(change, str(shown), columns)
+
+
+def _words(old: PolicySection | None, new: PolicySection | None, field: str) -> list[Piece]:
+    """What changed in one field of a section."""
+    return differences(*(getattr(one, field) if one else "" for one in (old, new)))
 
 
 @login_required

@@ -47,7 +47,12 @@ class Library:
     def force(self, **said: Any) -> PolicyVersion:
         """Bring the draft into force, from today where nothing else is said."""
         self.draft.refresh_from_db()
-        asked = {"adopted": self.today, "basis": "Meeting 4", "since": self.today, "seen": self.draft.edition}
+        asked: dict[str, Any] = {
+            "adopted": self.today,
+            "basis": "Meeting 4",
+            "since": self.today,
+            "seen": self.draft.edition,
+        }
         return bring_into_force(**{"version": self.draft, "by": self.manager, "at": timezone.now()} | asked | said)
 
     def holding(self, **said: Any) -> PolicyVersion:

@@ -16,9 +16,9 @@ WORDS = st.lists(st.sampled_from(["غسل", "اليدين", "hands", "5", "وا�
 def test_a_changed_word_is_taken_out_and_the_new_one_comes_in() -> None:
     assert differences("Wash hands twice a day.", "Wash hands often a day.") == [
         Piece(KEPT, "Wash hands "),
-        Piece(TAKEN, "twice "),
-        Piece(ADDED, "often "),
-        Piece(KEPT, "a day."),
+        Piece(TAKEN, "twice"),
+        Piece(ADDED, "often"),
+        Piece(KEPT, " a day."),
     ]
 
 
@@ -29,6 +29,10 @@ def test_arabic_is_told_word_by_word_too() -> None:
         (TAKEN, "مرتين."),
         (ADDED, "دائمًا."),
     ]
+
+
+def test_a_word_that_stays_is_no_change_where_a_line_follows_now() -> None:
+    assert differences("who did it", "who did it\nand when") == [Piece(KEPT, "who did it"), Piece(ADDED, "\nand when")]
 
 
 def test_a_line_that_stays_is_not_looked_into() -> None:

@@ -1,5 +1,7 @@
 """Versions: drafted, brought into force, followed by others, withdrawn; what changed between two."""
 
+from typing import Any
+
 import pytest
 from django.utils import timezone
 
@@ -107,7 +109,7 @@ def test_a_withdrawn_policy_stays_readable_with_the_reason() -> None:
 
 def test_what_has_ended_or_never_held_is_not_withdrawn() -> None:
     library = Library()
-    asked = {"last_day": library.today, "why": "x", "by": library.manager, "at": timezone.now()}
+    asked: dict[str, Any] = {"last_day": library.today, "why": "x", "by": library.manager, "at": timezone.now()}
     with pytest.raises(Problem) as told:
         withdraw_policy(version=library.draft, **asked)
     assert told.value.code == "not_in_force"
@@ -139,7 +141,7 @@ def test_a_text_is_brought_into_force_on_a_page_and_holds_for_readers() -> None:
     client, day = library.browser(), library.today.isoformat()
     assert "never" not in client.get("/policies/infection/1/force/").text
     answer = client.post("/policies/infection/1/force/", {"adopted": day, "basis": "Ballot 2", "since": day, "seen": 2})
-    assert answer.url == "/policies/infection/1/"
+    assert answer.headers["Location"] == "/policies/infection/1/"
     shown = library.browser(library.reader, "ar").get("/policies/infection/1/").text
     assert RULE_AR in shown
     assert "Ballot 2" in shown
@@ -161,7 +163,7 @@ def test_what_changed_is_shown_in_both_languages() -> None:
     library.write(heading_en="Waste", heading_ar="النفايات", text_ar="أكياس", text_en="Bags")
     library.force()
     page = library.browser(library.reader).get("/policies/infection/compare/").text
-    for told in ("came in: </span>before ", "taken out: </span>after ", "came in: </span>قبل ", "New section"):
+    for told in ("came in: </span>before<", "taken out: </span>after<", "came in: </span>قبل<", "New section"):
         assert told in page
     same = library.browser(library.reader).get("/policies/infection/compare/?from=1&to=1").text
     assert "one and the same version" in same
@@ -172,11 +174,11 @@ def test_drafts_are_begun_discarded_and_policies_withdrawn_on_pages() -> None:
     library = Library()
     library.holding()
     client = library.browser()
-    assert client.post("/policies/infection/draft/").url == "/policies/infection/2/"
-    assert client.post("/policies/infection/draft/").url == "/policies/infection/"
+    assert client.post("/policies/infection/draft/").headers["Location"] == "/policies/infection/2/"
+    assert client.post("/policies/infection/draft/").headers["Location"] == "/policies/infection/"
     assert "Discard the draft" in client.get("/policies/infection/2/discard/").text
     assert client.post("/policies/infection/2/discard/", {"seen": 7}).status_code == 400
-    assert client.post("/policies/infection/2/discard/", {"seen": 1}).url == "/policies/"
+    assert client.post("/policies/infection/2/discard/", {"seen": 1}).headers["Location"] == "/policies/"
     assert client.post("/policies/infection/1/withdraw/", {"last_day": "", "why": ""}).status_code == 400
     day = library.today.isoformat()
     assert client.post("/policies/infection/1/withdraw/", {"last_day": day, "why": "Done"}).status_code == 302
