@@ -30,6 +30,9 @@ JOB = "directorates.Job"
 CATEGORY = "reporting.Category"
 EDITION = "reporting.Edition"
 ATTACHMENT = "reporting.Attachment"
+POLICY = "policies.Policy"
+TEXT = "policies.PolicyVersion"
+SECTION = "policies.PolicySection"
 
 FACILITY_NAMES = f"{FACILITY}.name_ar {FACILITY}.name_en"
 BODY_NAMES = f"{BODY}.name_ar {BODY}.name_en"
@@ -65,8 +68,35 @@ _EDITION = carried(
     share=f"{EDITION}.share",
 )
 
+_POLICY = carried(
+    code=f"{POLICY}.code",
+    kind=f"{POLICY}.kind",
+    name=f"{POLICY}.name_ar {POLICY}.name_en",
+    owner=f"{POLICY}.owner {BODY}.code",
+    current=f"{TEXT}.number {TEXT}.valid",
+)
+
 # Only answers: what a serializer merely takes in is named in TAKES.
 API: Mapping[str, Carried] = {
+    "WordsSerializer": carried(
+        ar=f"{SECTION}.heading_ar {SECTION}.text_ar", en=f"{SECTION}.heading_en {SECTION}.text_en"
+    ),
+    "PolicySerializer": _POLICY,
+    "OnePolicySerializer": _POLICY
+    | carried(
+        version=f"{TEXT}.number",
+        adopted=f"{TEXT}.adopted",
+        basis=f"{TEXT}.basis",
+        since=f"{TEXT}.valid",
+        until=f"{TEXT}.valid",
+        withdrawn=f"{TEXT}.withdrawn_why",
+        sections=f"{SECTION}.id",
+    ),
+    "PolicySectionSerializer": carried(
+        anchor=f"{SECTION}.anchor",
+        heading=f"{SECTION}.heading_ar {SECTION}.heading_en",
+        text=f"{SECTION}.text_ar {SECTION}.text_en",
+    ),
     "NameSerializer": carried(ar=f"{PLACE}.name_ar {BODY}.name_ar {FACILITY}.name_ar", en=f"{FACILITY}.name_en"),
     "OrganisationSerializer": carried(
         code=f"{BODY}.code", kind=f"{BODY}.kind", name=BODY_NAMES, status=f"{BODY}.status"

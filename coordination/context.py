@@ -83,6 +83,7 @@ DOORS = (
         (Permission.VIEW_FACILITIES,),
         ("exchange:facilities",),
     ),
+    Door(pgettext_lazy("room", "Policies"), "policy", "policies:policies", (Permission.VIEW_POLICIES,)),
     Door(
         pgettext_lazy("room", "Coordination"),
         "people",

@@ -4,6 +4,7 @@ from coordination.reporting.sensitivity import KEPT as REPORTING
 from directorates.foundation.sensitivity import Registry, Sensitivity, kept, said
 from directorates.sensitivity import KEPT as DIRECTORATES
 from facilities.sensitivity import KEPT as FACILITIES
+from policies.sensitivity import KEPT as POLICIES
 
 OPEN, INTERNAL, RESTRICTED, SEVERE = Sensitivity
 
@@ -74,4 +75,4 @@ BORROWED = (
     ),
 )
 
-REGISTRY = Registry((*DIRECTORATES, *FACILITIES, *REPORTING, *BORROWED))
+REGISTRY = Registry((*DIRECTORATES, *FACILITIES, *POLICIES, *REPORTING, *BORROWED))

@@ -24,6 +24,7 @@ DEMONSTRATION = env.bool("TANSIQ_DEMONSTRATION", default=False)
 INSTALLED_APPS = [
     "directorates",
     "facilities",
+    "policies",
     "coordination.reporting",
     "coordination.exchange",
     "coordination.search",
@@ -209,6 +210,7 @@ SPECTACULAR_SETTINGS = {
         "VersionStatus": "coordination.reporting.models.templates.VersionStatus",
         "OrganisationStatus": "directorates.models.organisations.OrganisationStatus",
         "OperatingStatus": "facilities.models.statuses.Operating",
+        "PolicyKind": "policies.models.policies.PolicyKind",
         "FacilityType": "facilities.models.facilities.FacilityType",
     },
 }

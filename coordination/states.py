@@ -65,6 +65,12 @@ LOOKS: dict[str, Look] = {
     "invitation_accepted": Look("check", "ok"),
     "invitation_ended": Look("back"),
     "invitation_expired": Look("clock", "excused"),
+    # Versions of policies
+    "policy_draft": Look("edit"),
+    "policy_coming": Look("calendar", "info"),
+    "policy_in_force": Look("check", "ok"),
+    "policy_superseded": Look("minus", "excused"),
+    "policy_withdrawn": Look("cross", "excused"),
     # Seals
     "seal_asked": Look("clock", "warn"),
     "seal_sealed": Look("lock", "excused"),

@@ -14,6 +14,7 @@ ADDRESSES: list[URLPattern | URLResolver] = [
     path("", include("directorates.urls")),
     path("accounts/", include("allauth.urls")),
     path("facilities/", include(([*register, *facility_duplicates.urls, *facility_page.urls], "facilities"))),
+    path("policies/", include("policies.urls")),
     path("reports/", include("coordination.reporting.urls")),
     path("jobs/", include("coordination.jobs")),
     path("exchange/", include("coordination.exchange.urls")),

@@ -26,7 +26,9 @@ DEEDS: dict[str, Promise] = {
     "attach": pgettext_lazy("record", "attached a file"),
     "begin_support": pgettext_lazy("record", "began support"),
     "change": pgettext_lazy("record", "changed"),
+    "bring_into_force": pgettext_lazy("record", "brought a policy into force"),
     "change_rule": pgettext_lazy("record", "changed a rule"),
+    "change_section": pgettext_lazy("record", "changed a section"),
     "change_status": pgettext_lazy("record", "changed the operating status"),
     "choose_letters": pgettext_lazy("record", "chose letters by e-mail, or none"),
     "claim": pgettext_lazy("record", "claimed"),
@@ -122,6 +124,7 @@ DEEDS: dict[str, Promise] = {
     "unask": pgettext_lazy("record", "took out an item"),
     "unseal": pgettext_lazy("record", "lifted the seal of a directorate"),
     "withdraw": pgettext_lazy("record", "withdrew an invitation"),
+    "withdraw_policy": pgettext_lazy("record", "withdrew a policy"),
     "withdraw_seal": pgettext_lazy("record", "took back a request about a seal"),
 }
 

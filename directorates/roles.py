@@ -35,6 +35,8 @@ class Permission(StrEnum):
     VIEW_RECORD = "view_record"
     MANAGE_ORGANISATIONS = "manage_organisations"
     AGREE_ON_SHARING = "agree_on_sharing"
+    VIEW_POLICIES = "view_policies"
+    MANAGE_POLICIES = "manage_policies"
 
 
 LABELS: dict[Permission, Promise] = {
@@ -59,6 +61,8 @@ LABELS: dict[Permission, Promise] = {
     Permission.VIEW_RECORD: _("read the record of one's organisation"),
     Permission.MANAGE_ORGANISATIONS: _("found organisations, invite their first people, keep places and jurisdictions"),
     Permission.AGREE_ON_SHARING: _("agree for one's organisation on who reads which data"),
+    Permission.VIEW_POLICIES: _("read adopted policies"),
+    Permission.MANAGE_POLICIES: _("draft policies and say from when they hold"),
 }
 
 
@@ -71,6 +75,7 @@ TO_READ = frozenset(
         Permission.VIEW_FIGURES,
         Permission.VIEW_FACILITY_FIGURES,
         Permission.VIEW_EDITIONS,
+        Permission.VIEW_POLICIES,
     }
 )
 TO_REPORT = TO_READ | {Permission.SUBMIT_REPORTS}
@@ -90,6 +95,7 @@ NEED_SECOND_FACTOR = frozenset(
         Permission.APPROVE_POSITIONS,
         Permission.AGREE_ON_SHARING,
         Permission.PUBLISH_EDITIONS,
+        Permission.MANAGE_POLICIES,
     }
 )
 
@@ -137,8 +143,8 @@ _EVERY_KIND = frozenset(
 )
 # Whoever has no part in reports reads what was published, small numbers hidden; figures of now are for those who work
 # with reports, or by agreement. So is the sub-district of a facility: others read its district (`facilities/models/precision.py`).
-_READ_EDITIONS = frozenset({Permission.VIEW_EDITIONS, Permission.VIEW_FACILITIES})
-_READ_TOTALS = _READ_EDITIONS | {Permission.VIEW_FIGURES, Permission.VIEW_SUBDISTRICTS}
+_READ_PUBLISHED = frozenset({Permission.VIEW_EDITIONS, Permission.VIEW_FACILITIES, Permission.VIEW_POLICIES})
+_READ_TOTALS = _READ_PUBLISHED | {Permission.VIEW_FIGURES, Permission.VIEW_SUBDISTRICTS}
 # Those who work with facilities see what is proposed about them, everywhere; which changes an NGO may propose where is
 # said in `facilities/models/proposals.py`.
 _WORK_WITH_FACILITIES = _READ_TOTALS | {Permission.PROPOSE_FACILITIES}
@@ -156,6 +162,7 @@ ROLES: dict[Role, RoleRights] = {
                     Permission.SEAL_DIRECTORATES,
                     Permission.VIEW_RECORD,
                     Permission.AGREE_ON_SHARING,
+                    Permission.MANAGE_POLICIES,
                 }
             ),
             # An administrator keeps the register, and neither enters nor reads where a facility stands: approving is all.
@@ -165,7 +172,7 @@ ROLES: dict[Role, RoleRights] = {
     Role.POLICY_MANAGER: RoleRights(
         _("Prepares shared policies and sees published figures."),
         frozenset({"body"}),
-        {Anchor.COUNTRY: _READ_EDITIONS},
+        {Anchor.OWN: frozenset({Permission.MANAGE_POLICIES}), Anchor.COUNTRY: _READ_PUBLISHED},
     ),
     Role.DATA_MANAGER: RoleRights(
         _("Sees all reports, runs consolidation, and reviews where no directorate is competent."),
@@ -237,7 +244,7 @@ ROLES: dict[Role, RoleRights] = {
         _EVERY_KIND - {"body"},
         {
             Anchor.OWN: frozenset({Permission.MANAGE_PEOPLE, Permission.VIEW_RECORD, Permission.AGREE_ON_SHARING}),
-            Anchor.COUNTRY: _READ_EDITIONS,
+            Anchor.COUNTRY: _READ_PUBLISHED,
         },
     ),
     # Meant to be given in some places: whoever reports for a facility there, and keeps neither register nor people.
@@ -264,18 +271,18 @@ ROLES: dict[Role, RoleRights] = {
                 }
             ),
             # Where cases were seen is told by the sub-district.
-            Anchor.COUNTRY: _READ_EDITIONS | {Permission.VIEW_SUBDISTRICTS},
+            Anchor.COUNTRY: _READ_PUBLISHED | {Permission.VIEW_SUBDISTRICTS},
         },
     ),
     Role.OBSERVER: RoleRights(
         _("Sees published figures and the facility register."),
         _EVERY_KIND,
-        {Anchor.COUNTRY: _READ_EDITIONS},
+        {Anchor.COUNTRY: _READ_PUBLISHED},
     ),
     Role.DONOR: RoleRights(
         _("Sees published figures."),
         frozenset({"donor"}),
-        {Anchor.COUNTRY: frozenset({Permission.VIEW_EDITIONS})},
+        {Anchor.COUNTRY: frozenset({Permission.VIEW_EDITIONS, Permission.VIEW_POLICIES})},
     ),
 }
 

@@ -15,6 +15,7 @@ from directorates.api.organisations import Organisations
 from directorates.api.places import Places
 from directorates.api.tokens import Tokens
 from facilities.api.facilities import Facilities, OneFacility
+from policies.api.policies import OnePolicy, Policies
 
 app_name = "api"
 
@@ -38,6 +39,8 @@ urlpatterns = [
     path("consolidations/", Consolidations.as_view(), name="consolidations"),
     path("consolidations/across/", Across.as_view(), name="consolidations_across"),
     path("consolidations/sources/", ConsolidationSources.as_view(), name="consolidation_sources"),
+    path("policies/", Policies.as_view(), name="policies"),
+    path("policies/<str:code>/", OnePolicy.as_view(), name="policy"),
     path("editions/", Editions.as_view(), name="editions"),
     path("editions/<int:pk>/", OneEdition.as_view(), name="edition"),
     # Whatever the address holds, line breaks too: every answer here is a problem in JSON.

@@ -20,6 +20,7 @@ from coordination.demonstration.filing import Desk
 from coordination.demonstration.packages import import_cold_chain
 from coordination.demonstration.people import Cast, let_people_in
 from coordination.demonstration.plan import ZONE, Plan, Site, plan
+from coordination.demonstration.policies import keep_policies
 from coordination.demonstration.publishing import publish
 from coordination.demonstration.register import Upkeep
 from coordination.demonstration.reviewing import work_at_reviews
@@ -128,6 +129,7 @@ class Loading:
             ("organisations", self._organisations),
             ("people", let_people_in),
             ("sharing", lambda: share(Cast(), self.now, self.today)),
+            ("policies", lambda: keep_policies(Cast(), self.now)),
             ("jurisdictions", lambda: lay_out(self.now)),
             ("facilities", self._facilities),
             ("a version being built", self._build),

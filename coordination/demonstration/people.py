@@ -111,6 +111,11 @@ class Cast:
         return self._people["data@body.example"]
 
     @property
+    def policies(self) -> User:
+        """Who prepares the policies."""
+        return self._people["policy@body.example"]
+
+    @property
     def surveillance(self) -> User:
         """Who keeps the surveillance unit's data."""
         return self._people["epi@acu.example"]

@@ -22,6 +22,7 @@ from coordination.carried import (
     PERSON,
     PLACE,
     PLACE_NAMES,
+    POLICY,
     PROPOSAL,
     REPORT,
     TEMPLATE,
@@ -56,6 +57,11 @@ COLUMNS: Mapping[str, Carried] = {
         **carried(name_en=f"{FACILITY}.name_en", type=f"{FACILITY}.type", place=f"{PLACE}.code"),
         "from": ("reporting.Assignment.valid",),
         "until": ("reporting.Assignment.valid",),
+    },
+    "policies._policies": {
+        **carried(code=f"{POLICY}.code", name_ar=f"{POLICY}.name_ar", name_en=f"{POLICY}.name_en"),
+        **carried(kind=f"{POLICY}.kind", version="policies.PolicyVersion.number"),
+        **carried(since="policies.PolicyVersion.valid", owner=f"{POLICY}.owner {BODY}.code"),
     },
     "editions._editions": {
         **carried(template=f"{TEMPLATE}.code", reports=f"{EDITION}.reports"),

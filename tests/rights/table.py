@@ -255,6 +255,36 @@ M S                  GET   reporting:edition_publish
 M S                  POST  reporting:edition_publish
 roles                GET   api:editions
 roles                GET   api:edition
+roles                GET   policies:policies
+roles                POST  policies:policies
+A P                  GET   policies:new_policy
+A P                  POST  policies:new_policy
+roles                GET   policies:policy
+roles                POST  policies:policy
+A P                  GET   policies:rename_policy
+A P                  POST  policies:rename_policy
+roles                GET   policies:policy_readers
+roles                POST  policies:policy_readers
+A P                  POST  policies:draft_policy
+roles                GET   policies:compare_policy
+roles                POST  policies:compare_policy
+roles                GET   policies:version
+roles                POST  policies:version
+A P                  GET   policies:force_policy
+A P                  POST  policies:force_policy
+A P                  GET   policies:withdraw_policy
+A P                  POST  policies:withdraw_policy
+A P                  GET   policies:discard_policy
+A P                  POST  policies:discard_policy
+A P                  GET   policies:new_policy_section
+A P                  POST  policies:new_policy_section
+A P                  GET   policies:policy_section
+A P                  POST  policies:policy_section
+A P                  POST  policies:move_policy_section
+A P                  GET   policies:remove_policy_section
+A P                  POST  policies:remove_policy_section
+roles                GET   api:policies
+roles                GET   api:policy
 roles                GET   directorates:roles
 roles                POST  directorates:roles
 roles                GET   directorates:agreements

@@ -49,6 +49,7 @@ STEPS = {
     "offers.offer_by_link",
     "offers.offer_to_person",
     "offers.tell",
+    "versions.count_change",
     "versions.keep_change",
     "decisions.close",
     "decisions.close_with_facility",
@@ -62,7 +63,7 @@ STEPS = {
 
 def _actions() -> Iterator[tuple[str, Callable[..., Any]]]:
     """Every function by which somebody does something, with its short name."""
-    for package in ("directorates", "facilities", "coordination"):
+    for package in ("directorates", "facilities", "policies", "coordination"):
         for path in sorted((Path(settings.BASE_DIR) / package).rglob("actions/*.py")):
             module = ".".join(path.relative_to(settings.BASE_DIR).with_suffix("").parts)
             for name, one in vars(import_module(module)).items():

@@ -25,6 +25,10 @@ from facilities.actions.proposals import Wish, propose
 from facilities.models import Support
 from facilities.models.position_grants import PositionGrant
 from facilities.models.proposals import Field
+from policies.actions.policies import begin_policy
+from policies.actions.sections import keep_section
+from policies.actions.versions import begin_version, bring_into_force
+from policies.models import Policy
 from tests.factories import (
     DirectorateFactory,
     DistrictFactory,
@@ -150,14 +154,37 @@ class World(Clinic):
             by=surveillance,
             at=now,
         )
+        self.policy = self._policy(now)
         self.witness = RecordWitness.objects.create(
             email="w@example.org", name="W", organisation=self.ngo, by=administrator, at=now
         )
+
+    def _policy(self, now: datetime.datetime) -> Policy:
+        """A policy of the body: its first version in force, its second being written."""
+        manager, today = self.people["P"], timezone.localdate(now)
+        assert manager is not None
+        words = {"heading_ar": "wordpolicy", "heading_en": "Words", "text_ar": "wordpolicy", "text_en": "wordpolicy"}
+        version = begin_policy(code="words", kind="policy", name_ar="ك", name_en="W", by=manager, at=now)
+        keep_section(version=version, section=None, seen=1, by=manager, at=now, **words)
+        bring_into_force(version=version, adopted=today, basis="x", since=today, seen=2, by=manager, at=now)
+        begin_version(policy=version.policy, by=manager, at=now)
+        return version.policy
 
     def arguments(self, name: str) -> dict[str, Any]:
         """What completes the address of a name."""
         code, template, draft = self.facility.code, self.template.code, self.workshop.template.code
         found: dict[str, dict[str, Any]] = {
+            **{f"policies:{one}_policy": {"code": self.policy.code} for one in ("rename", "draft", "compare")},
+            **{one: {"code": self.policy.code} for one in ("policies:policy", "policies:policy_readers", "api:policy")},
+            **{f"policies:{one}": {"code": self.policy.code, "number": 1} for one in ("version", "withdraw_policy")},
+            **{
+                f"policies:{one}": {"code": self.policy.code, "number": 2}
+                for one in ("force_policy", "discard_policy", "new_policy_section")
+            },
+            **{
+                f"policies:{one}policy_section": {"code": self.policy.code, "number": 2, "anchor": "words"}
+                for one in ("", "move_", "remove_")
+            },
             "directorates:end_key": {"key": "0" * 8},
             "directorates:end_session": {"pk": 1},
             "directorates:no_witness": {"pk": self.witness.pk},

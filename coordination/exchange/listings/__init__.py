@@ -12,6 +12,7 @@ from coordination.exchange.listings import (
     notices,
     packages,
     people,
+    policies,
     positions,
     record,
     reports,
@@ -37,6 +38,7 @@ _ALL = (
     *positions.LISTINGS,
     *seals.LISTINGS,
     *agreements.LISTINGS,
+    *policies.LISTINGS,
 )
 # The floors above add the lists of their own pages.
 LISTINGS: dict[str, Listing] = {listing.code: listing for listing in _ALL}

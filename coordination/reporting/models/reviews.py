@@ -42,14 +42,10 @@ def _wrote(user: User | AnonymousUser) -> Q:
 
 def waiting(user: User | AnonymousUser) -> QuerySet[Any]:
     """The reports that wait for a person's review, oldest first, each with why it is marked and whether (`marked`)."""
-<<<<<<< HEAD
     # Thousands may wait: whether one was sent again and whether the person wrote it is one look at its revisions.
     looked_at = Exists(Revision.objects.filter(Q(number__gt=1) | _wrote(user), submission=OuterRef("pk")))
-    why = Q(marks__gt=0) | Q(double=True) | Q(reopened=True) | Q(stands_out=True) | Q(_started(user)) | Q(looked_at)
-=======
-    why = Q(marks__gt=0) | Q(double=True) | Q(revision__number__gt=1) | Q(reopened=True) | Q(own=True)
-    why |= Q(stands_out=True) | Q(held=True)
->>>>>>> held-and-deputies
+    why = Q(marks__gt=0) | Q(double=True) | Q(reopened=True) | Q(stands_out=True) | Q(held=True)
+    why |= Q(_started(user)) | Q(looked_at)
     marked = Case(When(why, then=Value(True)), default=Value(False), output_field=BooleanField())
     return with_reasons(user).annotate(marked=marked).order_by("submitted", "pk")
 

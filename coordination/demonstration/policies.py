@@ -1,0 +1,44 @@
+"""The policies of the demonstration: one that holds, with the version before it, and one that is being written."""
+
+import datetime as dt
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from coordination.demonstration.people import Cast
+from policies.actions.policies import begin_policy
+from policies.actions.sections import keep_section
+from policies.actions.versions import begin_version, bring_into_force
+from policies.models import PolicyVersion
+
+TEXTS = Path(__file__).parent / "data" / "policies.yaml"
+
+
+def keep_policies(cast: Cast, now: dt.datetime) -> None:
+    """Begin each policy, write its versions, and bring those into force that have days."""
+    by = cast.policies
+    for held in yaml.safe_load(TEXTS.read_text(encoding="utf-8")):
+        versions = held.pop("versions")
+        version = begin_policy(**held, by=by, at=now)
+        for number, said in enumerate(versions):
+            if number:
+                version = begin_version(policy=version.policy, by=by, at=now)
+            _write(version, said["sections"], cast, now)
+            if "since" in said:
+                days = {name: said[name] for name in ("adopted", "since", "basis")}
+                bring_into_force(version=version, seen=_edition(version), by=by, at=now, **days)
+
+
+def _write(version: PolicyVersion, sections: list[dict[str, Any]], cast: Cast, now: dt.datetime) -> None:
+    """Write the sections of a draft; those that it took along from the version before are written anew."""
+    there = {section.heading_en: section for section in version.sections.all()}
+    for said in sections:
+        section = there.get(said["heading_en"])
+        keep_section(version=version, section=section, seen=_edition(version), by=cast.policies, at=now, **said)
+
+
+def _edition(version: PolicyVersion) -> int:
+    """The edition of a draft as it is now."""
+    version.refresh_from_db(fields=["edition"])
+    return version.edition

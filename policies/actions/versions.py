@@ -1,0 +1,154 @@
+"""What is done with versions of policies: begin a draft, discard it, bring it into force, withdraw what is in force.
+
+A draft counts its changes. Whoever changes it names the edition that the page showed; where another change came
+between, nothing is written and the second person is told.
+"""
+
+import datetime
+from typing import Any
+
+from django.db import transaction
+from django.db.models import Max
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from directorates.audit import record
+from directorates.foundation.problems import Fault, Problem
+from directorates.models import User
+from directorates.models.validity import lasting
+from directorates.permissions import Permission, require
+from policies.models import Policy, PolicySection, PolicyVersion
+
+
+def draft_for_writing(*, version: PolicyVersion, seen: int, by: User) -> PolicyVersion:
+    """The draft for writing, locked; 409 `not_draft` or `changed` where it is none any more or another than was seen."""
+    require(by, Permission.MANAGE_POLICIES, version)
+    held = PolicyVersion.objects.select_for_update(of=("self",)).select_related("policy").filter(pk=version.pk).first()
+    if held is None or not held.is_draft:
+        raise Problem("not_draft", _("This version is no draft any more. Nothing was changed."), 409)
+    if held.edition != seen:
+        detail = _(
+            "This draft was changed elsewhere in the meantime. Nothing was overwritten; the page shows it as it is now."
+        )
+        raise Problem("changed", detail, 409)
+    return held
+
+
+def count_change(version: PolicyVersion, what: str, *, by: User, at: datetime.datetime, **details: Any) -> None:
+    """Count and record a change of a draft."""
+    version.edition, version.changed, version.changed_by = version.edition + 1, at, by
+    version.save(update_fields=["edition", "changed", "changed_by"])
+    record(by, what, version, policy=version.policy.code, version=version.number, **details)
+
+
+@transaction.atomic
+def begin_version(*, policy: Policy, by: User, at: datetime.datetime) -> PolicyVersion:
+    """A draft of the next version, with the text of the last one. 409 `draft_exists` where one is being written."""
+    require(by, Permission.MANAGE_POLICIES, policy)
+    held = Policy.objects.select_for_update(of=("self",)).get(pk=policy.pk)
+    if (draft := held.versions.drafts().first()) is not None:
+        detail = _("Version %(number)s is being written already.") % {"number": draft.number}
+        raise Problem("draft_exists", detail, 409)
+    last = held.versions.adopted().order_by("-number").first()
+    number = (held.versions.aggregate(last=Max("number"))["last"] or 0) + 1
+    made = PolicyVersion.objects.create(policy=held, number=number, begun=at, changed=at, changed_by=by)
+    copied = last.sections.all() if last else PolicySection.objects.none()
+    texts = ("anchor", "order", "heading_ar", "heading_en", "text_ar", "text_en")
+    PolicySection.objects.bulk_create(
+        PolicySection(version=made, **{name: getattr(one, name) for name in texts}) for one in copied
+    )
+    record(by, "draft", made, policy=held.code, version=number)
+    return made
+
+
+@transaction.atomic
+def discard_version(*, version: PolicyVersion, seen: int, by: User) -> None:
+    """Throw a draft away; the policy goes with it where nothing was ever adopted."""
+    held = draft_for_writing(version=version, seen=seen, by=by)
+    policy = held.policy
+    record(by, "discard", held, policy=policy.code, version=held.number)
+    held.delete()
+    if not policy.versions.exists():
+        policy.delete()
+
+
+@transaction.atomic
+def bring_into_force(
+    *,
+    version: PolicyVersion,
+    adopted: datetime.date,
+    basis: str,
+    since: datetime.date,
+    seen: int,
+    by: User,
+    at: datetime.datetime,
+) -> PolicyVersion:
+    """Say that a draft was adopted, when and by which decision, and from which day it holds; it never changes again.
+
+    The version before ends on the day before. Problems: 400 `invalid` with every fault: sections without a text in one of
+    the languages, days in the wrong order, or another version that holds from that day or later.
+    """
+    held = draft_for_writing(version=version, seen=seen, by=by)
+    # Two versions of one policy come one after the other.
+    Policy.objects.select_for_update(of=("self",)).get(pk=held.policy_id)
+    before = held.policy.versions.adopted().order_by("-valid").first()
+    faults = [*_text_faults(held), *_day_faults(before, adopted, since, at)]
+    if faults:
+        raise Problem("invalid", _("This cannot come into force yet; each fault is listed."), errors=faults)
+    if before is not None and (before.last_day is None or before.last_day >= since):
+        before.valid = lasting(before.first_day, since - datetime.timedelta(days=1))
+        before.save(update_fields=["valid"])
+    held.adopted, held.basis, held.valid = adopted, basis, lasting(since)
+    held.save(update_fields=["adopted", "basis", "valid"])
+    count_change(held, "bring_into_force", by=by, at=at, adopted=adopted.isoformat(), since=since.isoformat())
+    return held
+
+
+def _text_faults(version: PolicyVersion) -> list[Fault]:
+    """What a text still lacks: everything stands in both languages."""
+    sections = list(version.sections.all())
+    if not sections:
+        return [Fault("sections", "no_sections", _("There is no section yet."))]
+    lacking = _("“%(section)s” has no text in Arabic."), _("“%(section)s” has no text in English.")
+    return [
+        Fault("sections", "no_text", message % {"section": str(section)})
+        for section in sections
+        for text, message in zip((section.text_ar, section.text_en), lacking, strict=True)
+        if not text
+    ]
+
+
+def _day_faults(
+    before: PolicyVersion | None, adopted: datetime.date, since: datetime.date, at: datetime.datetime
+) -> list[Fault]:
+    """Days that cannot be: adopted after today or after it holds, or holding no later than the version before."""
+    found = []
+    if adopted > timezone.localdate(at):
+        found.append(Fault("adopted", "in_the_future", _("What was adopted was adopted today or before.")))
+    if since < adopted:
+        found.append(Fault("since", "before_adopted", _("It holds from the day on which it was adopted, or later.")))
+    first = before.first_day if before is not None else None
+    if first is not None and since <= first:
+        message = _("Version %(number)s holds from %(day)s. This one follows on a later day.")
+        told = message % {"number": before.number, "day": first.isoformat()}  # type: ignore[union-attr]
+        found.append(Fault("since", "not_later", told))
+    return found
+
+
+@transaction.atomic
+def withdraw_policy(
+    *, version: PolicyVersion, last_day: datetime.date, why: str, by: User, at: datetime.datetime
+) -> PolicyVersion:
+    """End a version with a day, without another in its place. 409 `not_in_force` where it holds no more or will be followed."""
+    require(by, Permission.MANAGE_POLICIES, version)
+    held = PolicyVersion.objects.select_for_update(of=("self",)).select_related("policy").get(pk=version.pk)
+    if held.valid is None or held.last_day is not None:
+        raise Problem("not_in_force", _("Only a version that holds without an end can be withdrawn."), 409)
+    if last_day < held.valid.lower:
+        message = _("The last day is before the first day, %(first)s.") % {"first": held.valid.lower.isoformat()}
+        raise Problem("invalid", message, errors=[Fault("last_day", "ends_before_it_begins", message)])
+    held.valid, held.withdrawn_why = lasting(held.valid.lower, last_day), why
+    held.changed, held.changed_by = at, by
+    held.save(update_fields=["valid", "withdrawn_why", "changed", "changed_by"])
+    record(by, "withdraw_policy", held, policy=held.policy.code, version=held.number, last_day=last_day.isoformat())
+    return held

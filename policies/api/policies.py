@@ -1,0 +1,131 @@
+"""`GET policies/` and `GET policies/{code}/`: adopted policies and their texts."""
+
+from typing import Any, cast
+
+from django.http import Http404
+from django.utils import timezone
+from drf_spectacular.utils import OpenApiParameter, extend_schema
+from rest_framework import generics, serializers
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from directorates.api.names import named
+from directorates.foundation.reading import Parameters
+from directorates.models import User
+from directorates.permissions import Permission, require
+from policies.models import Policy, PolicyKind, PolicyVersion
+
+
+class WordsSerializer(serializers.Serializer[Any]):
+    """Words in both languages."""
+
+    ar = serializers.CharField()
+    en = serializers.CharField()
+
+
+class PolicySerializer(serializers.Serializer[Any]):
+    """A policy: what it is, and the number of the version that holds today, or null."""
+
+    code = serializers.CharField()
+    kind = serializers.ChoiceField(choices=PolicyKind.choices)
+    name = named()
+    owner = serializers.CharField(source="owner.code")
+    current = serializers.IntegerField(allow_null=True)
+
+
+class PolicySectionSerializer(serializers.Serializer[Any]):
+    """A section: its anchor, heading and text in Markdown."""
+
+    anchor = serializers.CharField()
+    heading = WordsSerializer()
+    text = WordsSerializer()
+
+
+class OnePolicySerializer(PolicySerializer):
+    """A policy with the text of one version and when that holds."""
+
+    version = serializers.IntegerField()
+    adopted = serializers.DateField()
+    basis = serializers.CharField()
+    since = serializers.DateField()
+    until = serializers.DateField(allow_null=True)
+    withdrawn = serializers.CharField(help_text="Why it was withdrawn; empty where it was not.")
+    sections = PolicySectionSerializer(many=True)
+
+
+class Policies(generics.ListAPIView[Policy]):
+    """Policies that were adopted, whatever became of them."""
+
+    serializer_class = PolicySerializer
+    queryset = Policy.objects.none()
+
+    @extend_schema(operation_id="policies", parameters=[OpenApiParameter("kind", enum=PolicyKind.values)])
+    def get(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        """The policies that are open to the caller."""
+        return super().get(request, *args, **kwargs)
+
+    def get_queryset(self) -> Any:
+        """Those of one kind, where one is named; never those that are only drafted."""
+        user = cast("User", self.request.user)
+        require(user, Permission.VIEW_POLICIES)
+        parameters = Parameters(self.request.query_params)
+        kind = parameters.choice("kind", {value: value for value in PolicyKind.values})
+        parameters.done()
+        rows = _adopted(user)
+        return rows.filter(kind=kind) if kind else rows
+
+
+def _adopted(user: User) -> Any:
+    """The adopted policies that a person sees, with the number of what holds today."""
+    versions = PolicyVersion.objects.visible_to(user).adopted()
+    rows = Policy.objects.visible_to(user).filter(pk__in=versions.values("policy"))
+    return rows.with_state(user, timezone.localdate()).select_related("owner")
+
+
+class OnePolicy(APIView):
+    """One policy with a text."""
+
+    @extend_schema(
+        operation_id="policy",
+        parameters=[
+            OpenApiParameter(
+                "version", int, description="Without it, the one that holds today, or else the last adopted."
+            )
+        ],
+        responses=OnePolicySerializer,
+    )
+    def get(self, request: Request, code: str) -> Response:
+        """The policy with the text of a version that was adopted."""
+        user = cast("User", request.user)
+        require(user, Permission.VIEW_POLICIES)
+        policy = _adopted(user).filter(code=code).first()
+        if policy is None:
+            raise Http404
+        versions = policy.versions.adopted().order_by("-number")
+        parameters = Parameters(request.query_params)
+        number = parameters.choice("version", {str(one.number): one.number for one in versions})
+        parameters.done()
+        wanted = number or policy.current or policy.latest
+        shown = versions.prefetch_related("sections").get(number=wanted)
+        return Response(PolicySerializer(policy).data | _text(shown))
+
+
+def _text(version: PolicyVersion) -> dict[str, Any]:
+    """A version, as programs read it."""
+    return {
+        "version": version.number,
+        "adopted": version.adopted,
+        "basis": version.basis,
+        "since": version.first_day,
+        "until": version.last_day,
+        "withdrawn": version.withdrawn_why,
+        "sections": [
+            {
+                "anchor": one.anchor,
+                "heading": {"ar": one.heading_ar, "en": one.heading_en},
+                "text": {"ar": one.text_ar, "en": one.text_en},
+            }
+            for one in version.sections.all()
+        ],
+    }

@@ -1,0 +1,117 @@
+"""What is asked of policies: which to show, what a new one is called."""
+
+import datetime
+from typing import Any
+
+from django import forms
+from django.db.models import Exists, OuterRef
+from django.utils.text import slugify
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from directorates.foundation.fields import LineField
+from policies.models import Policy, PolicyKind
+from policies.models.policies import PolicyQuerySet
+
+# Words that stand in addresses in the place of a policy's code.
+RESERVED = ("new",)
+IN_FORCE, COMING, DRAFTED, PAST = "in-force", "coming", "draft", "past"
+
+
+class PolicyFilter(forms.Form):
+    """Which policies to show."""
+
+    q = LineField(
+        label=_("Code or name"), required=False, max_length=200, widget=forms.TextInput(attrs={"type": "search"})
+    )
+    kind = forms.ChoiceField(
+        label=pgettext_lazy("policy", "Kind"),
+        required=False,
+        choices=[("", pgettext_lazy("policies", "All")), *PolicyKind.choices],
+    )
+    state = forms.ChoiceField(
+        label=_("State"),
+        required=False,
+        choices=[
+            ("", pgettext_lazy("policies", "All")),
+            (IN_FORCE, pgettext_lazy("policies", "In force")),
+            (COMING, pgettext_lazy("policies", "Adopted, hold later")),
+            (DRAFTED, pgettext_lazy("policies", "Being drafted")),
+            (PAST, pgettext_lazy("policies", "Not in force any more")),
+        ],
+    )
+
+    def narrow(self, rows: PolicyQuerySet, seen: Any, day: datetime.date) -> PolicyQuerySet:
+        """The policies that were asked for; their state goes by the versions that the reader sees (`seen`)."""
+        self.is_valid()
+        asked = self.cleaned_data
+        if text := asked.get("q"):
+            rows = rows.named_like(text)
+        if asked.get("kind"):
+            rows = rows.filter(kind=asked["kind"])
+        of = seen.filter(policy=OuterRef("pk"))
+        holding, coming = Exists(of.at(day)), Exists(of.filter(valid__startswith__gt=day))
+        match asked.get("state"):
+            case "in-force":
+                return rows.filter(holding)
+            case "coming":
+                return rows.filter(coming)
+            case "draft":
+                return rows.filter(Exists(of.drafts()))
+            case "past":
+                return rows.filter(Exists(of.adopted()) & ~holding & ~coming)
+        return rows
+
+
+class PolicyForm(forms.Form):
+    """A policy's kind and names."""
+
+    kind = forms.ChoiceField(label=pgettext_lazy("policy", "Kind"), choices=PolicyKind.choices)
+    name_ar = LineField(label=_("Name in Arabic"), max_length=200, widget=forms.TextInput(attrs={"lang": "ar"}))
+    name_en = LineField(label=_("Name in English"), max_length=200, widget=forms.TextInput(attrs={"lang": "en"}))
+
+
+class NewPolicyForm(PolicyForm):
+    """The same with the code, which stays for good."""
+
+    code = LineField(
+        label=_("Code"),
+        required=False,
+        max_length=60,
+        help_text=_(
+            "Small Latin letters, digits and hyphens; it stays for good. Left blank, it comes from the English name."
+        ),
+        widget=forms.TextInput(attrs={"dir": "ltr", "autocomplete": "off"}),
+    )
+
+    def clean(self) -> dict[str, Any]:
+        """The code, made of the English name where none was written."""
+        given = super().clean() or self.cleaned_data
+        wished = given.get("code") or slugify(given.get("name_en", ""))[:60].strip("-_")
+        if wished != slugify(wished) or not wished or wished in RESERVED:
+            self.add_error(
+                "code", forms.ValidationError(_("Write small Latin letters, digits and hyphens."), code="code")
+            )
+        given["code"] = wished
+        return given
+
+
+class RenamePolicyForm(PolicyForm):
+    """Other names, with what the page showed before."""
+
+    def __init__(self, data: Any, policy: Policy) -> None:
+        """Begin with what the policy is called."""
+        self.names = {name: getattr(policy, name) for name in ("kind", "name_ar", "name_en")}
+        super().__init__(data, initial=self.names)
+        for name, value in self.names.items():
+            self.fields[f"seen_{name}"] = forms.CharField(required=False, initial=value, widget=forms.HiddenInput)
+
+    @property
+    def seen(self) -> dict[str, str]:
+        """What the page showed."""
+        return {name: self.cleaned_data[f"seen_{name}"] for name in self.names}
+
+    @property
+    def said(self) -> dict[str, str]:
+        """What is wished."""
+        return {name: self.cleaned_data[name] for name in self.names}

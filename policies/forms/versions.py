@@ -1,0 +1,56 @@
+"""What is asked of versions: when a text was adopted and holds, why it holds no more, which two to compare."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from directorates.foundation.fields import DayField, LineField, TextField
+from policies.models import PolicyVersion
+
+
+class SeenForm(forms.Form):
+    """The edition of a draft that the page showed."""
+
+    seen = forms.IntegerField(widget=forms.HiddenInput, min_value=0)
+
+
+class ForceForm(SeenForm):
+    """When and by what a text was adopted, and from when it holds."""
+
+    adopted = DayField(label=_("Adopted on"))
+    basis = LineField(
+        label=_("Adopted by"),
+        max_length=500,
+        help_text=_("The meeting, ballot or decision, so that others find it."),
+        widget=forms.TextInput(attrs={"dir": "auto"}),
+    )
+    since = DayField(label=_("In force from"), help_text=_("The version before ends on the day before."))
+
+
+class WithdrawForm(forms.Form):
+    """From when a policy holds no more, and why."""
+
+    last_day = DayField(label=_("Last day"))
+    why = TextField(label=_("Reason"), max_length=2000, help_text=_("It stands with the policy; everybody reads it."))
+
+
+class CompareForm(forms.Form):
+    """Two versions to read beside one another."""
+
+    def __init__(self, data: Mapping[str, Any], versions: list[PolicyVersion]) -> None:
+        """Offer the versions that the reader sees; where none of them is named, the last two are chosen."""
+        self.by_number = {str(one.number): one for one in versions}
+        numbers = list(self.by_number)
+        latest = {"from": numbers[:2][-1], "to": numbers[0]}
+        asked = {name: data[name] if data.get(name) in self.by_number else number for name, number in latest.items()}
+        super().__init__(asked)
+        choices = [(number, _("Version %(number)s") % {"number": number}) for number in numbers]
+        for name, words in (("from", pgettext_lazy("compare", "From")), ("to", pgettext_lazy("compare", "To"))):
+            self.fields[name] = forms.ChoiceField(label=words, choices=choices)
+
+    def chosen(self, name: str) -> PolicyVersion:
+        """The version that was chosen."""
+        return self.by_number[self.data[name]]

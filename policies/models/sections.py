@@ -1,0 +1,30 @@
+"""Sections: the text of a version in both languages, each under an anchor that stays from version to version."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from directorates.models.naming import in_language
+from policies.models.versions import PolicyVersion
+
+
+class PolicySection(models.Model):
+    """One section of a version: a heading and a text in Markdown, in Arabic and in English."""
+
+    version = models.ForeignKey(PolicyVersion, models.CASCADE, related_name="sections")
+    anchor = models.SlugField(_("anchor"), max_length=60)
+    order = models.PositiveSmallIntegerField(_("order"))
+    heading_ar = models.CharField(_("heading in Arabic"), max_length=200)
+    heading_en = models.CharField(_("heading in English"), max_length=200)
+    text_ar = models.TextField(_("text in Arabic"), blank=True)
+    text_en = models.TextField(_("text in English"), blank=True)
+
+    class Meta:
+        verbose_name = _("section of a policy")
+        verbose_name_plural = _("sections of policies")
+        default_permissions = ()
+        ordering = ["version", "order", "pk"]
+        constraints = [models.UniqueConstraint(fields=["version", "anchor"], name="one_policy_section_an_anchor")]
+
+    def __str__(self) -> str:
+        """The heading in the reader's language."""
+        return in_language(self.heading_ar, self.heading_en)

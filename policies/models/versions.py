@@ -1,0 +1,127 @@
+"""Versions of policies: drafts that change, and adopted texts that never do, each with the days on which it holds."""
+
+import datetime
+from typing import ClassVar, Self
+
+from django.contrib.auth.models import AnonymousUser
+from django.contrib.postgres.constraints import ExclusionConstraint
+from django.contrib.postgres.fields import DateRangeField
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from directorates.models import User
+from directorates.permissions import Columns, Permission, rights_of
+
+
+class PolicyState(models.TextChoices):
+    """What a version is on a day."""
+
+    DRAFT = "policy_draft", pgettext_lazy("policy", "Draft")
+    COMING = "policy_coming", pgettext_lazy("policy", "Adopted, holds later")
+    IN_FORCE = "policy_in_force", pgettext_lazy("policy", "In force")
+    SUPERSEDED = "policy_superseded", pgettext_lazy("policy", "Superseded")
+    WITHDRAWN = "policy_withdrawn", pgettext_lazy("policy", "Withdrawn")
+
+
+class PolicyVersionQuerySet(models.QuerySet["PolicyVersion"]):
+    """Named queries over versions."""
+
+    def visible_to(self, user: User | AnonymousUser) -> Self:
+        """Adopted ones for whoever reads policies; drafts for whoever prepares them in the organisation that keeps them."""
+        rights = rights_of(user)
+        seen = Q(policy__owner__in=rights.organisations(Permission.MANAGE_POLICIES))
+        return self.filter(seen | Q(valid__isnull=False) if rights.holds(Permission.VIEW_POLICIES) else seen)
+
+    def adopted(self) -> Self:
+        """Those that were adopted, whatever became of them."""
+        return self.filter(valid__isnull=False)
+
+    def drafts(self) -> Self:
+        """Those that are being written."""
+        return self.filter(valid=None)
+
+    def at(self, date: datetime.date) -> Self:
+        """Those that hold on a date."""
+        return self.filter(valid__contains=date)
+
+
+class PolicyVersion(models.Model):
+    """One text of a policy: written as a draft, adopted on a day and by a decision, in force from a day until the next.
+
+    `edition` counts the changes of a draft: whoever changes it names the one that the page showed.
+    """
+
+    policy = models.ForeignKey("policies.Policy", models.PROTECT, related_name="versions", verbose_name=_("policy"))
+    number = models.PositiveSmallIntegerField(_("version"))
+    valid = DateRangeField(_("in force"), null=True)
+    adopted = models.DateField(_("adopted on"), null=True)
+    basis = models.CharField(_("adopted by"), max_length=500, blank=True)
+    withdrawn_why = models.TextField(_("why it was withdrawn"), blank=True)
+    begun = models.DateTimeField(_("begun"))
+    edition = models.PositiveIntegerField(default=1)
+    changed = models.DateTimeField(_("changed"))
+    changed_by = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name=_("changed by"))
+
+    objects = PolicyVersionQuerySet.as_manager()
+
+    SCOPES: ClassVar[dict[Permission, Columns]] = {
+        Permission.MANAGE_POLICIES: Columns(("policy__owner_id",)),
+        Permission.VIEW_POLICIES: Columns(path="policy__place__path"),
+    }
+
+    class Meta:
+        verbose_name = _("version of a policy")
+        verbose_name_plural = _("versions of policies")
+        default_permissions = ()
+        ordering = ["policy", "-number"]
+        constraints = [
+            models.UniqueConstraint(fields=["policy", "number"], name="one_policy_version_a_number"),
+            models.UniqueConstraint(fields=["policy"], condition=Q(valid=None), name="one_draft_a_policy"),
+            models.CheckConstraint(
+                condition=Q(valid=None, adopted=None, basis="", withdrawn_why="")
+                | (
+                    Q(valid__isnull=False, adopted__isnull=False, valid__startswith__isnull=False)
+                    & ~Q(basis="")
+                    & Q(valid__startswith__gte=F("adopted"))
+                ),
+                name="a_policy_holds_once_it_was_adopted",
+            ),
+            models.CheckConstraint(
+                condition=Q(withdrawn_why="") | Q(valid__endswith__isnull=False),
+                name="a_withdrawn_policy_has_a_last_day",
+            ),
+            ExclusionConstraint(
+                name="one_policy_version_at_a_time",
+                expressions=[("policy", "="), ("valid", "&&")],
+                condition=Q(valid__isnull=False),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        """The policy and the number."""
+        return f"{self.policy} · {self.number}"
+
+    @property
+    def is_draft(self) -> bool:
+        """Whether it is still being written."""
+        return self.valid is None
+
+    @property
+    def first_day(self) -> datetime.date | None:
+        """The first day on which it holds; None for a draft."""
+        return self.valid.lower if self.valid else None
+
+    @property
+    def last_day(self) -> datetime.date | None:
+        """The last day on which it holds; None while that is open."""
+        return self.valid.upper - datetime.timedelta(days=1) if self.valid and self.valid.upper else None
+
+    def state(self, day: datetime.date) -> PolicyState:
+        """What it is on a day."""
+        if self.valid is None:
+            return PolicyState.DRAFT
+        if self.valid.isempty or (self.valid.upper is not None and self.valid.upper <= day):
+            return PolicyState.WITHDRAWN if self.withdrawn_why else PolicyState.SUPERSEDED
+        return PolicyState.COMING if self.valid.lower > day else PolicyState.IN_FORCE

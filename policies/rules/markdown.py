@@ -1,0 +1,51 @@
+"""Markdown as policies are written in it, rendered to HTML in which nobody can hide anything that runs.
+
+CommonMark with tables (https://spec.commonmark.org/0.31.2/, and GitHub's tables), without HTML of one's own and without
+pictures from elsewhere, which would tell a stranger's server who reads. Links lead to web pages, e-mail addresses and
+sections of the same page; headings stand below those of the sections.
+"""
+
+import re
+from collections.abc import Sequence
+from functools import lru_cache
+
+from markdown_it import MarkdownIt
+from markdown_it.renderer import RendererHTML
+from markdown_it.token import Token
+from markdown_it.utils import EnvType, OptionsDict
+
+# The heading of a section is one of the second rank.
+BELOW = 2
+_LINK = re.compile(r"(https?://|mailto:|#)", re.IGNORECASE)
+
+
+def _reader() -> MarkdownIt:
+    made = MarkdownIt("commonmark", {"html": False, "linkify": False}).enable("table").disable("image")
+    made.validateLink = lambda url: _LINK.match(url) is not None  # type: ignore[method-assign]
+    made.add_render_rule("heading_open", _lower)
+    made.add_render_rule("heading_close", _lower)
+    made.add_render_rule("link_open", _outside)
+    return made
+
+
+def _lower(renderer: RendererHTML, tokens: Sequence[Token], place: int, options: OptionsDict, env: EnvType) -> str:
+    """A heading of the text, below those of the sections."""
+    tokens[place].tag = f"h{min(int(tokens[place].tag[1:]) + BELOW, 6)}"
+    return renderer.renderToken(tokens, place, options, env)
+
+
+def _outside(renderer: RendererHTML, tokens: Sequence[Token], place: int, options: OptionsDict, env: EnvType) -> str:
+    """A link, which tells nobody where it was followed from."""
+    tokens[place].attrSet("rel", "noreferrer nofollow")
+    return renderer.renderToken(tokens, place, options, env)
+
+
+@lru_cache(maxsize=1)
+def _kept() -> MarkdownIt:
+    return _reader()
+
+
+@lru_cache(maxsize=512)
+def html_of(text: str) -> str:
+    """The HTML of a text; whatever it holds, there is no script, style, frame or foreign picture in it."""
+    return _kept().render(text)

@@ -1,0 +1,51 @@
+"""How the text of a policy is shown: in two languages beside one another, and with what changed in it."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from django import template
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from policies.models import PolicySection
+from policies.rules.differences import Change, Piece
+from policies.rules.markdown import html_of
+
+register = template.Library()
+
+
+@dataclass(frozen=True)
+class Tongue:
+    """A section in one language."""
+
+    code: str
+    direction: str
+    heading: str
+    html: SafeString
+
+
+@register.filter
+def tongues(section: PolicySection) -> list[Tongue]:
+    """A section in both languages, the reader's first."""
+    # The renderer lets no HTML of the author's through (`rules/markdown.py`).
+    both = [
+        Tongue("ar", "rtl", section.heading_ar, mark_safe(html_of(section.text_ar))),  # noqa: S308
+        Tongue("en", "ltr", section.heading_en, mark_safe(html_of(section.text_en))),  # noqa: S308
+    ]
+    return both[::-1] if get_language() == "en" else both
+
+
+@register.simple_tag
+def changes(pieces: Iterable[Piece]) -> SafeString:
+    """A text with what came in and what was taken out marked, for eyes and ears."""
+    return format_html_join("", "{}", ((_marked(piece),) for piece in pieces))
+
+
+def _marked(piece: Piece) -> SafeString:
+    if piece.change is Change.KEPT:
+        return format_html("{}", piece.text)
+    tag, words = ("ins", _("came in:")) if piece.change is Change.ADDED else ("del", _("taken out:"))
+    inside = format_html('<span class="visually-hidden">{} </span>{}', words, piece.text)
+    return format_html("<{}>{}</{}>", tag, inside, tag)

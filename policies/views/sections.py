@@ -1,0 +1,131 @@
+"""Pages of a draft's sections: write one, move it, take it out."""
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import path, reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from directorates.foundation.pages import SignedIn, tell
+from directorates.foundation.problems import Problem
+from directorates.permissions import Permission, require
+from policies.actions.sections import keep_section, move_policy_section, remove_policy_section
+from policies.forms.sections import SectionForm
+from policies.forms.versions import SeenForm
+from policies.models import PolicySection, PolicyVersion
+from policies.views.versions import version_of
+
+
+def _draft(request: SignedIn, code: str, number: int) -> PolicyVersion:
+    """A version that the caller may write."""
+    held = version_of(request, code, number)
+    require(request.user, Permission.MANAGE_POLICIES, held)
+    return held
+
+
+def _section(request: SignedIn, code: str, number: int, anchor: str) -> PolicySection:
+    """A section of one."""
+    rows = PolicySection.objects.select_related("version__policy")
+    return get_object_or_404(rows, version=_draft(request, code, number), anchor=anchor)
+
+
+@login_required
+def new_section(request: SignedIn, code: str, number: int) -> HttpResponse:
+    """Write a section behind the others."""
+    return _write(request, _draft(request, code, number), None)
+
+
+@login_required
+def section(request: SignedIn, code: str, number: int, anchor: str) -> HttpResponse:
+    """Write a section anew."""
+    held = _section(request, code, number, anchor)
+    return _write(request, held.version, held)
+
+
+def _write(request: SignedIn, version: PolicyVersion, held: PolicySection | None) -> HttpResponse:
+    """The form of a section; what was written stays in it where it cannot be kept."""
+    names = ("heading_ar", "heading_en", "text_ar", "text_en")
+    initial = {name: getattr(held, name) for name in names} if held else {}
+    form = SectionForm(request.POST or None, initial=initial | {"seen": version.edition})
+    back = reverse("policies:version", args=[version.policy.code, version.number])
+    status = 200
+    if request.method == "POST" and form.is_valid():
+        try:
+            kept = keep_section(
+                version=version,
+                section=held,
+                seen=form.cleaned_data["seen"],
+                by=request.user,
+                at=timezone.now(),
+                **form.said,
+            )
+        except Problem as problem:
+            tell(form, problem)
+            status = problem.status
+        else:
+            messages.success(request, _("Saved."))
+            return redirect(f"{back}#{kept.anchor}")
+    context = {
+        "form": form,
+        "version": version,
+        "policy": version.policy,
+        "section": held,
+        "title": _("Section “%(section)s”") % {"section": held} if held else _("New section"),
+        "back": back,
+        # What another wrote meanwhile, beside what the reader wrote.
+        "theirs": held if status == 409 else None,
+    }
+    return render(
+        request, "policies/section_form.html", context, status=400 if form.errors and status == 200 else status
+    )
+
+
+def _deed(request: SignedIn, code: str, number: int, anchor: str, *, down: bool | None) -> HttpResponse:
+    """Move a section, or take it out where no direction is named."""
+    held = _section(request, code, number, anchor)
+    form = SeenForm(request.POST)
+    seen = form.cleaned_data["seen"] if form.is_valid() else -1
+    try:
+        if down is None:
+            remove_policy_section(section=held, seen=seen, by=request.user, at=timezone.now())
+            messages.success(request, _("The section is taken out. Earlier versions keep theirs."))
+        else:
+            move_policy_section(section=held, down=down, seen=seen, by=request.user, at=timezone.now())
+    except Problem as problem:
+        messages.error(request, str(problem.detail))
+    return redirect("policies:version", code=code, number=number)
+
+
+@require_POST
+@login_required
+def move(request: SignedIn, code: str, number: int, anchor: str) -> HttpResponse:
+    """Exchange a section with its neighbour."""
+    return _deed(request, code, number, anchor, down=request.POST.get("to") == "down")
+
+
+@login_required
+def remove(request: SignedIn, code: str, number: int, anchor: str) -> HttpResponse:
+    """Take a section out of a draft, once it was asked."""
+    held = _section(request, code, number, anchor)
+    if request.method == "POST":
+        return _deed(request, code, number, anchor, down=None)
+    context = {
+        "title": _("Take out section “%(section)s”") % {"section": held},
+        "text": _("Its text is gone from this draft. Earlier versions keep theirs."),
+        "deed": _("Take out"),
+        "cancel_url": reverse("policies:version", args=[code, number]),
+        "form": SeenForm(initial={"seen": held.version.edition}),
+        "danger": True,
+    }
+    return render(request, "components/confirm_page.html", context)
+
+
+urls = [
+    path("<slug:code>/<int:number>/sections/new/", new_section, name="new_policy_section"),
+    path("<slug:code>/<int:number>/sections/<slug:anchor>/", section, name="policy_section"),
+    path("<slug:code>/<int:number>/sections/<slug:anchor>/move/", move, name="move_policy_section"),
+    path("<slug:code>/<int:number>/sections/<slug:anchor>/remove/", remove, name="remove_policy_section"),
+]

@@ -1,0 +1,216 @@
+"""Pages of versions: a text as it is read, a new draft, what brings it into force or ends it, what changed between two."""
+
+from dataclasses import dataclass
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import path, reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from directorates.foundation.pages import SignedIn, tell
+from directorates.foundation.problems import Problem
+from directorates.permissions import Permission, may, require
+from policies.actions.versions import begin_version, bring_into_force, discard_version, withdraw_policy
+from policies.forms.versions import CompareForm, ForceForm, SeenForm, WithdrawForm
+from policies.models import PolicySection, PolicyVersion
+from policies.rules.differences import Change, Piece, differences
+from policies.views.policies import found
+
+
+def version_of(request: SignedIn, code: str, number: int) -> PolicyVersion:
+    """A version that the reader sees."""
+    rows = PolicyVersion.objects.visible_to(request.user).select_related("policy__owner", "policy__place", "changed_by")
+    return get_object_or_404(rows, policy__code=code, number=number)
+
+
+@login_required
+def version(request: SignedIn, code: str, number: int) -> HttpResponse:
+    """The text of a version in both languages, with the versions beside it and what the reader can do."""
+    shown, day = version_of(request, code, number), timezone.localdate()
+    others = list(PolicyVersion.objects.visible_to(request.user).filter(policy=shown.policy_id).order_by("-number"))
+    manages = may(request.user, Permission.MANAGE_POLICIES, shown)
+    context = {
+        "version": shown,
+        "policy": shown.policy,
+        "state": shown.state(day),
+        "sections": list(shown.sections.all()),
+        "versions": [(one, one.state(day)) for one in others],
+        "manages": manages,
+        "writes": manages and shown.is_draft,
+        "begins": manages and not any(one.is_draft for one in others),
+        "withdraws": manages and not shown.is_draft and shown.last_day is None,
+    }
+    return render(request, "policies/version.html", context)
+
+
+@require_POST
+@login_required
+def draft(request: SignedIn, code: str) -> HttpResponse:
+    """Begin the next version."""
+    policy = found(request, code)
+    try:
+        made = begin_version(policy=policy, by=request.user, at=timezone.now())
+    except Problem as problem:
+        messages.error(request, str(problem.detail))
+        return redirect("policies:policy", code=code)
+    messages.success(request, _("A draft with the last text is begun. Nobody else reads it."))
+    return redirect("policies:version", code=code, number=made.number)
+
+
+@login_required
+def force(request: SignedIn, code: str, number: int) -> HttpResponse:
+    """Say that a draft was adopted, and from when it holds."""
+    held = version_of(request, code, number)
+    require(request.user, Permission.MANAGE_POLICIES, held)
+    form = ForceForm(request.POST or None, initial={"seen": held.edition, "since": timezone.localdate()})
+    if request.method == "POST" and form.is_valid():
+        try:
+            bring_into_force(version=held, by=request.user, at=timezone.now(), **form.cleaned_data)
+        except Problem as problem:
+            tell(form, problem)
+        else:
+            messages.success(
+                request, _("Kept. Everybody who reads policies reads this version now, and it never changes.")
+            )
+            return redirect("policies:version", code=code, number=number)
+    context = {
+        "title": _("Bring version %(number)s into force") % {"number": held.number},
+        "text": _(
+            "From now on nobody changes this text: what comes later is a new version. Everybody with a role reads it."
+        ),
+        "deed": _("Bring into force"),
+        "cancel_url": reverse("policies:version", args=[code, number]),
+        "form": form,
+    }
+    return render(request, "components/confirm_page.html", context, status=400 if form.errors else 200)
+
+
+@login_required
+def withdraw(request: SignedIn, code: str, number: int) -> HttpResponse:
+    """End a version without another in its place."""
+    held = version_of(request, code, number)
+    require(request.user, Permission.MANAGE_POLICIES, held)
+    form = WithdrawForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            withdraw_policy(version=held, by=request.user, at=timezone.now(), **form.cleaned_data)
+        except Problem as problem:
+            tell(form, problem)
+        else:
+            messages.success(request, _("Kept. The text stays readable, with the reason."))
+            return redirect("policies:version", code=code, number=number)
+    context = {
+        "title": _("Withdraw version %(number)s") % {"number": held.number},
+        "text": _(
+            "From the day after, nothing holds in its place. To replace it, bring a new version into force instead."
+        ),
+        "deed": _("Withdraw the policy"),
+        "cancel_url": reverse("policies:version", args=[code, number]),
+        "form": form,
+        "danger": True,
+    }
+    return render(request, "components/confirm_page.html", context, status=400 if form.errors else 200)
+
+
+@login_required
+def discard(request: SignedIn, code: str, number: int) -> HttpResponse:
+    """Throw a draft away."""
+    held = version_of(request, code, number)
+    require(request.user, Permission.MANAGE_POLICIES, held)
+    form = SeenForm(request.POST or None, initial={"seen": held.edition})
+    if request.method == "POST" and form.is_valid():
+        try:
+            discard_version(version=held, seen=form.cleaned_data["seen"], by=request.user)
+        except Problem as problem:
+            tell(form, problem)
+        else:
+            messages.success(request, _("The draft is gone."))
+            return redirect("policies:policies")
+    context = {
+        "title": _("Discard the draft of version %(number)s") % {"number": held.number},
+        "text": _("Its text cannot be brought back. Adopted versions stay."),
+        "deed": _("Discard the draft"),
+        "cancel_url": reverse("policies:version", args=[code, number]),
+        "form": form,
+        "danger": True,
+    }
+    return render(request, "components/confirm_page.html", context, status=400 if form.errors else 200)
+
+
+@dataclass(frozen=True)
+class Column:
+    """One language of a section of two versions: what became of the words of its heading and of its text."""
+
+    code: str
+    heading: list[Piece]
+    text: list[Piece]
+
+
+@dataclass(frozen=True)
+class Compared:
+    """A section of two versions beside one another: whether it came in or was taken out, and what changed in it."""
+
+    change: Change
+    heading: str
+    columns: list[Column]
+
+    @property
+    def is_changed(self) -> bool:
+        """Whether anything differs."""
+        pieces = (piece for column in self.columns for piece in (*column.heading, *column.text))
+        return any(piece.change is not Change.KEPT for piece in pieces)
+
+
+def compared(before: PolicyVersion, after: PolicyVersion) -> list[Compared]:
+    """The sections of two versions, in the order of the later one, those that went behind them."""
+    old, new = ({one.anchor: one for one in version.sections.all()} for version in (before, after))
+    return [_compared(old.get(anchor), new.get(anchor)) for anchor in [*new, *(one for one in old if one not in new)]]
+
+
+def _compared(old: PolicySection | None, new: PolicySection | None) -> Compared:
+    """One section, which one of the versions may lack."""
+    shown = new or old
+    assert shown is not None  # noqa: S101 - tells the type checker
+    change = Change.ADDED if old is None else Change.TAKEN if new is None else Change.KEPT
+    columns = [
+        Column(code, *(_words(old, new, f"{part}_{code}") for part in ("heading", "text"))) for code in ("ar", "en")
+    ]
+    return Compared(change, str(shown), columns)
+
+
+def _words(old: PolicySection | None, new: PolicySection | None, field: str) -> list[Piece]:
+    """What changed in one field of a section."""
+    return differences(*(getattr(one, field) if one else "" for one in (old, new)))
+
+
+@login_required
+def compare(request: SignedIn, code: str) -> HttpResponse:
+    """What changed between two versions, word by word in both languages."""
+    policy = found(request, code)
+    rows = PolicyVersion.objects.visible_to(request.user).filter(policy=policy).prefetch_related("sections")
+    form = CompareForm(request.GET, list(rows.order_by("-number")))
+    before, after = form.chosen("from"), form.chosen("to")
+    sections = compared(before, after)
+    context = {
+        "policy": policy,
+        "form": form,
+        "before": before,
+        "after": after,
+        "changed": [one for one in sections if one.is_changed],
+        "kept": [one for one in sections if not one.is_changed],
+    }
+    return render(request, "policies/compare.html", context)
+
+
+urls = [
+    path("<slug:code>/draft/", draft, name="draft_policy"),
+    path("<slug:code>/compare/", compare, name="compare_policy"),
+    path("<slug:code>/<int:number>/", version, name="version"),
+    path("<slug:code>/<int:number>/force/", force, name="force_policy"),
+    path("<slug:code>/<int:number>/withdraw/", withdraw, name="withdraw_policy"),
+    path("<slug:code>/<int:number>/discard/", discard, name="discard_policy"),
+]

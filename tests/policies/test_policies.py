@@ -1,0 +1,160 @@
+"""Policies: begun, named, found, and seen by those who may."""
+
+import pytest
+from django.utils import timezone
+
+from directorates.foundation.problems import Problem
+from directorates.models import AuditEvent
+from directorates.permissions import Permission, Refused
+from directorates.readers import readers_of
+from directorates.roles import Role
+from policies.actions.policies import begin_policy, rename_policy
+from policies.models import Policy, PolicyVersion
+from tests.api.callers import Caller
+from tests.factories import OrganisationFactory, UserFactory, member
+from tests.policies.library import DAY, RULE_AR, RULE_EN, Library
+
+pytestmark = pytest.mark.django_db
+
+
+def test_a_policy_is_kept_by_the_organisation_acted_for_and_begins_as_a_draft() -> None:
+    library = Library()
+    assert library.policy.owner == library.body
+    assert library.draft.is_draft
+    assert library.draft.number == 1
+    assert AuditEvent.objects.filter(what="make", by=library.manager, kind="policies.policy").exists()
+
+
+def test_a_code_is_given_once() -> None:
+    library = Library()
+    with pytest.raises(Problem) as told:
+        begin_policy(code="infection", kind="form", name_ar="ن", name_en="F", by=library.manager, at=timezone.now())
+    assert [(one.field, one.code) for one in told.value.errors] == [("code", "taken")]
+
+
+@pytest.mark.parametrize("role", [Role.OBSERVER, Role.DATA_MANAGER])
+def test_others_of_the_body_begin_no_policy(role: Role) -> None:
+    library = Library()
+    with pytest.raises(Refused):
+        begin_policy(code="x", kind="form", name_ar="ن", name_en="F", by=member(role, library.body), at=timezone.now())
+
+
+def test_a_draft_is_seen_by_those_who_prepare_it_and_an_adopted_text_by_everybody_with_a_role() -> None:
+    library = Library()
+    for person in (library.reader, member(Role.OBSERVER, library.body), UserFactory()):
+        assert not Policy.objects.visible_to(person).exists()
+        assert not PolicyVersion.objects.visible_to(person).exists()
+    assert Policy.objects.visible_to(library.manager).exists()
+    library.holding()
+    assert list(Policy.objects.visible_to(library.reader)) == [library.policy]
+    assert not Policy.objects.visible_to(UserFactory()).exists()
+    library.next_draft()
+    assert [one.number for one in PolicyVersion.objects.visible_to(library.reader)] == [1]
+
+
+def test_names_change_only_where_they_are_as_the_page_showed_them() -> None:
+    library = Library()
+    new = {"kind": "standard", "name_ar": "ضبط", "name_en": "Control"}
+    with pytest.raises(Problem) as told:
+        rename_policy(policy=library.policy, seen={"name_en": "Another"}, by=library.manager, **new)
+    assert told.value.code == "changed"
+    rename_policy(policy=library.policy, seen={"name_en": "Infection control"}, by=library.manager, **new)
+    assert Policy.objects.named_like("control").get().kind == "standard"
+    with pytest.raises(Refused):
+        rename_policy(policy=library.policy, seen={}, by=library.reader, **new)
+
+
+# --- Pages -----------------------------------------------------------------------------------------------------------
+
+
+def test_the_list_shows_what_holds_and_finds_any_spelling() -> None:
+    library = Library()
+    library.holding()
+    page = library.browser(library.reader).get("/policies/", {"q": "العدوي", "state": "in-force", "kind": "policy"})
+    assert "Infection control" in page.text
+    assert "In force" in page.text
+    assert "Infection control" not in library.browser().get("/policies/?state=past").text
+
+
+def test_filters_sort_and_files_say_the_same() -> None:
+    library = Library()
+    library.holding()
+    begin_policy(code="logos", kind="standard", name_ar="أ", name_en="Logos", by=library.manager, at=timezone.now())
+    shown = library.browser().get("/policies/?sort=-name&state=draft")
+    assert "Logos" in shown.text
+    assert "Infection control" not in shown.text
+    told = library.browser(library.reader).get("/exchange/files/policies/", {"format": "csv"})
+    assert b"Logos" not in told.content
+
+
+def test_whoever_has_no_role_is_refused_and_a_draft_of_others_is_not_there() -> None:
+    library = Library()
+    assert library.browser(library.reader).get("/policies/infection/").status_code == 404
+    assert library.browser(library.reader).get("/policies/infection/1/").status_code == 404
+    assert library.browser(library.reader).get("/policies/new/").status_code == 403
+
+
+def test_a_policy_is_begun_and_written_on_pages() -> None:
+    library = Library()
+    client = library.browser()
+    asked = {"kind": "form", "name_ar": "استمارة", "name_en": "Referral form", "code": ""}
+    answer = client.post("/policies/new/", asked)
+    assert answer.headers["Location"] == "/policies/referral-form/1/"
+    assert client.post("/policies/new/", asked).status_code == 400
+    section = {"heading_ar": "أ", "heading_en": "One", "text_ar": RULE_AR, "text_en": RULE_EN, "seen": 1}
+    assert (
+        client.post("/policies/referral-form/1/sections/new/", section).headers["Location"]
+        == "/policies/referral-form/1/#one"
+    )
+    assert RULE_AR in client.get("/policies/referral-form/1/").text
+
+
+@pytest.mark.parametrize("code", ["new", "A B", "ا", "-"])
+def test_a_code_that_cannot_be_an_address_is_told(code: str) -> None:
+    library = Library()
+    answer = library.browser().post("/policies/new/", {"kind": "form", "name_ar": "ا", "name_en": "X", "code": code})
+    assert answer.status_code == 400
+    assert "Write small Latin letters" in answer.text
+
+
+def test_other_names_are_given_on_a_page_and_a_change_between_is_told() -> None:
+    library = Library()
+    seen = {"seen_kind": "policy", "seen_name_ar": "ضبط العدوى", "seen_name_en": "Infection control"}
+    said = {"kind": "policy", "name_ar": "ضبط العدوى", "name_en": "Infections"}
+    assert library.browser().post("/policies/infection/names/", said | seen).status_code == 302
+    told = library.browser().post("/policies/infection/names/", said | seen | {"name_en": "Other"})
+    assert told.status_code == 400
+    assert "changed elsewhere" in told.text
+
+
+def test_who_can_see_a_policy_is_told_by_organisation_and_role() -> None:
+    library = Library()
+    library.holding()
+    told = {one.role for one in readers_of(library.policy, Permission.VIEW_POLICIES, library.today, library.today)}
+    assert {Role.POLICY_MANAGER, Role.NGO_COORDINATOR} <= told
+    member(Role.DONOR, OrganisationFactory(kind="donor"))
+    assert "Donor" in library.browser(library.reader).get("/policies/infection/readers/").text
+
+
+# --- API -------------------------------------------------------------------------------------------------------------
+
+
+def test_programs_read_adopted_policies_and_no_draft() -> None:
+    library = Library()
+    caller = Caller(library.reader)
+    assert caller.get("/api/v1/policies/").json()["results"] == []
+    assert caller.get("/api/v1/policies/infection/").status_code == 404
+    library.holding()
+    library.next_draft()
+    (found,) = caller.get("/api/v1/policies/?kind=policy").json()["results"]
+    assert found == {
+        "code": "infection",
+        "kind": "policy",
+        "name": {"ar": "ضبط العدوى", "en": "Infection control"},
+        "owner": library.body.code,
+        "current": 1,
+    }
+    told = caller.get("/api/v1/policies/infection/").json()
+    assert told["since"] == (library.today - 10 * DAY).isoformat()
+    assert told["sections"][0]["text"] == {"ar": RULE_AR, "en": RULE_EN}
+    assert caller.get("/api/v1/policies/infection/?version=2").status_code == 400

@@ -1,0 +1,184 @@
+"""Versions: drafted, brought into force, followed by others, withdrawn; what changed between two."""
+
+from typing import Any
+
+import pytest
+from django.utils import timezone
+
+from directorates.foundation.problems import Problem
+from directorates.permissions import Refused
+from policies.actions.versions import begin_version, discard_version, withdraw_policy
+from policies.models import Policy, PolicyState, PolicyVersion
+from tests.policies.library import DAY, RULE_AR, Library
+from tests.threads import at_once
+
+pytestmark = pytest.mark.django_db
+
+
+def test_a_new_version_takes_the_text_along_and_ends_the_one_before() -> None:
+    library = Library()
+    first = library.holding()
+    second = library.next_draft()
+    assert [one.text_ar for one in second.sections.all()] == [RULE_AR]
+    library.force()
+    first.refresh_from_db()
+    assert first.last_day == library.today - DAY
+    assert first.state(library.today) == PolicyState.SUPERSEDED
+    assert PolicyVersion.objects.at(library.today).get().number == 2
+
+
+def test_what_holds_later_lets_the_one_before_hold_until_then() -> None:
+    library = Library()
+    first = library.holding()
+    library.next_draft()
+    coming = library.force(since=library.today + 30 * DAY)
+    first.refresh_from_db()
+    assert first.state(library.today) == PolicyState.IN_FORCE
+    assert coming.state(library.today) == PolicyState.COMING
+    assert coming.state(library.today + 30 * DAY) == PolicyState.IN_FORCE
+
+
+def test_everything_that_speaks_against_it_is_told_at_once() -> None:
+    library = Library()
+    library.write(text_ar="")
+    library.write(text_en="")
+    with pytest.raises(Problem) as told:
+        library.force(adopted=library.today + 2 * DAY, since=library.today + DAY)
+    assert [(one.field, one.code) for one in told.value.errors] == [
+        ("sections", "no_text"),
+        ("sections", "no_text"),
+        ("adopted", "in_the_future"),
+        ("since", "before_adopted"),
+    ]
+
+
+def test_an_empty_text_holds_nowhere() -> None:
+    with pytest.raises(Problem) as told:
+        Library().force()
+    assert [one.code for one in told.value.errors] == ["no_sections"]
+
+
+def test_no_version_goes_before_another() -> None:
+    library = Library()
+    library.holding()
+    library.next_draft()
+    with pytest.raises(Problem) as told:
+        library.force(adopted=library.today - 20 * DAY, since=library.today - 10 * DAY)
+    assert [one.code for one in told.value.errors] == ["not_later"]
+
+
+def test_one_draft_is_written_at_a_time() -> None:
+    library = Library()
+    with pytest.raises(Problem) as told:
+        library.next_draft()
+    assert told.value.code == "draft_exists"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_new_version_that_is_begun_twice_at_once_is_begun_once() -> None:
+    library = Library()
+    library.holding()
+    begin = lambda: begin_version(policy=library.policy, by=library.manager, at=timezone.now())  # noqa: E731
+    answers = at_once(*[begin] * 4)
+    assert len([one for one in answers if isinstance(one, PolicyVersion)]) == 1
+    assert {one.code for one in answers if isinstance(one, Problem)} == {"draft_exists"}
+
+
+def test_a_discarded_first_draft_takes_the_policy_along_and_a_later_one_leaves_it() -> None:
+    library = Library()
+    discard_version(version=library.draft, seen=1, by=library.manager)
+    assert not Policy.objects.exists()
+    library = Library()
+    library.holding()
+    discard_version(version=library.next_draft(), seen=1, by=library.manager)
+    assert Policy.objects.get().versions.count() == 1
+
+
+def test_a_withdrawn_policy_stays_readable_with_the_reason() -> None:
+    library = Library()
+    held = library.holding()
+    withdraw_policy(
+        version=held, last_day=library.today - DAY, why="Nobody can do it", by=library.manager, at=timezone.now()
+    )
+    page = library.browser(library.reader).get("/policies/infection/", follow=True).text
+    assert "Nobody can do it" in page
+    assert "Withdrawn" in page
+    held.refresh_from_db()
+    assert held.state(library.today) == PolicyState.WITHDRAWN
+
+
+def test_what_has_ended_or_never_held_is_not_withdrawn() -> None:
+    library = Library()
+    asked: dict[str, Any] = {"last_day": library.today, "why": "x", "by": library.manager, "at": timezone.now()}
+    with pytest.raises(Problem) as told:
+        withdraw_policy(version=library.draft, **asked)
+    assert told.value.code == "not_in_force"
+    held = library.holding()
+    with pytest.raises(Problem) as told:
+        withdraw_policy(version=held, **asked | {"last_day": library.today - 11 * DAY})
+    assert [one.code for one in told.value.errors] == ["ends_before_it_begins"]
+    withdraw_policy(version=held, **asked)
+    with pytest.raises(Problem):
+        withdraw_policy(version=held, **asked)
+
+
+def test_others_bring_nothing_into_force_and_end_nothing() -> None:
+    library = Library()
+    library.write()
+    with pytest.raises(Refused):
+        library.force(by=library.reader)
+    held = library.force()
+    with pytest.raises(Refused):
+        withdraw_policy(version=held, last_day=library.today, why="x", by=library.reader, at=timezone.now())
+
+
+# --- Pages -----------------------------------------------------------------------------------------------------------
+
+
+def test_a_text_is_brought_into_force_on_a_page_and_holds_for_readers() -> None:
+    library = Library()
+    library.write()
+    client, day = library.browser(), library.today.isoformat()
+    assert "never" not in client.get("/policies/infection/1/force/").text
+    answer = client.post("/policies/infection/1/force/", {"adopted": day, "basis": "Ballot 2", "since": day, "seen": 2})
+    assert answer.headers["Location"] == "/policies/infection/1/"
+    shown = library.browser(library.reader, "ar").get("/policies/infection/1/").text
+    assert RULE_AR in shown
+    assert "Ballot 2" in shown
+    assert "/force/" not in shown
+    assert (
+        client.post("/policies/infection/1/force/", {"adopted": day, "basis": "x", "since": day, "seen": 3}).status_code
+        == 400
+    )
+
+
+def test_what_changed_is_shown_in_both_languages() -> None:
+    library = Library()
+    library.holding()
+    library.next_draft()
+    section = library.draft.sections.get()
+    library.write(
+        section, text_ar="تُعقَّم الأدوات قبل كل مريض.", text_en="Instruments are sterilised before every patient."
+    )
+    library.write(heading_en="Waste", heading_ar="النفايات", text_ar="أكياس", text_en="Bags")
+    library.force()
+    page = library.browser(library.reader).get("/policies/infection/compare/").text
+    for told in ("came in: </span>before<", "taken out: </span>after<", "came in: </span>قبل<", "New section"):
+        assert told in page
+    same = library.browser(library.reader).get("/policies/infection/compare/?from=1&to=1").text
+    assert "one and the same version" in same
+    assert library.browser(library.reader).get("/policies/infection/compare/?from=9&to=x").status_code == 200
+
+
+def test_drafts_are_begun_discarded_and_policies_withdrawn_on_pages() -> None:
+    library = Library()
+    library.holding()
+    client = library.browser()
+    assert client.post("/policies/infection/draft/").headers["Location"] == "/policies/infection/2/"
+    assert client.post("/policies/infection/draft/").headers["Location"] == "/policies/infection/"
+    assert "Discard the draft" in client.get("/policies/infection/2/discard/").text
+    assert client.post("/policies/infection/2/discard/", {"seen": 7}).status_code == 400
+    assert client.post("/policies/infection/2/discard/", {"seen": 1}).headers["Location"] == "/policies/"
+    assert client.post("/policies/infection/1/withdraw/", {"last_day": "", "why": ""}).status_code == 400
+    day = library.today.isoformat()
+    assert client.post("/policies/infection/1/withdraw/", {"last_day": day, "why": "Done"}).status_code == 302
