@@ -2,6 +2,7 @@
 
 import datetime
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from typing import Any
 from unittest import mock
 
@@ -261,6 +262,16 @@ def test_a_failed_job_of_ones_own_is_done_again_and_no_other(person: User, ngo: 
     assert Job.objects.latest("pk") == fresh
     assert browser(member("ngo_coordinator", ngo)).post(reverse("jobs:again", args=[failed.pk])).status_code == 404
     assert client.get(reverse("jobs:again", args=[failed.pk])).status_code == 405
+
+
+def test_what_needs_a_right_is_not_done_again_by_whoever_lost_it(person: User) -> None:
+    failed = asked(person)
+    Job.objects.filter(pk=failed.pk).update(state="failed")
+    guarded = replace(KIND, right=Permission.MANAGE_TEMPLATES)
+    with pytest.raises(Refused):
+        jobs.again(job=failed, kind=guarded, by=person, at=timezone.now())
+    administrator = member("administrator", BodyFactory())
+    assert jobs.again(job=failed, kind=guarded, by=administrator, at=timezone.now()).pk != failed.pk
 
 
 def test_a_failed_job_is_done_again_once_however_often_it_is_asked(person: User) -> None:

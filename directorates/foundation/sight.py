@@ -134,6 +134,10 @@ class _State:
     sight: Sight = NOTHING
     origin: Origin = Origin()
 
+    def settings(self) -> dict[str, str]:
+        """Everything that the connection is told."""
+        return self.sight.settings() | self.origin.settings()
+
 
 _START = _State()
 _now: ContextVar[_State] = ContextVar("sight", default=_START)
@@ -151,12 +155,13 @@ def seeing(sight: Sight, origin: Origin | None = None) -> Iterator[None]:
         yield
         return
     before = _now.set(wanted)
-    _apply()
+    _apply(held)
     try:
         yield
     finally:
+        seen = _now.get()
         _now.reset(before)
-        _apply()
+        _apply(seen)
 
 
 def unwalled(function: Callable[Given, Answer]) -> Callable[Given, Answer]:
@@ -176,9 +181,9 @@ def unwalled(function: Callable[Given, Answer]) -> Callable[Given, Answer]:
 
 def turn_to(sight: Sight, way: Way | None = None) -> None:
     """See this from here to the end of the `seeing` around it: a key tells late whose request it is."""
-    origin = _now.get().origin
-    _now.set(_State(sight, replace(origin, way=way) if way else origin))
-    _apply()
+    held = _now.get()
+    _now.set(_State(sight, replace(held.origin, way=way) if way else held.origin))
+    _apply(held)
 
 
 def hidden_people() -> Mapping[int, str]:
@@ -194,20 +199,22 @@ def _by_id(hidden: tuple[tuple[int, str], ...]) -> Mapping[int, str]:
 def applied(**_connected: Any) -> None:
     """A new connection sees what is seen now; connected to `connection_created`."""
     if _now.get() != _START:
-        _set()
+        _set(_now.get().settings())
 
 
-def _apply() -> None:
-    """Tell the connection, where there is one; one that failed goes back to what it was by its rollback."""
+def _apply(before: _State) -> None:
+    """Tell the connection what is seen otherwise than before, where there is one; one that failed goes back by its rollback."""
     driver = connection.connection
     if driver is None or driver.closed or driver.info.transaction_status == TRANSACTION_STATUS_INERROR:
         return
-    _set()
+    held = before.settings()
+    _set({name: value for name, value in _now.get().settings().items() if held[name] != value})
 
 
-def _set() -> None:
-    now, local = _now.get(), connection.in_atomic_block
-    settings = now.sight.settings() | now.origin.settings()
+def _set(settings: Mapping[str, str]) -> None:
+    if not settings:
+        return
+    local = connection.in_atomic_block
     with connection.cursor() as cursor:
         cursor.execute(
             f"SELECT {', '.join(['set_config(%s, %s, %s)'] * len(settings))}",

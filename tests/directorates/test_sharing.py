@@ -199,6 +199,11 @@ def test_nobody_offers_what_is_in_the_custody_of_another(parties: Parties) -> No
             parties.offer(by=person)
 
 
+def test_only_data_in_ones_own_custody_are_offered(parties: Parties) -> None:
+    assert list(datasets_to_share(parties.epi)) == [parties.dataset]
+    assert parties.dataset not in datasets_to_share(parties.administrator)
+
+
 def test_whoever_may_not_agree_is_offered_no_data_to_share(parties: Parties) -> None:
     assert set(datasets_to_share(parties.epi)) == {parties.dataset}
     assert set(datasets_to_share(member("observer", parties.acu))) == set()

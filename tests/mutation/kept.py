@@ -8,6 +8,12 @@ KEPT: dict[tuple[str, str], str] = {
     ("directorates/actions/seals.py", "raise Refused(Permission.SEAL_DIRECTORATES)"): (
         "whoever acts as no organisation has no right, so `require` refused them on the line before: it tells types the same"
     ),
+    ("directorates/actions/roles_by_two.py", "require(by, offer.right, _owner(offer))"): (
+        "`may_confirm` asked the same right on the lines before; here the record learns that nobody is stood in for"
+    ),
+    ("directorates/actions/roles_by_two.py", "require(by, Permission.MANAGE_ORGANISATIONS)"): (
+        "`may_refuse` asked the same on the lines before; here the record learns that nobody is stood in for"
+    ),
     ("facilities/actions/positions.py", "raise Refused(Permission.KEEP_POSITIONS, facility)"): (
         "exact positions are kept by one's own directorate only, so `require` refused all others before: it tells types the same"
     ),

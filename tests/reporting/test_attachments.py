@@ -269,6 +269,25 @@ def test_of_what_is_refused_nothing_is_kept_and_its_owner_reads_why(clinic: Clin
         deeds.release(by=clinic.officer, attachment=row, at=timezone.now())
 
 
+def test_whoever_may_do_nothing_with_a_report_does_nothing_with_its_files(clinic: Clinic, report: Submission) -> None:
+    stranger, now = member("observer", clinic.other_ngo), timezone.now()
+    plain, held = attached(clinic, report, png(), "a.png"), attached(clinic, report, pdf(SOMEWHERE))
+    for deed in (
+        lambda: deeds.open_attachment(by=stranger, attachment=plain),
+        lambda: deeds.release(by=stranger, attachment=held, at=now),
+        lambda: deeds.refuse(by=stranger, attachment=held, reason="x", at=now),
+    ):
+        with pytest.raises(Refused) as told:
+            deed()
+        assert told.value.code == "forbidden"
+    assert deeds.may_attach(clinic.clerk, report)
+    assert not deeds.may_attach(stranger, report)
+    send_back(by=clinic.officer, submission=report, reason="Once more", at=now)
+    report.refresh_from_db()
+    assert deeds.may_take_away(clinic.clerk, report)
+    assert not deeds.may_take_away(stranger, report)
+
+
 def test_nobody_judges_a_file_of_their_own(clinic: Clinic, report: Submission) -> None:
     # As somebody of the directorate would have, who reported for the NGO before.
     both = clinic.officer

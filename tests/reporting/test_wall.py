@@ -11,6 +11,7 @@ from django.contrib.auth.models import AnonymousUser
 from django.db import ProgrammingError, connection, transaction
 from django.db.models import Model
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from coordination.celery import app
@@ -124,6 +125,46 @@ def clinic() -> Clinic:
     found = Clinic()
     sent_from(found, found.browser(), found.draft())
     return found
+
+
+def told() -> tuple[str, ...]:
+    """Some of what the connection holds of the sight."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT current_setting('sight.' || name, true) FROM unnest(%s) name", [["portal", "people", "person"]]
+        )
+        return tuple(row[0] for row in cursor.fetchall())
+
+
+def test_a_sight_inside_another_changes_what_differs_and_afterwards_the_outer_one_holds() -> None:
+    outer, inner = Sight(people=True, person=7), Sight(people=True, portal=True)
+    with seeing(outer):
+        assert told() == ("off", "on", "7")
+        with CaptureQueriesContext(connection) as asked, seeing(inner):
+            pass
+        assert [query["sql"].count("set_config") for query in asked] == [2, 2]
+        with seeing(inner):
+            assert told() == ("on", "on", "0")
+            turn_to(NOTHING)
+            assert told() == ("off", "off", "0")
+        assert told() == ("off", "on", "7")
+
+
+def _fail(statement: str) -> None:
+    """Fail inside a sight and a savepoint: in the database, or afterwards in Python."""
+    with transaction.atomic(), seeing(PORTAL), connection.cursor() as cursor:
+        cursor.execute(statement)
+        raise ZeroDivisionError
+
+
+@pytest.mark.parametrize("statement", ["SELECT nothing", "SELECT 1"], ids=["in the database", "in Python"])
+def test_what_fails_inside_a_sight_leaves_the_outer_one(statement: str) -> None:
+    with seeing(Sight(people=True, person=7)):
+        with pytest.raises((ZeroDivisionError, ProgrammingError)):
+            _fail(statement)
+        assert told() == ("off", "on", "7")
+        with seeing(NOTHING):
+            assert told() == ("off", "off", "0")
 
 
 # --- Nothing for nobody --------------------------------------------------------------------------------------------
