@@ -11,6 +11,7 @@ KEPT = (
         "policies.PolicyVersion",
         said(OPEN, "id policy number valid adopted basis withdrawn_why begun edition changed", AGREED),
         said(RESTRICTED, "changed_by", "who writes it"),
+        open_to_code="open but for drafts, which lists keep apart, and the id of a person, and people stand behind the wall",
     ),
     kept(
         "policies.PolicySection",
