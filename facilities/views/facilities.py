@@ -101,7 +101,8 @@ def describe(request: SignedIn, code: str) -> HttpResponse:
             describe_facility(facility=facility, seen=given.pop("stood"), **given, by=request.user)
         except Problem as problem:
             tell(form, problem)
-            form.see(Facility.objects.get(pk=facility.pk).standing())
+            if problem.code == "changed":
+                form.see(Facility.objects.get(pk=facility.pk).standing())
         else:
             messages.success(request, _("Saved."))
             return redirect("facilities:facility", code=code)

@@ -1,11 +1,26 @@
 """What a reviewer reads: the reports that wait, why some are marked, what stands beside them."""
 
 import datetime
-from dataclasses import dataclass
+import uuid
+from dataclasses import dataclass, fields
 from typing import Any
 
 from django.contrib.auth.models import AnonymousUser
-from django.db.models import BooleanField, Case, Count, Exists, Max, OuterRef, Q, QuerySet, Value, When
+from django.contrib.postgres.aggregates import BoolOr
+from django.db.models import (
+    BooleanField,
+    Case,
+    Count,
+    Exists,
+    ExpressionWrapper,
+    Max,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+    Value,
+    When,
+)
 
 from coordination.reporting.models.attachments import Attachment
 from coordination.reporting.models.counted import counts
@@ -43,11 +58,54 @@ def _wrote(user: User | AnonymousUser) -> Q:
 def waiting(user: User | AnonymousUser) -> QuerySet[Any]:
     """The reports that wait for a person's review, oldest first, each with why it is marked and whether (`marked`)."""
     # Thousands may wait: whether one was sent again and whether the person wrote it is one look at its revisions.
-    looked_at = Exists(Revision.objects.filter(Q(number__gt=1) | _wrote(user), submission=OuterRef("pk")))
+    wrote = _wrote(user)
+    looked_at = Revision.objects.filter(Q(number__gt=1) | wrote, submission=OuterRef("pk")).order_by()
+    again = looked_at.values("submission").annotate(own=BoolOr(ExpressionWrapper(wrote, BooleanField()))).values("own")
+    rows = with_reasons(user).annotate(started=_started(user), again=Subquery(again))
     why = Q(marks__gt=0) | Q(double=True) | Q(reopened=True) | Q(stands_out=True) | Q(held=True)
-    why |= Q(_started(user)) | Q(looked_at)
+    why |= Q(started=True) | Q(again__isnull=False)
     marked = Case(When(why, then=Value(True)), default=Value(False), output_field=BooleanField())
-    return with_reasons(user).annotate(marked=marked).order_by("submitted", "pk")
+    return rows.annotate(marked=marked).order_by("submitted", "pk")
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """A report that waits, with why it is marked.
+
+    `again` says of one with a revision beyond its first, or one that the person wrote, whether the latter; None of others.
+    """
+
+    pk: uuid.UUID
+    submitted: datetime.datetime
+    marks: int
+    double: bool
+    reopened: bool
+    stands_out: bool
+    held: bool
+    started: bool
+    again: bool | None
+
+    @property
+    def own(self) -> bool:
+        """Whether the person wrote it: someone else reviews it."""
+        return self.started or bool(self.again)
+
+    @property
+    def marked(self) -> bool:
+        """Whether it is read by itself, as `waiting` says it in the database."""
+        reasons = (self.double, self.reopened, self.stands_out, self.held, self.started)
+        return self.marks > 0 or any(reasons) or self.again is not None
+
+    def say(self, report: Submission) -> Submission:
+        """The report with its reasons, as `with_reasons` gives it."""
+        names = ("double", "reopened", "stands_out", "held", "own")
+        vars(report).update({name: getattr(self, name) for name in names})
+        return report
+
+
+def looked_over(rows: QuerySet[Any]) -> list[Waiting]:
+    """Those of `waiting`, in its order, each reason asked once."""
+    return [Waiting(*values) for values in rows.values_list(*(one.name for one in fields(Waiting)))]
 
 
 def with_reasons(user: User | AnonymousUser) -> QuerySet[Any]:

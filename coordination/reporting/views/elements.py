@@ -124,7 +124,8 @@ def change_element(request: SignedIn, code: str) -> HttpResponse:
             keep_element(element=found, code=found.code, seen=seen, by=request.user, **form.taken())
         except Problem as problem:
             tell(form, problem)
-            form.see(Element.objects.get(pk=found.pk).standing())
+            if problem.code == "changed":
+                form.see(Element.objects.get(pk=found.pk).standing())
         else:
             messages.success(request, _("Saved."))
             return redirect(where_from(request, "") or found_at(found))

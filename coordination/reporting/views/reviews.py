@@ -25,7 +25,7 @@ from coordination.reporting.forms.reviews import ApproveForm, InboxFilter, Reope
 from coordination.reporting.models.extensions import extensions_of, key_of
 from coordination.reporting.models.outliers import Standouts, standouts_of
 from coordination.reporting.models.readings import Reading, bundles
-from coordination.reporting.models.reviews import last_bulk_approval, named, waiting, with_reasons
+from coordination.reporting.models.reviews import last_bulk_approval, looked_over, named, waiting
 from coordination.reporting.models.states import States
 from coordination.reporting.models.submissions import Status, Submission
 from coordination.reporting.views import claims, lines
@@ -50,13 +50,14 @@ def inbox(request: SignedIn) -> HttpResponse:
     require(request.user, Permission.REVIEW_REPORTS)
     everything, now = waiting(request.user), timezone.now()
     form = InboxFilter(request.GET, everything, request.user)
-    # Whether a report is marked is asked once of all, and why of those on the page; for two thousand it takes its time.
-    keys = list(form.narrow(everything).values_list("pk", "marked", "submitted", "held"))
-    clean_ids = [pk for pk, marked, *_more in keys if not marked]
-    page = page_of(request, [pk for pk, marked, *_more in keys if marked])
-    chosen = named(with_reasons(request.user)).select_related("revision").defer("revision__doc", "revision__notes")
-    rows = {row.pk: row for row in chosen.filter(pk__in=[*page.object_list, *clean_ids[:AT_ONCE]])}
-    page.object_list = [rows[pk] for pk in page.object_list if pk in rows]
+    # Why a report is marked is asked of all that wait: what it is called, of those on the page.
+    found = looked_over(form.narrow(everything))
+    clean_ids = [one.pk for one in found if not one.marked]
+    page = page_of(request, [one for one in found if one.marked])
+    chosen = named(Submission.objects.to_review(request.user)).select_related("revision")
+    wanted = [*(one.pk for one in page.object_list), *clean_ids[:AT_ONCE]]
+    rows = {row.pk: row for row in chosen.defer("revision__doc", "revision__notes").filter(pk__in=wanted)}
+    page.object_list = [one.say(rows[one.pk]) for one in page.object_list if one.pk in rows]
     clean = [rows[pk] for pk in clean_ids[:AT_ONCE] if pk in rows]
     states = States(rows.values(), request.user, now)
     context = {
@@ -66,10 +67,10 @@ def inbox(request: SignedIn) -> HttpResponse:
         "standouts": standouts_of(request.user, list(page.object_list)),
         "clean": clean,
         "clean_count": len(clean_ids),
-        "held_count": sum(held for *_more, held in keys),
+        "held_count": sum(one.held for one in found),
         "chosen": [] if "none" in request.GET else [report.pk for report in clean if not states.is_others(report.pk)],
         "states": states,
-        "oldest": keys[0][2] if keys else None,
+        "oldest": found[0].submitted if found else None,
         "told": deed_told(request),
         "away": away(request.user.acting_id, timezone.localdate()),
         "bulk": last_bulk_approval(request.user, now - deeds.UNDO),

@@ -105,7 +105,8 @@ def head(request: SignedIn, code: str) -> HttpResponse:
             change_head(template=found, seen=given.pop("stood"), by=request.user, at=timezone.now(), **given)
         except Problem as problem:
             tell(form, problem)
-            form.see(ReportTemplate.objects.get(pk=found.pk).head)
+            if problem.code == "changed":
+                form.see(ReportTemplate.objects.get(pk=found.pk).head)
         else:
             messages.success(request, _("Saved."))
             return redirect("reporting:template", code=code)
