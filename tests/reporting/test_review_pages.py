@@ -13,6 +13,7 @@ from django.utils import timezone
 from coordination.reporting.actions.claims import claim
 from coordination.reporting.actions.reviews import approve, approve_many, reopen, send_back
 from coordination.reporting.models import CountedReport, Submission, SubmissionEvent
+from coordination.reporting.models.reviews import looked_over, waiting
 from directorates.models import AuditEvent, User
 from tests.factories import (
     CategorySetFactory,
@@ -82,6 +83,11 @@ def test_double_corrected_reopened_and_own_reports_are_marked(scene: Scene) -> N
     for words in ("Double report", "Corrected, sent again", "Reopened", "Written by you: someone else reviews it"):
         assert words in said
     assert "Every waiting report is marked" in said
+    # What the page reads is what the database says, for lists, counts and the line.
+    rows = waiting(scene.officer)
+    told = [(one.pk, one.marked, one.own) for one in looked_over(rows)]
+    assert told == list(rows.values_list("pk", "marked", "own"))
+    assert {own for _pk, _marked, own in told} == {True, False}
 
 
 def test_the_filters_of_the_inbox_live_in_the_address_and_pass_over_what_they_cannot_read(scene: Scene) -> None:
