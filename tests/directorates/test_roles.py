@@ -24,7 +24,7 @@ def test_every_role_and_every_right_is_explained() -> None:
 
 def test_whoever_approves_administers_or_reads_others_reports_shows_a_second_step() -> None:
     free = {role for role in Role if not needs_second_step(role)}
-    assert free == {Role.NGO_COORDINATOR, Role.FACILITY_REPORTER, Role.OBSERVER, Role.DONOR, Role.POLICY_MANAGER}
+    assert free == {Role.NGO_COORDINATOR, Role.FACILITY_REPORTER, Role.OBSERVER, Role.DONOR}
 
 
 def test_no_right_is_given_to_nobody() -> None:

@@ -70,6 +70,8 @@ def english(html: str) -> list[str]:
     main = html.partition("<body")[2]
     for name in APART:
         main = re.sub(rf"<{name}\b.*?</{name}>", " ", main, flags=re.S)
+    # A text that stands in both languages beside one another: its English side.
+    main = re.sub(r'<div lang="en" dir="ltr">.*?</div>(?:\s*<p[^>]*>[^<]*</p>)?\s*</div>', " ", main, flags=re.S)
     main = re.sub(r'<(\w+)[^>]*(?:dir="(?:auto|ltr)"|lang="en")[^>]*>[^<]*</\1>', " ", main)
     spoken = re.findall(r'\b(?:aria-label|title|placeholder|alt)="([^"]*)"', main)
     words = " | ".join([*re.split(r"<[^>]+>", main), *spoken])

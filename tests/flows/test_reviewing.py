@@ -12,9 +12,9 @@ from coordination.reporting.actions.expected import expect
 from coordination.reporting.models import CountedReport, ExpectedReport, Submission, SubmissionEvent
 from coordination.reporting.rules.periods import PeriodType, period_containing
 from coordination.reporting.tasks import escalate, remind
-from directorates.models import AuditEvent, Membership, User
+from directorates.models import AuditEvent, Deputyship, Membership, User
 from directorates.tasks import post_notices
-from tests.factories import assigned, member
+from tests.factories import assigned, confirmed_deputy, member
 from tests.flows.region import said
 from tests.reporting.filing import filed
 from tests.reporting.reports import wide_scene
@@ -92,6 +92,7 @@ def stood_in(week: Week) -> None:
     role = Membership.objects.get(person=week.scene.officer)
     given = {"deputy": week.director.pk, "first": today.isoformat(), "last": (today + 2 * DAY).isoformat()}
     week.post(week.scene.officer, reverse("directorates:deputies", args=[role.pk]), **given)
+    confirmed_deputy(Deputyship.objects.get(membership=role))
     assert week.words("Stands in:") in week.page(week.director, reverse("reporting:inbox"))
 
 

@@ -124,6 +124,7 @@ def test_rooms_open_by_role() -> None:
     assert rooms_of(member(Role.DONOR, OrganisationFactory(kind="donor"))) == [
         "/",
         "/reports/editions/",
+        "/policies/",
         "/sharing/",
     ]
     assert rooms_of(member(Role.DATA_OFFICER, DirectorateFactory())) == [
@@ -131,6 +132,7 @@ def test_rooms_open_by_role() -> None:
         "/reports/",
         "/reports/figures/",
         "/facilities/",
+        "/policies/",
         "/sharing/",
     ]
     assert "/people/" in rooms_of(member(Role.ADMINISTRATOR, BodyFactory()))

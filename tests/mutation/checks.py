@@ -22,7 +22,7 @@ from pathlib import Path
 from typing import Literal, cast
 
 ROOT = Path(__file__).resolve().parents[2]
-PACKAGES = ("directorates", "facilities", "coordination")
+PACKAGES = ("directorates", "facilities", "policies", "coordination")
 # Not the portal as people meet it.
 ASIDE = frozenset({"migrations", "demonstration", "benchmarks", "starter"})
 Kind = Literal["demand", "refusal", "limit", "answer", "entrance"]

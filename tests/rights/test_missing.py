@@ -32,8 +32,8 @@ MEANT = {
     "N": "reporting:approve reporting:send_back reporting:reopen reporting:look api:submission_approve "
     "api:submission_send_back api:submission_reopen facilities:position_approve "
     "reporting:attachment_release reporting:attachment_refuse",
-    # The library's categories are read by every role, and changed by who manages templates.
-    "NdF": "reporting:category_set",
+    # Categories of the library and adopted policies are read by every role, and changed by those who manage them.
+    "NdF": "reporting:category_set policies:rename_policy policies:withdraw_policy policies:draft_policy",
 }
 
 
