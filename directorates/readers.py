@@ -38,6 +38,7 @@ WHY: Mapping[str, Promise] = {
     "reviewer_id": _("reviews it"),
     "directorate_id": _("is competent for it"),
     "competent_today": _("is competent for it"),
+    "owner_id": _("keeps it"),
 }
 EVERY_PLACE = _("sees all places of the country")
 SOME_PLACE = _("sees this place")

@@ -9,7 +9,7 @@ KEPT = (
     kept("policies.Policy", said(OPEN, "id code kind name_ar name_en owner place search", AGREED)),
     kept(
         "policies.PolicyVersion",
-        said(OPEN, "id policy number valid adopted basis withdrawn_why begun edition changed", AGREED),
+        said(OPEN, "id policy number valid adopted basis withdrawn_why called_off begun edition changed", AGREED),
         said(RESTRICTED, "changed_by", "who writes it"),
         open_to_code="open but for drafts, which lists keep apart, and the id of a person, and people stand behind the wall",
     ),

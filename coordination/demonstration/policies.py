@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import yaml
+from django.utils import timezone
 
 from coordination.demonstration.people import Cast
 from policies.actions.policies import begin_policy
@@ -27,7 +28,9 @@ def keep_policies(cast: Cast, now: dt.datetime) -> None:
             _write(version, said["sections"], cast, now)
             if "since" in said:
                 days = {name: said[name] for name in ("adopted", "since", "basis")}
-                bring_into_force(version=version, seen=_edition(version), by=by, at=now, **days)
+                # Each on its first day: until then the version before held.
+                then = timezone.make_aware(dt.datetime.combine(said["since"], dt.time(9)))
+                bring_into_force(version=version, seen=_edition(version), by=by, at=min(then, now), **days)
 
 
 def _write(version: PolicyVersion, sections: list[dict[str, Any]], cast: Cast, now: dt.datetime) -> None:
@@ -35,7 +38,7 @@ def _write(version: PolicyVersion, sections: list[dict[str, Any]], cast: Cast, n
     there = {section.heading_en: section for section in version.sections.all()}
     for said in sections:
         section = there.get(said["heading_en"])
-        keep_section(version=version, section=section, seen=_edition(version), by=cast.policies, at=now, **said)
+        keep_section(version=version, section=section, by=cast.policies, at=now, **said)
 
 
 def _edition(version: PolicyVersion) -> int:

@@ -1,15 +1,18 @@
 """What is done with policies as such: begin one, name it otherwise."""
 
 import datetime
+from collections.abc import Mapping
+from typing import Any
 
 from django.db import transaction
 from django.utils.translation import gettext as _
 
 from directorates.audit import record
-from directorates.foundation.problems import Fault, Problem
+from directorates.foundation.problems import Fault, Problem, demand_unchanged
 from directorates.models import Organisation, Place, User
 from directorates.models.places import Level
 from directorates.permissions import Permission, Refused, require, rights_of
+from policies.actions.versions import locked
 from policies.models import Policy, PolicyVersion
 
 
@@ -41,13 +44,22 @@ def begin_policy(*, code: str, kind: str, name_ar: str, name_en: str, by: User, 
 
 
 @transaction.atomic
-def rename_policy(*, policy: Policy, kind: str, name_ar: str, name_en: str, seen: dict[str, str], by: User) -> Policy:
-    """Another kind or other names; the code stays. 409 `changed` where they are no longer as the page showed (`seen`)."""
+def rename_policy(
+    *, policy: Policy, kind: str, name_ar: str, name_en: str, seen: Mapping[str, Any], by: User
+) -> Policy:
+    """Another kind or other names, as long as nothing was adopted under them; the code stays.
+
+    `seen` is what a page began with: where something else stands by now, nothing is written (409 `changed`). 409 `adopted`
+    where a version was adopted: others read it under its name.
+    """
     require(by, Permission.MANAGE_POLICIES, policy)
-    held = Policy.objects.select_for_update().get(pk=policy.pk)
+    held = locked(policy.pk)
+    if held.versions.adopted().exists():
+        raise Problem(
+            "adopted", _("A version was adopted under this name. The name and the kind stay as they are."), 409
+        )
+    demand_unchanged(held.standing(), seen, held.standing_told())
     said = {"kind": kind, "name_ar": name_ar, "name_en": name_en}
-    if any(getattr(held, name) != value for name, value in seen.items()):
-        raise Problem("changed", _("This was changed elsewhere in the meantime. Nothing was overwritten."), 409)
     before = {name: getattr(held, name) for name in said if getattr(held, name) != said[name]}
     for name in before:
         setattr(held, name, said[name])

@@ -1,7 +1,8 @@
 """What is done with versions of policies: begin a draft, discard it, bring it into force, withdraw what is in force.
 
-A draft counts its changes. Whoever changes it names the edition that the page showed; where another change came
-between, nothing is written and the second person is told.
+A draft counts its changes. Whoever brings it into force, discards it or orders it anew names the edition that the page
+showed; where another change came between, nothing is written and the second person is told. Whatever concerns the days of
+several versions locks their policy first.
 """
 
 import datetime
@@ -13,20 +14,33 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from directorates.audit import record
+from directorates.foundation.locations import text_to_keep
 from directorates.foundation.problems import Fault, Problem
 from directorates.models import User
 from directorates.models.validity import lasting
 from directorates.permissions import Permission, require
 from policies.models import Policy, PolicySection, PolicyVersion
 
+LONGEST_BASIS, LONGEST_REASON = 500, 2_000
+# Whatever is to hold later than so is a slip, and would keep every other version out until then.
+FARTHEST = datetime.timedelta(days=366)
 
-def draft_for_writing(*, version: PolicyVersion, seen: int, by: User) -> PolicyVersion:
+
+def locked(policy: int) -> Policy:
+    """The policy with this id, locked until all is written; 409 `gone` where it went with its first draft."""
+    held = Policy.objects.select_for_update(of=("self",)).filter(pk=policy).first()
+    if held is None:
+        raise Problem("gone", _("This policy was discarded in the meantime."), 409)
+    return held
+
+
+def draft_for_writing(*, version: PolicyVersion, seen: int | None, by: User) -> PolicyVersion:
     """The draft for writing, locked; 409 `not_draft` or `changed` where it is none any more or another than was seen."""
     require(by, Permission.MANAGE_POLICIES, version)
     held = PolicyVersion.objects.select_for_update(of=("self",)).select_related("policy").filter(pk=version.pk).first()
     if held is None or not held.is_draft:
         raise Problem("not_draft", _("This version is no draft any more. Nothing was changed."), 409)
-    if held.edition != seen:
+    if seen is not None and held.edition != seen:
         detail = _(
             "This draft was changed elsewhere in the meantime. Nothing was overwritten; the page shows it as it is now."
         )
@@ -45,7 +59,7 @@ def count_change(version: PolicyVersion, what: str, *, by: User, at: datetime.da
 def begin_version(*, policy: Policy, by: User, at: datetime.datetime) -> PolicyVersion:
     """A draft of the next version, with the text of the last one. 409 `draft_exists` where one is being written."""
     require(by, Permission.MANAGE_POLICIES, policy)
-    held = Policy.objects.select_for_update(of=("self",)).get(pk=policy.pk)
+    held = locked(policy.pk)
     if (draft := held.versions.drafts().first()) is not None:
         detail = _("Version %(number)s is being written already.") % {"number": draft.number}
         raise Problem("draft_exists", detail, 409)
@@ -64,8 +78,9 @@ def begin_version(*, policy: Policy, by: User, at: datetime.datetime) -> PolicyV
 @transaction.atomic
 def discard_version(*, version: PolicyVersion, seen: int, by: User) -> None:
     """Throw a draft away; the policy goes with it where nothing was ever adopted."""
+    require(by, Permission.MANAGE_POLICIES, version)
+    policy = locked(version.policy_id)
     held = draft_for_writing(version=version, seen=seen, by=by)
-    policy = held.policy
     record(by, "discard", held, policy=policy.code, version=held.number)
     held.delete()
     if not policy.versions.exists():
@@ -85,19 +100,21 @@ def bring_into_force(
 ) -> PolicyVersion:
     """Say that a draft was adopted, when and by which decision, and from which day it holds; it never changes again.
 
-    The version before ends on the day before. Problems: 400 `invalid` with every fault: sections without a text in one of
-    the languages, days in the wrong order, or another version that holds from that day or later.
+    The version before ends on the day before; where it was to end later by a withdrawal, it is superseded now. Problems: 400
+    `invalid` with every fault: sections without a text in one of the languages, days in the wrong order or too far off, or
+    another version that holds from that day or later.
     """
+    require(by, Permission.MANAGE_POLICIES, version)
+    policy = locked(version.policy_id)
     held = draft_for_writing(version=version, seen=seen, by=by)
-    # Two versions of one policy come one after the other.
-    Policy.objects.select_for_update(of=("self",)).get(pk=held.policy_id)
-    before = held.policy.versions.adopted().order_by("-valid").first()
+    basis = text_to_keep(basis, "basis", longest=LONGEST_BASIS, needed=_("Write by what it was adopted."))
+    before = policy.versions.standing().order_by("-valid").first()
     faults = [*_text_faults(held), *_day_faults(before, adopted, since, at)]
     if faults:
         raise Problem("invalid", _("This cannot come into force yet; each fault is listed."), errors=faults)
     if before is not None and (before.last_day is None or before.last_day >= since):
-        before.valid = lasting(before.first_day, since - datetime.timedelta(days=1))
-        before.save(update_fields=["valid"])
+        before.valid, before.withdrawn_why = lasting(before.first_day, since - datetime.timedelta(days=1)), ""
+        before.save(update_fields=["valid", "withdrawn_why"])
     held.adopted, held.basis, held.valid = adopted, basis, lasting(since)
     held.save(update_fields=["adopted", "basis", "valid"])
     count_change(held, "bring_into_force", by=by, at=at, adopted=adopted.isoformat(), since=since.isoformat())
@@ -121,17 +138,24 @@ def _text_faults(version: PolicyVersion) -> list[Fault]:
 def _day_faults(
     before: PolicyVersion | None, adopted: datetime.date, since: datetime.date, at: datetime.datetime
 ) -> list[Fault]:
-    """Days that cannot be: adopted after today or after it holds, or holding no later than the version before."""
-    found = []
-    if adopted > timezone.localdate(at):
+    """Days that cannot be: adopted after today or after it holds, holding no later than the version before or from a day so
+    far off that it is a slip; and what follows another version holds from today or later.
+    """
+    found, today = [], timezone.localdate(at)
+    if adopted > today:
         found.append(Fault("adopted", "in_the_future", _("What was adopted was adopted today or before.")))
     if since < adopted:
         found.append(Fault("since", "before_adopted", _("It holds from the day on which it was adopted, or later.")))
+    if since > today + FARTHEST:
+        found.append(Fault("since", "too_late", _("It holds from a day within a year, or earlier.")))
     first = before.first_day if before is not None else None
     if first is not None and since <= first:
         message = _("Version %(number)s holds from %(day)s. This one follows on a later day.")
         told = message % {"number": before.number, "day": first.isoformat()}  # type: ignore[union-attr]
         found.append(Fault("since", "not_later", told))
+    elif first is not None and since < today:
+        message = _("What follows another version holds from today or later: until now the other one held.")
+        found.append(Fault("since", "in_the_past", message))
     return found
 
 
@@ -139,16 +163,35 @@ def _day_faults(
 def withdraw_policy(
     *, version: PolicyVersion, last_day: datetime.date, why: str, by: User, at: datetime.datetime
 ) -> PolicyVersion:
-    """End a version with a day, without another in its place. 409 `not_in_force` where it holds no more or will be followed."""
+    """End a version with a day, today or later, without another in its place.
+
+    Where that is before its first day, it never holds, and the version that would have ended by it holds on.
+    409 `not_in_force` where it holds no more or will be followed.
+    """
     require(by, Permission.MANAGE_POLICIES, version)
-    held = PolicyVersion.objects.select_for_update(of=("self",)).select_related("policy").get(pk=version.pk)
-    if held.valid is None or held.last_day is not None:
+    locked(version.policy_id)
+    why = text_to_keep(why, "why", longest=LONGEST_REASON, needed=_("A reason is needed."))
+    held = PolicyVersion.objects.select_related("policy").filter(pk=version.pk).first()
+    if held is None or held.first_day is None or held.last_day is not None:
         raise Problem("not_in_force", _("Only a version that holds without an end can be withdrawn."), 409)
-    if last_day < held.valid.lower:
-        message = _("The last day is before the first day, %(first)s.") % {"first": held.valid.lower.isoformat()}
-        raise Problem("invalid", message, errors=[Fault("last_day", "ends_before_it_begins", message)])
-    held.valid, held.withdrawn_why = lasting(held.valid.lower, last_day), why
-    held.changed, held.changed_by = at, by
-    held.save(update_fields=["valid", "withdrawn_why", "changed", "changed_by"])
+    today, first = timezone.localdate(at), held.first_day
+    if last_day < today:
+        message = _("The last day is today or later: until now it held.")
+        raise Problem("invalid", message, errors=[Fault("last_day", "in_the_past", message)])
+    if last_day < first:
+        held.called_off = today
+    else:
+        held.valid = lasting(first, last_day)
+    held.withdrawn_why, held.changed, held.changed_by = why, at, by
+    held.save(update_fields=["valid", "called_off", "withdrawn_why", "changed", "changed_by"])
+    if held.called_off is not None:
+        _let_hold_on(held.policy, first)
     record(by, "withdraw_policy", held, policy=held.policy.code, version=held.number, last_day=last_day.isoformat())
     return held
+
+
+def _let_hold_on(policy: Policy, day: datetime.date) -> None:
+    """Take back the end of the version that another one was to follow on a day; what was withdrawn stays withdrawn."""
+    for before in policy.versions.standing().filter(valid__endswith=day, withdrawn_why=""):
+        before.valid = lasting(before.first_day)
+        before.save(update_fields=["valid"])

@@ -48,7 +48,7 @@ class OnePolicySerializer(PolicySerializer):
     version = serializers.IntegerField()
     adopted = serializers.DateField()
     basis = serializers.CharField()
-    since = serializers.DateField()
+    since = serializers.DateField(allow_null=True, help_text="Null where it was withdrawn before it ever held.")
     until = serializers.DateField(allow_null=True)
     withdrawn = serializers.CharField(help_text="Why it was withdrawn; empty where it was not.")
     sections = PolicySectionSerializer(many=True)
@@ -102,7 +102,7 @@ class OnePolicy(APIView):
         policy = _adopted(user).filter(code=code).first()
         if policy is None:
             raise Http404
-        versions = policy.versions.adopted().order_by("-number")
+        versions = policy.versions.adopted()
         parameters = Parameters(request.query_params)
         number = parameters.choice("version", {str(one.number): one.number for one in versions})
         parameters.done()

@@ -9,8 +9,8 @@ from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from directorates.foundation.fields import LineField
-from policies.models import Policy, PolicyKind
+from directorates.foundation.fields import LineField, StandingForm
+from policies.models import PolicyKind
 from policies.models.policies import PolicyQuerySet
 
 # Words that stand in addresses in the place of a policy's code.
@@ -50,7 +50,7 @@ class PolicyFilter(forms.Form):
         if asked.get("kind"):
             rows = rows.filter(kind=asked["kind"])
         of = seen.filter(policy=OuterRef("pk"))
-        holding, coming = Exists(of.at(day)), Exists(of.filter(valid__startswith__gt=day))
+        holding, coming = Exists(of.at(day)), Exists(of.coming(day))
         match asked.get("state"):
             case "in-force":
                 return rows.filter(holding)
@@ -96,22 +96,7 @@ class NewPolicyForm(PolicyForm):
         return given
 
 
-class RenamePolicyForm(PolicyForm):
-    """Other names, with what the page showed before."""
+class RenamePolicyForm(StandingForm, PolicyForm):
+    """Another kind or other names."""
 
-    def __init__(self, data: Any, policy: Policy) -> None:
-        """Begin with what the policy is called."""
-        self.names = {name: getattr(policy, name) for name in ("kind", "name_ar", "name_en")}
-        super().__init__(data, initial=self.names)
-        for name, value in self.names.items():
-            self.fields[f"seen_{name}"] = forms.CharField(required=False, initial=value, widget=forms.HiddenInput)
-
-    @property
-    def seen(self) -> dict[str, str]:
-        """What the page showed."""
-        return {name: self.cleaned_data[f"seen_{name}"] for name in self.names}
-
-    @property
-    def said(self) -> dict[str, str]:
-        """What is wished."""
-        return {name: self.cleaned_data[name] for name in self.names}
+    field_order = ("kind", "name_ar", "name_en", "stood")

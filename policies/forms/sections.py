@@ -5,7 +5,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from directorates.foundation.fields import LineField, TextField
+from directorates.foundation.fields import LineField, StandingForm, TextField
 from directorates.rules.text import clean_text
 
 # Sixty pages of a book hold about as many characters.
@@ -24,14 +24,13 @@ class MarkdownField(TextField):
         return "\n".join(line.rstrip() for line in kept).strip("\n")
 
 
-class SectionForm(forms.Form):
+class SectionForm(StandingForm):
     """A section of a draft, in both languages."""
 
     heading_ar = LineField(label=_("Heading in Arabic"), max_length=200, widget=forms.TextInput(attrs={"lang": "ar"}))
     heading_en = LineField(label=_("Heading in English"), max_length=200, widget=forms.TextInput(attrs={"lang": "en"}))
     text_ar = MarkdownField(label=_("Text in Arabic"), required=False, max_length=LONGEST_TEXT)
     text_en = MarkdownField(label=_("Text in English"), required=False, max_length=LONGEST_TEXT)
-    seen = forms.IntegerField(widget=forms.HiddenInput, min_value=0)
 
     @property
     def said(self) -> dict[str, Any]:

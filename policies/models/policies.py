@@ -11,7 +11,7 @@ from django.utils.translation import pgettext_lazy
 
 from directorates.models import Organisation, Place, User
 from directorates.models.naming import TwoNames
-from directorates.permissions import Columns, Permission, rights_of
+from directorates.permissions import Columns, Permission
 from directorates.rules.text import search_key
 from policies.models.versions import PolicyVersion
 
@@ -32,23 +32,20 @@ class PolicyQuerySet(models.QuerySet[Any]):
         """Those of which the person may read a version: adopted ones, and what is drafted in the own organisation."""
         return self.filter(Exists(PolicyVersion.objects.visible_to(user).filter(policy=OuterRef("pk"))))
 
-    def managed_by(self, user: User | AnonymousUser) -> Self:
-        """Those whose versions the person prepares."""
-        return self.filter(owner__in=rights_of(user).organisations(Permission.MANAGE_POLICIES))
-
     def named_like(self, text: str) -> Self:
         """Those found by code or by any spelling of their names."""
         return self.filter(Q(search__contains=search_key(text)))
 
     def with_state(self, user: User | AnonymousUser, day: datetime.date) -> Self:
-        """With the numbers of the version that holds on a day (`current`), of a draft that the person may read (`drafted`),
-        of the last that was adopted (`latest`), and since when the first of them holds (`since`).
+        """With the numbers of the version that holds on a day (`current`), of one that holds later (`coming`), of a draft that
+        the person may read (`drafted`), of the last that was adopted (`latest`), and since when the first of them holds (`since`).
         """
         versions = PolicyVersion.objects.visible_to(user).filter(policy=OuterRef("pk"))
         numbers = {
             "current": versions.at(day),
+            "coming": versions.coming(day),
             "drafted": versions.drafts(),
-            "latest": versions.adopted().order_by("-number"),
+            "latest": versions.adopted().latest_first(),
         }
         return self.annotate(
             **{name: models.Subquery(rows.values("number")[:1]) for name, rows in numbers.items()},
@@ -86,6 +83,14 @@ class Policy(TwoNames):
     def __str__(self) -> str:
         """The name in the reader's language."""
         return self.name
+
+    def standing(self) -> dict[str, str]:
+        """What it is called, as a page carries it along."""
+        return {"kind": self.kind, "name_ar": self.name_ar, "name_en": self.name_en}
+
+    def standing_told(self) -> dict[str, str]:
+        """The same in words."""
+        return self.standing() | {"kind": str(PolicyKind(self.kind).label)}
 
     def save(self, *args: object, **options: object) -> None:
         """Save with the search key in step."""

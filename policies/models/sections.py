@@ -1,10 +1,16 @@
 """Sections: the text of a version in both languages, each under an anchor that stays from version to version."""
 
+import hashlib
+
 from django.db import models
+from django.utils.text import Truncator
 from django.utils.translation import gettext_lazy as _
 
 from directorates.models.naming import in_language
 from policies.models.versions import PolicyVersion
+
+# So much of a text is told at its field where another wrote it meanwhile; the page shows the whole beside it.
+TOLD = 200
 
 
 class PolicySection(models.Model):
@@ -28,3 +34,13 @@ class PolicySection(models.Model):
     def __str__(self) -> str:
         """The heading in the reader's language."""
         return in_language(self.heading_ar, self.heading_en)
+
+    def standing(self) -> dict[str, str]:
+        """What it says, as a page carries it along: of long texts what they are known by."""
+        texts = {name: getattr(self, name) for name in ("text_ar", "text_en")}
+        known = {name: hashlib.sha256(text.encode()).hexdigest() for name, text in texts.items()}
+        return {"heading_ar": self.heading_ar, "heading_en": self.heading_en} | known
+
+    def standing_told(self) -> dict[str, str]:
+        """The same in words; texts by how they begin."""
+        return {name: Truncator(getattr(self, name)).chars(TOLD) for name in self.standing()}

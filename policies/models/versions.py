@@ -31,7 +31,7 @@ class PolicyVersionQuerySet(models.QuerySet["PolicyVersion"]):
     def visible_to(self, user: User | AnonymousUser) -> Self:
         """Adopted ones for whoever reads policies; drafts for whoever prepares them in the organisation that keeps them."""
         rights = rights_of(user)
-        seen = Q(policy__owner__in=rights.organisations(Permission.MANAGE_POLICIES))
+        seen = rights.condition(Permission.MANAGE_POLICIES, self.model.SCOPES[Permission.MANAGE_POLICIES])
         return self.filter(seen | Q(valid__isnull=False) if rights.holds(Permission.VIEW_POLICIES) else seen)
 
     def adopted(self) -> Self:
@@ -44,13 +44,26 @@ class PolicyVersionQuerySet(models.QuerySet["PolicyVersion"]):
 
     def at(self, date: datetime.date) -> Self:
         """Those that hold on a date."""
-        return self.filter(valid__contains=date)
+        return self.standing().filter(valid__contains=date)
+
+    def coming(self, date: datetime.date) -> Self:
+        """Those that were adopted and hold later than on a date."""
+        return self.standing().filter(valid__startswith__gt=date)
+
+    def standing(self) -> Self:
+        """Those that were adopted and not withdrawn before they ever held."""
+        return self.filter(valid__isnull=False, called_off=None)
+
+    def latest_first(self) -> Self:
+        """The last first, and behind them all those that never held."""
+        return self.order_by(F("called_off").desc(nulls_first=True), "-number")
 
 
 class PolicyVersion(models.Model):
     """One text of a policy: written as a draft, adopted on a day and by a decision, in force from a day until the next.
 
-    `edition` counts the changes of a draft: whoever changes it names the one that the page showed.
+    `edition` counts the changes of a draft: whoever changes it names the one that the page showed. What is withdrawn before
+    its first day was called off: it keeps the days for which it was adopted, and holds on none of them.
     """
 
     policy = models.ForeignKey("policies.Policy", models.PROTECT, related_name="versions", verbose_name=_("policy"))
@@ -59,6 +72,7 @@ class PolicyVersion(models.Model):
     adopted = models.DateField(_("adopted on"), null=True)
     basis = models.CharField(_("adopted by"), max_length=500, blank=True)
     withdrawn_why = models.TextField(_("why it was withdrawn"), blank=True)
+    called_off = models.DateField(_("withdrawn before it held, on"), null=True)
     begun = models.DateTimeField(_("begun"))
     edition = models.PositiveIntegerField(default=1)
     changed = models.DateTimeField(_("changed"))
@@ -80,7 +94,7 @@ class PolicyVersion(models.Model):
             models.UniqueConstraint(fields=["policy", "number"], name="one_policy_version_a_number"),
             models.UniqueConstraint(fields=["policy"], condition=Q(valid=None), name="one_draft_a_policy"),
             models.CheckConstraint(
-                condition=Q(valid=None, adopted=None, basis="", withdrawn_why="")
+                condition=Q(valid=None, adopted=None, basis="", withdrawn_why="", called_off=None)
                 | (
                     Q(valid__isnull=False, adopted__isnull=False, valid__startswith__isnull=False)
                     & ~Q(basis="")
@@ -89,13 +103,17 @@ class PolicyVersion(models.Model):
                 name="a_policy_holds_once_it_was_adopted",
             ),
             models.CheckConstraint(
-                condition=Q(withdrawn_why="") | Q(valid__endswith__isnull=False),
+                condition=Q(withdrawn_why="") | Q(valid__endswith__isnull=False) | Q(called_off__isnull=False),
                 name="a_withdrawn_policy_has_a_last_day",
+            ),
+            models.CheckConstraint(
+                condition=Q(called_off=None) | (Q(valid__startswith__gt=F("called_off")) & ~Q(withdrawn_why="")),
+                name="a_policy_is_called_off_before_it_holds_and_with_a_reason",
             ),
             ExclusionConstraint(
                 name="one_policy_version_at_a_time",
                 expressions=[("policy", "="), ("valid", "&&")],
-                condition=Q(valid__isnull=False),
+                condition=Q(valid__isnull=False, called_off=None),
             ),
         ]
 
@@ -110,8 +128,8 @@ class PolicyVersion(models.Model):
 
     @property
     def first_day(self) -> datetime.date | None:
-        """The first day on which it holds; None for a draft."""
-        return self.valid.lower if self.valid else None
+        """The first day on which it holds; None for a draft and for what was called off."""
+        return self.valid.lower if self.valid and self.called_off is None else None
 
     @property
     def last_day(self) -> datetime.date | None:
@@ -122,6 +140,8 @@ class PolicyVersion(models.Model):
         """What it is on a day."""
         if self.valid is None:
             return PolicyState.DRAFT
+        if self.called_off is not None:
+            return PolicyState.WITHDRAWN
         if self.valid.isempty or (self.valid.upper is not None and self.valid.upper <= day):
             return PolicyState.WITHDRAWN if self.withdrawn_why else PolicyState.SUPERSEDED
         return PolicyState.COMING if self.valid.lower > day else PolicyState.IN_FORCE

@@ -1,18 +1,27 @@
 """What changed between two texts, word by word.
 
 Lines are compared first and words only inside lines that changed (`difflib`, after Ratcliff and Obershelp), so that sixty
-pages take well under a second. A word is what stands between blanks, with its marks, in either direction of writing.
+pages take well under a second. A word is what stands between blanks, with its marks, in either direction of writing;
+blanks are compared only behind words that stayed, for by themselves they are no likeness.
+
+Comparing may take the cube of the length (one word a thousand times). The steps that are made grow with the length of the
+texts and no faster; a stretch for which none are left is shown as taken out and come in.
 """
 
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from difflib import SequenceMatcher
+from difflib import Match, SequenceMatcher
 from enum import StrEnum
+from itertools import accumulate
 
 # Between more words than so many, frequent ones are passed over, which finds a little less in far shorter time.
 MANY = 2_000
-_WORDS = re.compile(r"\S+|\s+")
+# Two versions of sixty pages take six steps a character; short texts may always take as many as STEPS.
+STEPS, STEPS_A_CHARACTER = 20_000, 10
+_WORDS = re.compile(r"(\S*)(\s*)")
+# A word or a line, and the blanks behind it.
+Part = tuple[str, str]
 
 
 class Change(StrEnum):
@@ -31,10 +40,42 @@ class Piece:
     text: str
 
 
+class Purse:
+    """The steps that may still be made."""
+
+    def __init__(self, steps: int) -> None:
+        """Begin with so many."""
+        self.left = steps
+
+    def pays(self, steps: int) -> bool:
+        """Take so many steps out, where there are as many."""
+        if steps > self.left:
+            return False
+        self.left -= steps
+        return True
+
+
+class _Bounded(SequenceMatcher[str]):
+    """A matcher that finds nothing in common in a stretch for which no steps are left."""
+
+    def __init__(self, before: Sequence[str], after: Sequence[str], purse: Purse) -> None:
+        super().__init__(None, before, after, autojunk=len(before) + len(after) > MANY)
+        self.purse = purse
+        # Each part of a stretch is looked up at every place where the other text has it: at most so many steps up to each.
+        self.steps = list(accumulate((1 + len(self.b2j.get(part, ())) for part in before), initial=0))  # type: ignore[attr-defined]
+
+    def find_longest_match(self, alo: int = 0, ahi: int | None = None, blo: int = 0, bhi: int | None = None) -> Match:
+        """The longest stretch that both have, or an empty one."""
+        end = len(self.a) if ahi is None else ahi
+        if not self.purse.pays(self.steps[end] - self.steps[alo]):
+            return Match(alo, blo, 0)
+        return super().find_longest_match(alo, ahi, blo, bhi)
+
+
 def differences(before: str, after: str) -> list[Piece]:
     """The two texts as one: what stayed, what was taken out and what came in, in the order of reading."""
     found: list[Piece] = []
-    for piece in _lines(before, after):
+    for piece in _lines(before, after, Purse(STEPS + STEPS_A_CHARACTER * (len(before) + len(after)))):
         if found and found[-1].change is piece.change:
             found[-1] = Piece(piece.change, found[-1].text + piece.text)
         else:
@@ -42,32 +83,64 @@ def differences(before: str, after: str) -> list[Piece]:
     return found
 
 
-def _lines(before: str, after: str) -> Iterator[Piece]:
+def _lines(before: str, after: str, purse: Purse) -> Iterator[Piece]:
     """Line by line; those that became others word by word."""
-    for old, new in _compared(before.splitlines(keepends=True), after.splitlines(keepends=True)):
-        if old == new:
-            yield Piece(Change.KEPT, old)
-        elif old and new:
-            yield from _words(old, new)
-        else:
-            yield Piece(Change.TAKEN, old) if old else Piece(Change.ADDED, new)
+    for old, new, same in _compared(_lines_of(before), _lines_of(after), purse):
+        yield from _stayed(old, new) if same else _words(_text(old), _text(new), purse)
 
 
-def _words(before: str, after: str) -> Iterator[Piece]:
+def _words(before: str, after: str, purse: Purse) -> Iterator[Piece]:
     """Word by word."""
-    for old, new in _compared(_WORDS.findall(before), _WORDS.findall(after)):
-        if old == new:
-            yield Piece(Change.KEPT, old)
-            continue
-        if old:
-            yield Piece(Change.TAKEN, old)
-        if new:
-            yield Piece(Change.ADDED, new)
+    for old, new, same in _compared(_words_of(before), _words_of(after), purse):
+        yield from _stayed(old, new) if same else _replaced(_text(old), _text(new))
 
 
-def _compared(before: Sequence[str], after: Sequence[str]) -> Iterator[tuple[str, str]]:
-    """Stretches of two rows of parts beside one another: the same, or the one in the place of the other."""
-    # Blanks are held only beside words that stayed: by themselves they are no likeness.
-    matcher = SequenceMatcher(str.isspace, before, after, autojunk=len(before) + len(after) > MANY)
-    for _tag, first, last, start, end in matcher.get_opcodes():
-        yield "".join(before[first:last]), "".join(after[start:end])
+def _compared(before: list[Part], after: list[Part], purse: Purse) -> Iterator[tuple[list[Part], list[Part], bool]]:
+    """Stretches of two rows of parts beside one another: the same but for blanks, or the one in the place of the other."""
+    matcher = _Bounded([word for word, _blanks in before], [word for word, _blanks in after], purse)
+    for tag, first, last, start, end in matcher.get_opcodes():
+        yield before[first:last], after[start:end], tag == "equal"
+
+
+def _stayed(before: list[Part], after: list[Part]) -> Iterator[Piece]:
+    """Parts that stayed; the blanks behind them may have become others."""
+    for (word, old), (_same, new) in zip(before, after, strict=True):
+        yield from _pieces((Change.KEPT, word), *_blanks(old, new))
+
+
+def _replaced(before: str, after: str) -> Iterator[Piece]:
+    """A stretch in the place of another one; blanks that end both stay."""
+    old, new = before.rstrip(), after.rstrip()
+    if not old or not new or before[len(old) :] != after[len(new) :]:
+        old, new = before, after
+    yield from _pieces((Change.TAKEN, old), (Change.ADDED, new), (Change.KEPT, before[len(old) :]))
+
+
+def _blanks(old: str, new: str) -> list[tuple[Change, str]]:
+    return [(Change.KEPT, old)] if old == new else [(Change.TAKEN, old), (Change.ADDED, new)]
+
+
+def _pieces(*found: tuple[Change, str]) -> Iterator[Piece]:
+    """Pieces of what is not empty."""
+    return (Piece(change, text) for change, text in found if text)
+
+
+def _text(parts: list[Part]) -> str:
+    return "".join(word + blanks for word, blanks in parts)
+
+
+def _words_of(text: str) -> list[Part]:
+    """The words of a text; blanks that it begins with stand behind no word."""
+    return [(word, blanks) for word, blanks in _WORDS.findall(text) if word or blanks]
+
+
+def _lines_of(text: str) -> list[Part]:
+    """The lines of a text, each with the empty lines behind it."""
+    found: list[Part] = []
+    for line in text.splitlines(keepends=True):
+        words = line.rstrip()
+        if found and not words:
+            found[-1] = (found[-1][0], found[-1][1] + line)
+        else:
+            found.append((words, line[len(words) :]))
+    return found

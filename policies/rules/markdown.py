@@ -8,6 +8,7 @@ sections of the same page; headings stand below those of the sections.
 import re
 from collections.abc import Sequence
 from functools import lru_cache
+from html import unescape
 
 from markdown_it import MarkdownIt
 from markdown_it.renderer import RendererHTML
@@ -16,6 +17,9 @@ from markdown_it.utils import EnvType, OptionsDict
 
 # The heading of a section is one of the second rank.
 BELOW = 2
+# Only shorter texts are held in memory once they were rendered.
+REMEMBERED = 20_000
+_TAG = re.compile(r"<[^>]*>")
 _LINK = re.compile(r"(https?://|mailto:|#)", re.IGNORECASE)
 
 
@@ -45,7 +49,16 @@ def _kept() -> MarkdownIt:
     return _reader()
 
 
-@lru_cache(maxsize=512)
 def html_of(text: str) -> str:
     """The HTML of a text; whatever it holds, there is no script, style, frame or foreign picture in it."""
+    return _remembered(text) if len(text) < REMEMBERED else _kept().render(text)
+
+
+@lru_cache(maxsize=64)
+def _remembered(text: str) -> str:
     return _kept().render(text)
+
+
+def words_of(text: str) -> str:
+    """A text as a reader sees it: without marks, and with what they hid between letters put together."""
+    return unescape(_TAG.sub("", html_of(text)))

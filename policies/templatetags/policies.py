@@ -38,6 +38,28 @@ def tongues(section: PolicySection) -> list[Tongue]:
 
 
 @register.simple_tag
+def layout_lines() -> list[SafeString]:
+    """How a text is laid out, a line each, with the signs as they are typed."""
+    lines = {
+        _("%(sign)s makes words bold."): "**…**",
+        _("%(sign)s makes words slanted."): "*…*",
+        _("%(sign)s at the beginning of each line makes a list."): "- …",
+        _("%(sign)s at the beginning of each line makes a numbered list."): "1. …",
+        _("%(sign)s at the beginning of a line makes a heading."): "# …",
+        _("%(sign)s at the beginning of a line makes a quotation."): "> …",
+        _("%(sign)s in each line makes a table."): "| a | b |",
+        _("%(sign)s stands below the first line of a table."): "|---|---|",
+        _("%(sign)s makes a link."): "[…](https://…)",
+    }
+    return [_with_sign(words, sign) for words, sign in lines.items()]
+
+
+def _with_sign(words: str, sign: str) -> SafeString:
+    before, _sign, after = words.partition("%(sign)s")
+    return format_html('{}<bdi dir="ltr">{}</bdi>{}', before, sign, after)
+
+
+@register.simple_tag
 def changes(pieces: Iterable[Piece]) -> SafeString:
     """A text with what came in and what was taken out marked, for eyes and ears."""
     return format_html_join("", "{}", ((_marked(piece),) for piece in pieces))

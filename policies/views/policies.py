@@ -60,7 +60,10 @@ def new_policy(request: SignedIn) -> HttpResponse:
             tell(form, problem)
         else:
             messages.success(
-                request, _("The policy is begun. Its text comes section by section; nobody else reads the draft.")
+                request,
+                _(
+                    "The policy is begun. Its text comes section by section; those who prepare policies here read the draft."
+                ),
             )
             return redirect("policies:version", code=made.policy.code, number=made.number)
     title = _("New policy")
@@ -77,10 +80,8 @@ def found(request: SignedIn, code: str) -> Policy:
 def policy(request: SignedIn, code: str) -> HttpResponse:
     """A policy: the version that holds today, or the last that did, or the draft where there is no other."""
     held, day = found(request, code), timezone.localdate()
-    rows = list(PolicyVersion.objects.visible_to(request.user).filter(policy=held).order_by("-number"))
-    current = next((one for one in rows if one.valid is not None and day in one.valid), None)
-    adopted = next((one for one in rows if not one.is_draft), None)
-    shown = current or adopted or rows[0]
+    rows = PolicyVersion.objects.visible_to(request.user).filter(policy=held)
+    shown = rows.at(day).first() or rows.adopted().latest_first().first() or rows.drafts().get()
     return redirect("policies:version", code=code, number=shown.number)
 
 
@@ -89,12 +90,14 @@ def rename(request: SignedIn, code: str) -> HttpResponse:
     """Another kind or other names."""
     held = found(request, code)
     require(request.user, Permission.MANAGE_POLICIES, held)
-    form = RenamePolicyForm(request.POST or None, held)
+    form = RenamePolicyForm(request.POST or None, initial=held.standing() | {"stood": held.standing()})
     if request.method == "POST" and form.is_valid():
         try:
-            rename_policy(policy=held, seen=form.seen, by=request.user, **form.said)
+            given = dict(form.cleaned_data)
+            rename_policy(policy=held, seen=given.pop("stood"), **given, by=request.user)
         except Problem as problem:
             tell(form, problem)
+            form.see(Policy.objects.get(pk=held.pk).standing())
         else:
             messages.success(request, _("Saved."))
             return redirect("policies:policy", code=code)
@@ -104,10 +107,11 @@ def rename(request: SignedIn, code: str) -> HttpResponse:
 
 @login_required
 def readers(request: SignedIn, code: str) -> HttpResponse:
-    """Who can see the policy, or could on some days."""
+    """Who can see the policy, or could on some days; as long as nothing was adopted, those who prepare it."""
     held = found(request, code)
-    back = reverse("policies:policy", args=[code])
-    return readers_page(request, held, Permission.VIEW_POLICIES, title=held.name, back=back, recorded=False)
+    back, adopted = reverse("policies:policy", args=[code]), held.versions.adopted().exists()
+    permission = Permission.VIEW_POLICIES if adopted else Permission.MANAGE_POLICIES
+    return readers_page(request, held, permission, title=held.name, back=back, own=not adopted, recorded=False)
 
 
 urls = [

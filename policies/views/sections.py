@@ -2,7 +2,7 @@
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import path, reverse
 from django.utils import timezone
@@ -12,11 +12,13 @@ from django.views.decorators.http import require_POST
 from directorates.foundation.pages import SignedIn, tell
 from directorates.foundation.problems import Problem
 from directorates.permissions import Permission, require
-from policies.actions.sections import keep_section, move_policy_section, remove_policy_section
+from policies.actions.sections import keep_section, move_policy_section, remove_policy_section, section_gone
 from policies.forms.sections import SectionForm
 from policies.forms.versions import SeenForm
 from policies.models import PolicySection, PolicyVersion
 from policies.views.versions import version_of
+
+NAMES = ("heading_ar", "heading_en", "text_ar", "text_en")
 
 
 def _draft(request: SignedIn, code: str, number: int) -> PolicyVersion:
@@ -40,47 +42,60 @@ def new_section(request: SignedIn, code: str, number: int) -> HttpResponse:
 
 @login_required
 def section(request: SignedIn, code: str, number: int, anchor: str) -> HttpResponse:
-    """Write a section anew."""
-    held = _section(request, code, number, anchor)
-    return _write(request, held.version, held)
+    """Write a section anew; where it was taken out meanwhile, what was written is offered as a new one."""
+    version = _draft(request, code, number)
+    held = version.sections.filter(anchor=anchor).first()
+    if held is None and request.method == "POST":
+        return _form(request, version, None, SectionForm(request.POST), section_gone())
+    if held is None:
+        raise Http404
+    return _write(request, version, held)
 
 
 def _write(request: SignedIn, version: PolicyVersion, held: PolicySection | None) -> HttpResponse:
     """The form of a section; what was written stays in it where it cannot be kept."""
-    names = ("heading_ar", "heading_en", "text_ar", "text_en")
-    initial = {name: getattr(held, name) for name in names} if held else {}
-    form = SectionForm(request.POST or None, initial=initial | {"seen": version.edition})
-    back = reverse("policies:version", args=[version.policy.code, version.number])
-    status = 200
-    if request.method == "POST" and form.is_valid():
-        try:
-            kept = keep_section(
-                version=version,
-                section=held,
-                seen=form.cleaned_data["seen"],
-                by=request.user,
-                at=timezone.now(),
-                **form.said,
-            )
-        except Problem as problem:
-            tell(form, problem)
-            status = problem.status
-        else:
-            messages.success(request, _("Saved."))
-            return redirect(f"{back}#{kept.anchor}")
+    initial = {name: getattr(held, name) for name in NAMES} | {"stood": held.standing()} if held else {}
+    form = SectionForm(request.POST or None, initial=initial)
+    if request.method != "POST" or not form.is_valid():
+        return _form(request, version, held, form)
+    try:
+        seen = form.cleaned_data["stood"]
+        kept = keep_section(version=version, section=held, seen=seen, by=request.user, at=timezone.now(), **form.said)
+    except Problem as problem:
+        return _form(request, version, held, form, problem)
+    messages.success(request, _("Saved."))
+    return redirect(f"{reverse('policies:version', args=[version.policy.code, version.number])}#{kept.anchor}")
+
+
+def _form(
+    request: SignedIn,
+    version: PolicyVersion,
+    held: PolicySection | None,
+    form: SectionForm,
+    problem: Problem | None = None,
+) -> HttpResponse:
+    """The page of a section: with what spoke against it, and with what another wrote meanwhile beside what the reader wrote."""
+    code, where = problem.code if problem else "", [version.policy.code, version.number]
+    if problem:
+        tell(form, problem)
+    if code == "gone":
+        held = None
+    theirs = PolicySection.objects.get(pk=held.pk) if held and code == "changed" else None
+    if theirs:
+        form.see(theirs.standing())
+    to = reverse("policies:policy_section", args=[*where, held.anchor]) if held else None
     context = {
         "form": form,
-        "version": version,
         "policy": version.policy,
-        "section": held,
         "title": _("Section “%(section)s”") % {"section": held} if held else _("New section"),
-        "back": back,
-        # What another wrote meanwhile, beside what the reader wrote.
-        "theirs": held if status == 409 else None,
+        "back": reverse("policies:version", args=where),
+        "to": to or reverse("policies:new_policy_section", args=where),
+        "theirs": theirs,
+        "gone": code == "gone",
+        "closed": code == "not_draft",
     }
-    return render(
-        request, "policies/section_form.html", context, status=400 if form.errors and status == 200 else status
-    )
+    status = problem.status if problem else 400 if form.errors else 200
+    return render(request, "policies/section_form.html", context, status=status)
 
 
 def _deed(request: SignedIn, code: str, number: int, anchor: str, *, down: bool | None) -> HttpResponse:

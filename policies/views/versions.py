@@ -1,6 +1,7 @@
 """Pages of versions: a text as it is read, a new draft, what brings it into force or ends it, what changed between two."""
 
 from dataclasses import dataclass
+from http import HTTPStatus
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
@@ -16,7 +17,7 @@ from directorates.foundation.problems import Problem
 from directorates.permissions import Permission, may, require
 from policies.actions.versions import begin_version, bring_into_force, discard_version, withdraw_policy
 from policies.forms.versions import CompareForm, ForceForm, SeenForm, WithdrawForm
-from policies.models import PolicySection, PolicyVersion
+from policies.models import PolicySection, PolicyState, PolicyVersion
 from policies.rules.differences import Change, Piece, differences
 from policies.views.policies import found
 
@@ -39,10 +40,11 @@ def version(request: SignedIn, code: str, number: int) -> HttpResponse:
         "state": shown.state(day),
         "sections": list(shown.sections.all()),
         "versions": [(one, one.state(day)) for one in others],
-        "manages": manages,
+        "renames": manages and all(one.is_draft for one in others),
         "writes": manages and shown.is_draft,
         "begins": manages and not any(one.is_draft for one in others),
-        "withdraws": manages and not shown.is_draft and shown.last_day is None,
+        "withdraws": manages and shown.first_day is not None and shown.last_day is None,
+        "ended": shown.last_day is not None and shown.last_day < day,
     }
     return render(request, "policies/version.html", context)
 
@@ -57,8 +59,14 @@ def draft(request: SignedIn, code: str) -> HttpResponse:
     except Problem as problem:
         messages.error(request, str(problem.detail))
         return redirect("policies:policy", code=code)
-    messages.success(request, _("A draft with the last text is begun. Nobody else reads it."))
+    messages.success(request, _("A draft with the last text is begun. Those who prepare policies here read it."))
     return redirect("policies:version", code=code, number=made.number)
+
+
+def _back(request: SignedIn, version: PolicyVersion, problem: Problem) -> HttpResponse:
+    """The version as it is now, with what spoke against the deed: it is to be read again first."""
+    messages.error(request, str(problem.detail))
+    return redirect("policies:version", code=version.policy.code, number=version.number)
 
 
 @login_required
@@ -71,6 +79,8 @@ def force(request: SignedIn, code: str, number: int) -> HttpResponse:
         try:
             bring_into_force(version=held, by=request.user, at=timezone.now(), **form.cleaned_data)
         except Problem as problem:
+            if problem.status == HTTPStatus.CONFLICT:
+                return _back(request, held, problem)
             tell(form, problem)
         else:
             messages.success(
@@ -89,12 +99,22 @@ def force(request: SignedIn, code: str, number: int) -> HttpResponse:
     return render(request, "components/confirm_page.html", context, status=400 if form.errors else 200)
 
 
+def _what_follows(version: PolicyVersion) -> str:
+    """What follows from a withdrawal."""
+    if version.state(timezone.localdate()) is PolicyState.COMING:
+        return _(
+            "With a last day before its first, it never holds, and the version before holds on. To replace it, withdraw it "
+            "and bring a new version into force."
+        )
+    return _("From the day after, nothing holds in its place. To replace it, bring a new version into force instead.")
+
+
 @login_required
 def withdraw(request: SignedIn, code: str, number: int) -> HttpResponse:
     """End a version without another in its place."""
     held = version_of(request, code, number)
     require(request.user, Permission.MANAGE_POLICIES, held)
-    form = WithdrawForm(request.POST or None)
+    form = WithdrawForm(request.POST or None, initial={"last_day": timezone.localdate()})
     if request.method == "POST" and form.is_valid():
         try:
             withdraw_policy(version=held, by=request.user, at=timezone.now(), **form.cleaned_data)
@@ -105,9 +125,7 @@ def withdraw(request: SignedIn, code: str, number: int) -> HttpResponse:
             return redirect("policies:version", code=code, number=number)
     context = {
         "title": _("Withdraw version %(number)s") % {"number": held.number},
-        "text": _(
-            "From the day after, nothing holds in its place. To replace it, bring a new version into force instead."
-        ),
+        "text": _what_follows(held),
         "deed": _("Withdraw the policy"),
         "cancel_url": reverse("policies:version", args=[code, number]),
         "form": form,
@@ -126,7 +144,7 @@ def discard(request: SignedIn, code: str, number: int) -> HttpResponse:
         try:
             discard_version(version=held, seen=form.cleaned_data["seen"], by=request.user)
         except Problem as problem:
-            tell(form, problem)
+            return _back(request, held, problem)
         else:
             messages.success(request, _("The draft is gone."))
             return redirect("policies:policies")

@@ -10,7 +10,7 @@ from directorates.models import Organisation, User
 from directorates.roles import Role
 from policies.actions.policies import begin_policy
 from policies.actions.sections import keep_section
-from policies.actions.versions import begin_version, bring_into_force
+from policies.actions.versions import begin_version, bring_into_force, withdraw_policy
 from policies.models import Policy, PolicySection, PolicyVersion
 from tests.factories import BodyFactory, CountryFactory, OrganisationFactory, member, show_second_factor, signed_in
 
@@ -37,10 +37,8 @@ class Library:
     def write(self, section: PolicySection | None = None, **said: Any) -> PolicySection:
         """Write a section of the draft, or a new one."""
         words = {"heading_ar": "التعقيم", "heading_en": "Sterilising", "text_ar": RULE_AR, "text_en": RULE_EN}
-        self.draft.refresh_from_db()
-        seen = said.pop("seen", self.draft.edition)
         return keep_section(
-            version=self.draft, section=section, seen=seen, by=said.pop("by", self.manager), at=timezone.now(),
+            version=self.draft, section=section, seen=said.pop("seen", None), by=said.pop("by", self.manager), at=timezone.now(),
             **words | said,
         )  # fmt: skip
 
@@ -55,6 +53,11 @@ class Library:
         """A first version with one section, in force since ten days ago."""
         self.write()
         return self.force(adopted=self.today - 10 * DAY, since=self.today - 10 * DAY, **said)
+
+    def withdraw(self, version: PolicyVersion, **said: Any) -> PolicyVersion:
+        """Withdraw a version with today as its last day, which is before the first one of a version that is to come."""
+        asked: dict[str, Any] = {"last_day": self.today, "why": "Nobody can do it", "by": self.manager}
+        return withdraw_policy(version=version, at=timezone.now(), **asked | said)
 
     def next_draft(self) -> PolicyVersion:
         """The draft of the next version."""

@@ -4,6 +4,7 @@ import itertools
 import random
 import time
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -56,6 +57,52 @@ def test_what_stayed_with_what_was_taken_is_the_old_text_and_with_what_came_the_
     assert all(one.change is not other.change for one, other in itertools.pairwise(pieces))
 
 
+def test_a_word_that_comes_back_later_is_not_mistaken_for_the_one_in_its_place() -> None:
+    before = "One after another. The room is cleaned. Whoever cleans wears gloves. All is in the book."
+    after = before.replace("One", "All")
+    assert differences(before, after)[:2] == [Piece(TAKEN, "One"), Piece(ADDED, "All")]
+    assert differences(before, after)[2:] == [Piece(KEPT, before.removeprefix("One"))]
+
+
+def _table(width: int) -> str:
+    chance = random.Random(5)
+    rows = [[str(chance.randrange(10)).ljust(width) for _ in range(8)] for _ in range(4_000)]
+    return "\n".join(f"| {' | '.join(row)} |" for row in rows)
+
+
+def _few_words(seed: int) -> str:
+    chance = random.Random(seed)
+    words = [first + second for first in "abcdef" for second in "ghijklmnop"]
+    return " ".join(chance.choice(words) for _ in range(66_667))
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        (_few_words(1), _few_words(2)),
+        ("a " * 500, " ".join(f"a x{number}" for number in range(500))),
+        ("a " * 100_000, " ".join(f"a x{number}" for number in range(28_000))),
+        (" ".join(f"w{n} x{n}" for n in range(14_000)), " ".join(f"w{n} y{n}" for n in range(14_000))),
+        (_table(1), _table(4)),
+        (_table(1), "\n".join(reversed(_table(1).splitlines()))),
+    ],
+    ids=[
+        "sixty words in any order",
+        "one word",
+        "one word often",
+        "each second word",
+        "a table made wider",
+        "reversed",
+    ],
+)
+def test_no_two_texts_take_longer_than_a_second(before: str, after: str) -> None:
+    begun = time.process_time()
+    pieces = differences(before, after)
+    assert time.process_time() - begun < 1
+    assert "".join(one.text for one in pieces if one.change is not ADDED) == before
+    assert "".join(one.text for one in pieces if one.change is not TAKEN) == after
+
+
 def test_two_versions_of_sixty_pages_are_compared_within_a_second() -> None:
     chance = random.Random(7)
     words = [f"word{chance.randrange(3000)}" for _ in range(24_000)]
@@ -63,5 +110,6 @@ def test_two_versions_of_sixty_pages_are_compared_within_a_second() -> None:
     paragraphs = [" ".join(text[n : n + 120]) for text in (words, changed) for n in range(0, 24_000, 120)]
     before, after = "\n\n".join(paragraphs[:200]), "\n\n".join(paragraphs[200:])
     begun = time.process_time()
-    differences(before, after)
+    kept = sum(len(one.text) for one in differences(before, after) if one.change is KEPT)
     assert time.process_time() - begun < 1
+    assert kept > 0.9 * len(before)

@@ -11,7 +11,7 @@ from directorates.roles import Role
 from policies.actions.policies import begin_policy, rename_policy
 from policies.models import Policy, PolicyVersion
 from tests.api.callers import Caller
-from tests.factories import OrganisationFactory, UserFactory, member
+from tests.factories import OrganisationFactory, SubdistrictFactory, UserFactory, member
 from tests.policies.library import DAY, RULE_AR, RULE_EN, Library
 
 pytestmark = pytest.mark.django_db
@@ -101,7 +101,7 @@ def test_a_policy_is_begun_and_written_on_pages() -> None:
     answer = client.post("/policies/new/", asked)
     assert answer.headers["Location"] == "/policies/referral-form/1/"
     assert client.post("/policies/new/", asked).status_code == 400
-    section = {"heading_ar": "أ", "heading_en": "One", "text_ar": RULE_AR, "text_en": RULE_EN, "seen": 1}
+    section = {"heading_ar": "أ", "heading_en": "One", "text_ar": RULE_AR, "text_en": RULE_EN}
     assert (
         client.post("/policies/referral-form/1/sections/new/", section).headers["Location"]
         == "/policies/referral-form/1/#one"
@@ -119,12 +119,49 @@ def test_a_code_that_cannot_be_an_address_is_told(code: str) -> None:
 
 def test_other_names_are_given_on_a_page_and_a_change_between_is_told() -> None:
     library = Library()
-    seen = {"seen_kind": "policy", "seen_name_ar": "ضبط العدوى", "seen_name_en": "Infection control"}
+    client, address = library.browser(), "/policies/infection/names/"
+    seen = {"stood": client.get(address).context["form"]["stood"].value()}
     said = {"kind": "policy", "name_ar": "ضبط العدوى", "name_en": "Infections"}
-    assert library.browser().post("/policies/infection/names/", said | seen).status_code == 302
-    told = library.browser().post("/policies/infection/names/", said | seen | {"name_en": "Other"})
+    assert client.post(address, said | seen).status_code == 302
+    told = client.post(address, said | seen | {"name_en": "Other"})
     assert told.status_code == 400
     assert "changed elsewhere" in told.text
+    assert "By now it says: Infections" in told.text
+    again = said | {"name_en": "Other", "stood": told.context["form"]["stood"].value()}
+    assert client.post(address, again).status_code == 302
+
+
+def test_what_was_adopted_keeps_its_name_and_its_kind() -> None:
+    library = Library()
+    library.holding()
+    with pytest.raises(Problem) as told:
+        rename_policy(policy=library.policy, kind="form", name_ar="ن", name_en="N", seen={}, by=library.manager)
+    assert (told.value.code, told.value.status) == ("adopted", 409)
+    assert "/names/" not in library.browser().get("/policies/infection/1/").text
+
+
+def test_a_role_for_some_places_opens_no_draft() -> None:
+    library = Library()
+    person = member(Role.POLICY_MANAGER, library.body, places=[SubdistrictFactory()])
+    assert not PolicyVersion.objects.visible_to(person).exists()
+    assert not Policy.objects.visible_to(person).exists()
+
+
+def test_the_list_tells_what_holds_later_from_what_holds_no_more() -> None:
+    library = Library()
+    library.write()
+    library.force(since=library.today + 30 * DAY)
+    page = library.browser(library.reader).get("/policies/").text
+    assert ">Adopted, holds later<" in page
+    assert "Not in force<" not in page
+
+
+def test_who_can_see_a_policy_that_is_only_drafted_are_those_who_prepare_it() -> None:
+    library = Library()
+    page = library.browser().get("/policies/infection/readers/").text
+    assert "Policy manager" in page
+    assert "keeps it" in page
+    assert "NGO coordinator" not in page
 
 
 def test_who_can_see_a_policy_is_told_by_organisation_and_role() -> None:

@@ -6,9 +6,11 @@ import pytest
 from django.utils import timezone
 
 from directorates.foundation.problems import Problem
+from directorates.models.validity import lasting
 from directorates.permissions import Refused
 from policies.actions.versions import begin_version, discard_version, withdraw_policy
 from policies.models import Policy, PolicyState, PolicyVersion
+from tests.api.callers import Caller
 from tests.policies.library import DAY, RULE_AR, Library
 from tests.threads import at_once
 
@@ -97,14 +99,16 @@ def test_a_discarded_first_draft_takes_the_policy_along_and_a_later_one_leaves_i
 def test_a_withdrawn_policy_stays_readable_with_the_reason() -> None:
     library = Library()
     held = library.holding()
-    withdraw_policy(
-        version=held, last_day=library.today - DAY, why="Nobody can do it", by=library.manager, at=timezone.now()
-    )
+    library.withdraw(held, last_day=library.today, why="Nobody can do it")
     page = library.browser(library.reader).get("/policies/infection/", follow=True).text
     assert "Nobody can do it" in page
-    assert "Withdrawn" in page
+    assert "Withdrawn; it holds until" in page
     held.refresh_from_db()
-    assert held.state(library.today) == PolicyState.WITHDRAWN
+    assert held.state(library.today + DAY) == PolicyState.WITHDRAWN
+    PolicyVersion.objects.update(valid=lasting(held.first_day, library.today - DAY))
+    page = library.browser(library.reader).get("/policies/infection/", follow=True).text
+    assert "Nobody can do it" in page
+    assert "Withdrawn; it held until" in page
 
 
 def test_what_has_ended_or_never_held_is_not_withdrawn() -> None:
@@ -116,10 +120,111 @@ def test_what_has_ended_or_never_held_is_not_withdrawn() -> None:
     held = library.holding()
     with pytest.raises(Problem) as told:
         withdraw_policy(version=held, **asked | {"last_day": library.today - 11 * DAY})
-    assert [one.code for one in told.value.errors] == ["ends_before_it_begins"]
+    assert [one.code for one in told.value.errors] == ["in_the_past"]
     withdraw_policy(version=held, **asked)
     with pytest.raises(Problem):
         withdraw_policy(version=held, **asked)
+
+
+def test_what_is_to_hold_in_more_than_a_year_is_a_slip() -> None:
+    library = Library()
+    library.write()
+    with pytest.raises(Problem) as told:
+        library.force(since=library.today + 367 * DAY)
+    assert [(one.field, one.code) for one in told.value.errors] == [("since", "too_late")]
+    assert library.force(since=library.today + 366 * DAY).first_day == library.today + 366 * DAY
+
+
+def test_what_follows_another_version_does_not_hold_from_a_day_that_is_past() -> None:
+    library = Library()
+    library.holding()
+    library.next_draft()
+    with pytest.raises(Problem) as told:
+        library.force(adopted=library.today - 5 * DAY, since=library.today - DAY)
+    assert [(one.field, one.code) for one in told.value.errors] == [("since", "in_the_past")]
+
+
+def test_what_is_withdrawn_before_its_first_day_never_holds_and_the_version_before_holds_on() -> None:
+    library = Library()
+    first = library.holding()
+    library.next_draft()
+    coming = library.force(since=library.today + 300 * DAY)
+    coming = library.withdraw(coming)
+    assert coming.state(library.today + 400 * DAY) == PolicyState.WITHDRAWN
+    first.refresh_from_db()
+    assert first.last_day is None
+    assert PolicyVersion.objects.at(library.today + 400 * DAY).get() == first
+    library.next_draft()
+    assert library.force(since=library.today + DAY).first_day == library.today + DAY
+    page = library.browser(library.reader).get("/policies/infection/2/").text
+    assert "before it ever held" in page
+    told = Caller(library.reader).get("/api/v1/policies/infection/?version=2").json()
+    assert (told["since"], told["withdrawn"]) == (None, "Nobody can do it")
+
+
+def test_a_first_version_that_never_held_lets_the_next_begin_earlier() -> None:
+    library = Library()
+    library.write()
+    library.withdraw(library.force(since=library.today + 300 * DAY))
+    assert "Not in force" in library.browser(library.reader).get("/policies/").text
+    library.next_draft()
+    library.force()
+    assert PolicyVersion.objects.at(library.today).get().number == 2
+
+
+def test_what_was_withdrawn_and_is_followed_before_its_last_day_is_superseded() -> None:
+    library = Library()
+    first = library.holding()
+    library.withdraw(first, last_day=library.today + 30 * DAY)
+    library.next_draft()
+    library.force(since=library.today + DAY)
+    first.refresh_from_db()
+    assert first.last_day == library.today
+    assert first.state(library.today + DAY) == PolicyState.SUPERSEDED
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_withdrawal_and_a_next_version_at_once_come_one_after_the_other() -> None:
+    library = Library()
+    first = library.holding()
+    library.next_draft()
+    answers = at_once(
+        lambda: library.withdraw(first, last_day=library.today + 30 * DAY),
+        lambda: library.force(since=library.today + 10 * DAY),
+    )
+    first.refresh_from_db()
+    assert first.last_day == library.today + 9 * DAY
+    assert first.withdrawn_why == ""
+    assert isinstance(answers[1], PolicyVersion)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_draft_that_is_discarded_and_brought_into_force_at_once_has_one_of_both() -> None:
+    library = Library()
+    library.write()
+    answers = at_once(
+        lambda: discard_version(version=library.draft, seen=2, by=library.manager),
+        lambda: library.force(seen=2),
+        library.next_draft,
+    )
+    adopted = isinstance(answers[1], PolicyVersion)
+    assert Policy.objects.exists() is adopted
+    assert {one.code for one in answers if isinstance(one, Problem)} <= {"gone", "not_draft", "draft_exists"}
+
+
+@pytest.mark.parametrize(
+    ("text", "code"), [("", "required"), ("x" * 2001, "too_long"), ("35.9306, 36.6339", "location")]
+)
+def test_a_reason_and_a_basis_are_such_that_everybody_may_read_them(text: str, code: str) -> None:
+    library = Library()
+    library.write()
+    with pytest.raises(Problem) as told:
+        library.force(basis=text)
+    assert [(one.field, one.code) for one in told.value.errors] == [("basis", code)]
+    held = library.force()
+    with pytest.raises(Problem) as told:
+        library.withdraw(held, why=text)
+    assert [(one.field, one.code) for one in told.value.errors] == [("why", code)]
 
 
 def test_others_bring_nothing_into_force_and_end_nothing() -> None:
@@ -147,9 +252,12 @@ def test_a_text_is_brought_into_force_on_a_page_and_holds_for_readers() -> None:
     assert "Ballot 2" in shown
     assert "/force/" not in shown
     assert (
-        client.post("/policies/infection/1/force/", {"adopted": day, "basis": "x", "since": day, "seen": 3}).status_code
-        == 400
+        client.post("/policies/infection/1/force/", {"adopted": day, "basis": "x", "since": day, "seen": 3}).headers[
+            "Location"
+        ]
+        == "/policies/infection/1/"
     )
+    assert "is no draft any more" in client.get("/policies/infection/1/").text
 
 
 def test_what_changed_is_shown_in_both_languages() -> None:
@@ -166,7 +274,7 @@ def test_what_changed_is_shown_in_both_languages() -> None:
     for told in ("came in: </span>before<", "taken out: </span>after<", "came in: </span>قبل<", "New section"):
         assert told in page
     same = library.browser(library.reader).get("/policies/infection/compare/?from=1&to=1").text
-    assert "one and the same version" in same
+    assert "You chose the same version twice." in same
     assert library.browser(library.reader).get("/policies/infection/compare/?from=9&to=x").status_code == 200
 
 
@@ -177,7 +285,9 @@ def test_drafts_are_begun_discarded_and_policies_withdrawn_on_pages() -> None:
     assert client.post("/policies/infection/draft/").headers["Location"] == "/policies/infection/2/"
     assert client.post("/policies/infection/draft/").headers["Location"] == "/policies/infection/"
     assert "Discard the draft" in client.get("/policies/infection/2/discard/").text
-    assert client.post("/policies/infection/2/discard/", {"seen": 7}).status_code == 400
+    told = client.post("/policies/infection/2/discard/", {"seen": 7}, follow=True)
+    assert told.redirect_chain == [("/policies/infection/2/", 302)]
+    assert "This draft was changed elsewhere" in told.text
     assert client.post("/policies/infection/2/discard/", {"seen": 1}).headers["Location"] == "/policies/"
     assert client.post("/policies/infection/1/withdraw/", {"last_day": "", "why": ""}).status_code == 400
     day = library.today.isoformat()

@@ -163,9 +163,14 @@ class World(Clinic):
         """A policy of the body: its first version in force, its second being written."""
         manager, today = self.people["P"], timezone.localdate(now)
         assert manager is not None
-        words = {"heading_ar": "wordpolicy", "heading_en": "Words", "text_ar": "wordpolicy", "text_en": "wordpolicy"}
+        words: dict[str, Any] = {
+            "heading_ar": "wordpolicy",
+            "heading_en": "Words",
+            "text_ar": "wordpolicy",
+            "text_en": "wordpolicy",
+        }
         version = begin_policy(code="words", kind="policy", name_ar="ك", name_en="W", by=manager, at=now)
-        keep_section(version=version, section=None, seen=1, by=manager, at=now, **words)
+        keep_section(version=version, section=None, by=manager, at=now, **words)
         bring_into_force(version=version, adopted=today, basis="x", since=today, seen=2, by=manager, at=now)
         begin_version(policy=version.policy, by=manager, at=now)
         return version.policy
