@@ -22,9 +22,8 @@ def begin_policy(*, code: str, kind: str, name_ar: str, name_en: str, by: User, 
 
     Problems: 400 `invalid` where the code is taken; 409 `no_country` where no country is known yet.
     """
-    owner = Organisation.objects.filter(
-        pk=by.acting_id, pk__in=rights_of(by).organisations(Permission.MANAGE_POLICIES)
-    ).first()
+    managed = Organisation.objects.filter(pk__in=rights_of(by).organisations(Permission.MANAGE_POLICIES))
+    owner = managed.filter(pk=by.acting_id or 0).first()
     if owner is None:
         raise Refused(Permission.MANAGE_POLICIES)
     country = Place.objects.filter(level=Level.COUNTRY).first()

@@ -80,7 +80,7 @@ def _location_faults(said: Mapping[str, str]) -> list[Fault]:
 
 def _length_faults(version: PolicyVersion, section: PolicySection | None, said: Mapping[str, str]) -> list[Fault]:
     """What is too much for one version: everybody reads it on one page, and two are compared."""
-    others = version.sections.exclude(pk=section.pk if section else None)
+    others = version.sections.exclude(pk=section.pk) if section else version.sections.all()
     length = sum((Length(name) for name in ("text_ar", "text_en")), start=Value(0))
     told = others.aggregate(sections=Count("pk"), characters=Sum(length))
     found = []

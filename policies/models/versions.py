@@ -1,7 +1,7 @@
 """Versions of policies: drafts that change, and adopted texts that never do, each with the days on which it holds."""
 
 import datetime
-from typing import ClassVar, Self
+from typing import Any, ClassVar, Self
 
 from django.contrib.auth.models import AnonymousUser
 from django.contrib.postgres.constraints import ExclusionConstraint
@@ -68,7 +68,7 @@ class PolicyVersion(models.Model):
 
     policy = models.ForeignKey("policies.Policy", models.PROTECT, related_name="versions", verbose_name=_("policy"))
     number = models.PositiveSmallIntegerField(_("version"))
-    valid = DateRangeField(_("in force"), null=True)
+    valid: Any = DateRangeField(_("in force"), null=True)  # type: ignore[misc]  # the stubs know no range that is absent
     adopted = models.DateField(_("adopted on"), null=True)
     basis = models.CharField(_("adopted by"), max_length=500, blank=True)
     withdrawn_why = models.TextField(_("why it was withdrawn"), blank=True)

@@ -60,13 +60,13 @@ class _Bounded(SequenceMatcher[str]):
 
     def __init__(self, before: Sequence[str], after: Sequence[str], purse: Purse) -> None:
         super().__init__(None, before, after, autojunk=len(before) + len(after) > MANY)
-        self.purse = purse
+        self.purse, self.whole = purse, len(before)
         # Each part of a stretch is looked up at every place where the other text has it: at most so many steps up to each.
         self.steps = list(accumulate((1 + len(self.b2j.get(part, ())) for part in before), initial=0))  # type: ignore[attr-defined]
 
     def find_longest_match(self, alo: int = 0, ahi: int | None = None, blo: int = 0, bhi: int | None = None) -> Match:
         """The longest stretch that both have, or an empty one."""
-        end = len(self.a) if ahi is None else ahi
+        end = self.whole if ahi is None else ahi
         if not self.purse.pays(self.steps[end] - self.steps[alo]):
             return Match(alo, blo, 0)
         return super().find_longest_match(alo, ahi, blo, bhi)

@@ -37,7 +37,7 @@ def policies_listed(user: User, asked: QueryDict, *, arabic: bool = True) -> tup
 def policies(request: SignedIn) -> HttpResponse:
     """The policies that the reader sees, with what holds today."""
     require(request.user, Permission.VIEW_POLICIES)
-    form, rows = policies_listed(request.user, request.GET, arabic=request.LANGUAGE_CODE == "ar")  # type: ignore[attr-defined]
+    form, rows = policies_listed(request.user, request.GET, arabic=request.LANGUAGE_CODE == "ar")
     context = {
         "form": form,
         "page": page_of(request, rows),
