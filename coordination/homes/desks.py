@@ -17,7 +17,7 @@ from directorates.actions.deputies import deputies_to_confirm
 from directorates.actions.roles_by_two import offers_to_confirm
 from directorates.actions.sharing import data_on_offer
 from directorates.models import Organisation, User
-from directorates.permissions import Permission, may
+from directorates.permissions import Permission, may, rights_of
 from facilities.models import ChangeProposal, Facility
 
 # How many lines a list of a home shows before it points to the whole.
@@ -195,6 +195,9 @@ class Reviewer:
 
 def waiting_count(user: User) -> int:
     """How many things wait for a person: reports to review, files of these, reports to send; proposals; roles; data on offer."""
+    # Nothing waits for whoever has no right, as every person of a sealed directorate.
+    if not rights_of(user).scopes:
+        return 0
     # Where the right is missing the condition holds for no row, and no query is asked.
     count = Submission.objects.to_review(user).count()
     count += Attachment.objects.to_judge(user).count()
