@@ -170,7 +170,7 @@ class World(Clinic):
             "text_en": "wordpolicy",
         }
         version = begin_policy(code="words", kind="policy", name_ar="ك", name_en="W", by=manager, at=now)
-        keep_section(version=version, section=None, seen=None, by=manager, at=now, **words)
+        keep_section(version=version, section=None, by=manager, at=now, **words)
         bring_into_force(version=version, adopted=today, basis="x", since=today, seen=2, by=manager, at=now)
         begin_version(policy=version.policy, by=manager, at=now)
         return version.policy
