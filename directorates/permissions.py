@@ -172,7 +172,12 @@ _OF_REPORTS = frozenset({Permission.VIEW_REPORTS, Permission.SUBMIT_REPORTS, Per
 # Whoever has one of these oversees what is read of exact positions.
 _OVERSEEING = frozenset({Permission.KEEP_POSITIONS, Permission.APPROVE_POSITIONS})
 # What row policies ask for by name, wherever it is held.
-TOLD = (Permission.MANAGE_ORGANISATIONS, Permission.RUN_CONSOLIDATION, Permission.MANAGE_TEMPLATES)
+TOLD = (
+    Permission.MANAGE_ORGANISATIONS,
+    Permission.RUN_CONSOLIDATION,
+    Permission.MANAGE_TEMPLATES,
+    Permission.MANAGE_POLICIES,
+)
 
 
 def sight_of(user: User | AnonymousUser) -> Sight:

@@ -22,8 +22,9 @@ from directorates.actions.deputies import (
 from directorates.forms.deputies import DeputyForm
 from directorates.foundation.pages import SignedIn, tell
 from directorates.foundation.problems import Problem
-from directorates.models import Deputyship, Membership, Notice, User
+from directorates.models import Deputyship, Membership, User
 from directorates.roles import Role
+from directorates.views.offers import gone
 
 
 def deputised_role(user: User, pk: int) -> Membership:
@@ -69,7 +70,7 @@ def decide(request: SignedIn, pk: int) -> HttpResponse:
     """Confirm or refuse a deputyship as a second person."""
     offer = next((one for one in deputies_to_confirm(request.user, timezone.now()) if one.deputyship.pk == pk), None)
     if offer is None:
-        return _gone(request, pk)
+        return gone(request, waits=get_object_or_404(Deputyship, pk=pk).waits(timezone.now()))
     if request.method != "POST":
         return render(request, "directorates/decide_deputy.html", {"offer": offer, "deputyship": offer.deputyship})
     decision = request.POST.get("decision")
@@ -84,16 +85,6 @@ def decide(request: SignedIn, pk: int) -> HttpResponse:
     else:
         done = _("Confirmed. The deputy stands in on these days.")
         messages.success(request, done if decision == "confirm" else _("Refused. Nobody stands in."))
-    return redirect("directorates:people")
-
-
-def _gone(request: SignedIn, pk: int) -> HttpResponse:
-    """Whoever follows a notice of what was decided meanwhile is told so; for everybody else there is no page."""
-    found = get_object_or_404(Deputyship, pk=pk)
-    told = Notice.objects.filter(person=request.user, url=request.path)
-    if found.waits(timezone.now()) or not told.exists():
-        raise Http404
-    messages.info(request, _("This was decided already, or nobody confirmed it in time."))
     return redirect("directorates:people")
 
 

@@ -21,7 +21,8 @@ def decide(request: SignedIn, pk: int) -> HttpResponse:
     """Confirm as a second person; refuse, or withdraw what was asked."""
     offer = next((one for one in offers_seen_by(request.user, timezone.now()) if one.invitation.pk == pk), None)
     if offer is None:
-        return _gone(request, pk)
+        found = get_object_or_404(Invitation, pk=pk)
+        return gone(request, waits=found.state(timezone.now()) == InvitationState.WAITS)
     if request.method != "POST":
         return render(request, "directorates/decide_offer.html", _about(request, offer))
     decision = request.POST.get("decision")
@@ -38,11 +39,9 @@ def decide(request: SignedIn, pk: int) -> HttpResponse:
     return redirect("directorates:people")
 
 
-def _gone(request: SignedIn, pk: int) -> HttpResponse:
+def gone(request: SignedIn, *, waits: bool) -> HttpResponse:
     """Whoever follows a notice of what was decided meanwhile is told so; for everybody else there is no page."""
-    found = get_object_or_404(Invitation, pk=pk)
-    told = Notice.objects.filter(person=request.user, url=request.path)
-    if found.state(timezone.now()) == InvitationState.WAITS or not told.exists():
+    if waits or not Notice.objects.filter(person=request.user, url=request.path).exists():
         raise Http404
     messages.info(request, _("This was decided already, or nobody confirmed it in time."))
     return redirect("directorates:people")

@@ -58,6 +58,7 @@ from facilities.models import (
     PositionReading,
     ProposalEvent,
 )
+from policies.models import PolicySection, PolicyVersion
 from tests.api.callers import Caller
 from tests.factories import (
     DirectorateFactory,
@@ -74,6 +75,8 @@ from tests.reporting.reports import Scene, sent, wide_scene
 pytestmark = [pytest.mark.django_db, pytest.mark.wall]
 
 WALLED: set[type[Model]] = {
+    PolicyVersion,
+    PolicySection,
     Submission,
     Draft,
     Revision,

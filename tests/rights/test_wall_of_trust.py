@@ -25,6 +25,8 @@ from directorates.permissions import sight_of
 from directorates.roles import Role
 from facilities.models import PositionApproval, PositionGrant, PositionReading
 from facilities.models.position_grants import PositionGrantQuerySet
+from policies.models import PolicySection, PolicyVersion
+from policies.models.versions import PolicyVersionQuerySet
 from tests.factories import OrganisationFactory, UserFactory, member
 from tests.reporting.test_wall import rows
 from tests.rights.world import World, made_once
@@ -87,6 +89,8 @@ def listed(user: User) -> dict[str, QuerySet[Any]]:
         "SharingAgreement": SharingAgreement.objects.visible_to(user),
         "PackageImport": PackageImport.objects.visible_to(user),
         "Invitation": Invitation.objects.filter(invited),
+        "PolicyVersion": PolicyVersion.objects.visible_to(user),
+        "PolicySection": PolicySection.objects.filter(version__in=PolicyVersion.objects.visible_to(user)),
     }
 
 
@@ -157,6 +161,7 @@ def forgotten(*querysets: type[QuerySet[Any]]) -> Iterator[None]:
     [
         ("facilities:position_grant", PositionGrantQuerySet, "NDA"),
         ("directorates:agreement", SharingAgreementQuerySet, "SA"),
+        ("policies:policy_section", PolicyVersionQuerySet, "A"),
     ],
 )
 def test_a_page_that_forgot_to_ask_shows_nothing_more(
