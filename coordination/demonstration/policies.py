@@ -21,16 +21,19 @@ def keep_policies(cast: Cast, now: dt.datetime) -> None:
     by = cast.policies
     for held in yaml.safe_load(TEXTS.read_text(encoding="utf-8")):
         versions = held.pop("versions")
-        version = begin_policy(**held, by=by, at=now)
+        version = begin_policy(**held, by=by, at=_moment(versions[0], now))
         for number, said in enumerate(versions):
-            if number:
-                version = begin_version(policy=version.policy, by=by, at=now)
-            _write(version, said["sections"], cast, now)
+            at = _moment(said, now)
+            version = begin_version(policy=version.policy, by=by, at=at) if number else version
+            _write(version, said["sections"], cast, at)
             if "since" in said:
                 days = {name: said[name] for name in ("adopted", "since", "basis")}
-                # Each on its first day: until then the version before held.
-                then = timezone.make_aware(dt.datetime.combine(said["since"], dt.time(9)))
-                bring_into_force(version=version, seen=_edition(version), by=by, at=min(then, now), **days)
+                bring_into_force(version=version, seen=_edition(version), by=by, at=at, **days)
+
+
+def _moment(version: dict[str, Any], now: dt.datetime) -> dt.datetime:
+    """When a version is written: on its first day, for until then the one before held; a draft now."""
+    return timezone.make_aware(dt.datetime.combine(version["since"], dt.time(9))) if "since" in version else now
 
 
 def _write(version: PolicyVersion, sections: list[dict[str, Any]], cast: Cast, now: dt.datetime) -> None:

@@ -9,11 +9,16 @@ from django.utils.translation import gettext as _
 
 from directorates.audit import record
 from directorates.foundation.problems import Fault, Problem, demand_unchanged
-from directorates.models import Organisation, Place, User
+from directorates.models import Place, User
 from directorates.models.places import Level
-from directorates.permissions import Permission, Refused, require, rights_of
+from directorates.permissions import Permission, require
 from policies.actions.versions import locked
 from policies.models import Policy, PolicyVersion
+
+
+def own_policy(user: User) -> Policy:
+    """A policy of the organisation acted for, to ask rights of: a role for some places prepares none, it lies in no place."""
+    return Policy(owner_id=user.acting_id or 0)
 
 
 @transaction.atomic
@@ -22,16 +27,13 @@ def begin_policy(*, code: str, kind: str, name_ar: str, name_en: str, by: User, 
 
     Problems: 400 `invalid` where the code is taken; 409 `no_country` where no country is known yet.
     """
-    managed = Organisation.objects.filter(pk__in=rights_of(by).organisations(Permission.MANAGE_POLICIES))
-    owner = managed.filter(pk=by.acting_id or 0).first()
-    if owner is None:
-        raise Refused(Permission.MANAGE_POLICIES)
+    require(by, Permission.MANAGE_POLICIES, own_policy(by))
     country = Place.objects.filter(level=Level.COUNTRY).first()
     if country is None:
         raise Problem("no_country", _("There is no country yet. An administrator enters the places first."), 409)
     names = {"name_ar": name_ar, "name_en": name_en}
     policy, new = Policy.objects.get_or_create(
-        code=code, defaults=names | {"kind": kind, "owner": owner, "place": country}
+        code=code, defaults=names | {"kind": kind, "owner_id": by.acting_id, "place": country}
     )
     if not new:
         message = _("This code is taken: %(name)s has it.") % {"name": policy.name}

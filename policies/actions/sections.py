@@ -88,7 +88,7 @@ def _length_faults(version: PolicyVersion, section: PolicySection | None, said: 
         message = _("A version has at most %(most)d sections.") % {"most": MOST_SECTIONS}
         found.append(Fault("heading_en", "too_many", message))
     if (told["characters"] or 0) + len(said["text_ar"]) + len(said["text_en"]) > LONGEST_VERSION:
-        message = _("A version has at most %(most)d characters in all sections.") % {"most": LONGEST_VERSION}
+        message = _("A version has at most %(most)s characters in all sections.") % {"most": f"{LONGEST_VERSION:,}"}
         found.append(Fault("text_en", "too_long", message))
     return found
 

@@ -20,23 +20,36 @@ from directorates.models import User
 from directorates.models.validity import lasting
 from directorates.permissions import Permission, require
 from policies.models import Policy, PolicySection, PolicyVersion
+from policies.models.sections import WORDS
 
 LONGEST_BASIS, LONGEST_REASON = 500, 2_000
 # Whatever is to hold later than so is a slip, and would keep every other version out until then.
 FARTHEST = datetime.timedelta(days=366)
 
 
+def demand_preparing(by: User, version: PolicyVersion) -> None:
+    """Raise unless a person prepares the policy of a version; 409 `gone` where that went with its first draft."""
+    try:
+        require(by, Permission.MANAGE_POLICIES, version)
+    except Policy.DoesNotExist as gone:
+        raise _gone() from gone
+
+
+def _gone() -> Problem:
+    return Problem("gone", _("This policy was discarded in the meantime."), 409)
+
+
 def locked(policy: int) -> Policy:
     """The policy with this id, locked until all is written; 409 `gone` where it went with its first draft."""
     held = Policy.objects.select_for_update(of=("self",)).filter(pk=policy).first()
     if held is None:
-        raise Problem("gone", _("This policy was discarded in the meantime."), 409)
+        raise _gone()
     return held
 
 
 def draft_for_writing(*, version: PolicyVersion, seen: int | None, by: User) -> PolicyVersion:
     """The draft for writing, locked; 409 `not_draft` or `changed` where it is none any more or another than was seen."""
-    require(by, Permission.MANAGE_POLICIES, version)
+    demand_preparing(by, version)
     held = PolicyVersion.objects.select_for_update(of=("self",)).select_related("policy").filter(pk=version.pk).first()
     if held is None or not held.is_draft:
         raise Problem("not_draft", _("This version is no draft any more. Nothing was changed."), 409)
@@ -67,7 +80,7 @@ def begin_version(*, policy: Policy, by: User, at: datetime.datetime) -> PolicyV
     number = (held.versions.aggregate(last=Max("number"))["last"] or 0) + 1
     made = PolicyVersion.objects.create(policy=held, number=number, begun=at, changed=at, changed_by=by)
     copied = last.sections.all() if last else PolicySection.objects.none()
-    texts = ("anchor", "order", "heading_ar", "heading_en", "text_ar", "text_en")
+    texts = ("anchor", "order", *WORDS)
     PolicySection.objects.bulk_create(
         PolicySection(version=made, **{name: getattr(one, name) for name in texts}) for one in copied
     )
@@ -78,7 +91,7 @@ def begin_version(*, policy: Policy, by: User, at: datetime.datetime) -> PolicyV
 @transaction.atomic
 def discard_version(*, version: PolicyVersion, seen: int, by: User) -> None:
     """Throw a draft away; the policy goes with it where nothing was ever adopted."""
-    require(by, Permission.MANAGE_POLICIES, version)
+    demand_preparing(by, version)
     policy = locked(version.policy_id)
     held = draft_for_writing(version=version, seen=seen, by=by)
     record(by, "discard", held, policy=policy.code, version=held.number)
@@ -100,11 +113,11 @@ def bring_into_force(
 ) -> PolicyVersion:
     """Say that a draft was adopted, when and by which decision, and from which day it holds; it never changes again.
 
-    The version before ends on the day before; where it was to end later by a withdrawal, it is superseded now. Problems: 400
+    The version before ends on the day before; where it was withdrawn, this one follows behind its last day. Problems: 400
     `invalid` with every fault: sections without a text in one of the languages, days in the wrong order or too far off, or
     another version that holds from that day or later.
     """
-    require(by, Permission.MANAGE_POLICIES, version)
+    demand_preparing(by, version)
     policy = locked(version.policy_id)
     held = draft_for_writing(version=version, seen=seen, by=by)
     basis = text_to_keep(basis, "basis", longest=LONGEST_BASIS, needed=_("Write by what it was adopted."))
@@ -112,9 +125,9 @@ def bring_into_force(
     faults = [*_text_faults(held), *_day_faults(before, adopted, since, at)]
     if faults:
         raise Problem("invalid", _("This cannot come into force yet; each fault is listed."), errors=faults)
-    if before is not None and (before.last_day is None or before.last_day >= since):
-        before.valid, before.withdrawn_why = lasting(before.first_day, since - datetime.timedelta(days=1)), ""
-        before.save(update_fields=["valid", "withdrawn_why"])
+    if before is not None and before.last_day is None:
+        before.valid = lasting(before.first_day, since - datetime.timedelta(days=1))
+        before.save(update_fields=["valid"])
     held.adopted, held.basis, held.valid = adopted, basis, lasting(since)
     held.save(update_fields=["adopted", "basis", "valid"])
     count_change(held, "bring_into_force", by=by, at=at, adopted=adopted.isoformat(), since=since.isoformat())
@@ -139,7 +152,7 @@ def _day_faults(
     before: PolicyVersion | None, adopted: datetime.date, since: datetime.date, at: datetime.datetime
 ) -> list[Fault]:
     """Days that cannot be: adopted after today or after it holds, holding no later than the version before or from a day so
-    far off that it is a slip; and what follows another version holds from today or later.
+    far off that it is a slip; and where another version held until now, from a day that is past.
     """
     found, today = [], timezone.localdate(at)
     if adopted > today:
@@ -147,51 +160,76 @@ def _day_faults(
     if since < adopted:
         found.append(Fault("since", "before_adopted", _("It holds from the day on which it was adopted, or later.")))
     if since > today + FARTHEST:
-        found.append(Fault("since", "too_late", _("It holds from a day within a year, or earlier.")))
-    first = before.first_day if before is not None else None
+        found.append(Fault("since", "too_late", _("It holds from a day at most a year ahead.")))
+    return found if before is None else [*found, *_order_faults(before, since, today)]
+
+
+def _order_faults(before: PolicyVersion, since: datetime.date, today: datetime.date) -> list[Fault]:
+    """Why a version cannot follow another one from a day."""
+    first, last = before.first_day, before.last_day
     if first is not None and since <= first:
         message = _("Version %(number)s holds from %(day)s. This one follows on a later day.")
-        told = message % {"number": before.number, "day": first.isoformat()}  # type: ignore[union-attr]
-        found.append(Fault("since", "not_later", told))
-    elif first is not None and since < today:
+        return [Fault("since", "not_later", message % {"number": before.number, "day": first.isoformat()})]
+    if last is not None and since <= last:
+        message = _("Version %(number)s is withdrawn and holds until %(day)s. This one follows on a later day.")
+        return [Fault("since", "not_later", message % {"number": before.number, "day": last.isoformat()})]
+    if last is None and since < today:
         message = _("What follows another version holds from today or later: until now the other one held.")
-        found.append(Fault("since", "in_the_past", message))
-    return found
+        return [Fault("since", "in_the_past", message)]
+    return []
 
 
 @transaction.atomic
 def withdraw_policy(
     *, version: PolicyVersion, last_day: datetime.date, why: str, by: User, at: datetime.datetime
 ) -> PolicyVersion:
-    """End a version with a day, today or later, without another in its place.
+    """End a version with a day, today or later, without another in its place; or with another day than was said before.
 
     Where that is before its first day, it never holds, and the version that would have ended by it holds on.
-    409 `not_in_force` where it holds no more or will be followed.
+    409 `not_in_force` where it holds no more or is superseded; 400 `invalid` where another one holds by that day.
     """
-    require(by, Permission.MANAGE_POLICIES, version)
+    demand_preparing(by, version)
     locked(version.policy_id)
     why = text_to_keep(why, "why", longest=LONGEST_REASON, needed=_("A reason is needed."))
     held = PolicyVersion.objects.select_related("policy").filter(pk=version.pk).first()
-    if held is None or held.first_day is None or held.last_day is not None:
-        raise Problem("not_in_force", _("Only a version that holds without an end can be withdrawn."), 409)
-    today, first = timezone.localdate(at), held.first_day
-    if last_day < today:
-        message = _("The last day is today or later: until now it held.")
-        raise Problem("invalid", message, errors=[Fault("last_day", "in_the_past", message)])
+    today = timezone.localdate(at)
+    if held is None or held.first_day is None or not held.may_end(today):
+        raise Problem("not_in_force", _("Only a version that holds, or will, can be withdrawn."), 409)
+    first = held.first_day
+    if faults := _end_faults(held, last_day, today):
+        raise Problem("invalid", faults[0].message, errors=faults)
     if last_day < first:
         held.called_off = today
     else:
         held.valid = lasting(first, last_day)
     held.withdrawn_why, held.changed, held.changed_by = why, at, by
     held.save(update_fields=["valid", "called_off", "withdrawn_why", "changed", "changed_by"])
+    told: dict[str, Any] = {"policy": held.policy.code, "version": held.number, "last_day": last_day.isoformat()}
     if held.called_off is not None:
-        _let_hold_on(held.policy, first)
-    record(by, "withdraw_policy", held, policy=held.policy.code, version=held.number, last_day=last_day.isoformat())
+        told |= {"called_off": True, "holds_on": _let_hold_on(held.policy, first)}
+    record(by, "withdraw_policy", held, **told)
     return held
 
 
-def _let_hold_on(policy: Policy, day: datetime.date) -> None:
-    """Take back the end of the version that another one was to follow on a day; what was withdrawn stays withdrawn."""
-    for before in policy.versions.standing().filter(valid__endswith=day, withdrawn_why=""):
+def _end_faults(version: PolicyVersion, last_day: datetime.date, today: datetime.date) -> list[Fault]:
+    """Last days that cannot be: past, so far off that it is a slip, or behind the first day of what follows."""
+    if last_day < today:
+        return [Fault("last_day", "in_the_past", _("The last day is today or later."))]
+    if last_day > today + FARTHEST:
+        return [Fault("last_day", "too_late", _("The last day is at most a year ahead."))]
+    later = version.policy.versions.standing().filter(valid__startswith__gt=version.first_day)
+    following = later.order_by("valid").first()
+    if following is not None and following.first_day is not None and last_day >= following.first_day:
+        message = _("Version %(number)s follows from %(day)s.")
+        told = message % {"number": following.number, "day": following.first_day.isoformat()}
+        return [Fault("last_day", "followed", told)]
+    return []
+
+
+def _let_hold_on(policy: Policy, day: datetime.date) -> list[int]:
+    """Take back the end of the version that another one was to follow on a day, and answer its number; a withdrawal stays."""
+    found = list(policy.versions.standing().filter(valid__endswith=day, withdrawn_why=""))
+    for before in found:
         before.valid = lasting(before.first_day)
         before.save(update_fields=["valid"])
+    return [before.number for before in found]

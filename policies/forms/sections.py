@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from directorates.foundation.fields import LineField, StandingForm, TextField
 from directorates.rules.text import clean_text
+from policies.models.sections import WORDS
 
 # Sixty pages of a book hold about as many characters.
 LONGEST_TEXT = 200_000
@@ -35,4 +36,4 @@ class SectionForm(StandingForm):
     @property
     def said(self) -> dict[str, Any]:
         """What was written."""
-        return {name: self.cleaned_data[name] for name in ("heading_ar", "heading_en", "text_ar", "text_en")}
+        return {name: self.cleaned_data[name] for name in WORDS}

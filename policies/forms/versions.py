@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from directorates.foundation.fields import DayField, LineField, TextField
+from policies.actions.versions import LONGEST_BASIS, LONGEST_REASON
 from policies.models import PolicyVersion
 
 
@@ -23,7 +24,7 @@ class ForceForm(SeenForm):
     adopted = DayField(label=_("Adopted on"))
     basis = LineField(
         label=_("Adopted by"),
-        max_length=500,
+        max_length=LONGEST_BASIS,
         help_text=_("The meeting, ballot or decision, so that others find it."),
         widget=forms.TextInput(attrs={"dir": "auto"}),
     )
@@ -34,7 +35,9 @@ class WithdrawForm(forms.Form):
     """From when a policy holds no more, and why."""
 
     last_day = DayField(label=_("Last day"))
-    why = TextField(label=_("Reason"), max_length=2000, help_text=_("It stands with the policy; everybody reads it."))
+    why = TextField(
+        label=_("Reason"), max_length=LONGEST_REASON, help_text=_("It stands with the policy; everybody reads it.")
+    )
 
 
 class CompareForm(forms.Form):

@@ -9,6 +9,8 @@ from django.utils.translation import gettext_lazy as _
 from directorates.models.naming import in_language
 from policies.models.versions import PolicyVersion
 
+# What a section says.
+WORDS = ("heading_ar", "heading_en", "text_ar", "text_en")
 # So much of a text is told at its field where another wrote it meanwhile; the page shows the whole beside it.
 TOLD = 200
 

@@ -136,12 +136,18 @@ class PolicyVersion(models.Model):
         """The last day on which it holds; None while that is open."""
         return self.valid.upper - datetime.timedelta(days=1) if self.valid and self.valid.upper else None
 
+    def may_end(self, day: datetime.date) -> bool:
+        """Whether its end can still be said: it has none, or a withdrawal gave it one that is not past."""
+        if self.valid is None or self.called_off is not None:
+            return False
+        return self.last_day is None or (self.withdrawn_why != "" and self.last_day >= day)
+
     def state(self, day: datetime.date) -> PolicyState:
         """What it is on a day."""
         if self.valid is None:
             return PolicyState.DRAFT
         if self.called_off is not None:
             return PolicyState.WITHDRAWN
-        if self.valid.isempty or (self.valid.upper is not None and self.valid.upper <= day):
+        if self.valid.upper is not None and self.valid.upper <= day:
             return PolicyState.WITHDRAWN if self.withdrawn_why else PolicyState.SUPERSEDED
         return PolicyState.COMING if self.valid.lower > day else PolicyState.IN_FORCE

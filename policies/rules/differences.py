@@ -13,7 +13,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from difflib import Match, SequenceMatcher
 from enum import StrEnum
-from itertools import accumulate
+from itertools import accumulate, groupby
 
 # Between more words than so many, frequent ones are passed over, which finds a little less in far shorter time.
 MANY = 2_000
@@ -74,13 +74,11 @@ class _Bounded(SequenceMatcher[str]):
 
 def differences(before: str, after: str) -> list[Piece]:
     """The two texts as one: what stayed, what was taken out and what came in, in the order of reading."""
-    found: list[Piece] = []
-    for piece in _lines(before, after, Purse(STEPS + STEPS_A_CHARACTER * (len(before) + len(after)))):
-        if found and found[-1].change is piece.change:
-            found[-1] = Piece(piece.change, found[-1].text + piece.text)
-        else:
-            found.append(piece)
-    return found
+    if before == after:
+        return list(_pieces((Change.KEPT, before)))
+    purse = Purse(STEPS + STEPS_A_CHARACTER * (len(before) + len(after)))
+    stretches = groupby(_lines(before, after, purse), key=lambda piece: piece.change)
+    return [Piece(change, "".join(piece.text for piece in pieces)) for change, pieces in stretches]
 
 
 def _lines(before: str, after: str, purse: Purse) -> Iterator[Piece]:
@@ -104,6 +102,9 @@ def _compared(before: list[Part], after: list[Part], purse: Purse) -> Iterator[t
 
 def _stayed(before: list[Part], after: list[Part]) -> Iterator[Piece]:
     """Parts that stayed; the blanks behind them may have become others."""
+    if before == after:
+        yield from _pieces((Change.KEPT, _text(before)))
+        return
     for (word, old), (_same, new) in zip(before, after, strict=True):
         yield from _pieces((Change.KEPT, word), *_blanks(old, new))
 
@@ -136,11 +137,11 @@ def _words_of(text: str) -> list[Part]:
 
 def _lines_of(text: str) -> list[Part]:
     """The lines of a text, each with the empty lines behind it."""
-    found: list[Part] = []
+    found: list[tuple[str, list[str]]] = []
     for line in text.splitlines(keepends=True):
         words = line.rstrip()
         if found and not words:
-            found[-1] = (found[-1][0], found[-1][1] + line)
+            found[-1][1].append(line)
         else:
-            found.append((words, line[len(words) :]))
-    return found
+            found.append((words, [line[len(words) :]]))
+    return [(words, "".join(blanks)) for words, blanks in found]

@@ -14,7 +14,7 @@ from directorates.foundation.problems import Problem
 from directorates.models import User
 from directorates.permissions import Permission, may, require
 from directorates.views.readers import readers_page
-from policies.actions.policies import begin_policy, rename_policy
+from policies.actions.policies import begin_policy, own_policy, rename_policy
 from policies.forms.policies import NewPolicyForm, PolicyFilter, RenamePolicyForm
 from policies.models import Policy, PolicyVersion
 from policies.models.policies import PolicyQuerySet
@@ -43,7 +43,7 @@ def policies(request: SignedIn) -> HttpResponse:
         "page": page_of(request, rows),
         "used": any(request.GET.get(name) for name in form.fields),
         "sort": request.GET.get("sort", "name"),
-        "manages": may(request.user, Permission.MANAGE_POLICIES),
+        "manages": may(request.user, Permission.MANAGE_POLICIES, own_policy(request.user)),
     }
     return render(request, "policies/policies.html", context)
 
@@ -51,7 +51,7 @@ def policies(request: SignedIn) -> HttpResponse:
 @login_required
 def new_policy(request: SignedIn) -> HttpResponse:
     """Begin a policy."""
-    require(request.user, Permission.MANAGE_POLICIES)
+    require(request.user, Permission.MANAGE_POLICIES, own_policy(request.user))
     form = NewPolicyForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
@@ -97,7 +97,8 @@ def rename(request: SignedIn, code: str) -> HttpResponse:
             rename_policy(policy=held, seen=given.pop("stood"), **given, by=request.user)
         except Problem as problem:
             tell(form, problem)
-            form.see(Policy.objects.get(pk=held.pk).standing())
+            if problem.code == "changed":
+                form.see(Policy.objects.get(pk=held.pk).standing())
         else:
             messages.success(request, _("Saved."))
             return redirect("policies:policy", code=code)

@@ -16,9 +16,8 @@ from policies.actions.sections import keep_section, move_policy_section, remove_
 from policies.forms.sections import SectionForm
 from policies.forms.versions import SeenForm
 from policies.models import PolicySection, PolicyVersion
+from policies.models.sections import WORDS
 from policies.views.versions import version_of
-
-NAMES = ("heading_ar", "heading_en", "text_ar", "text_en")
 
 
 def _draft(request: SignedIn, code: str, number: int) -> PolicyVersion:
@@ -54,7 +53,7 @@ def section(request: SignedIn, code: str, number: int, anchor: str) -> HttpRespo
 
 def _write(request: SignedIn, version: PolicyVersion, held: PolicySection | None) -> HttpResponse:
     """The form of a section; what was written stays in it where it cannot be kept."""
-    initial = {name: getattr(held, name) for name in NAMES} | {"stood": held.standing()} if held else {}
+    initial = {name: getattr(held, name) for name in WORDS} | {"stood": held.standing()} if held else {}
     form = SectionForm(request.POST or None, initial=initial)
     if request.method != "POST" or not form.is_valid():
         return _form(request, version, held, form)
@@ -80,7 +79,7 @@ def _form(
         tell(form, problem)
     if code == "gone":
         held = None
-    theirs = PolicySection.objects.get(pk=held.pk) if held and code == "changed" else None
+    theirs = PolicySection.objects.filter(pk=held.pk).first() if held and code == "changed" else None
     if theirs:
         form.see(theirs.standing())
     to = reverse("policies:policy_section", args=[*where, held.anchor]) if held else None

@@ -17,7 +17,7 @@ from directorates.foundation.problems import Problem
 from directorates.permissions import Permission, may, require
 from policies.actions.versions import begin_version, bring_into_force, discard_version, withdraw_policy
 from policies.forms.versions import CompareForm, ForceForm, SeenForm, WithdrawForm
-from policies.models import PolicySection, PolicyState, PolicyVersion
+from policies.models import Policy, PolicySection, PolicyState, PolicyVersion
 from policies.rules.differences import Change, Piece, differences
 from policies.views.policies import found
 
@@ -43,7 +43,7 @@ def version(request: SignedIn, code: str, number: int) -> HttpResponse:
         "renames": manages and all(one.is_draft for one in others),
         "writes": manages and shown.is_draft,
         "begins": manages and not any(one.is_draft for one in others),
-        "withdraws": manages and shown.first_day is not None and shown.last_day is None,
+        "withdraws": manages and shown.may_end(day),
         "ended": shown.last_day is not None and shown.last_day < day,
     }
     return render(request, "policies/version.html", context)
@@ -57,16 +57,19 @@ def draft(request: SignedIn, code: str) -> HttpResponse:
     try:
         made = begin_version(policy=policy, by=request.user, at=timezone.now())
     except Problem as problem:
-        messages.error(request, str(problem.detail))
-        return redirect("policies:policy", code=code)
+        return _back(request, policy, problem)
     messages.success(request, _("A draft with the last text is begun. Those who prepare policies here read it."))
     return redirect("policies:version", code=code, number=made.number)
 
 
-def _back(request: SignedIn, version: PolicyVersion, problem: Problem) -> HttpResponse:
-    """The version as it is now, with what spoke against the deed: it is to be read again first."""
+def _back(request: SignedIn, thing: Policy | PolicyVersion, problem: Problem) -> HttpResponse:
+    """The thing as it is now, with what spoke against the deed: it is to be read again first. The list, where it is gone."""
     messages.error(request, str(problem.detail))
-    return redirect("policies:version", code=version.policy.code, number=version.number)
+    if not type(thing).objects.filter(pk=thing.pk).exists():
+        return redirect("policies:policies")
+    if isinstance(thing, Policy):
+        return redirect("policies:policy", code=thing.code)
+    return redirect("policies:version", code=thing.policy.code, number=thing.number)
 
 
 @login_required
@@ -103,8 +106,8 @@ def _what_follows(version: PolicyVersion) -> str:
     """What follows from a withdrawal."""
     if version.state(timezone.localdate()) is PolicyState.COMING:
         return _(
-            "With a last day before its first, it never holds, and the version before holds on. To replace it, withdraw it "
-            "and bring a new version into force."
+            "With a last day before its first, it never holds; a version that it was to follow holds on. To replace it, "
+            "withdraw it and bring a new version into force."
         )
     return _("From the day after, nothing holds in its place. To replace it, bring a new version into force instead.")
 

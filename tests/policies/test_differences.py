@@ -85,6 +85,9 @@ def _few_words(seed: int) -> str:
         (" ".join(f"w{n} x{n}" for n in range(14_000)), " ".join(f"w{n} y{n}" for n in range(14_000))),
         (_table(1), _table(4)),
         (_table(1), "\n".join(reversed(_table(1).splitlines()))),
+        ("a" + "\n" * 199_998 + "b", "a" + "\n" * 199_998 + "c"),
+        ("a\n" * 100_000, "a\n" * 100_000 + "b"),
+        ("a " * 100_000, "a  " * 66_000),
     ],
     ids=[
         "sixty words in any order",
@@ -93,6 +96,9 @@ def _few_words(seed: int) -> str:
         "each second word",
         "a table made wider",
         "reversed",
+        "empty lines",
+        "one line often",
+        "blanks alone",
     ],
 )
 def test_no_two_texts_take_longer_than_a_second(before: str, after: str) -> None:

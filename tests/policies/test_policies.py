@@ -145,6 +145,9 @@ def test_a_role_for_some_places_opens_no_draft() -> None:
     person = member(Role.POLICY_MANAGER, library.body, places=[SubdistrictFactory()])
     assert not PolicyVersion.objects.visible_to(person).exists()
     assert not Policy.objects.visible_to(person).exists()
+    with pytest.raises(Refused):
+        begin_policy(code="x", kind="form", name_ar="ن", name_en="F", by=person, at=timezone.now())
+    assert "New policy" not in library.browser(person).get("/policies/").text
 
 
 def test_the_list_tells_what_holds_later_from_what_holds_no_more() -> None:

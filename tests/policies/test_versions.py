@@ -6,6 +6,7 @@ import pytest
 from django.utils import timezone
 
 from directorates.foundation.problems import Problem
+from directorates.models import AuditEvent
 from directorates.models.validity import lasting
 from directorates.permissions import Refused
 from policies.actions.versions import begin_version, discard_version, withdraw_policy
@@ -122,8 +123,10 @@ def test_what_has_ended_or_never_held_is_not_withdrawn() -> None:
         withdraw_policy(version=held, **asked | {"last_day": library.today - 11 * DAY})
     assert [one.code for one in told.value.errors] == ["in_the_past"]
     withdraw_policy(version=held, **asked)
-    with pytest.raises(Problem):
+    PolicyVersion.objects.update(valid=lasting(held.first_day, library.today - DAY))
+    with pytest.raises(Problem) as told:
         withdraw_policy(version=held, **asked)
+    assert told.value.code == "not_in_force"
 
 
 def test_what_is_to_hold_in_more_than_a_year_is_a_slip() -> None:
@@ -172,15 +175,57 @@ def test_a_first_version_that_never_held_lets_the_next_begin_earlier() -> None:
     assert PolicyVersion.objects.at(library.today).get().number == 2
 
 
-def test_what_was_withdrawn_and_is_followed_before_its_last_day_is_superseded() -> None:
+def test_what_follows_a_withdrawn_version_follows_behind_its_last_day() -> None:
+    library = Library()
+    first = library.withdraw(library.holding(), last_day=library.today + 30 * DAY)
+    library.next_draft()
+    with pytest.raises(Problem) as told:
+        library.force(since=library.today + 30 * DAY)
+    assert [(one.field, one.code) for one in told.value.errors] == [("since", "not_later")]
+    second = library.force(since=library.today + 31 * DAY)
+    library.withdraw(second)
+    first.refresh_from_db()
+    assert first.last_day == library.today + 30 * DAY
+    assert first.withdrawn_why == "Nobody can do it"
+    assert first.state(library.today + 31 * DAY) == PolicyState.WITHDRAWN
+
+
+def test_the_last_day_of_a_withdrawal_is_said_anew_as_long_as_it_is_not_past() -> None:
+    library = Library()
+    first = library.withdraw(library.holding(), last_day=library.today + 300 * DAY)
+    library.withdraw(first, last_day=library.today + 30 * DAY, why="Sooner")
+    library.next_draft()
+    library.force(since=library.today + 31 * DAY)
+    with pytest.raises(Problem) as told:
+        library.withdraw(first, last_day=library.today + 31 * DAY)
+    assert [(one.field, one.code) for one in told.value.errors] == [("last_day", "followed")]
+    first.refresh_from_db()
+    assert (first.last_day, first.withdrawn_why) == (library.today + 30 * DAY, "Sooner")
+    with pytest.raises(Problem) as told:
+        library.withdraw(first, last_day=library.today + 367 * DAY)
+    assert [one.code for one in told.value.errors] == ["too_late"]
+
+
+def test_where_nothing_held_a_decision_of_last_week_is_entered_with_its_day() -> None:
     library = Library()
     first = library.holding()
-    library.withdraw(first, last_day=library.today + 30 * DAY)
+    library.withdraw(first, last_day=library.today)
+    PolicyVersion.objects.update(valid=lasting(first.first_day, library.today - 9 * DAY))
     library.next_draft()
-    library.force(since=library.today + DAY)
-    first.refresh_from_db()
-    assert first.last_day == library.today
-    assert first.state(library.today + DAY) == PolicyState.SUPERSEDED
+    with pytest.raises(Problem) as told:
+        library.force(adopted=library.today - 9 * DAY, since=library.today - 9 * DAY)
+    assert [one.code for one in told.value.errors] == ["not_later"]
+    held = library.force(adopted=library.today - 9 * DAY, since=library.today - 8 * DAY)
+    assert held.first_day == library.today - 8 * DAY
+
+
+def test_a_calling_off_and_what_holds_on_by_it_stand_in_the_record() -> None:
+    library = Library()
+    library.holding()
+    library.next_draft()
+    library.withdraw(library.force(since=library.today + 9 * DAY))
+    told = AuditEvent.objects.get(what="withdraw_policy").details
+    assert (told["called_off"], told["holds_on"]) == (True, [1])
 
 
 @pytest.mark.django_db(transaction=True)
@@ -192,10 +237,12 @@ def test_a_withdrawal_and_a_next_version_at_once_come_one_after_the_other() -> N
         lambda: library.withdraw(first, last_day=library.today + 30 * DAY),
         lambda: library.force(since=library.today + 10 * DAY),
     )
+    done = [isinstance(one, PolicyVersion) for one in answers]
     first.refresh_from_db()
-    assert first.last_day == library.today + 9 * DAY
-    assert first.withdrawn_why == ""
-    assert isinstance(answers[1], PolicyVersion)
+    # Whichever came second was told of the first.
+    assert sum(done) == 1
+    assert first.last_day == library.today + (30 if done[0] else 9) * DAY
+    assert bool(first.withdrawn_why) is done[0]
 
 
 @pytest.mark.django_db(transaction=True)
