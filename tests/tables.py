@@ -1,9 +1,11 @@
 """What lies under the tests' database: that its role is an ordinary one, and emptying its tables as their owner."""
 
 import psycopg2
+from psycopg2 import errors
 
 # Made by migrate; Django keeps their rows in memory.
 KEPT = ("django_migrations", "django_content_type", "auth_permission")
+ATTEMPTS = 5
 ORDINARY = """
     SELECT rolsuper OR rolbypassrls OR rolcreaterole
            OR pg_has_role(current_user, (SELECT datdba FROM pg_database WHERE datname = current_database()), 'USAGE')
@@ -50,10 +52,20 @@ def is_ordinary(address: str) -> bool:
 
 
 def empty(owner: str) -> None:
-    """Empties every table that holds rows, as the owner: the application's role may not."""
-    connection = psycopg2.connect(owner)
-    try:
-        with connection, connection.cursor() as cursor:
-            cursor.execute(EMPTY.format(kept=",".join(KEPT)))
-    finally:
-        connection.close()
+    """
+    Empties every table that holds rows, as the owner: the application's role may not.
+
+    A closed browser's last request may still read while its test is over: the two wait for each other, and the
+    database ends one of them. When that is the emptying, the request then comes to its end, and it is asked anew.
+    """
+    for patience in reversed(range(ATTEMPTS)):
+        connection = psycopg2.connect(owner)
+        try:
+            with connection, connection.cursor() as cursor:
+                cursor.execute(EMPTY.format(kept=",".join(KEPT)))
+            return
+        except errors.DeadlockDetected:
+            if not patience:
+                raise
+        finally:
+            connection.close()
