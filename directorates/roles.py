@@ -37,6 +37,13 @@ class Permission(StrEnum):
     AGREE_ON_SHARING = "agree_on_sharing"
     VIEW_POLICIES = "view_policies"
     MANAGE_POLICIES = "manage_policies"
+    COMMENT_ON_POLICIES = "comment_on_policies"
+    VOTE_ON_POLICIES = "vote_on_policies"
+    ACKNOWLEDGE_POLICIES = "acknowledge_policies"
+    CLAIM_MANDATES = "claim_mandates"
+    KEEP_MANDATES = "keep_mandates"
+    VIEW_MEETINGS = "view_meetings"
+    MANAGE_MEETINGS = "manage_meetings"
 
 
 LABELS: dict[Permission, Promise] = {
@@ -62,7 +69,14 @@ LABELS: dict[Permission, Promise] = {
     Permission.MANAGE_ORGANISATIONS: _("found organisations, invite their first people, keep places and jurisdictions"),
     Permission.AGREE_ON_SHARING: _("agree for one's organisation on who reads which data"),
     Permission.VIEW_POLICIES: _("read adopted policies"),
-    Permission.MANAGE_POLICIES: _("draft policies and say from when they hold"),
+    Permission.MANAGE_POLICIES: _("draft policies, consult on them, open ballots and say from when they hold"),
+    Permission.COMMENT_ON_POLICIES: _("comment on policies and raise concerns for one's organisation"),
+    Permission.VOTE_ON_POLICIES: _("vote on policies for one's organisation"),
+    Permission.ACKNOWLEDGE_POLICIES: _("acknowledge policies for one's organisation"),
+    Permission.CLAIM_MANDATES: _("state which functions one's organisation leads, and where"),
+    Permission.KEEP_MANDATES: _("keep who leads which function, and enter what was decided in disputes"),
+    Permission.VIEW_MEETINGS: _("see the meetings to which one's organisation is invited"),
+    Permission.MANAGE_MEETINGS: _("call meetings, keep their minutes, decisions and action items"),
 }
 
 
@@ -76,6 +90,7 @@ TO_READ = frozenset(
         Permission.VIEW_FACILITY_FIGURES,
         Permission.VIEW_EDITIONS,
         Permission.VIEW_POLICIES,
+        Permission.VIEW_MEETINGS,
     }
 )
 TO_REPORT = TO_READ | {Permission.SUBMIT_REPORTS}
@@ -96,6 +111,10 @@ NEED_SECOND_FACTOR = frozenset(
         Permission.AGREE_ON_SHARING,
         Permission.PUBLISH_EDITIONS,
         Permission.MANAGE_POLICIES,
+        Permission.VOTE_ON_POLICIES,
+        Permission.CLAIM_MANDATES,
+        Permission.KEEP_MANDATES,
+        Permission.MANAGE_MEETINGS,
     }
 )
 
@@ -148,6 +167,18 @@ _READ_TOTALS = _READ_PUBLISHED | {Permission.VIEW_FIGURES, Permission.VIEW_SUBDI
 # Those who work with facilities see what is proposed about them, everywhere; which changes an NGO may propose where is
 # said in `facilities/models/proposals.py`.
 _WORK_WITH_FACILITIES = _READ_TOTALS | {Permission.PROPOSE_FACILITIES}
+# Whoever speaks for an organisation where all of them agree on something.
+_SPEAKS = frozenset(
+    {
+        Permission.COMMENT_ON_POLICIES,
+        Permission.ACKNOWLEDGE_POLICIES,
+        Permission.VIEW_MEETINGS,
+        Permission.CLAIM_MANDATES,
+        Permission.MANAGE_MEETINGS,
+    }
+)
+_TAKES_PART = frozenset({Permission.COMMENT_ON_POLICIES, Permission.ACKNOWLEDGE_POLICIES, Permission.VIEW_MEETINGS})
+_LISTENS = frozenset({Permission.VIEW_MEETINGS})
 
 ROLES: dict[Role, RoleRights] = {
     Role.ADMINISTRATOR: RoleRights(
@@ -163,8 +194,11 @@ ROLES: dict[Role, RoleRights] = {
                     Permission.VIEW_RECORD,
                     Permission.AGREE_ON_SHARING,
                     Permission.MANAGE_POLICIES,
+                    Permission.KEEP_MANDATES,
+                    Permission.MANAGE_MEETINGS,
                 }
-            ),
+            )
+            | _LISTENS,
             # An administrator keeps the register, and neither enters nor reads where a facility stands: approving is all.
             Anchor.COUNTRY: _WORK_WITH_FACILITIES | {Permission.MANAGE_FACILITIES, Permission.APPROVE_POSITIONS},
         },
@@ -172,7 +206,10 @@ ROLES: dict[Role, RoleRights] = {
     Role.POLICY_MANAGER: RoleRights(
         _("Prepares shared policies and sees published figures."),
         frozenset({"body"}),
-        {Anchor.OWN: frozenset({Permission.MANAGE_POLICIES}), Anchor.COUNTRY: _READ_PUBLISHED},
+        {
+            Anchor.OWN: _LISTENS | {Permission.MANAGE_POLICIES, Permission.KEEP_MANDATES, Permission.MANAGE_MEETINGS},
+            Anchor.COUNTRY: _READ_PUBLISHED,
+        },
     ),
     Role.DATA_MANAGER: RoleRights(
         _("Sees all reports, runs consolidation, and reviews where no directorate is competent."),
@@ -186,7 +223,8 @@ ROLES: dict[Role, RoleRights] = {
                     Permission.RUN_CONSOLIDATION,
                     Permission.VIEW_RECORD,
                 }
-            ),
+            )
+            | _LISTENS,
             Anchor.DATASETS: frozenset(
                 {Permission.VIEW_FIGURES, Permission.VIEW_EDITIONS, Permission.PUBLISH_EDITIONS}
             ),
@@ -207,8 +245,10 @@ ROLES: dict[Role, RoleRights] = {
                     Permission.KEEP_POSITIONS,
                     Permission.APPROVE_POSITIONS,
                     Permission.AGREE_ON_SHARING,
+                    Permission.VOTE_ON_POLICIES,
                 }
-            ),
+            )
+            | _SPEAKS,
             Anchor.COUNTRY: _WORK_WITH_FACILITIES | {Permission.READ_POSITIONS},
         },
     ),
@@ -226,7 +266,8 @@ ROLES: dict[Role, RoleRights] = {
                     Permission.MANAGE_FACILITIES,
                     Permission.KEEP_POSITIONS,
                 }
-            ),
+            )
+            | _LISTENS,
             Anchor.COUNTRY: _WORK_WITH_FACILITIES | {Permission.READ_POSITIONS},
         },
     ),
@@ -234,7 +275,7 @@ ROLES: dict[Role, RoleRights] = {
         _("Fills and sends the reports of the facilities that the organisation supports."),
         frozenset({"ngo"}),
         {
-            Anchor.OWN: frozenset({Permission.VIEW_REPORTS, Permission.SUBMIT_REPORTS, Permission.VIEW_RECORD}),
+            Anchor.OWN: _TAKES_PART | {Permission.VIEW_REPORTS, Permission.SUBMIT_REPORTS, Permission.VIEW_RECORD},
             Anchor.COUNTRY: _WORK_WITH_FACILITIES | {Permission.READ_POSITIONS},
         },
     ),
@@ -243,7 +284,7 @@ ROLES: dict[Role, RoleRights] = {
         _("Manages the organisation's people and their roles, agrees on sharing, reads its record."),
         _EVERY_KIND - {"body"},
         {
-            Anchor.OWN: frozenset({Permission.MANAGE_PEOPLE, Permission.VIEW_RECORD, Permission.AGREE_ON_SHARING}),
+            Anchor.OWN: _SPEAKS | {Permission.MANAGE_PEOPLE, Permission.VIEW_RECORD, Permission.AGREE_ON_SHARING},
             Anchor.COUNTRY: _READ_PUBLISHED,
         },
     ),
@@ -260,7 +301,7 @@ ROLES: dict[Role, RoleRights] = {
         _("Sees the reports of the datasets in the organisation's custody."),
         frozenset({"surveillance"}),
         {
-            Anchor.OWN: frozenset({Permission.VIEW_RECORD, Permission.AGREE_ON_SHARING}),
+            Anchor.OWN: _SPEAKS | {Permission.VIEW_RECORD, Permission.AGREE_ON_SHARING},
             Anchor.DATASETS: frozenset(
                 {
                     Permission.VIEW_REPORTS,
