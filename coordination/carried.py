@@ -33,6 +33,10 @@ ATTACHMENT = "reporting.Attachment"
 POLICY = "policies.Policy"
 TEXT = "policies.PolicyVersion"
 SECTION = "policies.PolicySection"
+MANDATE = "policies.Mandate"
+LIMIT = "policies.MandateLimit"
+DISPUTE = "policies.MandateDispute"
+DISPUTE_EVENT = "policies.DisputeEvent"
 
 FACILITY_NAMES = f"{FACILITY}.name_ar {FACILITY}.name_en"
 BODY_NAMES = f"{BODY}.name_ar {BODY}.name_en"
@@ -96,6 +100,39 @@ API: Mapping[str, Carried] = {
         anchor=f"{SECTION}.anchor",
         heading=f"{SECTION}.heading_ar {SECTION}.heading_en",
         text=f"{SECTION}.text_ar {SECTION}.text_en",
+    ),
+    "MandateSerializer": carried(
+        id=f"{MANDATE}.id",
+        function=f"{MANDATE}.function",
+        place=f"{MANDATE}.place {PLACE}.code",
+        organisation=f"{MANDATE}.organisation {BODY}.code",
+        since=f"{MANDATE}.valid",
+        until=f"{MANDATE}.valid",
+        called_off=f"{MANDATE}.called_off",
+        came=f"{MANDATE}.came",
+        basis=f"{MANDATE}.basis",
+        limits=f"{LIMIT}.id",
+    ),
+    "MandateLimitSerializer": carried(place=f"{LIMIT}.place {PLACE}.code", since=f"{LIMIT}.since"),
+    "DisputeSerializer": carried(
+        id=f"{DISPUTE}.id",
+        function=f"{DISPUTE}.function",
+        place=f"{DISPUTE}.place {PLACE}.code",
+        status=f"{DISPUTE}.state",
+        opened=f"{DISPUTE}.opened",
+        first=f"{DISPUTE}.first",
+        second=f"{DISPUTE}.second",
+        decided_for=f"{DISPUTE}.decided_for {BODY}.code",
+        events=f"{DISPUTE_EVENT}.id",
+    ),
+    "DisputeEventSerializer": carried(
+        at=f"{DISPUTE_EVENT}.at",
+        what=f"{DISPUTE_EVENT}.kind",
+        organisation=f"{DISPUTE_EVENT}.acting {BODY}.code",
+        text=f"{DISPUTE_EVENT}.text",
+        decided_for=f"{DISPUTE_EVENT}.for_whom {BODY}.code",
+        day=f"{DISPUTE_EVENT}.day",
+        basis=f"{DISPUTE_EVENT}.basis",
     ),
     "NameSerializer": carried(ar=f"{PLACE}.name_ar {BODY}.name_ar {FACILITY}.name_ar", en=f"{FACILITY}.name_en"),
     "OrganisationSerializer": carried(

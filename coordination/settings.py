@@ -211,6 +211,10 @@ SPECTACULAR_SETTINGS = {
         "OrganisationStatus": "directorates.models.organisations.OrganisationStatus",
         "OperatingStatus": "facilities.models.statuses.Operating",
         "PolicyKind": "policies.models.policies.PolicyKind",
+        "HealthFunction": "policies.models.mandates.Function",
+        "MandateOrigin": "policies.models.mandates.MandateOrigin",
+        "DisputeStatus": "policies.models.disputes.DisputeState",
+        "DisputeDeed": "policies.models.disputes.DisputeDeed",
         "FacilityType": "facilities.models.facilities.FacilityType",
     },
 }

@@ -71,6 +71,17 @@ LOOKS: dict[str, Look] = {
     "policy_in_force": Look("check", "ok"),
     "policy_superseded": Look("minus", "excused"),
     "policy_withdrawn": Look("cross", "excused"),
+    # Mandates, and disputes over them
+    "mandate_coming": Look("calendar", "info"),
+    "mandate_standing": Look("check", "ok"),
+    "mandate_over": Look("minus", "excused"),
+    "mandate_called_off": Look("cross", "excused"),
+    "dispute_open": Look("warn", "bad"),
+    "dispute_interim": Look("warn", "warn"),
+    "dispute_given_way": Look("back", "excused"),
+    "dispute_decided": Look("check", "ok"),
+    "dispute_appealed": Look("back", "warn"),
+    "dispute_closed": Look("lock", "ok"),
     # Seals
     "seal_asked": Look("clock", "warn"),
     "seal_sealed": Look("lock", "excused"),

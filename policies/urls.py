@@ -1,6 +1,6 @@
-"""Addresses of policies."""
+"""Addresses of policies, and of mandates, whose word no policy has for a code."""
 
-from policies.views import policies, sections, versions
+from policies.views import disputes, mandates, policies, sections, versions
 
 app_name = "policies"
-urlpatterns = [*policies.urls, *versions.urls, *sections.urls]
+urlpatterns = [*mandates.urls, *disputes.urls, *policies.urls, *versions.urls, *sections.urls]

@@ -45,10 +45,10 @@ ACCOUNTS = (
     Account("donor@fund.example", "fund", Role.DONOR, "Paul Martin"),
 )
 
-# Whoever agrees on sharing for bodies whose only account looks on.
+# Whoever agrees on sharing, or states a mandate, for bodies whose only account looks on, or that have none.
 AGREE = tuple(
     Account(f"coordination@{code}.example.org", code, Role.ORGANISATION_ADMINISTRATOR, "الشؤون الإدارية", opens=False)
-    for code in ("cluster", "moh")
+    for code in ("cluster", "moh", "azaz")
 )
 # Reports of bodies whose people nobody plays, and the directorates' own reports: whoever writes one never reviews it.
 SCENERY = (
@@ -121,7 +121,7 @@ class Cast:
         return self._people["epi@acu.example"]
 
     def agrees(self, code: str) -> User:
-        """Who agrees on sharing for a body whose only account looks on."""
+        """Who agrees and states mandates for a body whose only account looks on, or that has none."""
         return self._people[f"coordination@{code}.example.org"]
 
     def director(self, code: str) -> User:

@@ -12,6 +12,7 @@ from coordination.carried import (
     CATEGORY,
     CELL,
     COVERAGE,
+    DISPUTE,
     EDITION,
     ELEMENT,
     EXPECTED,
@@ -19,6 +20,7 @@ from coordination.carried import (
     FACILITY_NAMES,
     FIGURE,
     JOB,
+    MANDATE,
     PERSON,
     PLACE,
     PLACE_NAMES,
@@ -62,6 +64,19 @@ COLUMNS: Mapping[str, Carried] = {
         **carried(code=f"{POLICY}.code", name_ar=f"{POLICY}.name_ar", name_en=f"{POLICY}.name_en"),
         **carried(kind=f"{POLICY}.kind", version="policies.PolicyVersion.number"),
         **carried(since="policies.PolicyVersion.valid", owner=f"{POLICY}.owner {BODY}.code"),
+    },
+    "mandates._mandates": {
+        **carried(function=f"{MANDATE}.function", place=f"{MANDATE}.place {PLACE}.code", place_name=PLACE_NAMES),
+        **carried(
+            organisation=f"{MANDATE}.organisation {BODY}.code", since=f"{MANDATE}.valid", until=f"{MANDATE}.valid"
+        ),
+        **carried(called_off=f"{MANDATE}.called_off", came=f"{MANDATE}.came", basis=f"{MANDATE}.basis"),
+    },
+    "mandates._disputes": {
+        **carried(function=f"{DISPUTE}.function", place=f"{DISPUTE}.place {PLACE}.code", place_name=PLACE_NAMES),
+        **carried(first=f"{DISPUTE}.first {BODY}.code", second=f"{DISPUTE}.second {BODY}.code"),
+        **carried(state=f"{DISPUTE}.state", opened=f"{DISPUTE}.opened"),
+        **carried(decided_for=f"{DISPUTE}.decided_for {BODY}.code"),
     },
     "editions._editions": {
         **carried(template=f"{TEMPLATE}.code", reports=f"{EDITION}.reports"),

@@ -14,7 +14,7 @@ from policies.models import PolicyKind
 from policies.models.policies import PolicyQuerySet
 
 # Words that stand in addresses in the place of a policy's code.
-RESERVED = ("new",)
+RESERVED = ("new", "mandates")
 IN_FORCE, COMING, DRAFTED, PAST = "in-force", "coming", "draft", "past"
 
 

@@ -58,7 +58,7 @@ from facilities.models import (
     PositionReading,
     ProposalEvent,
 )
-from policies.models import PolicySection, PolicyVersion
+from policies.models import DisputeEvent, Mandate, MandateDispute, MandateLimit, PolicySection, PolicyVersion
 from tests.api.callers import Caller
 from tests.factories import (
     DirectorateFactory,
@@ -77,6 +77,10 @@ pytestmark = [pytest.mark.django_db, pytest.mark.wall]
 WALLED: set[type[Model]] = {
     PolicyVersion,
     PolicySection,
+    Mandate,
+    MandateLimit,
+    MandateDispute,
+    DisputeEvent,
     Submission,
     Draft,
     Revision,

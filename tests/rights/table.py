@@ -283,6 +283,32 @@ A P                  POST  policies:policy_section
 A P                  POST  policies:move_policy_section
 A P                  GET   policies:remove_policy_section
 A P                  POST  policies:remove_policy_section
+roles                GET   policies:mandates
+roles                POST  policies:mandates
+roles                GET   policies:mandate_list
+roles                POST  policies:mandate_list
+A P D O d S a        GET   policies:new_mandate
+A P D O d S a        POST  policies:new_mandate
+roles                GET   policies:mandate
+roles                POST  policies:mandate
+D O                  GET   policies:end_mandate
+D O                  POST  policies:end_mandate
+roles                GET   policies:disputes
+roles                POST  policies:disputes
+roles                GET   policies:dispute
+roles                POST  policies:dispute
+D O S                GET   policies:dispute_statement
+D O S                POST  policies:dispute_statement
+A P                  GET   policies:dispute_interim
+A P                  POST  policies:dispute_interim
+A P                  GET   policies:dispute_decision
+A P                  POST  policies:dispute_decision
+D O S                GET   policies:dispute_appeal
+D O S                POST  policies:dispute_appeal
+A P                  GET   policies:dispute_outcome
+A P                  POST  policies:dispute_outcome
+roles                GET   api:mandates
+roles                GET   api:disputes
 roles                GET   api:policies
 roles                GET   api:policy
 roles                GET   directorates:roles

@@ -32,8 +32,11 @@ MEANT = {
     "N": "reporting:approve reporting:send_back reporting:reopen reporting:look api:submission_approve "
     "api:submission_send_back api:submission_reopen facilities:position_approve "
     "reporting:attachment_release reporting:attachment_refuse",
-    # Categories of the library and adopted policies are read by every role, and changed by those who manage them.
-    "NdF": "reporting:category_set policies:rename_policy policies:withdraw_policy policies:draft_policy",
+    # Categories of the library and adopted policies are read by every role, and changed by those who manage them; mandates
+    # and disputes over them as well, by both sides and those who keep them.
+    "NdF": "reporting:category_set policies:rename_policy policies:withdraw_policy policies:draft_policy "
+    "policies:end_mandate policies:dispute_statement policies:dispute_interim policies:dispute_decision "
+    "policies:dispute_appeal policies:dispute_outcome",
 }
 
 

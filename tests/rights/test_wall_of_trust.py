@@ -25,7 +25,7 @@ from directorates.permissions import sight_of
 from directorates.roles import Role
 from facilities.models import PositionApproval, PositionGrant, PositionReading
 from facilities.models.position_grants import PositionGrantQuerySet
-from policies.models import PolicySection, PolicyVersion
+from policies.models import DisputeEvent, Mandate, MandateDispute, PolicySection, PolicyVersion
 from policies.models.versions import PolicyVersionQuerySet
 from tests.factories import OrganisationFactory, UserFactory, member
 from tests.reporting.test_wall import rows
@@ -36,6 +36,7 @@ pytestmark = pytest.mark.wall
 # Of these the world holds nothing.
 EMPTY = {
     *("directorates.Invitation_places", "directorates.OrganisationStatusChange", "directorates.StoredFile"),
+    "policies.MandateLimit",
     *("facilities.ExactPosition", "facilities.Merge", "facilities.NotDuplicate", "facilities.OperatingStatus"),
     *("reporting.ExpectedReport", "reporting.StoredRequest"),
 }
@@ -90,6 +91,9 @@ def listed(user: User) -> dict[str, QuerySet[Any]]:
         "PackageImport": PackageImport.objects.visible_to(user),
         "Invitation": Invitation.objects.filter(invited),
         "PolicyVersion": PolicyVersion.objects.visible_to(user),
+        "Mandate": Mandate.objects.visible_to(user),
+        "MandateDispute": MandateDispute.objects.visible_to(user),
+        "DisputeEvent": DisputeEvent.objects.filter(dispute__in=MandateDispute.objects.visible_to(user)),
         "PolicySection": PolicySection.objects.filter(version__in=PolicyVersion.objects.visible_to(user)),
     }
 

@@ -25,10 +25,11 @@ from facilities.actions.proposals import Wish, propose
 from facilities.models import Support
 from facilities.models.position_grants import PositionGrant
 from facilities.models.proposals import Field
+from policies.actions.mandates import state_mandate
 from policies.actions.policies import begin_policy
 from policies.actions.sections import keep_section
 from policies.actions.versions import begin_version, bring_into_force
-from policies.models import Policy
+from policies.models import Mandate, MandateDispute, Policy
 from tests.factories import (
     DirectorateFactory,
     DistrictFactory,
@@ -154,7 +155,7 @@ class World(Clinic):
             by=surveillance,
             at=now,
         )
-        self.policy = self._policy(now)
+        self.policy, self.mandate, self.dispute = self._policy(now), *self._claims(now)
         self.witness = RecordWitness.objects.create(
             email="w@example.org", name="W", organisation=self.ngo, by=administrator, at=now
         )
@@ -175,6 +176,22 @@ class World(Clinic):
         begin_version(policy=version.policy, by=manager, at=now)
         return version.policy
 
+    def _claims(self, now: datetime.datetime) -> tuple[Mandate, MandateDispute]:
+        """The director's organisation and the surveillance unit both claim immunization in the facility's place."""
+        days: dict[str, Any] = {"since": timezone.localdate(now), "until": None, "at": now}
+        what: dict[str, Any] = {
+            "function": "immunization",
+            "place": self.place,
+            "came": "claimed",
+            "basis": "wordbasis",
+        }
+        made = [
+            state_mandate(organisation=by.memberships.get().organisation, by=by, **what, **days)
+            for letter in "DS"
+            if (by := self.people[letter]) is not None
+        ]
+        return made[0], MandateDispute.objects.get()
+
     def arguments(self, name: str) -> dict[str, Any]:
         """What completes the address of a name."""
         code, template, draft = self.facility.code, self.template.code, self.workshop.template.code
@@ -189,6 +206,11 @@ class World(Clinic):
             **{
                 f"policies:{one}policy_section": {"code": self.policy.code, "number": 2, "anchor": "words"}
                 for one in ("", "move_", "remove_")
+            },
+            **{f"policies:{one}": {"pk": self.mandate.pk} for one in ("mandate", "end_mandate")},
+            **{
+                f"policies:dispute{one}": {"pk": self.dispute.pk}
+                for one in ("", "_statement", "_interim", "_decision", "_appeal", "_outcome")
             },
             "directorates:end_key": {"key": "0" * 8},
             "directorates:end_session": {"pk": 1},

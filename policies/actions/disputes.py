@@ -1,0 +1,263 @@
+"""What is done in disputes over mandates: both sides state their case and appeal; the body arranges, decides, hears appeals.
+
+Each step is one event that stays. A decision changes days, not texts: the other claim ends on the day before, or from that
+day no longer holds in the place that is disputed, where it is a part of a larger one.
+"""
+
+import datetime
+from collections.abc import Collection
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from directorates.audit import record
+from directorates.foundation.locations import location_faults, text_to_keep
+from directorates.foundation.problems import Fault, Problem
+from directorates.models import Organisation, User
+from directorates.models.validity import lasting
+from directorates.permissions import Permission, Refused, require
+from directorates.rules.text import clean_text
+from policies.models import (
+    DisputeDeed,
+    DisputeEvent,
+    DisputeState,
+    Mandate,
+    MandateDispute,
+    MandateLimit,
+    MandateOrigin,
+)
+from policies.models.disputes import DECIDING, UNDECIDED, WAITING
+from policies.models.mandates import one_after_another
+
+LONGEST_TEXT, LONGEST_BASIS = 4_000, 1_000
+MOST_EVENTS = 200
+# Whatever is to hold later than so is a slip.
+FARTHEST = datetime.timedelta(days=366)
+
+
+def own_mandate(user: User) -> Mandate:
+    """A mandate of the organisation acted for, to ask rights of: a role for some places speaks for no organisation."""
+    acting = user.acting_id or 0
+    return Mandate(organisation_id=acting, stated_as_id=acting)
+
+
+def _demand_keeping(by: User, dispute: MandateDispute) -> None:
+    """Raise unless a person keeps mandates for the body; nobody decides a dispute of the own organisation."""
+    require(by, Permission.KEEP_MANDATES, own_mandate(by))
+    if dispute.claim_of(by.acting_id) is not None:
+        detail = _("Nobody decides a dispute of the own organisation.")
+        raise Refused(Permission.KEEP_MANDATES, dispute, code="own_case", detail=detail)
+
+
+def _held(dispute: MandateDispute, states: Collection[str]) -> MandateDispute:
+    """The dispute for writing, locked; 409 `not_open` where it is so far that this is done no more, or not yet."""
+    rows = MandateDispute.objects.select_for_update(of=("self",)).named()
+    held: MandateDispute = rows.get(pk=dispute.pk)
+    if held.state not in states:
+        words = _("This dispute stands otherwise by now: %(state)s. Nothing was changed.")
+        raise Problem("not_open", words % {"state": held.get_state_display()}, 409)
+    if held.events.count() >= MOST_EVENTS:
+        words = _("A dispute has at most %(most)d entries.")
+        raise Problem("too_many", words % {"most": MOST_EVENTS}, 409)
+    return held
+
+
+def _append(dispute: MandateDispute, kind: DisputeDeed, by: User, at: datetime.datetime, **said: Any) -> DisputeEvent:
+    """Write what happened."""
+    entered: dict[str, Any] = {"kind": kind, "by": by, "acting_id": by.acting_id, "at": at}
+    return DisputeEvent.objects.create(dispute=dispute, **entered, **said)
+
+
+def _turn(dispute: MandateDispute, state: DisputeState, **fields: Any) -> None:
+    """Write how far a dispute is."""
+    for name, value in {"state": state, **fields}.items():
+        setattr(dispute, name, value)
+    dispute.save(update_fields=["state", *fields])
+
+
+def open_disputes(*, mandate: Mandate, by: User, at: datetime.datetime) -> list[MandateDispute]:
+    """A dispute for each mandate of others that a new one overlaps with, as the database finds them."""
+    made = []
+    for pair in mandate.overlaps():
+        place = {"function": mandate.function, "place_id": pair.place, "opened": at}
+        dispute, new = MandateDispute.objects.get_or_create(first_id=pair.first, second_id=pair.second, defaults=place)
+        if new:
+            _append(dispute, DisputeDeed.OPENED, by, at)
+            record(by, "open_dispute", dispute, first=pair.first, second=pair.second)
+            made.append(dispute)
+    return made
+
+
+def give_way(*, mandate: Mandate, why: str, by: User, at: datetime.datetime) -> None:
+    """Close what is undecided about a mandate that its own side ended, unless it holds beside the other on days to come."""
+    tomorrow = timezone.localdate(at) + datetime.timedelta(days=1)
+    still = {(pair.first, pair.second) for pair in mandate.overlaps()} if mandate.may_end(tomorrow) else ()
+    for dispute in MandateDispute.objects.select_for_update().of(mandate).filter(state__in=UNDECIDED):
+        if (dispute.first_id, dispute.second_id) not in still:
+            _append(dispute, DisputeDeed.GAVE_WAY, by, at, text=why)
+            _turn(dispute, DisputeState.GIVEN_WAY)
+
+
+@transaction.atomic
+def write_statement(*, dispute: MandateDispute, text: str, by: User, at: datetime.datetime) -> None:
+    """What one of the two sides says; both are read beside one another. The same once more changes nothing."""
+    require(by, Permission.CLAIM_MANDATES, dispute)
+    text = text_to_keep(text, "text", longest=LONGEST_TEXT, needed=_("Write what your organisation says."))
+    held = _held(dispute, WAITING)
+    last = held.events.filter(kind=DisputeDeed.STATEMENT, acting=by.acting_id).order_by("-at", "-pk").first()
+    if last is None or last.text != text:
+        _append(held, DisputeDeed.STATEMENT, by, at, text=text)
+        record(by, "write_statement", held)
+
+
+@transaction.atomic
+def arrange_interim(*, dispute: MandateDispute, text: str, by: User, at: datetime.datetime) -> None:
+    """How the work goes on until it is decided; a later arrangement takes the place of an earlier one, which stays readable."""
+    _demand_keeping(by, dispute)
+    text = text_to_keep(text, "text", longest=LONGEST_TEXT, needed=_("Write how the work goes on."))
+    held = _held(dispute, UNDECIDED)
+    last = held.events.filter(kind=DisputeDeed.INTERIM).order_by("-at", "-pk").first()
+    if last is None or last.text != text:
+        _append(held, DisputeDeed.INTERIM, by, at, text=text)
+        _turn(held, DisputeState.INTERIM)
+        record(by, "arrange_interim", held)
+
+
+@transaction.atomic
+def decide_dispute(
+    *,
+    dispute: MandateDispute,
+    for_whom: Organisation,
+    decision: str,
+    basis: str,
+    day: datetime.date,
+    by: User,
+    at: datetime.datetime,
+) -> MandateDispute:
+    """Decide a dispute for one side from a day on; the other claim ends, or no longer holds in the place that is disputed.
+
+    400 `invalid` with every fault: for neither side, a day on which not both claimed it or too far off; 409 `not_open`
+    where it was decided meanwhile.
+    """
+    _demand_keeping(by, dispute)
+    one_after_another(dispute.function)
+    held = _held(dispute, UNDECIDED)
+    decision, basis = _decided(held, for_whom, decision, basis, day, at)
+    _append(held, DisputeDeed.DECISION, by, at, text=decision, basis=basis, for_whom=for_whom, day=day)
+    loser = next(claim for claim in held.claims if claim.organisation_id != for_whom.pk)
+    _make_way(loser, held, day)
+    _turn(held, DisputeState.DECIDED, decided_for=for_whom)
+    record(by, "decide_dispute", held, for_whom=for_whom.code, day=day.isoformat())
+    return held
+
+
+@transaction.atomic
+def appeal_decision(*, dispute: MandateDispute, text: str, by: User, at: datetime.datetime) -> None:
+    """Appeal against what was decided; it holds until the appeal is decided. Only the side against which it went appeals."""
+    require(by, Permission.CLAIM_MANDATES, dispute)
+    text = text_to_keep(text, "text", longest=LONGEST_TEXT, needed=_("Write why the decision should be another."))
+    held = _held(dispute, (DisputeState.DECIDED,))
+    if held.decided_for_id == by.acting_id:
+        raise Problem("not_yours", _("It was decided for your organisation; the other side can appeal."), 409)
+    _append(held, DisputeDeed.APPEAL, by, at, text=text)
+    _turn(held, DisputeState.APPEALED)
+    record(by, "appeal_decision", held)
+
+
+@transaction.atomic
+def decide_appeal(
+    *,
+    dispute: MandateDispute,
+    for_whom: Organisation,
+    decision: str,
+    basis: str,
+    day: datetime.date,
+    by: User,
+    at: datetime.datetime,
+) -> MandateDispute:
+    """Uphold a decision, or decide for the other side from a day on, which then holds a mandate there; this is for good.
+
+    400 `invalid` as with a decision, and for a day before that of the decision; 409 `not_open` where there is no appeal.
+    """
+    _demand_keeping(by, dispute)
+    one_after_another(dispute.function)
+    held = _held(dispute, (DisputeState.APPEALED,))
+    decision, basis = _decided(held, for_whom, decision, basis, day, at)
+    upheld = for_whom.pk == held.decided_for_id
+    kind = DisputeDeed.UPHELD if upheld else DisputeDeed.CHANGED
+    _append(held, kind, by, at, text=decision, basis=basis, for_whom=for_whom, day=day)
+    if not upheld:
+        loser = next(claim for claim in held.claims if claim.organisation_id != for_whom.pk)
+        _make_way(loser, held, day)
+        _put_in_place(held, for_whom, basis, day, by, at)
+    _turn(held, DisputeState.CLOSED, decided_for=for_whom)
+    record(by, "decide_appeal", held, for_whom=for_whom.code, day=day.isoformat(), upheld=upheld)
+    return held
+
+
+def _decided(
+    dispute: MandateDispute,
+    for_whom: Organisation,
+    decision: str,
+    basis: str,
+    day: datetime.date,
+    at: datetime.datetime,
+) -> tuple[str, str]:
+    """The words of a decision as they are kept; everything wrong with it is told at once."""
+    decision, basis = clean_text(decision, multiline=True), clean_text(basis, multiline=True)
+    faults = location_faults(decision=decision, basis=basis)
+    for field, text, longest in (("decision", decision, LONGEST_TEXT), ("basis", basis, LONGEST_BASIS)):
+        if not text:
+            faults.append(Fault(field, "required", _("This is required.")))
+        if len(text) > longest:
+            words = _("This text is too long: at most %(most)d characters.") % {"most": longest}
+            faults.append(Fault(field, "too_long", words))
+    if dispute.claim_of(for_whom.pk) is None:
+        faults.append(Fault("for_whom", "neither", _("It is decided for one of the two sides.")))
+    faults += _day_faults(dispute, day, timezone.localdate(at))
+    if faults:
+        raise Problem("invalid", _("This cannot be kept; each fault is listed."), errors=faults)
+    return decision, basis
+
+
+def _day_faults(dispute: MandateDispute, day: datetime.date, today: datetime.date) -> list[Fault]:
+    """Days from which nothing can be decided: before both claimed it, before the decision that was appealed, too far off."""
+    both = max(claim.begins for claim in dispute.claims)
+    last = dispute.events.filter(kind__in=DECIDING).order_by("-at", "-pk").first()
+    if day < both:
+        words = _("Both claim it from %(day)s on. A decision holds from that day or later.")
+        return [Fault("day", "too_early", words % {"day": both.isoformat()})]
+    if last is not None and last.day is not None and day < last.day:
+        words = _("The decision holds from %(day)s on. The outcome of the appeal holds from that day or later.")
+        return [Fault("day", "too_early", words % {"day": last.day.isoformat()})]
+    if day > today + FARTHEST:
+        return [Fault("day", "too_late", _("It holds from a day at most a year ahead."))]
+    return []
+
+
+def _make_way(claim: Mandate, dispute: MandateDispute, day: datetime.date) -> None:
+    """From a day on, a claim does not hold in the place that is disputed: all of its own, or a part of it."""
+    if claim.place_id != dispute.place_id:
+        MandateLimit.objects.get_or_create(
+            mandate=claim, place_id=dispute.place_id, defaults={"since": day, "dispute": dispute}
+        )
+    elif claim.begins >= day:
+        claim.called_off = day
+        claim.save(update_fields=["called_off"])
+    elif claim.valid.upper is None or claim.valid.upper > day:
+        claim.valid = lasting(claim.begins, day - datetime.timedelta(days=1))
+        claim.save(update_fields=["valid"])
+
+
+def _put_in_place(
+    dispute: MandateDispute, for_whom: Organisation, basis: str, day: datetime.date, by: User, at: datetime.datetime
+) -> None:
+    """A mandate, in the place that was disputed, for the side whose claim had made way; unless it holds one again by now."""
+    same = {"function": dispute.function, "place_id": dispute.place_id, "organisation": for_whom}
+    if Mandate.objects.standing().filter(**same, valid__overlap=lasting(day)).exists():
+        return
+    entered = {"stated": at, "stated_by": by, "stated_as_id": by.acting_id}
+    made = Mandate.objects.create(**same, valid=lasting(day), basis=basis, came=MandateOrigin.DECIDED, **entered)
+    open_disputes(mandate=made, by=by, at=at)

@@ -1,0 +1,126 @@
+"""What is done with mandates: state one, end one. Whoever states what another claims opens a dispute, and is told so."""
+
+import datetime
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from directorates.audit import record
+from directorates.foundation.locations import location_faults, text_to_keep
+from directorates.foundation.problems import Fault, Problem
+from directorates.models import Organisation, Place, User
+from directorates.models.validity import lasting
+from directorates.permissions import Permission, may, require
+from directorates.rules.text import clean_text
+from policies.actions.disputes import FARTHEST, LONGEST_BASIS, give_way, open_disputes, own_mandate
+from policies.models import Mandate, MandateOrigin
+from policies.models.mandates import one_after_another
+
+LONGEST_REASON = 2_000
+
+
+def keeps_mandates(user: User) -> bool:
+    """Whether a person keeps the mandates of all for the body."""
+    return may(user, Permission.KEEP_MANDATES, own_mandate(user))
+
+
+@transaction.atomic
+def state_mandate(
+    *,
+    function: str,
+    place: Place,
+    organisation: Organisation,
+    since: datetime.date,
+    until: datetime.date | None,
+    basis: str,
+    came: str,
+    by: User,
+    at: datetime.datetime,
+) -> Mandate:
+    """State that an organisation leads a function in a place: the own one as a claim, any by the body.
+
+    Where another organisation's mandate overlaps, a dispute is opened with it. 400 `invalid` with every fault; 409 `exists`
+    where the organisation's mandate stands there already in these days.
+    """
+    own = organisation.pk == by.acting_id and not keeps_mandates(by)
+    require(by, Permission.CLAIM_MANDATES if own else Permission.KEEP_MANDATES, own_mandate(by))
+    basis = clean_text(basis, multiline=True)
+    if faults := [*_day_faults(since, until, timezone.localdate(at)), *_text_faults(basis)]:
+        raise Problem("invalid", _("This cannot be kept; each fault is listed."), errors=faults)
+    if own and came != MandateOrigin.CLAIMED:
+        words = _("What was agreed or decided is entered by the body; an organisation states its claim.")
+        raise Problem("invalid", words, errors=[Fault("came", "claimed_only", words)])
+    one_after_another(function)
+    same = {"function": function, "place": place, "organisation": organisation}
+    valid = lasting(since, until)
+    if (there := Mandate.objects.standing().filter(**same, valid__overlap=valid).first()) is not None:
+        words = _("This is stated already, from %(day)s on.") % {"day": there.begins.isoformat()}
+        raise Problem("exists", words, 409, [Fault("place", "exists", words)])
+    entered = {"stated": at, "stated_by": by, "stated_as_id": by.acting_id}
+    made = Mandate.objects.create(**same, valid=valid, basis=basis, came=came, **entered)
+    record(by, "state_mandate", made, function=str(function), place=place.code, organisation=organisation.code)
+    open_disputes(mandate=made, by=by, at=at)
+    return made
+
+
+def _text_faults(basis: str) -> list[Fault]:
+    """What is wrong with the words of a basis: everybody reads it."""
+    faults = location_faults(basis=basis)
+    if not basis:
+        faults.append(Fault("basis", "required", _("This is required.")))
+    if len(basis) > LONGEST_BASIS:
+        words = _("This text is too long: at most %(most)d characters.") % {"most": LONGEST_BASIS}
+        faults.append(Fault("basis", "too_long", words))
+    return faults
+
+
+def _day_faults(since: datetime.date, until: datetime.date | None, today: datetime.date) -> list[Fault]:
+    """Days that cannot be: in the wrong order, or so far off that they are a slip."""
+    found = []
+    if since > today + FARTHEST:
+        found.append(Fault("since", "too_late", _("It holds from a day at most a year ahead.")))
+    if until is not None and until < since:
+        found.append(Fault("until", "before_first", _("The last day is the first day or later.")))
+    return found
+
+
+@transaction.atomic
+def end_mandate(*, mandate: Mandate, last_day: datetime.date, why: str, by: User, at: datetime.datetime) -> Mandate:
+    """End a mandate with a last day, never later than it had; what was to hold later can be called off before its first.
+
+    Its own side ends it, or the body where that entered it. What is undecided about it is closed with it: a side gave way.
+    409 `over` where it holds no more; 400 `invalid` where the day cannot be.
+    """
+    own = may(by, Permission.CLAIM_MANDATES, mandate)
+    require(by, Permission.CLAIM_MANDATES if own else Permission.KEEP_MANDATES, mandate)
+    why = text_to_keep(why, "why", longest=LONGEST_REASON, needed=_("A reason is needed."))
+    one_after_another(mandate.function)
+    held: Mandate = Mandate.objects.select_for_update(of=("self",)).get(pk=mandate.pk)
+    today = timezone.localdate(at)
+    if not held.may_end(today):
+        raise Problem("over", _("This mandate holds no more. Nothing was changed."), 409)
+    if fault := _end_fault(held, last_day, today):
+        raise Problem("invalid", fault.message, errors=[fault])
+    if last_day < held.begins:
+        held.called_off = today
+    else:
+        held.valid = lasting(held.begins, last_day)
+    held.ended_why = why
+    held.save(update_fields=["valid", "called_off", "ended_why"])
+    record(by, "end_mandate", held, last_day=last_day.isoformat())
+    give_way(mandate=held, why=why, by=by, at=at)
+    return held
+
+
+def _end_fault(mandate: Mandate, last_day: datetime.date, today: datetime.date) -> Fault | None:
+    """Why a mandate cannot end with a day."""
+    if mandate.last_day is not None and last_day > mandate.last_day:
+        words = _("It ends on %(day)s already. To hold longer, state a mandate that follows.")
+        return Fault("last_day", "later", words % {"day": mandate.last_day.isoformat()})
+    if last_day > today + FARTHEST:
+        return Fault("last_day", "too_late", _("The last day is at most a year ahead."))
+    if last_day < mandate.begins <= today:
+        words = _("It holds since %(day)s. The last day is that day or later.")
+        return Fault("last_day", "before_first", words % {"day": mandate.begins.isoformat()})
+    return None
