@@ -1,0 +1,263 @@
+"""Disputes over mandates: both sides, an interim arrangement, a decision that changes days, an appeal; nothing overwritten."""
+
+from typing import Any
+
+import pytest
+from django.db import ProgrammingError, transaction
+from django.utils import timezone
+
+from directorates.foundation.problems import Problem
+from directorates.permissions import Refused
+from policies.actions.disputes import arrange_interim, write_statement
+from policies.actions.mandates import end_mandate
+from policies.models import DisputeDeed, DisputeEvent, DisputeState, Mandate, MandateDispute, MandateState
+from tests.api.callers import Caller
+from tests.factories import DirectorateFactory, member
+from tests.policies.claims import DAY, Claims, again
+from tests.threads import at_once
+
+pytestmark = pytest.mark.django_db
+
+
+def state_of(dispute: MandateDispute) -> str:
+    """How far a dispute is now."""
+    return str(MandateDispute.objects.get(pk=dispute.pk).state)
+
+
+def kinds(dispute: MandateDispute) -> list[str]:
+    """What happened, in order."""
+    return list(dispute.events.values_list("kind", flat=True))
+
+
+def say(dispute: MandateDispute, by: Any, text: str = "We run the clinics") -> None:
+    """State a case."""
+    write_statement(dispute=dispute, text=text, by=by, at=timezone.now())
+
+
+def test_both_sides_state_their_case_and_nobody_else_does() -> None:
+    claims = Claims()
+    dispute = claims.dispute()
+    say(dispute, claims.director)
+    say(dispute, claims.director)
+    say(dispute, claims.doctor, "So do we")
+    say(dispute, claims.director, "Said anew")
+    assert kinds(dispute) == ["opened", "statement", "statement", "statement"]
+    for person in (claims.reader, claims.keeper, member("director", DirectorateFactory())):
+        with pytest.raises(Refused):
+            say(dispute, person)
+    for text, code in (("", "required"), ("x" * 4001, "too_long"), ("36.50123, 37.18456", "location")):
+        with pytest.raises(Problem) as told:
+            say(dispute, claims.doctor, text)
+        assert [one.code for one in told.value.errors] == [code]
+
+
+def test_the_body_arranges_how_the_work_goes_on_until_it_is_decided() -> None:
+    claims = Claims()
+    dispute = claims.dispute()
+    for text in ("Mixed teams", "Mixed teams", "Mixed teams and one register"):
+        arrange_interim(dispute=dispute, text=text, by=claims.keeper, at=timezone.now())
+    assert kinds(dispute) == ["opened", "interim", "interim"]
+    assert state_of(dispute) == DisputeState.INTERIM
+    with pytest.raises(Refused):
+        arrange_interim(dispute=dispute, text="x", by=claims.director, at=timezone.now())
+    claims.decide(dispute, claims.office)
+    with pytest.raises(Problem) as told:
+        arrange_interim(dispute=dispute, text="x", by=claims.keeper, at=timezone.now())
+    assert (told.value.code, told.value.status) == ("not_open", 409)
+
+
+def test_decided_for_the_smaller_place_the_larger_claim_goes_on_in_the_rest() -> None:
+    claims = Claims()
+    dispute = claims.dispute()
+    claims.decide(dispute, claims.office)
+    assert (again(claims.wide).last_day, again(claims.narrow).last_day) == (None, None)
+    (limit,) = claims.wide.limits.all()
+    assert (limit.place, limit.since) == (claims.district, claims.today)
+    assert (state_of(dispute), MandateDispute.objects.get().decided_for) == (DisputeState.DECIDED, claims.office)
+    third = member("director", DirectorateFactory())
+    claims.state(third, claims.district, since=claims.today)
+    later = MandateDispute.objects.exclude(pk=dispute.pk).get()
+    assert later.first == claims.narrow
+
+
+def test_decided_for_the_larger_place_the_smaller_claim_ends_on_the_day_before() -> None:
+    claims = Claims()
+    dispute = claims.dispute()
+    claims.decide(dispute, claims.directorate, day=claims.today + 3 * DAY)
+    assert again(claims.narrow).last_day == claims.today + 2 * DAY
+    assert again(claims.wide).last_day is None
+    assert not claims.wide.limits.exists()
+
+
+def test_decided_from_the_first_common_day_the_other_claim_never_held() -> None:
+    claims = Claims()
+    dispute = claims.dispute()
+    claims.decide(dispute, claims.directorate, day=claims.narrow.begins)
+    assert again(claims.narrow).state(claims.today) == MandateState.CALLED_OFF
+    assert not Mandate.objects.overlapping().exists()
+
+
+def test_everything_wrong_with_a_decision_is_told_together_and_nothing_is_written() -> None:
+    claims = Claims()
+    dispute = claims.dispute()
+    wrong = {"day": claims.today - 11 * DAY, "decision": "", "basis": "x" * 1001}
+    with pytest.raises(Problem) as told:
+        claims.decide(dispute, claims.body, **wrong)
+    assert {(one.field, one.code) for one in told.value.errors} == {
+        *(("decision", "required"), ("basis", "too_long"), ("for_whom", "neither"), ("day", "too_early")),
+    }
+    with pytest.raises(Problem) as told:
+        claims.decide(dispute, claims.office, day=claims.today + 400 * DAY)
+    assert [one.code for one in told.value.errors] == ["too_late"]
+    assert kinds(dispute) == ["opened"]
+
+
+def test_neither_side_decides_nor_the_body_in_a_matter_of_its_own() -> None:
+    claims = Claims()
+    dispute = claims.dispute()
+    for person in (claims.director, claims.doctor, claims.reader):
+        with pytest.raises(Refused):
+            claims.decide(dispute, claims.office, by=person)
+    claims.state(claims.keeper, function="training", organisation=claims.body, came="agreed")
+    claims.state(claims.director, function="training")
+    own = MandateDispute.objects.get(function="training")
+    with pytest.raises(Refused) as told:
+        claims.decide(own, claims.body)
+    assert told.value.code == "own_case"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_decided_twice_at_the_same_moment_it_is_decided_once() -> None:
+    claims = Claims()
+    dispute = claims.dispute()
+    sides = [claims.office, claims.directorate] * 2
+    answers = at_once(*(lambda side=side: claims.decide(dispute, side) for side in sides))
+    assert sorted(one.code for one in answers if isinstance(one, Problem)) == ["not_open"] * 3
+    assert kinds(dispute) == ["opened", "decision"]
+
+
+def test_the_side_that_lost_appeals_once_and_the_decision_can_be_upheld() -> None:
+    claims = Claims()
+    dispute = claims.decide(claims.dispute(), claims.office)
+    with pytest.raises(Problem) as told:
+        claims.appeal(dispute, claims.doctor)
+    assert told.value.code == "not_yours"
+    claims.appeal(dispute, claims.director)
+    with pytest.raises(Problem):
+        claims.appeal(dispute, claims.director)
+    claims.hear(dispute, claims.office)
+    assert kinds(dispute) == ["opened", "decision", "appeal", "upheld"]
+    assert state_of(dispute) == DisputeState.CLOSED
+    with pytest.raises(Problem) as told:
+        claims.hear(dispute, claims.directorate)
+    assert told.value.code == "not_open"
+
+
+@pytest.mark.parametrize("first", ["office", "directorate"])
+def test_an_appeal_that_is_won_puts_the_other_side_in_the_disputed_place(first: str) -> None:
+    claims = Claims()
+    winner, loser = getattr(claims, first), claims.directorate if first == "office" else claims.office
+    dispute = claims.decide(claims.dispute(), winner)
+    claims.appeal(dispute, claims.director if first == "office" else claims.doctor)
+    with pytest.raises(Problem) as told:
+        claims.hear(dispute, loser, day=claims.today - DAY)
+    assert [(one.field, one.code) for one in told.value.errors] == [("day", "too_early")]
+    later = claims.today + 2 * DAY
+    claims.hear(dispute, loser, day=later)
+    made = Mandate.objects.get(came="decided")
+    assert (made.organisation, made.place, made.begins) == (loser, claims.district, later)
+    assert kinds(dispute)[-1] == DisputeDeed.CHANGED
+    assert MandateDispute.objects.count() == 1
+    assert made not in Mandate.objects.overlapping()
+
+
+def test_a_side_that_ends_its_claim_gives_way() -> None:
+    claims = Claims()
+    dispute = claims.dispute()
+    end: dict[str, Any] = {"mandate": claims.narrow, "by": claims.doctor, "at": timezone.now(), "why": "Handed over"}
+    end_mandate(last_day=claims.today + 5 * DAY, **end)
+    assert state_of(dispute) == DisputeState.OPEN
+    end_mandate(last_day=claims.today, **end)
+    assert (state_of(dispute), kinds(dispute)) == (DisputeState.GIVEN_WAY, ["opened", "gave_way"])
+
+
+def test_what_was_said_and_decided_is_never_changed_and_no_mandate_is_thrown_away() -> None:
+    claims = Claims()
+    claims.decide(claims.dispute(), claims.office)
+    for deed in (
+        lambda: DisputeEvent.objects.update(text="Otherwise"),
+        lambda: DisputeEvent.objects.all()._raw_delete("default"),
+        lambda: Mandate.objects.all()._raw_delete("default"),
+        lambda: MandateDispute.objects.all()._raw_delete("default"),
+        lambda: claims.wide.limits.update(since=claims.today + DAY),
+    ):
+        with pytest.raises(ProgrammingError), transaction.atomic():
+            deed()
+
+
+# --- Pages -----------------------------------------------------------------------------------------------------------
+
+
+def test_a_dispute_goes_from_statements_to_the_outcome_of_an_appeal_on_pages() -> None:
+    claims = Claims()
+    address = f"/policies/mandates/disputes/{claims.dispute().pk}/"
+    director, doctor, keeper = (claims.browser(one) for one in (claims.director, claims.doctor, claims.keeper))
+    assert director.post(f"{address}statement/", {"text": "One cold chain"}).headers["Location"] == address
+    doctor.post(f"{address}statement/", {"text": "Our own teams"})
+    page = claims.browser(claims.reader).get(address).text
+    assert page.index("One cold chain") < page.index("Our own teams")
+    assert "State your case" not in page
+    keeper.post(f"{address}interim/", {"text": "Mixed teams meanwhile"})
+    decision = {"for_whom": "azaz", "day": claims.today.isoformat(), "basis": "Meeting 9", "decision": "The district"}
+    assert keeper.post(f"{address}decision/", decision | {"for_whom": "body"}).status_code == 400
+    assert keeper.post(f"{address}decision/", decision).headers["Location"] == address
+    told = keeper.post(f"{address}decision/", decision, follow=True)
+    assert "stands otherwise by now" in told.text
+    assert ">Appeal<" not in doctor.get(address).text
+    assert "Appeal" in director.get(address).text
+    director.post(f"{address}appeal/", {"text": "Children were left out"})
+    outcome = decision | {"for_whom": "aleppo", "decision": "One programme for all"}
+    keeper.post(f"{address}outcome/", outcome)
+    page = claims.browser(claims.reader).get(address).text
+    for words in ("Mixed teams meanwhile", "Children were left out", "One programme for all", "Decided for good"):
+        assert words in page
+    assert "But not in" in claims.browser(claims.reader, "en").get(f"/policies/mandates/{claims.wide.pk}/").text
+
+
+def test_only_those_meant_reach_the_forms() -> None:
+    claims = Claims()
+    address = f"/policies/mandates/disputes/{claims.dispute().pk}/"
+    for person, open_to in ((claims.director, "statement"), (claims.keeper, "interim"), (claims.reader, "")):
+        client = claims.browser(person)
+        for deed in ("statement", "interim"):
+            assert client.get(f"{address}{deed}/").status_code == (200 if deed == open_to else 403)
+
+
+def test_the_list_shows_what_waits_and_is_taken_along() -> None:
+    claims = Claims()
+    dispute = claims.dispute()
+    client = claims.browser(claims.reader)
+    assert "Immunization" in client.get("/policies/mandates/disputes/").text
+    claims.decide(dispute, claims.office)
+    for query, shown in (("", 0), ("state=over", 1), ("state=all&sort=place", 1), ("function=training&state=all", 0)):
+        assert len(client.get(f"/policies/mandates/disputes/?{query}").context["page"]) == shown
+        told = client.get(f"/exchange/files/disputes/?format=csv&{query}").content.decode()
+        assert told.count("SY0204") == shown
+    assert "خلاف" in claims.browser(claims.reader, "ar").get(f"/policies/mandates/disputes/{dispute.pk}/").text
+
+
+# --- API -------------------------------------------------------------------------------------------------------------
+
+
+def test_programs_read_what_was_said_and_decided() -> None:
+    claims = Claims()
+    dispute = claims.dispute()
+    say(dispute, claims.director)
+    claims.decide(dispute, claims.office)
+    caller = Caller(claims.reader)
+    (found,) = caller.get("/api/v1/disputes/?status=decided").json()["results"]
+    assert (found["place"], found["first"], found["decided_for"]) == ("SY0204", claims.wide.pk, "azaz")
+    assert [one["what"] for one in found["events"]] == ["opened", "statement", "decision"]
+    assert found["events"][-1]["day"] == claims.today.isoformat()
+    assert caller.get("/api/v1/disputes/?status=open").json()["results"] == []
+    assert caller.get("/api/v1/disputes/?status=lost").status_code == 400
