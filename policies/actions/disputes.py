@@ -5,17 +5,21 @@ day no longer holds in the place that is disputed, where it is a part of a large
 """
 
 import datetime
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from typing import Any
 
 from django.db import transaction
-from django.utils import timezone
+from django.urls import reverse
+from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
 from directorates.audit import record
 from directorates.foundation.locations import location_faults, text_to_keep
+from directorates.foundation.notices import Told, notify
 from directorates.foundation.problems import Fault, Problem
 from directorates.models import Organisation, User
+from directorates.models.deputies import holders, roles_with
+from directorates.models.organisations import Kind
 from directorates.models.validity import lasting
 from directorates.permissions import Permission, Refused, require
 from directorates.rules.text import clean_text
@@ -67,7 +71,34 @@ def _held(dispute: MandateDispute, states: Collection[str]) -> MandateDispute:
 def _append(dispute: MandateDispute, kind: DisputeDeed, by: User, at: datetime.datetime, **said: Any) -> DisputeEvent:
     """Write what happened."""
     entered: dict[str, Any] = {"kind": kind, "by": by, "acting_id": by.acting_id, "at": at}
-    return DisputeEvent.objects.create(dispute=dispute, **entered, **said)
+    made = DisputeEvent.objects.create(dispute=dispute, **entered, **said)
+    _tell(made)
+    return made
+
+
+def _tell(event: DisputeEvent) -> None:
+    """Tell whoever speaks for either side what happened, and the body what it is to decide; never whoever did it."""
+    dispute, day = event.dispute, timezone.localdate(event.at)
+    sides = [claim.organisation_id for claim in dispute.claims]
+    found = holders(sides, roles_with(Permission.CLAIM_MANDATES), day)
+    if event.kind in (DisputeDeed.OPENED, DisputeDeed.APPEAL):
+        bodies = Organisation.objects.filter(kind=Kind.BODY).values_list("pk", flat=True)
+        found = [*found, *holders(bodies, roles_with(Permission.KEEP_MANDATES), day)]
+    where, place = dispute.get_function_display, dispute.place
+    values = {
+        "what": str(event.kind),
+        "function": {"ar": _in("ar", where), "en": _in("en", where)},
+        "place": {"ar": place.name_ar, "en": place.name_en},
+    }
+    people = {one.person.pk for one in found} - {event.by_id}
+    told = [Told(person, f"dispute:{dispute.pk}:{event.pk}", values) for person in people]
+    notify("dispute", told, url=reverse("policies:dispute", args=[dispute.pk]), at=event.at)
+
+
+def _in(language: str, words: Callable[[], Any]) -> str:
+    """Words in a language, for a notice that is read in another."""
+    with translation.override(language):
+        return str(words())
 
 
 def _turn(dispute: MandateDispute, state: DisputeState, **fields: Any) -> None:

@@ -335,8 +335,6 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name="mandatelimit",
-            constraint=models.UniqueConstraint(
-                models.F("mandate"), models.F("place"), name="one_limit_of_a_mandate_a_place"
-            ),
+            constraint=models.UniqueConstraint(fields=("mandate", "place"), name="one_limit_of_a_mandate_a_place"),
         ),
     ]

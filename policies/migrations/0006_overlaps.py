@@ -18,6 +18,7 @@ SELECT found.first, found.second, found.place, found.days FROM (
     JOIN directorates_place pb ON pb.id = b.place_id AND (pa.path ^@ pb.path OR pb.path ^@ pa.path)
     JOIN directorates_place smaller ON smaller.id = CASE WHEN pa.path ^@ pb.path THEN pa.id ELSE pb.id END
     WHERE a.called_off IS NULL AND (wanted IS NULL OR wanted IN (a.id, b.id))
+        AND (wanted IS NULL OR a.function = (SELECT m.function FROM policies_mandate m WHERE m.id = wanted))
 ) found WHERE NOT isempty(found.days) $$;
 """
 # Whoever writes a mandate waits for whoever writes one for the same function; at the end of either's transaction the

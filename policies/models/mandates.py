@@ -7,7 +7,7 @@ from django.contrib.auth.models import AnonymousUser
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import RangeOperators
 from django.db import connection, models
-from django.db.models import F, Q
+from django.db.models import Q
 from django.db.models.expressions import RawSQL
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
@@ -196,7 +196,7 @@ class MandateLimit(models.Model):
         verbose_name_plural = _("limits of mandates")
         default_permissions = ()
         ordering = ["mandate", "since", "pk"]
-        constraints = [models.UniqueConstraint(F("mandate"), F("place"), name="one_limit_of_a_mandate_a_place")]
+        constraints = [models.UniqueConstraint(fields=["mandate", "place"], name="one_limit_of_a_mandate_a_place")]
 
     def __str__(self) -> str:
         """The place and the day."""
