@@ -102,6 +102,11 @@ class MandateDispute(models.Model):
         """The name of its state among all states (`coordination/states.py`)."""
         return f"dispute_{self.state}"
 
+    @property
+    def waits(self) -> bool:
+        """Whether something is still to be decided."""
+        return self.state in WAITING
+
     def claim_of(self, organisation: int | None) -> Mandate | None:
         """The claim of one of the two organisations, None where it is of neither."""
         return next((claim for claim in self.claims if claim.organisation_id == organisation), None)

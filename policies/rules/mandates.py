@@ -53,19 +53,21 @@ class Cell:
 def laid_out(
     held: Iterable[Held], contests: Iterable[Contest], functions: Sequence[str], paths: Sequence[str]
 ) -> Mapping[tuple[str, str], Cell]:
-    """A cell for each function and path. A contest is shown where its place and the cell's lie one in the other."""
+    """A cell for each function and path. A contest is shown where its place and the cell's lie one in the other, as long as
+    both mandates hold there.
+    """
     cells = {(function, path): Cell() for function in functions for path in paths}
-    functions_of = {}
-    for one in held:
-        functions_of[one.key] = one.function
+    known = {one.key: one for one in held}
+    for one in known.values():
         for path in paths:
             if one.reaches(path):
                 cell = cells[one.function, path]
                 (cell.whole if one.whole(path) else cell.parts).append(one.key)
     for contest in contests:
-        if contest.first not in functions_of or contest.second not in functions_of:
+        first, second = known.get(contest.first), known.get(contest.second)
+        if first is None or second is None or not (first.reaches(contest.path) and second.reaches(contest.path)):
             continue
         for path in paths:
             if contest.path.startswith(path) or path.startswith(contest.path):
-                cells[functions_of[contest.first], path].contests.append(contest.key)
+                cells[first.function, path].contests.append(contest.key)
     return cells

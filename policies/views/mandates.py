@@ -73,8 +73,8 @@ def lines_on(user: User, day: datetime.date) -> tuple[list[Place], list[Line]]:
     """The governorates, and a line for each function as it is led in them on a day."""
     rows = Mandate.objects.visible_to(user).at(day).named().prefetch_related("limits__place")[:MOST_LAID_OUT]
     mandates = {one.pk: one for one in rows}
-    open_ones = MandateDispute.objects.visible_to(user).waiting().select_related("place")
-    disputes = {one.pk: one for one in open_ones.filter(first__in=mandates, second__in=mandates)}
+    contested = MandateDispute.objects.visible_to(user).filter(first__in=mandates, second__in=mandates)
+    disputes = {one.pk: one for one in contested.select_related("place")}
     places = list(Place.objects.filter(level=Level.GOVERNORATE).order_by("code"))
     held = [
         Held(

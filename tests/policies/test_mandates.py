@@ -206,12 +206,14 @@ def test_others_end_nothing_and_the_body_what_it_entered() -> None:
 def test_a_table_tells_the_whole_from_parts_and_from_nobody() -> None:
     held = [
         *(Held(1, "f", "SY/"), Held(2, "f", "SY/A/a/"), Held(3, "g", "SY/A/", apart=("SY/A/a/",))),
-        Held(4, "g", "SY/", apart=("SY/B/",)),
+        *(Held(4, "g", "SY/", apart=("SY/B/",)), Held(5, "g", "SY/A/a/")),
     ]
-    cells = laid_out(held, [Contest(9, 1, 2, "SY/A/a/"), Contest(8, 1, 7, "SY/")], "fgh", ["SY/A/", "SY/B/"])
+    contests = [Contest(9, 1, 2, "SY/A/a/"), Contest(8, 1, 7, "SY/"), Contest(7, 3, 5, "SY/A/a/")]
+    cells = laid_out(held, contests, "fgh", ["SY/A/", "SY/B/"])
     assert [(cells["f", path].whole, cells["f", path].parts) for path in ("SY/A/", "SY/B/")] == [([1], [2]), ([1], [])]
     assert [cells["f", path].contests for path in ("SY/A/", "SY/B/")] == [[9], []]
-    assert (cells["g", "SY/A/"].whole, cells["g", "SY/A/"].parts) == ([4], [3])
+    assert (cells["g", "SY/A/"].whole, cells["g", "SY/A/"].parts) == ([4], [3, 5])
+    assert cells["g", "SY/A/"].contests == []
     assert cells["g", "SY/B/"].vacant
     assert cells["h", "SY/A/"].vacant
 
@@ -228,6 +230,9 @@ def test_the_table_shows_who_leads_where_nobody_does_and_what_is_disputed_on_a_d
     assert f"/policies/mandates/disputes/{dispute.pk}/" in page
     assert "Nobody" in page
     assert "State a mandate" not in page
+    claims.decide(dispute, claims.office, day=claims.today + DAY)
+    assert ">Decided<" in client.get("/policies/mandates/").text
+    assert ">Decided<" not in client.get("/policies/mandates/", {"day": (claims.today + DAY).isoformat()}).text
     before = client.get("/policies/mandates/", {"day": (claims.today - 11 * DAY).isoformat()})
     assert "ALEPPO" not in before.text
     assert (claims.today - 11 * DAY).isoformat() in before.text
