@@ -14,7 +14,8 @@ from directorates.models.validity import lasting
 from directorates.permissions import Permission, may, require
 from directorates.rules.text import clean_text
 from policies.actions.disputes import FARTHEST, LONGEST_BASIS, give_way, open_disputes, own_mandate
-from policies.models import Mandate, MandateOrigin
+from policies.models import Mandate, MandateDispute, MandateOrigin
+from policies.models.disputes import DECIDING
 from policies.models.mandates import one_after_another
 
 LONGEST_REASON = 2_000
@@ -41,17 +42,16 @@ def state_mandate(
     """State that an organisation leads a function in a place: the own one as a claim, any by the body.
 
     Where another organisation's mandate overlaps, a dispute is opened with it. 400 `invalid` with every fault; 409 `exists`
-    where the organisation's mandate stands there already in these days.
+    where the organisation's mandate stands there already in these days, `decided` where it claims what was decided against it.
     """
     own = organisation.pk == by.acting_id and not keeps_mandates(by)
     require(by, Permission.CLAIM_MANDATES if own else Permission.KEEP_MANDATES, own_mandate(by))
     basis = clean_text(basis, multiline=True)
     if faults := [*_day_faults(since, until, timezone.localdate(at)), *_text_faults(basis)]:
         raise Problem("invalid", _("This cannot be kept; each fault is listed."), errors=faults)
-    if own and came != MandateOrigin.CLAIMED:
-        words = _("What was agreed or decided is entered by the body; an organisation states its claim.")
-        raise Problem("invalid", words, errors=[Fault("came", "claimed_only", words)])
     one_after_another(function)
+    if own:
+        _demand_mere_claim(function, place, organisation, until, came)
     same = {"function": function, "place": place, "organisation": organisation}
     valid = lasting(since, until)
     if (there := Mandate.objects.standing().filter(**same, valid__overlap=valid).first()) is not None:
@@ -62,6 +62,23 @@ def state_mandate(
     record(by, "state_mandate", made, function=str(function), place=place.code, organisation=organisation.code)
     open_disputes(mandate=made, by=by, at=at)
     return made
+
+
+def _demand_mere_claim(
+    function: str, place: Place, organisation: Organisation, until: datetime.date | None, came: str
+) -> None:
+    """Raise where an organisation states of itself what was agreed or decided, or claims anew what was decided against it."""
+    if came != MandateOrigin.CLAIMED:
+        words = _("What was agreed or decided is entered by the body; an organisation states its claim.")
+        raise Problem("invalid", words, errors=[Fault("came", "claimed_only", words)])
+    for lost in MandateDispute.objects.lost_by(organisation).filter(function=function).named():
+        held = lost.events.filter(kind__in=DECIDING).latest("at", "pk")
+        if held.day and place.path.startswith(lost.place.path) and (until is None or until >= held.day):
+            words = _(
+                "From %(day)s on this is decided for another organisation. It is not claimed anew: appeal, or ask the body."
+            )
+            told = words % {"day": held.day.isoformat()}
+            raise Problem("decided", told, 409, [Fault("place", "decided", told)])
 
 
 def _text_faults(basis: str) -> list[Fault]:

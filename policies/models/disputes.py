@@ -45,6 +45,11 @@ class DisputeQuerySet(models.QuerySet[Any]):
         """Those in which a mandate is one of the two claims."""
         return self.filter(Q(first=mandate) | Q(second=mandate))
 
+    def lost_by(self, organisation: Organisation) -> Self:
+        """Those that were decided against an organisation."""
+        sides = Q(first__organisation=organisation) | Q(second__organisation=organisation)
+        return self.filter(sides, state__in=SETTLED).exclude(decided_for=organisation)
+
     def named(self) -> Self:
         """With the place, both claims and for whom it was decided."""
         claims = [f"{side}__{part}" for side in ("first", "second") for part in ("organisation", "place")]

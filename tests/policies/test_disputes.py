@@ -126,6 +126,19 @@ def test_neither_side_decides_nor_the_body_in_a_matter_of_its_own() -> None:
     assert told.value.code == "own_case"
 
 
+def test_what_was_decided_against_a_side_it_does_not_claim_anew() -> None:
+    claims = Claims()
+    claims.decide(claims.dispute(), claims.directorate)
+    with pytest.raises(Problem) as told:
+        claims.state(claims.doctor, claims.district, since=claims.today)
+    assert (told.value.code, [one.field for one in told.value.errors]) == ("decided", ["place"])
+    claims.state(claims.doctor, claims.district, since=claims.today, function="training")
+    past = {"since": claims.today - 30 * DAY, "until": claims.today - 20 * DAY}
+    claims.state(claims.doctor, claims.district, **past)
+    claims.state(claims.keeper, claims.district, organisation=claims.office, since=claims.today, came="agreed")
+    assert MandateDispute.objects.waiting().count() == 1
+
+
 @pytest.mark.django_db(transaction=True)
 def test_decided_twice_at_the_same_moment_it_is_decided_once() -> None:
     claims = Claims()
