@@ -4,6 +4,7 @@ import datetime
 from typing import Any
 
 from django.test import Client
+from django.urls import reverse
 from django.utils import timezone
 
 from directorates.models import Organisation, Place, User
@@ -86,3 +87,10 @@ def again(mandate: Mandate) -> Mandate:
     """A mandate as it stands now."""
     found: Mandate = Mandate.objects.get(pk=mandate.pk)
     return found
+
+
+def taken_along(client: Client, code: str, query: str) -> str:
+    """A list as a file of comma-separated values, under the filters of an address."""
+    answer = client.post(f"{reverse('exchange:export', args=[code])}?{query}", {"format": "csv"})
+    assert answer.headers["Content-Type"].startswith("text/csv")
+    return answer.content.decode()

@@ -13,7 +13,7 @@ from policies.actions.mandates import end_mandate
 from policies.models import DisputeDeed, DisputeEvent, DisputeState, Mandate, MandateDispute, MandateState
 from tests.api.callers import Caller
 from tests.factories import DirectorateFactory, member
-from tests.policies.claims import DAY, Claims, again
+from tests.policies.claims import DAY, Claims, again, taken_along
 from tests.threads import at_once
 
 pytestmark = pytest.mark.django_db
@@ -254,7 +254,7 @@ def test_the_list_shows_what_waits_and_is_taken_along() -> None:
     claims.decide(dispute, claims.office)
     for query, shown in (("", 0), ("state=over", 1), ("state=all&sort=place", 1), ("function=training&state=all", 0)):
         assert len(client.get(f"/policies/mandates/disputes/?{query}").context["page"]) == shown
-        told = client.get(f"/exchange/files/disputes/?format=csv&{query}").content.decode()
+        told = taken_along(client, "disputes", query)
         assert told.count("SY0204") == shown
     assert "خلاف" in claims.browser(claims.reader, "ar").get(f"/policies/mandates/disputes/{dispute.pk}/").text
 

@@ -17,7 +17,7 @@ from policies.models import DisputeState, Mandate, MandateDispute, MandateState
 from policies.rules.mandates import Contest, Held, laid_out
 from tests.api.callers import Caller
 from tests.factories import DirectorateFactory, DistrictFactory, GovernorateFactory, UserFactory, member
-from tests.policies.claims import BASIS, DAY, Claims, again
+from tests.policies.claims import BASIS, DAY, Claims, again, taken_along
 from tests.threads import at_once
 
 pytestmark = pytest.mark.django_db
@@ -114,7 +114,7 @@ def test_claims_of_which_one_lies_in_the_other_are_found_and_disputed(place: str
     assert (dispute.first, dispute.second, dispute.state) == (first, second, DisputeState.OPEN)
     assert dispute.place == (claims.district if place == "district" else claims.governorate)
     assert set(Mandate.objects.overlapping()) == {first, second}
-    assert [one.what for one in dispute.events.all()] == ["The second claim was entered"]
+    assert [one.kind for one in dispute.events.all()] == ["opened"]
 
 
 def entered_past_the_action(claims: Claims) -> None:
@@ -262,7 +262,7 @@ def test_the_list_is_narrowed_sorted_and_taken_along_as_it_is_shown() -> None:
     ):
         page = client.get(f"/policies/mandates/list/?{query}")
         assert len(page.context["rows"]) == shown, query
-        told = client.get(f"/exchange/files/mandates/?format=csv&{query}").content.decode()
+        told = taken_along(client, "mandates", query)
         assert told.count(BASIS) == shown, query
     assert client.get("/policies/mandates/list/?sort=-until&state=all").context["rows"][0][0].function == "training"
 
