@@ -34,6 +34,7 @@ SORTS = {
 }
 # So many are laid out in one table; a portal with more finds them in the list.
 MOST_LAID_OUT = 2_000
+MOST_IN_A_SQUARE = 3
 
 
 def states_mandates(user: User) -> bool:
@@ -43,12 +44,13 @@ def states_mandates(user: User) -> bool:
 
 @dataclass(frozen=True)
 class Square:
-    """One function in one governorate: who leads all of it, who parts of it, and the disputes there."""
+    """One function in one governorate: who leads all of it, who parts of it, and the disputes there, as many as are shown."""
 
     place: Place
     whole: list[Mandate]
     parts: list[Mandate]
     disputes: list[MandateDispute]
+    more: int
 
 
 @dataclass(frozen=True)
@@ -89,8 +91,10 @@ def lines_on(user: User, day: datetime.date) -> tuple[list[Place], list[Line]]:
     cells = laid_out(held, contests, Function.values, [place.path for place in places])
 
     def square(place: Place, cell: Cell) -> Square:
-        whole, parts = ([mandates[key] for key in keys] for keys in (cell.whole, cell.parts))
-        return Square(place, whole, parts, [disputes[key] for key in cell.contests])
+        whole, parts = ([mandates[key] for key in keys[:MOST_IN_A_SQUARE]] for keys in (cell.whole, cell.parts))
+        contested = [disputes[key] for key in cell.contests[:MOST_IN_A_SQUARE]]
+        more = sum(max(0, len(keys) - MOST_IN_A_SQUARE) for keys in (cell.whole, cell.parts, cell.contests))
+        return Square(place, whole, parts, contested, more)
 
     return places, [Line(one, [square(place, cells[one.value, place.path]) for place in places]) for one in Function]
 

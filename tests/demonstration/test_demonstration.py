@@ -29,6 +29,7 @@ from coordination.starter import accounts as starter
 from directorates.models import Jurisdiction, Organisation, User
 from facilities.models import ChangeProposal, Facility
 from facilities.models.duplicates import candidates
+from policies.models import MandateDispute
 from tests.demonstration.conftest import SCALE
 
 pytestmark = pytest.mark.django_db
@@ -188,3 +189,12 @@ def test_the_register_shows_proposals_that_wait_rival_ones_and_a_duplicate(loade
     assert rows.count() >= 3
     officer = User.objects.get(email="data@idlib.example")
     assert len(candidates(officer, TODAY)) >= 1
+
+
+def test_both_disputes_of_the_record_are_there(loaded: None) -> None:
+    disputes = {one.place.code: one for one in MandateDispute.objects.select_related("place")}
+    assert {code: one.state for code, one in disputes.items()} == {"SY": "given_way", "SY0204": "interim"}
+    assert {one.organisation.code for one in disputes["SY"].claims} == {"moh", "acu"}
+    assert {one.organisation.code for one in disputes["SY0204"].claims} == {"aleppo", "azaz"}
+    for one in disputes.values():
+        assert one.events.filter(kind="statement").count() == 2

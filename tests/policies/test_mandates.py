@@ -238,6 +238,16 @@ def test_the_table_shows_who_leads_where_nobody_does_and_what_is_disputed_on_a_d
     assert (claims.today - 11 * DAY).isoformat() in before.text
 
 
+def test_what_does_not_fit_into_a_square_of_the_table_is_counted_and_led_to() -> None:
+    claims = Claims()
+    for _one in range(4):
+        claims.state(member(Role.DIRECTOR, DirectorateFactory()))
+    page = claims.browser(claims.reader).get("/policies/mandates/").text
+    # One who leads and three of six disputes are left out.
+    assert 'More: <span class="n">4</span>' in page
+    assert "/policies/mandates/list/?function=immunization&amp;place=SY02" in page
+
+
 def test_a_day_that_cannot_be_read_is_told_and_today_is_shown() -> None:
     claims = Claims()
     claims.state(claims.director)
