@@ -5,17 +5,70 @@ from directorates.foundation.sensitivity import Sensitivity, kept, said
 OPEN, INTERNAL, RESTRICTED, _SEVERE = Sensitivity
 
 AGREED = "what was agreed on is for everybody; drafts are kept apart by `visible_to` and by the wall"
+STAYS = "a concern stays with the policy, for whoever reads it"
+WHO = "who did it"
 KEPT = (
     kept("policies.Policy", said(OPEN, "id code kind name_ar name_en owner place search", AGREED)),
     kept(
         "policies.PolicyVersion",
-        said(OPEN, "id policy number valid adopted basis withdrawn_why called_off begun edition changed", AGREED),
+        said(
+            OPEN,
+            "id policy number valid adopted basis ballot withdrawn_why called_off begun edition changed fixed given_up",
+            AGREED,
+        ),
         said(RESTRICTED, "changed_by", "who writes it"),
         walled=True,
     ),
     kept(
         "policies.PolicySection",
         said(OPEN, "id version anchor order heading_ar heading_en text_ar text_en", AGREED),
+        walled=True,
+    ),
+    kept(
+        "policies.PolicyInvitation",
+        said(INTERNAL, "id version organisation at", "who was asked is told to those who were"),
+    ),
+    kept(
+        "policies.Consultation",
+        said(OPEN, "id version valid question opened_at", AGREED),
+        said(RESTRICTED, "opened_by", WHO),
+        walled=True,
+    ),
+    kept(
+        "policies.PolicyComment",
+        said(INTERNAL, "id version section organisation text at key", "for those who were asked"),
+        said(RESTRICTED, "by instead_of", WHO),
+        walled=True,
+    ),
+    kept(
+        "policies.Concern",
+        said(OPEN, "id version section organisation about seriousness proposal at key", STAYS),
+        said(RESTRICTED, "by instead_of", WHO),
+        walled=True,
+    ),
+    kept(
+        "policies.ConcernEvent",
+        said(OPEN, "id concern state changes text organisation at", STAYS),
+        said(RESTRICTED, "by instead_of", WHO),
+        walled=True,
+    ),
+    kept(
+        "policies.Ballot",
+        said(OPEN, "id version majority quorum opened closes closed outcome called_off_why", AGREED),
+        said(RESTRICTED, "opened_by", WHO),
+        walled=True,
+    ),
+    kept("policies.Elector", said(OPEN, "id ballot organisation left_out", AGREED)),
+    kept(
+        "policies.Vote",
+        said(OPEN, "id elector choice reservation at", "told of every organisation once the ballot is closed"),
+        said(RESTRICTED, "by instead_of", WHO),
+        walled=True,
+    ),
+    kept(
+        "policies.Acknowledgement",
+        said(OPEN, "id version organisation facility since at", AGREED),
+        said(RESTRICTED, "by instead_of", WHO),
         walled=True,
     ),
 )

@@ -1,6 +1,14 @@
 """Addresses of policies."""
 
-from policies.views import policies, sections, versions
+from policies.views import acknowledgements, ballots, concerns, consultations, policies, sections, versions
 
 app_name = "policies"
-urlpatterns = [*policies.urls, *versions.urls, *sections.urls]
+urlpatterns = [
+    *policies.urls,
+    *versions.urls,
+    *sections.urls,
+    *consultations.urls,
+    *concerns.urls,
+    *ballots.urls,
+    *acknowledgements.urls,
+]

@@ -15,6 +15,8 @@ from directorates.api.organisations import Organisations
 from directorates.api.places import Places
 from directorates.api.tokens import Tokens
 from facilities.api.facilities import Facilities, OneFacility
+from policies.api.acknowledgements import Acknowledgements
+from policies.api.ballots import Ballots
 from policies.api.policies import OnePolicy, Policies
 
 app_name = "api"
@@ -41,6 +43,8 @@ urlpatterns = [
     path("consolidations/sources/", ConsolidationSources.as_view(), name="consolidation_sources"),
     path("policies/", Policies.as_view(), name="policies"),
     path("policies/<str:code>/", OnePolicy.as_view(), name="policy"),
+    path("policies/<str:code>/ballots/", Ballots.as_view(), name="ballots"),
+    path("policies/<str:code>/acknowledgements/", Acknowledgements.as_view(), name="acknowledgements"),
     path("editions/", Editions.as_view(), name="editions"),
     path("editions/<int:pk>/", OneEdition.as_view(), name="edition"),
     # Whatever the address holds, line breaks too: every answer here is a problem in JSON.

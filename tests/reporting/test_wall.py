@@ -58,7 +58,17 @@ from facilities.models import (
     PositionReading,
     ProposalEvent,
 )
-from policies.models import PolicySection, PolicyVersion
+from policies.models import (
+    Acknowledgement,
+    Ballot,
+    Concern,
+    ConcernEvent,
+    Consultation,
+    PolicyComment,
+    PolicySection,
+    PolicyVersion,
+    Vote,
+)
 from tests.api.callers import Caller
 from tests.factories import (
     DirectorateFactory,
@@ -77,6 +87,13 @@ pytestmark = [pytest.mark.django_db, pytest.mark.wall]
 WALLED: set[type[Model]] = {
     PolicyVersion,
     PolicySection,
+    Consultation,
+    PolicyComment,
+    Concern,
+    ConcernEvent,
+    Ballot,
+    Vote,
+    Acknowledgement,
     Submission,
     Draft,
     Revision,
