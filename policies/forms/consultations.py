@@ -1,5 +1,6 @@
 """What is asked of consultations: whom to ask and until when; what somebody remarks."""
 
+import datetime
 import uuid
 from typing import Any
 
@@ -13,6 +14,8 @@ from directorates.models import Organisation
 from policies.actions.consultations import LONGEST_COMMENT, LONGEST_QUESTION, organisations_to_ask
 from policies.forms.versions import SeenForm
 from policies.models import Consultation, PolicySection, PolicyVersion
+
+USUAL_DAYS = datetime.timedelta(days=14)
 
 
 class OrganisationsField(forms.ModelMultipleChoiceField):
@@ -46,7 +49,8 @@ class ConsultForm(SeenForm):
         """Offer every organisation that acts, each chosen at first."""
         rows = organisations_to_ask(version)
         today = timezone.localdate()
-        initial = {"seen": version.edition, "first": today, "organisations": [one.code for one in rows]}
+        initial = {"seen": version.edition, "organisations": [one.code for one in rows]}
+        initial |= {"first": today, "last": today + USUAL_DAYS}
         super().__init__(data, initial=initial)
         self.fields["organisations"].queryset = rows  # type: ignore[attr-defined]
 

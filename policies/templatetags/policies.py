@@ -28,14 +28,15 @@ class Tongue:
 
 
 @register.filter
-def tongues(section: PolicySection) -> list[Tongue]:
-    """A section in both languages, the reader's first."""
+def tongues(section: PolicySection, both: bool = True) -> list[Tongue]:
+    """A section in both languages, the reader's first; or in the reader's alone."""
     # The renderer lets no HTML of the author's through (`rules/markdown.py`).
-    both = [
+    pair = [
         Tongue("ar", "rtl", section.heading_ar, mark_safe(html_of(section.text_ar))),  # noqa: S308
         Tongue("en", "ltr", section.heading_en, mark_safe(html_of(section.text_en))),  # noqa: S308
     ]
-    return both[::-1] if get_language() == "en" else both
+    found = pair[::-1] if get_language() == "en" else pair
+    return found if both else found[:1]
 
 
 @register.simple_tag

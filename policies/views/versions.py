@@ -33,6 +33,9 @@ from policies.rules.ballots import Outcome
 from policies.rules.differences import Change, Piece, differences
 from policies.views.policies import found
 
+# Characters of both languages together, some twenty pages in each.
+LONG = 100_000
+
 
 def version_of(request: SignedIn, code: str, number: int) -> PolicyVersion:
     """A version that the reader sees."""
@@ -46,11 +49,16 @@ def version(request: SignedIn, code: str, number: int) -> HttpResponse:
     shown, day = version_of(request, code, number), timezone.localdate()
     others = list(PolicyVersion.objects.visible_to(request.user).filter(policy=shown.policy_id).order_by("-number"))
     manages = may(request.user, Permission.MANAGE_POLICIES, shown)
+    sections = list(shown.sections.all())
+    long = sum(len(one.text_ar) + len(one.text_en) for one in sections) > LONG
     context = {
         "version": shown,
+        # Over a slow link a long text comes in one language first.
+        "long": long,
+        "both": not long or "both" in request.GET,
         "policy": shown.policy,
         "state": shown.state(day),
-        "sections": list(shown.sections.all()),
+        "sections": sections,
         "versions": [(one, one.state(day)) for one in others],
         "renames": manages and all(one.is_draft for one in others),
         "writes": manages and shown.is_draft,
