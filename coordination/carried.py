@@ -37,6 +37,8 @@ MANDATE = "policies.Mandate"
 LIMIT = "policies.MandateLimit"
 DISPUTE = "policies.MandateDispute"
 DISPUTE_EVENT = "policies.DisputeEvent"
+BALLOT = "policies.Ballot"
+ACKNOWLEDGEMENT = "policies.Acknowledgement"
 
 FACILITY_NAMES = f"{FACILITY}.name_ar {FACILITY}.name_en"
 BODY_NAMES = f"{BODY}.name_ar {BODY}.name_en"
@@ -91,10 +93,35 @@ API: Mapping[str, Carried] = {
         version=f"{TEXT}.number",
         adopted=f"{TEXT}.adopted",
         basis=f"{TEXT}.basis",
+        ballot=f"{TEXT}.ballot",
         since=f"{TEXT}.valid {TEXT}.called_off",
         until=f"{TEXT}.valid {TEXT}.called_off",
         withdrawn=f"{TEXT}.withdrawn_why",
         sections=f"{SECTION}.id",
+    ),
+    "BallotSerializer": carried(
+        id=f"{BALLOT}.id",
+        version=f"{TEXT}.number",
+        majority=f"{BALLOT}.majority",
+        quorum=f"{BALLOT}.quorum",
+        opened=f"{BALLOT}.opened",
+        closes=f"{BALLOT}.closes",
+        closed=f"{BALLOT}.closed",
+        outcome=f"{BALLOT}.outcome",
+        electors="policies.Elector.id",
+    ),
+    "ElectorSerializer": carried(
+        organisation=f"policies.Elector.organisation {BODY}.code",
+        vote="policies.Vote.choice",
+        reservation="policies.Vote.reservation",
+        left_out="policies.Elector.left_out",
+    ),
+    "StandingSerializer": carried(
+        organisation=f"{ACKNOWLEDGEMENT}.organisation {BODY}.code",
+        at=f"{ACKNOWLEDGEMENT}.at",
+        since=f"{ACKNOWLEDGEMENT}.since",
+        reservation="policies.Vote.reservation",
+        facilities=f"{ACKNOWLEDGEMENT}.facility",
     ),
     "PolicySectionSerializer": carried(
         anchor=f"{SECTION}.anchor",

@@ -244,6 +244,8 @@ CELERY_BEAT_SCHEDULE = {
     "forget_files": {"task": "coordination.forget_files", "schedule": 3600.0},
     "compare": {"task": "reporting.compare", "schedule": 60.0},
     "escalate_proposals": {"task": "facilities.escalate", "schedule": 3600.0},
+    "close_ballots": {"task": "policies.close_ballots", "schedule": 60.0},
+    "remind_to_acknowledge": {"task": "policies.remind_to_acknowledge", "schedule": crontab(hour=7, minute=30)},
     "link_record": {"task": "directorates.link_record", "schedule": 2.0, "options": {"expires": 10}},
     "send_heads": {"task": "directorates.send_heads", "schedule": crontab(minute=20)},
     "warn_of_ends": {"task": "directorates.warn_of_ends", "schedule": crontab(hour=7, minute=20)},

@@ -67,6 +67,8 @@ LOOKS: dict[str, Look] = {
     "invitation_expired": Look("clock", "excused"),
     # Versions of policies
     "policy_draft": Look("edit"),
+    "policy_proposed": Look("people", "info"),
+    "policy_given_up": Look("cross", "excused"),
     "policy_coming": Look("calendar", "info"),
     "policy_in_force": Look("check", "ok"),
     "policy_superseded": Look("minus", "excused"),
@@ -82,6 +84,21 @@ LOOKS: dict[str, Look] = {
     "dispute_decided": Look("check", "ok"),
     "dispute_appealed": Look("back", "warn"),
     "dispute_closed": Look("lock", "ok"),
+    # Concerns
+    "concern_open": Look("clock", "warn"),
+    "concern_answered": Look("report", "info"),
+    "concern_settled": Look("check", "ok"),
+    "concern_unsettled": Look("warn", "bad"),
+    # Acknowledgements
+    "acknowledged": Look("check", "ok"),
+    "not_acknowledged": Look("clock", "warn"),
+    # Ballots
+    "ballot_open": Look("clock", "info"),
+    "ballot_adopted": Look("check", "ok"),
+    "ballot_rejected": Look("cross", "bad"),
+    "ballot_tied": Look("minus", "warn"),
+    "ballot_no_quorum": Look("minus", "warn"),
+    "ballot_called_off": Look("cross", "excused"),
     # Seals
     "seal_asked": Look("clock", "warn"),
     "seal_sealed": Look("lock", "excused"),

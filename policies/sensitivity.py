@@ -6,11 +6,17 @@ OPEN, INTERNAL, RESTRICTED, _SEVERE = Sensitivity
 
 LED = "who leads what, and what is disputed about it, is told to everybody with a role"
 AGREED = "what was agreed on is for everybody; drafts are kept apart by `visible_to` and by the wall"
+STAYS = "a concern stays with the policy, for whoever reads it"
+WHO = "who did it"
 KEPT = (
     kept("policies.Policy", said(OPEN, "id code kind name_ar name_en owner place search", AGREED)),
     kept(
         "policies.PolicyVersion",
-        said(OPEN, "id policy number valid adopted basis withdrawn_why called_off begun edition changed", AGREED),
+        said(
+            OPEN,
+            "id policy number valid adopted basis ballot withdrawn_why called_off begun edition changed fixed given_up",
+            AGREED,
+        ),
         said(RESTRICTED, "changed_by", "who writes it"),
         walled=True,
     ),
@@ -35,6 +41,53 @@ KEPT = (
         "policies.DisputeEvent",
         said(OPEN, "id dispute kind text for_whom basis day acting at", LED),
         said(RESTRICTED, "by", "who wrote it"),
+        walled=True,
+    ),
+    kept(
+        "policies.PolicyInvitation",
+        said(INTERNAL, "id version organisation at", "who was asked is told to those who were"),
+    ),
+    kept(
+        "policies.Consultation",
+        said(OPEN, "id version valid question opened_at", AGREED),
+        said(RESTRICTED, "opened_by", WHO),
+        walled=True,
+    ),
+    kept(
+        "policies.PolicyComment",
+        said(INTERNAL, "id version section organisation text at key", "for those who were asked"),
+        said(RESTRICTED, "by instead_of", WHO),
+        walled=True,
+    ),
+    kept(
+        "policies.Concern",
+        said(OPEN, "id version section organisation about seriousness proposal at key", STAYS),
+        said(RESTRICTED, "by instead_of", WHO),
+        walled=True,
+    ),
+    kept(
+        "policies.ConcernEvent",
+        said(OPEN, "id concern state changes text organisation at", STAYS),
+        said(RESTRICTED, "by instead_of", WHO),
+        walled=True,
+    ),
+    kept(
+        "policies.Ballot",
+        said(OPEN, "id version majority quorum opened closes closed outcome called_off_why", AGREED),
+        said(RESTRICTED, "opened_by", WHO),
+        walled=True,
+    ),
+    kept("policies.Elector", said(OPEN, "id ballot organisation left_out", AGREED)),
+    kept(
+        "policies.Vote",
+        said(OPEN, "id elector choice reservation at", "told of every organisation once the ballot is closed"),
+        said(RESTRICTED, "by instead_of", WHO),
+        walled=True,
+    ),
+    kept(
+        "policies.Acknowledgement",
+        said(OPEN, "id version organisation facility since at", AGREED),
+        said(RESTRICTED, "by instead_of", WHO),
         walled=True,
     ),
 )

@@ -1,6 +1,26 @@
 """Addresses of policies, and of mandates, whose word no policy has for a code."""
 
-from policies.views import disputes, mandates, policies, sections, versions
+from policies.views import (
+    acknowledgements,
+    ballots,
+    concerns,
+    consultations,
+    disputes,
+    mandates,
+    policies,
+    sections,
+    versions,
+)
 
 app_name = "policies"
-urlpatterns = [*mandates.urls, *disputes.urls, *policies.urls, *versions.urls, *sections.urls]
+urlpatterns = [
+    *mandates.urls,
+    *disputes.urls,
+    *policies.urls,
+    *versions.urls,
+    *sections.urls,
+    *consultations.urls,
+    *concerns.urls,
+    *ballots.urls,
+    *acknowledgements.urls,
+]

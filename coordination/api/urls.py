@@ -15,6 +15,8 @@ from directorates.api.organisations import Organisations
 from directorates.api.places import Places
 from directorates.api.tokens import Tokens
 from facilities.api.facilities import Facilities, OneFacility
+from policies.api.acknowledgements import Acknowledgements
+from policies.api.ballots import Ballots
 from policies.api.disputes import Disputes
 from policies.api.mandates import Mandates
 from policies.api.policies import OnePolicy, Policies
@@ -45,6 +47,8 @@ urlpatterns = [
     path("policies/<str:code>/", OnePolicy.as_view(), name="policy"),
     path("mandates/", Mandates.as_view(), name="mandates"),
     path("disputes/", Disputes.as_view(), name="disputes"),
+    path("policies/<str:code>/ballots/", Ballots.as_view(), name="ballots"),
+    path("policies/<str:code>/acknowledgements/", Acknowledgements.as_view(), name="acknowledgements"),
     path("editions/", Editions.as_view(), name="editions"),
     path("editions/<int:pk>/", OneEdition.as_view(), name="edition"),
     # Whatever the address holds, line breaks too: every answer here is a problem in JSON.

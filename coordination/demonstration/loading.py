@@ -14,6 +14,7 @@ from django.db import connection, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from coordination.demonstration.agreeing import agree
 from coordination.demonstration.building import build
 from coordination.demonstration.facilities import invent, is_sentinel
 from coordination.demonstration.filing import Desk
@@ -132,6 +133,7 @@ class Loading:
             ("sharing", lambda: share(Cast(), self.now, self.today)),
             ("policies", lambda: keep_policies(Cast(), self.now)),
             ("mandates", lambda: keep_mandates(Cast())),
+            ("policies on their way", lambda: agree(Cast(), self.now)),
             ("jurisdictions", lambda: lay_out(self.now)),
             ("facilities", self._facilities),
             ("a version being built", self._build),

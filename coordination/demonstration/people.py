@@ -61,6 +61,12 @@ SCENERY = (
         for code in DIRECTORATES
         if code not in ("idlib", "aleppo")
     ),
+    # Each directorate has a vote.
+    *(
+        Account(f"director@{code}.example.org", code, Role.DIRECTOR, "إدارة المديرية", opens=False)
+        for code in DIRECTORATES
+        if code not in ("idlib", "aleppo")
+    ),
     *(
         Account(f"coordination@{code}.example.org", code, Role.NGO_COORDINATOR, "كوادر التنسيق", opens=False)
         for code in NGOS
@@ -126,7 +132,7 @@ class Cast:
 
     def director(self, code: str) -> User:
         """Who directs a directorate."""
-        return self._people[f"director@{code}.example"]
+        return self._people.get(f"director@{code}.example") or self._people[f"director@{code}.example.org"]
 
     def reporter(self, code: str) -> User:
         """Who files the reports of an organisation."""

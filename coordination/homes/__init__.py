@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from coordination.homes.agreed import Agreed
 from coordination.homes.desks import Reporter, Reviewer, figures_for, waiting_count
 from coordination.homes.overseen import LongWaiting, Moment, Overseen, governorates_of, last_complete, standings
 from coordination.homes.published import Published
@@ -137,4 +138,5 @@ def home(request: SignedIn) -> HttpResponse:
     context["offers"] = offers_to_confirm(user, timezone.now())
     context["deputies_to_confirm"] = deputies_to_confirm(user, timezone.now())
     context["data_on_offer"] = data_on_offer(user)
+    context["agreed"] = Agreed(user, today)
     return render(request, template, context | build(user, roles[role], today))

@@ -1,4 +1,4 @@
-"""What is done with versions of policies: begin a draft, discard it, bring it into force, withdraw what is in force.
+"""What is done with versions of policies: begin a draft, discard it, propose it, bring it into force, withdraw it.
 
 A draft counts its changes. Whoever brings it into force, discards it or orders it anew names the edition that the page
 showed; where another change came between, nothing is written and the second person is told. Whatever concerns the days of
@@ -6,6 +6,8 @@ several versions locks their policy first.
 """
 
 import datetime
+from collections.abc import Iterable
+from dataclasses import dataclass
 from typing import Any
 
 from django.db import transaction
@@ -19,8 +21,9 @@ from directorates.foundation.problems import Fault, Problem
 from directorates.models import User
 from directorates.models.validity import lasting
 from directorates.permissions import Permission, require
-from policies.models import Policy, PolicySection, PolicyVersion
+from policies.models import Ballot, Consultation, Policy, PolicySection, PolicyVersion
 from policies.models.sections import WORDS
+from policies.rules.ballots import Outcome
 
 LONGEST_BASIS, LONGEST_REASON = 500, 2_000
 # Whatever is to hold later than so is a slip, and would keep every other version out until then.
@@ -68,15 +71,51 @@ def count_change(version: PolicyVersion, what: str, *, by: User, at: datetime.da
     record(by, what, version, policy=version.policy.code, version=version.number, **details)
 
 
+def fix_text(
+    version: PolicyVersion, policy: Policy, faults: Iterable[Fault], *, by: User, at: datetime.datetime
+) -> None:
+    """Propose a draft, whose policy is locked: from now on others read its text, and it never changes.
+
+    Problems: 400 `invalid` with the faults and those of the text; 409 `under_way` where another version is proposed.
+    """
+    if found := [*_text_faults(version), *faults]:
+        raise Problem("invalid", _("This cannot be proposed yet; each fault is listed."), errors=found)
+    for other in policy.versions.proposed():
+        not_under_way(other, at)
+        _give_up(other, version, by=by, at=at)
+    version.fixed = at
+    version.save(update_fields=["fixed"])
+    count_change(version, "fix_text", by=by, at=at)
+
+
+def not_under_way(version: PolicyVersion, at: datetime.datetime) -> None:
+    """Raise 409 `under_way` while organisations are asked about a version, or vote on it."""
+    consultation: Consultation | None = Consultation.objects.filter(version=version).first()
+    asked = consultation is not None and not consultation.is_over(timezone.localdate(at))
+    if asked or version.ballots.open().exists():
+        detail = _("Version %(number)s is being asked about or voted on. That comes to its end first.")
+        raise Problem("under_way", detail % {"number": version.number}, 409)
+
+
+def _give_up(version: PolicyVersion, after: PolicyVersion, *, by: User, at: datetime.datetime) -> None:
+    """Let another version take the place of a proposed one, which stays readable for those who were asked."""
+    version.given_up, version.changed, version.changed_by = timezone.localdate(at), at, by
+    version.save(update_fields=["given_up", "changed", "changed_by"])
+    record(by, "give_up", version, policy=version.policy.code, version=version.number, after=after.number)
+
+
 @transaction.atomic
 def begin_version(*, policy: Policy, by: User, at: datetime.datetime) -> PolicyVersion:
-    """A draft of the next version, with the text of the last one. 409 `draft_exists` where one is being written."""
+    """A draft of the next version, with the text of the last one, proposed or adopted.
+
+    409 `draft_exists` where one is being written.
+    """
     require(by, Permission.MANAGE_POLICIES, policy)
     held = locked(policy.pk)
     if (draft := held.versions.drafts().first()) is not None:
         detail = _("Version %(number)s is being written already.") % {"number": draft.number}
         raise Problem("draft_exists", detail, 409)
-    last = held.versions.adopted().order_by("-number").first()
+    last = held.versions.order_by("-number").first()
     number = (held.versions.aggregate(last=Max("number"))["last"] or 0) + 1
     made = PolicyVersion.objects.create(policy=held, number=number, begun=at, changed=at, changed_by=by)
     copied = last.sections.all() if last else PolicySection.objects.none()
@@ -100,38 +139,84 @@ def discard_version(*, version: PolicyVersion, seen: int, by: User) -> None:
         policy.delete()
 
 
+@dataclass(frozen=True)
+class Adoption:
+    """When and by what a version was adopted: by a ballot here, or by what its manager says."""
+
+    adopted: datetime.date
+    basis: str = ""
+    ballot: Ballot | None = None
+
+
+def adopted_by_ballot(version: PolicyVersion) -> Ballot | None:
+    """The ballot that adopted a version; None where there was none, or where the last one did not."""
+    last = version.ballots.exclude(outcome=Outcome.CALLED_OFF).order_by("-pk").first()
+    return last if last is not None and last.outcome == Outcome.ADOPTED else None
+
+
 @transaction.atomic
 def bring_into_force(
     *,
     version: PolicyVersion,
-    adopted: datetime.date,
+    adopted: datetime.date | None,
     basis: str,
     since: datetime.date,
     seen: int,
     by: User,
     at: datetime.datetime,
 ) -> PolicyVersion:
-    """Say that a draft was adopted, when and by which decision, and from which day it holds; it never changes again.
+    """Say that a text was adopted, when and by which decision, and from which day it holds; it never changes again.
 
-    The version before ends on the day before; where it was withdrawn, this one follows behind its last day. Problems: 400
-    `invalid` with every fault: sections without a text in one of the languages, days in the wrong order or too far off, or
-    another version that holds from that day or later.
+    Where a ballot adopted it here, day and decision are the ballot's, and what is said of them is not asked for. The version
+    before ends on the day before; where it was withdrawn, this one follows behind its last day. Problems: 400 `invalid` with
+    every fault: sections without a text in one of the languages, days in the wrong order or too far off, or another version
+    that holds from that day or later; 409 `under_way` while it is asked about or voted on, `not_carried` where the last
+    ballot did not adopt it.
     """
     demand_preparing(by, version)
     policy = locked(version.policy_id)
-    held = draft_for_writing(version=version, seen=seen, by=by)
-    basis = text_to_keep(basis, "basis", longest=LONGEST_BASIS, needed=_("Write by what it was adopted."))
+    held = _adoptable(version, seen, by, at)
+    for other in policy.versions.proposed().exclude(pk=held.pk):
+        not_under_way(other, at)
+        _give_up(other, held, by=by, at=at)
+    adoption = _adoption(held, adopted, basis)
     before = policy.versions.standing().order_by("-valid").first()
-    faults = [*_text_faults(held), *_day_faults(before, adopted, since, at)]
+    faults = [*_text_faults(held), *_day_faults(before, adoption.adopted, since, at)]
     if faults:
         raise Problem("invalid", _("This cannot come into force yet; each fault is listed."), errors=faults)
     if before is not None and before.last_day is None:
         before.valid = lasting(before.first_day, since - datetime.timedelta(days=1))
         before.save(update_fields=["valid"])
-    held.adopted, held.basis, held.valid = adopted, basis, lasting(since)
-    held.save(update_fields=["adopted", "basis", "valid"])
-    count_change(held, "bring_into_force", by=by, at=at, adopted=adopted.isoformat(), since=since.isoformat())
+    held.fixed, held.valid = held.fixed or at, lasting(since)
+    held.adopted, held.basis, held.ballot = adoption.adopted, adoption.basis, adoption.ballot
+    held.save(update_fields=["fixed", "adopted", "basis", "ballot", "valid"])
+    told = {"adopted": adoption.adopted.isoformat(), "since": since.isoformat()}
+    count_change(held, "bring_into_force", by=by, at=at, **told)
     return held
+
+
+def _adoptable(version: PolicyVersion, seen: int, by: User, at: datetime.datetime) -> PolicyVersion:
+    """The version as it is now, if it can be adopted: a draft that was seen, or a proposed one with which all is done."""
+    held = PolicyVersion.objects.select_for_update(of=("self",)).select_related("policy").filter(pk=version.pk).first()
+    if held is None or not held.is_proposed:
+        return draft_for_writing(version=version, seen=seen, by=by)
+    not_under_way(held, at)
+    if adopted_by_ballot(held) is None and held.ballots.exclude(outcome=Outcome.CALLED_OFF).exists():
+        detail = _("The last ballot did not adopt this version. Open another one, or begin a new version.")
+        raise Problem("not_carried", detail, 409)
+    return held
+
+
+def _adoption(version: PolicyVersion, adopted: datetime.date | None, basis: str) -> Adoption:
+    """When and by what a version was adopted; 400 `invalid` where nobody says so."""
+    ballot = adopted_by_ballot(version)
+    if ballot is not None and ballot.closed is not None:
+        return Adoption(timezone.localdate(ballot.closed), ballot=ballot)
+    basis = text_to_keep(basis, "basis", longest=LONGEST_BASIS, needed=_("Write by what it was adopted."))
+    if adopted is None:
+        message = _("Say when it was adopted.")
+        raise Problem("invalid", message, errors=[Fault("adopted", "required", message)])
+    return Adoption(adopted, basis)
 
 
 def _text_faults(version: PolicyVersion) -> list[Fault]:

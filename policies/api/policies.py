@@ -47,7 +47,8 @@ class OnePolicySerializer(PolicySerializer):
 
     version = serializers.IntegerField()
     adopted = serializers.DateField()
-    basis = serializers.CharField()
+    basis = serializers.CharField(help_text="By what it was adopted elsewhere; empty where a ballot did.")
+    ballot = serializers.IntegerField(allow_null=True, help_text="The ballot that adopted it.")
     since = serializers.DateField(allow_null=True, help_text="Null where it was withdrawn before it ever held.")
     until = serializers.DateField(allow_null=True)
     withdrawn = serializers.CharField(help_text="Why it was withdrawn; empty where it was not.")
@@ -117,6 +118,7 @@ def _text(version: PolicyVersion) -> dict[str, Any]:
         "version": version.number,
         "adopted": version.adopted,
         "basis": version.basis,
+        "ballot": version.ballot_id,
         "since": version.first_day,
         "until": version.last_day,
         "withdrawn": version.withdrawn_why,

@@ -15,7 +15,7 @@ from policies.models.policies import PolicyQuerySet
 
 # Words that stand in addresses in the place of a policy's code.
 RESERVED = ("new", "mandates")
-IN_FORCE, COMING, DRAFTED, PAST = "in-force", "coming", "draft", "past"
+IN_FORCE, COMING, PROPOSED, DRAFTED, PAST = "in-force", "coming", "proposed", "draft", "past"
 
 
 class PolicyFilter(forms.Form):
@@ -36,6 +36,7 @@ class PolicyFilter(forms.Form):
             ("", pgettext_lazy("policies", "All")),
             (IN_FORCE, pgettext_lazy("policies", "In force")),
             (COMING, pgettext_lazy("policies", "Adopted, hold later")),
+            (PROPOSED, pgettext_lazy("policies", "Proposed")),
             (DRAFTED, pgettext_lazy("policies", "Being drafted")),
             (PAST, pgettext_lazy("policies", "Not in force any more")),
         ],
@@ -56,6 +57,8 @@ class PolicyFilter(forms.Form):
                 return rows.filter(holding)
             case "coming":
                 return rows.filter(coming)
+            case "proposed":
+                return rows.filter(Exists(of.proposed()))
             case "draft":
                 return rows.filter(Exists(of.drafts()))
             case "past":

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from django import forms
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
@@ -21,14 +22,23 @@ class SeenForm(forms.Form):
 class ForceForm(SeenForm):
     """When and by what a text was adopted, and from when it holds."""
 
-    adopted = DayField(label=_("Adopted on"))
+    adopted = DayField(label=_("Adopted on"), required=False)
     basis = LineField(
         label=_("Adopted by"),
+        required=False,
         max_length=LONGEST_BASIS,
         help_text=_("The meeting, ballot or decision, so that others find it."),
         widget=forms.TextInput(attrs={"dir": "auto"}),
     )
     since = DayField(label=_("In force from"), help_text=_("The version before ends on the day before."))
+
+    def __init__(self, data: Any, version: PolicyVersion, *, by_ballot: bool) -> None:
+        """Where a ballot adopted it, day and decision are the ballot's: only the day from which it holds is asked."""
+        super().__init__(data, initial={"seen": version.edition, "since": timezone.localdate()})
+        for name in ("adopted", "basis"):
+            self.fields[name].required = not by_ballot
+            if by_ballot:
+                self.fields[name].widget = forms.HiddenInput()
 
 
 class WithdrawForm(forms.Form):

@@ -1,15 +1,25 @@
-"""Shared policies: what each is, its versions, their sections; and mandates: who leads what where, and disputes over it."""
+"""Shared policies: what each is, its versions and sections, how it came about, who has read it; mandates and disputes over them."""
 
+from policies.models.acknowledgements import Acknowledgement
+from policies.models.ballots import Ballot, Elector, Vote
+from policies.models.concerns import Concern, ConcernEvent
+from policies.models.consultations import Consultation, PolicyComment
 from policies.models.disputes import DisputeDeed, DisputeEvent, DisputeState, MandateDispute
 from policies.models.mandates import Function, Mandate, MandateLimit, MandateOrigin, MandateState
 from policies.models.policies import Policy, PolicyKind
 from policies.models.sections import PolicySection
-from policies.models.versions import PolicyState, PolicyVersion
+from policies.models.versions import PolicyInvitation, PolicyState, PolicyVersion
 
 __all__ = [
+    "Acknowledgement",
+    "Ballot",
+    "Concern",
+    "ConcernEvent",
+    "Consultation",
     "DisputeDeed",
     "DisputeEvent",
     "DisputeState",
+    "Elector",
     "Function",
     "Mandate",
     "MandateDispute",
@@ -17,8 +27,11 @@ __all__ = [
     "MandateOrigin",
     "MandateState",
     "Policy",
+    "PolicyComment",
+    "PolicyInvitation",
     "PolicyKind",
     "PolicySection",
     "PolicyState",
     "PolicyVersion",
+    "Vote",
 ]

@@ -61,7 +61,7 @@ class Overlap(NamedTuple):
 def one_after_another(function: str) -> None:
     """Wait, until this transaction ends, for whoever writes mandates for the same function: overlaps are found in turn.
 
-    The database takes the same lock where somebody forgets it (`migrations/0006_overlaps.py`).
+    The database takes the same lock where somebody forgets it (`migrations/0008_overlaps.py`).
     """
     with connection.cursor() as cursor:
         cursor.execute("SELECT mandates_in_turn(%s)", [function])

@@ -37,14 +37,16 @@ class PolicyQuerySet(models.QuerySet[Any]):
         return self.filter(Q(search__contains=search_key(text)))
 
     def with_state(self, user: User | AnonymousUser, day: datetime.date) -> Self:
-        """With the numbers of the version that holds on a day (`current`), of one that holds later (`coming`), of a draft that
-        the person may read (`drafted`), of the last that was adopted (`latest`), and since when the first of them holds (`since`).
+        """With the numbers of the versions that a person may read: of the one that holds on a day (`current`), of one that
+        holds later (`coming`), of a draft (`drafted`), of a proposed text (`proposed`), of the last that was adopted
+        (`latest`); and since when the first of them holds (`since`).
         """
         versions = PolicyVersion.objects.visible_to(user).filter(policy=OuterRef("pk"))
         numbers = {
             "current": versions.at(day),
             "coming": versions.coming(day),
             "drafted": versions.drafts(),
+            "proposed": versions.proposed(),
             "latest": versions.adopted().latest_first(),
         }
         return self.annotate(

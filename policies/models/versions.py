@@ -7,11 +7,11 @@ from django.contrib.auth.models import AnonymousUser
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import DateRangeField
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from directorates.models import User
+from directorates.models import Organisation, User
 from directorates.permissions import Columns, Permission, rights_of
 
 
@@ -19,6 +19,9 @@ class PolicyState(models.TextChoices):
     """What a version is on a day."""
 
     DRAFT = "policy_draft", pgettext_lazy("policy", "Draft")
+    # The text is fixed, and nobody has adopted it yet: asked about, or voted on.
+    PROPOSED = "policy_proposed", pgettext_lazy("policy", "Proposed")
+    GIVEN_UP = "policy_given_up", pgettext_lazy("policy", "Not adopted")
     COMING = "policy_coming", pgettext_lazy("policy", "Adopted, holds later")
     IN_FORCE = "policy_in_force", pgettext_lazy("policy", "In force")
     SUPERSEDED = "policy_superseded", pgettext_lazy("policy", "Superseded")
@@ -29,10 +32,16 @@ class PolicyVersionQuerySet(models.QuerySet["PolicyVersion"]):
     """Named queries over versions."""
 
     def visible_to(self, user: User | AnonymousUser) -> Self:
-        """Adopted ones for whoever reads policies; drafts for whoever prepares them in the organisation that keeps them."""
+        """Adopted ones for whoever reads policies, proposed ones if the organisation acted for is invited to them.
+
+        Drafts are for whoever prepares them in the organisation that keeps them.
+        """
         rights = rights_of(user)
         seen = rights.condition(Permission.MANAGE_POLICIES, self.model.SCOPES[Permission.MANAGE_POLICIES])
-        return self.filter(seen | Q(valid__isnull=False) if rights.holds(Permission.VIEW_POLICIES) else seen)
+        if rights.holds(Permission.VIEW_POLICIES) and isinstance(user, User):
+            invited = PolicyInvitation.objects.filter(version=OuterRef("pk"), organisation=user.acting_id)
+            seen |= Q(valid__isnull=False) | Q(Exists(invited), fixed__isnull=False)
+        return self.filter(seen)
 
     def adopted(self) -> Self:
         """Those that were adopted, whatever became of them."""
@@ -40,7 +49,11 @@ class PolicyVersionQuerySet(models.QuerySet["PolicyVersion"]):
 
     def drafts(self) -> Self:
         """Those that are being written."""
-        return self.filter(valid=None)
+        return self.filter(fixed=None)
+
+    def proposed(self) -> Self:
+        """Those whose text is fixed and that were neither adopted nor given up."""
+        return self.filter(fixed__isnull=False, valid=None, given_up=None)
 
     def at(self, date: datetime.date) -> Self:
         """Those that hold on a date."""
@@ -62,8 +75,11 @@ class PolicyVersionQuerySet(models.QuerySet["PolicyVersion"]):
 class PolicyVersion(models.Model):
     """One text of a policy: written as a draft, adopted on a day and by a decision, in force from a day until the next.
 
-    `edition` counts the changes of a draft: whoever changes it names the one that the page showed. What is withdrawn before
-    its first day was called off: it keeps the days for which it was adopted, and holds on none of them.
+    Between the two it may be proposed: its text is `fixed` from then on, while organisations are asked about it or vote;
+    where another draft took its place, it was `given_up` on a day. `ballot` is the one that adopted it, `basis` says by what
+    it was adopted elsewhere. `edition` counts the changes of a draft: whoever changes it names the one that the page showed.
+    What is withdrawn before its first day was called off: it keeps the days for which it was adopted, and holds on none of
+    them.
     """
 
     policy = models.ForeignKey("policies.Policy", models.PROTECT, related_name="versions", verbose_name=_("policy"))
@@ -71,6 +87,9 @@ class PolicyVersion(models.Model):
     valid: Any = DateRangeField(_("in force"), null=True)  # type: ignore[misc]  # the stubs know no range that is absent
     adopted = models.DateField(_("adopted on"), null=True)
     basis = models.CharField(_("adopted by"), max_length=500, blank=True)
+    ballot: Any = models.OneToOneField("policies.Ballot", models.PROTECT, null=True, related_name="adopts")
+    fixed: Any = models.DateTimeField(_("text fixed since"), null=True)
+    given_up: Any = models.DateField(_("given up on"), null=True)
     withdrawn_why = models.TextField(_("why it was withdrawn"), blank=True)
     called_off = models.DateField(_("withdrawn before it held, on"), null=True)
     begun = models.DateTimeField(_("begun"))
@@ -92,12 +111,21 @@ class PolicyVersion(models.Model):
         ordering = ["policy", "-number"]
         constraints = [
             models.UniqueConstraint(fields=["policy", "number"], name="one_policy_version_a_number"),
-            models.UniqueConstraint(fields=["policy"], condition=Q(valid=None), name="one_draft_a_policy"),
+            models.UniqueConstraint(fields=["policy"], condition=Q(fixed=None), name="one_draft_a_policy"),
+            models.UniqueConstraint(
+                fields=["policy"],
+                condition=Q(fixed__isnull=False, valid=None, given_up=None),
+                name="one_proposed_version_a_policy",
+            ),
             models.CheckConstraint(
-                condition=Q(valid=None, adopted=None, basis="", withdrawn_why="", called_off=None)
+                condition=Q(fixed__isnull=False) | Q(valid=None, given_up=None), name="what_is_adopted_has_a_fixed_text"
+            ),
+            models.CheckConstraint(condition=Q(given_up=None) | Q(valid=None), name="what_is_adopted_was_not_given_up"),
+            models.CheckConstraint(
+                condition=Q(valid=None, adopted=None, basis="", ballot=None, withdrawn_why="", called_off=None)
                 | (
                     Q(valid__isnull=False, adopted__isnull=False, valid__startswith__isnull=False)
-                    & ~Q(basis="")
+                    & (~Q(basis="") | Q(ballot__isnull=False))
                     & Q(valid__startswith__gte=F("adopted"))
                 ),
                 name="a_policy_holds_once_it_was_adopted",
@@ -124,7 +152,12 @@ class PolicyVersion(models.Model):
     @property
     def is_draft(self) -> bool:
         """Whether it is still being written."""
-        return self.valid is None
+        return self.fixed is None
+
+    @property
+    def is_proposed(self) -> bool:
+        """Whether its text is fixed, and it was neither adopted nor given up."""
+        return self.fixed is not None and self.valid is None and self.given_up is None
 
     @property
     def first_day(self) -> datetime.date | None:
@@ -145,9 +178,36 @@ class PolicyVersion(models.Model):
     def state(self, day: datetime.date) -> PolicyState:
         """What it is on a day."""
         if self.valid is None:
-            return PolicyState.DRAFT
+            return self._state_before()
         if self.called_off is not None:
             return PolicyState.WITHDRAWN
         if self.valid.upper is not None and self.valid.upper <= day:
             return PolicyState.WITHDRAWN if self.withdrawn_why else PolicyState.SUPERSEDED
         return PolicyState.COMING if self.valid.lower > day else PolicyState.IN_FORCE
+
+    def _state_before(self) -> PolicyState:
+        """What it is as long as it was not adopted."""
+        if self.fixed is None:
+            return PolicyState.DRAFT
+        return PolicyState.PROPOSED if self.given_up is None else PolicyState.GIVEN_UP
+
+
+class PolicyInvitation(models.Model):
+    """An organisation that reads a version before it is adopted: it was asked in a consultation, or has a vote."""
+
+    version = models.ForeignKey(PolicyVersion, models.PROTECT, related_name="invitations")
+    organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="+", verbose_name=_("organisation"))
+    at = models.DateTimeField()
+
+    class Meta:
+        verbose_name = _("invitation to a policy")
+        verbose_name_plural = _("invitations to policies")
+        default_permissions = ()
+        ordering = ["version", "organisation"]
+        constraints = [
+            models.UniqueConstraint(fields=["version", "organisation"], name="one_policy_invitation_an_organisation")
+        ]
+
+    def __str__(self) -> str:
+        """The version and who is invited."""
+        return f"{self.version} · {self.organisation}"

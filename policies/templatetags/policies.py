@@ -1,15 +1,16 @@
 """How the text of a policy is shown: in two languages beside one another, and with what changed in it."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from django import template
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
-from django.utils.translation import get_language
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
 from policies.models import PolicySection
+from policies.models.concerns import ConcernState
 from policies.rules.differences import Change, Piece
 from policies.rules.markdown import html_of
 
@@ -27,14 +28,15 @@ class Tongue:
 
 
 @register.filter
-def tongues(section: PolicySection) -> list[Tongue]:
-    """A section in both languages, the reader's first."""
+def tongues(section: PolicySection, both: bool = True) -> list[Tongue]:
+    """A section in both languages, the reader's first; or in the reader's alone."""
     # The renderer lets no HTML of the author's through (`rules/markdown.py`).
-    both = [
+    pair = [
         Tongue("ar", "rtl", section.heading_ar, mark_safe(html_of(section.text_ar))),  # noqa: S308
         Tongue("en", "ltr", section.heading_en, mark_safe(html_of(section.text_en))),  # noqa: S308
     ]
-    return both[::-1] if get_language() == "en" else both
+    found = pair[::-1] if get_language() == "en" else pair
+    return found if both else found[:1]
 
 
 @register.simple_tag
@@ -71,3 +73,30 @@ def _marked(piece: Piece) -> SafeString:
     tag, words = ("ins", _("came in:")) if piece.change is Change.ADDED else ("del", _("taken out:"))
     inside = format_html('<span class="visually-hidden">{} </span>{}', words, piece.text)
     return format_html("<{}>{}</{}>", tag, inside, tag)
+
+
+@register.simple_tag
+def said_about(said: Mapping[int | None, int], section: PolicySection) -> str:
+    """How much was said about a section, in words; an invitation to say something where nothing was."""
+    count = said.get(section.pk, 0)
+    if not count:
+        return _("Comments and concerns")
+    return ngettext("%(count)s comment or concern", "%(count)s comments and concerns", count) % {"count": count}
+
+
+@register.simple_tag
+def concern_state(state: str) -> ConcernState:
+    """Where a concern stands, with its words."""
+    return ConcernState(state)
+
+
+@register.simple_tag
+def stage_name(stage: str) -> str:
+    """How far versions have come, in words."""
+    return {
+        "draft": _("Being drafted"),
+        "asked": _("Being asked about"),
+        "voted": _("Being voted on"),
+        "between": _("Proposed, to be decided"),
+        "coming": _("Adopted, hold later"),
+    }[stage]

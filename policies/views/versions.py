@@ -1,8 +1,12 @@
 """Pages of versions: a text as it is read, a new draft, what brings it into force or ends it, what changed between two."""
 
+import datetime
+from collections import Counter
 from dataclasses import dataclass
 from http import HTTPStatus
+from typing import Any
 
+from django import forms
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpResponse
@@ -15,11 +19,22 @@ from django.views.decorators.http import require_POST
 from directorates.foundation.pages import SignedIn, tell
 from directorates.foundation.problems import Problem
 from directorates.permissions import Permission, may, require
-from policies.actions.versions import begin_version, bring_into_force, discard_version, withdraw_policy
+from policies.actions.acknowledgements import to_acknowledge
+from policies.actions.versions import (
+    adopted_by_ballot,
+    begin_version,
+    bring_into_force,
+    discard_version,
+    withdraw_policy,
+)
 from policies.forms.versions import CompareForm, ForceForm, SeenForm, WithdrawForm
-from policies.models import Policy, PolicySection, PolicyState, PolicyVersion
+from policies.models import Concern, Consultation, Policy, PolicyComment, PolicySection, PolicyState, PolicyVersion
+from policies.rules.ballots import Outcome
 from policies.rules.differences import Change, Piece, differences
 from policies.views.policies import found
+
+# Characters of both languages together, some twenty pages in each.
+LONG = 100_000
 
 
 def version_of(request: SignedIn, code: str, number: int) -> PolicyVersion:
@@ -34,19 +49,53 @@ def version(request: SignedIn, code: str, number: int) -> HttpResponse:
     shown, day = version_of(request, code, number), timezone.localdate()
     others = list(PolicyVersion.objects.visible_to(request.user).filter(policy=shown.policy_id).order_by("-number"))
     manages = may(request.user, Permission.MANAGE_POLICIES, shown)
+    sections = list(shown.sections.all())
+    long = sum(len(one.text_ar) + len(one.text_en) for one in sections) > LONG
     context = {
         "version": shown,
+        # Over a slow link a long text comes in one language first.
+        "long": long,
+        "both": not long or "both" in request.GET,
         "policy": shown.policy,
         "state": shown.state(day),
-        "sections": list(shown.sections.all()),
+        "sections": sections,
         "versions": [(one, one.state(day)) for one in others],
         "renames": manages and all(one.is_draft for one in others),
         "writes": manages and shown.is_draft,
         "begins": manages and not any(one.is_draft for one in others),
         "withdraws": manages and shown.may_end(day),
         "ended": shown.last_day is not None and shown.last_day < day,
+        **_way(request, shown, day, manages=manages),
     }
     return render(request, "policies/version.html", context)
+
+
+def _way(request: SignedIn, shown: PolicyVersion, day: datetime.date, *, manages: bool) -> dict[str, Any]:
+    """How far a version has come: what it was asked, said and voted about it, and what comes next."""
+    if shown.is_draft:
+        return {"proposes": manages, "adopts": manages}
+    consultation = Consultation.objects.filter(version=shown).first()
+    asked = consultation is not None and shown.is_proposed and not consultation.is_over(day)
+    ballots = list(shown.ballots.all())
+    concerns = Concern.objects.visible_to(request.user).filter(version=shown)
+    comments = PolicyComment.objects.visible_to(request.user).filter(version=shown)
+    by_section: dict[int | None, int] = Counter(concerns.values_list("section", flat=True))
+    by_section.update(Counter(comments.values_list("section", flat=True)))
+    going = asked or any(one.closed is None for one in ballots)
+    free = manages and shown.is_proposed and not going
+    lost = bool(ballots) and adopted_by_ballot(shown) is None and ballots[0].outcome != Outcome.CALLED_OFF
+    return {
+        "consultation": consultation,
+        "asked": asked,
+        "said": by_section,
+        "remarked": sum(by_section.values()),
+        "unsettled": list(concerns.unsettled().select_related("organisation", "section")),
+        "ballots": ballots,
+        "balloted": free and adopted_by_ballot(shown) is None,
+        "adopts": free and not lost,
+        "acknowledges": to_acknowledge(request.user, day).filter(pk=shown.pk).exists(),
+        "read": shown.acknowledgements.filter(facility=None).count() if shown.adopted else None,
+    }
 
 
 @require_POST
@@ -72,19 +121,29 @@ def _back(request: SignedIn, thing: Policy | PolicyVersion, problem: Problem) ->
     return redirect("policies:version", code=thing.policy.code, number=thing.number)
 
 
+def conflict_or_tell(
+    request: SignedIn, form: forms.Form, version: PolicyVersion, problem: Problem
+) -> HttpResponse | None:
+    """Back to the version where it is another than the page knew; otherwise the faults stand in the form."""
+    if problem.status == HTTPStatus.CONFLICT:
+        return _back(request, version, problem)
+    tell(form, problem)
+    return None
+
+
 @login_required
 def force(request: SignedIn, code: str, number: int) -> HttpResponse:
     """Say that a draft was adopted, and from when it holds."""
     held = version_of(request, code, number)
     require(request.user, Permission.MANAGE_POLICIES, held)
-    form = ForceForm(request.POST or None, initial={"seen": held.edition, "since": timezone.localdate()})
+    ballot = adopted_by_ballot(held)
+    form = ForceForm(request.POST or None, held, by_ballot=ballot is not None)
     if request.method == "POST" and form.is_valid():
         try:
             bring_into_force(version=held, by=request.user, at=timezone.now(), **form.cleaned_data)
         except Problem as problem:
-            if problem.status == HTTPStatus.CONFLICT:
-                return _back(request, held, problem)
-            tell(form, problem)
+            if (back := conflict_or_tell(request, form, held, problem)) is not None:
+                return back
         else:
             messages.success(
                 request, _("Kept. Everybody who reads policies reads this version now, and it never changes.")

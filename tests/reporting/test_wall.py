@@ -58,7 +58,21 @@ from facilities.models import (
     PositionReading,
     ProposalEvent,
 )
-from policies.models import DisputeEvent, Mandate, MandateDispute, MandateLimit, PolicySection, PolicyVersion
+from policies.models import (
+    Acknowledgement,
+    Ballot,
+    Concern,
+    ConcernEvent,
+    Consultation,
+    DisputeEvent,
+    Mandate,
+    MandateDispute,
+    MandateLimit,
+    PolicyComment,
+    PolicySection,
+    PolicyVersion,
+    Vote,
+)
 from tests.api.callers import Caller
 from tests.factories import (
     DirectorateFactory,
@@ -81,6 +95,13 @@ WALLED: set[type[Model]] = {
     MandateLimit,
     MandateDispute,
     DisputeEvent,
+    Consultation,
+    PolicyComment,
+    Concern,
+    ConcernEvent,
+    Ballot,
+    Vote,
+    Acknowledgement,
     Submission,
     Draft,
     Revision,

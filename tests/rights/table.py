@@ -309,8 +309,37 @@ A P                  GET   policies:dispute_outcome
 A P                  POST  policies:dispute_outcome
 roles                GET   api:mandates
 roles                GET   api:disputes
+A P                  GET   policies:consult
+A P                  POST  policies:consult
+A P                  GET   policies:change_consultation
+A P                  POST  policies:change_consultation
+A P D O N a R r      GET   policies:discussion
+A P D O N a R r      POST  policies:discussion
+D O N a              GET   policies:comment_on_policy
+D O N a              POST  policies:comment_on_policy
+D O N a              GET   policies:new_concern
+D O N a              POST  policies:new_concern
+A P D O N a R r      GET   policies:concern
+A P D O N a R r      POST  policies:concern
+A P                  POST  policies:answer_concern
+N a                  POST  policies:settle_concern
+A P                  GET   policies:new_ballot
+A P                  POST  policies:new_ballot
+A P D O d            GET   policies:ballot
+A P D O d            POST  policies:ballot
+D O d                POST  policies:vote
+A P                  GET   policies:call_off_ballot
+A P                  POST  policies:call_off_ballot
+roles                GET   policies:acknowledgements
+roles                POST  policies:acknowledgements
+D O N n d a          GET   policies:acknowledge
+D O N n d a          POST  policies:acknowledge
+O N n R r            GET   policies:acknowledge_facilities
+O N n R r            POST  policies:acknowledge_facilities
 roles                GET   api:policies
 roles                GET   api:policy
+roles                GET   api:ballots
+roles                GET   api:acknowledgements
 roles                GET   directorates:roles
 roles                POST  directorates:roles
 roles                GET   directorates:agreements

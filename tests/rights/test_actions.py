@@ -52,6 +52,7 @@ STEPS = {
     "offers.offer_to_person",
     "offers.tell",
     "versions.count_change",
+    "versions.fix_text",
     "versions.keep_change",
     "decisions.close",
     "decisions.close_with_facility",

@@ -27,11 +27,14 @@ MEANT = {
     "Nd": "facilities:describe facilities:status facilities:support facilities:support_end facilities:duplicate "
     "facilities:position_enter facilities:position_remove facilities:proposal",
     # A proposal is read by all who work with facilities, and taken back by its author.
-    "d": "facilities:withdraw",
+    "d": "facilities:withdraw policies:call_off_ballot",
+    # A policy is read by every role, a proposed one by the invited: the NGO is asked, the other directorate votes.
+    "dF": "policies:acknowledge_facilities",
+    "F": "policies:acknowledge",
     # The NGO's own report, reviewed by the directorate; and its own request for a location, approved by two others.
     "N": "reporting:approve reporting:send_back reporting:reopen reporting:look api:submission_approve "
     "api:submission_send_back api:submission_reopen facilities:position_approve "
-    "reporting:attachment_release reporting:attachment_refuse",
+    "reporting:attachment_release reporting:attachment_refuse policies:answer_concern policies:change_consultation",
     # Categories of the library and adopted policies are read by every role, and changed by those who manage them; mandates
     # and disputes over them as well, by both sides and those who keep them.
     "NdF": "reporting:category_set policies:rename_policy policies:withdraw_policy policies:draft_policy "

@@ -25,7 +25,18 @@ from directorates.permissions import sight_of
 from directorates.roles import Role
 from facilities.models import PositionApproval, PositionGrant, PositionReading
 from facilities.models.position_grants import PositionGrantQuerySet
-from policies.models import DisputeEvent, Mandate, MandateDispute, PolicySection, PolicyVersion
+from policies.actions.acknowledgements import acknowledge_policy
+from policies.actions.concerns import answer_concern
+from policies.models import (
+    Ballot,
+    Concern,
+    DisputeEvent,
+    Mandate,
+    MandateDispute,
+    PolicyComment,
+    PolicySection,
+    PolicyVersion,
+)
 from policies.models.versions import PolicyVersionQuerySet
 from tests.factories import OrganisationFactory, UserFactory, member
 from tests.reporting.test_wall import rows
@@ -72,6 +83,11 @@ def _world() -> World:
     PositionReading.objects.create(
         grant=grant, facility=found.facility, by=found.clerk, acting=found.ngo, reason="Convoy", at=now
     )
+    answer_concern(
+        concern=found.concern, text="Because", changes=False, seen=0, by=found.people["P"] or officer, at=now
+    )
+    held = PolicyVersion.objects.get(policy=found.policy, number=1)
+    acknowledge_policy(version=held, since=None, by=found.clerk, at=now)
     return found
 
 
@@ -94,6 +110,9 @@ def listed(user: User) -> dict[str, QuerySet[Any]]:
         "Mandate": Mandate.objects.visible_to(user),
         "MandateDispute": MandateDispute.objects.visible_to(user),
         "DisputeEvent": DisputeEvent.objects.filter(dispute__in=MandateDispute.objects.visible_to(user)),
+        "PolicyComment": PolicyComment.objects.visible_to(user),
+        "Concern": Concern.objects.visible_to(user),
+        "Ballot": Ballot.objects.visible_to(user),
         "PolicySection": PolicySection.objects.filter(version__in=PolicyVersion.objects.visible_to(user)),
     }
 

@@ -4,6 +4,7 @@ import datetime
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any, TypeVar
+from uuid import uuid4
 
 from django.db import connection, transaction
 from django.utils import timezone
@@ -25,11 +26,15 @@ from facilities.actions.proposals import Wish, propose
 from facilities.models import Support
 from facilities.models.position_grants import PositionGrant
 from facilities.models.proposals import Field
+from policies.actions.ballots import open_ballot, vote
+from policies.actions.concerns import raise_concern
+from policies.actions.consultations import comment_on, open_consultation
 from policies.actions.mandates import state_mandate
 from policies.actions.policies import begin_policy
 from policies.actions.sections import keep_section
 from policies.actions.versions import begin_version, bring_into_force
-from policies.models import Mandate, MandateDispute, Policy
+from policies.models import Ballot, Concern, Mandate, MandateDispute, Policy, PolicyVersion
+from policies.rules.ballots import Choice, Majority
 from tests.factories import (
     DirectorateFactory,
     DistrictFactory,
@@ -155,7 +160,10 @@ class World(Clinic):
             by=surveillance,
             at=now,
         )
-        self.policy, self.mandate, self.dispute = self._policy(now), *self._claims(now)
+        self.policy, self.concern, self.ballot, self.mandate, self.dispute = (
+            *(self._policy(now), self._asked(now), self._voted(now)),
+            *self._claims(now),
+        )
         self.witness = RecordWitness.objects.create(
             email="w@example.org", name="W", organisation=self.ngo, by=administrator, at=now
         )
@@ -192,16 +200,81 @@ class World(Clinic):
         ]
         return made[0], MandateDispute.objects.get()
 
+    def _proposed(self, code: str, now: datetime.datetime) -> PolicyVersion:
+        """A draft of a policy of the body, ready to be proposed."""
+        manager = self.people["P"]
+        assert manager is not None
+        words: dict[str, Any] = {
+            "heading_ar": "wordpolicy",
+            "heading_en": "Words",
+            "text_ar": "wordpolicy",
+            "text_en": "wordpolicy",
+        }
+        version = begin_policy(code=code, kind="policy", name_ar="ك", name_en="W", by=manager, at=now)
+        keep_section(version=version, section=None, by=manager, at=now, **words)
+        return version
+
+    def _asked(self, now: datetime.datetime) -> Concern:
+        """A concern of the NGO about a version on which it and the directorate are asked."""
+        manager, today = self.people["P"], timezone.localdate(now)
+        assert manager is not None
+        version = self._proposed("asked", now)
+        open_consultation(
+            version=version, organisations=[self.ngo, self.directorate], first=today, last=today, question="",
+            seen=2, by=manager, at=now,
+        )  # fmt: skip
+        remark: dict[str, Any] = {"version": version, "section": None, "by": self.clerk, "at": now}
+        comment_on(text="wordcomment", key=uuid4(), **remark)
+        return raise_concern(about="wordconcern", seriousness="wish", proposal="", key=uuid4(), **remark)
+
+    def _voted(self, now: datetime.datetime) -> Ballot:
+        """A ballot of the two directorates, in which one has voted."""
+        manager, director = self.people["P"], self.people["D"]
+        assert manager is not None
+        assert director is not None
+        tomorrow = now + datetime.timedelta(days=1)
+        ballot = open_ballot(
+            version=self._proposed("voted", now), majority=Majority.SIMPLE, quorum=50, closes=tomorrow, seen=2,
+            by=manager, at=now,
+        )  # fmt: skip
+        vote(ballot=ballot, choice=Choice.FOR, reservation="", by=director, at=now)
+        return ballot
+
     def arguments(self, name: str) -> dict[str, Any]:
         """What completes the address of a name."""
         code, template, draft = self.facility.code, self.template.code, self.workshop.template.code
         found: dict[str, dict[str, Any]] = {
             **{f"policies:{one}_policy": {"code": self.policy.code} for one in ("rename", "draft", "compare")},
-            **{one: {"code": self.policy.code} for one in ("policies:policy", "policies:policy_readers", "api:policy")},
+            **{
+                one: {"code": self.policy.code}
+                for one in (
+                    "policies:policy",
+                    "policies:policy_readers",
+                    "api:policy",
+                    "api:ballots",
+                    "api:acknowledgements",
+                )
+            },
             **{f"policies:{one}": {"code": self.policy.code, "number": 1} for one in ("version", "withdraw_policy")},
             **{
                 f"policies:{one}": {"code": self.policy.code, "number": 2}
-                for one in ("force_policy", "discard_policy", "new_policy_section")
+                for one in ("force_policy", "discard_policy", "new_policy_section", "consult", "new_ballot")
+            },
+            **{
+                f"policies:{one}": {"code": "asked", "number": 1}
+                for one in ("change_consultation", "discussion", "comment_on_policy", "new_concern")
+            },
+            **{
+                f"policies:{one}concern": {"code": "asked", "number": 1, "pk": self.concern.pk}
+                for one in ("", "answer_", "settle_")
+            },
+            **{
+                f"policies:{one}": {"code": "voted", "number": 1, "pk": self.ballot.pk}
+                for one in ("ballot", "vote", "call_off_ballot")
+            },
+            **{
+                f"policies:{one}": {"code": self.policy.code, "number": 1}
+                for one in ("acknowledgements", "acknowledge", "acknowledge_facilities")
             },
             **{
                 f"policies:{one}policy_section": {"code": self.policy.code, "number": 2, "anchor": "words"}

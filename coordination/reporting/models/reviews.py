@@ -13,6 +13,8 @@ from django.db.models import (
     Count,
     Exists,
     ExpressionWrapper,
+    F,
+    Func,
     Max,
     OuterRef,
     Q,
@@ -51,8 +53,13 @@ def _started(user: User | AnonymousUser) -> Exists:
 
 
 def _wrote(user: User | AnonymousUser) -> Q:
-    """The revisions that a person sent or wrote an answer of."""
-    return Q(by=user.pk) | Q(writers__contains=[user.pk])
+    """The revisions that a person sent or wrote an answer of.
+
+    Equality leaks nothing, so it is asked before the row policies; `@>` would be asked behind them, thousands of times.
+    """
+    parts = (Value(user.pk or 0), F("writers"))
+    wrote = Func(*parts, template="%(expressions)s)", arg_joiner=" = ANY (", output_field=BooleanField())
+    return Q(by=user.pk) | Q(wrote)
 
 
 def waiting(user: User | AnonymousUser) -> QuerySet[Any]:

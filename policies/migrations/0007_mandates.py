@@ -10,7 +10,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     dependencies = [
         ("directorates", "0021_shared_life"),
-        ("policies", "0004_wall"),
+        ("policies", "0006_guards_of_the_way"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -73,7 +73,7 @@ DOWN = "".join(f"DROP POLICY sight ON {table}; ALTER TABLE {table} DISABLE ROW L
 class Migration(migrations.Migration):
     """Functions, guards and row-level security of mandates."""
 
-    dependencies = [("policies", "0005_mandates")]
+    dependencies = [("policies", "0007_mandates")]
 
     operations = [
         migrations.RunSQL(OVERLAPS, "DROP FUNCTION mandate_overlaps(bigint);"),

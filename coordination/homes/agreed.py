@@ -1,0 +1,98 @@
+"""What shared policies ask of somebody: to vote, to acknowledge, to say something, to answer; how far each draft has come."""
+
+import datetime
+from dataclasses import dataclass
+from functools import cached_property
+
+from django.db.models import Count, Q, QuerySet
+from django.utils import timezone
+
+from directorates.models import User
+from directorates.permissions import Permission, may, rights_of
+from policies.actions.acknowledgements import to_acknowledge
+from policies.models import Ballot, Concern, Consultation, PolicyVersion
+from policies.models.concerns import ConcernState
+
+LINES = 6
+
+
+@dataclass(frozen=True)
+class Stage:
+    """The versions that have come so far, the last changed first."""
+
+    name: str
+    versions: list[PolicyVersion]
+
+
+def policies_waiting(user: User) -> int:
+    """How many ballots and texts wait for a person's vote or acknowledgement."""
+    votes = Ballot.objects.to_vote(user, timezone.now()).unvoted(user).count()
+    return votes + to_acknowledge(user, timezone.localdate()).count()
+
+
+class Agreed:
+    """What waits for a person about shared policies."""
+
+    def __init__(self, user: User, today: datetime.date) -> None:
+        """Keep who asks."""
+        self.user, self.today = user, today
+
+    @cached_property
+    def ballots(self) -> list[Ballot]:
+        """The ballots on which the person can vote, the first to close first; also those where a vote stands."""
+        rows = Ballot.objects.to_vote(self.user, timezone.now())
+        return list(rows.select_related("version__policy")[:LINES])
+
+    @cached_property
+    def texts(self) -> list[PolicyVersion]:
+        """What waits for the person's acknowledgement."""
+        return list(to_acknowledge(self.user, self.today)[:LINES])
+
+    @cached_property
+    def consultations(self) -> list[Consultation]:
+        """On what the organisation acted for is asked now, the first to end first."""
+        if not may(self.user, Permission.COMMENT_ON_POLICIES):
+            return []
+        rows = Consultation.objects.at(self.today).filter(
+            version__invitations__organisation=self.user.acting_id, version__valid=None, version__given_up=None
+        )
+        return list(rows.select_related("version__policy").order_by("valid__endswith", "pk")[:LINES])
+
+    @cached_property
+    def concerns(self) -> list[Concern]:
+        """The concerns that wait for the person's word: for an answer, or for what the organisation makes of one."""
+        rights, rows = rights_of(self.user), Concern.objects.with_state().filter(version__given_up=None)
+        scopes = Concern.SCOPES
+        to_answer = rights.condition(Permission.MANAGE_POLICIES, scopes[Permission.MANAGE_POLICIES])
+        to_settle = rights.condition(Permission.COMMENT_ON_POLICIES, scopes[Permission.COMMENT_ON_POLICIES])
+        waits = to_answer & Q(state__in=(ConcernState.OPEN, ConcernState.UNSETTLED))
+        waits |= to_settle & Q(state=ConcernState.ANSWERED)
+        found = rows.filter(waits).select_related("version__policy", "organisation")
+        return list(found.order_by("at", "pk")[:LINES])
+
+    @property
+    def waits(self) -> bool:
+        """Whether anything does."""
+        return bool(self.ballots or self.texts or self.consultations or self.concerns)
+
+    @property
+    def prepares(self) -> bool:
+        """Whether the person prepares policies."""
+        return may(self.user, Permission.MANAGE_POLICIES)
+
+    @cached_property
+    def stages(self) -> list[Stage]:
+        """How far what the person prepares has come: drafts, asked about, voted on, to be decided, held from a later day."""
+        rights = rights_of(self.user)
+        mine = rights.condition(Permission.MANAGE_POLICIES, PolicyVersion.SCOPES[Permission.MANAGE_POLICIES])
+        rows: QuerySet[PolicyVersion] = PolicyVersion.objects.filter(mine).select_related("policy").order_by("-changed")
+        asked = Q(consultation__valid__endswith__gt=self.today)
+        voted = Q(open_ballots__gt=0)
+        proposed = rows.proposed().annotate(open_ballots=Count("ballots", filter=Q(ballots__closed=None)))  # type: ignore[attr-defined]
+        return [
+            Stage("draft", list(rows.drafts()[:LINES])),  # type: ignore[attr-defined]
+            Stage("asked", list(proposed.filter(asked)[:LINES])),
+            Stage("voted", list(proposed.filter(voted)[:LINES])),
+            Stage("between", list(proposed.filter(~voted).exclude(asked)[:LINES])),
+            Stage("coming", list(rows.coming(self.today)[:LINES])),  # type: ignore[attr-defined]
+        ]

@@ -1,0 +1,182 @@
+"""What is done with ballots: open one, vote, call it off, count it.
+
+How organisations are treated that change in the middle, in one rule: whoever is suspended or dissolved when votes are counted
+is not reckoned with, nor is its vote; a sealed directorate keeps the vote that it gave before, and without one it is not
+reckoned with either, for it could not vote. What is not reckoned with counts neither for the quorum nor for the majority.
+"""
+
+import datetime
+from collections.abc import Iterator
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from directorates.audit import record
+from directorates.foundation.locations import text_to_keep
+from directorates.foundation.problems import Fault, Problem
+from directorates.foundation.sight import unwalled
+from directorates.models import Organisation, User
+from directorates.models.organisations import Kind, OrganisationStatus
+from directorates.models.seals import sealed
+from directorates.permissions import Permission, Refused, require
+from policies.actions.consultations import invite, tell_policy
+from policies.actions.versions import demand_preparing, draft_for_writing, fix_text, locked, not_under_way
+from policies.models import Ballot, Elector, PolicyKind, PolicyVersion, Vote
+from policies.models.ballots import LeftOut, tally_of
+from policies.rules.ballots import Choice, Majority, Outcome
+
+LONGEST_RESERVATION, LONGEST_REASON = 4_000, 2_000
+SHORTEST, LONGEST = datetime.timedelta(hours=1), datetime.timedelta(days=90)
+# What a kind of policy needs where nobody says otherwise: the majority, and the quorum in percent of the electors.
+USUAL: dict[str, tuple[Majority, int]] = {
+    PolicyKind.POLICY: (Majority.TWO_THIRDS, 67),
+    PolicyKind.STANDARD: (Majority.TWO_THIRDS, 50),
+    PolicyKind.PROCEDURE: (Majority.SIMPLE, 50),
+    PolicyKind.FORM: (Majority.SIMPLE, 50),
+}
+
+
+@transaction.atomic
+def open_ballot(
+    *,
+    version: PolicyVersion,
+    majority: Majority,
+    quorum: int,
+    closes: datetime.datetime,
+    seen: int,
+    by: User,
+    at: datetime.datetime,
+) -> Ballot:
+    """Let the directorates that act today vote on a version until a moment; majority and quorum (percent) never change.
+
+    A draft is fixed by it. Problems: 400 `invalid` with every fault; 409 `under_way` while the version is asked about, or
+    while another one is proposed or voted on.
+    """
+    demand_preparing(by, version)
+    policy = locked(version.policy_id)
+    held = PolicyVersion.objects.select_related("policy").filter(pk=version.pk).first()
+    faults, electors = list(_faults(quorum, closes, at)), _electorate()
+    if not electors:
+        faults.append(Fault("closes", "nobody_votes", _("No directorate is active: there is nobody to vote.")))
+    if held is not None and held.is_proposed:
+        not_under_way(held, at)
+        if faults:
+            raise Problem("invalid", _("The ballot cannot be opened so; each fault is listed."), errors=faults)
+    else:
+        held = draft_for_writing(version=version, seen=seen, by=by)
+        fix_text(held, policy, faults, by=by, at=at)
+    ballot = Ballot.objects.create(
+        version=held, majority=majority, quorum=quorum, opened=at, opened_by=by, closes=closes
+    )
+    Elector.objects.bulk_create(Elector(ballot=ballot, organisation=one) for one in electors)
+    invite(held, electors, at)
+    told = {"policy": policy.code, "version": held.number, "majority": str(majority), "quorum": quorum}
+    record(by, "open_ballot", ballot, **told, closes=closes.isoformat(), electors=[one.code for one in electors])
+    ids = [one.pk for one in electors]
+    tell_policy(held, "ballot", ids, Permission.VOTE_ON_POLICIES, str(ballot.pk), at, by)
+    return ballot
+
+
+def _electorate() -> list[Organisation]:
+    """Who votes on a day: the directorates that act."""
+    return list(Organisation.objects.active().filter(kind=Kind.DIRECTORATE).order_by("code"))
+
+
+def _faults(quorum: int, closes: datetime.datetime, at: datetime.datetime) -> Iterator[Fault]:
+    """A share that is none, or a moment too soon or too far off."""
+    if not 1 <= quorum <= 100:
+        yield Fault("quorum", "no_percentage", _("The quorum is a share between 1 and 100 percent."))
+    if closes < at + SHORTEST:
+        yield Fault("closes", "too_soon", _("Votes are taken for an hour at least."))
+    if closes > at + LONGEST:
+        yield Fault("closes", "too_late", _("Votes are taken for 90 days at most."))
+
+
+@transaction.atomic
+def vote(*, ballot: Ballot, choice: Choice, reservation: str, by: User, at: datetime.datetime) -> Vote:
+    """Vote for the organisation acted for; until the ballot closes it can vote otherwise, and every vote stays on record.
+
+    `Refused` where it has no vote; 409 `closed` where the time is over; the same vote given twice is kept once.
+    """
+    require(by, Permission.VOTE_ON_POLICIES, Elector(organisation_id=by.acting_id or 0))
+    rows = Elector.objects.select_for_update(of=("self",), no_key=True)
+    own = rows.filter(ballot=ballot, organisation=by.acting_id).first()
+    if own is None:
+        raise Refused(
+            Permission.VOTE_ON_POLICIES, ballot, code="no_vote", detail=_("Your organisation has no vote here.")
+        )
+    # Votes pass one another; counting waits for those that are being written, and they for it.
+    held = Ballot.objects.raw("SELECT * FROM policies_ballot WHERE id = %s FOR SHARE", [ballot.pk])[0]
+    if not held.takes_votes(at):
+        raise Problem("closed", _("This ballot takes no votes any more."), 409)
+    needed = _("Write what the reservation is.") if choice == Choice.RESERVED else ""
+    kept = text_to_keep(reservation, "reservation", longest=LONGEST_RESERVATION, needed=needed)
+    kept = kept if choice == Choice.RESERVED else ""
+    last = own.votes.order_by("-pk").first()
+    if last is not None and (last.choice, last.reservation, last.by_id) == (choice, kept, by.pk):
+        return last
+    given = Vote.objects.create(
+        elector=own, choice=choice, reservation=kept, by=by, instead_of_id=by.instead_of_id, at=at
+    )
+    record(by, "vote", held, policy=held.version.policy.code, version=held.version.number, choice=str(choice))
+    return given
+
+
+@transaction.atomic
+def call_off_ballot(*, ballot: Ballot, why: str, by: User, at: datetime.datetime) -> Ballot:
+    """End a ballot without counting it, with a reason that all who vote read. 409 `closed` where it is over."""
+    demand_preparing(by, ballot.version)
+    held = Ballot.objects.select_for_update(of=("self",)).select_related("version__policy").get(pk=ballot.pk)
+    why = text_to_keep(why, "why", longest=LONGEST_REASON, needed=_("A reason is needed."))
+    if not held.takes_votes(at):
+        raise Problem("closed", _("This ballot is over already."), 409)
+    held.closed, held.outcome, held.called_off_why = at, Outcome.CALLED_OFF, why
+    held.save(update_fields=["closed", "outcome", "called_off_why"])
+    record(by, "call_off_ballot", held, policy=held.version.policy.code, version=held.version.number)
+    _tell_outcome(held, at)
+    return held
+
+
+@unwalled
+def close_ballots(*, at: datetime.datetime) -> int:
+    """Count every ballot whose time is over; answers how many were counted. Run twice, it counts each once."""
+    return sum(_count(pk, at) for pk in Ballot.objects.due(at).values_list("pk", flat=True))
+
+
+@transaction.atomic
+def _count(pk: int, at: datetime.datetime) -> bool:
+    """Count a ballot, once: votes that are being written come before, and none after."""
+    held = Ballot.objects.select_for_update(of=("self",)).select_related("version__policy").get(pk=pk)
+    if held.closed is not None:
+        return False
+    electors = list(held.electors.with_vote())
+    closed = sealed(one.organisation_id for one in electors)
+    for one in electors:
+        if one.organisation.status != OrganisationStatus.ACTIVE:
+            one.left_out = LeftOut.SUSPENDED
+        elif one.organisation_id in closed and not one.choice:
+            one.left_out = LeftOut.SEALED
+    Elector.objects.bulk_update([one for one in electors if one.left_out], ["left_out"])
+    tally = tally_of(held)
+    held.closed, held.outcome = at, tally.outcome(Majority(held.majority), held.quorum)
+    held.save(update_fields=["closed", "outcome"])
+    told = {"policy": held.version.policy.code, "version": held.version.number, "outcome": str(held.outcome)}
+    record(None, "close_ballot", held, **told)
+    _tell_outcome(held, at)
+    return True
+
+
+def _tell_outcome(ballot: Ballot, at: datetime.datetime) -> None:
+    """Tell those who voted and those who prepare the policy what came of it."""
+    electors = ballot.electors.values_list("organisation", flat=True)
+    key = f"{ballot.pk}:closed"
+    tell_policy(ballot.version, str(ballot.outcome), electors, Permission.VOTE_ON_POLICIES, key, at)
+    tell_policy(
+        ballot.version, str(ballot.outcome), [ballot.version.policy.owner_id], Permission.MANAGE_POLICIES, key, at
+    )
+
+
+def closing_moment(day: datetime.date) -> datetime.datetime:
+    """The end of a day, where the portal is: votes are taken on the whole of it."""
+    return timezone.make_aware(datetime.datetime.combine(day + datetime.timedelta(days=1), datetime.time.min))

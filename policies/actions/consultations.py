@@ -1,0 +1,179 @@
+"""What is done in a consultation: open it, give it more time or more organisations, comment."""
+
+import datetime
+from collections.abc import Collection, Iterable, Iterator
+from uuid import UUID
+
+from django.db import transaction
+from django.db.models import QuerySet
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from directorates.audit import record
+from directorates.foundation.locations import text_to_keep
+from directorates.foundation.notices import Told, notify
+from directorates.foundation.problems import Fault, Problem
+from directorates.models import Organisation, User
+from directorates.models.deputies import holders, roles_with
+from directorates.models.validity import lasting
+from directorates.permissions import Permission, Refused, require
+from policies.actions.versions import FARTHEST, demand_preparing, draft_for_writing, fix_text, locked
+from policies.models import Consultation, PolicyComment, PolicyInvitation, PolicySection, PolicyVersion
+
+LONGEST_QUESTION, LONGEST_COMMENT = 2_000, 4_000
+
+
+def organisations_to_ask(version: PolicyVersion) -> QuerySet[Organisation]:
+    """The organisations that can be invited to a version: every one that acts, but for the one that prepares it."""
+    return Organisation.objects.active().exclude(pk=version.policy.owner_id).order_by("kind", "code")
+
+
+def tell_policy(version: PolicyVersion, what: str, organisations: Iterable[int], permission: Permission,
+                key: str, at: datetime.datetime, but: User | None = None) -> int:  # fmt: skip
+    """Tell whoever has a right in some organisations what happened to a version; answers how many were told."""
+    found = holders(organisations, roles_with(permission), timezone.localdate(at))
+    people = dict.fromkeys(one.person.pk for one in found if but is None or one.person.pk != but.pk)
+    policy = version.policy
+    values = {"what": what, "policy": {"ar": policy.name_ar, "en": policy.name_en}, "number": version.number}
+    told = [Told(person, f"policy:{version.pk}:{what}:{key}", values) for person in people]
+    return notify("policy", told, url=reverse("policies:version", args=[policy.code, version.number]), at=at)
+
+
+@transaction.atomic
+def open_consultation(
+    *,
+    version: PolicyVersion,
+    organisations: Collection[Organisation],
+    first: datetime.date,
+    last: datetime.date,
+    question: str,
+    seen: int,
+    by: User,
+    at: datetime.datetime,
+) -> Consultation:
+    """Ask organisations about a draft, from a day to a day, both included; its text never changes from now on.
+
+    The invited read it at once and comment while it lasts. Problems: 400 `invalid` with every fault; 409 `under_way` where
+    another version of the policy is proposed already.
+    """
+    demand_preparing(by, version)
+    policy = locked(version.policy_id)
+    held = draft_for_writing(version=version, seen=seen, by=by)
+    question = text_to_keep(question, "question", longest=LONGEST_QUESTION)
+    faults = [*_day_faults(first, last, timezone.localdate(at)), *_guest_faults(held, organisations)]
+    fix_text(held, policy, faults, by=by, at=at)
+    found = Consultation.objects.create(
+        version=held, valid=lasting(first, last), question=question, opened_at=at, opened_by=by
+    )
+    invite(held, organisations, at)
+    asked = [one.code for one in organisations]
+    record(by, "consult", held, policy=policy.code, version=held.number, last=last.isoformat(), organisations=asked)
+    _tell_invited(held, organisations, by, at)
+    return found
+
+
+def invite(version: PolicyVersion, organisations: Iterable[Organisation], at: datetime.datetime) -> None:
+    """Let organisations read a version before it is adopted; those that do already stay as they are."""
+    rows = [PolicyInvitation(version=version, organisation=one, at=at) for one in organisations]
+    PolicyInvitation.objects.bulk_create(rows, ignore_conflicts=True)
+
+
+@transaction.atomic
+def change_consultation(
+    *,
+    consultation: Consultation,
+    organisations: Collection[Organisation],
+    last: datetime.date,
+    by: User,
+    at: datetime.datetime,
+) -> Consultation:
+    """Another last day, today or later, and more organisations: whoever was invited stays so. 409 `closed` where it is over."""
+    demand_preparing(by, consultation.version)
+    policy = locked(consultation.version.policy_id)
+    held = Consultation.objects.select_related("version__policy").get(pk=consultation.pk)
+    today = timezone.localdate(at)
+    if not held.version.is_proposed or held.is_over(today):
+        raise Problem("closed", _("This consultation is over. A new version can be asked about."), 409)
+    first = held.first_day or today
+    faults = [*_last_faults(max(first, today), last, today), *_guest_faults(held.version, organisations)]
+    if faults := [one for one in faults if one.code != "nobody_asked"]:
+        raise Problem("invalid", _("This cannot be changed so; each fault is listed."), errors=faults)
+    there = set(held.version.invitations.values_list("organisation", flat=True))
+    fresh = [one for one in organisations if one.pk not in there]
+    held.valid = lasting(first, last)
+    held.save(update_fields=["valid"])
+    invite(held.version, fresh, at)
+    told = {"policy": policy.code, "version": held.version.number, "last": last.isoformat()}
+    record(by, "change_consultation", held.version, **told, organisations=[one.code for one in fresh])
+    _tell_invited(held.version, fresh, by, at)
+    return held
+
+
+def _tell_invited(
+    version: PolicyVersion, organisations: Iterable[Organisation], by: User, at: datetime.datetime
+) -> None:
+    ids = [one.pk for one in organisations]
+    tell_policy(version, "consult", ids, Permission.COMMENT_ON_POLICIES, "asked", at, by)
+
+
+def _day_faults(first: datetime.date, last: datetime.date, today: datetime.date) -> Iterator[Fault]:
+    """Days that cannot be."""
+    if first < today:
+        yield Fault("first", "in_the_past", _("It begins today or later."))
+    yield from _last_faults(max(first, today), last, today)
+
+
+def _last_faults(first: datetime.date, last: datetime.date, today: datetime.date) -> Iterator[Fault]:
+    """A last day before the first that is left, or so far off that it is a slip."""
+    if last < first:
+        yield Fault("last", "before_first", _("The last day is today or later, and not before the first."))
+    if last > today + FARTHEST:
+        yield Fault("last", "too_late", _("The last day is at most a year ahead."))
+
+
+def _guest_faults(version: PolicyVersion, organisations: Collection[Organisation]) -> Iterator[Fault]:
+    """Organisations that cannot be asked, or none."""
+    if not organisations:
+        yield Fault("organisations", "nobody_asked", _("Choose the organisations that are asked."))
+    allowed = set(organisations_to_ask(version).values_list("pk", flat=True))
+    for one in organisations:
+        if one.pk not in allowed:
+            message = _("%(organisation)s cannot be asked: it prepares the policy, or is not active.")
+            yield Fault("organisations", "not_asked", message % {"organisation": one.name})
+
+
+def demand_asked(
+    version: PolicyVersion, section: PolicySection | None, acting: int | None, at: datetime.datetime
+) -> PolicyVersion:
+    """The version as it is now, if it takes comments and concerns of an organisation, named by its id.
+
+    `Refused` where that one was not invited; 409 `closed` where it is not the time.
+    """
+    held = PolicyVersion.objects.select_related("policy", "consultation").get(pk=version.pk)
+    if not held.invitations.filter(organisation=acting).exists():
+        detail = _("Your organisation was not invited to this version.")
+        raise Refused(Permission.COMMENT_ON_POLICIES, held, code="not_invited", detail=detail)
+    if section is not None and section.version_id != held.pk:
+        raise Problem("invalid", _("This section belongs to another version."))
+    consultation: Consultation | None = getattr(held, "consultation", None)
+    if not held.is_proposed or consultation is None or not consultation.is_open(timezone.localdate(at)):
+        raise Problem("closed", _("Comments are taken only while the consultation is open."), 409)
+    return held
+
+
+@transaction.atomic
+def comment_on(
+    *, version: PolicyVersion, section: PolicySection | None, text: str, key: UUID, by: User, at: datetime.datetime
+) -> PolicyComment:
+    """Remark something on a version, or on one of its sections, while it is asked about; sent twice, it is kept once."""
+    said = PolicyComment(organisation_id=by.acting_id or 0, at=at, key=key)
+    require(by, Permission.COMMENT_ON_POLICIES, said)
+    said.version, said.section = demand_asked(version, section, by.acting_id, at), section
+    said.text = text_to_keep(text, "text", longest=LONGEST_COMMENT, needed=_("Write what you have to say."))
+    if (kept := PolicyComment.objects.filter(key=key, by=by).first()) is not None:
+        return kept
+    said.by, said.instead_of_id = by, by.instead_of_id
+    said.save(force_insert=True)
+    record(by, "comment_on_policy", said, policy=version.policy.code, version=version.number)
+    return said

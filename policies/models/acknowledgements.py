@@ -1,0 +1,126 @@
+"""Acknowledgements: which organisations and facilities have read what holds, and from when a directorate applies it."""
+
+import datetime
+from dataclasses import dataclass
+from typing import Any, ClassVar, Self
+
+from django.contrib.auth.models import AnonymousUser
+from django.db import models
+from django.db.models import Exists, F, OuterRef, Q
+from django.utils.translation import gettext_lazy as _
+
+from directorates.models import Organisation, User
+from directorates.models.organisations import Kind
+from directorates.permissions import Columns, Permission
+from facilities.models import Facility
+from policies.models.versions import PolicyVersion
+
+# Whose organisations acknowledge what holds: those that run or support care.
+ACKNOWLEDGING = (Kind.DIRECTORATE, Kind.NGO)
+
+
+class AcknowledgementQuerySet(models.QuerySet["Acknowledgement"]):
+    """Named queries over acknowledgements."""
+
+    def visible_to(self, user: User | AnonymousUser) -> Self:
+        """Those of the versions that the person reads: who has read what is for everybody who reads it."""
+        return self.filter(Exists(PolicyVersion.objects.visible_to(user).filter(pk=OuterRef("version"))))
+
+    def of_organisations(self) -> Self:
+        """Those of organisations themselves."""
+        return self.filter(facility=None)
+
+
+class Acknowledgement(models.Model):
+    """An organisation has read a version, for itself or for one of its facilities.
+
+    `since` is the day from which a directorate applies it, where it says another than the version's own.
+    """
+
+    version = models.ForeignKey(PolicyVersion, models.PROTECT, related_name="acknowledgements")
+    organisation = models.ForeignKey(
+        Organisation, models.PROTECT, related_name="acknowledgements", verbose_name=_("organisation")
+    )
+    facility = models.ForeignKey(
+        Facility, models.PROTECT, null=True, related_name="acknowledgements", verbose_name=_("facility")
+    )
+    since: Any = models.DateField(_("applied from"), null=True)
+    by = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name=_("by"))
+    instead_of = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
+    at = models.DateTimeField(_("at"))
+
+    objects = AcknowledgementQuerySet.as_manager()
+
+    SCOPES: ClassVar[dict[Permission, Columns]] = {Permission.ACKNOWLEDGE_POLICIES: Columns(("organisation_id",))}
+
+    class Meta:
+        verbose_name = _("acknowledgement")
+        verbose_name_plural = _("acknowledgements")
+        default_permissions = ()
+        ordering = ["version", "organisation", "pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["version", "organisation"],
+                condition=Q(facility=None),
+                name="one_acknowledgement_an_organisation",
+            ),
+            models.UniqueConstraint(fields=["version", "facility"], name="one_acknowledgement_a_facility"),
+            models.CheckConstraint(
+                condition=Q(since=None) | Q(facility=None), name="a_directorate_says_from_when_it_applies"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        """The version and who has read it."""
+        return f"{self.version} · {self.facility or self.organisation}"
+
+
+def waiting_for(organisation: int | None, day: datetime.date) -> models.QuerySet[PolicyVersion]:
+    """The versions that hold on a day, or will, and that an organisation has not acknowledged; the first to hold first."""
+    read = Acknowledgement.objects.of_organisations().filter(version=OuterRef("pk"), organisation=organisation)
+    rows = PolicyVersion.objects.standing().filter(Q(valid__endswith=None) | Q(valid__endswith__gt=day), ~Exists(read))
+    return rows.select_related("policy__owner").order_by(F("valid__startswith"), "pk")
+
+
+@dataclass(frozen=True)
+class Standing:
+    """Where an organisation stands with a version: since when it has read it and applies it, what it voted, its facilities.
+
+    `facilities` counts those it acknowledged for.
+    """
+
+    organisation: Organisation
+    at: datetime.datetime | None
+    since: datetime.date | None
+    reservation: str
+    facilities: int
+
+    @property
+    def name(self) -> str:
+        """The organisation's name in the reader's language."""
+        return self.organisation.name
+
+
+def standings(version: PolicyVersion) -> list[Standing]:
+    """Where each organisation that acknowledges stands with a version: directorates first, by code."""
+    own = {one.organisation_id: one for one in version.acknowledgements.filter(facility=None)}
+    counted = version.acknowledgements.filter(facility__isnull=False).values_list("organisation")
+    facilities = dict(counted.annotate(models.Count("pk")).order_by())
+    reserved = _reservations(version)
+    rows = Organisation.objects.active().filter(kind__in=ACKNOWLEDGING).order_by("kind", "code")
+    found = []
+    for one in rows:
+        read = own.get(one.pk)
+        since = (read.since or version.first_day) if read and one.kind == Kind.DIRECTORATE else None
+        found.append(
+            Standing(one, read.at if read else None, since, reserved.get(one.pk, ""), facilities.get(one.pk, 0))
+        )
+    return found
+
+
+def _reservations(version: PolicyVersion) -> dict[int, str]:
+    """The reservations with which organisations adopted a version, by id."""
+    if version.ballot is None:
+        return {}
+    electors = version.ballot.electors.with_vote().filter(left_out="")
+    return {one.organisation_id: one.reservation for one in electors if one.choice and one.reservation}

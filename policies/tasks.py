@@ -1,0 +1,18 @@
+"""Background work of policies."""
+
+from celery import shared_task
+from django.utils import timezone
+
+from policies.actions import acknowledgements, ballots
+
+
+@shared_task(name="policies.close_ballots")
+def close_ballots() -> int:
+    """Count the ballots whose time is over; scheduled each minute, each is counted once."""
+    return ballots.close_ballots(at=timezone.now())
+
+
+@shared_task(name="policies.remind_to_acknowledge")
+def remind_to_acknowledge() -> int:
+    """Remind organisations of what they have not acknowledged; scheduled daily, each is told once of each time."""
+    return acknowledgements.remind_to_acknowledge(at=timezone.now())

@@ -1,0 +1,147 @@
+"""Acknowledgements: who has read what holds, from when it is applied, and who is reminded."""
+
+import re
+
+import pytest
+from django.utils import timezone
+
+from directorates.foundation.problems import Problem
+from directorates.models import Notice
+from directorates.permissions import Refused
+from directorates.roles import Role
+from policies.actions.acknowledgements import (
+    acknowledge_for_facilities,
+    acknowledge_policy,
+    remind_to_acknowledge,
+    to_acknowledge,
+)
+from policies.models import Acknowledgement, PolicyVersion
+from policies.models.acknowledgements import standings
+from policies.rules.ballots import Choice
+from tests.factories import FacilityFactory, OrganisationFactory, SubdistrictFactory, member
+from tests.policies.library import DAY, Library
+from tests.threads import at_once
+
+pytestmark = pytest.mark.django_db
+
+
+def test_an_organisation_acknowledges_once_and_it_waits_no_more() -> None:
+    library = Library()
+    held = library.holding()
+    assert list(to_acknowledge(library.reader, library.today)) == [held]
+    first = acknowledge_policy(version=held, since=None, by=library.reader, at=timezone.now())
+    assert acknowledge_policy(version=held, since=None, by=library.reader, at=timezone.now()) == first
+    assert not to_acknowledge(library.reader, library.today).exists()
+    assert [(one.organisation, one.at is not None) for one in standings(held)] == [(library.ngo, True)]
+
+
+def test_a_directorate_says_from_when_it_applies_it_and_an_ngo_does_not() -> None:
+    library = Library()
+    (director,) = library.directors(1)
+    held = library.holding()
+    later = library.today + 30 * DAY
+    acknowledge_policy(version=held, since=later, by=director, at=timezone.now())
+    assert next(one for one in standings(held) if one.organisation == director.acting).since == later
+    with pytest.raises(Problem) as told:
+        acknowledge_policy(version=held, since=later, by=library.reader, at=timezone.now())
+    assert [one.code for one in told.value.errors] == ["not_asked"]
+
+
+@pytest.mark.parametrize(("days", "code"), [(-11, "too_early"), (400, "too_late")])
+def test_a_day_that_cannot_be_is_told(days: int, code: str) -> None:
+    library = Library()
+    (director,) = library.directors(1)
+    held = library.holding()
+    with pytest.raises(Problem) as told:
+        acknowledge_policy(version=held, since=library.today + days * DAY, by=director, at=timezone.now())
+    assert [one.code for one in told.value.errors] == [code]
+
+
+def test_only_what_holds_or_will_is_acknowledged() -> None:
+    library = Library()
+    library.write()
+    for version in (library.draft, library.withdraw(library.force(since=library.today + DAY))):
+        with pytest.raises(Problem) as told:
+            acknowledge_policy(version=version, since=None, by=library.reader, at=timezone.now())
+        assert told.value.code == "not_in_force"
+
+
+def test_whoever_does_not_speak_for_a_directorate_or_ngo_acknowledges_nothing() -> None:
+    library = Library()
+    held = library.holding()
+    cluster = member(Role.ORGANISATION_ADMINISTRATOR, OrganisationFactory(kind="cluster"))
+    for person in (library.manager, cluster, member(Role.FACILITY_REPORTER, library.ngo)):
+        with pytest.raises(Refused):
+            acknowledge_policy(version=held, since=None, by=person, at=timezone.now())
+        assert not to_acknowledge(person, library.today).exists()
+
+
+def test_facilities_are_acknowledged_for_by_whoever_supports_them() -> None:
+    library = Library()
+    held, ngo = library.holding(), library.ngo
+    ours, theirs = FacilityFactory(supporters=[ngo]), FacilityFactory(supporters=[OrganisationFactory()])
+    with pytest.raises(Refused):
+        acknowledge_for_facilities(version=held, facilities=[ours, theirs], by=library.reader, at=timezone.now())
+    assert not Acknowledgement.objects.exists()
+    for new in (1, 0):
+        assert acknowledge_for_facilities(version=held, facilities=[ours], by=library.reader, at=timezone.now()) == new
+    assert next(one for one in standings(held) if one.organisation == ngo).facilities == 1
+
+
+def test_a_facility_reporter_acknowledges_for_the_places_of_the_role_alone() -> None:
+    library = Library()
+    held, ngo, place = library.holding(), library.ngo, SubdistrictFactory()
+    inside, outside = FacilityFactory(place=place, supporters=[ngo]), FacilityFactory(supporters=[ngo])
+    reporter = member(Role.FACILITY_REPORTER, ngo, places=[place])
+    assert acknowledge_for_facilities(version=held, facilities=[inside], by=reporter, at=timezone.now()) == 1
+    with pytest.raises(Refused):
+        acknowledge_for_facilities(version=held, facilities=[outside], by=reporter, at=timezone.now())
+    with pytest.raises(Refused):
+        acknowledge_for_facilities(version=held, facilities=[inside], by=library.manager, at=timezone.now())
+
+
+def test_who_has_not_acknowledged_is_reminded_after_a_week_and_then_every_fortnight() -> None:
+    library = Library()
+    library.holding()
+    counts = [remind_to_acknowledge(at=timezone.now() + days * DAY) for days in (-4, 0, 1, 11, 12, 200)]
+    assert counts == [0, 1, 0, 1, 0, 0]
+    assert {row.person for row in Notice.objects.filter(kind="policy")} == {library.reader}
+    acknowledge_policy(version=PolicyVersion.objects.get(), since=None, by=library.reader, at=timezone.now())
+    assert remind_to_acknowledge(at=timezone.now() + 26 * DAY) == 0
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_at_once_acknowledge_once() -> None:
+    library = Library()
+    held = library.holding()
+    at_once(*[lambda: acknowledge_policy(version=held, since=None, by=library.reader, at=timezone.now())] * 3)
+    assert Acknowledgement.objects.count() == 1
+
+
+# --- Pages -----------------------------------------------------------------------------------------------------------
+
+
+def test_the_page_shows_who_has_read_it_with_reservations() -> None:
+    library = Library()
+    (director,) = library.directors(1)
+    ballot = library.ballot(over=True)
+    library.vote(ballot, director, Choice.RESERVED, "From May on")
+    library.count(ballot)
+    library.force(adopted=None, basis="")
+    address = f"/policies/{library.policy.code}/1/"
+    assert library.browser(director).post(f"{address}acknowledge/", {"since": ""}).status_code == 302
+    page = library.browser(library.reader).get(f"{address}acknowledgements/").text
+    assert "From May on" in page
+    assert "1 of 2 organisations" in re.sub(r"<[^>]+>", "", page)
+    assert "Not yet acknowledged" in page
+
+
+def test_facilities_are_chosen_in_the_browser() -> None:
+    library = Library()
+    library.holding()
+    facility = FacilityFactory(supporters=[library.ngo])
+    client, address = library.browser(library.reader), f"/policies/{library.policy.code}/1/acknowledge/facilities/"
+    assert facility.code in client.get(address).text
+    assert client.post(address, {"facilities": ["NOT-THERE"]}).status_code == 400
+    assert client.post(address, {"facilities": [facility.code]}).status_code == 302
+    assert facility.code not in client.get(address).text

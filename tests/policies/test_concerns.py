@@ -1,0 +1,176 @@
+"""Concerns: raised by an organisation, answered by those who prepare the text, settled by whoever raised them."""
+
+import re
+from uuid import uuid4
+
+import pytest
+from django.db import DatabaseError, transaction
+from django.utils import timezone
+
+from directorates.foundation.problems import Problem
+from directorates.models import Notice
+from directorates.permissions import Refused
+from directorates.roles import Role
+from policies.actions.concerns import answer_concern, settle_concern
+from policies.models import Concern, ConcernEvent
+from policies.models.concerns import ConcernState
+from tests.factories import OrganisationFactory, member
+from tests.policies.library import Library
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def library() -> Library:
+    """A consultation to which the reader's organisation is invited."""
+    made = Library()
+    made.consult(made.ngo)
+    return made
+
+
+def answer(library: Library, concern: Concern, **said: object) -> ConcernEvent:
+    """An answer that changes nothing."""
+    asked: dict[str, object] = {"text": "They are bought", "changes": False, "seen": concern.events.count()}
+    return answer_concern(concern=concern, at=timezone.now(), **asked | {"by": library.manager} | said)  # type: ignore[arg-type]
+
+
+def settle(library: Library, concern: Concern, *, settled: bool, **said: object) -> ConcernEvent:
+    """What the reader's organisation makes of it."""
+    asked: dict[str, object] = {"text": "", "seen": concern.events.count(), "by": library.reader}
+    return settle_concern(concern=concern, settled=settled, at=timezone.now(), **asked | said)  # type: ignore[arg-type]
+
+
+def state(concern: Concern) -> str:
+    """Where it stands."""
+    return Concern.objects.with_state().get(pk=concern.pk).state  # type: ignore[attr-defined]
+
+
+def test_a_concern_is_answered_and_its_organisation_says_whether_that_settles_it(library: Library) -> None:
+    concern = library.concern()
+    assert state(concern) == ConcernState.OPEN
+    answer(library, concern)
+    assert state(concern) == ConcernState.ANSWERED
+    settle(library, concern, settled=False)
+    assert list(Concern.objects.unsettled()) == [concern]
+    answer(library, concern, changes=True)
+    settle(library, concern, settled=True)
+    assert state(concern) == ConcernState.SETTLED
+    assert not Concern.objects.unsettled().exists()
+    assert concern.events.count() == 4
+
+
+def test_both_sides_are_told(library: Library) -> None:
+    concern = library.concern()
+    assert [row.values["what"] for row in Notice.objects.filter(person=library.manager)] == ["concern"]
+    answer(library, concern)
+    assert {row.values["what"] for row in Notice.objects.filter(person=library.reader)} == {"consult", "answer"}
+    settle(library, concern, settled=True)
+    assert "concern_settled" in {row.values["what"] for row in Notice.objects.filter(person=library.manager)}
+
+
+def test_only_those_who_prepare_the_text_answer_and_only_its_organisation_settles(library: Library) -> None:
+    concern = library.concern()
+    with pytest.raises(Refused):
+        answer(library, concern, by=library.reader)
+    other = member(Role.NGO_COORDINATOR, OrganisationFactory())
+    for person in (library.manager, other, member(Role.FACILITY_REPORTER, library.ngo)):
+        with pytest.raises(Refused):
+            settle(library, concern, settled=True, by=person)
+
+
+def test_nothing_is_called_unsettled_before_it_was_answered_nor_anything_said_once_it_is_settled(
+    library: Library,
+) -> None:
+    concern = library.concern()
+    with pytest.raises(Problem) as told:
+        settle(library, concern, settled=False)
+    assert told.value.code == "unanswered"
+    settle(library, concern, settled=True)
+    for said in (lambda: answer(library, concern), lambda: settle(library, concern, settled=True)):
+        with pytest.raises(Problem) as told:
+            said()
+        assert told.value.code == "settled"
+
+
+def test_whoever_answers_has_seen_all_that_was_said(library: Library) -> None:
+    concern = library.concern()
+    answer(library, concern)
+    with pytest.raises(Problem) as told:
+        answer(library, concern, seen=0)
+    assert told.value.code == "changed"
+
+
+def test_every_fault_is_told_at_once_and_a_concern_sent_twice_is_kept_once(library: Library) -> None:
+    with pytest.raises(Problem) as told:
+        library.concern(about="", proposal="35.93461, 36.63312")
+    assert [(one.field, one.code) for one in told.value.errors] == [("about", "required"), ("proposal", "location")]
+    with pytest.raises(Problem):
+        library.concern(seriousness="very")
+    key = uuid4()
+    assert library.concern(key=key) == library.concern(key=key)
+
+
+def test_a_concern_is_raised_only_by_the_invited_and_only_in_time(library: Library) -> None:
+    with pytest.raises(Refused):
+        library.concern(by=member(Role.NGO_COORDINATOR, OrganisationFactory()))
+    with pytest.raises(Refused):
+        library.concern(by=library.manager)
+    library.over()
+    with pytest.raises(Problem) as told:
+        library.concern()
+    assert told.value.code == "closed"
+
+
+def test_what_was_said_stays(library: Library) -> None:
+    concern = library.concern()
+    answer(library, concern)
+    for rows in (Concern.objects.all(), ConcernEvent.objects.all()):
+        with pytest.raises(DatabaseError), transaction.atomic():
+            rows.update(at=timezone.now())
+        with pytest.raises(DatabaseError), transaction.atomic():
+            rows.delete()
+
+
+def test_an_unsettled_concern_stays_with_the_policy_for_whoever_reads_it(library: Library) -> None:
+    concern = library.concern()
+    stranger = member(Role.OBSERVER, OrganisationFactory())
+    address = f"/policies/{library.policy.code}/1/concerns/{concern.pk}/"
+    assert library.browser(stranger).get(address).status_code == 404
+    library.over()
+    library.force()
+    assert "Gloves are short" in library.browser(stranger).get(address).text
+    assert "Concerns that are not settled" in library.browser(stranger).get(f"/policies/{library.policy.code}/1/").text
+
+
+def test_the_next_version_takes_no_more_words_on_concerns_of_the_last(library: Library) -> None:
+    concern = library.concern()
+    library.over()
+    library.next_draft()
+    library.consult(library.ngo)
+    with pytest.raises(Problem) as told:
+        answer(library, concern)
+    assert told.value.code == "closed"
+
+
+def test_a_concern_goes_through_the_browser(library: Library) -> None:
+    manager, reader = library.browser(), library.browser(library.reader)
+    address = f"/policies/{library.policy.code}/1/concerns/"
+    key = re.search(r'name="key" value="([0-9a-f-]+)"', reader.get(f"{address}new/").text)
+    assert key is not None
+    said = {
+        "key": key[1],
+        "section": "",
+        "about": "Gloves are short",
+        "seriousness": "blocking",
+        "proposal": "Buy some",
+    }
+    to = reader.post(f"{address}new/", said).headers["Location"]
+    page = manager.post(f"{to}answer/", {"seen": "0", "changes": "", "text": "We buy them"})
+    assert page.status_code == 400
+    assert "We buy them" in page.text
+    assert manager.post(f"{to}answer/", {"seen": "0", "changes": "yes", "text": "We buy them"}).status_code == 302
+    page = reader.post(f"{to}settle/", {"seen": "0", "settled": "yes", "text": "Thanks"})
+    assert page.status_code == 400
+    assert 'name="seen" value="1"' in page.text
+    assert reader.post(f"{to}settle/", {"seen": "1", "settled": "yes", "text": "Thanks"}).status_code == 302
+    assert "Settled" in manager.get(to).text
