@@ -8,6 +8,7 @@ from typing import Any
 from django.db.models import Count, Exists, Min, OuterRef, Q, QuerySet, Subquery
 from django.utils import timezone
 
+from coordination.meetings.models import ActionItem, Meeting
 from coordination.reporting.models import Attachment, ExpectedReport, ReportTemplate, Submission, SubmissionEvent
 from coordination.reporting.models.due import DueStatus, reports_due
 from coordination.reporting.models.reviews import WEEK_RULES, named, waiting
@@ -194,7 +195,9 @@ class Reviewer:
 
 
 def waiting_count(user: User) -> int:
-    """How many things wait for a person: reports to review, files of these, reports to send; proposals; roles; data on offer."""
+    """How many things wait for a person: reports to review, files of these, reports to send; proposals; roles; data on offer;
+    invitations to meetings, action items.
+    """
     # Nothing waits for whoever has no right, as every person of a sealed directorate.
     if not rights_of(user).scopes:
         return 0
@@ -206,4 +209,5 @@ def waiting_count(user: User) -> int:
         count += unsent(ExpectedReport.objects.visible_to(user).filter(reporter=user.acting_id)).count()
     now = timezone.now()
     count += len(offers_to_confirm(user, now)) + len(deputies_to_confirm(user, now))
+    count += Meeting.objects.to_answer(user, now).count() + ActionItem.objects.waiting_for(user).count()
     return count + data_on_offer(user).count()

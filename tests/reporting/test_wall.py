@@ -15,6 +15,15 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from coordination.celery import app
+from coordination.meetings.models import (
+    ActionItem,
+    ActionItemEvent,
+    Decision,
+    Meeting,
+    MeetingInvitation,
+    Minutes,
+    MinutesCorrection,
+)
 from coordination.reporting.models import (
     Attachment,
     Claim,
@@ -77,6 +86,13 @@ pytestmark = [pytest.mark.django_db, pytest.mark.wall]
 WALLED: set[type[Model]] = {
     PolicyVersion,
     PolicySection,
+    Meeting,
+    MeetingInvitation,
+    Minutes,
+    MinutesCorrection,
+    Decision,
+    ActionItem,
+    ActionItemEvent,
     Submission,
     Draft,
     Revision,
