@@ -4,7 +4,8 @@ import datetime
 from typing import Any
 
 import pytest
-from django.db import DatabaseError, transaction
+from django.db import DatabaseError, connection, transaction
+from django.test.utils import CaptureQueriesContext
 from django.utils import translation
 
 from coordination.meetings.actions.meetings import call_off_meeting, change_meeting
@@ -289,6 +290,23 @@ def test_a_meeting_is_called_off_on_its_page() -> None:
     assert client.post(address, {"why": "Roads are closed"}).status_code == 302
     assert "Roads are closed" in table.browser(table.director).get(f"/meetings/{meeting.pk}/").text
     assert client.post(address, {"why": "Twice"}).status_code == 302
+
+
+@pytest.mark.parametrize("address", ["/meetings/", "/meetings/decisions/", "/meetings/actions/", "one"])
+def test_a_page_takes_as_many_queries_for_much_as_for_little(address: str) -> None:
+    table = Round()
+    meeting, client, counts = table.held(), table.browser(table.director), []
+    for number in (1, 4):
+        for one in range(number):
+            name = f"{number}-{one}"
+            table.called(title=name)
+            table.taken_on(meeting, decision=table.decided(meeting, subject=name), text=name)
+        page = f"/meetings/{meeting.pk}/" if address == "one" else address
+        client.get(page)
+        with CaptureQueriesContext(connection) as queries:
+            assert client.get(page).status_code == 200
+        counts.append(len(queries))
+    assert counts[0] == counts[1]
 
 
 # --- API -------------------------------------------------------------------------------------------------------------
