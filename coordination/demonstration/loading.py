@@ -18,6 +18,7 @@ from coordination.demonstration.agreeing import agree
 from coordination.demonstration.building import build
 from coordination.demonstration.facilities import invent, is_sentinel
 from coordination.demonstration.filing import Desk
+from coordination.demonstration.meetings import hold_meetings
 from coordination.demonstration.packages import import_cold_chain
 from coordination.demonstration.people import Cast, let_people_in
 from coordination.demonstration.plan import ZONE, Plan, Site, plan
@@ -132,6 +133,7 @@ class Loading:
             ("sharing", lambda: share(Cast(), self.now, self.today)),
             ("policies", lambda: keep_policies(Cast(), self.now)),
             ("policies on their way", lambda: agree(Cast(), self.now)),
+            ("meetings", lambda: hold_meetings(Cast(), self.now, self.today)),
             ("jurisdictions", lambda: lay_out(self.now)),
             ("facilities", self._facilities),
             ("a version being built", self._build),

@@ -3,6 +3,7 @@
 import datetime
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
 from django.db.models import Count, Q, QuerySet
 from django.utils import timezone
@@ -24,10 +25,9 @@ class Stage:
     versions: list[PolicyVersion]
 
 
-def policies_waiting(user: User) -> int:
-    """How many ballots and texts wait for a person's vote or acknowledgement."""
-    votes = Ballot.objects.to_vote(user, timezone.now()).unvoted(user).count()
-    return votes + to_acknowledge(user, timezone.localdate()).count()
+def policies_waiting(user: User) -> tuple[QuerySet[Any], ...]:
+    """The ballots and the texts that wait for a person's vote or acknowledgement."""
+    return Ballot.objects.to_vote(user, timezone.now()).unvoted(user), to_acknowledge(user, timezone.localdate())
 
 
 class Agreed:

@@ -9,6 +9,7 @@ from coordination.exchange.listings import (
     elements,
     facilities,
     figures,
+    meetings,
     notices,
     packages,
     people,
@@ -39,6 +40,7 @@ _ALL = (
     *seals.LISTINGS,
     *agreements.LISTINGS,
     *policies.LISTINGS,
+    *meetings.LISTINGS,
 )
 # The floors above add the lists of their own pages.
 LISTINGS: dict[str, Listing] = {listing.code: listing for listing in _ALL}
