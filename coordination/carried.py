@@ -39,6 +39,13 @@ DISPUTE = "policies.MandateDispute"
 DISPUTE_EVENT = "policies.DisputeEvent"
 BALLOT = "policies.Ballot"
 ACKNOWLEDGEMENT = "policies.Acknowledgement"
+MEETING = "meetings.Meeting"
+INVITED = "meetings.MeetingInvitation"
+MINUTES = "meetings.Minutes"
+CORRECTION = "meetings.MinutesCorrection"
+DECISION = "meetings.Decision"
+ITEM = "meetings.ActionItem"
+SAID = "meetings.ActionItemEvent"
 
 FACILITY_NAMES = f"{FACILITY}.name_ar {FACILITY}.name_en"
 BODY_NAMES = f"{BODY}.name_ar {BODY}.name_en"
@@ -80,6 +87,17 @@ _POLICY = carried(
     name=f"{POLICY}.name_ar {POLICY}.name_en",
     owner=f"{POLICY}.owner {BODY}.code",
     current=f"{TEXT}.number {TEXT}.valid",
+)
+
+_MEETING = carried(
+    id=f"{MEETING}.id",
+    kind=f"{MEETING}.kind",
+    title=f"{MEETING}.title",
+    begins=f"{MEETING}.begins",
+    ends=f"{MEETING}.ends",
+    zone=f"{MEETING}.zone",
+    organisation=f"{MEETING}.organisation {BODY}.code",
+    status=f"{MEETING}.called_off {MEETING}.ends",
 )
 
 # Only answers: what a serializer merely takes in is named in TAKES.
@@ -160,6 +178,44 @@ API: Mapping[str, Carried] = {
         decided_for=f"{DISPUTE_EVENT}.for_whom {BODY}.code",
         day=f"{DISPUTE_EVENT}.day",
         basis=f"{DISPUTE_EVENT}.basis",
+    ),
+    "MeetingSerializer": _MEETING,
+    "OneMeetingSerializer": _MEETING
+    | carried(
+        place=f"{MEETING}.place",
+        agenda=f"{MEETING}.agenda",
+        quorum=f"{MEETING}.quorum",
+        called_off_why=f"{MEETING}.called_off_why",
+        invited=f"{INVITED}.id",
+        minutes=f"{MINUTES}.text",
+        minutes_closed=f"{MINUTES}.closed",
+        corrections=f"{CORRECTION}.text",
+    ),
+    "MeetingInvitationSerializer": carried(
+        organisation=f"{INVITED}.organisation {BODY}.code", answer=f"{INVITED}.answer", present=f"{INVITED}.present"
+    ),
+    "MinutesCorrectionSerializer": carried(
+        at=f"{CORRECTION}.at", organisation=f"{CORRECTION}.acting {BODY}.code", text=f"{CORRECTION}.text"
+    ),
+    "DecisionSerializer": carried(
+        id=f"{DECISION}.id",
+        meeting=f"{DECISION}.meeting",
+        number=f"{DECISION}.number",
+        subject=f"{DECISION}.subject",
+        text=f"{DECISION}.text",
+        about=f"{DECISION}.policy_version {POLICY}.code {TEXT}.number",
+        action_items=f"{ITEM}.id",
+    ),
+    "AboutSerializer": carried(kind="", code=f"{POLICY}.code {TEXT}.number"),
+    "ActionItemSerializer": carried(
+        id=f"{ITEM}.id",
+        meeting=f"{ITEM}.meeting",
+        decision=f"{ITEM}.decision {DECISION}.number",
+        text=f"{ITEM}.text",
+        owner=f"{ITEM}.owner {BODY}.code",
+        due=f"{ITEM}.due",
+        status=f"{SAID}.state",
+        late=f"{SAID}.state {ITEM}.due",
     ),
     "NameSerializer": carried(ar=f"{PLACE}.name_ar {BODY}.name_ar {FACILITY}.name_ar", en=f"{FACILITY}.name_en"),
     "OrganisationSerializer": carried(

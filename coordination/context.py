@@ -53,6 +53,13 @@ BEYOND = (
     Door(_("Packages from other systems"), "upload", "exchange:packages", (Permission.MANAGE_TEMPLATES,)),
     Door(_("Places in a workbook"), "pin", "exchange:places", (Permission.MANAGE_ORGANISATIONS,)),
 )
+# The pages of the room of coordination, each of which leads to the others.
+COORDINATION = (
+    Door(_("Sharing agreements"), "lock", "directorates:agreements", (Permission.VIEW_EDITIONS,)),
+    Door(_("Meetings"), "calendar", "meetings:meetings", (Permission.VIEW_MEETINGS,)),
+    Door(_("Decisions"), "check", "meetings:decisions", (Permission.VIEW_MEETINGS,)),
+    Door(_("Action items"), "clock", "meetings:action_items", (Permission.VIEW_MEETINGS,)),
+)
 DOORS = (
     Door(_("Home"), "home", "home"),
     Door(
@@ -89,6 +96,7 @@ DOORS = (
         "people",
         "directorates:agreements",
         (Permission.VIEW_EDITIONS, Permission.AGREE_ON_SHARING),
+        ("meetings:meetings",),
     ),
     Door(
         pgettext_lazy("room", "Administration"),
@@ -160,6 +168,17 @@ class Frame:
         user = self.user
         found = [(door, address(door.view)) for door in BEYOND if user and door.is_open_to(user)]
         return [Room(door.words, door.icon, url, here=False) for door, url in found if url is not None]
+
+    @cached_property
+    def coordination(self) -> list[Room]:
+        """The pages of the room of coordination that are open to the caller, where there is more than one."""
+        user = self.user
+        found = [(door, address(door.view)) for door in COORDINATION if user and door.is_open_to(user)]
+        here = max(found, key=lambda one: self._nearness(one[0].view), default=None)
+        pages = [
+            Room(door.words, door.icon, url, here=here is not None and door is here[0]) for door, url in found if url
+        ]
+        return pages if len(pages) > 1 else []
 
     def _nearness(self, view: str) -> int:
         """How much of the page's address is that of a view; nothing where the page lies elsewhere, or is not home."""

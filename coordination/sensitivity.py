@@ -1,5 +1,6 @@
 """One registry of how sensitive every stored field is: each floor's own, and models of others that hold what is ours."""
 
+from coordination.meetings.sensitivity import KEPT as MEETINGS
 from coordination.reporting.sensitivity import KEPT as REPORTING
 from directorates.foundation.sensitivity import Registry, Sensitivity, kept, said
 from directorates.sensitivity import KEPT as DIRECTORATES
@@ -75,4 +76,4 @@ BORROWED = (
     ),
 )
 
-REGISTRY = Registry((*DIRECTORATES, *FACILITIES, *POLICIES, *REPORTING, *BORROWED))
+REGISTRY = Registry((*DIRECTORATES, *FACILITIES, *POLICIES, *REPORTING, *MEETINGS, *BORROWED))

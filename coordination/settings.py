@@ -26,6 +26,7 @@ INSTALLED_APPS = [
     "facilities",
     "policies",
     "coordination.reporting",
+    "coordination.meetings",
     "coordination.exchange",
     "coordination.search",
     "coordination.demonstration",
@@ -215,6 +216,10 @@ SPECTACULAR_SETTINGS = {
         "MandateOrigin": "policies.models.mandates.MandateOrigin",
         "DisputeStatus": "policies.models.disputes.DisputeState",
         "DisputeDeed": "policies.models.disputes.DisputeDeed",
+        "MeetingKind": "coordination.meetings.models.meetings.MeetingKind",
+        "MeetingStatus": "coordination.meetings.models.meetings.MeetingState",
+        "MeetingAnswer": "coordination.meetings.models.invitations.Answer",
+        "ActionStatus": "coordination.meetings.models.action_items.ActionState",
         "FacilityType": "facilities.models.facilities.FacilityType",
     },
 }
@@ -252,6 +257,7 @@ CELERY_BEAT_SCHEDULE = {
     "post": {"task": "directorates.post_notices", "schedule": 300.0},
     "remind": {"task": "reporting.remind", "schedule": crontab(hour=7, minute=0)},
     "escalate": {"task": "reporting.escalate", "schedule": crontab(hour=7, minute=10)},
+    "remind_of_action_items": {"task": "meetings.remind", "schedule": crontab(hour=7, minute=30)},
 }
 # What the lower floors announce, and the tasks of higher floors that follow it.
 TASKS_AFTER = {

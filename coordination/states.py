@@ -99,6 +99,17 @@ LOOKS: dict[str, Look] = {
     "ballot_tied": Look("minus", "warn"),
     "ballot_no_quorum": Look("minus", "warn"),
     "ballot_called_off": Look("cross", "excused"),
+    # Meetings, answers to invitations, action items
+    "meeting_planned": Look("calendar", "info"),
+    "meeting_held": Look("check", "ok"),
+    "meeting_called_off": Look("cross", "excused"),
+    "answer_unknown": Look("clock"),
+    "answer_coming": Look("check", "ok"),
+    "answer_not_coming": Look("minus"),
+    "action_open": Look("clock", "info"),
+    "action_late": Look("warn", "bad"),
+    "action_done": Look("check", "ok"),
+    "action_dropped": Look("cross", "excused"),
     # Seals
     "seal_asked": Look("clock", "warn"),
     "seal_sealed": Look("lock", "excused"),

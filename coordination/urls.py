@@ -16,6 +16,7 @@ ADDRESSES: list[URLPattern | URLResolver] = [
     path("facilities/", include(([*register, *facility_duplicates.urls, *facility_page.urls], "facilities"))),
     path("policies/", include("policies.urls")),
     path("reports/", include("coordination.reporting.urls")),
+    path("meetings/", include("coordination.meetings.urls")),
     path("jobs/", include("coordination.jobs")),
     path("exchange/", include("coordination.exchange.urls")),
     path("search/", include("coordination.search.urls")),

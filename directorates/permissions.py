@@ -177,6 +177,8 @@ TOLD = (
     Permission.RUN_CONSOLIDATION,
     Permission.MANAGE_TEMPLATES,
     Permission.MANAGE_POLICIES,
+    Permission.VIEW_MEETINGS,
+    Permission.MANAGE_MEETINGS,
 )
 
 

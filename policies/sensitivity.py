@@ -14,7 +14,7 @@ KEPT = (
         "policies.PolicyVersion",
         said(
             OPEN,
-            "id policy number valid adopted basis ballot withdrawn_why called_off begun edition changed fixed given_up",
+            "id policy number valid adopted basis ballot withdrawn_why called_off begun edition changed fixed given_up told",
             AGREED,
         ),
         said(RESTRICTED, "changed_by", "who writes it"),
@@ -45,7 +45,7 @@ KEPT = (
     ),
     kept(
         "policies.PolicyInvitation",
-        said(INTERNAL, "id version organisation at", "who was asked is told to those who were"),
+        said(INTERNAL, "id version organisation asked at", "who was asked is told to those who were"),
     ),
     kept(
         "policies.Consultation",

@@ -22,6 +22,7 @@ FLOORS: dict[str, frozenset[str]] = {
     "facilities": frozenset({"directorates"}),
     "policies": frozenset({"directorates", "facilities"}),
     "coordination.reporting": frozenset({"directorates", "facilities", "policies"}),
+    "coordination.meetings": frozenset({"directorates", "facilities", "policies", "coordination.reporting"}),
 }
 TOP = "coordination"
 # Nothing of the project package may be asked for by a floor below it, except what serves every floor and knows of none

@@ -194,7 +194,7 @@ def above(audience: Audience) -> set[str]:
 
 
 # Words that fields bear, and that these modules use for something else.
-HOMONYMS = {"key", "values", "user", "n", "url", "found"}
+HOMONYMS = {"key", "values", "user", "n", "url", "found", "text"}
 
 
 @pytest.mark.parametrize(
@@ -202,7 +202,10 @@ HOMONYMS = {"key", "values", "user", "n", "url", "found"}
     [
         (Audience.SEARCH, ["coordination/search"]),
         (Audience.EXPORT, ["coordination/exchange/listings"]),
-        (Audience.API, ["coordination/reporting/api", "facilities/api", "directorates/api"]),
+        (
+            Audience.API,
+            ["coordination/reporting/api", "coordination/meetings/api", "facilities/api", "directorates/api"],
+        ),
         (Audience.ADMIN, ["coordination/reporting/admin.py", "facilities/admin.py", "directorates/admin.py"]),
     ],
 )

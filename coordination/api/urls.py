@@ -4,6 +4,9 @@ from django.urls import path, re_path
 
 from coordination.api import schema
 from coordination.api.nothing import Nothing
+from coordination.meetings.api.action_items import ActionItems
+from coordination.meetings.api.decisions import Decisions
+from coordination.meetings.api.meetings import Meetings, OneMeeting
 from coordination.reporting.api.attachments import Attachments, OneAttachment
 from coordination.reporting.api.due import ReportsDue
 from coordination.reporting.api.editions import Editions, OneEdition
@@ -49,6 +52,10 @@ urlpatterns = [
     path("disputes/", Disputes.as_view(), name="disputes"),
     path("policies/<str:code>/ballots/", Ballots.as_view(), name="ballots"),
     path("policies/<str:code>/acknowledgements/", Acknowledgements.as_view(), name="acknowledgements"),
+    path("meetings/", Meetings.as_view(), name="meetings"),
+    path("meetings/<int:pk>/", OneMeeting.as_view(), name="meeting"),
+    path("decisions/", Decisions.as_view(), name="decisions"),
+    path("action-items/", ActionItems.as_view(), name="action_items"),
     path("editions/", Editions.as_view(), name="editions"),
     path("editions/<int:pk>/", OneEdition.as_view(), name="edition"),
     # Whatever the address holds, line breaks too: every answer here is a problem in JSON.

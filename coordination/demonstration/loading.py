@@ -19,6 +19,7 @@ from coordination.demonstration.building import build
 from coordination.demonstration.facilities import invent, is_sentinel
 from coordination.demonstration.filing import Desk
 from coordination.demonstration.mandates import keep_mandates
+from coordination.demonstration.meetings import hold_meetings
 from coordination.demonstration.packages import import_cold_chain
 from coordination.demonstration.people import Cast, let_people_in
 from coordination.demonstration.plan import ZONE, Plan, Site, plan
@@ -134,6 +135,7 @@ class Loading:
             ("policies", lambda: keep_policies(Cast(), self.now)),
             ("mandates", lambda: keep_mandates(Cast())),
             ("policies on their way", lambda: agree(Cast(), self.now)),
+            ("meetings", lambda: hold_meetings(Cast(), self.now, self.today)),
             ("jurisdictions", lambda: lay_out(self.now)),
             ("facilities", self._facilities),
             ("a version being built", self._build),

@@ -3,6 +3,7 @@
 import datetime
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
 from django.db.models import Count, Q, QuerySet
 from django.utils import timezone
@@ -10,7 +11,7 @@ from django.utils import timezone
 from directorates.models import User
 from directorates.permissions import Permission, may, rights_of
 from policies.actions.acknowledgements import to_acknowledge
-from policies.models import Ballot, Concern, Consultation, PolicyVersion
+from policies.models import Ballot, Concern, Consultation, PolicyComment, PolicyVersion
 from policies.models.concerns import ConcernState
 
 LINES = 6
@@ -24,10 +25,9 @@ class Stage:
     versions: list[PolicyVersion]
 
 
-def policies_waiting(user: User) -> int:
-    """How many ballots and texts wait for a person's vote or acknowledgement."""
-    votes = Ballot.objects.to_vote(user, timezone.now()).unvoted(user).count()
-    return votes + to_acknowledge(user, timezone.localdate()).count()
+def policies_waiting(user: User) -> tuple[QuerySet[Any], ...]:
+    """The ballots and the texts that wait for a person's vote or acknowledgement."""
+    return Ballot.objects.to_vote(user, timezone.now()).unvoted(user), to_acknowledge(user, timezone.localdate())
 
 
 class Agreed:
@@ -51,21 +51,25 @@ class Agreed:
     @cached_property
     def consultations(self) -> list[Consultation]:
         """On what the organisation acted for is asked now, the first to end first."""
-        if not may(self.user, Permission.COMMENT_ON_POLICIES):
+        own = PolicyComment(organisation_id=self.user.acting_id or 0)
+        if not may(self.user, Permission.COMMENT_ON_POLICIES, own):
             return []
         rows = Consultation.objects.at(self.today).filter(
-            version__invitations__organisation=self.user.acting_id, version__valid=None, version__given_up=None
+            version__invitations__organisation=self.user.acting_id,
+            version__invitations__asked=True,
+            version__valid=None,
+            version__given_up=None,
         )
         return list(rows.select_related("version__policy").order_by("valid__endswith", "pk")[:LINES])
 
     @cached_property
     def concerns(self) -> list[Concern]:
         """The concerns that wait for the person's word: for an answer, or for what the organisation makes of one."""
-        rights, rows = rights_of(self.user), Concern.objects.with_state().filter(version__given_up=None)
+        rights, rows = rights_of(self.user), Concern.objects.with_state().filter(version__valid=None)
         scopes = Concern.SCOPES
         to_answer = rights.condition(Permission.MANAGE_POLICIES, scopes[Permission.MANAGE_POLICIES])
         to_settle = rights.condition(Permission.COMMENT_ON_POLICIES, scopes[Permission.COMMENT_ON_POLICIES])
-        waits = to_answer & Q(state__in=(ConcernState.OPEN, ConcernState.UNSETTLED))
+        waits = to_answer & Q(state=ConcernState.OPEN)
         waits |= to_settle & Q(state=ConcernState.ANSWERED)
         found = rows.filter(waits).select_related("version__policy", "organisation")
         return list(found.order_by("at", "pk")[:LINES])

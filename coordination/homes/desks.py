@@ -1,14 +1,16 @@
 """What someone who reports or reviews has to do: to send, sent back, on its way, accepted; the reports to review."""
 
 import datetime
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from django.db.models import Count, Exists, Min, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Count, Exists, Min, OuterRef, Q, QuerySet, Subquery, Value
 from django.utils import timezone
 
 from coordination.homes.agreed import policies_waiting
+from coordination.meetings.models import ActionItem, Meeting
 from coordination.reporting.models import Attachment, ExpectedReport, ReportTemplate, Submission, SubmissionEvent
 from coordination.reporting.models.due import DueStatus, reports_due
 from coordination.reporting.models.reviews import WEEK_RULES, named, waiting
@@ -196,17 +198,28 @@ class Reviewer:
 
 def waiting_count(user: User) -> int:
     """How many things wait for a person: reports to review, files of these, reports to send; proposals; roles; data on offer;
-    policies to vote on and to acknowledge.
+    policies to vote on and to acknowledge; invitations to meetings, action items.
     """
     # Nothing waits for whoever has no right, as every person of a sealed directorate.
     if not rights_of(user).scopes:
         return 0
-    # Where the right is missing the condition holds for no row, and no query is asked.
-    count = Submission.objects.to_review(user).count()
-    count += Attachment.objects.to_judge(user).count()
-    count += ChangeProposal.objects.to_decide(user, timezone.localdate()).count()
+    now, today = timezone.now(), timezone.localdate()
+    waits: list[QuerySet[Any]] = [
+        Submission.objects.to_review(user),
+        Attachment.objects.to_judge(user),
+        ChangeProposal.objects.to_decide(user, today),
+        data_on_offer(user),
+        Meeting.objects.to_answer(user, now),
+        ActionItem.objects.waiting_for(user),
+        *policies_waiting(user),
+    ]
     if may(user, Permission.SUBMIT_REPORTS) and user.acting_id:
-        count += unsent(ExpectedReport.objects.visible_to(user).filter(reporter=user.acting_id)).count()
-    now = timezone.now()
-    count += len(offers_to_confirm(user, now)) + len(deputies_to_confirm(user, now)) + policies_waiting(user)
-    return count + data_on_offer(user).count()
+        waits.append(unsent(ExpectedReport.objects.visible_to(user).filter(reporter=user.acting_id)))
+    return _counted(waits) + len(offers_to_confirm(user, now)) + len(deputies_to_confirm(user, now))
+
+
+def _counted(waits: Sequence[QuerySet[Any]]) -> int:
+    """How many rows there are in all, in one query, since every page asks; where a right is missing nothing of it is asked."""
+    each = (rows.order_by().annotate(all=Value(1)).values("all").annotate(count=Count("*")) for rows in waits)
+    first, *others = (rows.values_list("count") for rows in each)
+    return sum(count for (count,) in first.union(*others, all=True))

@@ -12,6 +12,7 @@ from directorates.audit import record
 from directorates.foundation.problems import Fault, Problem
 from directorates.foundation.sight import unwalled
 from directorates.models import Organisation, User
+from directorates.models.organisations import Kind
 from directorates.permissions import Columns, Permission, Refused, may, require, scoped
 from facilities.models import Facility, Support
 from policies.actions.consultations import tell_policy
@@ -71,7 +72,7 @@ def acknowledge_policy(
 def _holding(version: PolicyVersion, at: datetime.datetime) -> PolicyVersion:
     """The version as it is now, if it holds or will."""
     held = PolicyVersion.objects.select_related("policy").get(pk=version.pk)
-    if held.first_day is None or (held.last_day is not None and held.last_day < timezone.localdate(at)):
+    if not held.holds_or_will(timezone.localdate(at)):
         raise Problem("not_in_force", _("Only a version that holds, or will, is acknowledged."), 409)
     return held
 
@@ -82,7 +83,7 @@ def _since_faults(
     """A day that cannot be, or is not this organisation's to say."""
     if since is None:
         return
-    if acting.kind != "directorate":
+    if acting.kind != Kind.DIRECTORATE:
         yield Fault("since", "not_asked", _("Directorates say from when they apply a policy."))
     if version.first_day is not None and since < version.first_day:
         message = _("It holds from %(day)s: it is applied on that day or later.")
@@ -138,13 +139,14 @@ def acknowledge_for_facilities(
 
 @unwalled
 def remind_to_acknowledge(*, at: datetime.datetime) -> int:
-    """Remind the organisations that have not acknowledged what holds: a week after its first day, then every fortnight.
+    """Remind the organisations that have not acknowledged what holds: a week after it could be read, then every fortnight.
 
     At most six times; answers how many people were told. Run twice a day, it tells each once.
     """
     today, told = timezone.localdate(at), 0
     for version in PolicyVersion.objects.at(today).select_related("policy").order_by("pk"):
-        days = (today - (version.first_day or today)).days - REMINDED_AFTER
+        began = max(version.first_day or today, timezone.localdate(version.fixed))
+        days = (today - began).days - REMINDED_AFTER
         if days < 0 or days // REMINDED_EVERY >= MOST_REMINDERS:
             continue
         read = Acknowledgement.objects.of_organisations().filter(version=version, organisation=OuterRef("pk"))

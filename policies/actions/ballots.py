@@ -6,13 +6,14 @@ reckoned with either, for it could not vote. What is not reckoned with counts ne
 """
 
 import datetime
+import logging
 from collections.abc import Iterator
 
-from django.db import transaction
+from django.db import DatabaseError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from directorates.audit import record
+from directorates.audit import record, record_concerning
 from directorates.foundation.locations import text_to_keep
 from directorates.foundation.problems import Fault, Problem
 from directorates.foundation.sight import unwalled
@@ -21,11 +22,19 @@ from directorates.models.organisations import Kind, OrganisationStatus
 from directorates.models.seals import sealed
 from directorates.permissions import Permission, Refused, require
 from policies.actions.consultations import invite, tell_policy
-from policies.actions.versions import demand_preparing, draft_for_writing, fix_text, locked, not_under_way
+from policies.actions.versions import (
+    adopted_by_ballot,
+    demand_preparing,
+    draft_for_writing,
+    fix_text,
+    locked,
+    not_under_way,
+)
 from policies.models import Ballot, Elector, PolicyKind, PolicyVersion, Vote
 from policies.models.ballots import LeftOut, tally_of
 from policies.rules.ballots import Choice, Majority, Outcome
 
+logger = logging.getLogger(__name__)
 LONGEST_RESERVATION, LONGEST_REASON = 4_000, 2_000
 SHORTEST, LONGEST = datetime.timedelta(hours=1), datetime.timedelta(days=90)
 # What a kind of policy needs where nobody says otherwise: the majority, and the quorum in percent of the electors.
@@ -61,6 +70,8 @@ def open_ballot(
         faults.append(Fault("closes", "nobody_votes", _("No directorate is active: there is nobody to vote.")))
     if held is not None and held.is_proposed:
         not_under_way(held, at)
+        if adopted_by_ballot(held) is not None:
+            raise Problem("carried", _("A ballot adopted this version already."), 409)
         if faults:
             raise Problem("invalid", _("The ballot cannot be opened so; each fault is listed."), errors=faults)
     else:
@@ -100,14 +111,14 @@ def vote(*, ballot: Ballot, choice: Choice, reservation: str, by: User, at: date
     `Refused` where it has no vote; 409 `closed` where the time is over; the same vote given twice is kept once.
     """
     require(by, Permission.VOTE_ON_POLICIES, Elector(organisation_id=by.acting_id or 0))
+    # Votes pass one another; counting waits for those that are being written, and they for it.
+    held = Ballot.objects.raw("SELECT * FROM policies_ballot WHERE id = %s FOR SHARE", [ballot.pk])[0]
     rows = Elector.objects.select_for_update(of=("self",), no_key=True)
     own = rows.filter(ballot=ballot, organisation=by.acting_id).first()
     if own is None:
         raise Refused(
             Permission.VOTE_ON_POLICIES, ballot, code="no_vote", detail=_("Your organisation has no vote here.")
         )
-    # Votes pass one another; counting waits for those that are being written, and they for it.
-    held = Ballot.objects.raw("SELECT * FROM policies_ballot WHERE id = %s FOR SHARE", [ballot.pk])[0]
     if not held.takes_votes(at):
         raise Problem("closed", _("This ballot takes no votes any more."), 409)
     needed = _("Write what the reservation is.") if choice == Choice.RESERVED else ""
@@ -141,7 +152,16 @@ def call_off_ballot(*, ballot: Ballot, why: str, by: User, at: datetime.datetime
 @unwalled
 def close_ballots(*, at: datetime.datetime) -> int:
     """Count every ballot whose time is over; answers how many were counted. Run twice, it counts each once."""
-    return sum(_count(pk, at) for pk in Ballot.objects.due(at).values_list("pk", flat=True))
+    return sum(_counted(pk, at) for pk in Ballot.objects.due(at).values_list("pk", flat=True))
+
+
+def _counted(pk: int, at: datetime.datetime) -> bool:
+    """Count a ballot; one that cannot be counted keeps no other from it, and is tried again a minute later."""
+    try:
+        return _count(pk, at)
+    except DatabaseError:
+        logger.exception("Ballot %s could not be counted", pk)
+        return False
 
 
 @transaction.atomic
@@ -162,7 +182,7 @@ def _count(pk: int, at: datetime.datetime) -> bool:
     held.closed, held.outcome = at, tally.outcome(Majority(held.majority), held.quorum)
     held.save(update_fields=["closed", "outcome"])
     told = {"policy": held.version.policy.code, "version": held.version.number, "outcome": str(held.outcome)}
-    record(None, "close_ballot", held, **told)
+    record_concerning(None, "close_ballot", held, held.version.policy.owner_id, **told)
     _tell_outcome(held, at)
     return True
 

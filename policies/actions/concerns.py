@@ -11,7 +11,7 @@ from directorates.foundation.locations import text_to_keep
 from directorates.foundation.problems import Fault, Problem
 from directorates.models import User
 from directorates.permissions import Permission, require
-from policies.actions.consultations import demand_asked, tell_policy
+from policies.actions.consultations import demand_asked, keep_once, tell_policy
 from policies.models import Concern, ConcernEvent, PolicySection, PolicyVersion
 from policies.models.concerns import ConcernState, Seriousness
 
@@ -42,10 +42,9 @@ def raise_concern(
     if seriousness not in Seriousness.values:
         message = _("Say how serious it is.")
         raise Problem("invalid", message, errors=[Fault("seriousness", "required", message)])
-    if (kept := Concern.objects.filter(key=key, by=by).first()) is not None:
-        return kept
     said.seriousness, said.by, said.instead_of_id = seriousness, by, by.instead_of_id
-    said.save(force_insert=True)
+    if (kept := keep_once(said, "about", "seriousness", "proposal")) is not said:
+        return kept
     record(by, "raise_concern", said, policy=held.policy.code, version=held.number)
     tell_policy(held, "concern", [held.policy.owner_id], Permission.MANAGE_POLICIES, str(said.pk), at, by)
     return said
@@ -74,8 +73,6 @@ def _locked(concern: Concern, seen: int) -> tuple[Concern, str]:
     if len(said) != seen:
         detail = _("Something was said to this concern in the meantime. The page shows it.")
         raise Problem("changed", detail, 409)
-    if found.version.given_up is not None:
-        raise Problem("closed", _("This version was given up. The next one is asked about anew."), 409)
     return found, said[-1].state if said else ConcernState.OPEN
 
 

@@ -2,9 +2,10 @@
 
 import datetime
 from collections.abc import Collection, Iterable, Iterator
+from typing import TypeVar
 from uuid import UUID
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils import timezone
@@ -19,9 +20,10 @@ from directorates.models.deputies import holders, roles_with
 from directorates.models.validity import lasting
 from directorates.permissions import Permission, Refused, require
 from policies.actions.versions import FARTHEST, demand_preparing, draft_for_writing, fix_text, locked
-from policies.models import Consultation, PolicyComment, PolicyInvitation, PolicySection, PolicyVersion
+from policies.models import Concern, Consultation, PolicyComment, PolicyInvitation, PolicySection, PolicyVersion
 
 LONGEST_QUESTION, LONGEST_COMMENT = 2_000, 4_000
+Said = TypeVar("Said", PolicyComment, Concern)
 
 
 def organisations_to_ask(version: PolicyVersion) -> QuerySet[Organisation]:
@@ -33,7 +35,9 @@ def tell_policy(version: PolicyVersion, what: str, organisations: Iterable[int],
                 key: str, at: datetime.datetime, but: User | None = None) -> int:  # fmt: skip
     """Tell whoever has a right in some organisations what happened to a version; answers how many were told."""
     found = holders(organisations, roles_with(permission), timezone.localdate(at))
-    people = dict.fromkeys(one.person.pk for one in found if but is None or one.person.pk != but.pk)
+    # A role for some places speaks for no organisation.
+    whole = (one.person.pk for one in found if not one.membership.places.all())
+    people = dict.fromkeys(pk for pk in whole if but is None or pk != but.pk)
     policy = version.policy
     values = {"what": what, "policy": {"ar": policy.name_ar, "en": policy.name_en}, "number": version.number}
     told = [Told(person, f"policy:{version.pk}:{what}:{key}", values) for person in people]
@@ -66,17 +70,27 @@ def open_consultation(
     found = Consultation.objects.create(
         version=held, valid=lasting(first, last), question=question, opened_at=at, opened_by=by
     )
-    invite(held, organisations, at)
+    invite(held, organisations, at, asked=True)
     asked = [one.code for one in organisations]
     record(by, "consult", held, policy=policy.code, version=held.number, last=last.isoformat(), organisations=asked)
     _tell_invited(held, organisations, by, at)
     return found
 
 
-def invite(version: PolicyVersion, organisations: Iterable[Organisation], at: datetime.datetime) -> None:
-    """Let organisations read a version before it is adopted; those that do already stay as they are."""
-    rows = [PolicyInvitation(version=version, organisation=one, at=at) for one in organisations]
+def invite(
+    version: PolicyVersion, organisations: Iterable[Organisation], at: datetime.datetime, *, asked: bool = False
+) -> None:
+    """Let organisations read a version before it is adopted, and those given up before it, whose concerns stay.
+
+    Whoever is `asked` comments, and reads the comments.
+    """
+    asked_of = [(one, version, asked) for one in organisations]
+    before = version.policy.versions.filter(number__lt=version.number).exclude(given_up=None)
+    asked_of += [(one, old, False) for one, _version, _asked in tuple(asked_of) for old in before]
+    rows = [PolicyInvitation(version=of, organisation=one, asked=asks, at=at) for one, of, asks in asked_of]
     PolicyInvitation.objects.bulk_create(rows, ignore_conflicts=True)
+    if asked:
+        version.invitations.filter(organisation__in=[one.pk for one in organisations]).update(asked=True)
 
 
 @transaction.atomic
@@ -99,11 +113,11 @@ def change_consultation(
     faults = [*_last_faults(max(first, today), last, today), *_guest_faults(held.version, organisations)]
     if faults := [one for one in faults if one.code != "nobody_asked"]:
         raise Problem("invalid", _("This cannot be changed so; each fault is listed."), errors=faults)
-    there = set(held.version.invitations.values_list("organisation", flat=True))
+    there = set(held.version.invitations.filter(asked=True).values_list("organisation", flat=True))
     fresh = [one for one in organisations if one.pk not in there]
     held.valid = lasting(first, last)
     held.save(update_fields=["valid"])
-    invite(held.version, fresh, at)
+    invite(held.version, fresh, at, asked=True)
     told = {"policy": policy.code, "version": held.version.number, "last": last.isoformat()}
     record(by, "change_consultation", held.version, **told, organisations=[one.code for one in fresh])
     _tell_invited(held.version, fresh, by, at)
@@ -151,7 +165,7 @@ def demand_asked(
     `Refused` where that one was not invited; 409 `closed` where it is not the time.
     """
     held = PolicyVersion.objects.select_related("policy", "consultation").get(pk=version.pk)
-    if not held.invitations.filter(organisation=acting).exists():
+    if not held.invitations.filter(organisation=acting, asked=True).exists():
         detail = _("Your organisation was not invited to this version.")
         raise Refused(Permission.COMMENT_ON_POLICIES, held, code="not_invited", detail=detail)
     if section is not None and section.version_id != held.pk:
@@ -171,9 +185,26 @@ def comment_on(
     require(by, Permission.COMMENT_ON_POLICIES, said)
     said.version, said.section = demand_asked(version, section, by.acting_id, at), section
     said.text = text_to_keep(text, "text", longest=LONGEST_COMMENT, needed=_("Write what you have to say."))
-    if (kept := PolicyComment.objects.filter(key=key, by=by).first()) is not None:
-        return kept
     said.by, said.instead_of_id = by, by.instead_of_id
-    said.save(force_insert=True)
-    record(by, "comment_on_policy", said, policy=version.policy.code, version=version.number)
+    kept = keep_once(said, "text")
+    if kept is said:
+        record(by, "comment_on_policy", said, policy=version.policy.code, version=version.number)
+    return kept
+
+
+def keep_once(said: Said, *words: str) -> Said:
+    """Keep what somebody says on a page, once however often it is sent; answers what was kept.
+
+    409 `sent_before` where the page was sent before with other words, or about something else: they are sent anew.
+    """
+    try:
+        with transaction.atomic():
+            said.save(force_insert=True)
+    except IntegrityError as taken:
+        kept = type(said).objects.filter(key=said.key).first()
+        same = ("by_id", "version_id", "section_id", *words)
+        if kept is None or any(getattr(kept, name) != getattr(said, name) for name in same):
+            detail = _("This page was sent before with other words. Press again, and these are kept as well.")
+            raise Problem("sent_before", detail, 409) from taken
+        return kept
     return said

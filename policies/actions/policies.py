@@ -48,17 +48,16 @@ def begin_policy(*, code: str, kind: str, name_ar: str, name_en: str, by: User, 
 def rename_policy(
     *, policy: Policy, kind: str, name_ar: str, name_en: str, seen: Mapping[str, Any], by: User
 ) -> Policy:
-    """Another kind or other names, as long as nothing was adopted under them; the code stays.
+    """Another kind or other names, as long as nobody else reads a text under them; the code stays.
 
     `seen` is what a page began with: where something else stands by now, nothing is written (409 `changed`). 409 `adopted`
-    where a version was adopted: others read it under its name.
+    where a version was proposed or adopted: others know it by its name.
     """
     require(by, Permission.MANAGE_POLICIES, policy)
     held = locked(policy.pk)
-    if held.versions.adopted().exists():
-        raise Problem(
-            "adopted", _("A version was adopted under this name. The name and the kind stay as they are."), 409
-        )
+    if held.versions.exclude(fixed=None).exists():
+        detail = _("Others read a version under this name. The name and the kind stay as they are.")
+        raise Problem("adopted", detail, 409)
     demand_unchanged(held.standing(), seen, held.standing_told())
     said = {"kind": kind, "name_ar": name_ar, "name_en": name_en}
     before = {name: getattr(held, name) for name in said if getattr(held, name) != said[name]}

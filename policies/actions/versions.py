@@ -81,11 +81,19 @@ def fix_text(
     if found := [*_text_faults(version), *faults]:
         raise Problem("invalid", _("This cannot be proposed yet; each fault is listed."), errors=found)
     for other in policy.versions.proposed():
-        not_under_way(other, at)
+        _demand_replaceable(other, at)
         _give_up(other, version, by=by, at=at)
     version.fixed = at
     version.save(update_fields=["fixed"])
     count_change(version, "fix_text", by=by, at=at)
+
+
+def _demand_replaceable(version: PolicyVersion, at: datetime.datetime) -> None:
+    """Raise 409 while a proposed version is asked about or voted on, or where a ballot adopted it: that is not undone here."""
+    not_under_way(version, at)
+    if adopted_by_ballot(version) is not None:
+        detail = _("A ballot adopted version %(number)s. Bring it into force first; a later version can follow it.")
+        raise Problem("carried", detail % {"number": version.number}, 409)
 
 
 def not_under_way(version: PolicyVersion, at: datetime.datetime) -> None:
@@ -148,9 +156,14 @@ class Adoption:
     ballot: Ballot | None = None
 
 
+def last_count(version: PolicyVersion) -> Ballot | None:
+    """The last ballot on a version that was not called off; None where there was none."""
+    return version.ballots.exclude(outcome=Outcome.CALLED_OFF).order_by("-pk").first()
+
+
 def adopted_by_ballot(version: PolicyVersion) -> Ballot | None:
     """The ballot that adopted a version; None where there was none, or where the last one did not."""
-    last = version.ballots.exclude(outcome=Outcome.CALLED_OFF).order_by("-pk").first()
+    last = last_count(version)
     return last if last is not None and last.outcome == Outcome.ADOPTED else None
 
 
@@ -177,7 +190,7 @@ def bring_into_force(
     policy = locked(version.policy_id)
     held = _adoptable(version, seen, by, at)
     for other in policy.versions.proposed().exclude(pk=held.pk):
-        not_under_way(other, at)
+        _demand_replaceable(other, at)
         _give_up(other, held, by=by, at=at)
     adoption = _adoption(held, adopted, basis)
     before = policy.versions.standing().order_by("-valid").first()
@@ -190,6 +203,7 @@ def bring_into_force(
     held.fixed, held.valid = held.fixed or at, lasting(since)
     held.adopted, held.basis, held.ballot = adoption.adopted, adoption.basis, adoption.ballot
     held.save(update_fields=["fixed", "adopted", "basis", "ballot", "valid"])
+    policy.versions.filter(number__lt=held.number).exclude(given_up=None).update(told=True)
     told = {"adopted": adoption.adopted.isoformat(), "since": since.isoformat()}
     count_change(held, "bring_into_force", by=by, at=at, **told)
     return held
@@ -201,7 +215,7 @@ def _adoptable(version: PolicyVersion, seen: int, by: User, at: datetime.datetim
     if held is None or not held.is_proposed:
         return draft_for_writing(version=version, seen=seen, by=by)
     not_under_way(held, at)
-    if adopted_by_ballot(held) is None and held.ballots.exclude(outcome=Outcome.CALLED_OFF).exists():
+    if last_count(held) != adopted_by_ballot(held):
         detail = _("The last ballot did not adopt this version. Open another one, or begin a new version.")
         raise Problem("not_carried", detail, 409)
     return held
@@ -210,8 +224,8 @@ def _adoptable(version: PolicyVersion, seen: int, by: User, at: datetime.datetim
 def _adoption(version: PolicyVersion, adopted: datetime.date | None, basis: str) -> Adoption:
     """When and by what a version was adopted; 400 `invalid` where nobody says so."""
     ballot = adopted_by_ballot(version)
-    if ballot is not None and ballot.closed is not None:
-        return Adoption(timezone.localdate(ballot.closed), ballot=ballot)
+    if ballot is not None:
+        return Adoption(timezone.localdate(ballot.until), ballot=ballot)
     basis = text_to_keep(basis, "basis", longest=LONGEST_BASIS, needed=_("Write by what it was adopted."))
     if adopted is None:
         message = _("Say when it was adopted.")

@@ -10,10 +10,12 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from directorates.foundation.fields import DayField, TextField
+from directorates.foundation.problems import Problem
 from directorates.models import Organisation
 from policies.actions.consultations import LONGEST_COMMENT, LONGEST_QUESTION, organisations_to_ask
 from policies.forms.versions import SeenForm
 from policies.models import Consultation, PolicySection, PolicyVersion
+from policies.models.acknowledgements import ACKNOWLEDGING
 
 USUAL_DAYS = datetime.timedelta(days=14)
 
@@ -43,13 +45,16 @@ class ConsultForm(SeenForm):
         max_length=LONGEST_QUESTION,
         help_text=_("The invited read it above the text."),
     )
-    organisations = OrganisationsField(label=_("Who is asked"))
+    organisations = OrganisationsField(
+        label=_("Who is asked"), help_text=_("Whoever is invited reads this version for good.")
+    )
 
     def __init__(self, data: Any, version: PolicyVersion) -> None:
-        """Offer every organisation that acts, each chosen at first."""
+        """Offer every organisation that acts, directorates and NGOs chosen at first."""
         rows = organisations_to_ask(version)
         today = timezone.localdate()
-        initial = {"seen": version.edition, "organisations": [one.code for one in rows]}
+        usual = [one.code for one in rows if one.kind in ACKNOWLEDGING]
+        initial = {"seen": version.edition, "organisations": usual}
         initial |= {"first": today, "last": today + USUAL_DAYS}
         super().__init__(data, initial=initial)
         self.fields["organisations"].queryset = rows  # type: ignore[attr-defined]
@@ -66,7 +71,7 @@ class ChangeConsultationForm(forms.Form):
     def __init__(self, data: Any, consultation: Consultation) -> None:
         """Offer the organisations that are not invited yet."""
         super().__init__(data, initial={"last": consultation.last_day})
-        there = consultation.version.invitations.values("organisation")
+        there = consultation.version.invitations.filter(asked=True).values("organisation")
         rows = organisations_to_ask(consultation.version).exclude(pk__in=there)
         self.fields["organisations"].queryset = rows  # type: ignore[attr-defined]
 
@@ -96,6 +101,13 @@ class RemarkForm(forms.Form):
         """Offer the sections; `section` is the anchor of the one that was chosen on the page."""
         super().__init__(data, initial={"key": uuid.uuid4(), "section": section})
         self.fields["section"].queryset = version.sections.all()  # type: ignore[attr-defined]
+
+    def begin_anew(self, problem: Problem) -> None:
+        """Where the page was sent before with other words, these are sent under a key of their own."""
+        if problem.code == "sent_before":
+            data = self.data.copy()  # type: ignore[attr-defined]
+            data["key"] = str(uuid.uuid4())
+            self.data = data
 
 
 class CommentForm(RemarkForm):

@@ -185,6 +185,7 @@ class Migration(migrations.Migration):
             name="PolicyInvitation",
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("asked", models.BooleanField(default=False)),
                 ("at", models.DateTimeField()),
             ],
             options={
@@ -236,7 +237,13 @@ class Migration(migrations.Migration):
         ),
         # What is adopted has not changed since.
         migrations.RunSQL(
-            "UPDATE policies_policyversion SET fixed = begun WHERE valid IS NOT NULL", migrations.RunSQL.noop
+            "UPDATE policies_policyversion SET fixed = greatest(begun, adopted::timestamptz) WHERE valid IS NOT NULL",
+            migrations.RunSQL.noop,
+        ),
+        migrations.AddField(
+            model_name="policyversion",
+            name="told",
+            field=models.BooleanField(default=False),
         ),
         migrations.AddField(
             model_name="policyversion",

@@ -2,7 +2,7 @@
 
 from django.db import migrations
 
-SAID = ("policycomment", "concern", "concernevent", "vote", "policyinvitation")
+SAID = ("policycomment", "concern", "concernevent", "vote")
 STAYS = "".join(
     f"""
 CREATE TRIGGER said_stays BEFORE UPDATE OR DELETE ON policies_{table} FOR EACH ROW
@@ -60,8 +60,24 @@ CREATE TRIGGER closed_stays_closed BEFORE UPDATE ON policies_ballot FOR EACH ROW
         IS DISTINCT FROM (OLD.version_id, OLD.majority, OLD.quorum, OLD.opened, OLD.closes))
     EXECUTE FUNCTION refuse_to_unsay();
 CREATE TRIGGER ballot_stays BEFORE DELETE ON policies_ballot FOR EACH ROW EXECUTE FUNCTION refuse_to_unsay();
+CREATE TRIGGER invitation_stays BEFORE DELETE ON policies_policyinvitation FOR EACH ROW EXECUTE FUNCTION refuse_to_unsay();
+
+CREATE FUNCTION refuse_other_electors() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF TG_OP = 'DELETE' OR (TG_OP = 'UPDATE' AND (NEW.ballot_id, NEW.organisation_id)
+            IS DISTINCT FROM (OLD.ballot_id, OLD.organisation_id))
+        OR EXISTS (SELECT FROM policies_ballot WHERE id = NEW.ballot_id AND closed IS NOT NULL) THEN
+        RAISE EXCEPTION 'who votes stays: % refused', TG_OP USING ERRCODE = 'restrict_violation';
+    END IF;
+    RETURN NEW;
+END $$;
+CREATE TRIGGER electors_stay BEFORE INSERT OR UPDATE OR DELETE ON policies_elector
+    FOR EACH ROW EXECUTE FUNCTION refuse_other_electors();
 """
 UNDO = f"""
+DROP TRIGGER electors_stay ON policies_elector;
+DROP FUNCTION refuse_other_electors;
+DROP TRIGGER invitation_stays ON policies_policyinvitation;
 DROP TRIGGER ballot_stays ON policies_ballot;
 DROP TRIGGER closed_stays_closed ON policies_ballot;
 DROP TRIGGER votes_in_time ON policies_vote;
@@ -72,9 +88,25 @@ DROP TRIGGER fixed_stays ON policies_policyversion;
 DROP TRIGGER fixed_stays_fixed ON policies_policyversion;
 CREATE TRIGGER adopted_stays BEFORE DELETE ON policies_policyversion FOR EACH ROW WHEN (OLD.valid IS NOT NULL)
     EXECUTE FUNCTION refuse_to_take_adoption_back();
+DROP TRIGGER adopted_stays_adopted ON policies_policyversion;
+CREATE TRIGGER adopted_stays_adopted BEFORE UPDATE ON policies_policyversion FOR EACH ROW
+    WHEN (OLD.valid IS NOT NULL AND (NEW.valid IS NULL
+        OR (NEW.policy_id, NEW.number, NEW.adopted, NEW.basis, lower(NEW.valid))
+        IS DISTINCT FROM (OLD.policy_id, OLD.number, OLD.adopted, OLD.basis, lower(OLD.valid))
+        OR (OLD.called_off IS NOT NULL AND NEW.called_off IS DISTINCT FROM OLD.called_off)))
+    EXECUTE FUNCTION refuse_to_take_adoption_back();
+CREATE OR REPLACE FUNCTION refuse_change_once_adopted() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE old_version bigint := CASE WHEN TG_OP = 'INSERT' THEN NULL ELSE OLD.version_id END;
+    new_version bigint := CASE WHEN TG_OP = 'DELETE' THEN NULL ELSE NEW.version_id END;
+BEGIN
+    IF EXISTS (SELECT FROM policies_policyversion WHERE id IN (old_version, new_version) AND valid IS NOT NULL) THEN
+        RAISE EXCEPTION 'an adopted version never changes' USING ERRCODE = 'restrict_violation';
+    END IF;
+    RETURN CASE WHEN TG_OP = 'DELETE' THEN OLD ELSE NEW END;
+END $$;
 """
 
-VERSION = """(valid IS NOT NULL AND (SELECT sight_on('people') AND sight_person() <> 0))
+VERSION = """((valid IS NOT NULL OR told) AND (SELECT sight_on('people') AND sight_person() <> 0))
     OR (fixed IS NOT NULL AND (SELECT sight_acting()) <> 0 AND EXISTS (SELECT FROM policies_policyinvitation i
         WHERE i.version_id = policies_policyversion.id AND i.organisation_id = (SELECT sight_acting())))
     OR ('manage_policies' = ANY ((SELECT sight_texts('holds'))::text[]) AND EXISTS (SELECT FROM policies_policy p
@@ -92,14 +124,14 @@ SEEN = {
         WHERE c.id = policies_concernevent.concern_id)""",
     # Comments are for those who were asked; concerns stay with the policy.
     "policies_policycomment": """((SELECT sight_acting()) <> 0 AND EXISTS (SELECT FROM policies_policyinvitation i
-            WHERE i.version_id = policies_policycomment.version_id AND i.organisation_id = (SELECT sight_acting())))
+            WHERE i.version_id = policies_policycomment.version_id AND i.organisation_id = (SELECT sight_acting()) AND i.asked))
         OR ('manage_policies' = ANY ((SELECT sight_texts('holds'))::text[]) AND EXISTS (SELECT FROM policies_policyversion v
             JOIN policies_policy p ON p.id = v.policy_id
             WHERE v.id = policies_policycomment.version_id AND p.owner_id = (SELECT sight_acting())))""",
-    # How others vote is told once the ballot is closed.
+    # How others vote is told once the ballot is counted.
     "policies_vote": """EXISTS (SELECT FROM policies_elector e JOIN policies_ballot b ON b.id = e.ballot_id
         WHERE e.id = policies_vote.elector_id
-            AND (b.closed IS NOT NULL OR e.organisation_id = (SELECT sight_acting())))""",
+            AND ((b.closed IS NOT NULL AND b.outcome <> 'called_off') OR e.organisation_id = (SELECT sight_acting())))""",
 }
 POLICY = "CREATE POLICY sight ON {table} TO tansiq_app USING ((SELECT sight_on('portal')) OR {seen});"
 WALL = "".join(

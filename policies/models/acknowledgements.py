@@ -10,7 +10,7 @@ from django.db.models import Exists, F, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
 from directorates.models import Organisation, User
-from directorates.models.organisations import Kind
+from directorates.models.organisations import Kind, OrganisationStatus
 from directorates.permissions import Columns, Permission
 from facilities.models import Facility
 from policies.models.versions import PolicyVersion
@@ -102,12 +102,14 @@ class Standing:
 
 
 def standings(version: PolicyVersion) -> list[Standing]:
-    """Where each organisation that acknowledges stands with a version: directorates first, by code."""
+    """Where each organisation that acknowledges, or did, stands with a version: directorates first, by code."""
     own = {one.organisation_id: one for one in version.acknowledgements.filter(facility=None)}
     counted = version.acknowledgements.filter(facility__isnull=False).values_list("organisation")
     facilities = dict(counted.annotate(models.Count("pk")).order_by())
     reserved = _reservations(version)
-    rows = Organisation.objects.active().filter(kind__in=ACKNOWLEDGING).order_by("kind", "code")
+    spoke = Q(pk__in=[*own, *facilities, *reserved])
+    rows = Organisation.objects.filter(Q(status=OrganisationStatus.ACTIVE) | spoke, kind__in=ACKNOWLEDGING)
+    rows = rows.order_by("kind", "code")
     found = []
     for one in rows:
         read = own.get(one.pk)

@@ -118,6 +118,11 @@ class Ballot(models.Model):
         return str(self.version)
 
     @property
+    def until(self) -> datetime.datetime:
+        """The last minute in which votes are taken: of a ballot that closes at midnight, the day before is the last."""
+        return self.closes - datetime.timedelta(minutes=1)
+
+    @property
     def state(self) -> str:
         """What the chip of the ballot is named."""
         return f"ballot_{self.outcome or 'open'}"

@@ -40,6 +40,10 @@ class ConcernQuerySet(models.QuerySet["Concern"]):
         seen = PolicyVersion.objects.visible_to(user).filter(pk=OuterRef("version"))
         return self.filter(Exists(seen))
 
+    def until(self, version: PolicyVersion) -> Self:
+        """Those about a version and about the ones before it."""
+        return self.filter(version__policy=version.policy_id, version__number__lte=version.number)
+
     def with_state(self) -> Self:
         """With `state`, where each stands."""
         last = ConcernEvent.objects.filter(concern=OuterRef("pk")).order_by("-pk")

@@ -54,11 +54,13 @@ class PolicyCommentQuerySet(models.QuerySet["PolicyComment"]):
     """Named queries over comments."""
 
     def visible_to(self, user: User | AnonymousUser) -> Self:
-        """Those on versions to which the organisation acted for is invited, or which it prepares; adopted or not."""
+        """Those on versions about which the organisation acted for was asked, or which it prepares; adopted or not."""
         rights = rights_of(user)
         seen = rights.condition(Permission.MANAGE_POLICIES, PolicyComment.SCOPES[Permission.MANAGE_POLICIES])
         if rights.holds(Permission.VIEW_POLICIES) and isinstance(user, User):
-            invited = PolicyInvitation.objects.filter(version=OuterRef("version"), organisation=user.acting_id)
+            invited = PolicyInvitation.objects.filter(
+                version=OuterRef("version"), organisation=user.acting_id, asked=True
+            )
             seen |= Q(Exists(invited))
         return self.filter(seen)
 

@@ -38,8 +38,8 @@ class PolicyQuerySet(models.QuerySet[Any]):
 
     def with_state(self, user: User | AnonymousUser, day: datetime.date) -> Self:
         """With the numbers of the versions that a person may read: of the one that holds on a day (`current`), of one that
-        holds later (`coming`), of a draft (`drafted`), of a proposed text (`proposed`), of the last that was adopted
-        (`latest`); and since when the first of them holds (`since`).
+        holds later (`coming`), of a draft (`drafted`), of a proposed text (`proposed`), of one that was
+        given up (`rejected`), of the last that was adopted (`latest`); and since when the first of them holds (`since`).
         """
         versions = PolicyVersion.objects.visible_to(user).filter(policy=OuterRef("pk"))
         numbers = {
@@ -47,6 +47,7 @@ class PolicyQuerySet(models.QuerySet[Any]):
             "coming": versions.coming(day),
             "drafted": versions.drafts(),
             "proposed": versions.proposed(),
+            "rejected": versions.exclude(given_up=None),
             "latest": versions.adopted().latest_first(),
         }
         return self.annotate(

@@ -40,7 +40,7 @@ class PolicyVersionQuerySet(models.QuerySet["PolicyVersion"]):
         seen = rights.condition(Permission.MANAGE_POLICIES, self.model.SCOPES[Permission.MANAGE_POLICIES])
         if rights.holds(Permission.VIEW_POLICIES) and isinstance(user, User):
             invited = PolicyInvitation.objects.filter(version=OuterRef("pk"), organisation=user.acting_id)
-            seen |= Q(valid__isnull=False) | Q(Exists(invited), fixed__isnull=False)
+            seen |= Q(valid__isnull=False) | Q(told=True) | Q(Exists(invited), fixed__isnull=False)
         return self.filter(seen)
 
     def adopted(self) -> Self:
@@ -90,6 +90,8 @@ class PolicyVersion(models.Model):
     ballot: Any = models.OneToOneField("policies.Ballot", models.PROTECT, null=True, related_name="adopts")
     fixed: Any = models.DateTimeField(_("text fixed since"), null=True)
     given_up: Any = models.DateField(_("given up on"), null=True)
+    # What was given up is for everybody once a later version is adopted: its concerns stay with the policy.
+    told = models.BooleanField(default=False)
     withdrawn_why = models.TextField(_("why it was withdrawn"), blank=True)
     called_off = models.DateField(_("withdrawn before it held, on"), null=True)
     begun = models.DateTimeField(_("begun"))
@@ -169,6 +171,10 @@ class PolicyVersion(models.Model):
         """The last day on which it holds; None while that is open."""
         return self.valid.upper - datetime.timedelta(days=1) if self.valid and self.valid.upper else None
 
+    def holds_or_will(self, day: datetime.date) -> bool:
+        """Whether it holds on a day or later."""
+        return self.first_day is not None and (self.last_day is None or self.last_day >= day)
+
     def may_end(self, day: datetime.date) -> bool:
         """Whether its end can still be said: it has none, or a withdrawal gave it one that is not past."""
         if self.valid is None or self.called_off is not None:
@@ -193,10 +199,13 @@ class PolicyVersion(models.Model):
 
 
 class PolicyInvitation(models.Model):
-    """An organisation that reads a version before it is adopted: it was asked in a consultation, or has a vote."""
+    """An organisation that reads a version before it is adopted: it was asked about it (`asked`), or has a vote on it or
+    on a later one. Whoever was asked comments, and reads the comments.
+    """
 
     version = models.ForeignKey(PolicyVersion, models.PROTECT, related_name="invitations")
     organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="+", verbose_name=_("organisation"))
+    asked = models.BooleanField(default=False)
     at = models.DateTimeField()
 
     class Meta:

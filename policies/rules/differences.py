@@ -13,12 +13,12 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from difflib import Match, SequenceMatcher
 from enum import StrEnum
-from itertools import accumulate, groupby
+from itertools import accumulate, groupby, takewhile
 
 # Between more words than so many, frequent ones are passed over, which finds a little less in far shorter time.
 MANY = 2_000
 # Two versions of sixty pages take six steps a character; short texts may always take as many as STEPS.
-STEPS, STEPS_A_CHARACTER = 20_000, 10
+STEPS, STEPS_A_CHARACTER = 20_000, 8
 _WORDS = re.compile(r"(\S*)(\s*)")
 # A word or a line, and the blanks behind it.
 Part = tuple[str, str]
@@ -95,9 +95,20 @@ def _words(before: str, after: str, purse: Purse) -> Iterator[Piece]:
 
 def _compared(before: list[Part], after: list[Part], purse: Purse) -> Iterator[tuple[list[Part], list[Part], bool]]:
     """Stretches of two rows of parts beside one another: the same but for blanks, or the one in the place of the other."""
-    matcher = _Bounded([word for word, _blanks in before], [word for word, _blanks in after], purse)
+    # Most versions begin and end like the one before.
+    head = _shared(before, after)
+    tail = _shared(before[: head - 1 if head else None : -1], after[: head - 1 if head else None : -1])
+    yield before[:head], after[:head], True
+    old, new = before[head : len(before) - tail], after[head : len(after) - tail]
+    matcher = _Bounded([word for word, _blanks in old], [word for word, _blanks in new], purse)
     for tag, first, last, start, end in matcher.get_opcodes():
-        yield before[first:last], after[start:end], tag == "equal"
+        yield old[first:last], new[start:end], tag == "equal"
+    yield before[len(before) - tail :], after[len(after) - tail :], True
+
+
+def _shared(before: Sequence[Part], after: Sequence[Part]) -> int:
+    """With how many words or lines both begin."""
+    return sum(1 for _both in takewhile(lambda both: both[0][0] == both[1][0], zip(before, after, strict=False)))
 
 
 def _stayed(before: list[Part], after: list[Part]) -> Iterator[Piece]:

@@ -7,9 +7,11 @@ from django.shortcuts import redirect, render
 from django.urls import path, reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from directorates.foundation.pages import SignedIn, tell
 from directorates.foundation.problems import Problem
+from directorates.models.organisations import Kind
 from directorates.permissions import Permission, require
 from policies.actions.acknowledgements import (
     acknowledge_for_facilities,
@@ -37,7 +39,7 @@ def acknowledgements(request: SignedIn, code: str, number: int) -> HttpResponse:
         "read": read,
         "share": 100 * read / len(rows) if rows else 0,
         "own": to_acknowledge(request.user, day).filter(pk=held.pk).exists(),
-        "facilities": facilities_to_acknowledge(request.user, held, day).count(),
+        "facilities": held.holds_or_will(day) and facilities_to_acknowledge(request.user, held, day).exists(),
     }
     return render(request, "policies/acknowledgements.html", context)
 
@@ -47,7 +49,7 @@ def acknowledge(request: SignedIn, code: str, number: int) -> HttpResponse:
     """Say for the organisation acted for that it has read a version."""
     held = version_of(request, code, number)
     acting = demand_acknowledging(request.user)
-    form = AcknowledgeForm(request.POST or None, directorate=acting.kind == "directorate")
+    form = AcknowledgeForm(request.POST or None, directorate=acting.kind == Kind.DIRECTORATE)
     if request.method == "POST" and form.is_valid():
         try:
             since = form.cleaned_data.get("since")
@@ -83,7 +85,8 @@ def facilities(request: SignedIn, code: str, number: int) -> HttpResponse:
         except Problem as problem:
             tell(form, problem)
         else:
-            messages.success(request, _("Kept for %(count)s facilities.") % {"count": done})
+            words = ngettext("Kept for %(count)s facility.", "Kept for %(count)s facilities.", done)
+            messages.success(request, words % {"count": done})
             return redirect("policies:acknowledgements", code=code, number=number)
     context = {
         "title": _("Acknowledge for facilities"),

@@ -68,8 +68,8 @@ def _page(request: SignedIn, held: Ballot, form: VoteForm | None) -> HttpRespons
     own = next((one for one in electors if one.organisation_id == request.user.acting_id), None)
     votes = held.takes_votes(now) and own is not None and may(request.user, Permission.VOTE_ON_POLICIES, own)
     shown = form or (VoteForm(initial=_standing(own)) if votes and own is not None else None)
-    tally = tally_of(held) if held.closed else None
-    concerns = Concern.objects.visible_to(request.user).filter(version=held.version).unsettled()
+    tally = tally_of(held) if held.closed and not held.called_off_why else None
+    concerns = Concern.objects.visible_to(request.user).until(held.version).unsettled()
     context: dict[str, Any] = {
         "ballot": held,
         "version": held.version,
@@ -81,7 +81,7 @@ def _page(request: SignedIn, held: Ballot, form: VoteForm | None) -> HttpRespons
         "open": held.takes_votes(now),
         "tally": tally,
         "needed": tally.needed(held.quorum) if tally else None,
-        "concerns": list(concerns.select_related("organisation", "section")),
+        "concerns": list(concerns.select_related("organisation", "section", "version")),
         "manages": may(request.user, Permission.MANAGE_POLICIES, held),
     }
     return render(request, "policies/ballot.html", context, status=400 if form else 200)

@@ -34,6 +34,7 @@ def new_concern(request: SignedIn, code: str, number: int) -> HttpResponse:
             made = raise_concern(version=held, by=request.user, at=timezone.now(), **form.cleaned_data)
         except Problem as problem:
             tell(form, problem)
+            form.begin_anew(problem)
         else:
             messages.success(request, _("The concern is raised. Those who prepare the policy answer it."))
             return redirect("policies:concern", code=code, number=number, pk=made.pk)
@@ -61,7 +62,7 @@ def _page(request: SignedIn, held: Concern, form: forms.Form | None = None) -> H
     """The page of a concern; `form` is one that could not be kept, with what was written."""
     said = list(held.events.select_related("organisation", "by"))
     state = ConcernState(said[-1].state) if said else ConcernState.OPEN
-    open_still = state is not ConcernState.SETTLED and held.version.given_up is None
+    open_still = state is not ConcernState.SETTLED
     answers = open_still and may(request.user, Permission.MANAGE_POLICIES, held)
     settles = open_still and may(request.user, Permission.COMMENT_ON_POLICIES, held)
     seen = {"seen": len(said)}

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 
 from directorates.foundation.pages import SignedIn, page_of, tell
 from directorates.foundation.problems import Problem
+from directorates.foundation.reading import CODE
 from directorates.permissions import Permission, may, require
 from policies.actions.consultations import change_consultation, comment_on, open_consultation
 from policies.forms.consultations import ChangeConsultationForm, CommentForm, ConsultForm
@@ -107,7 +108,8 @@ def concerns_about(request: SignedIn, version: PolicyVersion, section: str) -> Q
 def discussion(request: SignedIn, code: str, number: int) -> HttpResponse:
     """What organisations say about a version: concerns with where they stand, comments, a form for another one."""
     held = version_of(request, code, number)
-    consultation, section = consultation_of(held), str(request.GET.get("section", ""))[:60]
+    asked = str(request.GET.get("section", ""))
+    consultation, section = consultation_of(held), asked if CODE.fullmatch(asked) else ""
     return _discussion(request, held, consultation, section, CommentForm(None, held, section))
 
 
@@ -146,6 +148,7 @@ def comment(request: SignedIn, code: str, number: int) -> HttpResponse:
             kept = comment_on(version=held, by=request.user, at=timezone.now(), **form.cleaned_data)
         except Problem as problem:
             tell(form, problem)
+            form.begin_anew(problem)
         else:
             messages.success(request, _("Your comment is kept."))
             return redirect(f"{to}?section={kept.section.anchor}" if kept.section else to)

@@ -81,7 +81,7 @@ def policy(request: SignedIn, code: str) -> HttpResponse:
     """A policy: the version that holds today, or the last that did, or the draft where there is no other."""
     held, day = found(request, code), timezone.localdate()
     rows = PolicyVersion.objects.visible_to(request.user).filter(policy=held)
-    shown = rows.at(day).first() or rows.adopted().latest_first().first() or rows.drafts().get()
+    shown = rows.at(day).first() or rows.adopted().latest_first().first() or rows.order_by("-number")[0]
     return redirect("policies:version", code=code, number=shown.number)
 
 

@@ -25,11 +25,11 @@ from policies.actions.versions import (
     begin_version,
     bring_into_force,
     discard_version,
+    last_count,
     withdraw_policy,
 )
 from policies.forms.versions import CompareForm, ForceForm, SeenForm, WithdrawForm
 from policies.models import Concern, Consultation, Policy, PolicyComment, PolicySection, PolicyState, PolicyVersion
-from policies.rules.ballots import Outcome
 from policies.rules.differences import Change, Piece, differences
 from policies.views.policies import found
 
@@ -77,22 +77,23 @@ def _way(request: SignedIn, shown: PolicyVersion, day: datetime.date, *, manages
     consultation = Consultation.objects.filter(version=shown).first()
     asked = consultation is not None and shown.is_proposed and not consultation.is_over(day)
     ballots = list(shown.ballots.all())
-    concerns = Concern.objects.visible_to(request.user).filter(version=shown)
+    concerns = Concern.objects.visible_to(request.user)
     comments = PolicyComment.objects.visible_to(request.user).filter(version=shown)
-    by_section: dict[int | None, int] = Counter(concerns.values_list("section", flat=True))
+    by_section: dict[int | None, int] = Counter(concerns.filter(version=shown).values_list("section", flat=True))
     by_section.update(Counter(comments.values_list("section", flat=True)))
     going = asked or any(one.closed is None for one in ballots)
     free = manages and shown.is_proposed and not going
-    lost = bool(ballots) and adopted_by_ballot(shown) is None and ballots[0].outcome != Outcome.CALLED_OFF
+    carried = adopted_by_ballot(shown)
     return {
         "consultation": consultation,
         "asked": asked,
         "said": by_section,
         "remarked": sum(by_section.values()),
-        "unsettled": list(concerns.unsettled().select_related("organisation", "section")),
+        "unsettled": list(concerns.until(shown).unsettled().select_related("organisation", "version")),
         "ballots": ballots,
-        "balloted": free and adopted_by_ballot(shown) is None,
-        "adopts": free and not lost,
+        "carried": carried,
+        "balloted": free and carried is None,
+        "adopts": free and last_count(shown) == carried,
         "acknowledges": to_acknowledge(request.user, day).filter(pk=shown.pk).exists(),
         "read": shown.acknowledgements.filter(facility=None).count() if shown.adopted else None,
     }

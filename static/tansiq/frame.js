@@ -87,3 +87,14 @@ for (const field of document.querySelectorAll("input[type=password]")) {
 
 for (const hidden of document.querySelectorAll("[data-with-script]")) hidden.hidden = false;
 document.querySelector("[data-focus]")?.focus();
+
+// Hours by the clock of this device, where it shows others than the page does.
+for (const line of document.querySelectorAll("[data-begins]")) {
+  const begins = new Date(line.dataset.begins), ends = new Date(line.dataset.ends);
+  const by = (timeZone) => begins.toLocaleString("en", timeZone ? { timeZone } : {});
+  if (line.dataset.zones.split(" ").some((zone) => by(zone) === by())) continue;
+  const language = document.documentElement.lang === "ar" ? "ar-SY-u-nu-latn" : "en-GB";
+  const words = new Intl.DateTimeFormat(language, { dateStyle: "medium", timeStyle: "short", hourCycle: "h23" });
+  line.querySelector("bdi").textContent = words.formatRange(begins, ends);
+  line.hidden = false;
+}

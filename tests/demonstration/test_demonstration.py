@@ -13,6 +13,7 @@ from coordination.demonstration.people import ACCOUNTS, PASSWORD, SCENERY
 from coordination.demonstration.state import accounts, state
 from coordination.demonstration.territory import LOST, extents
 from coordination.demonstration.windows import chunks, past, recent
+from coordination.meetings.models import ActionItem, Decision, Meeting, Minutes
 from coordination.reporting.models import (
     CountedReport,
     ExpectedReport,
@@ -198,3 +199,14 @@ def test_both_disputes_of_the_record_are_there(loaded: None) -> None:
     assert {one.organisation.code for one in disputes["SY0204"].claims} == {"aleppo", "azaz"}
     for one in disputes.values():
         assert one.events.filter(kind="statement").count() == 2
+
+
+def test_one_meeting_was_held_with_minutes_decisions_and_a_late_action_item_and_one_is_to_come(loaded: None) -> None:
+    now = timezone.now()
+    assert (Meeting.objects.held(now).count(), Meeting.objects.coming(now).count()) == (2, 1)
+    assert Minutes.objects.filter(closed__isnull=False).count() == 1
+    assert Decision.objects.filter(policy_version__policy__code="infection-prevention").exists()
+    assert ActionItem.objects.late(timezone.localdate(now)).get().owner.code == "idlib"
+    assert ActionItem.objects.said("action_done").count() == 1
+    director = User.objects.get(email="director@idlib.example")
+    assert Meeting.objects.to_answer(director, now).count() == 1

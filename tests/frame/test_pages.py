@@ -171,6 +171,8 @@ def test_only_the_nearest_room_is_here() -> None:
         ("/reports/templates/services-monthly/", Role.ADMINISTRATOR, "/people/"),
         ("/reports/elements/births/", Role.ADMINISTRATOR, "/people/"),
         ("/exchange/packages/7/", Role.ADMINISTRATOR, "/people/"),
+        ("/meetings/decisions/", Role.DATA_OFFICER, "/sharing/"),
+        ("/meetings/7/", Role.ADMINISTRATOR, "/sharing/"),
     ],
 )
 def test_a_page_that_lies_elsewhere_belongs_to_the_room_that_leads_to_it(address: str, role: Role, room: str) -> None:

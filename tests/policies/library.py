@@ -92,8 +92,8 @@ class Library:
         return made
 
     def over(self) -> None:
-        """Let the consultation about the draft be over since yesterday."""
-        days = lasting(self.today - 9 * DAY, self.today - DAY)
+        """Let the consultation about the draft be over since some days, before a ballot that is over as well."""
+        days = lasting(self.today - 9 * DAY, self.today - 4 * DAY)
         Consultation.objects.filter(version=self.draft).update(valid=days)
 
     def concern(self, by: User | None = None, **said: Any) -> Concern:

@@ -140,6 +140,57 @@ def test_a_ballot_can_be_called_off_and_opened_anew() -> None:
     assert library.ballot().pk != ballot.pk
 
 
+def test_a_ballot_that_is_called_off_tells_no_votes() -> None:
+    library = Library()
+    first, second = library.directors(2)
+    ballot = library.ballot()
+    library.vote(ballot, first, Choice.RESERVED, "From May on")
+    call_off_ballot(ballot=ballot, why="Wrong text", by=library.manager, at=timezone.now())
+    for person in (second, library.manager):
+        page = library.browser(person).get(f"/policies/{library.policy.code}/1/ballots/{ballot.pk}/").text
+        assert "From May on" not in page
+        assert "How it was counted" not in page
+
+
+def test_who_votes_stays_and_is_not_changed_once_it_was_counted() -> None:
+    library = Library()
+    library.directors(1)
+    ballot = library.ballot()
+    with pytest.raises(DatabaseError, match="who votes stays"), transaction.atomic():
+        Elector.objects.all().delete()
+    library.count(ballot)
+    for change in (
+        lambda: Elector.objects.update(left_out="sealed"),
+        lambda: Elector.objects.create(ballot=ballot, organisation=DirectorateFactory()),
+    ):
+        with pytest.raises(DatabaseError, match="who votes stays"), transaction.atomic():
+            change()
+
+
+def test_what_a_ballot_adopted_is_neither_voted_on_again_nor_replaced_before_it_holds() -> None:
+    library = Library()
+    (director,) = library.directors(1)
+    ballot = library.ballot(over=True)
+    library.vote(ballot, director)
+    library.count(ballot)
+    with pytest.raises(Problem) as told:
+        library.ballot()
+    assert told.value.code == "carried"
+    assert "A ballot adopted this text" in library.browser().get(f"/policies/{library.policy.code}/1/").text
+    library.next_draft()
+    for deed in (library.force, lambda: library.consult(library.ngo)):
+        with pytest.raises(Problem) as told:
+            deed()
+        assert told.value.code == "carried"
+
+
+def test_the_count_stands_in_the_record_of_the_organisation_that_keeps_the_policy() -> None:
+    library = Library()
+    library.directors(1)
+    library.count(library.ballot())
+    assert AuditEvent.objects.get(what="close_ballot").concerns == library.body
+
+
 def test_what_a_ballot_adopted_comes_into_force_with_its_day_and_what_it_did_not_does_not() -> None:
     library = Library()
     (director,) = library.directors(1)
@@ -157,7 +208,7 @@ def test_what_a_ballot_adopted_comes_into_force_with_its_day_and_what_it_did_not
     library.count(second)
     held = library.force(adopted=None, basis="", since=library.today + 10 * DAY)
     assert (held.ballot, held.basis) == (second, "")
-    assert held.adopted == timezone.localdate(second.closed)
+    assert held.adopted == timezone.localdate(second.until)
     assert held.state(library.today) is PolicyState.COMING
 
 

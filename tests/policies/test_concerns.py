@@ -12,6 +12,7 @@ from directorates.models import Notice
 from directorates.permissions import Refused
 from directorates.roles import Role
 from policies.actions.concerns import answer_concern, settle_concern
+from policies.actions.consultations import comment_on
 from policies.models import Concern, ConcernEvent
 from policies.models.concerns import ConcernState
 from tests.factories import OrganisationFactory, member
@@ -108,6 +109,9 @@ def test_every_fault_is_told_at_once_and_a_concern_sent_twice_is_kept_once(libra
         library.concern(seriousness="very")
     key = uuid4()
     assert library.concern(key=key) == library.concern(key=key)
+    with pytest.raises(Problem) as told:
+        library.concern(key=key, about="Water is short")
+    assert told.value.code == "sent_before"
 
 
 def test_a_concern_is_raised_only_by_the_invited_and_only_in_time(library: Library) -> None:
@@ -142,14 +146,37 @@ def test_an_unsettled_concern_stays_with_the_policy_for_whoever_reads_it(library
     assert "Concerns that are not settled" in library.browser(stranger).get(f"/policies/{library.policy.code}/1/").text
 
 
-def test_the_next_version_takes_no_more_words_on_concerns_of_the_last(library: Library) -> None:
+def test_an_unsettled_concern_stands_on_the_ballot_on_the_next_version_until_it_is_settled(library: Library) -> None:
     concern = library.concern()
+    answer(library, concern, changes=True)
     library.over()
     library.next_draft()
-    library.consult(library.ngo)
-    with pytest.raises(Problem) as told:
-        answer(library, concern)
-    assert told.value.code == "closed"
+    (director,) = library.directors(1)
+    ballot = library.ballot(over=True)
+    address = f"/policies/{library.policy.code}/"
+    page = library.browser(director).get(f"{address}2/ballots/{ballot.pk}/").text
+    assert f"{address}1/concerns/{concern.pk}/" in page
+    assert "Gloves are short" in library.browser(director).get(f"{address}1/concerns/{concern.pk}/").text
+    library.vote(ballot, director)
+    library.count(ballot)
+    library.force(adopted=None, basis="")
+    stranger = library.browser(member(Role.OBSERVER, OrganisationFactory()))
+    assert f"{address}1/concerns/{concern.pk}/" in stranger.get(f"{address}2/").text
+    assert "Gloves are short" in stranger.get(f"{address}1/concerns/{concern.pk}/").text
+    settle(library, concern, settled=True)
+    assert f"{address}1/concerns/{concern.pk}/" not in stranger.get(f"{address}2/").text
+
+
+def test_comments_stay_with_those_who_were_asked_when_others_come_to_read_the_version(library: Library) -> None:
+    remark = {"version": library.draft, "section": None, "by": library.reader, "at": timezone.now()}
+    comment_on(text="We have no autoclave", key=uuid4(), **remark)  # type: ignore[arg-type]
+    library.over()
+    library.next_draft()
+    (director,) = library.directors(1)
+    library.ballot()
+    page = library.browser(director).get(f"/policies/{library.policy.code}/1/discussion/")
+    assert page.status_code == 200
+    assert "We have no autoclave" not in page.text
 
 
 def test_a_concern_goes_through_the_browser(library: Library) -> None:

@@ -12,6 +12,7 @@ from directorates.models import Notice
 from directorates.permissions import Refused
 from directorates.roles import Role
 from policies.actions.consultations import change_consultation, comment_on
+from policies.actions.policies import rename_policy
 from policies.actions.versions import begin_version
 from policies.models import PolicyComment, PolicySection, PolicyState, PolicyVersion
 from tests.factories import OrganisationFactory, member
@@ -189,6 +190,46 @@ def test_what_was_agreed_elsewhere_comes_into_force_after_a_consultation() -> No
 
 
 # --- Pages -----------------------------------------------------------------------------------------------------------
+
+
+def test_whoever_reads_a_proposed_version_alone_is_led_to_it() -> None:
+    library = Library()
+    library.consult(library.ngo)
+    client = library.browser(library.reader)
+    assert client.get(f"/policies/{library.policy.code}/").headers["Location"].endswith("/1/")
+    assert "Proposed" in client.get("/policies/?state=proposed").text
+    assert "Infection control" not in client.get("/policies/?state=draft").text
+
+
+@pytest.mark.parametrize("section", ["%00", "nothing-there", "x" * 400])
+def test_a_section_that_is_none_is_of_no_account(section: str) -> None:
+    library = Library()
+    library.consult(library.ngo)
+    page = library.browser(library.reader).get(f"/policies/{library.policy.code}/1/discussion/?section={section}")
+    assert page.status_code == 200
+
+
+def test_other_words_from_the_same_page_are_kept_at_the_next_press() -> None:
+    library = Library()
+    library.consult(library.ngo)
+    client, address = library.browser(library.reader), f"/policies/{library.policy.code}/1/comment/"
+    said = {"key": str(uuid4()), "section": "", "text": "We have no autoclave"}
+    assert client.post(address, said).status_code == 302
+    page = client.post(address, said | {"text": "Nor water"})
+    assert page.status_code == 400
+    assert "Nor water" in page.text
+    key = re.search(r'name="key" value="([0-9a-f-]+)"', page.text)
+    assert key is not None
+    assert client.post(address, said | {"text": "Nor water", "key": key[1]}).status_code == 302
+    assert PolicyComment.objects.count() == 2
+
+
+def test_a_policy_that_others_read_keeps_its_name() -> None:
+    library = Library()
+    library.consult(library.ngo)
+    with pytest.raises(Problem) as told:
+        rename_policy(policy=library.policy, kind="form", name_ar="ن", name_en="F", seen={}, by=library.manager)
+    assert told.value.code == "adopted"
 
 
 def test_an_organisation_is_asked_and_answers_in_the_browser() -> None:

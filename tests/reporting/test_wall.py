@@ -15,6 +15,15 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from coordination.celery import app
+from coordination.meetings.models import (
+    ActionItem,
+    ActionItemEvent,
+    Decision,
+    Meeting,
+    MeetingInvitation,
+    Minutes,
+    MinutesCorrection,
+)
 from coordination.reporting.models import (
     Attachment,
     Claim,
@@ -102,6 +111,13 @@ WALLED: set[type[Model]] = {
     Ballot,
     Vote,
     Acknowledgement,
+    Meeting,
+    MeetingInvitation,
+    Minutes,
+    MinutesCorrection,
+    Decision,
+    ActionItem,
+    ActionItemEvent,
     Submission,
     Draft,
     Revision,

@@ -340,6 +340,43 @@ roles                GET   api:policies
 roles                GET   api:policy
 roles                GET   api:ballots
 roles                GET   api:acknowledgements
+A P M D O N n d S a  GET   meetings:meetings
+A P M D O N n d S a  POST  meetings:meetings
+A P D O d S a        GET   meetings:new_meeting
+A P D O d S a        POST  meetings:new_meeting
+A P M D O N a        GET   meetings:meeting
+A P M D O N a        POST  meetings:meeting
+A P                  GET   meetings:change_meeting
+A P                  POST  meetings:change_meeting
+A P                  GET   meetings:call_off_meeting
+A P                  POST  meetings:call_off_meeting
+D O N a              POST  meetings:answer_meeting
+A P                  GET   meetings:attendance
+A P                  POST  meetings:attendance
+A P M D O N a        GET   meetings:meeting_calendar
+A P M D O N a        POST  meetings:meeting_calendar
+A P                  GET   meetings:minutes
+A P                  POST  meetings:minutes
+A P                  GET   meetings:close_minutes
+A P                  POST  meetings:close_minutes
+A P                  GET   meetings:correct_minutes
+A P                  POST  meetings:correct_minutes
+A P M D O N n d S a  GET   meetings:decisions
+A P M D O N n d S a  POST  meetings:decisions
+A P                  GET   meetings:new_decision
+A P                  POST  meetings:new_decision
+A P                  GET   meetings:change_decision
+A P                  POST  meetings:change_decision
+A P M D O N n d S a  GET   meetings:action_items
+A P M D O N n d S a  POST  meetings:action_items
+A P M D O N a        GET   meetings:action_item
+A P N a              POST  meetings:action_item
+A P                  GET   meetings:new_action_item
+A P                  POST  meetings:new_action_item
+A P M D O N n d S a  GET   api:meetings
+A P M D O N a        GET   api:meeting
+A P M D O N n d S a  GET   api:decisions
+A P M D O N n d S a  GET   api:action_items
 roles                GET   directorates:roles
 roles                POST  directorates:roles
 roles                GET   directorates:agreements

@@ -57,6 +57,8 @@ STEPS = {
     "decisions.close",
     "decisions.close_with_facility",
     "wishes.wish_faults",
+    "action_items.tell_owner",
+    "telling.tell_invited",
     # Answers 404 to whoever may not see a list: tests/exchange/test_exports.py.
     "exports.export",
     # Finds nothing of the person's own to take back: tests/reporting/test_reviews.py.
@@ -106,6 +108,7 @@ def given(world: World) -> dict[str, Any]:
     now, day = timezone.now(), timezone.localdate()
     job = Job(kind=READ.code, arguments={"noun": "reports"}, by=world.clerk, acting=world.ngo)
     return {
+        "action_item": world.action_item,
         "agreement": world.agreement,
         "at": now,
         "attachment": world.held,
@@ -123,6 +126,8 @@ def given(world: World) -> dict[str, Any]:
         "invitation": world.invitation,
         "kind": "",
         "last": day,
+        "decisions.change_decision decision": world.decision,
+        "meeting": world.meeting,
         "membership": world.membership,
         "note": "",
         "noun": "reports",

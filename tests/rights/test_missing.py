@@ -32,7 +32,10 @@ MEANT = {
     "dF": "policies:acknowledge_facilities",
     "F": "policies:acknowledge",
     # The NGO's own report, reviewed by the directorate; and its own request for a location, approved by two others.
-    "N": "reporting:approve reporting:send_back reporting:reopen reporting:look api:submission_approve "
+    # So is a meeting to which it is invited, kept by whoever called it.
+    "N": "meetings:change_meeting meetings:call_off_meeting meetings:attendance meetings:minutes meetings:close_minutes "
+    "meetings:correct_minutes meetings:new_decision meetings:change_decision meetings:new_action_item "
+    "reporting:approve reporting:send_back reporting:reopen reporting:look api:submission_approve "
     "api:submission_send_back api:submission_reopen facilities:position_approve "
     "reporting:attachment_release reporting:attachment_refuse policies:answer_concern policies:change_consultation",
     # Categories of the library and adopted policies are read by every role, and changed by those who manage them; mandates

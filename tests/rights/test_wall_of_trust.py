@@ -8,10 +8,20 @@ from unittest import mock
 import pytest
 from django.apps import apps
 from django.contrib.auth.models import AnonymousUser
-from django.db.models import Q, QuerySet
+from django.db.models import Model, Q, QuerySet
 from django.urls import reverse
 from django.utils import timezone
 
+from coordination.meetings.models import (
+    ActionItem,
+    ActionItemEvent,
+    Decision,
+    Meeting,
+    MeetingInvitation,
+    Minutes,
+    MinutesCorrection,
+)
+from coordination.meetings.models.meetings import MeetingQuerySet
 from coordination.reporting.actions.claims import claim
 from coordination.reporting.models import Claim, Comparison, Extension, Look, PackageImport, Submission
 from coordination.sensitivity import REGISTRY
@@ -44,12 +54,21 @@ from tests.rights.world import World, made_once
 
 pytestmark = pytest.mark.wall
 
+# How each table leads to its meeting.
+OF_MEETINGS: dict[type[Model], str] = {
+    MeetingInvitation: "meeting",
+    Minutes: "meeting",
+    MinutesCorrection: "minutes__meeting",
+    Decision: "meeting",
+    ActionItem: "meeting",
+    ActionItemEvent: "item__meeting",
+}
 # Of these the world holds nothing.
 EMPTY = {
     *("directorates.Invitation_places", "directorates.OrganisationStatusChange", "directorates.StoredFile"),
     "policies.MandateLimit",
     *("facilities.ExactPosition", "facilities.Merge", "facilities.NotDuplicate", "facilities.OperatingStatus"),
-    *("reporting.ExpectedReport", "reporting.StoredRequest"),
+    *("meetings.MinutesCorrection", "reporting.ExpectedReport", "reporting.StoredRequest"),
 }
 
 
@@ -114,6 +133,11 @@ def listed(user: User) -> dict[str, QuerySet[Any]]:
         "Concern": Concern.objects.visible_to(user),
         "Ballot": Ballot.objects.visible_to(user),
         "PolicySection": PolicySection.objects.filter(version__in=PolicyVersion.objects.visible_to(user)),
+        **{
+            model.__name__: model._default_manager.filter(**{f"{path}__in": Meeting.objects.visible_to(user)})
+            for model, path in OF_MEETINGS.items()
+        },
+        "Meeting": Meeting.objects.visible_to(user),
     }
 
 
@@ -185,6 +209,7 @@ def forgotten(*querysets: type[QuerySet[Any]]) -> Iterator[None]:
         ("facilities:position_grant", PositionGrantQuerySet, "NDA"),
         ("directorates:agreement", SharingAgreementQuerySet, "SA"),
         ("policies:policy_section", PolicyVersionQuerySet, "A"),
+        ("meetings:meeting", MeetingQuerySet, "NDA"),
     ],
 )
 def test_a_page_that_forgot_to_ask_shows_nothing_more(

@@ -9,6 +9,12 @@ from uuid import uuid4
 from django.db import connection, transaction
 from django.utils import timezone
 
+from coordination.meetings.actions.action_items import add_action_item
+from coordination.meetings.actions.decisions import write_decision
+from coordination.meetings.actions.invitations import write_attendance
+from coordination.meetings.actions.meetings import MeetingSaid, call_meeting
+from coordination.meetings.actions.minutes import write_minutes
+from coordination.meetings.models import ActionItem, Decision, Meeting
 from coordination.reporting.actions.attachments import attach
 from coordination.reporting.actions.reviews import approve
 from coordination.reporting.models import CategorySet, Edition, Element, PackageImport, Submission
@@ -160,13 +166,16 @@ class World(Clinic):
             by=surveillance,
             at=now,
         )
-        self.policy, self.concern, self.ballot, self.mandate, self.dispute = (
-            *(self._policy(now), self._asked(now), self._voted(now)),
-            *self._claims(now),
-        )
+        self._shared_life(now)
         self.witness = RecordWitness.objects.create(
             email="w@example.org", name="W", organisation=self.ngo, by=administrator, at=now
         )
+
+    def _shared_life(self, now: datetime.datetime) -> None:
+        """What organisations agree on together: policies, who leads what, a meeting."""
+        self.policy, self.concern, self.ballot = self._policy(now), self._asked(now), self._voted(now)
+        self.mandate, self.dispute = self._claims(now)
+        self._meeting(now)
 
     def _policy(self, now: datetime.datetime) -> Policy:
         """A policy of the body: its first version in force, its second being written."""
@@ -240,6 +249,38 @@ class World(Clinic):
         vote(ballot=ballot, choice=Choice.FOR, reservation="", by=director, at=now)
         return ballot
 
+    def _meeting(self, now: datetime.datetime) -> None:
+        """A meeting of the body, an hour old, with the directorate and the NGO; its minutes are open, the NGO took something on."""
+        manager = self.people["P"]
+        assert manager is not None
+        hour = datetime.timedelta(hours=1)
+        said = MeetingSaid(
+            "body",
+            "wordmeeting",
+            now - 2 * hour,
+            now - hour,
+            "UTC",
+            "",
+            ["wordmeeting"],
+            50,
+            [self.directorate, self.ngo],
+        )
+        self.meeting: Meeting = call_meeting(said=said, by=manager, at=now)
+        write_attendance(meeting=self.meeting, present=[self.ngo.pk], by=manager, at=now)
+        write_minutes(meeting=self.meeting, text="wordmeeting", seen={}, by=manager, at=now)
+        self.decision: Decision = write_decision(
+            meeting=self.meeting, subject="wordmeeting", text="wordmeeting", about={}, by=manager, at=now
+        )
+        self.action_item: ActionItem = add_action_item(
+            meeting=self.meeting,
+            decision=self.decision,
+            text="wordmeeting",
+            owner=self.ngo,
+            due=timezone.localdate(now),
+            by=manager,
+            at=now,
+        )
+
     def arguments(self, name: str) -> dict[str, Any]:
         """What completes the address of a name."""
         code, template, draft = self.facility.code, self.template.code, self.workshop.template.code
@@ -285,6 +326,10 @@ class World(Clinic):
                 f"policies:dispute{one}": {"pk": self.dispute.pk}
                 for one in ("", "_statement", "_interim", "_decision", "_appeal", "_outcome")
             },
+            **{f"meetings:{one}": {"pk": self.meeting.pk} for one in OF_A_MEETING},
+            "meetings:change_decision": {"pk": self.meeting.pk, "number": 1},
+            "meetings:action_item": {"pk": self.action_item.pk},
+            "api:meeting": {"pk": self.meeting.pk},
             "directorates:end_key": {"key": "0" * 8},
             "directorates:end_session": {"pk": 1},
             "directorates:no_witness": {"pk": self.witness.pk},
@@ -362,6 +407,10 @@ class World(Clinic):
         return {"pk": self.report.pk} if name.startswith("api:submission") and name != "api:submissions" else {}
 
 
+OF_A_MEETING = {
+    *("meeting", "change_meeting", "call_off_meeting", "answer_meeting", "attendance", "meeting_calendar"),
+    *("minutes", "close_minutes", "correct_minutes", "new_decision", "new_action_item"),
+}
 OF_A_REPORT = {"attach", "receipt", "paper", "report", "readers", "approve", "send_back", "look"}
 OF_A_FACILITY = {"propose", "describe", "status", "support", "facility", "readers", "merged", "position"} | {
     f"position_{deed}" for deed in ("ask", "enter", "remove")

@@ -10,6 +10,7 @@ from coordination.exchange.listings import (
     facilities,
     figures,
     mandates,
+    meetings,
     notices,
     packages,
     people,
@@ -41,6 +42,7 @@ _ALL = (
     *agreements.LISTINGS,
     *policies.LISTINGS,
     *mandates.LISTINGS,
+    *meetings.LISTINGS,
 )
 # The floors above add the lists of their own pages.
 LISTINGS: dict[str, Listing] = {listing.code: listing for listing in _ALL}

@@ -1,0 +1,33 @@
+"""What meetings ask of an organisation: invitations to answer, and action items that it took on."""
+
+import datetime
+from functools import cached_property
+
+from django.utils import timezone
+
+from coordination.homes.desks import FEW
+from coordination.meetings.models import ActionItem, Meeting
+from coordination.meetings.zones import hours_of
+from directorates.models import User
+
+Hours = list[tuple[str, str]]
+
+
+class OfMeetings:
+    """What waits for whoever answers and does it for the organisation acted for; nothing for anybody else."""
+
+    def __init__(self, user: User, today: datetime.date) -> None:
+        """Keep who asks."""
+        self.user, self.today = user, today
+
+    @cached_property
+    def to_answer(self) -> list[tuple[Meeting, Hours]]:
+        """The first invitations that were not answered, with the hours of their meetings."""
+        rows = Meeting.objects.to_answer(self.user, timezone.now()).select_related("organisation")[:FEW]
+        return [(one, hours_of(one.begins, one.ends, one.zone)) for one in rows]
+
+    @cached_property
+    def to_do(self) -> list[tuple[ActionItem, bool]]:
+        """The first action items that are open, each with whether it is late."""
+        rows = ActionItem.objects.waiting_for(self.user).named()[:FEW]
+        return [(one, one.is_late(self.today)) for one in rows]

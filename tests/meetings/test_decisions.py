@@ -1,0 +1,120 @@
+"""Decisions: numbered, pointing down at what they decide, found by their subject with what became of them."""
+
+from typing import Any
+
+import pytest
+
+from coordination.meetings.actions.action_items import say_of_action_item
+from coordination.meetings.actions.decisions import change_decision
+from coordination.meetings.models import Decision
+from directorates.foundation.problems import Problem
+from directorates.permissions import Refused
+from tests.api.callers import Caller
+from tests.meetings.round import DAY, SAID, Round
+from tests.policies.library import Library
+
+pytestmark = pytest.mark.django_db
+
+
+def test_decisions_are_numbered_in_their_meeting_and_pressed_twice_stand_once() -> None:
+    table = Round()
+    meeting = table.held()
+    assert [table.decided(meeting, subject=one).number for one in ("A", "B", "B", "C")] == [1, 2, 2, 3]
+    assert table.decided(table.held(title="Another")).number == 1
+
+
+def test_nothing_is_decided_before_a_meeting_began_or_by_others() -> None:
+    table = Round()
+    with pytest.raises(Problem) as told:
+        table.decided(table.called())
+    assert told.value.code == "not_begun"
+    with pytest.raises(Refused):
+        table.decided(table.held(), by=table.director)
+    with pytest.raises(Problem) as told:
+        table.decided(table.held(), subject=" ", text="35.9312, 36.6339")
+    assert {(one.field, one.code) for one in told.value.errors} == {("subject", "required"), ("text", "location")}
+
+
+def test_a_decision_points_at_a_version_of_a_policy_which_only_its_readers_are_told_of() -> None:
+    table, library = Round(), Library()
+    meeting = table.held()
+    decision = table.decided(meeting, about={"policy_version": library.draft})
+    page = f"/meetings/{meeting.pk}/"
+    assert "/policies/infection/1/" in table.browser().get(page).text
+    read = table.browser(table.director).get(page)
+    assert read.status_code == 200
+    assert "/policies/infection/1/" not in read.text
+    library.write()
+    library.force()
+    assert "/policies/infection/1/" in table.browser(table.director).get(page).text
+    (row,) = Caller(table.director).get("/api/v1/decisions/").json()["results"]
+    assert row["about"] == [{"kind": "policy_version", "code": "infection/1"}]
+    assert row["id"] == decision.pk
+
+
+def test_nobody_decides_about_a_draft_that_they_do_not_read() -> None:
+    table, library = Round(), Library()
+    meeting = table.called(by=table.director, begins=table.now.replace(microsecond=0) - DAY)
+    with pytest.raises(Problem) as told:
+        table.decided(meeting, by=table.director, about={"policy_version": library.draft})
+    assert [(one.field, one.code) for one in told.value.errors] == [("policy_version", "unknown")]
+
+
+def test_a_decision_is_written_anew_only_as_the_page_showed_it_and_keeps_its_number() -> None:
+    table = Round()
+    decision = table.decided(table.held())
+    seen = decision.standing()
+    asked: dict[str, Any] = {"decision": decision, "about": {}, "by": table.manager, "at": table.now}
+    change_decision(subject="Counting", text=SAID, seen=seen, **asked)
+    with pytest.raises(Problem) as told:
+        change_decision(subject="Weighing", text=SAID, seen=seen, **asked)
+    assert told.value.code == "changed"
+    held = Decision.objects.get()
+    assert (held.number, held.subject) == (1, "Counting")
+    with pytest.raises(Refused):
+        change_decision(subject="Counting", text=SAID, seen={}, **asked | {"by": table.coordinator})
+
+
+def test_decisions_are_found_by_their_subject_with_what_became_of_them() -> None:
+    table = Round()
+    meeting = table.held()
+    item = table.taken_on(meeting, decision=table.decided(meeting, subject="تطبيق سياسة العدوى"))
+    table.decided(meeting, subject="Other matters")
+    client = table.browser(table.coordinator)
+    page = client.get("/meetings/decisions/", {"q": "العدوي"}).text
+    assert "تطبيق سياسة العدوى" in page
+    assert "Count the stores" in page
+    assert "Other matters" not in page
+    assert "Other matters" not in client.get("/meetings/decisions/?state=waits").text
+    assert "تطبيق" not in client.get("/meetings/decisions/?state=done").text
+    say_of_action_item(action_item=item, state="action_done", note="", by=table.coordinator, at=table.now)
+    assert "تطبيق" in client.get("/meetings/decisions/?state=done").text
+    found = Caller(table.coordinator).get("/api/v1/decisions/?subject=stores")
+    assert found.status_code == 200
+    assert "تطبيق" not in table.browser(table.outsider).get("/meetings/decisions/").text
+
+
+def test_the_list_is_taken_along_with_its_filters() -> None:
+    table = Round()
+    meeting = table.held()
+    table.taken_on(meeting, decision=table.decided(meeting))
+    table.decided(meeting, subject="Other matters")
+    client = table.browser(table.director)
+    told = client.post("/exchange/exports/decisions/?q=counting", {"format": "csv"}).content.decode()
+    assert "Counting stores" in told
+    assert "Other matters" not in told
+
+
+def test_decisions_are_written_and_changed_on_pages() -> None:
+    table = Round()
+    meeting, client = table.held(), table.browser()
+    address = f"/meetings/{meeting.pk}/decisions/"
+    said = {"subject": "Counting", "text": SAID, "policy_version": ""}
+    assert client.post(f"{address}new/", said).status_code == 302
+    stood = client.get(f"{address}1/").context["form"]["stood"].value()
+    assert client.post(f"{address}1/", said | {"subject": "Weighing", "stood": stood}).status_code == 302
+    told = client.post(f"{address}1/", said | {"subject": "Third", "stood": stood})
+    assert told.status_code == 400
+    assert "By now it says: Weighing" in told.text
+    assert client.get(f"{address}9/").status_code == 404
+    assert table.browser(table.director).get(f"{address}1/").status_code == 403

@@ -1,0 +1,83 @@
+"""Invitations: answered for an organisation until the meeting begins; attendance written by whoever called it."""
+
+from typing import Any
+
+import pytest
+from django.utils import timezone
+
+from coordination.homes import waiting_count
+from coordination.meetings.actions.invitations import answer_invitation, write_attendance
+from coordination.meetings.models import Answer
+from directorates.foundation.problems import Problem
+from directorates.models import AuditEvent
+from directorates.permissions import Refused
+from directorates.roles import Role
+from tests.factories import member
+from tests.meetings.round import TITLE, Round
+
+pytestmark = pytest.mark.django_db
+
+
+def test_whoever_takes_part_answers_for_the_organisation_and_can_answer_anew() -> None:
+    table = Round()
+    meeting = table.called()
+    for answer in (Answer.COMING, Answer.COMING, Answer.NOT_COMING):
+        answer_invitation(meeting=meeting, answer=answer, by=table.coordinator, at=table.now)
+    held = meeting.invitations.get(organisation=table.ngo)
+    assert (held.answer, held.answered_by) == (Answer.NOT_COMING, table.coordinator)
+    assert AuditEvent.objects.filter(what="answer_meeting").count() == 2
+
+
+def test_nobody_answers_for_others_uninvited_or_too_late() -> None:
+    table = Round()
+    meeting = table.called()
+    asked: dict[str, Any] = {"meeting": meeting, "answer": Answer.COMING}
+    with pytest.raises(Refused):
+        answer_invitation(by=member(Role.OBSERVER, table.ngo), at=table.now, **asked)
+    with pytest.raises(Problem) as told:
+        answer_invitation(by=table.outsider, at=table.now, **asked)
+    assert told.value.code == "not_invited"
+    with pytest.raises(Problem) as told:
+        answer_invitation(by=table.coordinator, at=meeting.begins, **asked)
+    assert told.value.code == "over"
+    with pytest.raises(Problem) as told:
+        answer_invitation(meeting=meeting, answer="perhaps", by=table.coordinator, at=table.now)
+    assert told.value.code == "invalid"
+
+
+def test_an_invitation_waits_on_the_home_of_whoever_may_answer_until_it_is_answered() -> None:
+    table = Round()
+    observer = member(Role.OBSERVER, table.ngo)
+    meeting = table.called()
+    assert [waiting_count(one) for one in (table.coordinator, observer, table.outsider)] == [1, 0, 0]
+    client = table.browser(table.coordinator)
+    assert TITLE in client.get("/").text
+    assert TITLE not in table.browser(observer).get("/").text
+    assert client.post(f"/meetings/{meeting.pk}/answer/", {"answer": "answer_coming"}).status_code == 302
+    assert waiting_count(table.coordinator) == 0
+    assert 'id="invitations-to-answer"' not in client.get("/").text
+
+
+def test_attendance_makes_the_quorum_and_can_be_put_right() -> None:
+    table = Round()
+    meeting, client = table.held(quorum=51), table.browser()
+    address = f"/meetings/{meeting.pk}/attendance/"
+    assert client.post(address, {"present": [table.ngo.pk]}).status_code == 302
+    page = table.browser(table.director).get(f"/meetings/{meeting.pk}/").text
+    assert "The quorum was not reached" in page
+    assert client.post(address, {"present": [table.ngo.pk, table.directorate.pk]}).status_code == 302
+    assert "The quorum was reached" in client.get(f"/meetings/{meeting.pk}/").text
+    assert client.post(address, {}).status_code == 302
+    assert not meeting.invitations.exclude(present=False).exists()
+
+
+def test_nobody_was_there_before_it_began_and_only_those_invited() -> None:
+    table = Round()
+    with pytest.raises(Problem) as told:
+        table.attended(table.called(), table.ngo)
+    assert told.value.code == "not_begun"
+    with pytest.raises(Problem) as told:
+        table.attended(table.held(), table.other)
+    assert told.value.code == "invalid"
+    with pytest.raises(Refused):
+        write_attendance(meeting=table.held(), present=[], by=table.director, at=timezone.now())
