@@ -160,7 +160,7 @@ def _counted(pk: int, at: datetime.datetime) -> bool:
     try:
         return _count(pk, at)
     except DatabaseError:
-        logger.exception("Ballot %s could not be counted", pk)
+        logger.exception("A ballot could not be counted")
         return False
 
 

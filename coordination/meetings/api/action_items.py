@@ -10,7 +10,7 @@ from rest_framework.response import Response
 
 from coordination.meetings.models import ActionItem, ActionState
 from directorates.foundation.reading import Parameters
-from directorates.models import User
+from directorates.models import Organisation, User
 from directorates.permissions import Permission, require
 
 
@@ -57,7 +57,7 @@ class ActionItems(generics.ListAPIView[ActionItem]):
         state = parameters.choice("status", ActionState.values)
         asked = {
             "meeting": parameters.number("meeting"),
-            "owner__code": parameters.text("owner"),
+            "owner": parameters.one("owner", Organisation.objects.all()),
         }
         parameters.done()
         rows = ActionItem.objects.visible_to(user).named()
