@@ -92,7 +92,9 @@ COLUMNS: Mapping[str, Carried] = {
             day=f"{MEETING}.begins", meeting=f"{MEETING}.title", organisation=f"{MEETING}.organisation {BODY}.code"
         ),
         **carried(number=f"{DECISION}.number", subject=f"{DECISION}.subject", text=f"{DECISION}.text"),
-        **carried(about=f"{DECISION}.policy_version {POLICY}.code policies.PolicyVersion.number"),
+        **carried(
+            about=f"{DECISION}.policy_version {POLICY}.code policies.PolicyVersion.number {DECISION}.dispute policies.MandateDispute.id"
+        ),
         **carried(open=f"{SAID}.state", done=f"{SAID}.state", dropped=f"{SAID}.state"),
     },
     "meetings._action_items": {

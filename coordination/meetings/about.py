@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from coordination.meetings.models import Decision
 from coordination.meetings.models.decisions import ABOUT
 from directorates.models import User
-from policies.models import PolicyVersion
+from policies.models import MandateDispute, PolicyVersion
 
 
 @dataclass(frozen=True)
@@ -34,12 +34,23 @@ def _versions(user: User) -> QuerySet[PolicyVersion]:
     return PolicyVersion.objects.visible_to(user).select_related("policy").order_by("policy__code", "-number")
 
 
+def _disputes(user: User) -> QuerySet[MandateDispute]:
+    """The disputes over mandates, the last one first."""
+    return MandateDispute.objects.visible_to(user).select_related("place").order_by("-opened", "-pk")
+
+
 KINDS: dict[str, Kind] = {
     "policy_version": Kind(
         _("Version of a policy"),
         _versions,
         lambda one: reverse("policies:version", args=[one.policy.code, one.number]),
         lambda one: f"{one.policy.code}/{one.number}",
+    ),
+    "dispute": Kind(
+        _("Dispute over a mandate"),
+        _disputes,
+        lambda one: reverse("policies:dispute", args=[one.pk]),
+        lambda one: str(one.pk),
     ),
 }
 

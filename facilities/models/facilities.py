@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from directorates.models import Jurisdiction, Organisation, Place, User
 from directorates.models.naming import TwoNames
 from directorates.models.places import beneath
-from directorates.permissions import Columns, Permission, rights_of, scoped
+from directorates.permissions import Columns, Permission, scoped
 from directorates.rules.text import search_key
 from facilities.models.operating import Operating
 from facilities.models.precision import told_to
@@ -49,16 +49,8 @@ class FacilityQuerySet(models.QuerySet["Facility"]):
     """Named queries over facilities."""
 
     def visible_to(self, user: User | AnonymousUser) -> Self:
-        """The facilities whose entry in the register the person may see.
-
-        A role for some places lists those of which the reader is told one of these places, so that being listed tells no more.
-        """
-        rows = self.filter(scoped(user, Permission.VIEW_FACILITIES, Facility.SCOPES[Permission.VIEW_FACILITIES]))
-        rights = rights_of(user)
-        if rights.everywhere(Permission.VIEW_FACILITIES) or rights.everywhere(Permission.VIEW_SUBDISTRICTS):
-            return rows
-        told = rows.alias(listed_path=told_to(user, "path", Facility.objects.standing()))
-        return told.filter(rights.condition(Permission.VIEW_FACILITIES, Columns(path="listed_path")))
+        """The facilities whose entry in the register the person may see."""
+        return self.filter(scoped(user, Permission.VIEW_FACILITIES, Facility.SCOPES[Permission.VIEW_FACILITIES]))
 
     def standing(self) -> Self:
         """Those that are entries of their own: not merged into another one."""

@@ -28,10 +28,9 @@ def to_acknowledge(user: User, day: datetime.date) -> QuerySet[PolicyVersion]:
     """What a person can acknowledge for the organisation acted for and nobody has; the first to hold first."""
     own = Acknowledgement(organisation_id=user.acting_id or 0)
     rows = waiting_for(user.acting_id, day)
-    acting = user.acting
-    if acting is None or acting.kind not in ACKNOWLEDGING or not may(user, Permission.ACKNOWLEDGE_POLICIES, own):
-        return rows.none()
-    return rows
+    # Every page counts these: who acts is asked in the same query.
+    asked = Organisation.objects.filter(pk=user.acting_id or 0, kind__in=ACKNOWLEDGING)
+    return rows.filter(Exists(asked)) if may(user, Permission.ACKNOWLEDGE_POLICIES, own) else rows.none()
 
 
 def demand_acknowledging(by: User) -> Organisation:

@@ -176,6 +176,7 @@ def decide_dispute(
     one_after_another(dispute.function)
     held = _held(dispute, UNDECIDED)
     decision, basis = _decided(held, for_whom, decision, basis, day, at)
+    _demand_holding(held, for_whom, day)
     _append(held, DisputeDeed.DECISION, by, at, text=decision, basis=basis, for_whom=for_whom, day=day)
     loser = next(claim for claim in held.claims if claim.organisation_id != for_whom.pk)
     _make_way(loser, held, day)
@@ -266,6 +267,15 @@ def _day_faults(dispute: MandateDispute, day: datetime.date, today: datetime.dat
     if day > today + FARTHEST:
         return [Fault("day", "too_late", _("It holds from a day at most a year ahead."))]
     return []
+
+
+def _demand_holding(dispute: MandateDispute, for_whom: Organisation, day: datetime.date) -> None:
+    """Raise 400 `invalid` where the side for which it is decided does not claim it on the day: nobody would lead it then."""
+    claim = dispute.claim_of(for_whom.pk)
+    over = claim is None or claim.called_off is not None or (claim.valid.upper is not None and claim.valid.upper <= day)
+    if over:
+        words = _("This side does not claim it on that day any more. Choose an earlier day, or the other side.")
+        raise Problem("invalid", words, errors=[Fault("day", "over", words)])
 
 
 def _make_way(claim: Mandate, dispute: MandateDispute, day: datetime.date) -> None:

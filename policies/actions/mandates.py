@@ -107,7 +107,7 @@ def end_mandate(*, mandate: Mandate, last_day: datetime.date, why: str, by: User
     """End a mandate with a last day, never later than it had; what was to hold later can be called off before its first.
 
     Its own side ends it, or the body where that entered it. What is undecided about it is closed with it: a side gave way.
-    409 `over` where it holds no more; 400 `invalid` where the day cannot be.
+    409 `over` where it holds no more, `in_dispute` where the body would end one side of a dispute; 400 `invalid` where the day cannot be.
     """
     own = may(by, Permission.CLAIM_MANDATES, mandate)
     require(by, Permission.CLAIM_MANDATES if own else Permission.KEEP_MANDATES, mandate)
@@ -117,6 +117,9 @@ def end_mandate(*, mandate: Mandate, last_day: datetime.date, why: str, by: User
     today = timezone.localdate(at)
     if not held.may_end(today):
         raise Problem("over", _("This mandate holds no more. Nothing was changed."), 409)
+    if not own and MandateDispute.objects.of(held).waiting().exists():
+        detail = _("This mandate is disputed: its own side ends it, or the dispute is decided. Nothing was changed.")
+        raise Problem("in_dispute", detail, 409)
     if fault := _end_fault(held, last_day, today):
         raise Problem("invalid", fault.message, errors=[fault])
     if last_day < held.begins:

@@ -73,7 +73,9 @@ class Line:
 
 def lines_on(user: User, day: datetime.date) -> tuple[list[Place], list[Line]]:
     """The governorates, and a line for each function as it is led in them on a day."""
-    rows = Mandate.objects.visible_to(user).at(day).named().prefetch_related("limits__place")[:MOST_LAID_OUT]
+    held_now = Mandate.objects.visible_to(user).at(day).named().prefetch_related("limits__place")
+    # Where there are too many, parts of governorates are left out, and no governorate is called vacant that is led.
+    rows = held_now.order_by("place__level", "function", "pk")[:MOST_LAID_OUT]
     mandates = {one.pk: one for one in rows}
     contested = MandateDispute.objects.visible_to(user).filter(first__in=mandates, second__in=mandates)
     disputes = {one.pk: one for one in contested.select_related("place")}

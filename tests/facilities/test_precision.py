@@ -73,21 +73,6 @@ def test_who_works_with_facilities_is_told_the_sub_district(coordinator: User, c
     assert "SY900101" in page
 
 
-@pytest.mark.parametrize(
-    ("limit", "listed"),
-    [("SY9001", {"ONE", "TWO"}), ("SY9002", set()), ("SY90", {"ONE", "TWO", "ALONE"}), ("SY91", set())],
-)
-def test_a_role_for_some_places_lists_no_facility_of_which_it_would_be_told_a_larger_place(
-    country: dict[str, Place], limit: str, listed: set[str]
-) -> None:
-    cluster, place = OrganisationFactory(kind="cluster", code="cluster"), Place.objects.get(code=limit)
-    assert told_by_program(member(Role.OBSERVER, cluster, places=[place])).keys() == listed
-    # Who works with facilities there is told the sub-district, and so is listed all of them.
-    assert told_by_program(member(Role.NGO_COORDINATOR, OrganisationFactory(code="ngo"), places=[place])).keys() == {
-        code for code, subdistrict in country.items() if subdistrict.path.startswith(place.path)
-    }
-
-
 def test_others_are_told_the_district_and_a_level_above_where_a_place_holds_one_facility_only(observer: User) -> None:
     assert told_by_program(observer) == TOLD
     client = signed_in(observer)

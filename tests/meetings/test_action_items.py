@@ -75,6 +75,9 @@ def test_its_owner_says_that_it_is_done_and_the_rest_is_for_whoever_called_the_m
     with pytest.raises(Problem):
         say(table, item, ActionState.DROPPED, by=table.manager)
     say(table, item, ActionState.DROPPED, by=table.manager, note="Stores are gone")
+    with pytest.raises(Problem) as told:
+        say(table, item, ActionState.DONE)
+    assert told.value.code == "not_open"
     states = [one.state for one in ActionItemEvent.objects.all()]
     assert states == ["action_open", "action_done", "action_open", "action_dropped"]
     deeds = AuditEvent.objects.filter(kind="meetings.actionitem").values_list("what", flat=True)

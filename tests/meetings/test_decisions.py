@@ -3,6 +3,7 @@
 from typing import Any
 
 import pytest
+from django.urls import reverse
 
 from coordination.meetings.actions.action_items import say_of_action_item
 from coordination.meetings.actions.decisions import change_decision
@@ -11,6 +12,7 @@ from directorates.foundation.problems import Problem
 from directorates.permissions import Refused
 from tests.api.callers import Caller
 from tests.meetings.round import DAY, SAID, Round
+from tests.policies.claims import Claims
 from tests.policies.library import Library
 
 pytestmark = pytest.mark.django_db
@@ -58,6 +60,20 @@ def test_nobody_decides_about_a_draft_that_they_do_not_read() -> None:
     with pytest.raises(Problem) as told:
         table.decided(meeting, by=table.director, about={"policy_version": library.draft})
     assert [(one.field, one.code) for one in told.value.errors] == [("policy_version", "unknown")]
+
+
+def test_a_decision_settles_a_dispute_over_a_mandate_and_leads_to_it() -> None:
+    claims, table = Claims(), Round()
+    dispute = claims.dispute()
+    meeting = table.held()
+    decision = table.decided(meeting, about={"dispute": dispute})
+    item = table.taken_on(meeting, decision=decision)
+    page = table.browser().get(f"/meetings/{meeting.pk}/").text
+    assert reverse("policies:dispute", args=[dispute.pk]) in page
+    assert item.text in page
+    row = Caller(table.manager).get("/api/v1/decisions/").json()["results"][0]
+    assert row["about"] == [{"kind": "dispute", "code": str(dispute.pk)}]
+    claims.decide(dispute, claims.directorate, basis=f"Meeting, decision {decision.number}")
 
 
 def test_a_decision_is_written_anew_only_as_the_page_showed_it_and_keeps_its_number() -> None:

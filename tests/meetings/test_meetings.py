@@ -8,7 +8,7 @@ from django.db import DatabaseError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 from django.utils import translation
 
-from coordination.meetings.actions.meetings import call_off_meeting, change_meeting
+from coordination.meetings.actions.meetings import call_off_meeting, change_meeting, moment
 from coordination.meetings.models import Meeting, MeetingState
 from coordination.meetings.zones import hours_of
 from directorates.actions.seals import seal
@@ -143,13 +143,36 @@ def test_a_change_that_came_between_is_told_and_nothing_is_overwritten() -> None
     assert Meeting.objects.get().place == "Red hall"
 
 
-def test_whoever_took_something_on_stays_invited_and_no_two_meetings_are_one() -> None:
+def test_what_has_begun_keeps_its_hour_its_quorum_and_everybody_at_the_table() -> None:
     table = Round()
     running = table.called(begins=table.now.replace(microsecond=0) - HOUR)
-    table.taken_on(running)
     with pytest.raises(Problem) as told:
-        change(table, running, invited=[table.directorate])
-    assert fields_of(told) == {("invited", "took_on")}
+        change(table, running, begins=table.now + DAY, quorum=10, invited=[table.directorate])
+    assert fields_of(told) == {("begins", "begun"), ("quorum", "begun"), ("invited", "begun")}
+    change(table, running, place="Red hall", invited=[table.directorate, table.ngo, table.other])
+    assert table.other.pk in running.invited_ids()
+
+
+def test_whoever_is_invited_no_more_is_told_by_the_title_they_know_and_whoever_is_invited_again_is_told_again() -> None:
+    table = Round()
+    meeting = table.called()
+    change(table, meeting, title="Another", invited=[table.directorate])
+    word = Notice.objects.get(person=table.coordinator, values__what="uninvited")
+    assert (word.values["title"], word.url) == (TITLE, "")
+    table.now += HOUR
+    change(table, meeting, title="Another", invited=[table.directorate, table.ngo])
+    assert Notice.objects.filter(person=table.coordinator, values__what="invited").count() == 2
+
+
+def test_hours_in_the_night_when_clocks_jump_are_compared_as_they_pass() -> None:
+    day = datetime.date(2027, 3, 28)
+    begins, ends = (moment(day, datetime.time(1, minute), "Europe/London") for minute in (30, 59))
+    assert moment(day, datetime.time(2, 15), "Europe/London") < ends
+    assert begins < ends
+
+
+def test_no_two_meetings_are_one() -> None:
+    table = Round()
     table.called(title="Another")
     with pytest.raises(Problem) as told:
         change(table, table.called(), title="Another")

@@ -274,3 +274,11 @@ def test_programs_read_what_was_said_and_decided() -> None:
     assert found["events"][-1]["day"] == claims.today.isoformat()
     assert caller.get("/api/v1/disputes/?status=open").json()["results"] == []
     assert caller.get("/api/v1/disputes/?status=lost").status_code == 400
+
+
+def test_nothing_is_decided_for_a_side_that_does_not_claim_it_on_that_day() -> None:
+    claims = Claims()
+    dispute = claims.dispute(until=claims.today)
+    with pytest.raises(Problem) as told:
+        claims.decide(dispute, claims.office, day=claims.today + DAY)
+    assert [(one.field, one.code) for one in told.value.errors] == [("day", "over")]

@@ -331,3 +331,13 @@ def test_programs_read_who_leads_what() -> None:
     }
     assert len(caller.get("/api/v1/mandates/?place=SY0204").json()["results"]) == 2
     assert caller.get("/api/v1/mandates/?function=flying&place=SY77").status_code == 400
+
+
+def test_the_body_ends_no_side_of_a_dispute_that_it_entered_itself() -> None:
+    claims = Claims()
+    claims.state(claims.director)
+    entered = claims.state(claims.keeper, claims.district, organisation=claims.office, came="agreed")
+    with pytest.raises(Problem) as told:
+        end_mandate(mandate=entered, last_day=claims.today, why="Wrong", by=claims.keeper, at=timezone.now())
+    assert told.value.code == "in_dispute"
+    end_mandate(mandate=entered, last_day=claims.today, why="Done", by=claims.doctor, at=timezone.now())

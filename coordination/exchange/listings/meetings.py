@@ -52,7 +52,7 @@ def _decisions(user: User, asked: QueryDict) -> Listed:
         Column("number", _("Number"), Kind.NUMBER),
         Column("subject", _("Subject"), width=40),
         Column("text", _("What was decided"), width=60),
-        Column("about", _("Version of a policy"), Kind.CODE, width=24),
+        Column("about", _("What it decides"), Kind.CODE, width=24),
         Column("open", _("Open action items"), Kind.NUMBER),
         Column("done", _("Done action items"), Kind.NUMBER),
         Column("dropped", _("Dropped action items"), Kind.NUMBER),

@@ -105,6 +105,8 @@ def say_of_action_item(
     note = text_to_keep(note, "note", longest=LONGEST_NOTE, needed=needed)
     if held.state == state:
         return held
+    if held.state != ActionState.OPEN and not may(by, Permission.MANAGE_MEETINGS, action_item):
+        raise Problem("not_open", _("This action item is not open any more. Nothing was changed."), 409)
     if held.events.count() >= MOST_EVENTS:
         raise Problem("too_many", _("This was said too often. Write a new action item instead."), 409)
     _append(held, ActionState(state), note, by, at)

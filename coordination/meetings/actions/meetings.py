@@ -89,7 +89,8 @@ def change_meeting(
         raise Problem("over", _("This meeting is over or was called off. Nothing was saved."), 409)
     demand_unchanged(held.standing(), seen, held.standing_told())
     fields = _fields(said, at, held)
-    _demand_fitting(held, fields, said)
+    _demand_fitting(held, fields, said, at)
+    _tell_excluded(held, said.invited, by, at)
     changed = [name for name, value in fields.items() if getattr(held, name) != value]
     for name in changed:
         setattr(held, name, fields[name])
@@ -105,16 +106,20 @@ def change_meeting(
     return held
 
 
-def _demand_fitting(meeting: Meeting, fields: Mapping[str, Any], said: MeetingSaid) -> None:
-    """Raise 400 `invalid` where another meeting has this title and hour, or somebody would be left out who took something on."""
+def _demand_fitting(meeting: Meeting, fields: Mapping[str, Any], said: MeetingSaid, at: datetime.datetime) -> None:
+    """Raise 400 `invalid` where another meeting has this title and hour.
+
+    Once it has begun, its hour and quorum stay, and nobody is left out: who came, or took something on, was there.
+    """
     faults = []
+    if meeting.begins <= at:
+        message = _("The meeting has begun: this stays as it is.")
+        stays = [name for name in ("begins", "quorum") if fields[name] != getattr(meeting, name)]
+        stays += ["invited"] if set(meeting.invited_ids()) - {one.pk for one in said.invited} else []
+        faults += [Fault(name, "begun", message) for name in stays]
     twins = Meeting.objects.filter(organisation=meeting.organisation_id, called_off=None).exclude(pk=meeting.pk)
     if twins.filter(begins=fields["begins"], title=fields["title"]).exists():
         faults.append(Fault("title", "taken", _("There is another meeting with this title and hour.")))
-    stay = [meeting.organisation_id, *(one.pk for one in said.invited)]
-    if meeting.action_items.exclude(owner__in=stay).exists():
-        message = _("Whoever took something on in this meeting stays invited.")
-        faults.append(Fault("invited", "took_on", message))
     if faults:
         raise Problem("invalid", faults[0].message, errors=faults)
 
@@ -147,7 +152,15 @@ def _invite(meeting: Meeting, organisations: Sequence[Organisation], by: User, a
     """Invite organisations, and tell their people where the meeting is to come."""
     MeetingInvitation.objects.bulk_create(MeetingInvitation(meeting=meeting, organisation=one) for one in organisations)
     if meeting.begins > at:
-        tell_invited(meeting, "invited", [one.pk for one in organisations], by=by, at=at)
+        invited = [one.pk for one in organisations]
+        tell_invited(meeting, "invited", invited, key=f":{at.isoformat()}", by=by, at=at)
+
+
+def _tell_excluded(meeting: Meeting, wished: Sequence[Organisation], by: User, at: datetime.datetime) -> None:
+    """Tell those who are invited no more, by the title and day that they know; the page is not theirs any more."""
+    gone = set(meeting.invited_ids()) - {one.pk for one in wished}
+    if gone:
+        tell_invited(meeting, "uninvited", gone, key=f":{at.isoformat()}", by=by, at=at, linked=False)
 
 
 def _invited_anew(
@@ -159,9 +172,6 @@ def _invited_anew(
     gone = [one for pk, one in there.items() if pk not in kept]
     new = [one for one in wished if one.pk not in there]
     if gone:
-        tell_invited(
-            meeting, "uninvited", [one.organisation_id for one in gone], key=f":{at.isoformat()}", by=by, at=at
-        )
         meeting.invitations.filter(pk__in=[one.pk for one in gone]).delete()
     _invite(meeting, new, by, at)
     return [one.organisation for one in gone], new
@@ -231,4 +241,6 @@ def _other_faults(said: MeetingSaid) -> Iterator[Fault]:
 
 def moment(day: datetime.date, time: datetime.time, zone: str) -> datetime.datetime:
     """A day and an hour as the clocks of a zone show them."""
-    return datetime.datetime.combine(day, time, ZoneInfo(zone if zone in ZONES else "UTC"))
+    here = datetime.datetime.combine(day, time, ZoneInfo(zone if zone in ZONES else "UTC"))
+    # Hours of one zone are compared by its clocks, which jump in spring.
+    return here.astimezone(datetime.UTC)

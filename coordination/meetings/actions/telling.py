@@ -26,9 +26,16 @@ def names(thing: Organisation) -> dict[str, str]:
 
 
 def tell_invited(
-    meeting: Meeting, what: str, organisations: Iterable[int], *, key: str = "", by: User, at: datetime.datetime
+    meeting: Meeting,
+    what: str,
+    organisations: Iterable[int],
+    *,
+    key: str = "",
+    by: User,
+    at: datetime.datetime,
+    linked: bool = True,
 ) -> int:
-    """Tell the people of some invited organisations what was done with a meeting; answers how many were told."""
+    """Tell the people of some organisations what was done with a meeting; answers how many were told."""
     people = people_of(organisations, Permission.VIEW_MEETINGS, timezone.localdate(at)) - {by.pk}
     values: dict[str, Any] = {
         "what": what,
@@ -37,4 +44,5 @@ def tell_invited(
         "organisation": names(meeting.organisation),
     }
     told = [Told(person, f"meeting:{meeting.pk}:{what}{key}", values) for person in sorted(people)]
-    return notify("meeting", told, url=reverse("meetings:meeting", args=[meeting.pk]), at=at)
+    url = reverse("meetings:meeting", args=[meeting.pk]) if linked else ""
+    return notify("meeting", told, url=url, at=at)
