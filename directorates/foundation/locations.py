@@ -16,18 +16,23 @@ def location_faults(**texts: str) -> list[Fault]:
     return [Fault(field, "location", told) for field, text in texts.items() if may_locate(text)]
 
 
-def text_to_keep(text: str, field: str, *, longest: int, needed: str = "") -> str:
-    """A note or reason as it is kept; a `Problem` where it may give a location, is too long, or is missing.
+def text_faults(text: str, field: str, *, longest: int, needed: str = "") -> list[Fault]:
+    """Everything wrong with a cleaned text, under its field's name: it may give a location, is missing, or too long.
 
     `needed` says in words that it is; without it the text may be left out.
     """
-    text = clean_text(text, multiline=True)
     faults = location_faults(**{field: text})
     if needed and not text:
         faults.append(Fault(field, "required", needed))
     if len(text) > longest:
         words = _("This text is too long: at most %(most)d characters.") % {"most": longest}
         faults.append(Fault(field, "too_long", words))
-    if faults:
+    return faults
+
+
+def text_to_keep(text: str, field: str, *, longest: int, needed: str = "") -> str:
+    """A note or reason as it is kept; a `Problem` with the first of `text_faults` as its words where there are any."""
+    text = clean_text(text, multiline=True)
+    if faults := text_faults(text, field, longest=longest, needed=needed):
         raise Problem("invalid", faults[0].message, errors=faults)
     return text

@@ -7,10 +7,11 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from directorates.audit import record
-from directorates.foundation.locations import text_to_keep
+from directorates.foundation.locations import text_faults, text_to_keep
 from directorates.foundation.problems import Fault, Problem
 from directorates.models import User
 from directorates.permissions import Permission, require
+from directorates.rules.text import clean_text
 from policies.actions.consultations import demand_asked, keep_once, tell_policy
 from policies.models import Concern, ConcernEvent, PolicySection, PolicyVersion
 from policies.models.concerns import ConcernState, Seriousness
@@ -52,17 +53,12 @@ def raise_concern(
 
 def _words(about: str, proposal: str) -> tuple[str, str]:
     """What a concern is about and the change that it proposes, cleaned; every fault of both at once."""
-    faults: list[Fault] = []
-    kept: list[str] = []
+    about, proposal = (clean_text(text, multiline=True) for text in (about, proposal))
     needed = _("Write what the concern is about.")
-    for text, field, words in ((about, "about", needed), (proposal, "proposal", "")):
-        try:
-            kept.append(text_to_keep(text, field, longest=LONGEST_CONCERN, needed=words))
-        except Problem as problem:
-            faults += problem.errors
-    if faults:
+    faults = text_faults(about, "about", longest=LONGEST_CONCERN, needed=needed)
+    if faults := [*faults, *text_faults(proposal, "proposal", longest=LONGEST_CONCERN)]:
         raise Problem("invalid", _("This cannot be kept; each fault is listed."), errors=faults)
-    return kept[0], kept[1]
+    return about, proposal
 
 
 def _locked(concern: Concern, seen: int) -> tuple[Concern, str]:

@@ -14,7 +14,7 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
 from directorates.audit import record
-from directorates.foundation.locations import location_faults, text_to_keep
+from directorates.foundation.locations import text_faults, text_to_keep
 from directorates.foundation.notices import Told, notify
 from directorates.foundation.problems import Fault, Problem
 from directorates.models import Organisation, User
@@ -239,13 +239,9 @@ def _decided(
 ) -> tuple[str, str]:
     """The words of a decision as they are kept; everything wrong with it is told at once."""
     decision, basis = clean_text(decision, multiline=True), clean_text(basis, multiline=True)
-    faults = location_faults(decision=decision, basis=basis)
-    for field, text, longest in (("decision", decision, LONGEST_TEXT), ("basis", basis, LONGEST_BASIS)):
-        if not text:
-            faults.append(Fault(field, "required", _("This is required.")))
-        if len(text) > longest:
-            words = _("This text is too long: at most %(most)d characters.") % {"most": longest}
-            faults.append(Fault(field, "too_long", words))
+    needed = _("This is required.")
+    faults = text_faults(decision, "decision", longest=LONGEST_TEXT, needed=needed)
+    faults += text_faults(basis, "basis", longest=LONGEST_BASIS, needed=needed)
     if dispute.claim_of(for_whom.pk) is None:
         faults.append(Fault("for_whom", "neither", _("It is decided for one of the two sides.")))
     faults += _day_faults(dispute, day, timezone.localdate(at))

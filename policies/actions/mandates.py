@@ -7,7 +7,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from directorates.audit import record
-from directorates.foundation.locations import location_faults, text_to_keep
+from directorates.foundation.locations import text_faults, text_to_keep
 from directorates.foundation.problems import Fault, Problem
 from directorates.models import Organisation, Place, User
 from directorates.models.validity import lasting
@@ -47,7 +47,8 @@ def state_mandate(
     own = organisation.pk == by.acting_id and not keeps_mandates(by)
     require(by, Permission.CLAIM_MANDATES if own else Permission.KEEP_MANDATES, own_mandate(by))
     basis = clean_text(basis, multiline=True)
-    if faults := [*_day_faults(since, until, timezone.localdate(at)), *_text_faults(basis)]:
+    text = text_faults(basis, "basis", longest=LONGEST_BASIS, needed=_("This is required."))
+    if faults := [*_day_faults(since, until, timezone.localdate(at)), *text]:
         raise Problem("invalid", _("This cannot be kept; each fault is listed."), errors=faults)
     one_after_another(function)
     if own:
@@ -79,17 +80,6 @@ def _demand_mere_claim(
             )
             told = words % {"day": held.day.isoformat()}
             raise Problem("decided", told, 409, [Fault("place", "decided", told)])
-
-
-def _text_faults(basis: str) -> list[Fault]:
-    """What is wrong with the words of a basis: everybody reads it."""
-    faults = location_faults(basis=basis)
-    if not basis:
-        faults.append(Fault("basis", "required", _("This is required.")))
-    if len(basis) > LONGEST_BASIS:
-        words = _("This text is too long: at most %(most)d characters.") % {"most": LONGEST_BASIS}
-        faults.append(Fault("basis", "too_long", words))
-    return faults
 
 
 def _day_faults(since: datetime.date, until: datetime.date | None, today: datetime.date) -> list[Fault]:

@@ -194,11 +194,11 @@ class World(Clinic):
         return version.policy
 
     def _claims(self, now: datetime.datetime) -> tuple[Mandate, MandateDispute]:
-        """The director's organisation and the surveillance unit both claim immunization in the facility's place."""
+        """The director's organisation and the surveillance unit both claim immunization in the facility's district, as pages offer it."""
         days: dict[str, Any] = {"since": timezone.localdate(now), "until": None, "at": now}
         what: dict[str, Any] = {
             "function": "immunization",
-            "place": self.place,
+            "place": self.place.parent,
             "came": "claimed",
             "basis": "wordbasis",
         }

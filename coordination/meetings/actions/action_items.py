@@ -11,7 +11,7 @@ from coordination.meetings.actions.meetings import demand_begun, locked
 from coordination.meetings.actions.telling import names, people_of
 from coordination.meetings.models import ActionItem, ActionItemEvent, ActionState, Decision, Meeting
 from directorates.audit import record
-from directorates.foundation.locations import location_faults, text_to_keep
+from directorates.foundation.locations import text_faults, text_to_keep
 from directorates.foundation.notices import Told, notify
 from directorates.foundation.problems import Fault, Problem
 from directorates.models import Organisation, User
@@ -63,12 +63,7 @@ def _faults(
     at: datetime.datetime,
 ) -> list[Fault]:
     """Everything that cannot be kept of an action item."""
-    found = location_faults(text=text)
-    if not text:
-        found.append(Fault("text", "required", _("Write what is to be done.")))
-    if len(text) > LONGEST_TEXT:
-        message = _("This text is too long: at most %(most)d characters.") % {"most": LONGEST_TEXT}
-        found.append(Fault("text", "too_long", message))
+    found = text_faults(text, "text", longest=LONGEST_TEXT, needed=_("Write what is to be done."))
     if decision is not None and decision.meeting_id != meeting.pk:
         found.append(Fault("decision", "unknown", _("This decision is of another meeting.")))
     if owner.pk not in {meeting.organisation_id, *meeting.invited_ids()}:

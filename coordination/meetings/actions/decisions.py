@@ -14,7 +14,7 @@ from coordination.meetings.actions.minutes import demand_open
 from coordination.meetings.models import Decision, Meeting
 from coordination.meetings.models.decisions import ABOUT
 from directorates.audit import record
-from directorates.foundation.locations import location_faults
+from directorates.foundation.locations import text_faults
 from directorates.foundation.problems import Fault, Problem, demand_unchanged
 from directorates.models import User
 from directorates.permissions import Permission, require
@@ -81,14 +81,10 @@ def change_decision(
 def _said(subject: str, text: str, about: Mapping[str, Any], by: User) -> dict[str, Any]:
     """What is kept of a decision; 400 `invalid` with everything that cannot be."""
     words = {"subject": clean_text(subject), "text": clean_text(text, multiline=True)}
-    needed = {"subject": _("Write what it is about."), "text": _("Write what was decided.")}
-    faults = location_faults(**words)
-    for name, most in (("subject", LONGEST_SUBJECT), ("text", LONGEST_DECISION)):
-        if not words[name]:
-            faults.append(Fault(name, "required", needed[name]))
-        if len(words[name]) > most:
-            message = _("This text is too long: at most %(most)d characters.") % {"most": most}
-            faults.append(Fault(name, "too_long", message))
+    faults = [
+        *text_faults(words["subject"], "subject", longest=LONGEST_SUBJECT, needed=_("Write what it is about.")),
+        *text_faults(words["text"], "text", longest=LONGEST_DECISION, needed=_("Write what was decided.")),
+    ]
     things = {name: about.get(name) for name in ABOUT}
     for name, thing in things.items():
         if thing is not None and not KINDS[name].offered(by).filter(pk=thing.pk).exists():
