@@ -33,6 +33,7 @@ ATTACHMENT = "reporting.Attachment"
 POLICY = "policies.Policy"
 TEXT = "policies.PolicyVersion"
 SECTION = "policies.PolicySection"
+PAPER = "policies.PolicyPaper"
 MANDATE = "policies.Mandate"
 LIMIT = "policies.MandateLimit"
 DISPUTE = "policies.MandateDispute"
@@ -116,6 +117,7 @@ API: Mapping[str, Carried] = {
         until=f"{TEXT}.valid {TEXT}.called_off",
         withdrawn=f"{TEXT}.withdrawn_why",
         sections=f"{SECTION}.id",
+        papers=f"{PAPER}.id",
     ),
     "BallotSerializer": carried(
         id=f"{BALLOT}.id",
@@ -140,6 +142,9 @@ API: Mapping[str, Carried] = {
         since=f"{ACKNOWLEDGEMENT}.since",
         reservation="policies.Vote.reservation",
         facilities=f"{ACKNOWLEDGEMENT}.facility",
+    ),
+    "PaperSerializer": carried(
+        **{name: f"{PAPER}.{name}" for name in ("name", "issuer", "reference", "dated", "size")}
     ),
     "PolicySectionSerializer": carried(
         anchor=f"{SECTION}.anchor",
@@ -313,6 +318,7 @@ API: Mapping[str, Carried] = {
         name=f"{TEMPLATE}.name_ar {TEMPLATE}.name_en",
         period_type=f"{TEMPLATE}.period_type",
         due_days=f"{TEMPLATE}.due_days",
+        function=f"{TEMPLATE}.function",
         sections="reporting.Section.code reporting.SectionElement.element",
         rules=f"{RULE}.code",
     ),

@@ -81,6 +81,7 @@ LOOKS: dict[str, Look] = {
     "dispute_open": Look("warn", "bad"),
     "dispute_interim": Look("warn", "warn"),
     "dispute_given_way": Look("back", "excused"),
+    "dispute_lapsed": Look("minus", "excused"),
     "dispute_decided": Look("check", "ok"),
     "dispute_appealed": Look("back", "warn"),
     "dispute_closed": Look("lock", "ok"),
@@ -89,6 +90,10 @@ LOOKS: dict[str, Look] = {
     "concern_answered": Look("report", "info"),
     "concern_settled": Look("check", "ok"),
     "concern_unsettled": Look("warn", "bad"),
+    # Compliance
+    "compliance_full": Look("check", "ok"),
+    "compliance_partly": Look("minus", "warn"),
+    "compliance_not_yet": Look("clock", "warn"),
     # Acknowledgements
     "acknowledged": Look("check", "ok"),
     "not_acknowledged": Look("clock", "warn"),

@@ -7,6 +7,7 @@ OPEN, INTERNAL, RESTRICTED, _SEVERE = Sensitivity
 LED = "who leads what, and what is disputed about it, is told to everybody with a role"
 AGREED = "what was agreed on is for everybody; drafts are kept apart by `visible_to` and by the wall"
 STAYS = "a concern stays with the policy, for whoever reads it"
+OWN = "for the organisation that notes it and those who keep the policy"
 WHO = "who did it"
 KEPT = (
     kept("policies.Policy", said(OPEN, "id code kind name_ar name_en owner place search", AGREED)),
@@ -27,7 +28,9 @@ KEPT = (
     ),
     kept(
         "policies.Mandate",
-        said(OPEN, "id function place organisation valid basis came called_off ended_why stated stated_as", LED),
+        said(
+            OPEN, "id function place organisation valid basis came called_off claimed ended_why stated stated_as", LED
+        ),
         said(RESTRICTED, "stated_by", "who entered it"),
         walled=True,
     ),
@@ -88,6 +91,30 @@ KEPT = (
         "policies.Acknowledgement",
         said(OPEN, "id version organisation facility since at", AGREED),
         said(RESTRICTED, "by instead_of", WHO),
+        walled=True,
+    ),
+    kept(
+        "policies.PolicyPaper",
+        said(OPEN, "id version name content_type content size digest acting at issuer reference dated", AGREED),
+        said(RESTRICTED, "by", WHO),
+        walled=True,
+    ),
+    kept(
+        "policies.ComplianceNote",
+        said(INTERNAL, "id version organisation extent text at", OWN),
+        said(RESTRICTED, "by instead_of", WHO),
+        walled=True,
+    ),
+    kept(
+        "policies.Evidence",
+        said(INTERNAL, "id note name content_type content size digest acting at", OWN),
+        said(RESTRICTED, "by", WHO),
+        walled=True,
+    ),
+    kept(
+        "policies.PolicyReview",
+        said(OPEN, "id version due planned_at done outcome", AGREED),
+        said(RESTRICTED, "planned_by done_by", WHO),
         walled=True,
     ),
 )

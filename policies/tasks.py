@@ -3,7 +3,7 @@
 from celery import shared_task
 from django.utils import timezone
 
-from policies.actions import acknowledgements, ballots
+from policies.actions import acknowledgements, ballots, disputes, reviews
 
 
 @shared_task(name="policies.close_ballots")
@@ -12,7 +12,19 @@ def close_ballots() -> int:
     return ballots.close_ballots(at=timezone.now())
 
 
+@shared_task(name="policies.close_lapsed_disputes")
+def close_lapsed_disputes() -> int:
+    """Close the disputes whose days are over; scheduled daily, each is closed once."""
+    return disputes.close_lapsed_disputes(at=timezone.now())
+
+
 @shared_task(name="policies.remind_to_acknowledge")
 def remind_to_acknowledge() -> int:
     """Remind organisations of what they have not acknowledged; scheduled daily, each is told once of each time."""
     return acknowledgements.remind_to_acknowledge(at=timezone.now())
+
+
+@shared_task(name="policies.warn_of_reviews")
+def warn_of_reviews() -> int:
+    """Warn of reviews that are due; scheduled daily, each is told once of each time."""
+    return reviews.warn_of_reviews(at=timezone.now())

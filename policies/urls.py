@@ -3,11 +3,14 @@
 from policies.views import (
     acknowledgements,
     ballots,
+    compliance,
     concerns,
     consultations,
     disputes,
     mandates,
+    papers,
     policies,
+    reviews,
     sections,
     versions,
 )
@@ -23,4 +26,7 @@ urlpatterns = [
     *concerns.urls,
     *ballots.urls,
     *acknowledgements.urls,
+    *papers.urls,
+    *compliance.urls,
+    *reviews.urls,
 ]

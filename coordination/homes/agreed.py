@@ -1,4 +1,6 @@
-"""What shared policies ask of somebody: to vote, to acknowledge, to say something, to answer; how far each draft has come."""
+"""What shared policies and mandates ask of somebody: to vote, to acknowledge, to say something, to answer, to decide; how far
+each draft has come.
+"""
 
 import datetime
 from dataclasses import dataclass
@@ -10,8 +12,10 @@ from django.utils import timezone
 
 from directorates.models import User
 from directorates.permissions import Permission, may, rights_of
-from policies.actions.acknowledgements import to_acknowledge
-from policies.models import Ballot, Concern, Consultation, PolicyComment, PolicyVersion
+from policies.actions.acknowledgements import to_acknowledge, to_acknowledge_for_facilities
+from policies.actions.mandates import keeps_mandates
+from policies.actions.reviews import AHEAD
+from policies.models import Ballot, Concern, Consultation, MandateDispute, PolicyComment, PolicyReview, PolicyVersion
 from policies.models.concerns import ConcernState
 
 LINES = 6
@@ -26,8 +30,15 @@ class Stage:
 
 
 def policies_waiting(user: User) -> tuple[QuerySet[Any], ...]:
-    """The ballots and the texts that wait for a person's vote or acknowledgement."""
-    return Ballot.objects.to_vote(user, timezone.now()).unvoted(user), to_acknowledge(user, timezone.localdate())
+    """The ballots, texts and disputes that wait for a person's vote, acknowledgement or word."""
+    ballots = Ballot.objects.to_vote(user, timezone.now()).unvoted(user)
+    return ballots, to_acknowledge(user, timezone.localdate()), disputes_waiting(user)
+
+
+def disputes_waiting(user: User) -> QuerySet[MandateDispute]:
+    """The disputes that a person is to decide for the body, or in which the own side has said nothing yet."""
+    rows = MandateDispute.objects.visible_to(user)
+    return rows.to_decide(user.acting_id) if keeps_mandates(user) else rows.to_state(user)
 
 
 class Agreed:
@@ -74,10 +85,29 @@ class Agreed:
         found = rows.filter(waits).select_related("version__policy", "organisation")
         return list(found.order_by("at", "pk")[:LINES])
 
+    @cached_property
+    def disputes(self) -> list[MandateDispute]:
+        """The disputes that wait for the person, the first opened first."""
+        return list(disputes_waiting(self.user).select_related("place").order_by("opened", "pk")[:LINES])
+
+    @cached_property
+    def facilities(self) -> list[PolicyVersion]:
+        """What facilities of the person's organisation have not acknowledged."""
+        return list(to_acknowledge_for_facilities(self.user, self.today)[:LINES])
+
+    @cached_property
+    def reviews(self) -> list[PolicyReview]:
+        """The reviews that are due within a month or late, of policies that the person keeps."""
+        rights = rights_of(self.user)
+        mine = rights.condition(Permission.MANAGE_POLICIES, PolicyReview.SCOPES[Permission.MANAGE_POLICIES])
+        rows = PolicyReview.objects.due(self.today + AHEAD).filter(mine)
+        return list(rows.select_related("version__policy")[:LINES])
+
     @property
     def waits(self) -> bool:
         """Whether anything does."""
-        return bool(self.ballots or self.texts or self.consultations or self.concerns)
+        said = self.ballots or self.texts or self.consultations or self.concerns
+        return bool(said or self.facilities or self.disputes or self.reviews)
 
     @property
     def prepares(self) -> bool:

@@ -198,7 +198,7 @@ class Reviewer:
 
 def waiting_count(user: User) -> int:
     """How many things wait for a person: reports to review, files of these, reports to send; proposals; roles; data on offer;
-    policies to vote on and to acknowledge; invitations to meetings, action items.
+    policies to vote on and to acknowledge, disputes over mandates; invitations to meetings, action items.
     """
     # Nothing waits for whoever has no right, as every person of a sealed directorate.
     if not rights_of(user).scopes:

@@ -9,7 +9,9 @@ SAID = "what was said and decided: for those who were invited"
 KEPT = (
     kept(
         "meetings.Meeting",
-        said(RESTRICTED, "id kind title begins ends zone place agenda quorum organisation called search", WHERE),
+        said(
+            RESTRICTED, "id kind title begins ends zone place agenda quorum organisation called changes search", WHERE
+        ),
         said(RESTRICTED, "called_by called_off called_off_why", WHERE),
         walled=True,
     ),

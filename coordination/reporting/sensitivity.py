@@ -31,7 +31,7 @@ KEPT = (
     kept("reporting.WeekLabelRule", said(OPEN, "id programme since rule", ASKED)),
     kept(
         "reporting.ReportTemplate",
-        said(OPEN, "id name_ar name_en code programme dataset period_type due_days head_changed", ASKED),
+        said(OPEN, "id name_ar name_en code programme dataset period_type due_days function head_changed", ASKED),
     ),
     kept(
         "reporting.TemplateVersion",

@@ -4,18 +4,24 @@ import json
 import os
 import subprocess
 import sys
+from collections.abc import Iterable
 from typing import Any, NoReturn
 
 from django.conf import settings
 from django.utils.functional import Promise
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from directorates.foundation.problems import Fault, Problem
 from directorates.rules.attached import MAP, MEGABYTE, MOST_BYTES, PHOTOGRAPH, UNSEARCHED, Examined
+from directorates.rules.coordinates import may_locate
+from directorates.rules.text import clean_text
 
 # A file may keep one processor busy for less; what waits for a processor longer than so many seconds is given up.
 PATIENCE = 25
 EXAMINER = (sys.executable, "-m", "directorates.rules.attached")
+# The end of a file's name is ours: what it is, and nothing that a machine would run.
+ENDINGS = {"application/pdf": "pdf", "image/jpeg": "jpg", "image/png": "png"}
 
 # How a location may be given, in words that tell nothing of it.
 WAYS: dict[str, Promise] = {
@@ -74,3 +80,16 @@ def look_at(content: bytes) -> Examined:
     if "unfit" in said:
         not_taken(said["unfit"], **said["params"])
     return Examined(said["type"], kept, tuple(said["ways"]))
+
+
+def file_name(name: str, content_type: str) -> str:
+    """The name of a file without folders and signs, ended by what it is; a plain one where it says nothing or may locate."""
+    plain = clean_text(name.replace("\\", "/").rpartition("/")[2])
+    stem = plain.rpartition(".")[0] or plain
+    located = may_locate(plain) or may_locate(plain.replace("_", " "))
+    return f"{gettext('Attachment') if located or not stem else stem[:90]}.{ENDINGS[content_type]}"
+
+
+def ways_told(ways: Iterable[str]) -> str:
+    """In which ways a file may give a location, never which."""
+    return " · ".join(str(WAYS[way]) for way in ways if way in WAYS)

@@ -7,7 +7,10 @@ from typing import Any
 from django import forms
 from django.forms.fields import InvalidJSONInput
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
+from directorates.foundation.attachments import WORDS
+from directorates.rules.attached import MEGABYTE, MOST_BYTES
 from directorates.rules.text import clean_text
 
 YEARS = range(1900, 2100)
@@ -64,6 +67,31 @@ class DayField(forms.DateField):
         if day is not None and day.year not in YEARS:
             raise forms.ValidationError(self.error_messages["invalid"], code="invalid")
         return day
+
+
+class AttachedFileField(forms.FileField):
+    """A picture or a PDF, as its name and its content; what is too large is told before it is looked at."""
+
+    def __init__(self, **extra: Any) -> None:
+        """Say what is taken."""
+        told: dict[str, Any] = {
+            "label": gettext_lazy("File"),
+            "help_text": gettext_lazy(
+                "A picture (JPEG, PNG) or a PDF, up to 8 MB. What the camera wrote beside a picture is not kept."
+            ),
+            "widget": forms.FileInput(attrs={"accept": "image/jpeg,image/png,application/pdf"}),
+            "error_messages": {"required": gettext_lazy("A file has to be chosen."), "empty": WORDS["empty"]},
+        }
+        super().__init__(**told | extra)
+
+    def clean(self, data: Any, initial: Any = None) -> tuple[str, bytes] | None:
+        """Its name and its content; nothing where none was chosen and none is needed."""
+        file = super().clean(data, initial)
+        if file is None:
+            return None
+        if (file.size or 0) > MOST_BYTES:
+            raise forms.ValidationError(str(WORDS["large"]) % {"most": MOST_BYTES // MEGABYTE}, code="large")
+        return str(file.name), file.read()
 
 
 class StandingForm(forms.Form):

@@ -77,6 +77,11 @@ class Place(TwoNames):
             search_key(text) for text in (self.code, self.name_ar, self.name_en, *self.other_names)
         )
 
+    def path_above(self) -> list[str]:
+        """The paths of the places that it lies in, the greatest first, and its own."""
+        parts = self.path.rstrip("/").split("/")
+        return ["/".join(parts[:number]) + "/" for number in range(1, len(parts) + 1)]
+
     def line(self) -> list["Place"]:
         """The place with what it lies in, the governorate first; the country is understood."""
         above = self.parent.line() if self.level > Level.GOVERNORATE and self.parent else []

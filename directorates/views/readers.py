@@ -1,5 +1,7 @@
 """The page that says who can see a thing, or could on some days, and who of others did."""
 
+from collections.abc import Sequence
+
 from django.contrib.auth.decorators import login_required
 from django.db.models import Model
 from django.http import HttpResponse
@@ -9,14 +11,25 @@ from django.views.decorators.http import require_safe
 
 from directorates.forms.readers import DataForm, DaysForm
 from directorates.foundation.pages import SignedIn, page_of
+from directorates.models import Organisation
 from directorates.permissions import Permission, may, rights_of
 from directorates.readers import Data, data_seen_by, readers_of, readings_of
 
 
 def readers_page(
-    request: SignedIn, thing: Model, permission: Permission, *, title: str, back: str, own: bool = False, recorded: bool
+    request: SignedIn,
+    thing: Model,
+    permission: Permission,
+    *,
+    title: str,
+    back: str,
+    own: bool = False,
+    recorded: bool,
+    invited: Sequence[Organisation] = (),
 ) -> HttpResponse:
-    """Roles and organisations with why; readings where they are `recorded`, by name for who reads that record."""
+    """Roles and organisations with why; readings where they are `recorded`, by name for who reads that record. Whoever
+    has a role that reads policies in an `invited` organisation opens it as well.
+    """
     form = DaysForm(request.GET)
     days = form.days() if form.is_valid() else DaysForm.today()
     owner = getattr(thing, "reporter_id", None)
@@ -28,6 +41,7 @@ def readers_page(
         "first": days[0],
         "last": days[1],
         "recorded": recorded,
+        "invited": invited,
         "page": page_of(request, readings_of(thing, *days)) if recorded else None,
         "named": may(request.user, Permission.VIEW_RECORD) and owner == request.user.acting_id,
     }

@@ -26,11 +26,20 @@ REMINDED_AFTER, REMINDED_EVERY, MOST_REMINDERS = 7, 14, 6
 
 def to_acknowledge(user: User, day: datetime.date) -> QuerySet[PolicyVersion]:
     """What a person can acknowledge for the organisation acted for and nobody has; the first to hold first."""
-    own = Acknowledgement(organisation_id=user.acting_id or 0)
     rows = waiting_for(user.acting_id, day)
     # Every page counts these: who acts is asked in the same query.
     asked = Organisation.objects.filter(pk=user.acting_id or 0, kind__in=ACKNOWLEDGING)
-    return rows.filter(Exists(asked)) if may(user, Permission.ACKNOWLEDGE_POLICIES, own) else rows.none()
+    return rows.filter(Exists(asked)) if _holds_right(user) else rows.none()
+
+
+def _holds_right(user: User) -> bool:
+    """Whether a person holds the right to acknowledge in the organisation acted for, whatever that is."""
+    return may(user, Permission.ACKNOWLEDGE_POLICIES, Acknowledgement(organisation_id=user.acting_id or 0))
+
+
+def may_acknowledge(user: User) -> bool:
+    """Whether a person acknowledges for the organisation acted for, and notes how far that applies what holds."""
+    return _holds_right(user) and user.acting is not None and user.acting.kind in ACKNOWLEDGING
 
 
 def demand_acknowledging(by: User) -> Organisation:
@@ -54,7 +63,7 @@ def acknowledge_policy(
     day before the version's own, or far off.
     """
     acting = demand_acknowledging(by)
-    held = _holding(version, at)
+    held = holding(version, at)
     if faults := list(_since_faults(held, since, acting, at)):
         raise Problem("invalid", faults[0].message, errors=faults)
     kept, new = Acknowledgement.objects.of_organisations().get_or_create(
@@ -68,11 +77,12 @@ def acknowledge_policy(
     return kept
 
 
-def _holding(version: PolicyVersion, at: datetime.datetime) -> PolicyVersion:
-    """The version as it is now, if it holds or will."""
-    held = PolicyVersion.objects.select_related("policy").get(pk=version.pk)
+def holding(version: PolicyVersion, at: datetime.datetime, *, locked: bool = False) -> PolicyVersion:
+    """The version as it is now, if it holds or will; 409 `not_in_force` otherwise."""
+    rows = PolicyVersion.objects.select_for_update(of=("self",)) if locked else PolicyVersion.objects.all()
+    held = rows.select_related("policy").get(pk=version.pk)
     if not held.holds_or_will(timezone.localdate(at)):
-        raise Problem("not_in_force", _("Only a version that holds, or will, is acknowledged."), 409)
+        raise Problem("not_in_force", _("Only of a version that holds, or will, this is said."), 409)
     return held
 
 
@@ -92,18 +102,30 @@ def _since_faults(
 
 
 def facilities_to_acknowledge(user: User, version: PolicyVersion, day: datetime.date) -> QuerySet[Facility]:
-    """The facilities of the organisation acted for that have not acknowledged a version: those it supports, or is
-    competent for where nobody supports them, inside the places of the person's role.
+    """The facilities of the organisation acted for that have not acknowledged a version."""
+    read = Acknowledgement.objects.filter(version=version, facility=OuterRef("pk"))
+    return _own_facilities(user, day).filter(~Exists(read)).select_related("place").order_by("code")
+
+
+def to_acknowledge_for_facilities(user: User, day: datetime.date) -> QuerySet[PolicyVersion]:
+    """The versions that hold on a day and that some facility of the organisation acted for has not acknowledged."""
+    read = Acknowledgement.objects.filter(version=OuterRef(OuterRef("pk")), facility=OuterRef("pk"))
+    unread = _own_facilities(user, day).filter(~Exists(read))
+    return PolicyVersion.objects.at(day).filter(Exists(unread)).select_related("policy").order_by("valid", "pk")
+
+
+def _own_facilities(user: User, day: datetime.date) -> QuerySet[Facility]:
+    """The facilities that the organisation acted for supports, or is competent for where nobody supports them, inside the
+    places of the person's role.
     """
     if not may(user, Permission.SUBMIT_REPORTS) or user.acting_id is None:
         return Facility.objects.none()
-    read = Acknowledgement.objects.filter(version=version, facility=OuterRef("pk"))
     support = Support.objects.at(day).filter(facility=OuterRef("pk"))
     ours = Exists(support.filter(organisation=user.acting_id)) | Q(~Exists(support), directorate_id=user.acting_id)
-    rows = Facility.objects.visible_to(user).standing().with_directorate(day).filter(ours, ~Exists(read))
+    rows = Facility.objects.visible_to(user).standing().with_directorate(day).filter(ours)
     rows = rows.annotate(acting=Value(user.acting_id))
     inside = scoped(user, Permission.SUBMIT_REPORTS, Columns(("acting",), "place__path"))
-    return rows.filter(inside).select_related("place").order_by("code")
+    return rows.filter(inside)
 
 
 @transaction.atomic
@@ -116,7 +138,7 @@ def acknowledge_for_facilities(
     """
     asked = list(facilities)
     require(by, Permission.SUBMIT_REPORTS)
-    held, day = _holding(version, at), timezone.localdate(at)
+    held, day = holding(version, at), timezone.localdate(at)
     allowed = set(
         facilities_to_acknowledge(by, held, day).filter(pk__in=[one.pk for one in asked]).values_list("pk", flat=True)
     )

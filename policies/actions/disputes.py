@@ -12,6 +12,7 @@ from django.db import transaction
 from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
+from psycopg2.extras import DateRange
 
 from directorates.audit import record
 from directorates.foundation.locations import text_faults, text_to_keep
@@ -39,6 +40,8 @@ LONGEST_TEXT, LONGEST_BASIS = 4_000, 1_000
 MOST_EVENTS = 200
 # Whatever is to hold later than so is a slip.
 FARTHEST = datetime.timedelta(days=366)
+# How a dispute stands after what made it moot.
+MOOT = {DisputeDeed.GAVE_WAY: DisputeState.GIVEN_WAY, DisputeDeed.LAPSED: DisputeState.LAPSED}
 
 
 def own_mandate(user: User) -> Mandate:
@@ -68,9 +71,11 @@ def _held(dispute: MandateDispute, states: Collection[str]) -> MandateDispute:
     return held
 
 
-def _append(dispute: MandateDispute, kind: DisputeDeed, by: User, at: datetime.datetime, **said: Any) -> DisputeEvent:
-    """Write what happened."""
-    entered: dict[str, Any] = {"kind": kind, "by": by, "acting_id": by.acting_id, "at": at}
+def _append(
+    dispute: MandateDispute, kind: DisputeDeed, by: User | None, at: datetime.datetime, **said: Any
+) -> DisputeEvent:
+    """Write what happened; by nobody where only days passed."""
+    entered: dict[str, Any] = {"kind": kind, "by": by, "acting_id": by.acting_id if by else None, "at": at}
     made = DisputeEvent.objects.create(dispute=dispute, **entered, **said)
     _tell(made)
     return made
@@ -121,14 +126,29 @@ def open_disputes(*, mandate: Mandate, by: User, at: datetime.datetime) -> list[
     return made
 
 
-def give_way(*, mandate: Mandate, why: str, by: User, at: datetime.datetime) -> None:
-    """Close what is undecided about a mandate that its own side ended, unless it holds beside the other on days to come."""
+def close_moot(*, mandate: Mandate, deed: DisputeDeed, by: User, at: datetime.datetime, why: str = "") -> None:
+    """Close what is undecided about a mandate that was ended or limited, unless it holds beside the other on days to come.
+
+    `deed` is what ended it: its own side gave way, or another dispute was decided and the claim lapsed with it.
+    """
     tomorrow = timezone.localdate(at) + datetime.timedelta(days=1)
-    still = {(pair.first, pair.second) for pair in mandate.overlaps()} if mandate.may_end(tomorrow) else ()
-    for dispute in MandateDispute.objects.select_for_update().of(mandate).filter(state__in=UNDECIDED):
-        if (dispute.first_id, dispute.second_id) not in still:
-            _append(dispute, DisputeDeed.GAVE_WAY, by, at, text=why)
-            _turn(dispute, DisputeState.GIVEN_WAY)
+    for dispute in MandateDispute.objects.select_for_update().of(mandate).lapsed(tomorrow):
+        _append(dispute, deed, by, at, text=why)
+        _turn(dispute, MOOT[deed])
+
+
+def close_lapsed_disputes(*, at: datetime.datetime) -> int:
+    """Close the undecided disputes whose claims hold beside one another on no day to come; answers how many."""
+    today, closed = timezone.localdate(at), 0
+    for found in MandateDispute.objects.lapsed(today).order_by("pk"):
+        with transaction.atomic():
+            one_after_another(found.function)
+            for dispute in MandateDispute.objects.select_for_update().filter(pk=found.pk).lapsed(today):
+                _append(dispute, DisputeDeed.LAPSED, None, at)
+                _turn(dispute, DisputeState.LAPSED)
+                record(None, "lapse_dispute", dispute)
+                closed += 1
+    return closed
 
 
 @transaction.atomic
@@ -176,12 +196,13 @@ def decide_dispute(
     one_after_another(dispute.function)
     held = _held(dispute, UNDECIDED)
     decision, basis = _decided(held, for_whom, decision, basis, day, at)
-    _demand_holding(held, for_whom, day)
+    _demand_holding(held.claim_of(for_whom.pk), day)
     _append(held, DisputeDeed.DECISION, by, at, text=decision, basis=basis, for_whom=for_whom, day=day)
     loser = next(claim for claim in held.claims if claim.organisation_id != for_whom.pk)
     _make_way(loser, held, day)
     _turn(held, DisputeState.DECIDED, decided_for=for_whom)
     record(by, "decide_dispute", held, for_whom=for_whom.code, day=day.isoformat())
+    close_moot(mandate=loser, deed=DisputeDeed.LAPSED, by=by, at=at)
     return held
 
 
@@ -211,18 +232,24 @@ def decide_appeal(
 ) -> MandateDispute:
     """Uphold a decision, or decide for the other side from a day on, which then holds a mandate there; this is for good.
 
-    400 `invalid` as with a decision, and for a day before that of the decision; 409 `not_open` where there is no appeal.
+    Upheld, the decision holds from its own day, whatever day is given. 400 `invalid` as with a decision, and for a day before
+    that of the decision; 409 `not_open` where there is no appeal.
     """
     _demand_keeping(by, dispute)
     one_after_another(dispute.function)
     held = _held(dispute, (DisputeState.APPEALED,))
-    decision, basis = _decided(held, for_whom, decision, basis, day, at)
     upheld = for_whom.pk == held.decided_for_id
+    before = _last_decision(held)
+    day = before.day if upheld and before is not None and before.day is not None else day
+    decision, basis = _decided(held, for_whom, decision, basis, day, at)
+    if not upheld:
+        _demand_holding(held.claim_of(for_whom.pk), day, heard_again=True)
     kind = DisputeDeed.UPHELD if upheld else DisputeDeed.CHANGED
     _append(held, kind, by, at, text=decision, basis=basis, for_whom=for_whom, day=day)
     if not upheld:
         loser = next(claim for claim in held.claims if claim.organisation_id != for_whom.pk)
         _make_way(loser, held, day)
+        close_moot(mandate=loser, deed=DisputeDeed.LAPSED, by=by, at=at)
         _put_in_place(held, for_whom, basis, day, by, at)
     _turn(held, DisputeState.CLOSED, decided_for=for_whom)
     record(by, "decide_appeal", held, for_whom=for_whom.code, day=day.isoformat(), upheld=upheld)
@@ -253,7 +280,7 @@ def _decided(
 def _day_faults(dispute: MandateDispute, day: datetime.date, today: datetime.date) -> list[Fault]:
     """Days from which nothing can be decided: before both claimed it, before the decision that was appealed, too far off."""
     both = max(claim.begins for claim in dispute.claims)
-    last = dispute.events.filter(kind__in=DECIDING).order_by("-at", "-pk").first()
+    last = _last_decision(dispute)
     if day < both:
         words = _("Both claim it from %(day)s on. A decision holds from that day or later.")
         return [Fault("day", "too_early", words % {"day": both.isoformat()})]
@@ -265,36 +292,52 @@ def _day_faults(dispute: MandateDispute, day: datetime.date, today: datetime.dat
     return []
 
 
-def _demand_holding(dispute: MandateDispute, for_whom: Organisation, day: datetime.date) -> None:
-    """Raise 400 `invalid` where the side for which it is decided does not claim it on the day: nobody would lead it then."""
-    claim = dispute.claim_of(for_whom.pk)
-    over = claim is None or claim.called_off is not None or (claim.valid.upper is not None and claim.valid.upper <= day)
-    if over:
+def _last_decision(dispute: MandateDispute) -> DisputeEvent | None:
+    """What was decided last, if anything was."""
+    return dispute.events.filter(kind__in=DECIDING).order_by("-at", "-pk").first()
+
+
+def _demand_holding(claim: Mandate | None, day: datetime.date, *, heard_again: bool = False) -> None:
+    """Raise 400 `invalid` where the side for which it is decided does not claim it on the day: nobody would lead it then.
+
+    Heard again, its claim has made way to the decision already; what it claimed until then counts.
+    """
+    valid = None if claim is None else _claimed(claim) if heard_again else claim.valid
+    off = claim is not None and claim.called_off is not None and not heard_again
+    if valid is None or off or (valid.upper is not None and valid.upper <= day):
         words = _("This side does not claim it on that day any more. Choose an earlier day, or the other side.")
         raise Problem("invalid", words, errors=[Fault("day", "over", words)])
+
+
+def _claimed(claim: Mandate) -> DateRange:
+    """The days for which a mandate was claimed, whatever was decided since."""
+    days: DateRange = claim.claimed or claim.valid
+    return days
 
 
 def _make_way(claim: Mandate, dispute: MandateDispute, day: datetime.date) -> None:
     """From a day on, a claim does not hold in the place that is disputed: all of its own, or a part of it."""
     if claim.place_id != dispute.place_id:
-        MandateLimit.objects.get_or_create(
-            mandate=claim, place_id=dispute.place_id, defaults={"since": day, "dispute": dispute}
-        )
+        MandateLimit.objects.create(mandate=claim, place_id=dispute.place_id, since=day, dispute=dispute)
     elif claim.begins >= day:
         claim.called_off = day
         claim.save(update_fields=["called_off"])
     elif claim.valid.upper is None or claim.valid.upper > day:
-        claim.valid = lasting(claim.begins, day - datetime.timedelta(days=1))
-        claim.save(update_fields=["valid"])
+        claim.claimed, claim.valid = _claimed(claim), lasting(claim.begins, day - datetime.timedelta(days=1))
+        claim.save(update_fields=["valid", "claimed"])
 
 
 def _put_in_place(
     dispute: MandateDispute, for_whom: Organisation, basis: str, day: datetime.date, by: User, at: datetime.datetime
 ) -> None:
-    """A mandate, in the place that was disputed, for the side whose claim had made way; unless it holds one again by now."""
+    """A mandate, in the place that was disputed, for the side whose claim had made way, for as long as it was claimed; unless
+    it holds one again by now.
+    """
+    claim = dispute.claim_of(for_whom.pk)
+    valid = DateRange(day, _claimed(claim).upper if claim else None)
     same = {"function": dispute.function, "place_id": dispute.place_id, "organisation": for_whom}
-    if Mandate.objects.standing().filter(**same, valid__overlap=lasting(day)).exists():
+    if Mandate.objects.standing().filter(**same, valid__overlap=valid).exists():
         return
     entered = {"stated": at, "stated_by": by, "stated_as_id": by.acting_id}
-    made = Mandate.objects.create(**same, valid=lasting(day), basis=basis, came=MandateOrigin.DECIDED, **entered)
+    made = Mandate.objects.create(**same, valid=valid, basis=basis, came=MandateOrigin.DECIDED, **entered)
     open_disputes(mandate=made, by=by, at=at)

@@ -13,8 +13,8 @@ from directorates.models import Organisation, Place, User
 from directorates.models.validity import lasting
 from directorates.permissions import Permission, may, require
 from directorates.rules.text import clean_text
-from policies.actions.disputes import FARTHEST, LONGEST_BASIS, give_way, open_disputes, own_mandate
-from policies.models import Mandate, MandateDispute, MandateOrigin
+from policies.actions.disputes import FARTHEST, LONGEST_BASIS, close_moot, open_disputes, own_mandate
+from policies.models import DisputeDeed, Mandate, MandateDispute, MandateLimit, MandateOrigin
 from policies.models.disputes import DECIDING
 from policies.models.mandates import one_after_another
 
@@ -42,7 +42,8 @@ def state_mandate(
     """State that an organisation leads a function in a place: the own one as a claim, any by the body.
 
     Where another organisation's mandate overlaps, a dispute is opened with it. 400 `invalid` with every fault; 409 `exists`
-    where the organisation's mandate stands there already in these days, `decided` where it claims what was decided against it.
+    where the organisation's mandate stands there already in these days, `decided` where it claims what was decided against it;
+    a claim to more than that does not hold in the part that was decided.
     """
     own = organisation.pk == by.acting_id and not keeps_mandates(by)
     require(by, Permission.CLAIM_MANDATES if own else Permission.KEEP_MANDATES, own_mandate(by))
@@ -51,8 +52,7 @@ def state_mandate(
     if faults := [*_day_faults(since, until, timezone.localdate(at)), *text]:
         raise Problem("invalid", _("This cannot be kept; each fault is listed."), errors=faults)
     one_after_another(function)
-    if own:
-        _demand_mere_claim(function, place, organisation, until, came)
+    apart = _demand_mere_claim(function, place, organisation, until, came) if own else []
     same = {"function": function, "place": place, "organisation": organisation}
     valid = lasting(since, until)
     if (there := Mandate.objects.standing().filter(**same, valid__overlap=valid).first()) is not None:
@@ -61,25 +61,35 @@ def state_mandate(
     entered = {"stated": at, "stated_by": by, "stated_as_id": by.acting_id}
     made = Mandate.objects.create(**same, valid=valid, basis=basis, came=came, **entered)
     record(by, "state_mandate", made, function=str(function), place=place.code, organisation=organisation.code)
+    for lost, day in apart:
+        MandateLimit.objects.create(mandate=made, place_id=lost.place_id, since=max(day, since), dispute=lost)
     open_disputes(mandate=made, by=by, at=at)
     return made
 
 
 def _demand_mere_claim(
     function: str, place: Place, organisation: Organisation, until: datetime.date | None, came: str
-) -> None:
-    """Raise where an organisation states of itself what was agreed or decided, or claims anew what was decided against it."""
+) -> list[tuple[MandateDispute, datetime.date]]:
+    """Raise where an organisation states of itself what was agreed or decided, or claims anew what was decided against it;
+    answers what lies inside the place and was decided against it, with the day from which that holds.
+    """
+    apart = []
     if came != MandateOrigin.CLAIMED:
         words = _("What was agreed or decided is entered by the body; an organisation states its claim.")
         raise Problem("invalid", words, errors=[Fault("came", "claimed_only", words)])
     for lost in MandateDispute.objects.lost_by(organisation).filter(function=function).named():
-        held = lost.events.filter(kind__in=DECIDING).latest("at", "pk")
-        if held.day and place.path.startswith(lost.place.path) and (until is None or until >= held.day):
+        day = lost.events.filter(kind__in=DECIDING).latest("at", "pk").day
+        if day is None or (until is not None and until < day):
+            continue
+        if lost.place.path.startswith(place.path) and lost.place != place:
+            apart.append((lost, day))
+        elif place.path.startswith(lost.place.path):
             words = _(
                 "From %(day)s on this is decided for another organisation. It is not claimed anew: appeal, or ask the body."
             )
-            told = words % {"day": held.day.isoformat()}
+            told = words % {"day": day.isoformat()}
             raise Problem("decided", told, 409, [Fault("place", "decided", told)])
+    return apart
 
 
 def _day_faults(since: datetime.date, until: datetime.date | None, today: datetime.date) -> list[Fault]:
@@ -116,10 +126,11 @@ def end_mandate(*, mandate: Mandate, last_day: datetime.date, why: str, by: User
         held.called_off = today
     else:
         held.valid = lasting(held.begins, last_day)
-    held.ended_why = why
-    held.save(update_fields=["valid", "called_off", "ended_why"])
+    # Whoever ends a claim claims no more than this, whatever an appeal brings.
+    held.ended_why, held.claimed = why, None
+    held.save(update_fields=["valid", "called_off", "ended_why", "claimed"])
     record(by, "end_mandate", held, last_day=last_day.isoformat())
-    give_way(mandate=held, why=why, by=by, at=at)
+    close_moot(mandate=held, deed=DisputeDeed.GAVE_WAY, why=why, by=by, at=at)
     return held
 
 

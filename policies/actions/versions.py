@@ -234,8 +234,11 @@ def _adoption(version: PolicyVersion, adopted: datetime.date | None, basis: str)
 
 
 def _text_faults(version: PolicyVersion) -> list[Fault]:
-    """What a text still lacks: everything stands in both languages."""
+    """What a text still lacks: everything stands in both languages, or there is a scanned paper."""
     sections = list(version.sections.all())
+    # A scanned paper is a text as it was signed.
+    if not sections and version.papers.exists():
+        return []
     if not sections:
         return [Fault("sections", "no_sections", _("There is no section yet."))]
     lacking = _("“%(section)s” has no text in Arabic."), _("“%(section)s” has no text in English.")

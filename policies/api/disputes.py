@@ -14,11 +14,13 @@ from policies.models import DisputeDeed, DisputeState, Function, MandateDispute
 
 
 class DisputeEventSerializer(serializers.Serializer[Any]):
-    """Something that was said or decided: by which organisation, and of a decision for whom, from which day, on what basis."""
+    """Something that was said or decided: by which organisation, none where only days passed; of a decision for whom, from
+    which day, on what basis.
+    """
 
     at = serializers.DateTimeField()
     what = serializers.ChoiceField(choices=DisputeDeed.choices, source="kind")
-    organisation = serializers.CharField(source="acting.code")
+    organisation = serializers.CharField(source="acting.code", allow_null=True, default=None)
     text = serializers.CharField()
     decided_for = serializers.CharField(source="for_whom.code", allow_null=True, default=None)
     day = serializers.DateField(allow_null=True)

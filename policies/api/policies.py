@@ -42,6 +42,16 @@ class PolicySectionSerializer(serializers.Serializer[Any]):
     text = WordsSerializer()
 
 
+class PaperSerializer(serializers.Serializer[Any]):
+    """A scanned paper that is text of the version: its file is opened on the version's page."""
+
+    name = serializers.CharField()
+    issuer = serializers.CharField()
+    reference = serializers.CharField()
+    dated = serializers.DateField(allow_null=True)
+    size = serializers.IntegerField(help_text="Bytes.")
+
+
 class OnePolicySerializer(PolicySerializer):
     """A policy with the text of one version and when that holds."""
 
@@ -53,6 +63,7 @@ class OnePolicySerializer(PolicySerializer):
     until = serializers.DateField(allow_null=True)
     withdrawn = serializers.CharField(help_text="Why it was withdrawn; empty where it was not.")
     sections = PolicySectionSerializer(many=True)
+    papers = PaperSerializer(many=True)
 
 
 class Policies(generics.ListAPIView[Policy]):
@@ -122,6 +133,10 @@ def _text(version: PolicyVersion) -> dict[str, Any]:
         "since": version.first_day,
         "until": version.last_day,
         "withdrawn": version.withdrawn_why,
+        "papers": [
+            {name: getattr(one, name) for name in ("name", "issuer", "reference", "dated", "size")}
+            for one in version.papers.listed()
+        ],
         "sections": [
             {
                 "anchor": one.anchor,

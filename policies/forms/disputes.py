@@ -68,7 +68,11 @@ class DecisionForm(forms.Form):
     decision = TextField(label=_("What was decided"), max_length=LONGEST_TEXT, widget=forms.Textarea(attrs={"rows": 6}))
 
     def __init__(self, data: Any, dispute: MandateDispute, **extra: Any) -> None:
-        """Offer the two sides."""
+        """Offer the two sides; heard again, say what becomes of the day."""
         super().__init__(data, **extra)
+        if dispute.decided_for_id is not None:
+            self.fields["day"].help_text = _(
+                "Where it is decided otherwise, from this day. Upheld, the decision holds from its own day."
+            )
         sides = [claim.organisation_id for claim in dispute.claims]
         self.fields["for_whom"].queryset = Organisation.objects.filter(pk__in=sides)  # type: ignore[attr-defined]

@@ -59,6 +59,7 @@ class MandateFilter(forms.Form):
         label=_("Function"), required=False, choices=[("", pgettext_lazy("functions", "All")), *Function.choices]
     )
     place = PlaceField(required=False)
+    day = DayField(label=pgettext_lazy("mandates", "On the day"), required=False)
     organisation = OrganisationField(
         label=_("Lead organisation"), required=False, empty_label=pgettext_lazy("organisation", "All")
     )
@@ -66,7 +67,7 @@ class MandateFilter(forms.Form):
         label=_("State"),
         required=False,
         choices=[
-            (STANDING, pgettext_lazy("mandates", "Hold today")),
+            (STANDING, pgettext_lazy("mandates", "Hold on the day")),
             (COMING, pgettext_lazy("mandates", "Hold later")),
             (DISPUTED, pgettext_lazy("mandates", "In dispute")),
             (OVER, pgettext_lazy("mandates", "Over")),
@@ -80,9 +81,14 @@ class MandateFilter(forms.Form):
         leading = Organisation.objects.filter(mandates__isnull=False).distinct()
         self.fields["organisation"].queryset = leading  # type: ignore[attr-defined]
 
-    def narrow(self, rows: MandateQuerySet, day: datetime.date) -> MandateQuerySet:
-        """The mandates that were asked for."""
+    def chosen(self) -> datetime.date:
+        """The day that was asked for; today where none was, or none that can be read."""
         self.is_valid()
+        return self.cleaned_data.get("day") or timezone.localdate()
+
+    def narrow(self, rows: MandateQuerySet) -> MandateQuerySet:
+        """The mandates that were asked for."""
+        day = self.chosen()
         asked = self.cleaned_data
         exact = {name: asked[name] for name in ("function", "organisation") if asked.get(name)}
         rows = rows.filter(**exact)

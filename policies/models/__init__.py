@@ -2,17 +2,22 @@
 
 from policies.models.acknowledgements import Acknowledgement
 from policies.models.ballots import Ballot, Elector, Vote
+from policies.models.compliance import Compliance, ComplianceNote, Evidence
 from policies.models.concerns import Concern, ConcernEvent
 from policies.models.consultations import Consultation, PolicyComment
 from policies.models.disputes import DisputeDeed, DisputeEvent, DisputeState, MandateDispute
 from policies.models.mandates import Function, Mandate, MandateLimit, MandateOrigin, MandateState
+from policies.models.papers import PolicyPaper
 from policies.models.policies import Policy, PolicyKind
+from policies.models.reviews import PolicyReview
 from policies.models.sections import PolicySection
 from policies.models.versions import PolicyInvitation, PolicyState, PolicyVersion
 
 __all__ = [
     "Acknowledgement",
     "Ballot",
+    "Compliance",
+    "ComplianceNote",
     "Concern",
     "ConcernEvent",
     "Consultation",
@@ -20,6 +25,7 @@ __all__ = [
     "DisputeEvent",
     "DisputeState",
     "Elector",
+    "Evidence",
     "Function",
     "Mandate",
     "MandateDispute",
@@ -30,6 +36,8 @@ __all__ = [
     "PolicyComment",
     "PolicyInvitation",
     "PolicyKind",
+    "PolicyPaper",
+    "PolicyReview",
     "PolicySection",
     "PolicyState",
     "PolicyVersion",

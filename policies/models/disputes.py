@@ -1,14 +1,18 @@
 """Disputes over mandates: two claims to one function in one place and time, and all that was said and decided about them."""
 
+import datetime
 from typing import Any, ClassVar, Self
 
 from django.contrib.auth.models import AnonymousUser
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Q, Subquery
+from django.db.models.expressions import RawSQL
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from directorates.models import Organisation, Place, User
+from directorates.models.organisations import Kind
+from directorates.models.places import beneath
 from directorates.permissions import Columns, Permission, rights_of
 from policies.models.mandates import Function, Mandate
 
@@ -19,6 +23,7 @@ class DisputeState(models.TextChoices):
     OPEN = "open", pgettext_lazy("dispute", "Open")
     INTERIM = "interim", pgettext_lazy("dispute", "Open, with an interim arrangement")
     GIVEN_WAY = "given_way", pgettext_lazy("dispute", "One side gave way")
+    LAPSED = "lapsed", pgettext_lazy("dispute", "Claimed by one side only by now")
     DECIDED = "decided", pgettext_lazy("dispute", "Decided")
     APPEALED = "appealed", pgettext_lazy("dispute", "Appealed")
     CLOSED = "closed", pgettext_lazy("dispute", "Decided for good")
@@ -40,6 +45,42 @@ class DisputeQuerySet(models.QuerySet[Any]):
     def waiting(self) -> Self:
         """Those in which something is still to be decided."""
         return self.filter(state__in=WAITING)
+
+    def undecided(self) -> Self:
+        """Those in which nothing was decided, and no side gave way."""
+        return self.filter(state__in=UNDECIDED)
+
+    def open_at(self, at: datetime.datetime) -> Self:
+        """Those in which something was still to be decided at a moment."""
+        turning = (*DECIDING, DisputeDeed.APPEAL, DisputeDeed.GAVE_WAY, DisputeDeed.LAPSED)
+        said = DisputeEvent.objects.filter(dispute=OuterRef("pk"), kind__in=turning, at__lte=at)
+        last = Subquery(said.order_by("-at", "-pk").values("kind")[:1])
+        return self.annotate(last=last).filter(Q(last=None) | Q(last=DisputeDeed.APPEAL), opened__lte=at)
+
+    def near(self, place: Place) -> Self:
+        """Those about a place, about what lies in it, and about what it lies in."""
+        return self.filter(beneath(place.path, "place__path") | Q(place__path__in=place.path_above()))
+
+    def to_state(self, user: User) -> Self:
+        """Those in which a person speaks for one of the two sides, which has said nothing yet."""
+        own = rights_of(user).condition(Permission.CLAIM_MANDATES, self.model.SCOPES[Permission.CLAIM_MANDATES])
+        said = DisputeEvent.objects.filter(dispute=OuterRef("pk"), kind=DisputeDeed.STATEMENT, acting=user.acting_id)
+        return self.undecided().filter(own).exclude(Exists(said))
+
+    def to_decide(self, organisation: int | None) -> Self:
+        """Those that wait for a decision of an organisation that is none of the two sides."""
+        return self.waiting().exclude(Q(first__organisation=organisation) | Q(second__organisation=organisation))
+
+    def lapsed(self, day: datetime.date) -> Self:
+        """Undecided ones whose claims hold beside one another neither on a day nor later."""
+        goes_on = RawSQL(
+            """EXISTS (SELECT FROM mandate_overlaps(policies_mandatedispute.first_id) o
+            WHERE o.first_id = policies_mandatedispute.first_id AND o.second_id = policies_mandatedispute.second_id
+            AND (upper_inf(o.days) OR upper(o.days) > %s))""",
+            [day],
+            models.BooleanField(),
+        )
+        return self.undecided().exclude(goes_on)
 
     def of(self, mandate: Mandate) -> Self:
         """Those in which a mandate is one of the two claims."""
@@ -112,6 +153,11 @@ class MandateDispute(models.Model):
         """Whether something is still to be decided."""
         return self.state in WAITING
 
+    @property
+    def of_the_body(self) -> bool:
+        """Whether the coordination body, which decides disputes, is itself one of the two sides."""
+        return any(claim.organisation.kind == Kind.BODY for claim in self.claims)
+
     def claim_of(self, organisation: int | None) -> Mandate | None:
         """The claim of one of the two organisations, None where it is of neither."""
         return next((claim for claim in self.claims if claim.organisation_id == organisation), None)
@@ -124,6 +170,7 @@ class DisputeDeed(models.TextChoices):
     STATEMENT = "statement", pgettext_lazy("dispute event", "Statement")
     INTERIM = "interim", pgettext_lazy("dispute event", "Interim arrangement")
     GAVE_WAY = "gave_way", pgettext_lazy("dispute event", "A claim was ended by its own side")
+    LAPSED = "lapsed", pgettext_lazy("dispute event", "Both claim it on no day to come")
     DECISION = "decision", pgettext_lazy("dispute event", "Decision")
     APPEAL = "appeal", pgettext_lazy("dispute event", "Appeal")
     UPHELD = "upheld", pgettext_lazy("dispute event", "The decision was upheld")
@@ -144,8 +191,9 @@ class DisputeEvent(models.Model):
     for_whom = models.ForeignKey(Organisation, models.PROTECT, null=True, related_name="+")
     basis = models.TextField(blank=True)
     day = models.DateField(null=True)
-    acting = models.ForeignKey(Organisation, models.PROTECT, related_name="+")
-    by = models.ForeignKey(User, models.PROTECT, related_name="+")
+    # Nobody where the days passed on which both claimed it.
+    acting = models.ForeignKey(Organisation, models.PROTECT, null=True, related_name="+")
+    by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
     at = models.DateTimeField()
 
     class Meta:
@@ -158,7 +206,11 @@ class DisputeEvent(models.Model):
                 condition=(Q(kind__in=DECIDING, for_whom__isnull=False, day__isnull=False) & ~Q(basis="") & ~Q(text=""))
                 | (~Q(kind__in=DECIDING) & Q(for_whom=None, day=None, basis="")),
                 name="a_decision_in_a_dispute_is_whole",
-            )
+            ),
+            models.CheckConstraint(
+                condition=Q(by__isnull=False, acting__isnull=False) | Q(by=None, acting=None, kind=DisputeDeed.LAPSED),
+                name="somebody_acts_in_a_dispute",
+            ),
         ]
 
     def __str__(self) -> str:

@@ -5,12 +5,13 @@ from typing import Any, ClassVar, NamedTuple, Self, cast
 
 from django.contrib.auth.models import AnonymousUser
 from django.contrib.postgres.constraints import ExclusionConstraint
-from django.contrib.postgres.fields import RangeOperators
+from django.contrib.postgres.fields import DateRangeField, RangeOperators
 from django.db import connection, models
 from django.db.models import Q
 from django.db.models.expressions import RawSQL
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
+from psycopg2.extras import DateRange
 
 from directorates.models import Organisation, Place, User
 from directorates.models.places import beneath
@@ -51,11 +52,18 @@ class MandateState(models.TextChoices):
 
 
 class Overlap(NamedTuple):
-    """Two mandates of different organisations for one function, and the smaller of their places, which lies in both."""
+    """Two mandates of different organisations for one function, the smaller of their places, which lies in both, and the days
+    on which both hold there.
+    """
 
     first: int
     second: int
     place: int
+    days: DateRange
+
+    def goes_on(self, day: datetime.date) -> bool:
+        """Whether both hold there on a day or later."""
+        return self.days.upper is None or self.days.upper > day
 
 
 def one_after_another(function: str) -> None:
@@ -92,14 +100,13 @@ class MandateQuerySet(models.QuerySet[Any]):
 
     def overlapping(self) -> Self:
         """Those to whose place and days another organisation lays claim for the same function, decided or not."""
-        pairs = RawSQL("SELECT unnest(ARRAY[first_id, second_id]) FROM mandate_overlaps()", [])
-        return self.filter(pk__in=pairs)
+        # Each pair is found from both of its sides.
+        found = RawSQL("SELECT m.id FROM policies_mandate m WHERE EXISTS (SELECT FROM mandate_overlaps(m.id))", [])
+        return self.filter(pk__in=found)
 
     def near(self, place: Place) -> Self:
         """Those for a place, for what lies in it, and for what it lies in."""
-        parts = place.path.rstrip("/").split("/")
-        above = ["/".join(parts[:number]) + "/" for number in range(1, len(parts) + 1)]
-        return self.filter(beneath(place.path, "place__path") | Q(place__path__in=above))
+        return self.filter(beneath(place.path, "place__path") | Q(place__path__in=place.path_above()))
 
     def named(self) -> Self:
         """With the organisation and the place."""
@@ -120,6 +127,8 @@ class Mandate(Dated):
     basis = models.TextField(_("on what basis"))
     came = models.CharField(_("how it came"), max_length=10, choices=MandateOrigin)
     called_off = models.DateField(_("called off on"), null=True)
+    # The days that were claimed, where a decision ended it earlier: an appeal that is won goes no further.
+    claimed: Any = DateRangeField(_("days that were claimed"), null=True)  # type: ignore[misc]  # the stubs know no range that is absent
     ended_why = models.TextField(_("why it was ended"), blank=True)
     stated = models.DateTimeField(_("entered"))
     stated_by = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name=_("entered by"))
@@ -179,7 +188,7 @@ class Mandate(Dated):
     def overlaps(self) -> list[Overlap]:
         """With which others it overlaps, as the database finds it now."""
         with connection.cursor() as cursor:
-            cursor.execute("SELECT first_id, second_id, place_id FROM mandate_overlaps(%s)", [self.pk])
+            cursor.execute("SELECT first_id, second_id, place_id, days FROM mandate_overlaps(%s)", [self.pk])
             return [Overlap(*row) for row in cursor.fetchall()]
 
 
@@ -196,7 +205,10 @@ class MandateLimit(models.Model):
         verbose_name_plural = _("limits of mandates")
         default_permissions = ()
         ordering = ["mandate", "since", "pk"]
-        constraints = [models.UniqueConstraint(fields=["mandate", "place"], name="one_limit_of_a_mandate_a_place")]
+        # Decided twice for the same place, the earlier day counts.
+        constraints = [
+            models.UniqueConstraint(fields=["mandate", "place", "dispute"], name="one_limit_of_a_mandate_a_place")
+        ]
 
     def __str__(self) -> str:
         """The place and the day."""

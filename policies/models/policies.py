@@ -56,6 +56,14 @@ class PolicyQuerySet(models.QuerySet[Any]):
         )
 
 
+def invited_to(policy: "Policy", user: User | AnonymousUser) -> list[Organisation]:
+    """The organisations that were invited to a proposed text of a policy, as far as the person reads that; by name."""
+    proposed = PolicyVersion.objects.visible_to(user).proposed().filter(policy=policy)
+    return list(
+        Organisation.objects.filter(pk__in=proposed.values("invitations__organisation")).order_by("kind", "code")
+    )
+
+
 class Policy(TwoNames):
     """A policy, procedure, standard or form that an organisation keeps for all: its code and names stay, its text has versions."""
 

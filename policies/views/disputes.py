@@ -106,7 +106,10 @@ def dispute(request: SignedIn, pk: int) -> HttpResponse:
         "decision": _last(events, *DECIDING),
         "appeal": _last(events, DisputeDeed.APPEAL),
         # Who of the organisations did it; people are named in the record.
-        "events": [{"at": one.at, "acting": one.acting.name, "what": one.what, "note": one.text} for one in events],
+        "events": [
+            {"at": one.at, "acting": one.acting.name if one.acting else "", "what": one.what, "note": one.text}
+            for one in events
+        ],
         "deeds": deeds_open(request.user, held),
     }
     return render(request, "policies/dispute.html", context)

@@ -121,8 +121,8 @@ def mandates(request: SignedIn) -> HttpResponse:
 
 def mandates_listed(user: User, asked: QueryDict) -> tuple[MandateFilter, MandateQuerySet]:
     """The filters and the mandates that they leave, sorted."""
-    form, day = MandateFilter(asked), timezone.localdate()
-    rows = form.narrow(Mandate.objects.visible_to(user), day)
+    form = MandateFilter(asked)
+    rows = form.narrow(Mandate.objects.visible_to(user))
     sort = asked.get("sort", "function")
     column = F(SORTS.get(sort.removeprefix("-"), "function"))
     order = column.desc(nulls_last=True) if sort.startswith("-") else column.asc(nulls_last=True)
@@ -134,7 +134,7 @@ def mandate_list(request: SignedIn) -> HttpResponse:
     """The mandates as a list, narrowed by filters that stand in the address."""
     require(request.user, Permission.VIEW_POLICIES)
     form, rows = mandates_listed(request.user, request.GET)
-    page, day = page_of(request, rows), timezone.localdate()
+    page, day = page_of(request, rows), form.chosen()
     waiting = open_about(list(page))
     context = {
         "form": form,

@@ -17,7 +17,7 @@ from directorates.views.readers import readers_page
 from policies.actions.policies import begin_policy, own_policy, rename_policy
 from policies.forms.policies import NewPolicyForm, PolicyFilter, RenamePolicyForm
 from policies.models import Policy, PolicyVersion
-from policies.models.policies import PolicyQuerySet
+from policies.models.policies import PolicyQuerySet, invited_to
 
 SORTS = {"name": "name", "code": "code", "kind": "kind", "since": "since"}
 
@@ -112,7 +112,10 @@ def readers(request: SignedIn, code: str) -> HttpResponse:
     held = found(request, code)
     back, adopted = reverse("policies:policy", args=[code]), held.versions.adopted().exists()
     permission = Permission.VIEW_POLICIES if adopted else Permission.MANAGE_POLICIES
-    return readers_page(request, held, permission, title=held.name, back=back, own=not adopted, recorded=False)
+    words = {"title": held.name, "back": back}
+    return readers_page(
+        request, held, permission, **words, own=not adopted, recorded=False, invited=invited_to(held, request.user)
+    )
 
 
 urls = [

@@ -59,6 +59,8 @@ def version(request: SignedIn, code: str, number: int) -> HttpResponse:
         "policy": shown.policy,
         "state": shown.state(day),
         "sections": sections,
+        "papers": shown.papers.listed(),
+        "today": day,
         "versions": [(one, one.state(day)) for one in others],
         "renames": manages and all(one.is_draft for one in others),
         "writes": manages and shown.is_draft,
@@ -96,6 +98,8 @@ def _way(request: SignedIn, shown: PolicyVersion, day: datetime.date, *, manages
         "adopts": free and last_count(shown) == carried,
         "acknowledges": to_acknowledge(request.user, day).filter(pk=shown.pk).exists(),
         "read": shown.acknowledgements.filter(facility=None).count() if shown.adopted else None,
+        "reviews": shown.reviews.all(),
+        "plans_review": manages and shown.holds_or_will(day),
     }
 
 

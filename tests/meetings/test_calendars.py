@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from icalendar import Calendar
 
+from coordination.meetings.actions.meetings import call_off_meeting, change_meeting
 from coordination.meetings.rules.calendars import Entry, calendar_of
 from tests.meetings.round import ITEM, PLACE, TITLE, Round
 
@@ -20,6 +21,7 @@ def entry(**said: object) -> Entry:
         "ends": begins + datetime.timedelta(hours=2),
         "url": "https://tansiq.example/meetings/1/",
         "stamp": begins,
+        "changes": 0,
         "called_off": False,
     }
     return Entry(**words | said)  # type: ignore[arg-type]
@@ -35,6 +37,25 @@ def test_hours_are_told_in_universal_time() -> None:
 def test_what_was_called_off_is_taken_out_of_calendars() -> None:
     calendar = Calendar.from_ical(calendar_of(entry(called_off=True)))
     assert (calendar["METHOD"], calendar.events[0]["STATUS"]) == ("CANCEL", "CANCELLED")
+
+
+@pytest.mark.django_db
+def test_each_change_is_newer_to_calendars_than_what_they_hold() -> None:
+    table = Round()
+    meeting = table.called()
+    address, told = f"/meetings/{meeting.pk}/calendar/", []
+
+    def sequence() -> int:
+        kept = Calendar.from_ical(table.browser(table.coordinator).get(address).content)
+        return int(str(kept.events[0]["SEQUENCE"]))
+
+    told.append(sequence())
+    said = table.said(place="Another hall")
+    change_meeting(meeting=meeting, said=said, seen=meeting.standing(), by=table.manager, at=table.now)
+    told.append(sequence())
+    call_off_meeting(meeting=meeting, why="The road is closed", by=table.manager, at=table.now)
+    told.append(sequence())
+    assert told == [0, 1, 2]
 
 
 def test_a_title_can_smuggle_in_no_line_and_long_arabic_ones_are_folded() -> None:

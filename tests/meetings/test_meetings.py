@@ -48,6 +48,26 @@ def test_called_twice_it_is_one() -> None:
     assert Notice.objects.filter(person=table.director).count() == 1
 
 
+def test_called_again_with_others_invited_it_is_told_and_nothing_is_lost() -> None:
+    table = Round()
+    meeting = table.called()
+    with pytest.raises(Problem) as told:
+        table.called(invited=[table.directorate, table.other])
+    assert [(one.field, one.code) for one in told.value.errors] == [("title", "taken")]
+    assert set(meeting.invited_ids()) == {table.directorate.pk, table.ngo.pk}
+
+
+def test_the_page_offers_to_call_off_only_what_left_no_trace_and_says_where_no_quorum_is_needed() -> None:
+    table = Round()
+    meeting = table.held(quorum=0)
+    address = f"/meetings/{meeting.pk}/"
+    page = table.browser(table.manager).get(address).text
+    assert "This meeting needs no quorum." in page
+    assert f"{address}call-off/" in page
+    table.attended(meeting, table.ngo)
+    assert f"{address}call-off/" not in table.browser(table.manager).get(address).text
+
+
 def test_whoever_only_takes_part_calls_none() -> None:
     table = Round()
     for person in (table.coordinator, member(Role.OBSERVER, table.body), UserFactory()):

@@ -6,7 +6,7 @@ import pytest
 from django.utils import timezone
 
 from directorates.foundation.problems import Problem
-from directorates.models import Notice
+from directorates.models import Notice, User
 from directorates.permissions import Refused
 from directorates.roles import Role
 from policies.actions.acknowledgements import (
@@ -86,6 +86,22 @@ def test_facilities_are_acknowledged_for_by_whoever_supports_them() -> None:
     for new in (1, 0):
         assert acknowledge_for_facilities(version=held, facilities=[ours], by=library.reader, at=timezone.now()) == new
     assert next(one for one in standings(held) if one.organisation == ngo).facilities == 1
+
+
+def test_what_facilities_have_not_acknowledged_stands_on_the_home_of_whoever_speaks_for_them() -> None:
+    library = Library()
+    held, facility = library.holding(), FacilityFactory(supporters=[library.ngo])
+    other = member("ngo_coordinator", OrganisationFactory())
+
+    def at_home(person: User) -> list[PolicyVersion]:
+        found: list[PolicyVersion] = library.browser(person).get("/").context["agreed"].facilities
+        return found
+
+    assert (at_home(library.reader), at_home(other), at_home(library.manager)) == ([held], [], [])
+    page = library.browser(library.reader).get("/").text
+    assert f"/policies/{library.policy.code}/1/acknowledge/facilities/" in page
+    acknowledge_for_facilities(version=held, facilities=[facility], by=library.reader, at=timezone.now())
+    assert at_home(library.reader) == []
 
 
 def test_a_facility_reporter_acknowledges_for_the_places_of_the_role_alone() -> None:

@@ -6,9 +6,10 @@ import pytest
 from django.db import ProgrammingError, transaction
 from django.utils import timezone
 
+from coordination.homes import waiting_count
 from directorates.foundation.problems import Problem
 from directorates.permissions import Refused
-from policies.actions.disputes import arrange_interim, write_statement
+from policies.actions.disputes import arrange_interim, close_lapsed_disputes, write_statement
 from policies.actions.mandates import end_mandate
 from policies.models import DisputeDeed, DisputeEvent, DisputeState, Mandate, MandateDispute, MandateState
 from tests.api.callers import Caller
@@ -282,3 +283,118 @@ def test_nothing_is_decided_for_a_side_that_does_not_claim_it_on_that_day() -> N
     with pytest.raises(Problem) as told:
         claims.decide(dispute, claims.office, day=claims.today + DAY)
     assert [(one.field, one.code) for one in told.value.errors] == [("day", "over")]
+
+
+# --- What ends without a decision of its own -------------------------------------------------------------------------
+
+
+def third_claim(claims: Claims) -> Mandate:
+    """A third organisation claims the district as well."""
+    return claims.state(member("director", DirectorateFactory()), claims.district)
+
+
+def between(first: Mandate, second: Mandate) -> MandateDispute:
+    """The dispute of two claims."""
+    found: MandateDispute = MandateDispute.objects.named().get(first=first, second=second)
+    return found
+
+
+def test_a_claim_that_a_decision_ended_is_disputed_with_nobody_else_any_more() -> None:
+    claims = Claims()
+    dispute = claims.dispute()
+    third = third_claim(claims)
+    claims.decide(dispute, claims.directorate)
+    ended = between(claims.narrow, third)
+    assert (ended.state, kinds(ended)) == (DisputeState.LAPSED, ["opened", "lapsed"])
+    assert state_of(between(claims.wide, third)) == DisputeState.OPEN
+
+
+def test_a_dispute_ends_with_the_last_day_on_which_both_claim_it() -> None:
+    claims = Claims()
+    dispute = claims.dispute()
+    third = third_claim(claims)
+    claims.decide(dispute, claims.directorate, day=claims.today + 3 * DAY)
+    other = between(claims.narrow, third)
+    now = timezone.now()
+    assert close_lapsed_disputes(at=now + 2 * DAY) == 0
+    assert [close_lapsed_disputes(at=now + 3 * DAY) for _twice in "12"] == [1, 0]
+    assert state_of(other) == DisputeState.LAPSED
+    assert other.events.get(kind=DisputeDeed.LAPSED).by is None
+    page = claims.browser(claims.reader).get(f"/policies/mandates/disputes/{other.pk}/").text
+    assert "Both claim it on no day to come" in page
+    told = Caller(claims.reader).get("/api/v1/disputes/?status=lapsed").json()["results"][0]["events"][-1]
+    assert (told["what"], told["organisation"]) == ("lapsed", None)
+
+
+def test_a_claim_to_more_does_not_hold_where_it_was_decided_for_another() -> None:
+    claims = Claims()
+    claims.decide(claims.dispute(), claims.office)
+    end: dict[str, Any] = {"mandate": claims.wide, "by": claims.director, "at": timezone.now(), "why": "Written anew"}
+    end_mandate(last_day=claims.today, **end)
+    anew = claims.state(claims.director, since=claims.today + DAY)
+    (limit,) = anew.limits.all()
+    assert (limit.place, limit.since) == (claims.district, anew.begins)
+    assert MandateDispute.objects.count() == 1
+    before = {"since": claims.today - 30 * DAY, "until": claims.today - 20 * DAY}
+    assert not claims.state(claims.director, claims.country, **before).limits.exists()
+
+
+def test_decided_twice_for_the_same_place_the_earlier_day_counts() -> None:
+    claims = Claims()
+    dispute = claims.dispute()
+    third = third_claim(claims)
+    claims.decide(dispute, claims.office, day=claims.today + 5 * DAY)
+    claims.decide(between(claims.wide, third), third.organisation)
+    assert set(claims.wide.limits.values_list("since", flat=True)) == {claims.today, claims.today + 5 * DAY}
+    (pair,) = (one for one in claims.wide.overlaps() if one.second == claims.narrow.pk)
+    assert pair.days.upper == claims.today
+
+
+def test_upheld_a_decision_holds_from_its_own_day() -> None:
+    claims = Claims()
+    dispute = claims.decide(claims.dispute(), claims.office)
+    claims.appeal(dispute, claims.director)
+    claims.hear(dispute, claims.office, day=claims.today + 9 * DAY)
+    assert dispute.events.get(kind=DisputeDeed.UPHELD).day == claims.today
+
+
+def test_an_appeal_that_is_won_gives_no_more_days_than_were_claimed() -> None:
+    claims = Claims()
+    last = claims.today + 10 * DAY
+    dispute = claims.decide(claims.dispute(until=last), claims.directorate)
+    claims.appeal(dispute, claims.doctor)
+    with pytest.raises(Problem) as told:
+        claims.hear(dispute, claims.office, day=last + DAY)
+    assert [(one.field, one.code) for one in told.value.errors] == [("day", "over")]
+    claims.hear(dispute, claims.office, day=claims.today + DAY)
+    assert Mandate.objects.get(came="decided").last_day == last
+
+
+def at_home(claims: Claims, person: Any) -> list[MandateDispute]:
+    """The disputes that wait for a person at home."""
+    found: list[MandateDispute] = claims.browser(person).get("/").context["agreed"].disputes
+    return found
+
+
+def test_a_side_that_says_nothing_and_the_body_find_the_dispute_on_their_homes() -> None:
+    claims = Claims()
+    dispute = claims.dispute()
+    address = f"/policies/mandates/disputes/{dispute.pk}/"
+    people = (claims.director, claims.doctor, claims.keeper, claims.reader)
+    waits = [waiting_count(one) for one in people]
+    assert [at_home(claims, one) for one in people] == [[dispute], [dispute], [dispute], []]
+    assert address in claims.browser(claims.doctor).get("/").text
+    say(dispute, claims.director)
+    assert [waiting_count(one) for one in people] == [waits[0] - 1, *waits[1:]]
+    claims.decide(dispute, claims.office)
+    assert [at_home(claims, one) for one in people] == [[]] * 4
+
+
+def test_a_dispute_of_the_body_itself_says_how_it_ends() -> None:
+    claims = Claims()
+    claims.state(claims.keeper, function="training", organisation=claims.body, came="agreed")
+    claims.state(claims.director, function="training")
+    own = MandateDispute.objects.get(function="training")
+    page = claims.browser(claims.keeper).get(f"/policies/mandates/disputes/{own.pk}/").text
+    assert "it is settled when one side ends its claim" in page
+    assert not MandateDispute.objects.to_decide(claims.body.pk).exists()

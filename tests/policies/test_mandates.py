@@ -236,6 +236,9 @@ def test_the_table_shows_who_leads_where_nobody_does_and_what_is_disputed_on_a_d
     before = client.get("/policies/mandates/", {"day": (claims.today - 11 * DAY).isoformat()})
     assert "ALEPPO" not in before.text
     assert (claims.today - 11 * DAY).isoformat() in before.text
+    listed = f"/policies/mandates/list/?function=immunization&amp;day={(claims.today - 11 * DAY).isoformat()}"
+    assert listed in before.text
+    assert len(client.get(listed.replace("&amp;", "&")).context["page"]) == 0
 
 
 def test_what_does_not_fit_into_a_square_of_the_table_is_counted_and_led_to() -> None:

@@ -169,6 +169,15 @@ def test_who_can_see_a_policy_that_is_only_drafted_are_those_who_prepare_it() ->
     assert "NGO coordinator" not in page
 
 
+def test_who_can_see_a_proposed_policy_are_the_invited_as_well() -> None:
+    library = Library()
+    library.consult(library.ngo)
+    for person in (library.manager, library.reader):
+        page = library.browser(person).get("/policies/infection/readers/").text
+        assert "invited to the proposed text" in page
+        assert library.ngo.name_en in page
+
+
 def test_who_can_see_a_policy_is_told_by_organisation_and_role() -> None:
     library = Library()
     library.holding()

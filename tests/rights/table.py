@@ -336,6 +336,21 @@ D O N n d a          GET   policies:acknowledge
 D O N n d a          POST  policies:acknowledge
 O N n R r            GET   policies:acknowledge_facilities
 O N n R r            POST  policies:acknowledge_facilities
+A P                  GET   policies:new_paper
+A P                  POST  policies:new_paper
+A P                  GET   policies:paper
+A P                  POST  policies:paper
+A P                  POST  policies:take_out_paper
+roles                GET   policies:compliance
+roles                POST  policies:compliance
+D O N n d a          GET   policies:note_compliance
+D O N n d a          POST  policies:note_compliance
+A P N a R r          GET   policies:evidence
+A P N a R r          POST  policies:evidence
+A P                  GET   policies:plan_review
+A P                  POST  policies:plan_review
+A P                  GET   policies:finish_review
+A P                  POST  policies:finish_review
 roles                GET   api:policies
 roles                GET   api:policy
 roles                GET   api:ballots

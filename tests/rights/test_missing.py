@@ -30,7 +30,7 @@ MEANT = {
     "d": "facilities:withdraw policies:call_off_ballot",
     # A policy is read by every role, a proposed one by the invited: the NGO is asked, the other directorate votes.
     "dF": "policies:acknowledge_facilities",
-    "F": "policies:acknowledge",
+    "F": "policies:acknowledge policies:note_compliance",
     # The NGO's own report, reviewed by the directorate; and its own request for a location, approved by two others.
     # So is a meeting to which it is invited, kept by whoever called it.
     "N": "meetings:change_meeting meetings:call_off_meeting meetings:attendance meetings:minutes meetings:close_minutes "
@@ -42,7 +42,7 @@ MEANT = {
     # and disputes over them as well, by both sides and those who keep them.
     "NdF": "reporting:category_set policies:rename_policy policies:withdraw_policy policies:draft_policy "
     "policies:end_mandate policies:dispute_statement policies:dispute_interim policies:dispute_decision "
-    "policies:dispute_appeal policies:dispute_outcome",
+    "policies:dispute_appeal policies:dispute_outcome policies:plan_review policies:finish_review",
 }
 
 

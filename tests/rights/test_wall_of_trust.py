@@ -39,11 +39,15 @@ from policies.actions.acknowledgements import acknowledge_policy
 from policies.actions.concerns import answer_concern
 from policies.models import (
     Ballot,
+    ComplianceNote,
     Concern,
     DisputeEvent,
+    Evidence,
     Mandate,
     MandateDispute,
     PolicyComment,
+    PolicyPaper,
+    PolicyReview,
     PolicySection,
     PolicyVersion,
 )
@@ -131,6 +135,10 @@ def listed(user: User) -> dict[str, QuerySet[Any]]:
         "DisputeEvent": DisputeEvent.objects.filter(dispute__in=MandateDispute.objects.visible_to(user)),
         "PolicyComment": PolicyComment.objects.visible_to(user),
         "Concern": Concern.objects.visible_to(user),
+        "ComplianceNote": ComplianceNote.objects.visible_to(user),
+        "Evidence": Evidence.objects.filter(note__in=ComplianceNote.objects.visible_to(user)),
+        "PolicyPaper": PolicyPaper.objects.filter(version__in=PolicyVersion.objects.visible_to(user)),
+        "PolicyReview": PolicyReview.objects.filter(version__in=PolicyVersion.objects.visible_to(user)),
         "Ballot": Ballot.objects.visible_to(user),
         "PolicySection": PolicySection.objects.filter(version__in=PolicyVersion.objects.visible_to(user)),
         **{

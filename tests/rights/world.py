@@ -33,13 +33,26 @@ from facilities.models import Support
 from facilities.models.position_grants import PositionGrant
 from facilities.models.proposals import Field
 from policies.actions.ballots import open_ballot, vote
+from policies.actions.compliance import note_compliance
 from policies.actions.concerns import raise_concern
 from policies.actions.consultations import comment_on, open_consultation
 from policies.actions.mandates import state_mandate
+from policies.actions.papers import add_paper
 from policies.actions.policies import begin_policy
+from policies.actions.reviews import plan_review
 from policies.actions.sections import keep_section
 from policies.actions.versions import begin_version, bring_into_force
-from policies.models import Ballot, Concern, Mandate, MandateDispute, Policy, PolicyVersion
+from policies.models import (
+    Ballot,
+    Concern,
+    Evidence,
+    Mandate,
+    MandateDispute,
+    Policy,
+    PolicyPaper,
+    PolicyReview,
+    PolicyVersion,
+)
 from policies.rules.ballots import Choice, Majority
 from tests.factories import (
     DirectorateFactory,
@@ -190,7 +203,13 @@ class World(Clinic):
         version = begin_policy(code="words", kind="policy", name_ar="ك", name_en="W", by=manager, at=now)
         keep_section(version=version, section=None, by=manager, at=now, **words)
         bring_into_force(version=version, adopted=today, basis="x", since=today, seen=2, by=manager, at=now)
-        begin_version(policy=version.policy, by=manager, at=now)
+        draft = begin_version(policy=version.policy, by=manager, at=now)
+        about: dict[str, Any] = {"issuer": "wordissuer", "reference": "", "dated": None, "by": manager, "at": now}
+        self.paper: PolicyPaper = add_paper(version=draft, name="page.png", content=png(), **about)
+        self.review: PolicyReview = plan_review(version=version, due=today, by=manager, at=now)
+        said: dict[str, Any] = {"extent": "partly", "text": "wordnote", "files": [("page.png", png())]}
+        note = note_compliance(version=version, by=self.clerk, at=now, **said)
+        self.evidence: Evidence = note.evidence.get()
         return version.policy
 
     def _claims(self, now: datetime.datetime) -> tuple[Mandate, MandateDispute]:
@@ -315,7 +334,17 @@ class World(Clinic):
             },
             **{
                 f"policies:{one}": {"code": self.policy.code, "number": 1}
-                for one in ("acknowledgements", "acknowledge", "acknowledge_facilities")
+                for one in (
+                    *("acknowledgements", "acknowledge", "acknowledge_facilities"),
+                    *("compliance", "note_compliance", "plan_review"),
+                )
+            },
+            "policies:evidence": {"code": self.policy.code, "number": 1, "pk": self.evidence.pk},
+            "policies:finish_review": {"code": self.policy.code, "number": 1, "pk": self.review.pk},
+            "policies:new_paper": {"code": self.policy.code, "number": 2},
+            **{
+                f"policies:{one}paper": {"code": self.policy.code, "number": 2, "pk": self.paper.pk}
+                for one in ("", "take_out_")
             },
             **{
                 f"policies:{one}policy_section": {"code": self.policy.code, "number": 2, "anchor": "words"}

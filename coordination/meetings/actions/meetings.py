@@ -61,7 +61,8 @@ def demand_begun(meeting: Meeting, at: datetime.datetime) -> None:
 def call_meeting(*, said: MeetingSaid, by: User, at: datetime.datetime) -> Meeting:
     """Call a meeting of the organisation acted for, invite others to it and tell their people.
 
-    Called twice with the same title and hour it is one. Problems: 400 `invalid` with every fault.
+    Called twice with the same words it is one. Problems: 400 `invalid` with every fault, also where another meeting has this
+    title and hour.
     """
     require(by, Permission.MANAGE_MEETINGS, own_meeting(by))
     fields = _fields(said, at)
@@ -69,6 +70,9 @@ def call_meeting(*, said: MeetingSaid, by: User, at: datetime.datetime) -> Meeti
     defaults = {**fields, "called": at, "called_by": by}
     made, new = Meeting.objects.get_or_create(**known, called_off=None, defaults=defaults)
     if not new:
+        wished = {one.pk for one in said.invited}
+        if wished != set(made.invited_ids()) or any(getattr(made, name) != value for name, value in fields.items()):
+            raise Problem("invalid", _taken().message, errors=[_taken()])
         return made
     _invite(made, said.invited, by, at)
     record(by, "call_meeting", made, begins=made.begins.isoformat(), invited=[one.code for one in said.invited])
@@ -95,6 +99,7 @@ def change_meeting(
     for name in changed:
         setattr(held, name, fields[name])
     if changed:
+        held.changes += 1
         held.save()
     gone, new = _invited_anew(held, said.invited, by, at)
     if {"begins", "ends", "place"} & set(changed):
@@ -119,9 +124,14 @@ def _demand_fitting(meeting: Meeting, fields: Mapping[str, Any], said: MeetingSa
         faults += [Fault(name, "begun", message) for name in stays]
     twins = Meeting.objects.filter(organisation=meeting.organisation_id, called_off=None).exclude(pk=meeting.pk)
     if twins.filter(begins=fields["begins"], title=fields["title"]).exists():
-        faults.append(Fault("title", "taken", _("There is another meeting with this title and hour.")))
+        faults.append(_taken())
     if faults:
         raise Problem("invalid", faults[0].message, errors=faults)
+
+
+def _taken() -> Fault:
+    """Another meeting of the same organisation has this title and hour."""
+    return Fault("title", "taken", _("There is another meeting with this title and hour."))
 
 
 @transaction.atomic
@@ -132,20 +142,14 @@ def call_off_meeting(*, meeting: Meeting, why: str, by: User, at: datetime.datet
     why = text_to_keep(why, "why", longest=LONGEST_REASON, needed=_("A reason is needed."))
     if held.called_off is not None:
         raise Problem("called_off", _("This meeting was called off already."), 409)
-    if _was_held(held):
+    if held.leaves_traces():
         detail = _("It was held: attendance, minutes, decisions or action items stand. Nothing was changed.")
         raise Problem("held", detail, 409)
-    held.called_off, held.called_off_why = at, why
-    held.save(update_fields=["called_off", "called_off_why"])
+    held.called_off, held.called_off_why, held.changes = at, why, held.changes + 1
+    held.save(update_fields=["called_off", "called_off_why", "changes"])
     record(by, "call_off_meeting", held, begins=held.begins.isoformat())
     tell_invited(held, "called_off", held.invited_ids(), by=by, at=at)
     return held
-
-
-def _was_held(meeting: Meeting) -> bool:
-    """Whether anything stands of which a meeting is the ground."""
-    written = meeting.invitations.filter(present__isnull=False), meeting.decisions, meeting.action_items
-    return hasattr(meeting, "minutes") or any(rows.exists() for rows in written)
 
 
 def _invite(meeting: Meeting, organisations: Sequence[Organisation], by: User, at: datetime.datetime) -> None:

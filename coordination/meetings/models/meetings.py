@@ -85,6 +85,8 @@ class Meeting(models.Model):
     called_by = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name=_("called by"))
     called_off = models.DateTimeField(_("called off"), null=True)
     called_off_why = models.TextField(_("why it was called off"), blank=True)
+    # How often it was changed: calendars take the higher number for the newer.
+    changes = models.PositiveIntegerField(_("times changed"), default=0)
     search = models.TextField(editable=False)
 
     objects = MeetingQuerySet.as_manager()
@@ -148,6 +150,12 @@ class Meeting(models.Model):
         here = {name: f"{getattr(self, name).astimezone(self.timezone):%Y-%m-%d %H:%M}" for name in ("begins", "ends")}
         invited = {"invited": ", ".join(one.organisation.short for one in self.invitations.all())}
         return self.standing() | here | invited | {"kind": str(MeetingKind(self.kind).label)}
+
+    def leaves_traces(self) -> bool:
+        """Whether anything stands of which it is the ground: attendance, minutes, decisions or action items."""
+        # Of higher modules, by their names: they point at meetings.
+        written = self.invitations.filter(present__isnull=False), self.decisions, self.action_items
+        return hasattr(self, "minutes") or any(rows.exists() for rows in written)
 
     def invited_ids(self) -> list[int]:
         """The ids of the invited organisations."""

@@ -11,7 +11,7 @@ from icalendar import Calendar, Event, vUri
 
 @dataclass(frozen=True)
 class Entry:
-    """What a calendar is told of a meeting; `changed` counts as its version, moments carry their zone."""
+    """What a calendar is told of a meeting; `changes` counts up with its versions, moments carry their zone."""
 
     uid: str
     title: str
@@ -19,6 +19,7 @@ class Entry:
     ends: datetime.datetime
     url: str
     stamp: datetime.datetime
+    changes: int
     called_off: bool
 
 
@@ -30,6 +31,7 @@ def calendar_of(entry: Entry) -> bytes:
     event.add("dtstart", entry.begins.astimezone(datetime.UTC))
     event.add("dtend", entry.ends.astimezone(datetime.UTC))
     event.add("dtstamp", entry.stamp.astimezone(datetime.UTC))
+    event.add("sequence", entry.changes)
     event.add("url", vUri(entry.url))
     event.add("status", "CANCELLED" if entry.called_off else "CONFIRMED")
     event.add("class", "PRIVATE")

@@ -105,7 +105,7 @@ def meeting(request: SignedIn, pk: int) -> HttpResponse:
         "own": own,
         "answers": own is not None and held.called_off is None and held.begins > now,
         "changes": manages and state is MeetingState.PLANNED,
-        "calls_off": manages and state is not MeetingState.CALLED_OFF and not (minutes or decisions or items),
+        "calls_off": manages and state is not MeetingState.CALLED_OFF and not held.leaves_traces(),
         "writes": manages and begun and not closed,
         "adds": manages and begun,
         "closes": manages and state is MeetingState.HELD and not closed,
@@ -218,6 +218,7 @@ def calendar(request: SignedIn, pk: int) -> HttpResponse:
         ends=held.ends,
         url=urljoin(settings.PUBLIC_URL, address),
         stamp=timezone.now(),
+        changes=held.changes,
         called_off=held.called_off is not None,
     )
     return file_to_keep(f"meeting-{held.pk}.ics", "text/calendar; charset=utf-8", calendar_of(entry))

@@ -11,21 +11,17 @@ from django.utils.translation import gettext as _
 from coordination.reporting.models.attachments import Attachment, AttachmentState
 from coordination.reporting.models.submissions import Status, Submission
 from directorates.audit import record, record_concerning
-from directorates.foundation.attachments import look_at
+from directorates.foundation.attachments import file_name, look_at
 from directorates.foundation.locations import text_to_keep
 from directorates.foundation.notices import Told, notify
 from directorates.foundation.problems import Fault, Problem
 from directorates.models import User
 from directorates.models.deputies import holders, roles_with
 from directorates.permissions import Permission, Refused, may, require, rights_of
-from directorates.rules.coordinates import may_locate
-from directorates.rules.text import clean_text
 
 MOST = 10
 # While its reporter writes it, what comes with a report can be taken away again.
 WRITTEN = (Status.DRAFT, Status.RETURNED)
-# The end of a file's name is ours: what it is, and nothing that a machine would run.
-ENDINGS = {"application/pdf": "pdf", "image/jpeg": "jpg", "image/png": "png"}
 LONGEST_REASON = 2000
 
 
@@ -48,7 +44,7 @@ def attach(*, by: User, submission: Submission, name: str, content: bytes, at: d
         raise Problem("too_many", words, 409, [Fault("file", "too_many", words)])
     made = Attachment.objects.create(
         submission=report,
-        name=_name(name, ENDINGS[looked.content_type]),
+        name=file_name(name, looked.content_type),
         content_type=looked.content_type,
         content=looked.content,
         size=len(looked.content),
@@ -183,11 +179,3 @@ def _tell_reviewers(by: User, report: Submission, made: Attachment, at: datetime
 
 def _url(report: Submission) -> str:
     return f"{reverse('reporting:report', args=[report.pk])}#attachments"
-
-
-def _name(name: str, ending: str) -> str:
-    """The name of a file without folders and signs, ended by what it is; a plain one where it says nothing or may locate."""
-    plain = clean_text(name.replace("\\", "/").rpartition("/")[2])
-    stem = plain.rpartition(".")[0] or plain
-    located = may_locate(plain) or may_locate(plain.replace("_", " "))
-    return f"{_('Attachment') if located or not stem else stem[:90]}.{ending}"

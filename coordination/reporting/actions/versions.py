@@ -56,6 +56,7 @@ def make_template(
     dataset: Dataset,
     period_type: str,
     due_days: int,
+    function: str = "",
     copied: TemplateVersion | None = None,
     by: User,
     at: dt.datetime,
@@ -73,6 +74,7 @@ def make_template(
             "dataset": dataset,
             "period_type": period_type,
             "due_days": due_days,
+            "function": function,
         },
     )
     if not new:
@@ -90,7 +92,7 @@ FIXED = {"programme", "dataset", "period_type"}
 def change_head(
     *, template: ReportTemplate, seen: Mapping[str, Any], by: User, at: dt.datetime, **said: Any
 ) -> ReportTemplate:
-    """Other names or due days for a template; before a version is published also another programme, dataset or period.
+    """Other names, due days or function for a template; before a version is published also another programme, dataset or period.
 
     `seen` is what the page began with: where something else stands by now, nothing is written (409 `changed`). Reports
     that are expected already keep their due dates.

@@ -91,6 +91,7 @@ class TemplateSerializer(serializers.Serializer[Any]):
     name = BothNamesSerializer()
     period_type = serializers.ChoiceField(choices=list(PeriodType))
     due_days = serializers.IntegerField()
+    function = serializers.CharField(help_text="What it reports on, as mandates name it; empty where that is not said.")
     sections = SectionSerializer(many=True)
     rules = RuleSerializer(many=True)
 
@@ -163,6 +164,7 @@ def template_of(version: TemplateVersion) -> dict[str, Any]:
         "name": _both(template),
         "period_type": template.period_type,
         "due_days": template.due_days,
+        "function": template.function,
         "sections": sections,
         "rules": [rule_of(rule) for rule in spec.rules],
     }

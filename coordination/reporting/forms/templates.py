@@ -10,6 +10,7 @@ from coordination.reporting.models import Programme, ReportTemplate, TemplateVer
 from coordination.reporting.rules.periods import PeriodType
 from directorates.foundation.fields import NOTHING_CHOSEN, CarriedField, LineField, StandingForm
 from directorates.models import Dataset, User
+from policies.models import Function
 
 PERIODS = {
     PeriodType.MONTH: pgettext_lazy("every", "Month"),
@@ -72,6 +73,12 @@ class TemplateForm(forms.Form):
         initial=10,
         help_text=_("Counted from the end of the period."),
     )
+    function = forms.ChoiceField(
+        label=_("Function that it reports on"),
+        required=False,
+        choices=[("", NOTHING_CHOSEN), *Function.choices],
+        help_text=_("Where two organisations claim to lead it, the figures say so."),
+    )
     copied = VersionChoice(
         TemplateVersion.objects.none(),
         label=_("Begin with the questions of"),
@@ -98,7 +105,7 @@ class HeadForm(StandingForm, TemplateForm):
 
     stood = CarriedField()
 
-    field_order = ("name_ar", "name_en", "due_days")
+    field_order = ("name_ar", "name_en", "due_days", "function")
 
     def __init__(self, data: Any, user: User, template: ReportTemplate, *, published: bool) -> None:
         """Begin with what stands; the code stays, and so does more once a version is published."""

@@ -17,6 +17,7 @@ from directorates.models import Dataset, User
 from directorates.models.naming import TwoNames
 from directorates.models.validity import Dated, DatedQuerySet
 from directorates.permissions import Columns, Permission, may, open_to_members, rights_of
+from policies.models import Function
 
 
 class Programme(TwoNames):
@@ -80,6 +81,8 @@ class ReportTemplate(TwoNames):
     dataset = models.ForeignKey(Dataset, models.PROTECT, verbose_name=_("dataset"), related_name="templates")
     period_type = models.CharField(_("period"), max_length=16, choices=[(t.value, t.name) for t in PeriodType])
     due_days = models.PositiveSmallIntegerField(_("days until due"))
+    # What it reports on, as mandates name it: where two claim to lead that, its figures say so.
+    function = models.CharField(_("function that it reports on"), max_length=20, choices=Function, blank=True)
     # When names or due days were changed by hand: the file that the template came from is no longer asked about them.
     head_changed = models.DateTimeField(_("time of the last change"), null=True, editable=False)
 
@@ -108,6 +111,7 @@ class ReportTemplate(TwoNames):
             "programme": self.programme.code,
             "dataset": self.dataset.code,
             "period_type": self.period_type,
+            "function": self.function,
         }
 
 

@@ -17,10 +17,11 @@ from coordination.reporting.rules.numbers import format_number
 from coordination.reporting.rules.periods import Language, Period, PeriodType, period_name, period_short_name
 from coordination.reporting.rules.readings import Mark, Said, marks_of
 from coordination.reporting.rules.specification import ElementSpec, ElementType
-from directorates.foundation.attachments import WAYS
+from directorates.foundation.attachments import ways_told
 from directorates.models.naming import in_language
 
 register = template.Library()
+register.filter("ways_told", ways_told)
 
 
 def words_for_period(report_template: ReportTemplate, period: Period) -> str:
@@ -40,12 +41,6 @@ def period(thing: Any) -> str:
 def state_of(states: States, report: Submission) -> State:
     """Who reads a waiting report, how long it waits, who above was told."""
     return states.of(report.pk)
-
-
-@register.filter
-def ways_told(ways: list[str]) -> str:
-    """In which ways a file may give a location, never which."""
-    return " · ".join(str(WAYS[way]) for way in ways if way in WAYS)
 
 
 @register.filter

@@ -14,6 +14,7 @@ from django.utils import timezone
 from coordination.reporting.actions.editions import publish_edition
 from coordination.reporting.forms.editions import EditionFilter, FigureFilter, PublishForm
 from coordination.reporting.models import Category, Edition
+from coordination.reporting.models.contested import contested
 from coordination.reporting.models.editions import EditionFigure, EditionPlace
 from coordination.reporting.views.map_drawings import map_of_edition
 from directorates.foundation.pages import SignedIn, page_of, tell
@@ -110,7 +111,13 @@ def edition(request: SignedIn, pk: int) -> HttpResponse:
     require(request.user, Permission.VIEW_EDITIONS)
     found = get_object_or_404(Edition.objects.visible_to(request.user).named(), pk=pk)
     shown = edition_shown(request.user, found, request.GET)
-    context = {"edition": found, "shown": shown, "map": map_of_edition(_by_governorate(request.user, found, shown))}
+    context = {
+        "edition": found,
+        "shown": shown,
+        "map": map_of_edition(_by_governorate(request.user, found, shown)),
+        # As it stood when they were published.
+        "contested": contested(request.user, found.template, None, found.at),
+    }
     return render(request, "reporting/edition.html", context)
 
 

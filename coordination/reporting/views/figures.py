@@ -12,6 +12,7 @@ from django.utils import timezone
 from coordination.reporting.actions.consolidation import KIND, consolidation_state
 from coordination.reporting.forms.figures import Asked, FiguresFilter
 from coordination.reporting.models.completeness import Grid, grid
+from coordination.reporting.models.contested import contested
 from coordination.reporting.models.overviews import Overview
 from coordination.reporting.rules.periods import Period, PeriodType, period_short_name
 from coordination.reporting.views import editions, figures_across, rebuilds, sources
@@ -48,6 +49,7 @@ def _shown(asked: Asked) -> dict[str, Any]:
     return {
         "form": FiguresFilter(asked),
         "overview": overview,
+        "contested": contested(asked.user, overview.template, overview.focus, timezone.now()),
         "complete": covered.complete,
         "timely": covered.timely,
         "charts": charts_of(overview),
