@@ -107,7 +107,7 @@ KEPT = (
     ),
     kept(
         "policies.Evidence",
-        said(INTERNAL, "id note name content_type content size digest acting at", OWN),
+        said(INTERNAL, "id about name content_type content size digest acting at", OWN),
         said(RESTRICTED, "by", WHO),
         walled=True,
     ),

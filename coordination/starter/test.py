@@ -19,7 +19,11 @@ MUTATE = "--mutate"
 # What may speak for a permission check: neither a browser nor the starter nor a crawl of every page.
 MUTATED = [f"tests/rights/test_{name}.py" for name in ("table", "entrance", "actions", "missing")]
 MUTATED += [
-    f"tests/{name}" for name in ("directorates", "facilities", "reporting", "exchange", "search", "test_homes.py")
+    f"tests/{name}"
+    for name in (
+        *("directorates", "facilities", "policies", "reporting", "meetings", "exchange", "search"),
+        "test_homes.py",
+    )
 ]
 MUTATED += ["tests/test_jobs.py", "tests/frame/test_pages.py", *(f"tests/api/test_{one}.py" for one in ("due", "once"))]
 MUTATED += [f"tests/api/test_{one}.py" for one in ("consolidations", "reference", "submissions", "tokens")]

@@ -54,7 +54,7 @@ def note_compliance(
         return last
     entered = {"by": by, "instead_of_id": by.instead_of_id, "at": at}
     made = ComplianceNote.objects.create(version=held, organisation=acting, extent=extent, text=text, **entered)
-    Evidence.objects.bulk_create(Evidence(note=made, **kept) for kept in evidence.values())
+    Evidence.objects.bulk_create(Evidence(about=made, **kept) for kept in evidence.values())
     told = {"policy": held.policy.code, "version": held.number, "files": len(evidence)}
     record(by, "note_compliance", made, **told)
     return made

@@ -95,7 +95,7 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 (
-                    "note",
+                    "about",
                     models.ForeignKey(
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="evidence",
@@ -194,7 +194,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name="evidence",
-            constraint=models.UniqueConstraint(fields=("note", "digest"), name="evidence_once_a_note"),
+            constraint=models.UniqueConstraint(fields=("about", "digest"), name="evidence_once_a_note"),
         ),
         migrations.AddConstraint(
             model_name="policypaper",

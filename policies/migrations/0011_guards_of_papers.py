@@ -27,7 +27,7 @@ SEEN = {
         OR ('manage_policies' = ANY ((SELECT sight_texts('holds'))::text[]) AND EXISTS (SELECT FROM policies_policyversion v
             JOIN policies_policy p ON p.id = v.policy_id
             WHERE v.id = policies_compliancenote.version_id AND p.owner_id = (SELECT sight_acting())))""",
-    "policies_evidence": "EXISTS (SELECT FROM policies_compliancenote n WHERE n.id = policies_evidence.note_id)",
+    "policies_evidence": "EXISTS (SELECT FROM policies_compliancenote n WHERE n.id = policies_evidence.about_id)",
 }
 WALL = "".join(
     f"""

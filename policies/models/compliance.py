@@ -87,11 +87,11 @@ class ComplianceNote(models.Model):
 class Evidence(KeptFile):
     """A file that shows what a compliance note says."""
 
-    note = models.ForeignKey(ComplianceNote, models.PROTECT, related_name="evidence")
+    about = models.ForeignKey(ComplianceNote, models.PROTECT, related_name="evidence")
 
     class Meta:
         verbose_name = _("evidence")
         verbose_name_plural = _("evidence")
         default_permissions = ()
         ordering = ["at", "pk"]
-        constraints = [models.UniqueConstraint(fields=["note", "digest"], name="evidence_once_a_note")]
+        constraints = [models.UniqueConstraint(fields=["about", "digest"], name="evidence_once_a_note")]

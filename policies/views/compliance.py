@@ -59,7 +59,7 @@ def evidence(request: SignedIn, code: str, number: int, pk: int) -> HttpResponse
     """A file that came with a note."""
     held = version_of(request, code, number)
     notes = ComplianceNote.objects.visible_to(request.user).filter(version=held)
-    found = get_object_or_404(Evidence.objects.filter(note__in=notes), pk=pk)
+    found = get_object_or_404(Evidence.objects.filter(about__in=notes), pk=pk)
     return file_to_keep(found.name, found.content_type, bytes(found.content))
 
 

@@ -51,7 +51,7 @@ def test_figures_of_a_place_say_that_it_is_disputed_who_leads_there_until_it_is_
     dispute = disputed(published, here)
     asked = {"template": published.world.template.code, "period": "201803"}
     for place, told in (("", True), (here.code, True), (elsewhere.code, False)):
-        page = words(see(published.manager, **asked, place=place))
+        page = words(see(published.manager, **asked, **({"under": place} if place else {})))
         assert (SAID in page) is told, place
     assert "Claimant 1" in words(see(published.manager, **asked))
     decide(published, dispute)

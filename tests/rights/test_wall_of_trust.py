@@ -136,7 +136,7 @@ def listed(user: User) -> dict[str, QuerySet[Any]]:
         "PolicyComment": PolicyComment.objects.visible_to(user),
         "Concern": Concern.objects.visible_to(user),
         "ComplianceNote": ComplianceNote.objects.visible_to(user),
-        "Evidence": Evidence.objects.filter(note__in=ComplianceNote.objects.visible_to(user)),
+        "Evidence": Evidence.objects.filter(about__in=ComplianceNote.objects.visible_to(user)),
         "PolicyPaper": PolicyPaper.objects.filter(version__in=PolicyVersion.objects.visible_to(user)),
         "PolicyReview": PolicyReview.objects.filter(version__in=PolicyVersion.objects.visible_to(user)),
         "Ballot": Ballot.objects.visible_to(user),
