@@ -54,7 +54,8 @@ def html_of(text: str) -> str:
     return _remembered(text) if len(text) < REMEMBERED else _kept().render(text)
 
 
-@lru_cache(maxsize=64)
+# As many as a few long policies have sections.
+@lru_cache(maxsize=512)
 def _remembered(text: str) -> str:
     return _kept().render(text)
 

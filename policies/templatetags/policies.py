@@ -30,13 +30,15 @@ class Tongue:
 @register.filter
 def tongues(section: PolicySection, both: bool = True) -> list[Tongue]:
     """A section in both languages, the reader's first; or in the reader's alone."""
+    codes = ("en", "ar") if get_language() == "en" else ("ar", "en")
+    return [_tongue(section, code) for code in (codes if both else codes[:1])]
+
+
+def _tongue(section: PolicySection, code: str) -> Tongue:
+    """A section in one language."""
+    heading, text = getattr(section, f"heading_{code}"), getattr(section, f"text_{code}")
     # The renderer lets no HTML of the author's through (`rules/markdown.py`).
-    pair = [
-        Tongue("ar", "rtl", section.heading_ar, mark_safe(html_of(section.text_ar))),  # noqa: S308
-        Tongue("en", "ltr", section.heading_en, mark_safe(html_of(section.text_en))),  # noqa: S308
-    ]
-    found = pair[::-1] if get_language() == "en" else pair
-    return found if both else found[:1]
+    return Tongue(code, "rtl" if code == "ar" else "ltr", heading, mark_safe(html_of(text)))  # noqa: S308
 
 
 @register.simple_tag
