@@ -13,7 +13,7 @@ from directorates.permissions import sight_of
 from directorates.roles import Role
 from tests.factories import BodyFactory, OrganisationFactory, member
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.wall]
 
 
 @pytest.fixture

@@ -50,4 +50,8 @@ KEPT: dict[tuple[str, str], str] = {
         "coordination/exchange/views/packages.py",
         'row = get_object_or_404(PackageImport.objects.visible_to(request.user).select_related("by", "applied_by"), pk=pk)',
     ): "`require` asks the same right before; a list begins with what its reader sees all the same, as every list here",
+    (
+        "coordination/reporting/views/reviews.py",
+        'chosen = named(Submission.objects.to_review(request.user)).select_related("revision")',
+    ): "the ids are those of `waiting(request.user)`, which asked the same; a list begins with what its reader sees all the same",
 }

@@ -279,3 +279,20 @@ def test_comments_are_for_those_who_were_asked_also_once_the_version_holds() -> 
     address = f"/policies/{library.policy.code}/1/discussion/"
     assert "We have no autoclave" in library.browser(library.reader).get(address).text
     assert "We have no autoclave" not in library.browser(stranger).get(address).text
+
+
+# --- Homes -----------------------------------------------------------------------------------------------------------
+
+
+def test_a_consultation_stands_on_the_home_of_those_who_comment_for_an_organisation_that_is_asked() -> None:
+    library = Library()
+    asked = library.consult(library.ngo)
+    people = (library.reader, member(Role.FACILITY_REPORTER, library.ngo), library.manager)
+    found = [library.browser(one).get("/").context["agreed"].consultations for one in people]
+    assert found == [[asked], [], []]
+
+
+def test_how_far_drafts_have_come_is_shown_to_those_who_prepare_them() -> None:
+    library = Library()
+    assert library.browser().get("/").context["agreed"].prepares
+    assert not library.browser(library.reader).get("/").context["agreed"].prepares
