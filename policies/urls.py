@@ -1,14 +1,17 @@
-"""Addresses of policies, and of mandates, whose word no policy has for a code."""
+"""Addresses of policies; and of mandates, branding and hashes, whose words no policy has for a code."""
 
 from policies.views import (
     acknowledgements,
     ballots,
+    branding,
     concerns,
     consultations,
     disputes,
     mandates,
+    pdf,
     policies,
     sections,
+    verify,
     versions,
 )
 
@@ -16,8 +19,11 @@ app_name = "policies"
 urlpatterns = [
     *mandates.urls,
     *disputes.urls,
+    *branding.urls,
+    *verify.urls,
     *policies.urls,
     *versions.urls,
+    *pdf.urls,
     *sections.urls,
     *consultations.urls,
     *concerns.urls,

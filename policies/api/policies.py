@@ -52,6 +52,9 @@ class OnePolicySerializer(PolicySerializer):
     since = serializers.DateField(allow_null=True, help_text="Null where it was withdrawn before it ever held.")
     until = serializers.DateField(allow_null=True)
     withdrawn = serializers.CharField(help_text="Why it was withdrawn; empty where it was not.")
+    sha256 = serializers.CharField(
+        help_text="The hash of the text, as it is verified; the guide says how to reckon it."
+    )
     sections = PolicySectionSerializer(many=True)
 
 
@@ -122,6 +125,7 @@ def _text(version: PolicyVersion) -> dict[str, Any]:
         "since": version.first_day,
         "until": version.last_day,
         "withdrawn": version.withdrawn_why,
+        "sha256": version.digest,
         "sections": [
             {
                 "anchor": one.anchor,

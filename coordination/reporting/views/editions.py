@@ -21,6 +21,7 @@ from directorates.foundation.problems import Problem
 from directorates.models import Place, User
 from directorates.models.places import Level
 from directorates.permissions import Permission, Refused, may, require
+from policies.logo import logo_on
 
 
 def editions_listed(user: User, asked: QueryDict) -> tuple[EditionFilter, QuerySet[Edition]]:
@@ -110,7 +111,13 @@ def edition(request: SignedIn, pk: int) -> HttpResponse:
     require(request.user, Permission.VIEW_EDITIONS)
     found = get_object_or_404(Edition.objects.visible_to(request.user).named(), pk=pk)
     shown = edition_shown(request.user, found, request.GET)
-    context = {"edition": found, "shown": shown, "map": map_of_edition(_by_governorate(request.user, found, shown))}
+    context = {
+        "edition": found,
+        "shown": shown,
+        "map": map_of_edition(_by_governorate(request.user, found, shown)),
+        # An edition never changes: it bears the logo of its day.
+        "logo": logo_on(timezone.localdate(found.at)),
+    }
     return render(request, "reporting/edition.html", context)
 
 
