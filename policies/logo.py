@@ -11,7 +11,8 @@ from django.db import transaction
 from django.urls import reverse
 from redis.exceptions import RedisError
 
-from policies.models.branding import BrandFile, drawn_logos
+from directorates.foundation.sight import unwalled
+from policies.models.branding import BrandFile, drawn_logos, published_logos
 
 logger = logging.getLogger(__name__)
 # Whoever changes the logo forgets it here; a request that read the old one just before keeps it no longer than so.
@@ -37,8 +38,9 @@ def _key(day: datetime.date) -> str:
     return f"logo:{day:%Y-%m-%d}"
 
 
+@unwalled
 def logo_on(day: datetime.date) -> Logo | None:
-    """The logo in force on a day, asked of the database."""
+    """The logo in force on a day, asked of the database; visitors see it as well."""
     found = drawn_logos(day).first()
     return None if found is None else Logo(found.digest, found.version.name_ar, found.version.name_en)
 
@@ -68,6 +70,13 @@ def _forget(day: datetime.date) -> None:
         logger.warning("The logo before stays on pages for some minutes: %s", problem)
 
 
+@unwalled
 def picture_of(day: datetime.date) -> BrandFile | None:
     """The file of the logo in force on a day, with its content, for a page on paper."""
     return drawn_logos(day).defer(None).first()
+
+
+@unwalled
+def published_logo(digest: str, day: datetime.date) -> BrandFile | None:
+    """The file with a hash, if it is of a logo that is or was in force by a day."""
+    return published_logos(day).filter(digest=digest).first()

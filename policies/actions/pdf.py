@@ -23,6 +23,7 @@ from directorates.foundation.models import Job
 from directorates.foundation.problems import Problem
 from directorates.foundation.typesetting import typeset
 from directorates.models import User
+from directorates.permissions import Permission, require
 from policies.actions.pdf_parts import Paper, part_of
 from policies.logo import picture_of
 from policies.models import PolicyVersion
@@ -62,11 +63,12 @@ def policy_as_pdf(*, version: PolicyVersion, tongues: Tongues, by: User, at: dat
 
     409 `gone` where the version is not open to the person; 503 `not_set` where the PDF cannot be made.
     """
+    require(by, Permission.VIEW_POLICIES)
     held = _open_to(by, version.pk)
     told = {"policy": held.policy.code, "version": held.number, "language": tongues.value}
     record(by, "take_policy", held, **told)
     if _length(held, tongues) <= AT_ONCE:
-        return Made(_name(held, tongues), pages_of(held, tongues, by, at))
+        return Made(_name(held, tongues), _pages_of(held, tongues, by, at))
     asked = {"version": held.pk, "tongues": tongues.value}
     running = Job.objects.asked_by(by).unfinished().filter(kind=PDF, arguments=asked).first()
     return running or ask(kind=PDF, by=by, at=at, arguments=asked)
@@ -91,7 +93,7 @@ def _name(version: PolicyVersion, tongues: Tongues) -> str:
     return f"{version.policy.code}-{version.number}-{tongues.value}.pdf"
 
 
-def pages_of(version: PolicyVersion, tongues: Tongues, by: User, at: datetime.datetime) -> bytes:
+def _pages_of(version: PolicyVersion, tongues: Tongues, by: User, at: datetime.datetime) -> bytes:
     """The pages, as they are today for a person, with the logo in force today: what is printed now is paper of now."""
     paper = Paper.of(version, by, at, check_address(version.digest) if version.adopted else "")
     picture = picture_of(timezone.localdate(at))
@@ -125,7 +127,7 @@ def _run(job: Job, tell: Tell) -> Mapping[str, object]:
     by, at = person_of(job), timezone.now()
     held, tongues = _open_to(by, job.arguments["version"]), Tongues(job.arguments["tongues"])
     tell(0, 1)
-    content = pages_of(held, tongues, by, at)
+    content = _pages_of(held, tongues, by, at)
     job.file = keep_file(by=by, at=at, name=_name(held, tongues), content_type=TYPE, content=content)
     job.save(update_fields=["file"])
     return {"version": held.number}

@@ -90,11 +90,11 @@ class OneBrandFile(APIView):
         operation_id="branding_file",
         responses={200: OpenApiResponse(OpenApiTypes.BINARY, description="The file.")},
     )
-    def get(self, request: Request, pk: int, format: str) -> HttpResponse:  # noqa: A002 - as the address names it
+    def get(self, request: Request, pk: int, ending: str) -> HttpResponse:
         """The content, on record."""
         user = cast("User", request.user)
         require(user, Permission.VIEW_POLICIES)
-        rows = BrandFile.objects.filter(version__in=BrandVersion.objects.visible_to(user), version=pk, format=format)
+        rows = BrandFile.objects.filter(version__in=BrandVersion.objects.visible_to(user), version=pk, format=ending)
         found = rows.defer("content").select_related("version").first()
         if found is None:
             raise Http404

@@ -28,9 +28,9 @@ GRANT DELETE ON policies_brandversion TO tansiq_app;
 DROP TRIGGER branding_stays ON policies_brandversion;
 DROP FUNCTION refuse_to_change_branding();
 """
-# The logo stands on every page, for visitors too; the rest is told to everybody who has a role.
+# Told to everybody who has a role; the logo, which visitors see too, is looked up by a step that sees everything (`logo.py`).
 SEEN = {
-    "policies_brandversion": "kind = 'logo' OR (SELECT sight_on('people') AND sight_person() <> 0)",
+    "policies_brandversion": "(SELECT sight_on('people') AND sight_person() <> 0)",
     "policies_brandfile": "EXISTS (SELECT FROM policies_brandversion v WHERE v.id = policies_brandfile.version_id)",
 }
 WALL = "".join(

@@ -4,7 +4,7 @@ from io import BytesIO
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.db.models import Prefetch, QuerySet
+from django.db.models import Prefetch
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import path, reverse
@@ -19,8 +19,9 @@ from directorates.models import User
 from directorates.permissions import Permission, may, require
 from policies.actions.branding import keep_branding, own_branding, take_brand_file, withdraw_branding
 from policies.forms.branding import BrandFilter, BrandForm, WithdrawBrandForm
+from policies.logo import published_logo
 from policies.models import BrandFile, BrandFormat, BrandVersion
-from policies.models.branding import DRAWN, BrandVersionQuerySet, published_logos
+from policies.models.branding import DRAWN, BrandVersionQuerySet
 
 # A logo on pages: twice as high as it is shown, for fine screens.
 HEIGHT, WIDTH = 96, 480
@@ -109,9 +110,9 @@ def brand_version(request: SignedIn, pk: int) -> HttpResponse:
 
 
 @login_required
-def brand_file(request: SignedIn, pk: int, format: str) -> HttpResponse:  # noqa: A002 - as the address names it
+def brand_file(request: SignedIn, pk: int, ending: str) -> HttpResponse:
     """A file, to be kept and never drawn inside of a page."""
-    found = next((one for one in _found(request, pk).files.all() if one.format == format), None)
+    found = next((one for one in _found(request, pk).files.all() if one.format == ending), None)
     if found is None:
         raise Http404
     answer = file_to_keep(found.name, found.content_type, take_brand_file(file=found, by=request.user))
@@ -148,7 +149,7 @@ def withdraw_brand(request: SignedIn, pk: int) -> HttpResponse:
 @require_safe
 def brand_logo(_request: HttpRequest, digest: str) -> HttpResponse:
     """A logo that is or was in force, as every page shows it, to visitors as well; its address never means another picture."""
-    found: BrandFile | None = _logos(digest).first()
+    found = published_logo(digest, timezone.localdate())
     if found is None:
         raise Http404
     content = bytes(found.content)
@@ -156,10 +157,6 @@ def brand_logo(_request: HttpRequest, digest: str) -> HttpResponse:
     answer = HttpResponse(drawn, content_type=found.content_type, headers={"Cache-Control": FOR_GOOD})
     answer.headers["Content-Security-Policy"] = ALONE
     return answer
-
-
-def _logos(digest: str) -> QuerySet[BrandFile]:
-    return published_logos(timezone.localdate()).filter(digest=digest)
 
 
 def _small(content: bytes) -> bytes:
@@ -176,6 +173,6 @@ urls = [
     path("branding/new/", new_branding, name="new_branding"),
     path("branding/<int:pk>/", brand_version, name="brand_version"),
     path("branding/<int:pk>/withdraw/", withdraw_brand, name="withdraw_brand"),
-    path("branding/<int:pk>/<slug:format>/", brand_file, name="brand_file"),
+    path("branding/<int:pk>/<slug:ending>/", brand_file, name="brand_file"),
     path("branding/logo/<slug:digest>/", brand_logo, name="brand_logo"),
 ]

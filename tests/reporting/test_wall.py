@@ -70,6 +70,8 @@ from facilities.models import (
 from policies.models import (
     Acknowledgement,
     Ballot,
+    BrandFile,
+    BrandVersion,
     Concern,
     ConcernEvent,
     Consultation,
@@ -111,6 +113,8 @@ WALLED: set[type[Model]] = {
     Ballot,
     Vote,
     Acknowledgement,
+    BrandVersion,
+    BrandFile,
     Meeting,
     MeetingInvitation,
     Minutes,

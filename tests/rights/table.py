@@ -336,6 +336,22 @@ D O N n d a          GET   policies:acknowledge
 D O N n d a          POST  policies:acknowledge
 O N n R r            GET   policies:acknowledge_facilities
 O N n R r            POST  policies:acknowledge_facilities
+roles                GET   policies:policy_pdf
+roles                POST  policies:policy_pdf
+anyone               GET   policies:verify
+roles                GET   policies:branding
+roles                POST  policies:branding
+A P                  GET   policies:new_branding
+A P                  POST  policies:new_branding
+roles                GET   policies:brand_version
+roles                POST  policies:brand_version
+roles                GET   policies:brand_file
+roles                POST  policies:brand_file
+A P                  GET   policies:withdraw_brand
+A P                  POST  policies:withdraw_brand
+anyone               GET   policies:brand_logo
+roles                GET   api:branding
+roles                GET   api:brand_file
 roles                GET   api:policies
 roles                GET   api:policy
 roles                GET   api:ballots

@@ -39,6 +39,8 @@ from policies.actions.acknowledgements import acknowledge_policy
 from policies.actions.concerns import answer_concern
 from policies.models import (
     Ballot,
+    BrandFile,
+    BrandVersion,
     Concern,
     DisputeEvent,
     Mandate,
@@ -131,6 +133,8 @@ def listed(user: User) -> dict[str, QuerySet[Any]]:
         "DisputeEvent": DisputeEvent.objects.filter(dispute__in=MandateDispute.objects.visible_to(user)),
         "PolicyComment": PolicyComment.objects.visible_to(user),
         "Concern": Concern.objects.visible_to(user),
+        "BrandVersion": BrandVersion.objects.visible_to(user),
+        "BrandFile": BrandFile.objects.filter(version__in=BrandVersion.objects.visible_to(user)),
         "Ballot": Ballot.objects.visible_to(user),
         "PolicySection": PolicySection.objects.filter(version__in=PolicyVersion.objects.visible_to(user)),
         **{
