@@ -45,9 +45,9 @@ def typeset(template: Path, given: Mapping[str, Any], files: Mapping[str, bytes]
         except subprocess.TimeoutExpired as late:
             raise _not_set() from late
         if done.returncode or not pages.exists():
-            # Of what it complains only the kind: a complaint may quote what people wrote.
-            told = done.stderr.decode("utf-8", "replace").strip().splitlines()
-            logger.error("Pages could not be set: %s", told[-1].partition(":")[0][:80] if told else done.returncode)
+            # Of its complaints nothing is written down: they quote what people wrote.
+            number = done.returncode
+            logger.error("Pages could not be set: the typesetter ended with %s", number)
             raise _not_set()
         return pages.read_bytes()
 
