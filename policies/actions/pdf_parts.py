@@ -85,6 +85,7 @@ def part_of(paper: Paper, language: str) -> dict[str, Any]:
             "above": [str(version.policy.get_kind_display()), " · ", ltr(version.policy.code)],
             "facts": _facts(paper),
             "contents": _("Contents"),
+            "logo": pgettext("branding", "Logo"),
             "empty": _("There is no text yet."),
             "sections": [_section(one, language) for one in paper.sections],
             "lists": [one for one in lists if one is not None],

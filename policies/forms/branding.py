@@ -96,7 +96,7 @@ class BrandForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 5, "lang": "en"}),
     )
     basis = LineField(
-        label=_("Decided by"),
+        label=pgettext_lazy("branding", "Decided by"),
         max_length=LONGEST_BASIS,
         help_text=_("The meeting, ballot or decision, so that others find it."),
         widget=forms.TextInput(attrs={"dir": "auto"}),

@@ -95,7 +95,7 @@ class BrandVersion(TwoNames, Dated):
     number = models.PositiveSmallIntegerField(_("version"))
     rules_ar = models.TextField(_("rules of use in Arabic"))
     rules_en = models.TextField(_("rules of use in English"))
-    basis = models.CharField(_("decided by"), max_length=500)
+    basis = models.CharField(pgettext_lazy("branding", "decided by"), max_length=500)
     owner = models.ForeignKey(
         Organisation, models.PROTECT, related_name="+", verbose_name=pgettext_lazy("branding", "kept by")
     )

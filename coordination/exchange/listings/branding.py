@@ -26,7 +26,7 @@ def _branding(user: User, asked: QueryDict) -> Listed:
         Column("name_en", _("Name in English"), width=40),
         Column("since", _("In force from"), Kind.DATE),
         Column("until", _("Last day"), Kind.DATE),
-        Column("decided_by", _("Decided by"), width=40),
+        Column("decided_by", pgettext("branding", "Decided by"), width=40),
         Column("files", _("Files")),
     ]
     cells = (
