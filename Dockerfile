@@ -18,6 +18,7 @@ ENV PATH=/venv/bin:$PATH PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1 TANSIQ_DAT
 WORKDIR /app
 COPY --from=packages /venv /venv
 COPY --from=front-end /app/node_modules/bootstrap/dist node_modules/bootstrap/dist
+COPY --from=front-end /app/node_modules/@expo-google-fonts node_modules/@expo-google-fonts
 COPY . .
 # These addresses are never used: collecting files and compiling words asks no server, but settings want to be complete.
 RUN export SECRET_KEY=only-while-building DATABASE_URL=postgresql://none@127.0.0.1:1/none REDIS_URL=redis://127.0.0.1:1/0 \

@@ -34,6 +34,8 @@ POLICY = "policies.Policy"
 TEXT = "policies.PolicyVersion"
 SECTION = "policies.PolicySection"
 PAPER = "policies.PolicyPaper"
+BRAND = "policies.BrandVersion"
+BRAND_FILE = "policies.BrandFile"
 MANDATE = "policies.Mandate"
 LIMIT = "policies.MandateLimit"
 DISPUTE = "policies.MandateDispute"
@@ -116,8 +118,26 @@ API: Mapping[str, Carried] = {
         since=f"{TEXT}.valid {TEXT}.called_off",
         until=f"{TEXT}.valid {TEXT}.called_off",
         withdrawn=f"{TEXT}.withdrawn_why",
+        sha256=f"{TEXT}.digest",
         sections=f"{SECTION}.id",
         papers=f"{PAPER}.id",
+    ),
+    "BrandFileSerializer": carried(
+        format=f"{BRAND_FILE}.format", size=f"{BRAND_FILE}.size", sha256=f"{BRAND_FILE}.digest"
+    ),
+    "BrandVersionSerializer": carried(
+        id=f"{BRAND}.id",
+        kind=f"{BRAND}.kind",
+        code=f"{BRAND}.code",
+        number=f"{BRAND}.number",
+        name=f"{BRAND}.name_ar {BRAND}.name_en",
+        rules=f"{BRAND}.rules_ar {BRAND}.rules_en",
+        decided_by=f"{BRAND}.basis",
+        since=f"{BRAND}.valid",
+        until=f"{BRAND}.valid",
+        called_off=f"{BRAND}.called_off",
+        withdrawn=f"{BRAND}.withdrawn_why",
+        files=f"{BRAND_FILE}.id",
     ),
     "BallotSerializer": carried(
         id=f"{BALLOT}.id",
@@ -144,7 +164,8 @@ API: Mapping[str, Carried] = {
         facilities=f"{ACKNOWLEDGEMENT}.facility",
     ),
     "PaperSerializer": carried(
-        **{name: f"{PAPER}.{name}" for name in ("name", "issuer", "reference", "dated", "size")}
+        **{name: f"{PAPER}.{name}" for name in ("name", "issuer", "reference", "dated", "size")},
+        sha256=f"{PAPER}.digest",
     ),
     "PolicySectionSerializer": carried(
         anchor=f"{SECTION}.anchor",

@@ -17,6 +17,7 @@ from directorates.models import Deputyship, Membership, Notice, Organisation, Us
 from directorates.models.deputies import stood_in
 from directorates.permissions import may, rights_of
 from directorates.roles import Permission
+from policies.logo import Logo, logo_today
 
 # Addresses under a domain that can never exist (RFC 2606), so no real person is ever listed at the entrance.
 DEMONSTRATION_DOMAIN = ".example"
@@ -184,6 +185,11 @@ class Frame:
         """How much of the page's address is that of a view; nothing where the page lies elsewhere, or is not home."""
         url, path = address(view), self.request.path
         return len(url) if url is not None and (path == url or (url != "/" and path.startswith(url))) else 0
+
+    @cached_property
+    def logo(self) -> Logo | None:
+        """The unified logo in force today; the built-in mark stands where there is none."""
+        return logo_today(timezone.localdate())
 
     @cached_property
     def memberships(self) -> list[Membership]:

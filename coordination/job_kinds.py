@@ -3,6 +3,7 @@
 from coordination.exchange.actions import exports, packages, uploads
 from coordination.reporting.actions import consolidation, editions
 from directorates.foundation.jobs import Kind
+from policies.actions import pdf
 
-_ALL = (consolidation.KIND, editions.KIND, exports.KIND, packages.KIND, uploads.READ, uploads.TAKE)
+_ALL = (consolidation.KIND, editions.KIND, exports.KIND, packages.KIND, pdf.KIND, uploads.READ, uploads.TAKE)
 KINDS: dict[str, Kind] = {kind.code: kind for kind in _ALL}

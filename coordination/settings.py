@@ -169,6 +169,12 @@ USE_THOUSAND_SEPARATOR = False
 STATIC_URL = "static/"
 STATIC_ROOT = DATA_DIR / "static"
 STATICFILES_DIRS = [BASE_DIR / "static", ("vendor/bootstrap/dist", BASE_DIR / "node_modules/bootstrap/dist")]
+# What pages on paper are set with: letters that every reader has, upright and slanted, plain and bold.
+_FONTS = BASE_DIR / "node_modules" / "@expo-google-fonts"
+FONTS = [
+    *(_FONTS / "noto-sans-arabic" / style for style in ("400Regular", "700Bold")),
+    *(_FONTS / "noto-sans" / style for style in ("400Regular", "400Regular_Italic", "700Bold", "700Bold_Italic")),
+]
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "coordination.asset_storage.AssetStorage"},
@@ -212,6 +218,8 @@ SPECTACULAR_SETTINGS = {
         "OrganisationStatus": "directorates.models.organisations.OrganisationStatus",
         "OperatingStatus": "facilities.models.statuses.Operating",
         "PolicyKind": "policies.models.policies.PolicyKind",
+        "BrandKind": "policies.models.branding.BrandKind",
+        "BrandFormat": "policies.models.branding.BrandFormat",
         "HealthFunction": "policies.models.mandates.Function",
         "MandateOrigin": "policies.models.mandates.MandateOrigin",
         "DisputeStatus": "policies.models.disputes.DisputeState",

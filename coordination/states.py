@@ -65,6 +65,11 @@ LOOKS: dict[str, Look] = {
     "invitation_accepted": Look("check", "ok"),
     "invitation_ended": Look("back"),
     "invitation_expired": Look("clock", "excused"),
+    # The logo and stationery
+    "brand_in_force": Look("check", "ok"),
+    "brand_coming": Look("calendar", "info"),
+    "brand_superseded": Look("minus", "excused"),
+    "brand_withdrawn": Look("cross", "excused"),
     # Versions of policies
     "policy_draft": Look("edit"),
     "policy_proposed": Look("people", "info"),

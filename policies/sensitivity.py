@@ -9,13 +9,14 @@ AGREED = "what was agreed on is for everybody; drafts are kept apart by `visible
 STAYS = "a concern stays with the policy, for whoever reads it"
 OWN = "for the organisation that notes it and those who keep the policy"
 WHO = "who did it"
+SHOWN = "the unified logo and stationery are made to be shown"
 KEPT = (
     kept("policies.Policy", said(OPEN, "id code kind name_ar name_en owner place search", AGREED)),
     kept(
         "policies.PolicyVersion",
         said(
             OPEN,
-            "id policy number valid adopted basis ballot withdrawn_why called_off begun edition changed fixed given_up told",
+            "id policy number valid adopted basis ballot withdrawn_why called_off begun edition changed fixed given_up told digest",
             AGREED,
         ),
         said(RESTRICTED, "changed_by", "who writes it"),
@@ -117,4 +118,15 @@ KEPT = (
         said(RESTRICTED, "planned_by done_by", WHO),
         walled=True,
     ),
+    kept(
+        "policies.BrandVersion",
+        said(
+            OPEN,
+            "id valid name_ar name_en kind code number rules_ar rules_en basis owner withdrawn_why called_off at",
+            SHOWN,
+        ),
+        said(RESTRICTED, "by", "who entered it"),
+        walled=True,
+    ),
+    kept("policies.BrandFile", said(OPEN, "id version format content size digest", SHOWN), walled=True),
 )

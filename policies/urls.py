@@ -1,17 +1,20 @@
-"""Addresses of policies, and of mandates, whose word no policy has for a code."""
+"""Addresses of policies; and of mandates, branding and hashes, whose words no policy has for a code."""
 
 from policies.views import (
     acknowledgements,
     ballots,
+    branding,
     compliance,
     concerns,
     consultations,
     disputes,
     mandates,
     papers,
+    pdf,
     policies,
     reviews,
     sections,
+    verify,
     versions,
 )
 
@@ -19,8 +22,11 @@ app_name = "policies"
 urlpatterns = [
     *mandates.urls,
     *disputes.urls,
+    *branding.urls,
+    *verify.urls,
     *policies.urls,
     *versions.urls,
+    *pdf.urls,
     *sections.urls,
     *consultations.urls,
     *concerns.urls,

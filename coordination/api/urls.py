@@ -20,6 +20,7 @@ from directorates.api.tokens import Tokens
 from facilities.api.facilities import Facilities, OneFacility
 from policies.api.acknowledgements import Acknowledgements
 from policies.api.ballots import Ballots
+from policies.api.branding import Branding, OneBrandFile
 from policies.api.disputes import Disputes
 from policies.api.mandates import Mandates
 from policies.api.policies import OnePolicy, Policies
@@ -48,6 +49,8 @@ urlpatterns = [
     path("consolidations/sources/", ConsolidationSources.as_view(), name="consolidation_sources"),
     path("policies/", Policies.as_view(), name="policies"),
     path("policies/<str:code>/", OnePolicy.as_view(), name="policy"),
+    path("branding/", Branding.as_view(), name="branding"),
+    path("branding/<int:pk>/files/<slug:ending>/", OneBrandFile.as_view(), name="brand_file"),
     path("mandates/", Mandates.as_view(), name="mandates"),
     path("disputes/", Disputes.as_view(), name="disputes"),
     path("policies/<str:code>/ballots/", Ballots.as_view(), name="ballots"),

@@ -29,6 +29,7 @@ from coordination.demonstration.register import Upkeep
 from coordination.demonstration.reviewing import work_at_reviews
 from coordination.demonstration.sharing import share
 from coordination.demonstration.state import KIND, job, progress
+from coordination.demonstration.stationery import keep_stationery
 from coordination.demonstration.territory import extents, lay_out
 from coordination.demonstration.windows import Chunk, Window, chunks, past, recent
 from coordination.demonstration.workbooks import SENDER, send_workbook
@@ -133,6 +134,7 @@ class Loading:
             ("people", let_people_in),
             ("sharing", lambda: share(Cast(), self.now, self.today)),
             ("policies", lambda: keep_policies(Cast(), self.now)),
+            ("stationery", lambda: keep_stationery(Cast(), self.now)),
             ("mandates", lambda: keep_mandates(Cast())),
             ("policies on their way", lambda: agree(Cast(), self.now)),
             ("meetings", lambda: hold_meetings(Cast(), self.now, self.today)),

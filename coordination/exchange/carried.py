@@ -9,6 +9,8 @@ from coordination.carried import (
     ANSWERS,
     BODY,
     BODY_NAMES,
+    BRAND,
+    BRAND_FILE,
     CATEGORY,
     CELL,
     COVERAGE,
@@ -68,6 +70,11 @@ COLUMNS: Mapping[str, Carried] = {
         **carried(code=f"{POLICY}.code", name_ar=f"{POLICY}.name_ar", name_en=f"{POLICY}.name_en"),
         **carried(kind=f"{POLICY}.kind", version="policies.PolicyVersion.number"),
         **carried(since="policies.PolicyVersion.valid", owner=f"{POLICY}.owner {BODY}.code"),
+    },
+    "branding._branding": {
+        **carried(kind=f"{BRAND}.kind", code=f"{BRAND}.code", version=f"{BRAND}.number", state=f"{BRAND}.valid"),
+        **carried(name_ar=f"{BRAND}.name_ar", name_en=f"{BRAND}.name_en", decided_by=f"{BRAND}.basis"),
+        **carried(since=f"{BRAND}.valid", until=f"{BRAND}.valid", files=f"{BRAND_FILE}.format"),
     },
     "mandates._mandates": {
         **carried(function=f"{MANDATE}.function", place=f"{MANDATE}.place {PLACE}.code", place_name=PLACE_NAMES),

@@ -4,7 +4,7 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any, NoReturn
 
 from django.conf import settings
@@ -19,9 +19,10 @@ from directorates.rules.text import clean_text
 
 # A file may keep one processor busy for less; what waits for a processor longer than so many seconds is given up.
 PATIENCE = 25
-EXAMINER = (sys.executable, "-m", "directorates.rules.attached")
 # The end of a file's name is ours: what it is, and nothing that a machine would run.
 ENDINGS = {"application/pdf": "pdf", "image/jpeg": "jpg", "image/png": "png"}
+# What examines: a module whose `main` reads a file and says what is kept of it.
+EXAMINER = "directorates.rules.attached"
 
 # How a location may be given, in words that tell nothing of it.
 WAYS: dict[str, Promise] = {
@@ -47,14 +48,17 @@ WORDS: dict[str, Any] = {
 }
 
 
-def not_taken(code: str, **params: int) -> NoReturn:
+def not_taken(code: str, words_of: Mapping[str, Any] = WORDS, **params: int | str) -> NoReturn:
     """Raise that a file is not taken, with the reason in words."""
-    words = str(WORDS[code]) % params
+    words = str(words_of[code]) % params
     raise Problem("invalid", words, 400, [Fault("file", code, words)])
 
 
-def look_at(content: bytes) -> Examined:
-    """What is kept of a file; a `Problem` where it is none of the kinds that are taken, damaged, or more than can be read."""
+def look_at(content: bytes, examiner: str = EXAMINER, words_of: Mapping[str, Any] = WORDS) -> Examined:
+    """What is kept of a file; a `Problem` where it is none of the kinds that are taken, damaged, or more than can be read.
+
+    Another examiner brings its own `words_of` reasons, those that are here among them.
+    """
     if not content:
         not_taken("empty")
     if len(content) > MOST_BYTES:
@@ -62,7 +66,7 @@ def look_at(content: bytes) -> Examined:
     surroundings = {"PATH": os.environ.get("PATH", ""), "PYTHONPATH": str(settings.BASE_DIR)}
     try:
         done = subprocess.run(
-            EXAMINER,
+            (sys.executable, "-m", examiner),
             input=content,
             capture_output=True,
             timeout=PATIENCE,
@@ -78,7 +82,7 @@ def look_at(content: bytes) -> Examined:
     line, _end, kept = done.stdout.partition(b"\n")
     said = json.loads(line)
     if "unfit" in said:
-        not_taken(said["unfit"], **said["params"])
+        not_taken(said["unfit"], words_of, **said["params"])
     return Examined(said["type"], kept, tuple(said["ways"]))
 
 

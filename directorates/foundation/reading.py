@@ -1,7 +1,9 @@
 """Reading what programs send: parameters of an address and bodies in JSON, all faults at once."""
 
+import datetime
 import re
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from typing import Any, TypeVar
 
 from django.db.models import Model, QuerySet
@@ -13,6 +15,7 @@ from directorates.rules.text import clean_text
 
 # What a code can be; anything else was never given out, so no table is asked for it.
 CODE = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,59}", re.ASCII)
+_DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 _NUMBER = re.compile(r"[1-9]\d{0,8}", re.ASCII)
 
 Row = TypeVar("Row", bound=Model)
@@ -96,6 +99,17 @@ class Parameters(Reading):
         if _NUMBER.fullmatch(given):
             return int(given)
         self.fault(name, "not_a_number", _("A whole number from 1 up is needed."))
+        return None
+
+    def day(self, name: str) -> datetime.date | None:
+        """A parameter that takes a day."""
+        given = self.text(name)
+        if given is None:
+            return None
+        if _DAY.fullmatch(given):
+            with suppress(ValueError):
+                return datetime.date.fromisoformat(given)
+        self.fault(name, "not_a_day", _("A day is needed, as 2019-05-07."))
         return None
 
 

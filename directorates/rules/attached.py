@@ -10,7 +10,7 @@ import re
 import resource
 import sys
 import warnings
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from io import BytesIO
 from typing import Any, NoReturn
@@ -65,9 +65,9 @@ INSIDE_OF_DRAWING = re.compile(rb"/(?:DCT|DCTDecode)\b[^>]{0,200}?\bID\b")
 
 
 class Unfit(Exception):
-    """A file that is not taken: why, and the numbers that the words need."""
+    """A file that is not taken: why, and the numbers and names that the words need."""
 
-    def __init__(self, code: str, **params: int) -> None:
+    def __init__(self, code: str, **params: int | str) -> None:
         self.code, self.params = code, params
         super().__init__(code)
 
@@ -81,7 +81,7 @@ class Examined:
     ways: tuple[str, ...] = ()
 
 
-def refuse(code: str, **params: int) -> NoReturn:
+def refuse(code: str, **params: int | str) -> NoReturn:
     """Raise that the file is not taken."""
     raise Unfit(code, **params)
 
@@ -95,12 +95,12 @@ def examine(content: bytes) -> Examined:
     if content.startswith(b"%PDF-"):
         return Examined("application/pdf", content, _ways_of_document(content))
     if content.startswith((b"\xff\xd8\xff", b"\x89PNG\r\n\x1a\n")):
-        return _drawn_anew(content)
+        return drawn_anew(content)
     refuse("type")
 
 
-def _drawn_anew(content: bytes) -> Examined:
-    """The picture, upright and no larger than it is read, without anything beside it."""
+def drawn_anew(content: bytes, *, see_through: bool = False) -> Examined:
+    """The picture, upright and no larger than it is read, without anything beside it; what is `see_through` stays so."""
     try:
         with warnings.catch_warnings():
             # Its size is asked by ourselves, before anything is unpacked.
@@ -112,7 +112,7 @@ def _drawn_anew(content: bytes) -> Examined:
                 kind = "PNG" if given.format == "PNG" else "JPEG"
                 # A photograph is unpacked no larger than needed.
                 given.draft(None, (LONGEST_SIDE, LONGEST_SIDE))
-                picture = _upright(_plain(given))
+                picture = _upright(_plain(given, see_through=see_through))
     except (OSError, SyntaxError, ValueError, Image.DecompressionBombError):
         refuse("broken")
     picture.thumbnail((LONGEST_SIDE, LONGEST_SIDE))
@@ -123,12 +123,14 @@ def _drawn_anew(content: bytes) -> Examined:
     return Examined(f"image/{kind.lower()}", kept.getvalue())
 
 
-def _plain(given: Image.Image) -> Image.Image:
-    """Grey or coloured, eight bits a colour, on white where it is transparent."""
+def _plain(given: Image.Image, *, see_through: bool) -> Image.Image:
+    """Grey or coloured, eight bits a colour; where it is transparent on white, or as it is."""
     if given.mode.startswith("I"):
         return given.convert("I").point(lambda value: value * (1 / 256)).convert("L")
     if given.mode in ("1", "L"):
         return given.convert("L")
+    if given.has_transparency_data and see_through:
+        return given.convert("RGBA")
     if given.has_transparency_data:
         ground = Image.new("RGBA", given.size, "white")
         return Image.alpha_composite(ground, given.convert("RGBA")).convert("RGB")
@@ -227,7 +229,7 @@ def _other_ways(parts: list[Any]) -> Iterator[str]:
     if len(photographs) > MOST_PICTURES:
         yield UNSEARCHED
     for one in photographs[:MOST_PICTURES]:
-        yield from _ways_of_photograph(one.get_data())
+        yield from ways_of_photograph(one.get_data())
     for one in streams:
         yield from _ways_of_stream(one)
 
@@ -245,7 +247,7 @@ def _ways_of_stream(stream: StreamObject) -> Iterator[str]:
             yield UNSEARCHED
 
 
-def _ways_of_photograph(photograph: bytes) -> Iterator[str]:
+def ways_of_photograph(photograph: bytes) -> Iterator[str]:
     """Whether a camera wrote into a photograph where it was, or somebody else did."""
     if b"exif:GPS" in photograph or b"GPSLatitude" in photograph:
         yield PHOTOGRAPH
@@ -263,12 +265,12 @@ def _has_older_states(content: bytes) -> bool:
     return content.count(b"%%EOF") > (2 if b"/Linearized" in content[:2048] else 1)
 
 
-def main() -> None:
+def main(look: Callable[[bytes], Examined] = examine) -> None:
     """Examines what comes in; puts out a line of JSON (type and ways, or why not) and, behind it, what is kept."""
     resource.setrlimit(resource.RLIMIT_CPU, (MOST_SECONDS, MOST_SECONDS))
     resource.setrlimit(resource.RLIMIT_AS, (MOST_MEMORY, MOST_MEMORY))
     try:
-        found = examine(sys.stdin.buffer.read())
+        found = look(sys.stdin.buffer.read())
     except Unfit as unfit:
         said: dict[str, Any] = {"unfit": unfit.code, "params": unfit.params}
         kept = b""

@@ -28,7 +28,7 @@ def looked_at(name: str, content: bytes, *, by: User, at: datetime.datetime) -> 
         "content_type": looked.content_type,
         "content": looked.content,
         "size": len(looked.content),
-        "digest": hashlib.sha256(content).hexdigest(),
+        "digest": hashlib.sha256(looked.content).hexdigest(),
         "by": by,
         "acting_id": by.acting_id,
         "at": at,

@@ -24,6 +24,7 @@ from directorates.permissions import Permission, require
 from policies.models import Ballot, Consultation, Policy, PolicySection, PolicyVersion
 from policies.models.sections import WORDS
 from policies.rules.ballots import Outcome
+from policies.rules.verify import digest_of
 
 LONGEST_BASIS, LONGEST_REASON = 500, 2_000
 # Whatever is to hold later than so is a slip, and would keep every other version out until then.
@@ -83,9 +84,17 @@ def fix_text(
     for other in policy.versions.proposed():
         _demand_replaceable(other, at)
         _give_up(other, version, by=by, at=at)
-    version.fixed = at
-    version.save(update_fields=["fixed"])
+    _fix(version, at)
+    version.save(update_fields=["fixed", "digest"])
     count_change(version, "fix_text", by=by, at=at)
+
+
+def _fix(version: PolicyVersion, at: datetime.datetime) -> None:
+    """Say that a text never changes from a moment on, and by which hash it is known; what is fixed stays as it is."""
+    if version.fixed is None:
+        words = (section.words() for section in version.sections.all())
+        papers = list(version.papers.order_by("at", "pk").values_list("digest", flat=True))
+        version.fixed, version.digest = at, digest_of(version.policy.code, version.number, words, papers)
 
 
 def _demand_replaceable(version: PolicyVersion, at: datetime.datetime) -> None:
@@ -200,9 +209,10 @@ def bring_into_force(
     if before is not None and before.last_day is None:
         before.valid = lasting(before.first_day, since - datetime.timedelta(days=1))
         before.save(update_fields=["valid"])
-    held.fixed, held.valid = held.fixed or at, lasting(since)
+    _fix(held, at)
+    held.valid = lasting(since)
     held.adopted, held.basis, held.ballot = adoption.adopted, adoption.basis, adoption.ballot
-    held.save(update_fields=["fixed", "adopted", "basis", "ballot", "valid"])
+    held.save(update_fields=["fixed", "digest", "adopted", "basis", "ballot", "valid"])
     policy.versions.filter(number__lt=held.number).exclude(given_up=None).update(told=True)
     told = {"adopted": adoption.adopted.isoformat(), "since": since.isoformat()}
     count_change(held, "bring_into_force", by=by, at=at, **told)

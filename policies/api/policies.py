@@ -50,6 +50,7 @@ class PaperSerializer(serializers.Serializer[Any]):
     reference = serializers.CharField()
     dated = serializers.DateField(allow_null=True)
     size = serializers.IntegerField(help_text="Bytes.")
+    sha256 = serializers.CharField(help_text="Of the file as it is kept.")
 
 
 class OnePolicySerializer(PolicySerializer):
@@ -62,6 +63,9 @@ class OnePolicySerializer(PolicySerializer):
     since = serializers.DateField(allow_null=True, help_text="Null where it was withdrawn before it ever held.")
     until = serializers.DateField(allow_null=True)
     withdrawn = serializers.CharField(help_text="Why it was withdrawn; empty where it was not.")
+    sha256 = serializers.CharField(
+        help_text="The hash of the text, as it is verified; the guide says how to reckon it."
+    )
     sections = PolicySectionSerializer(many=True)
     papers = PaperSerializer(many=True)
 
@@ -135,8 +139,10 @@ def _text(version: PolicyVersion) -> dict[str, Any]:
         "withdrawn": version.withdrawn_why,
         "papers": [
             {name: getattr(one, name) for name in ("name", "issuer", "reference", "dated", "size")}
+            | {"sha256": one.digest}
             for one in version.papers.listed()
         ],
+        "sha256": version.digest,
         "sections": [
             {
                 "anchor": one.anchor,

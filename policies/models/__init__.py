@@ -1,7 +1,8 @@
-"""Shared policies: what each is, its versions and sections, how it came about, who has read it; mandates and disputes over them."""
+"""Shared policies: what each is, its versions and sections, how it came about, who has read it; mandates, disputes, branding."""
 
 from policies.models.acknowledgements import Acknowledgement
 from policies.models.ballots import Ballot, Elector, Vote
+from policies.models.branding import BrandFile, BrandFormat, BrandKind, BrandState, BrandVersion
 from policies.models.compliance import Compliance, ComplianceNote, Evidence
 from policies.models.concerns import Concern, ConcernEvent
 from policies.models.consultations import Consultation, PolicyComment
@@ -16,6 +17,11 @@ from policies.models.versions import PolicyInvitation, PolicyState, PolicyVersio
 __all__ = [
     "Acknowledgement",
     "Ballot",
+    "BrandFile",
+    "BrandFormat",
+    "BrandKind",
+    "BrandState",
+    "BrandVersion",
     "Compliance",
     "ComplianceNote",
     "Concern",

@@ -23,7 +23,7 @@ class KeptFile(models.Model):
     content_type = models.CharField(max_length=40)
     content = models.BinaryField()
     size = models.PositiveIntegerField(_("size"))
-    # SHA-256 of the content as it came.
+    # SHA-256 of the content as it is kept.
     digest = models.CharField(max_length=64)
     by = models.ForeignKey(User, models.PROTECT, related_name="+")
     acting = models.ForeignKey(Organisation, models.PROTECT, related_name="+")

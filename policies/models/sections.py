@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from directorates.models.naming import in_language
 from policies.models.versions import PolicyVersion
+from policies.rules.verify import Words
 
 # What a section says.
 WORDS = ("heading_ar", "heading_en", "text_ar", "text_en")
@@ -36,6 +37,10 @@ class PolicySection(models.Model):
     def __str__(self) -> str:
         """The heading in the reader's language."""
         return in_language(self.heading_ar, self.heading_en)
+
+    def words(self) -> Words:
+        """What it says, as the hash of its version takes it."""
+        return Words(self.anchor, *(getattr(self, name) for name in WORDS))
 
     def standing(self) -> dict[str, str]:
         """What it says, as a page carries it along: of long texts what they are known by."""

@@ -67,6 +67,10 @@ class PolicyVersionQuerySet(models.QuerySet["PolicyVersion"]):
         """Those that were adopted and not withdrawn before they ever held."""
         return self.filter(valid__isnull=False, called_off=None)
 
+    def with_digest(self, digest: str) -> Self:
+        """The one whose text has a hash."""
+        return self.filter(digest=digest).exclude(digest="")
+
     def latest_first(self) -> Self:
         """The last first, and behind them all those that never held."""
         return self.order_by(F("called_off").desc(nulls_first=True), "-number")
@@ -90,6 +94,8 @@ class PolicyVersion(models.Model):
     ballot: Any = models.OneToOneField("policies.Ballot", models.PROTECT, null=True, related_name="adopts")
     fixed: Any = models.DateTimeField(_("text fixed since"), null=True)
     given_up: Any = models.DateField(_("given up on"), null=True)
+    # The hash of the text since it is fixed (`rules/verify.py`).
+    digest = models.CharField(_("hash of the text"), max_length=64, blank=True)
     # What was given up is for everybody once a later version is adopted: its concerns stay with the policy.
     told = models.BooleanField(default=False)
     withdrawn_why = models.TextField(_("why it was withdrawn"), blank=True)
@@ -122,6 +128,11 @@ class PolicyVersion(models.Model):
             models.CheckConstraint(
                 condition=Q(fixed__isnull=False) | Q(valid=None, given_up=None), name="what_is_adopted_has_a_fixed_text"
             ),
+            models.CheckConstraint(
+                condition=Q(fixed=None, digest="") | Q(fixed__isnull=False) & ~Q(digest=""),
+                name="a_fixed_text_has_a_hash",
+            ),
+            models.UniqueConstraint(fields=["digest"], condition=~Q(digest=""), name="one_policy_version_a_hash"),
             models.CheckConstraint(condition=Q(given_up=None) | Q(valid=None), name="what_is_adopted_was_not_given_up"),
             models.CheckConstraint(
                 condition=Q(valid=None, adopted=None, basis="", ballot=None, withdrawn_why="", called_off=None)

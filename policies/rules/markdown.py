@@ -13,6 +13,7 @@ from html import unescape
 from markdown_it import MarkdownIt
 from markdown_it.renderer import RendererHTML
 from markdown_it.token import Token
+from markdown_it.tree import SyntaxTreeNode
 from markdown_it.utils import EnvType, OptionsDict
 
 # The heading of a section is one of the second rank.
@@ -58,6 +59,11 @@ def html_of(text: str) -> str:
 @lru_cache(maxsize=512)
 def _remembered(text: str) -> str:
     return _kept().render(text)
+
+
+def tree_of(text: str) -> SyntaxTreeNode:
+    """A text as a tree of what it is made of, for pages that are no HTML."""
+    return SyntaxTreeNode(_kept().parse(text))
 
 
 def words_of(text: str) -> str:

@@ -9,10 +9,11 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
-from policies.models import PolicySection
+from policies.models import BrandVersion, PolicySection
 from policies.models.concerns import ConcernState
 from policies.rules.differences import Change, Piece
 from policies.rules.markdown import html_of
+from policies.rules.verify import grouped
 
 register = template.Library()
 
@@ -39,6 +40,22 @@ def _tongue(section: PolicySection, code: str) -> Tongue:
     heading, text = getattr(section, f"heading_{code}"), getattr(section, f"text_{code}")
     # The renderer lets no HTML of the author's through (`rules/markdown.py`).
     return Tongue(code, "rtl" if code == "ar" else "ltr", heading, mark_safe(html_of(text)))  # noqa: S308
+
+
+@register.filter
+def rules_of_use(version: BrandVersion) -> list[Tongue]:
+    """The rules of use of a version of the logo or stationery in both languages, the reader's first."""
+    pair = [
+        Tongue("ar", "rtl", "", mark_safe(html_of(version.rules_ar))),  # noqa: S308
+        Tongue("en", "ltr", "", mark_safe(html_of(version.rules_en))),  # noqa: S308
+    ]
+    return pair[::-1] if get_language() == "en" else pair
+
+
+@register.filter
+def in_groups(digest: str) -> str:
+    """A hash in groups, to be compared by eye."""
+    return grouped(digest)
 
 
 @register.simple_tag

@@ -1,6 +1,7 @@
 """Scanned papers: a legacy policy is kept as it was signed, with what is known of it, and is fixed like any text."""
 
 import datetime
+import hashlib
 from typing import Any
 
 import pytest
@@ -13,6 +14,7 @@ from directorates.permissions import Refused
 from policies.actions.papers import add_paper, take_out_paper
 from policies.actions.versions import begin_version
 from policies.models import PolicyPaper
+from policies.rules.verify import digest_of
 from tests.api.callers import Caller
 from tests.policies.library import DAY, Library
 from tests.reporting.attached import SOMEWHERE, pdf, png
@@ -47,6 +49,8 @@ def test_a_scanned_paper_is_a_text_and_comes_into_force_without_sections() -> No
     assert opened.headers["Content-Disposition"].startswith("attachment")
     told = Caller(library.reader).get("/api/v1/policies/infection/").json()["papers"]
     assert [(one["issuer"], one["reference"], one["dated"]) for one in told] == [(ISSUER, "12/2014", "2014-03-02")]
+    assert told[0]["sha256"] == hashlib.sha256(opened.content).hexdigest()
+    assert held.digest == digest_of("infection", 1, [], [told[0]["sha256"]])
 
 
 def test_nothing_is_added_to_or_taken_out_of_a_fixed_text_even_in_the_database() -> None:

@@ -70,6 +70,8 @@ from facilities.models import (
 from policies.models import (
     Acknowledgement,
     Ballot,
+    BrandFile,
+    BrandVersion,
     ComplianceNote,
     Concern,
     ConcernEvent,
@@ -119,6 +121,8 @@ WALLED: set[type[Model]] = {
     PolicyReview,
     ComplianceNote,
     Evidence,
+    BrandVersion,
+    BrandFile,
     Meeting,
     MeetingInvitation,
     Minutes,

@@ -351,6 +351,22 @@ A P                  GET   policies:plan_review
 A P                  POST  policies:plan_review
 A P                  GET   policies:finish_review
 A P                  POST  policies:finish_review
+roles                GET   policies:policy_pdf
+roles                POST  policies:policy_pdf
+anyone               GET   policies:verify
+roles                GET   policies:branding
+roles                POST  policies:branding
+A P                  GET   policies:new_branding
+A P                  POST  policies:new_branding
+roles                GET   policies:brand_version
+roles                POST  policies:brand_version
+roles                GET   policies:brand_file
+roles                POST  policies:brand_file
+A P                  GET   policies:withdraw_brand
+A P                  POST  policies:withdraw_brand
+anyone               GET   policies:brand_logo
+roles                GET   api:branding
+roles                GET   api:brand_file
 roles                GET   api:policies
 roles                GET   api:policy
 roles                GET   api:ballots

@@ -40,7 +40,7 @@ MEANT = {
     "reporting:attachment_release reporting:attachment_refuse policies:answer_concern policies:change_consultation",
     # Categories of the library and adopted policies are read by every role, and changed by those who manage them; mandates
     # and disputes over them as well, by both sides and those who keep them.
-    "NdF": "reporting:category_set policies:rename_policy policies:withdraw_policy policies:draft_policy "
+    "NdF": "policies:withdraw_brand reporting:category_set policies:rename_policy policies:withdraw_policy policies:draft_policy "
     "policies:end_mandate policies:dispute_statement policies:dispute_interim policies:dispute_decision "
     "policies:dispute_appeal policies:dispute_outcome policies:plan_review policies:finish_review",
 }

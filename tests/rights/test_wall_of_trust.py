@@ -39,6 +39,8 @@ from policies.actions.acknowledgements import acknowledge_policy
 from policies.actions.concerns import answer_concern
 from policies.models import (
     Ballot,
+    BrandFile,
+    BrandVersion,
     ComplianceNote,
     Concern,
     DisputeEvent,
@@ -139,6 +141,8 @@ def listed(user: User) -> dict[str, QuerySet[Any]]:
         "Evidence": Evidence.objects.filter(about__in=ComplianceNote.objects.visible_to(user)),
         "PolicyPaper": PolicyPaper.objects.filter(version__in=PolicyVersion.objects.visible_to(user)),
         "PolicyReview": PolicyReview.objects.filter(version__in=PolicyVersion.objects.visible_to(user)),
+        "BrandVersion": BrandVersion.objects.visible_to(user),
+        "BrandFile": BrandFile.objects.filter(version__in=BrandVersion.objects.visible_to(user)),
         "Ballot": Ballot.objects.visible_to(user),
         "PolicySection": PolicySection.objects.filter(version__in=PolicyVersion.objects.visible_to(user)),
         **{

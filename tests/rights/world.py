@@ -33,6 +33,7 @@ from facilities.models import Support
 from facilities.models.position_grants import PositionGrant
 from facilities.models.proposals import Field
 from policies.actions.ballots import open_ballot, vote
+from policies.actions.branding import Said, keep_branding
 from policies.actions.compliance import note_compliance
 from policies.actions.concerns import raise_concern
 from policies.actions.consultations import comment_on, open_consultation
@@ -44,6 +45,7 @@ from policies.actions.sections import keep_section
 from policies.actions.versions import begin_version, bring_into_force
 from policies.models import (
     Ballot,
+    BrandFile,
     Concern,
     Evidence,
     Mandate,
@@ -187,6 +189,7 @@ class World(Clinic):
     def _shared_life(self, now: datetime.datetime) -> None:
         """What organisations agree on together: policies, who leads what, a meeting."""
         self.policy, self.concern, self.ballot = self._policy(now), self._asked(now), self._voted(now)
+        self.logo = self._logo(now)
         self.mandate, self.dispute = self._claims(now)
         self._meeting(now)
 
@@ -211,6 +214,13 @@ class World(Clinic):
         note = note_compliance(version=version, by=self.clerk, at=now, **said)
         self.evidence: Evidence = note.evidence.get()
         return version.policy
+
+    def _logo(self, now: datetime.datetime) -> BrandFile:
+        """The unified logo in force since today, as a picture."""
+        manager, today = self.people["P"], timezone.localdate(now)
+        assert manager is not None
+        said = Said("logo", "", "wordlogo", "wordlogo", "wordlogo", "wordlogo", "wordlogo", today)
+        return keep_branding(said=said, files=[("logo.png", png())], by=manager, at=now).files.get()
 
     def _claims(self, now: datetime.datetime) -> tuple[Mandate, MandateDispute]:
         """The director's organisation and the surveillance unit both claim immunization in the facility's district, as pages offer it."""
@@ -336,7 +346,7 @@ class World(Clinic):
                 f"policies:{one}": {"code": self.policy.code, "number": 1}
                 for one in (
                     *("acknowledgements", "acknowledge", "acknowledge_facilities"),
-                    *("compliance", "note_compliance", "plan_review"),
+                    *("compliance", "note_compliance", "plan_review", "policy_pdf"),
                 )
             },
             "policies:evidence": {"code": self.policy.code, "number": 1, "pk": self.evidence.pk},
@@ -346,6 +356,9 @@ class World(Clinic):
                 f"policies:{one}paper": {"code": self.policy.code, "number": 2, "pk": self.paper.pk}
                 for one in ("", "take_out_")
             },
+            **{f"policies:{one}": {"pk": self.logo.version_id} for one in ("brand_version", "withdraw_brand")},
+            **{f"{one}:brand_file": {"pk": self.logo.version_id, "ending": "png"} for one in ("policies", "api")},
+            "policies:brand_logo": {"digest": self.logo.digest},
             **{
                 f"policies:{one}policy_section": {"code": self.policy.code, "number": 2, "anchor": "words"}
                 for one in ("", "move_", "remove_")

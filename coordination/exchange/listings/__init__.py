@@ -5,6 +5,7 @@ from django.http import Http404
 from coordination.exchange.listings import (
     agreements,
     assignments,
+    branding,
     editions,
     elements,
     facilities,
@@ -41,6 +42,7 @@ _ALL = (
     *seals.LISTINGS,
     *agreements.LISTINGS,
     *policies.LISTINGS,
+    *branding.LISTINGS,
     *mandates.LISTINGS,
     *meetings.LISTINGS,
 )

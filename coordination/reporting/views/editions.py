@@ -22,6 +22,7 @@ from directorates.foundation.problems import Problem
 from directorates.models import Place, User
 from directorates.models.places import Level
 from directorates.permissions import Permission, Refused, may, require
+from policies.logo import logo_on
 
 
 def editions_listed(user: User, asked: QueryDict) -> tuple[EditionFilter, QuerySet[Edition]]:
@@ -117,6 +118,8 @@ def edition(request: SignedIn, pk: int) -> HttpResponse:
         "map": map_of_edition(_by_governorate(request.user, found, shown)),
         # As it stood when they were published.
         "contested": contested(request.user, found.template, None, found.at),
+        # An edition never changes: it bears the logo of its day.
+        "logo": logo_on(timezone.localdate(found.at)),
     }
     return render(request, "reporting/edition.html", context)
 

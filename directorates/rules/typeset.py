@@ -1,0 +1,38 @@
+"""Sets pages with Typst (https://typst.app/docs/): a folder with a template and data becomes a PDF.
+
+Run as a process of its own (`main`), with so much time and memory and no more: `foundation/typesetting.py` starts it. The
+compiler reads nothing outside the folder and the fonts that it is given, and asks no network.
+"""
+
+import resource
+import sys
+from pathlib import Path
+
+import typst
+
+from directorates.rules.attached import MEGABYTE
+
+MOST_SECONDS, MOST_MEMORY = 30, 2000 * MEGABYTE
+
+
+def set_pages(template: Path, pages: Path, fonts: list[Path]) -> None:
+    """The pages of a template, which reads what lies beside it and nothing else."""
+    typst.compile(
+        str(template),
+        output=str(pages),
+        root=str(template.parent),
+        font_paths=[str(path) for path in fonts],
+        ignore_system_fonts=True,
+    )
+
+
+def main() -> None:
+    """Sets the template that is named first into the file that is named second, with the fonts in the folders behind them."""
+    resource.setrlimit(resource.RLIMIT_CPU, (MOST_SECONDS, MOST_SECONDS))
+    resource.setrlimit(resource.RLIMIT_AS, (MOST_MEMORY, MOST_MEMORY))
+    template, pages, *fonts = map(Path, sys.argv[1:])
+    set_pages(template, pages, fonts)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,60 @@
+"""The Markdown of a policy as plain data, which `templates/policies/policy.typ` draws: no word of it is ever read as Typst.
+
+A part is a dictionary: `t` says what it is, `c` holds what stands in it, `s` a text as it is read.
+"""
+
+from collections.abc import Iterator
+from typing import Any
+
+from markdown_it.tree import SyntaxTreeNode
+
+from policies.rules.markdown import tree_of
+
+Part = dict[str, Any]
+# Which dictionary stands for what: those that only hold others.
+HOLDING = {"paragraph": "p", "blockquote": "quote", "strong": "strong", "em": "em", "list_item": "item"}
+BREAKS = {"hr": "rule", "softbreak": "space", "hardbreak": "break"}
+
+
+def blocks_of(text: str) -> list[Part]:
+    """The parts of a text, in the order of reading."""
+    return _inside(tree_of(text))
+
+
+def _inside(node: SyntaxTreeNode) -> list[Part]:
+    return [part for child in node.children for part in _parts(child)]
+
+
+def _parts(node: SyntaxTreeNode) -> Iterator[Part]:
+    """What a node of the Markdown becomes."""
+    if node.type == "inline":
+        yield from _inside(node)
+    elif node.type in HOLDING:
+        yield {"t": HOLDING[node.type], "c": _inside(node)}
+    elif node.type in BREAKS:
+        yield {"t": BREAKS[node.type]}
+    elif node.type == "heading":
+        yield {"t": "heading", "level": int(node.tag[1:]), "c": _inside(node)}
+    elif node.type in ("bullet_list", "ordered_list"):
+        yield _list(node)
+    elif node.type == "table":
+        yield _table(node)
+    elif node.type == "link":
+        yield {"t": "link", "to": str(node.attrs.get("href", "")), "c": _inside(node)}
+    elif node.type in ("fence", "code_block", "code_inline"):
+        yield {"t": "code" if node.type == "code_inline" else "lines", "s": node.content.rstrip("\n")}
+    else:
+        # Text, and whatever a later reader of Markdown calls otherwise: its words are shown, and nothing is done with them.
+        yield {"t": "text", "s": node.content}
+
+
+def _list(node: SyntaxTreeNode) -> Part:
+    """A list with its items; a numbered one begins with the number that was typed."""
+    start = int(node.attrs.get("start", 1)) if node.type == "ordered_list" else 0
+    return {"t": "list", "start": start, "numbered": node.type == "ordered_list", "c": _inside(node)}
+
+
+def _table(node: SyntaxTreeNode) -> Part:
+    """A table: its head and its rows, each a list of cells."""
+    rows = [[_inside(cell) for cell in row.children] for part in node.children for row in part.children]
+    return {"t": "table", "columns": max(map(len, rows), default=1), "head": rows[0], "rows": rows[1:]}

@@ -1,0 +1,45 @@
+"""The page on which anybody, without an account, asks of which text a hash is and whether that is in force today."""
+
+from allauth.account.adapter import get_adapter
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import path
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from directorates.throttles import asks_too_often
+from policies.forms.verify import VerifyForm
+from policies.models.verify import verified
+
+# A stall that scans papers all day needs no more; whoever tries hashes finds none in the life of the sun.
+MOST, MINUTES = 30, 1
+
+
+@require_safe
+def verify(request: HttpRequest) -> HttpResponse:
+    """Ask, and what is told."""
+    form, day = VerifyForm(request.GET if "code" in request.GET else None), timezone.localdate()
+    if form.is_bound and asks_too_often("verify", _address(request), most=MOST, minutes=MINUTES):
+        answer = render(request, "429.html", status=429)
+        answer.headers["Retry-After"] = str(MINUTES * 60)
+        return answer
+    asked = form.is_valid()
+    context = {
+        "form": form,
+        "asked": asked,
+        "day": day,
+        "found": verified(form.cleaned_data["code"], day) if asked else None,
+    }
+    return render(request, "policies/verify.html", context, status=400 if form.errors else 200)
+
+
+def _address(request: HttpRequest) -> str:
+    """Where somebody asks from."""
+    try:
+        return get_adapter().get_client_ip(request) or ""
+    except PermissionDenied:  # a header that names no address
+        return ""
+
+
+urls = [path("verify/", verify, name="verify")]

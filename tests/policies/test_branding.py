@@ -1,0 +1,439 @@
+"""The unified logo and stationery: which files are taken, what is in force on a day, who keeps and who takes them."""
+
+import datetime
+import zipfile
+from io import BytesIO
+from typing import Any
+
+import pytest
+from django.core.cache import cache
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import DatabaseError, IntegrityError, connection, transaction
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+from PIL import Image
+
+from coordination.context import Frame
+from coordination.middleware import CONTENT_POLICY
+from directorates.foundation.problems import Problem
+from directorates.models import AuditEvent
+from directorates.models.validity import lasting
+from directorates.permissions import Refused
+from directorates.roles import Role
+from directorates.rules.attached import Unfit
+from policies.actions.brand_files import REASONS
+from policies.actions.branding import Said, keep_branding, take_brand_file, withdraw_branding
+from policies.logo import logo_on
+from policies.models import BrandFile, BrandState, BrandVersion
+from policies.rules.branding import look
+from tests.api.callers import Caller
+from tests.factories import UserFactory, member
+from tests.policies.claims import taken_along
+from tests.policies.library import DAY, Library
+from tests.policies.stationery import NAME, PLAIN, field, relation, svg, word
+from tests.reporting.attached import SOMEWHERE, jpeg, pdf, png
+
+pytestmark = pytest.mark.django_db
+Files = list[tuple[str, bytes]]
+
+
+class Stationery(Library):
+    """The same library, whose manager keeps the logo as well."""
+
+    def keep(self, kind: str = "logo", files: Files | None = None, **said: Any) -> BrandVersion:
+        """A version, the plain logo in force since today where nothing else is said."""
+        words: dict[str, Any] = {"kind": kind, "code": "", "name_ar": "الشعار", "name_en": "The logo"}
+        words |= {
+            "rules_ar": "لا تُغيَّر ألوانه.",
+            "rules_en": "Keep **its colours**.",
+            "basis": "Meeting 7",
+            "since": self.today,
+        }
+        by = said.pop("by", self.manager)
+        return keep_branding(said=Said(**words | said), files=files or [("a.svg", PLAIN)], by=by, at=timezone.now())
+
+    def end(self, version: BrandVersion, last_day: datetime.date, why: str = "It was copied") -> BrandVersion:
+        """A withdrawal."""
+        return withdraw_branding(version=version, last_day=last_day, why=why, by=self.manager, at=timezone.now())
+
+
+@pytest.fixture
+def house() -> Stationery:
+    """The body and whoever keeps its stationery."""
+    return Stationery()
+
+
+def code_of(content: bytes) -> str:
+    """Why a file is not taken; the reason can be told in words."""
+    with pytest.raises(Unfit) as found:
+        look(content)
+    assert str(REASONS[found.value.code]) % found.value.params
+    return found.value.code
+
+
+def codes(problem: Problem) -> list[tuple[str, str]]:
+    """Fields and codes of the faults."""
+    return [(one.field, one.code) for one in problem.errors]
+
+
+# --- Files -----------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("inside", "code"),
+    [
+        ("<script>alert(1)</script>", "drawing_runs"),
+        ('<g xmlns:h="http://www.w3.org/1999/xhtml"><h:script>alert(1)</h:script></g>', "drawing_runs"),
+        ('<rect width="1" height="1" onload="alert(1)"/>', "drawing_runs"),
+        ('<rect width="1" height="1" ONCLICK="alert(1)"/>', "drawing_runs"),
+        ('<set attributeName="href" to="javascript:alert(1)"/>', "drawing_runs"),
+        ("<foreignObject><p/></foreignObject>", "drawing_holds"),
+        ('<image href="https://example.org/a.png"/>', "drawing_picture"),
+        ('<image href="data:image/png;base64,AAAA"/>', "drawing_picture"),
+        ('<a href="https://example.org"><path d="M0 0"/></a>', "drawing_links"),
+        ('<use href="https://example.org/a.svg#b"/>', "drawing_links"),
+        ('<use xlink:href=" java&#10;script:alert(1)"/>', "drawing_links"),
+        ('<rect fill="url(https://example.org/a.svg#b)"/>', "drawing_links"),
+        ("<style>@import url(https://example.org/a.css);</style>", "drawing_links"),
+        ("<style>rect{fill:u\\72l(https://example.org)}</style>", "drawing_links"),
+        ("<style>rect{background:image-set('https://example.org')}</style>", "drawing_links"),
+        ('<rect style="background:url(//example.org/a)"/>', "drawing_links"),
+        ('<filter id="f"><feTurbulence/></filter>', "drawing_part"),
+        ("<g>" * 200 + "</g>" * 200, "heavy"),
+        ("<g/>" * 70_000, "drawing_large"),
+        ('<g id="a"><use href="#b"/></g><g id="b"><path d="M0"/></g><use href="#a"/>', "heavy"),
+        ("<rect", "broken"),
+    ],
+)
+def test_a_drawing_that_does_more_than_draw_is_refused_with_its_reason(inside: str, code: str) -> None:
+    assert code_of(svg(inside)) == code
+
+
+@pytest.mark.parametrize(
+    ("content", "code"),
+    [
+        (b'<!DOCTYPE svg [<!ENTITY a SYSTEM "file:///etc/passwd">]>' + svg("<text>&a;</text>"), "entities"),
+        (b'<!DOCTYPE svg [<!ENTITY a "aaaa"><!ENTITY b "&a;&a;&a;">]>' + svg("<text>&b;</text>"), "entities"),
+        (b'<!DOCTYPE svg SYSTEM "https://example.org/a.dtd">' + svg("<text>&b;</text>"), "entities"),
+        (b"<html><svg xmlns='http://www.w3.org/2000/svg'/></html>", "type"),
+        (svg("<g/>").decode().encode("utf-16"), "type"),
+        (b'<svg xmlns="http://www.w3.org/2000/svg"><rect/></svg>', "drawing_size"),
+        (b"", "empty"),
+        (b"MZ" + b"0" * 100, "type"),
+        (jpeg(located=False), "type"),
+        (pdf("a", script="app.alert(1)"), "inside"),
+        (b"%PDF-" + b"0" * 8_000_001, "large"),
+        (b"\xd0\xcf\x11\xe0" + b"0" * 600, "word_old"),
+        (b"PK\x03\x04" + b"0" * 600, "broken"),
+    ],
+)
+def test_what_is_none_of_the_four_formats_or_more_than_one_is_refused(content: bytes, code: str) -> None:
+    assert code_of(content) == code
+
+
+@pytest.mark.parametrize(
+    ("content", "code"),
+    [
+        (word(more={"word/vbaProject.bin": b"x"}), "word_macros"),
+        (word(types='<Default Extension="bin" ContentType="application/vnd.ms-office.vbaProject"/>'), "word_macros"),
+        (
+            word(
+                types='<Override PartName="/word/d.xml" '
+                'ContentType="application/vnd.ms-word.document.macroEnabled.main+xml"/>'
+            ),
+            "word_macros",
+        ),
+        (word(more={"word/activeX/activeX1.bin": b"x"}), "word_holds"),
+        (word(more={"word/embeddings/a.xlsx": b"x"}), "word_holds"),
+        (word(relations=relation("aFChunk", "a.html")), "word_holds"),
+        (word(relations=relation("attachedTemplate", "https://example.org/a.dotm", external=True)), "word_loads"),
+        (word(relations=relation("image", "https://example.org/a.png", external=True)), "word_loads"),
+        (word(relations=relation("hyperlink", "file:///etc/passwd", external=True)), "word_loads"),
+        (word(body=field("DDEAUTO c:\\x")), "word_loads"),
+        (word(body="<w:r><w:instrText>INCLUDE</w:instrText><w:instrText>PICTURE a</w:instrText></w:r>"), "word_loads"),
+        (word(relations=relation("comments", "comments.xml")), "word_remarks"),
+        (word(body='<w:ins w:author="Somebody"/>'), "word_remarks"),
+        (word(more={"word/a.xml": '<!DOCTYPE a [<!ENTITY b "c">]><a>&b;</a>'}), "entities"),
+        (word(more={"word/a.bin": b"0" * 45_000_000}), "heavy"),
+    ],
+    ids=range(15),
+)
+def test_a_word_file_that_runs_loads_or_holds_something_is_refused(content: bytes, code: str) -> None:
+    assert code_of(content) == code
+
+
+def test_a_drawing_is_built_anew_of_what_draws() -> None:
+    given = svg(
+        '<metadata><who xmlns="x">Somebody</who></metadata><!-- Somebody --><i:part xmlns:i="http://inkscape.example" a="b"/>'
+        '<defs><linearGradient id="g"><stop offset="0" stop-color="#fff"/></linearGradient></defs>'
+        '<rect width="4" height="4" fill="url(#g)" transform="rotate(3)" style="stroke:#000"/><use xlink:href="#g"/>'
+    )
+    kept = look(given).content.decode()
+    assert "Somebody" not in kept
+    assert "inkscape" not in kept
+    assert 'fill="url(#g)"' in kept
+    assert look(kept.encode()).content.decode() == kept
+    sized = look(b'<svg xmlns="http://www.w3.org/2000/svg" width="30px" height="20"><rect/></svg>').content
+    assert b'viewBox="0 0 30 20"' in sized
+
+
+def test_of_a_word_file_no_name_of_its_author_is_kept() -> None:
+    looked = look(word(relations=relation("hyperlink", "https://example.org", external=True)))
+    with zipfile.ZipFile(BytesIO(looked.content)) as kept:
+        assert kept.testzip() is None
+        assert kept.namelist()[0] == "[Content_Types].xml"
+        assert not any(NAME.encode() in kept.read(name) for name in kept.namelist())
+        assert b"Letterhead" in kept.read("word/document.xml")
+    assert looked.ways == ()
+
+
+def test_a_logo_stays_see_through() -> None:
+    given = BytesIO()
+    Image.new("RGBA", (20, 10), (0, 0, 0, 0)).save(given, "PNG")
+    with Image.open(BytesIO(look(given.getvalue()).content)) as kept:
+        assert kept.mode == "RGBA"
+        assert kept.getpixel((0, 0)) == (0, 0, 0, 0)
+
+
+# --- Versions --------------------------------------------------------------------------------------------------------
+
+
+def test_what_follows_ends_what_was_before_and_both_stay_readable(house: Stationery) -> None:
+    first = house.keep(since=house.today - 30 * DAY)
+    second = house.keep(since=house.today + DAY)
+    first.refresh_from_db()
+    assert (first.number, second.number) == (1, 2)
+    assert first.last_day == house.today
+    assert [first.state(day) for day in (house.today, house.today + DAY)] == [
+        BrandState.IN_FORCE,
+        BrandState.SUPERSEDED,
+    ]
+    assert list(BrandVersion.objects.at(house.today)) == [first]
+    assert list(BrandVersion.objects.at(house.today + DAY)) == [second]
+    assert set(BrandVersion.objects.visible_to(house.reader)) == {first, second}
+    assert take_brand_file(file=first.files.get(), by=house.reader).startswith(b"<?xml")
+    told = AuditEvent.objects.filter(what="take_branding", by=house.reader).get()
+    assert told.details == {"code": "logo", "version": 1, "format": "svg"}
+
+
+def test_one_is_in_force_on_a_day_of_each_kind_and_of_each_form(house: Stationery) -> None:
+    house.keep()
+    house.keep("stamp", [("a.png", png())])
+    house.keep("form", [("a.docx", word())], code="referral")
+    house.keep("form", [("a.docx", word())], code="consent")
+    assert BrandVersion.objects.at(house.today).count() == 4
+    with pytest.raises(Problem) as told:
+        house.keep()
+    assert codes(told.value) == [("since", "taken")]
+    held = BrandVersion.objects.filter(kind="logo").get()
+    held.pk, held.number = None, 9
+    with pytest.raises(IntegrityError, match="one_brand_version_at_a_time"), transaction.atomic():
+        held.save(force_insert=True)
+
+
+def test_all_faults_are_told_at_once_and_nothing_is_kept(house: Stationery) -> None:
+    files = [
+        ("a.svg", svg("<script/>")),
+        ("b.docx", word(more={"word/vbaProject.bin": b""})),
+        ("c.pdf", pdf(SOMEWHERE)),
+    ]
+    with pytest.raises(Problem) as told:
+        house.keep(files=files, code="x", rules_ar="", rules_en=SOMEWHERE, basis="", since=house.today + 400 * DAY)
+    assert codes(told.value) == [
+        ("rules_ar", "required"), ("rules_en", "location"), ("basis", "required"), ("code", "code"), ("since", "too_late"),
+        ("upload", "location"), ("upload", "drawing_runs"), ("upload", "word_macros"),
+    ]  # fmt: skip
+    assert "b.docx" in str(told.value.errors[-1].message)
+    assert not BrandVersion.objects.exists()
+    with pytest.raises(Problem) as told:
+        house.keep(files=[("a.svg", PLAIN), ("b.svg", PLAIN)])
+    assert codes(told.value) == [("upload", "twice")]
+
+
+def test_the_past_is_filled_where_nothing_was_in_force_and_changed_nowhere(house: Stationery) -> None:
+    house.keep(since=house.today - 10 * DAY)
+    older = house.keep(since=house.today - 90 * DAY)
+    assert older.last_day == house.today - 11 * DAY
+    with pytest.raises(Problem) as told:
+        house.keep(since=house.today - 5 * DAY)
+    assert codes(told.value) == [("since", "in_the_past")]
+
+
+def test_what_is_withdrawn_ends_and_what_never_held_lets_the_one_before_hold_on(house: Stationery) -> None:
+    first = house.keep()
+    coming = house.keep(since=house.today + 9 * DAY)
+    with pytest.raises(Problem) as told:
+        house.end(first, house.today)
+    assert (told.value.code, told.value.status) == ("not_in_force", 409)
+    house.end(coming, house.today)
+    first.refresh_from_db()
+    coming.refresh_from_db()
+    assert (coming.state(house.today), first.last_day) == (BrandState.WITHDRAWN, None)
+    with pytest.raises(Problem) as told:
+        house.end(first, house.today - DAY, why="")
+    assert codes(told.value) == [("why", "required"), ("last_day", "in_the_past")]
+    house.end(first, house.today + DAY)
+    assert not BrandVersion.objects.at(house.today + 2 * DAY).exists()
+
+
+def test_only_those_who_manage_policies_keep_them(house: Stationery) -> None:
+    held = house.keep(by=member(Role.ADMINISTRATOR, house.body))
+    for person in (house.reader, member(Role.DATA_MANAGER, house.body)):
+        with pytest.raises(Refused):
+            house.keep("stamp", by=person)
+        with pytest.raises(Refused):
+            withdraw_branding(version=held, last_day=house.today, why="x", by=person, at=timezone.now())
+    with pytest.raises(Refused):
+        take_brand_file(file=held.files.get(), by=UserFactory())
+    assert not BrandVersion.objects.visible_to(UserFactory()).exists()
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "UPDATE policies_brandversion SET rules_en = 'x'",
+        "UPDATE policies_brandversion SET valid = daterange('2001-01-01', upper(valid))",
+        "DELETE FROM policies_brandversion",
+        "UPDATE policies_brandfile SET content = ''",
+        "DELETE FROM policies_brandfile",
+    ],
+)
+def test_the_database_lets_nobody_change_what_was_kept(house: Stationery, statement: str) -> None:
+    house.keep()
+    with pytest.raises(DatabaseError), transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(statement)
+    BrandVersion.objects.update(valid=lasting(house.today, house.today))
+
+
+# --- Pages -----------------------------------------------------------------------------------------------------------
+
+
+def posted(client: Client, *files: tuple[str, bytes], **said: str) -> Any:
+    """A new version, sent from its page."""
+    asked = {"kind": "logo", "code": "", "name_ar": "الشعار", "name_en": "The logo", "rules_ar": "ق", "rules_en": "R"}
+    asked |= {"basis": "Meeting 7", "since": timezone.localdate().isoformat()} | said
+    upload = [SimpleUploadedFile(name, content) for name, content in files]
+    return client.post("/policies/branding/new/", asked | {"upload": upload})
+
+
+def test_a_version_is_kept_found_and_downloaded_on_pages(house: Stationery) -> None:
+    answer = posted(house.browser(), ("logo.svg", PLAIN), ("logo.png", png()))
+    held = BrandVersion.objects.get()
+    assert answer.headers["Location"] == f"/policies/branding/{held.pk}/"
+    reader = house.browser(house.reader)
+    listed = reader.get("/policies/branding/?kind=logo").text
+    assert "The logo" in listed
+    assert "In force" in listed
+    assert "The logo" not in reader.get("/policies/branding/?kind=stamp").text
+    shown = reader.get(f"/policies/branding/{held.pk}/").text
+    assert "Meeting 7" in shown
+    file = reader.get(f"/policies/branding/{held.pk}/svg/")
+    assert file.headers["Content-Disposition"] == 'attachment; filename="logo-1.svg"'
+    assert "sandbox" in file.headers["Content-Security-Policy"]
+    assert reader.get(f"/policies/branding/{held.pk}/docx/").status_code == 404
+    assert reader.get("/policies/branding/new/").status_code == 403
+    assert "Logo,,1,In force" in taken_along(reader, "branding", "")
+
+
+def test_a_refused_file_loses_nothing_that_was_typed(house: Stationery) -> None:
+    answer = posted(house.browser(), ("logo.svg", svg("<script/>")), rules_en="Keep its colours whole.")
+    assert answer.status_code == 400
+    assert "holds a program or an animation" in answer.text
+    assert "logo.svg" in answer.text
+    assert "Keep its colours whole." in answer.text
+    assert "choose them again" in answer.text
+    large = posted(house.browser(), ("a.pdf", b"%PDF-" + b"0" * 9_000_000), ("b.pdf", b"%PDF-" + b"0" * 9_000_000))
+    assert large.text.count("larger than 8 MB") >= 2
+    assert posted(house.browser()).status_code == 400
+
+
+def test_sent_twice_is_told_and_kept_once(house: Stationery) -> None:
+    client = house.browser()
+    assert posted(client, ("logo.svg", PLAIN)).status_code == 302
+    assert "holds from that day already" in posted(client, ("logo.svg", PLAIN)).text
+    assert BrandVersion.objects.count() == 1
+
+
+def test_it_is_withdrawn_on_a_page(house: Stationery) -> None:
+    held = house.keep()
+    address = f"/policies/branding/{held.pk}/withdraw/"
+    assert house.browser().post(address, {"last_day": "2001-01-01", "why": "x"}).status_code == 400
+    assert (
+        house.browser().post(address, {"last_day": house.today.isoformat(), "why": "It was copied"}).status_code == 302
+    )
+    assert "It was copied" in house.browser(house.reader).get(f"/policies/branding/{held.pk}/").text
+
+
+# --- Where the logo stands ---------------------------------------------------------------------------------------------
+
+
+def test_every_page_bears_the_logo_in_force_and_visitors_see_it_where_nothing_runs(house: Stationery) -> None:
+    visitor = Client()
+    assert "i-logo" in visitor.get("/accounts/login/").text
+    held = house.keep()
+    # Kept in the transaction of this test, which never ends: what happens after it is done here.
+    cache.clear()
+    address = f"/policies/branding/logo/{held.files.get().digest}/"
+    page = visitor.get("/accounts/login/").text
+    assert f'<img src="{address}" alt="">' in page
+    picture = visitor.get(address)
+    assert (picture.status_code, picture.headers["Content-Type"]) == (200, "image/svg+xml")
+    assert picture.headers["Content-Security-Policy"].startswith("default-src 'none'")
+    assert picture.headers["Content-Security-Policy"] != CONTENT_POLICY
+    assert "immutable" in picture.headers["Cache-Control"]
+    assert visitor.get("/policies/branding/logo/" + "0" * 64 + "/").status_code == 404
+
+
+def test_a_logo_of_later_is_shown_to_nobody_before_its_day(house: Stationery) -> None:
+    coming = house.keep(since=house.today + DAY)
+    assert Client().get(f"/policies/branding/logo/{coming.files.get().digest}/").status_code == 404
+    assert logo_on(house.today) is None
+    found = logo_on(house.today + DAY)
+    assert found is not None
+    assert found.name_en == "The logo"
+
+
+def test_a_large_picture_goes_over_the_wire_no_larger_than_it_is_shown(house: Stationery) -> None:
+    held = house.keep(files=[("a.png", png(2000, 1000))])
+    picture = Client().get(f"/policies/branding/logo/{held.files.get().digest}/")
+    with Image.open(BytesIO(picture.content)) as drawn:
+        assert drawn.height == 96
+
+
+def test_the_logo_costs_pages_no_query_once_it_is_known(house: Stationery, rf: Any) -> None:
+    house.keep()
+    request = rf.get("/")
+    assert Frame(request).logo is not None
+    with CaptureQueriesContext(connection) as asked:
+        assert Frame(request).logo is not None
+    assert len(asked) == 0
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_new_logo_is_shown_as_soon_as_it_is_kept() -> None:
+    house, visitor = Stationery(), Client()
+    assert "i-logo" in visitor.get("/accounts/login/").text
+    held = house.keep()
+    assert held.files.get().digest in visitor.get("/accounts/login/").text
+    house.end(held, house.today - DAY + DAY)
+    assert held.files.get().digest in visitor.get("/accounts/login/").text
+
+
+# --- API -------------------------------------------------------------------------------------------------------------
+
+
+def test_programs_read_what_is_in_force_and_take_files(house: Stationery) -> None:
+    first = house.keep(since=house.today - 30 * DAY)
+    house.keep(since=house.today)
+    caller = Caller(house.reader)
+    day = (house.today - DAY).isoformat()
+    (told,) = caller.get(f"/api/v1/branding/?kind=logo&on={day}").json()["results"]
+    file = BrandFile.objects.get(version=first)
+    assert (told["id"], told["number"], told["until"]) == (first.pk, 1, day)
+    assert told["rules"]["en"] == "Keep **its colours**."
+    assert told["files"] == [{"format": "svg", "size": file.size, "sha256": file.digest}]
+    taken = caller.get(f"/api/v1/branding/{first.pk}/files/svg/")
+    assert taken.content == bytes(file.content)
+    assert caller.get(f"/api/v1/branding/{first.pk}/files/pdf/").status_code == 404
+    assert caller.get("/api/v1/branding/?on=2019-02-30").json()["errors"][0]["code"] == "not_a_day"
