@@ -6,7 +6,17 @@ from collections.abc import Iterator
 
 from django.conf import settings
 
-from coordination.benchmarks import approving, filing, outliers, reading, rebuilding, reviewing, walls, workbook
+from coordination.benchmarks import (
+    approving,
+    filing,
+    outliers,
+    reading,
+    rebuilding,
+    reviewing,
+    searching,
+    walls,
+    workbook,
+)
 from coordination.benchmarks.data import Loader
 from coordination.benchmarks.measure import Goal, seconds
 from coordination.benchmarks.other_side import Plain
@@ -47,6 +57,7 @@ def goals(*, values: int) -> Iterator[Goal]:
     yield approving.celery_hop(plain, world.monthly.pk)
     yield from approving.at_once(plain, world.monthly.pk)
     yield from outliers.goals(plain, [world.monthly, world.weekly])
+    yield from searching.goals(plain, world.manager)
 
 
 def _load(loader: Loader, values: int) -> int:

@@ -64,11 +64,11 @@ def make_world() -> World:
     _questions(weekly, elements=15, categories=2)
     _facilities(organisations, (monthly, weekly))
     # The coordinator comes first: reports that are loaded are written by the first person.
-    coordinator = _person(organisations["ngo-0"], Role.NGO_COORDINATOR, "coordinator")
+    coordinator = person_with(organisations["ngo-0"], Role.NGO_COORDINATOR, "coordinator")
     officers = [
-        _person(organisations[f"directorate-{n}"], Role.DATA_OFFICER, f"officer-{n}") for n in range(DIRECTORATES)
+        person_with(organisations[f"directorate-{n}"], Role.DATA_OFFICER, f"officer-{n}") for n in range(DIRECTORATES)
     ]
-    manager = _person(organisations["body"], Role.DATA_MANAGER, "manager")
+    manager = person_with(organisations["body"], Role.DATA_MANAGER, "manager")
     return World(monthly, weekly, officers[0], coordinator, manager, organisations["ngo-0"])
 
 
@@ -179,7 +179,7 @@ def _facilities(organisations: dict[str, Organisation], templates: tuple[ReportT
     )
 
 
-def _person(organisation: Organisation, role: Role, name: str) -> User:
+def person_with(organisation: Organisation, role: Role, name: str) -> User:
     """Somebody with a role, acting for the organisation."""
     person = User.objects.create(email=f"{name}@bench.invalid", name=name, language="en")
     open_role(organisation, role)
