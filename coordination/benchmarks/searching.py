@@ -23,6 +23,7 @@ POLICIES, SECTIONS, MEETINGS = 4_000, 8, 500
 # What a page may take, for 95 of 100; and what keeping all words in step may take where nothing was changed.
 SECONDS, STILL = 0.15, 0.5
 RUNS = 60
+TABLES = ("search_searchentry", "policies_policy", "policies_policyversion", "policies_policysection")
 # Words of a paragraph, paragraphs from which sections are put together, words of a language.
 LENGTH, PARAGRAPHS, WORDS = 80, 2_000, 4_000
 _LETTERS = {"ar": "بتثجحخدرزسشصضطعغفقكلمنهوي", "en": "bcdfghklmnprstvwz"}
@@ -39,7 +40,7 @@ def goals(plain: Plain, manager: User) -> Iterator[Goal]:
     _policies(dice, texts, body, manager)
     _meetings(dice, texts, body, directorate, manager)
     written = index_texts()
-    plain.run("VACUUM ANALYZE search_searchentry", "ANALYZE policies_policyversion", "ANALYZE policies_policysection")
+    plain.run(*(f"ANALYZE {table}" for table in TABLES))
     asked = _queries(spoken)
     observer = Organisation.objects.create(
         code="watch", kind="cluster", name_ar="ر", name_en="W", short_ar="ر", short_en="W"

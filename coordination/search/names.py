@@ -16,6 +16,7 @@ from directorates.permissions import Permission, may
 from directorates.rules.text import latin_digits, search_key
 from facilities.models import Facility
 
+
 def _facilities_at(place: str) -> str:
     """The address of the register, narrowed to a place."""
     return f"{reverse('facilities:facilities')}?place={place}"
@@ -40,8 +41,12 @@ def _find_facilities(asked: Asked) -> QuerySet[Facility]:
     """Facilities by code, name or place; those named so before those that lie in a place named so."""
     own = Case(When(search__contains=search_key(asked.text), then=Value(0)), default=Value(1))
     rows = Facility.objects.visible_to(asked.user).standing().placed_for(asked.user)
-    rows = rows.named_like(asked.text, "told_path").with_name_key()
-    return rows.order_by(own, F("name_key"), "code")
+    # Most of what is asked for names no place: then none is compared with every facility.
+    if Place.objects.named_like(asked.text).exists():
+        rows = rows.named_like(asked.text, "told_path")
+    else:
+        rows = rows.filter(search__contains=search_key(asked.text))
+    return rows.with_name_key().order_by(own, F("name_key"), "code")
 
 
 def _show_facility(asked: Asked, facility: Facility) -> Found:

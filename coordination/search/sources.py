@@ -233,7 +233,8 @@ def _dispute_texts(ids: Collection[int]) -> Texts:
 
 def _find_disputes(asked: Asked) -> QuerySet[Any]:
     """Disputes over mandates, the last opened first."""
-    rows = _with(asked, MandateDispute.objects.visible_to(asked.user), "dispute").named()
+    rows = _with(asked, MandateDispute.objects.visible_to(asked.user), "dispute")
+    rows = rows.select_related("place", "first__organisation", "second__organisation")
     return rows.prefetch_related("events").order_by("-opened", "-pk")
 
 
@@ -260,7 +261,8 @@ def _agreements() -> QuerySet[SharingAgreement]:
 
 def _find_agreements(asked: Asked) -> QuerySet[Any]:
     """Sharing agreements of the organisation acted for, the last offered first."""
-    return _with(asked, SharingAgreement.objects.visible_to(asked.user), "agreement").named()
+    rows = _with(asked, SharingAgreement.objects.visible_to(asked.user), "agreement")
+    return rows.select_related("dataset", "custodian", "recipient")
 
 
 def _show_agreement(asked: Asked, agreement: SharingAgreement) -> Found:

@@ -5,6 +5,7 @@ from typing import Any
 
 from django.contrib.auth.decorators import login_required
 from django.core.paginator import Page, Paginator
+from django.db.models import Count, QuerySet, Window
 from django.http import HttpResponse
 from django.shortcuts import render
 
@@ -39,11 +40,14 @@ class Part:
 
 
 def _first_of(asked: Asked, group: Group) -> Part:
-    """The first few of a group; they are counted where there are more."""
+    """The first few of a group, and how many there are, in one query."""
     rows = group.find(asked) if asked.enough else []
-    first = list(rows[: group.first + 1])
-    count = len(first) if len(first) <= group.first else Paginator(rows, group.first).count
-    return Part(group, count, [group.show(asked, row) for row in first[: group.first]])
+    if isinstance(rows, QuerySet):
+        first = list(rows.annotate(of_all=Window(Count("pk")))[: group.first])
+        count = first[0].of_all if first else 0
+    else:
+        first, count = rows[: group.first], len(rows)
+    return Part(group, count, [group.show(asked, row) for row in first])
 
 
 def _page_of(asked: Asked, group: Group, number: str | None) -> Part:
