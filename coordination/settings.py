@@ -256,6 +256,7 @@ CELERY_BEAT_SCHEDULE = {
     "send_heads": {"task": "directorates.send_heads", "schedule": crontab(minute=20)},
     "warn_of_ends": {"task": "directorates.warn_of_ends", "schedule": crontab(hour=7, minute=20)},
     "post": {"task": "directorates.post_notices", "schedule": 300.0},
+    "post_digests": {"task": "directorates.post_digests", "schedule": crontab(minute=45)},
     "remind": {"task": "reporting.remind", "schedule": crontab(hour=7, minute=0)},
     "escalate": {"task": "reporting.escalate", "schedule": crontab(hour=7, minute=10)},
     "remind_of_action_items": {"task": "meetings.remind", "schedule": crontab(hour=7, minute=30)},

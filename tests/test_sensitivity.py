@@ -91,6 +91,7 @@ def test_whatever_holds_more_than_is_internal_has_row_policies_or_says_why_not()
     assert set(REGISTRY.open_to_code) == {
         *("admin.LogEntry", "guardian.UserObjectPermission", "sessions.Session", "usersessions.UserSession"),
         *("mfa.Authenticator", "account.EmailAddress", "account.EmailConfirmation", "directorates.AccessToken"),
+        "directorates.FeedKey",
         *("directorates.User_groups", "directorates.User_user_permissions"),
         *("directorates.Membership", "directorates.Membership_places", "directorates.Deputyship"),
         *("directorates.DirectorateSeal", "directorates.OutboxMessage", "directorates.AuditEvent"),

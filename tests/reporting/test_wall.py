@@ -48,6 +48,7 @@ from directorates.models import (
     FactorReset,
     Invitation,
     Membership,
+    NoticeChoice,
     OrganisationStatusChange,
     RecordWitness,
     SharingAgreement,
@@ -99,6 +100,7 @@ from tests.reporting.reports import Scene, sent, wide_scene
 pytestmark = [pytest.mark.django_db, pytest.mark.wall]
 
 WALLED: set[type[Model]] = {
+    NoticeChoice,
     SearchEntry,
     PolicyVersion,
     PolicySection,

@@ -30,6 +30,8 @@ pytestmark = pytest.mark.django_db
 # Open to everybody, each for what is their own: their notices, name, language, letters, sessions, keys, repeated requests.
 OWN = {
     "notices.read_all",
+    "feeds.end_feed",
+    "feeds.make_feed",
     "notices.choose_letters",
     "people.describe_oneself",
     "people.choose_language",

@@ -68,7 +68,7 @@ OF_MEETINGS: dict[type[Model], str] = {
 # Of these the world holds nothing.
 EMPTY = {
     *("directorates.Invitation_places", "directorates.OrganisationStatusChange", "directorates.StoredFile"),
-    "policies.MandateLimit",
+    *("policies.MandateLimit", "directorates.NoticeChoice"),
     *("facilities.ExactPosition", "facilities.Merge", "facilities.NotDuplicate", "facilities.OperatingStatus"),
     *("meetings.MinutesCorrection", "reporting.ExpectedReport", "reporting.StoredRequest"),
 }
