@@ -110,8 +110,8 @@ def test_what_is_decided_about_a_mandate_is_told(library: Library) -> None:
         )  # fmt: skip
     dispute = MandateDispute.objects.get()
     decide_dispute(
-        dispute=dispute, for_whom=dispute.first.organisation, basis="Meeting 4", text="They have the fridges",
-        day=library.today, seen=dispute.state, by=library.manager, at=timezone.now(),
+        dispute=dispute, for_whom=dispute.first.organisation, basis="Meeting 4", decision="They have the fridges",
+        day=library.today, by=library.manager, at=timezone.now(),
     )  # fmt: skip
     address = made(library.reader)
     assert titles(address) == [("Immunization · Idlib", "Decision. Lead organisation: Claimant 0")]

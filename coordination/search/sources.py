@@ -297,7 +297,7 @@ SOURCES = (
         _minutes,
         ("changed", "corrected", "meeting__title"),
         _minutes_texts,
-        _group("minutes", gettext_lazy("Minutes"), _find_minutes, _show_minutes),
+        _group("minutes", pgettext_lazy("search", "Minutes"), _find_minutes, _show_minutes),
     ),
     Source(
         "mandate",
