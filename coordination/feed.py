@@ -86,7 +86,7 @@ def _of_meetings(user: User, since: datetime.datetime) -> Iterator[Event]:
         title = _("Decision %(number)s of the meeting of %(day)s") % {"number": one.number, "day": day}
         words = _("Called by: %(organisation)s") % {"organisation": one.meeting.organisation.name}
         url = f"{reverse('meetings:meeting', args=[one.meeting_id])}#decision-{one.number}"
-        yield Event(f"decision/{one.pk}", one.meeting.minutes.closed, title, words, url)
+        yield Event(f"decision/{one.pk}", one.meeting.minutes.closed or since, title, words, url)
 
 
 def _of_mandates(user: User, since: datetime.datetime) -> Iterator[Event]:

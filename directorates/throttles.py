@@ -24,7 +24,7 @@ def network_of(address: str) -> str:
         found = ipaddress.ip_address(address)
     except ValueError:
         return address
-    return str(ipaddress.ipnetwork_of(f"{found}/64", strict=False)) if found.version == 6 else address
+    return str(ipaddress.ip_network(f"{found}/64", strict=False)) if found.version == 6 else address
 
 
 def _limits(address: str, email: str) -> dict[str, int]:

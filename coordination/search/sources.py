@@ -14,9 +14,8 @@ from django.db.models.functions import MD5, Cast
 from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.functional import Promise
-from django.utils.translation import get_language, pgettext, pgettext_lazy
+from django.utils.translation import get_language, gettext_lazy, pgettext, pgettext_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from coordination.formats import dates
 from coordination.meetings.models import Decision, Meeting, Minutes, MinutesCorrection
@@ -168,7 +167,9 @@ def _minutes_texts(ids: Collection[int]) -> Texts:
 def _find_minutes(asked: Asked) -> QuerySet[Any]:
     """Minutes of meetings that the reader sees, the last meeting's first."""
     rows = _with(asked, Minutes.objects.filter(meeting__in=Meeting.objects.visible_to(asked.user)), "minutes")
-    return rows.select_related("meeting__organisation").prefetch_related("corrections").order_by("-meeting__begins", "pk")
+    return (
+        rows.select_related("meeting__organisation").prefetch_related("corrections").order_by("-meeting__begins", "pk")
+    )
 
 
 def _show_minutes(asked: Asked, minutes: Minutes) -> Found:

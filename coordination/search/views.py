@@ -19,10 +19,7 @@ def search(request: SignedIn) -> HttpResponse:
     """Look for a text everywhere, or in one group only (`in`), page by page."""
     asked = Asked.of(request.user, request.GET.get("q", ""))
     only = next((group for group in GROUPS if group.key == request.GET.get("in")), None)
-    if only is not None:
-        parts = [_page_of(asked, only, request.GET.get("page"))]
-    else:
-        parts = [_first_of(asked, group) for group in GROUPS]
+    parts = [_page_of(asked, only, request.GET.get("page"))] if only else [_first_of(asked, group) for group in GROUPS]
     # The smaller groups first: what was named exactly is not buried under what merely lies there.
     found = sorted((part for part in parts if part.count), key=lambda part: part.count)
     context = {"asked": asked, "shortest": SHORTEST, "parts": found, "groups": GROUPS, "only": only}

@@ -31,7 +31,13 @@ def make_feed(*, language: str, by: User, at: datetime.datetime) -> str:
     if by.acting_id is None:
         raise Problem("no_role", _("A feed is read as an organisation. Without a role there is none."), 409)
     secret = secrets.token_urlsafe(24)
-    said = {"organisation_id": by.acting_id, "language": language, "secret_hash": digest(secret), "made": at, "used": None}
+    said = {
+        "organisation_id": by.acting_id,
+        "language": language,
+        "secret_hash": digest(secret),
+        "made": at,
+        "used": None,
+    }
     FeedKey.objects.update_or_create(person=by, defaults=said)
     record(by, "make_feed", by, language=language)
     return secret

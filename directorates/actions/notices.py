@@ -47,4 +47,8 @@ def _fault(kind: str, pace: str) -> Fault | None:
         return Fault(kind, "unknown", _("There are no notices of this kind."))
     if kind in ALWAYS:
         return Fault(kind, "always", _("Letters of this kind always come at once."))
-    return None if pace in Pace.values else Fault(kind, "unknown", _("Letters come at once, once a day, once a week, or not."))
+    return (
+        None
+        if pace in Pace.values
+        else Fault(kind, "unknown", _("Letters come at once, once a day, once a week, or not."))
+    )

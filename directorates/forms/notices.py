@@ -19,4 +19,4 @@ class NoticeChoicesForm(forms.Form):
         for kind, words in KINDS.items():
             if kind not in ALWAYS:
                 begin = chosen.get(kind, Pace.IMMEDIATE)
-                self.fields[kind] = forms.ChoiceField(label=words, choices=Pace.choices, initial=begin)
+                self.fields[kind] = forms.ChoiceField(label=str(words), choices=Pace.choices, initial=begin)

@@ -158,9 +158,9 @@ class NoticeQuerySet(models.QuerySet["Notice"]):
     def to_post(self, pace: Pace) -> Self:
         """Those of which no letter went yet to somebody who is told of their kind at a pace; at once, where nothing was chosen."""
         chosen = NoticeChoice.objects.filter(person=OuterRef("person"), kind=OuterRef("kind"))
-        at_pace = Exists(chosen.filter(pace=pace))
+        at_pace = Q(Exists(chosen.filter(pace=pace)))
         if pace is Pace.IMMEDIATE:
-            at_pace = Q(kind__in=ALWAYS) | ~Exists(chosen.exclude(pace=pace))
+            at_pace = Q(kind__in=ALWAYS) | ~Q(Exists(chosen.exclude(pace=pace)))
         rows = self.filter(at_pace, posted=None, tries__lt=TRIES, person__is_active=True)
         return rows.exclude(person__email="").exclude(person__email__endswith=INVENTED)
 

@@ -17,7 +17,9 @@ class Migration(migrations.Migration):
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
                 (
                     "language",
-                    models.CharField(choices=[("ar", "Arabic"), ("en", "English")], max_length=5, verbose_name="language"),
+                    models.CharField(
+                        choices=[("ar", "Arabic"), ("en", "English")], max_length=5, verbose_name="language"
+                    ),
                 ),
                 ("secret_hash", models.CharField(editable=False, max_length=64, null=True, unique=True)),
                 ("made", models.DateTimeField(verbose_name="made")),

@@ -20,7 +20,7 @@ class FeedKey(models.Model):
     organisation = models.ForeignKey(Organisation, models.CASCADE, related_name="+", verbose_name=_("Acting as"))
     language = models.CharField(_("language"), max_length=5, choices=settings.LANGUAGES)
     # None where the address was ended.
-    secret_hash: Any = models.CharField(max_length=64, unique=True, editable=False, null=True)
+    secret_hash: Any = models.CharField(max_length=64, unique=True, editable=False, null=True)  # noqa: DJ001
     made = models.DateTimeField(_("made"))
     used = models.DateTimeField(_("last used"), null=True)
 

@@ -64,7 +64,9 @@ def states(client: Client, text: str) -> list[tuple[str, str]]:
 # --- Policies ------------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("text", ["تعقيم الادوات", "sterilise instruments", "infection", "أدوات sterilising", "ضبط العدوي"])
+@pytest.mark.parametrize(
+    "text", ["تعقيم الادوات", "sterilise instruments", "infection", "أدوات sterilising", "ضبط العدوي"]
+)
 def test_a_policy_is_found_by_its_text_in_both_languages_by_everybody_with_a_role(library: Library, text: str) -> None:
     library.holding()
     for role, kind in ((Role.OBSERVER, "cluster"), (Role.DONOR, "donor")):
@@ -105,7 +107,10 @@ def test_what_is_in_force_comes_first_and_each_version_says_what_it_is(library: 
     assert states(library.browser(), "sterilised") == [
         ("2", "policy_in_force"), ("3", "policy_draft"), ("1", "policy_superseded"),
     ]  # fmt: skip
-    assert states(library.browser(library.reader), "sterilised") == [("2", "policy_in_force"), ("1", "policy_superseded")]
+    assert states(library.browser(library.reader), "sterilised") == [
+        ("2", "policy_in_force"),
+        ("1", "policy_superseded"),
+    ]
 
 
 def test_a_discarded_draft_is_forgotten(library: Library) -> None:

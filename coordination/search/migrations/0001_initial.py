@@ -7,35 +7,128 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('directorates', '0021_shared_life'),
-        ('meetings', '0004_dispute_decided'),
-        ('policies', '0008_overlaps'),
+        ("directorates", "0021_shared_life"),
+        ("meetings", "0004_dispute_decided"),
+        ("policies", "0008_overlaps"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='SearchEntry',
+            name="SearchEntry",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('stamp', models.CharField(max_length=32)),
-                ('words', django.contrib.postgres.search.SearchVectorField()),
-                ('agreement', models.OneToOneField(null=True, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='directorates.sharingagreement')),
-                ('decision', models.OneToOneField(null=True, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='meetings.decision')),
-                ('dispute', models.OneToOneField(null=True, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='policies.mandatedispute')),
-                ('mandate', models.OneToOneField(null=True, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='policies.mandate')),
-                ('minutes', models.OneToOneField(null=True, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='meetings.minutes')),
-                ('version', models.OneToOneField(null=True, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='policies.policyversion')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("stamp", models.CharField(max_length=32)),
+                ("words", django.contrib.postgres.search.SearchVectorField()),
+                (
+                    "agreement",
+                    models.OneToOneField(
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="directorates.sharingagreement",
+                    ),
+                ),
+                (
+                    "decision",
+                    models.OneToOneField(
+                        null=True, on_delete=django.db.models.deletion.CASCADE, related_name="+", to="meetings.decision"
+                    ),
+                ),
+                (
+                    "dispute",
+                    models.OneToOneField(
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="policies.mandatedispute",
+                    ),
+                ),
+                (
+                    "mandate",
+                    models.OneToOneField(
+                        null=True, on_delete=django.db.models.deletion.CASCADE, related_name="+", to="policies.mandate"
+                    ),
+                ),
+                (
+                    "minutes",
+                    models.OneToOneField(
+                        null=True, on_delete=django.db.models.deletion.CASCADE, related_name="+", to="meetings.minutes"
+                    ),
+                ),
+                (
+                    "version",
+                    models.OneToOneField(
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="policies.policyversion",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'words of a text',
-                'verbose_name_plural': 'words of texts',
-                'default_permissions': (),
-                'indexes': [django.contrib.postgres.indexes.GinIndex(fields=['words'], name='search_words')],
-                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('agreement__isnull', True), ('decision__isnull', True), ('dispute__isnull', True), ('mandate__isnull', True), ('minutes__isnull', True), ('version__isnull', False)), models.Q(('agreement__isnull', True), ('decision__isnull', False), ('dispute__isnull', True), ('mandate__isnull', True), ('minutes__isnull', True), ('version__isnull', True)), models.Q(('agreement__isnull', True), ('decision__isnull', True), ('dispute__isnull', True), ('mandate__isnull', True), ('minutes__isnull', False), ('version__isnull', True)), models.Q(('agreement__isnull', True), ('decision__isnull', True), ('dispute__isnull', True), ('mandate__isnull', False), ('minutes__isnull', True), ('version__isnull', True)), models.Q(('agreement__isnull', True), ('decision__isnull', True), ('dispute__isnull', False), ('mandate__isnull', True), ('minutes__isnull', True), ('version__isnull', True)), models.Q(('agreement__isnull', False), ('decision__isnull', True), ('dispute__isnull', True), ('mandate__isnull', True), ('minutes__isnull', True), ('version__isnull', True)), _connector='OR'), name='words_of_one_thing')],
+                "verbose_name": "words of a text",
+                "verbose_name_plural": "words of texts",
+                "default_permissions": (),
+                "indexes": [django.contrib.postgres.indexes.GinIndex(fields=["words"], name="search_words")],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("agreement__isnull", True),
+                                ("decision__isnull", True),
+                                ("dispute__isnull", True),
+                                ("mandate__isnull", True),
+                                ("minutes__isnull", True),
+                                ("version__isnull", False),
+                            ),
+                            models.Q(
+                                ("agreement__isnull", True),
+                                ("decision__isnull", False),
+                                ("dispute__isnull", True),
+                                ("mandate__isnull", True),
+                                ("minutes__isnull", True),
+                                ("version__isnull", True),
+                            ),
+                            models.Q(
+                                ("agreement__isnull", True),
+                                ("decision__isnull", True),
+                                ("dispute__isnull", True),
+                                ("mandate__isnull", True),
+                                ("minutes__isnull", False),
+                                ("version__isnull", True),
+                            ),
+                            models.Q(
+                                ("agreement__isnull", True),
+                                ("decision__isnull", True),
+                                ("dispute__isnull", True),
+                                ("mandate__isnull", False),
+                                ("minutes__isnull", True),
+                                ("version__isnull", True),
+                            ),
+                            models.Q(
+                                ("agreement__isnull", True),
+                                ("decision__isnull", True),
+                                ("dispute__isnull", False),
+                                ("mandate__isnull", True),
+                                ("minutes__isnull", True),
+                                ("version__isnull", True),
+                            ),
+                            models.Q(
+                                ("agreement__isnull", False),
+                                ("decision__isnull", True),
+                                ("dispute__isnull", True),
+                                ("mandate__isnull", True),
+                                ("minutes__isnull", True),
+                                ("version__isnull", True),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="words_of_one_thing",
+                    )
+                ],
             },
         ),
     ]
