@@ -4,7 +4,6 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
-from urllib.parse import quote
 
 from django.db.models import QuerySet
 from django.utils.functional import Promise
@@ -34,11 +33,6 @@ class Asked:
     def enough(self) -> bool:
         """Whether there are enough letters to search for."""
         return len(search_key(self.text).replace(" ", "")) >= SHORTEST
-
-    @property
-    def quoted(self) -> str:
-        """The text as it stands in an address."""
-        return quote(self.text)
 
     @cached_property
     def stems(self) -> list[frozenset[str]]:

@@ -42,13 +42,13 @@ def test_a_passage_is_found_letters_are_chosen_and_a_feed_is_made(
     page.goto("/account/")
     page.locator("a[href='/account/notices/']").last.click()
     page.select_option("[name=policy]", "weekly")
-    page.locator("#choices button.btn-primary").click()
+    page.locator("#main form button.btn-primary").click()
     expect(page.locator("[name=policy]")).to_have_value("weekly")
     look(page, language, tmp_path / f"letters-{language}-{width}.png")
     assert NoticeChoice.objects.get(pace="weekly").kind == "policy"
     page.goto("/account/feed/")
     look(page, language, tmp_path / f"feed-none-{language}-{width}.png")
-    page.locator("#address button.btn-primary").click()
+    page.locator("#main form button.btn-primary").click()
     expect(page.locator("code.secret")).to_contain_text("/feed/")
     look(page, language, tmp_path / f"feed-{language}-{width}.png")
     assert FeedKey.objects.get().language == language
