@@ -49,6 +49,7 @@ CORRECTION = "meetings.MinutesCorrection"
 DECISION = "meetings.Decision"
 ITEM = "meetings.ActionItem"
 SAID = "meetings.ActionItemEvent"
+AGREED = "directorates.SharingAgreement"
 
 FACILITY_NAMES = f"{FACILITY}.name_ar {FACILITY}.name_en"
 BODY_NAMES = f"{BODY}.name_ar {BODY}.name_en"
@@ -387,6 +388,16 @@ SEARCH: Carried = carried(
     reports=f"{REPORT}.receipt {REPORT}.status {REPORT}.period_start {TEMPLATE}.name_ar {FACILITY_NAMES} {BODY}.short_ar",
     places=f"{PLACE}.code {PLACE_NAMES} {PLACE}.search {PLACE}.level {PLACE}.parent",
     organisations=f"{BODY}.code {BODY_NAMES} {BODY}.kind {BODY}.status {BODY}.short_ar directorates.OrganisationName.name_ar",
+)
+
+# What it shows of texts, and looks in: of rows that the reader has a right to, as the API does.
+TEXTS: Carried = carried(
+    policies=f"{POLICY}.code {POLICY}.name_ar {POLICY}.kind {TEXT}.number {TEXT}.valid {SECTION}.heading_ar {SECTION}.text_ar",
+    decisions=f"{DECISION}.subject {DECISION}.text {DECISION}.number {MEETING}.title {MEETING}.begins {BODY}.short_ar",
+    minutes=f"{MINUTES}.text {MINUTES}.closed {CORRECTION}.text {MEETING}.title {MEETING}.begins {BODY}.short_ar",
+    mandates=f"{MANDATE}.function {MANDATE}.basis {MANDATE}.ended_why {MANDATE}.valid {PLACE_NAMES} {BODY_NAMES}",
+    disputes=f"{DISPUTE}.function {DISPUTE}.state {DISPUTE_EVENT}.text {DISPUTE_EVENT}.basis {PLACE_NAMES} {BODY_NAMES}",
+    agreements=f"{AGREED}.purpose {AGREED}.valid {AGREED}.ended {BODY_NAMES} directorates.Dataset.name_ar",
 )
 
 # What is handed to the log, as it stands in the code. An error is said by `coordination/logs.py`, which leaves rows out.

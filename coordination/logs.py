@@ -3,8 +3,8 @@
 import logging
 import re
 
-# The part of an address that opens something by itself: invitations, new passwords.
-SECRETS = re.compile(r"(/invitations/|/password/reset/key/)[^/\s\"']{12,}")
+# The part of an address that opens something by itself: invitations, new passwords, feeds.
+SECRETS = re.compile(r"(/invitations/|/password/reset/key/|/feed/)[^/\s\"']{12,}")
 
 
 def redacted(text: str) -> str:

@@ -2,6 +2,7 @@
 
 from coordination.meetings.sensitivity import KEPT as MEETINGS
 from coordination.reporting.sensitivity import KEPT as REPORTING
+from coordination.search.sensitivity import KEPT as SEARCHED
 from directorates.foundation.sensitivity import Registry, Sensitivity, kept, said
 from directorates.sensitivity import KEPT as DIRECTORATES
 from facilities.sensitivity import KEPT as FACILITIES
@@ -76,4 +77,4 @@ BORROWED = (
     ),
 )
 
-REGISTRY = Registry((*DIRECTORATES, *FACILITIES, *POLICIES, *REPORTING, *MEETINGS, *BORROWED))
+REGISTRY = Registry((*DIRECTORATES, *FACILITIES, *POLICIES, *REPORTING, *MEETINGS, *SEARCHED, *BORROWED))

@@ -3,7 +3,7 @@
 from django.urls import URLPattern, URLResolver, include, path
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
 
-from coordination import facility_duplicates, facility_page, homes, languages
+from coordination import facility_duplicates, facility_page, feed, homes, languages
 from coordination.walled import all_walled
 from directorates.foundation.administration import site
 from facilities.urls import urlpatterns as register
@@ -20,6 +20,7 @@ ADDRESSES: list[URLPattern | URLResolver] = [
     path("jobs/", include("coordination.jobs")),
     path("exchange/", include("coordination.exchange.urls")),
     path("search/", include("coordination.search.urls")),
+    path("feed/<slug:secret>/", feed.feed, name="feed"),
     path("api/v1/", include("coordination.api.urls")),
     path("api/schema/", SpectacularAPIView.as_view(), name="schema"),
     path(

@@ -12,12 +12,10 @@ from django.utils.translation import gettext_lazy as _
 
 from directorates.actions.sessions import end_sessions
 from directorates.audit import record, record_failed_sign_in
+from directorates.foundation.models import INVENTED
 from directorates.models import User
 from directorates.sessions import SEEN
 from directorates.throttles import count_failure, seconds_to_wait
-
-# No real address ends so (RFC 2606); those of the demonstration do, and their password is published.
-INVENTED = ".example"
 
 
 def is_invented(user: Any) -> bool:

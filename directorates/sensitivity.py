@@ -32,6 +32,12 @@ KEPT = (
         walled=True,
     ),
     kept(
+        "directorates.NoticeChoice",
+        said(INTERNAL, "id kind pace", "how often people are told of something"),
+        said(RESTRICTED, "person", "who chose it"),
+        walled=True,
+    ),
+    kept(
         "directorates.Organisation",
         said(OPEN, "id name_ar name_en code kind short_ar short_en", "bodies are public"),
         said(INTERNAL, "status", "a suspension is told to those who work here"),
@@ -61,7 +67,7 @@ KEPT = (
         said(INTERNAL, "id language", "says nothing of a person alone"),
         said(
             RESTRICTED,
-            "last_login is_superuser email name is_active is_staff letters created sessions_ended",
+            "last_login is_superuser email name is_active is_staff created sessions_ended",
             "who works in health care in Syria: a name or an e-mail can be a danger to its bearer",
         ),
         said(SEVERE, "password", "opens the account, once broken"),
@@ -165,6 +171,13 @@ KEPT = (
         said(INTERNAL, "id at decided_at confirmed", "that a second step was reset"),
         said(RESTRICTED, "person by decided_by reason", "whose account stood open for a while, and who let it"),
         walled=True,
+    ),
+    kept(
+        "directorates.FeedKey",
+        said(INTERNAL, "id language made used", "that somebody reads a feed"),
+        said(RESTRICTED, "person organisation", "whose program reads"),
+        said(SEVERE, "secret_hash", "what the address of a feed is checked by"),
+        open_to_code="read to learn whose request it is",
     ),
     kept(
         "directorates.JurisdictionDecision",

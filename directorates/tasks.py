@@ -4,7 +4,7 @@ from celery import shared_task
 from django.utils import timezone
 
 from directorates.actions import chain, sharing
-from directorates.foundation import notices, outbox
+from directorates.foundation import digests, notices, outbox
 
 
 @shared_task(name="directorates.relay")
@@ -17,6 +17,12 @@ def relay() -> int:
 def post_notices() -> int:
     """Post the letters of fresh notices; queued with each notice, scheduled for those the mail server did not take."""
     return notices.post_all(now=timezone.now())
+
+
+@shared_task(name="directorates.post_digests")
+def post_digests() -> int:
+    """Post the digests whose hour has come; scheduled hourly, for those the mail server did not take, and each goes once."""
+    return digests.post_digests(now=timezone.now())
 
 
 @shared_task(name="directorates.link_record")

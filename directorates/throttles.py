@@ -18,7 +18,7 @@ MOST_FOR_ONE_PERSON = 10
 MOST_FROM_ONE_ADDRESS = 60
 
 
-def _network(address: str) -> str:
+def network_of(address: str) -> str:
     """What counts as one address: of IPv6 the network, since everybody has thousands of addresses in one."""
     try:
         found = ipaddress.ip_address(address)
@@ -29,7 +29,7 @@ def _network(address: str) -> str:
 
 def _limits(address: str, email: str) -> dict[str, int]:
     """How many failures each count may reach; the cache never learns an e-mail."""
-    address = _network(address)
+    address = network_of(address)
     person = hashlib.sha256(f"{address} {email.casefold()}".encode("utf-8", "replace")).hexdigest()
     return {f"sign-in:{address}": MOST_FROM_ONE_ADDRESS, f"sign-in:{person}": MOST_FOR_ONE_PERSON}
 
@@ -43,6 +43,16 @@ def seconds_to_wait(address: str, email: str) -> int:
         logger.warning("Failed sign-ins are not counted while the cache is down: %s", problem)
         return 0
     return MINUTES * 60 if any(found.get(key, 0) >= most for key, most in limits.items()) else 0
+
+
+def has_room(name: str, *, most: int, seconds: int) -> bool:
+    """Count one use of something; whether there was room for it in this stretch of time, which begins with the first."""
+    try:
+        cache.add(f"uses:{name}", 0, seconds)
+        return cache.incr(f"uses:{name}") <= most
+    except (RedisError, ValueError) as problem:
+        logger.warning("Uses are not counted while the cache is down: %s", problem)
+        return True
 
 
 def count_failure(address: str, email: str) -> None:

@@ -14,10 +14,11 @@ from django.db import connection, models
 from django.urls import get_resolver
 from rest_framework import serializers
 
-from coordination.carried import API, LOG, SEARCH, TAKES
+from coordination.carried import API, LOG, SEARCH, TAKES, TEXTS
 from coordination.exchange.carried import COLUMNS
 from coordination.logs import Discreet
-from coordination.search.groups import GROUPS
+from coordination.search.names import NAMES
+from coordination.search.sources import SOURCES
 from coordination.sensitivity import REGISTRY
 from directorates.foundation.administration import site
 from directorates.foundation.sensitivity import Audience, Registry, Sensitivity, Unclassified, kept, said
@@ -90,6 +91,7 @@ def test_whatever_holds_more_than_is_internal_has_row_policies_or_says_why_not()
     assert set(REGISTRY.open_to_code) == {
         *("admin.LogEntry", "guardian.UserObjectPermission", "sessions.Session", "usersessions.UserSession"),
         *("mfa.Authenticator", "account.EmailAddress", "account.EmailConfirmation", "directorates.AccessToken"),
+        "directorates.FeedKey",
         *("directorates.User_groups", "directorates.User_user_permissions"),
         *("directorates.Membership", "directorates.Membership_places", "directorates.Deputyship"),
         *("directorates.DirectorateSeal", "directorates.OutboxMessage", "directorates.AuditEvent"),
@@ -167,8 +169,10 @@ def test_lists_are_made_nowhere_else() -> None:
 
 
 def test_the_search_carries_what_its_audience_may_have() -> None:
-    assert {group.key for group in GROUPS} == set(SEARCH)
+    assert {group.key for group in NAMES} == set(SEARCH)
     assert too_much(Audience.SEARCH, dict(SEARCH)) == []
+    assert {source.group.key for source in SOURCES} == set(TEXTS)
+    assert too_much(Audience.TEXTS, dict(TEXTS)) == []
 
 
 def test_the_administration_shows_what_its_audience_may_have() -> None:
@@ -200,7 +204,8 @@ HOMONYMS = {"key", "values", "user", "n", "url", "found", "text"}
 @pytest.mark.parametrize(
     ("audience", "where"),
     [
-        (Audience.SEARCH, ["coordination/search"]),
+        (Audience.SEARCH, ["coordination/search/names.py", "coordination/search/views.py"]),
+        (Audience.TEXTS, ["coordination/search"]),
         (Audience.EXPORT, ["coordination/exchange/listings"]),
         (
             Audience.API,

@@ -14,6 +14,7 @@ from coordination.benchmarks import (
     reading,
     rebuilding,
     reviewing,
+    searching,
     walls,
     workbook,
 )
@@ -57,6 +58,7 @@ def goals(*, values: int) -> Iterator[Goal]:
     yield approving.celery_hop(plain, world.monthly.pk)
     yield from approving.at_once(plain, world.monthly.pk)
     yield from outliers.goals(plain, [world.monthly, world.weekly])
+    yield from searching.goals(plain, world.manager)
     # Last: it brings five hundred members.
     yield from agreeing.goals(world.ngo)
 

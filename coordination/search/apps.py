@@ -4,6 +4,6 @@ from django.apps import AppConfig
 
 
 class SearchConfig(AppConfig):
-    """Search; holds no data of its own."""
+    """Search; holds the words of texts, never the texts."""
 
     name = "coordination.search"

@@ -5,45 +5,49 @@ from typing import Any
 
 from django.contrib.auth.decorators import login_required
 from django.core.paginator import Page, Paginator
+from django.db.models import Count, QuerySet, Window
 from django.http import HttpResponse
 from django.shortcuts import render
 
-from coordination.search.groups import GROUPS, SHORTEST, Found, Group, long_enough
-from directorates.foundation.pages import PAGE_SIZE, SignedIn
-from directorates.rules.text import clean_text
-
-# How many of each group stand on the first page.
-FIRST = 20
-LONGEST = 200
+from coordination.search.groups import GROUPS
+from coordination.search.kinds import SHORTEST, Asked, Found, Group
+from directorates.foundation.pages import SignedIn
 
 
 @login_required
 def search(request: SignedIn) -> HttpResponse:
     """Look for a text everywhere, or in one group only (`in`), page by page."""
-    text = clean_text(request.GET.get("q", ""))[:LONGEST]
-    wanted = [group for group in GROUPS if group.key == request.GET.get("in")] or list(GROUPS)
-    enough = long_enough(text)
-    single = len(wanted) == 1
-    found = [part for group in wanted if enough and (part := _part(request, group, text, single))]
+    asked = Asked.of(request.user, request.GET.get("q", ""))
+    only = next((group for group in GROUPS if group.key == request.GET.get("in")), None)
+    parts = [_page_of(asked, only, request.GET.get("page"))] if only else [_first_of(asked, group) for group in GROUPS]
     # The smaller groups first: what was named exactly is not buried under what merely lies there.
-    found.sort(key=lambda part: part.page.paginator.count)
-    context = {"text": text, "enough": enough, "shortest": SHORTEST, "parts": found, "single": single}
+    found = sorted((part for part in parts if part.count), key=lambda part: part.count)
+    context = {"asked": asked, "shortest": SHORTEST, "parts": found, "groups": GROUPS, "only": only}
     return render(request, "search/search.html", context)
 
 
 @dataclass(frozen=True)
 class Part:
-    """What one group holds: how it is called, the page of it, and the rows as they are shown."""
+    """What one group holds: how it is called, how many there are, those that are shown, and their page where it is one of several."""
 
     group: Group
-    page: Page[Any]
+    count: int
     rows: list[Found]
+    page: Page[Any] | None = None
 
 
-def _part(request: SignedIn, group: Group, text: str, single: bool) -> Part | None:
-    """What a group holds: the first few, or the page asked for; None where it holds nothing."""
-    pages = Paginator(group.find(request.user, text), PAGE_SIZE if single else FIRST)
-    if not pages.count:
-        return None
-    page = pages.get_page(request.GET.get("page") if single else 1)
-    return Part(group, page, [group.show(request.user, row) for row in page])
+def _first_of(asked: Asked, group: Group) -> Part:
+    """The first few of a group, and how many there are, in one query."""
+    rows = group.find(asked) if asked.enough else []
+    if isinstance(rows, QuerySet):
+        first = list(rows.annotate(of_all=Window(Count("pk")))[: group.first])
+        count = first[0].of_all if first else 0
+    else:
+        first, count = rows[: group.first], len(rows)
+    return Part(group, count, [group.show(asked, row) for row in first])
+
+
+def _page_of(asked: Asked, group: Group, number: str | None) -> Part:
+    """A page of a group, the nearest one where there is not the one asked for."""
+    page = Paginator(group.find(asked) if asked.enough else [], group.many).get_page(number)
+    return Part(group, page.paginator.count, [group.show(asked, row) for row in page], page)

@@ -6,7 +6,7 @@ from django.db import transaction
 from django.db.models import QuerySet
 
 from directorates.audit import record
-from directorates.models import User
+from directorates.models import FeedKey, User
 
 
 def _end(rows: QuerySet[UserSession]) -> int:
@@ -18,11 +18,12 @@ def _end(rows: QuerySet[UserSession]) -> int:
 
 
 def end_sessions(person: User) -> int:
-    """End every session and every key of a person, from the next request on; the caller has checked the right to do so.
+    """End every session, every key and the feed of a person, from the next request on; the caller has checked the right to do so.
 
     A sealed directorate, a disabled account, a changed password and a reset factor come here.
     """
     person.access_tokens.all().delete()
+    FeedKey.objects.filter(person=person).update(secret_hash=None)
     return _end(UserSession.objects.filter(user=person))
 
 

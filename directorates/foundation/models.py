@@ -6,8 +6,16 @@ from django.conf import settings
 from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
 from django.contrib.postgres.functions import TransactionNow
 from django.db import models
+from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
+
+from directorates.foundation.notice_kinds import ALWAYS
+
+# No real address ends so (RFC 2606); those of the demonstration do, and their password is published.
+INVENTED = ".example"
+# A letter that the mail server did not take is tried again so often.
+TRIES = 5
 
 
 class OutboxMessage(models.Model):
@@ -127,6 +135,15 @@ class Job(models.Model):
         return self.by_id == user.pk and self.acting_id == getattr(user, "acting_id", None)
 
 
+class Pace(models.TextChoices):
+    """How often somebody is told by letter of a kind of notice."""
+
+    IMMEDIATE = "immediate", pgettext_lazy("notices", "At once")
+    DAILY = "daily", pgettext_lazy("notices", "Once a day")
+    WEEKLY = "weekly", pgettext_lazy("notices", "Once a week")
+    OFF = "off", pgettext_lazy("notices", "No letters")
+
+
 class NoticeQuerySet(models.QuerySet["Notice"]):
     """Named queries over notices."""
 
@@ -138,9 +155,18 @@ class NoticeQuerySet(models.QuerySet["Notice"]):
         """Those that were not read yet."""
         return self.filter(read=None)
 
+    def to_post(self, pace: Pace) -> Self:
+        """Those of which no letter went yet to somebody who is told of their kind at a pace; at once, where nothing was chosen."""
+        chosen = NoticeChoice.objects.filter(person=OuterRef("person"), kind=OuterRef("kind"))
+        at_pace = Q(Exists(chosen.filter(pace=pace)))
+        if pace is Pace.IMMEDIATE:
+            at_pace = Q(kind__in=ALWAYS) | ~Q(Exists(chosen.exclude(pace=pace)))
+        rows = self.filter(at_pace, posted=None, tries__lt=TRIES, person__is_active=True)
+        return rows.exclude(person__email="").exclude(person__email__endswith=INVENTED)
+
 
 class Notice(models.Model):
-    """Something a person is told, once: on the portal's pages and, unless the person wishes none, in a letter.
+    """Something a person is told, once: on the portal's pages and, as often as the person chose for its kind, by letter.
 
     `key` says what it is about, so that telling it again changes nothing; `values` are plain values, from which
     `templates/notices/KIND.txt` makes the words in the reader's language; `url` is where to go.
@@ -173,3 +199,27 @@ class Notice(models.Model):
     def __str__(self) -> str:
         """Kind and key."""
         return f"{self.kind} {self.key}"
+
+
+class NoticeChoice(models.Model):
+    """How often a person is told by letter of one kind of notice; where there is no row, at once."""
+
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="notice_choices")
+    kind = models.CharField(_("kind"), max_length=40)
+    pace = models.CharField(_("by letter"), max_length=10, choices=Pace)
+
+    class Meta:
+        app_label = "directorates"
+        verbose_name = _("choice of letters")
+        verbose_name_plural = _("choices of letters")
+        default_permissions = ()
+        ordering = ["person", "kind"]
+        constraints = [
+            models.UniqueConstraint(fields=["person", "kind"], name="one_pace_a_kind"),
+            models.CheckConstraint(condition=Q(pace__in=Pace.values), name="a_pace_that_is_known"),
+            models.CheckConstraint(condition=~Q(kind__in=sorted(ALWAYS)), name="letters_that_always_come"),
+        ]
+
+    def __str__(self) -> str:
+        """Kind and pace."""
+        return f"{self.kind} {self.pace}"

@@ -15,16 +15,16 @@ from django.conf import settings
 from django.db import transaction
 from django.db.models import F
 from django.template.loader import render_to_string
+from django.urls import reverse
 from django.utils import translation
 
-from directorates.accounts import INVENTED
 from directorates.foundation.letters import post
-from directorates.foundation.models import Notice
+from directorates.foundation.models import Notice, Pace
+from directorates.foundation.notice_kinds import ALWAYS
 from directorates.foundation.outbox import queue
 from directorates.foundation.sight import unwalled
 
-# A letter that the mail server did not take is tried again so often, and not when it tells of the day before yesterday.
-TRIES = 5
+# No letter tells of the day before yesterday.
 FRESH = datetime.timedelta(days=2)
 
 
@@ -101,25 +101,23 @@ def post_all(*, now: datetime.datetime) -> int:
 def _take(now: datetime.datetime) -> Notice | None:
     """The next notice to post, marked as posted; two workers never take the same, and what failed goes last."""
     with transaction.atomic():
-        due = Notice.objects.filter(
-            posted=None, tries__lt=TRIES, at__gt=now - FRESH, person__letters=True, person__is_active=True
-        )
-        rows = due.exclude(person__email__endswith=INVENTED).select_for_update(skip_locked=True, of=("self",))
-        notice = rows.select_related("person").order_by("tries", "pk").first()
+        due = Notice.objects.to_post(Pace.IMMEDIATE).filter(at__gt=now - FRESH)
+        rows = due.select_for_update(skip_locked=True, of=("self",)).select_related("person")
+        notice = rows.order_by("tries", "pk").first()
         if notice is not None:
             Notice.objects.filter(pk=notice.pk).update(posted=now, tries=F("tries") + 1)
     return notice
 
 
 def _posted(notice: Notice) -> bool:
-    """Give the letter to the mail server; whether it took it."""
+    """Give the letter to the mail server; whether it took it. It bears the title alone: who reads mail is not known."""
     language = notice.person.language or settings.LANGUAGE_CODE
-    title, body = words_of(notice, language)
+    title, _body = words_of(notice, language)
     with translation.override(language):
         context = {
-            "body": body,
             "link": urljoin(settings.PUBLIC_URL, notice.url) if notice.url else "",
-            "account": urljoin(settings.PUBLIC_URL, "/account/"),
+            "choices": urljoin(settings.PUBLIC_URL, reverse("directorates:notice_choices")),
+            "always": notice.kind in ALWAYS,
         }
         text = render_to_string("letters/notice.txt", context).strip()
     return post(title, f"{text}\n", notice.person.email)

@@ -24,6 +24,7 @@ class Audience(Enum):
 
     LOG = ("log", Sensitivity.INTERNAL)
     SEARCH = ("search", Sensitivity.INTERNAL)
+    TEXTS = ("search in texts", Sensitivity.RESTRICTED)
     API = ("api", Sensitivity.RESTRICTED)
     EXPORT = ("export", Sensitivity.RESTRICTED)
     ADMIN = ("admin", Sensitivity.RESTRICTED)

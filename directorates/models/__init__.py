@@ -1,12 +1,13 @@
 """The nouns of the bottom floor, a file each."""
 
-from directorates.foundation.models import Job, Notice, OutboxMessage
+from directorates.foundation.models import Job, Notice, NoticeChoice, OutboxMessage
 from directorates.models.audit import AuditEvent
 from directorates.models.chain import ChainLink, LinkedEvent, RecordWitness, SentHead
 from directorates.models.control import ControlStatement
 from directorates.models.datasets import Dataset
 from directorates.models.deputies import Deputyship
 from directorates.models.factor_resets import FactorReset
+from directorates.models.feeds import FeedKey
 from directorates.models.grants import DatasetGrant, OrganisationGrant, PlaceGrant, RoleGroup
 from directorates.models.jurisdictions import Jurisdiction, JurisdictionDecision
 from directorates.models.organisations import Organisation, OrganisationName, OrganisationStatusChange
@@ -25,6 +26,7 @@ __all__ = [
     "Deputyship",
     "DirectorateSeal",
     "FactorReset",
+    "FeedKey",
     "Invitation",
     "Job",
     "Jurisdiction",
@@ -32,6 +34,7 @@ __all__ = [
     "LinkedEvent",
     "Membership",
     "Notice",
+    "NoticeChoice",
     "Organisation",
     "OrganisationGrant",
     "OrganisationName",

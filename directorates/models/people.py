@@ -50,7 +50,6 @@ class User(AbstractBaseUser, PermissionsMixin):  # type: ignore[django-manager-m
     language = models.CharField(_("language"), max_length=5, choices=settings.LANGUAGES, blank=True)
     is_active = models.BooleanField(_("may sign in"), default=True)
     is_staff = models.BooleanField(_("may open the technical administration"), default=False)
-    letters = models.BooleanField(_("gets notices by e-mail"), default=True)
     created = models.DateTimeField(_("account opened"), auto_now_add=True)
     # Part of what a session is checked against: counting it up ends all of the person's sessions.
     sessions_ended = models.PositiveIntegerField(default=0, editable=False)

@@ -1,4 +1,4 @@
-"""One's own notices, and whether they come by e-mail as well."""
+"""One's own notices, and how often letters tell of them."""
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
@@ -10,6 +10,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from directorates.actions.notices import choose_letters, read_all
+from directorates.forms.notices import NoticeChoicesForm
+from directorates.foundation.notice_kinds import ALWAYS, KINDS
 from directorates.foundation.notices import Words
 from directorates.foundation.pages import SignedIn, page_of, where_from
 from directorates.models import Notice
@@ -32,13 +34,13 @@ def read(request: SignedIn) -> HttpResponse:
     return redirect(where_from(request, reverse("directorates:notices")))
 
 
-@require_POST
 @login_required
-def letters(request: SignedIn) -> HttpResponse:
-    """Switch the e-mails on or off."""
-    wished = request.POST.get("letters") == "on"
-    choose_letters(by=request.user, letters=wished)
-    messages.success(
-        request, _("Notices come by e-mail as well.") if wished else _("Notices come on these pages only.")
-    )
-    return redirect("account")
+def choices(request: SignedIn) -> HttpResponse:
+    """How often letters tell of each kind of notice."""
+    form = NoticeChoicesForm(request.POST or None, person=request.user)
+    if form.is_valid():
+        choose_letters(by=request.user, paces=form.cleaned_data)
+        messages.success(request, _("Saved."))
+        return redirect("directorates:notice_choices")
+    context = {"form": form, "always": [words for kind, words in KINDS.items() if kind in ALWAYS]}
+    return render(request, "directorates/notice_choices.html", context, status=400 if form.errors else 200)

@@ -1,6 +1,7 @@
 """Notices: told once, in the person's language, on the pages and by letter; each letter at most once."""
 
 import datetime
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -12,9 +13,12 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from directorates.foundation import notices
+from directorates.actions.notices import choose_letters
+from directorates.foundation import models, notices
+from directorates.foundation.notice_kinds import ALWAYS, KINDS
 from directorates.foundation.notices import Told, notify, post_all, words_of
-from directorates.models import Notice, OutboxMessage, User
+from directorates.foundation.problems import Problem
+from directorates.models import AuditEvent, Notice, NoticeChoice, OutboxMessage, User
 from tests.factories import UserFactory
 
 pytestmark = pytest.mark.django_db
@@ -31,6 +35,15 @@ class Unwilling(EmailBackend):
 def told(person: User, key: str = "one", **values: object) -> int:
     """Tell a person that reports were handed over."""
     return notify("handed_over", [Told(person.pk, key, VALUES | values)], url="/reports/review/", at=timezone.now())
+
+
+CHOSEN = sorted(KINDS.keys() - ALWAYS)
+
+
+def choose(client: Client, **paces: str) -> None:
+    """Choose letters on the page: these otherwise than at once."""
+    answer = client.post(reverse("directorates:notice_choices"), dict.fromkeys(CHOSEN, "immediate") | paces)
+    assert answer.status_code == 302
 
 
 def signed_in(person: User) -> Client:
@@ -63,7 +76,7 @@ def test_a_letter_is_in_the_persons_language_and_goes_once() -> None:
     english, arabic, default = mail.outbox
     assert english.subject == "3 reports to review were handed over to you"
     assert settings.PUBLIC_URL + "/reports/review/" in english.body
-    assert "/account/" in english.body
+    assert "/account/notices/" in english.body
     assert arabic.subject == default.subject == "3 تقارير سُلّمت إليك للتدقيق"
 
 
@@ -71,11 +84,61 @@ def test_whoever_wishes_no_letters_gets_none_and_reads_the_notice_on_the_pages()
     person = UserFactory()
     told(person)
     client = signed_in(person)
-    client.post(reverse("directorates:letters"))
+    choose(client, handed_over="off")
     assert post_all(now=timezone.now()) == 0
     assert "3 reports to review were handed over to you" in client.get(reverse("directorates:notices")).content.decode()
-    client.post(reverse("directorates:letters"), {"letters": "on"})
+    choose(client)
     assert post_all(now=timezone.now()) == 1
+
+
+def test_a_letter_bears_nothing_that_anybody_wrote() -> None:
+    told(UserFactory(), note="Needles are short", by="Huda")
+    post_all(now=timezone.now())
+    letter = mail.outbox[0]
+    assert [word for word in ("Needles", "Huda", "SY07-1") if word in f"{letter.subject} {letter.body}"] == []
+
+
+def test_letters_that_protect_an_account_always_come(client: Client) -> None:
+    person = UserFactory()
+    choose(signed_in(person), **dict.fromkeys(CHOSEN, "off"))
+    values = {"what": "added", "kind": "totp"}
+    notify("factor", [Told(person.pk, "factor", values)], url="/", at=timezone.now())
+    told(person)
+    assert post_all(now=timezone.now()) == 1
+    assert "cannot" not in mail.outbox[0].body
+    assert "Letters of this kind always come" in mail.outbox[0].body
+    with pytest.raises(IntegrityError), transaction.atomic():
+        NoticeChoice.objects.create(person=person, kind="factor", pace="off")
+
+
+def test_choices_are_asked_with_what_was_chosen_and_changed_once_each() -> None:
+    person = UserFactory(language="en")
+    client = signed_in(person)
+    choose(client, meeting="weekly", policy="daily")
+    choose(client, meeting="weekly", policy="daily")
+    assert dict(person.notice_choices.values_list("kind", "pace")) == {"meeting": "weekly", "policy": "daily"}
+    assert AuditEvent.objects.filter(what="choose_letters").count() == 1
+    page = client.get(reverse("directorates:notice_choices")).content.decode()
+    assert page.count('<option value="weekly" selected>') == 1
+    assert "Always at once" in page
+    choose(client, policy="daily")
+    assert dict(person.notice_choices.values_list("kind", "pace")) == {"meeting": "immediate", "policy": "daily"}
+
+
+def test_a_choice_that_is_none_is_told_and_nothing_is_kept() -> None:
+    person = UserFactory()
+    answer = signed_in(person).post(reverse("directorates:notice_choices"), {"meeting": "hourly"})
+    assert answer.status_code == 400
+    with pytest.raises(Problem) as told_all:
+        choose_letters(by=person, paces={"meeting": "hourly", "gossip": "off", "seal": "off", "policy": "off"})
+    assert [fault.field for fault in told_all.value.errors] == ["meeting", "gossip", "seal"]
+    assert not person.notice_choices.exists()
+
+
+def test_every_notice_has_a_kind_that_can_be_chosen() -> None:
+    folder = Path(settings.BASE_DIR) / "templates" / "notices"
+    assert {path.stem for path in folder.glob("*.txt")} - {"lines"} == set(KINDS)
+    assert set(KINDS) > ALWAYS
 
 
 def test_no_letter_goes_to_whoever_may_not_sign_in_was_invented_or_of_days_ago() -> None:
@@ -92,9 +155,9 @@ def test_a_mail_server_that_is_down_is_asked_again_later_and_not_for_ever(settin
     told(UserFactory())
     told(UserFactory())
     settings.EMAIL_BACKEND = f"{__name__}.Unwilling"
-    for _round in range(2 * notices.TRIES + 2):
+    for _round in range(2 * models.TRIES + 2):
         assert post_all(now=timezone.now()) == 0
-    assert set(Notice.objects.values_list("tries", "posted")) == {(notices.TRIES, None)}
+    assert set(Notice.objects.values_list("tries", "posted")) == {(models.TRIES, None)}
     Notice.objects.update(tries=1)
     settings.EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
     assert post_all(now=timezone.now()) == 2

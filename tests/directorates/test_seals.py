@@ -315,11 +315,11 @@ def test_names_are_shown_as_roles(parties: Parties) -> None:
     with seeing(sight_of(fresh(parties.administrator))):
         found = User.objects.get(pk=person.pk)
         assert (str(found), found.email, found.is_hidden) == (str(Role.DIRECTOR.label), "", True)
-        found.letters = False
+        found.language = "ar"
         found.save()
         assert str(User.objects.get(pk=parties.manager.pk)) == "Elias"
     held = User.objects.get(pk=person.pk)
-    assert (held.name, held.email, held.letters) == ("Amal", "amal@idlib.org", False)
+    assert (held.name, held.email, held.language) == ("Amal", "amal@idlib.org", "ar")
     browser = signed_in(parties.administrator)
     text = browser.get("/people/").content.decode()
     assert "Amal" not in text

@@ -70,6 +70,7 @@ def test_no_secret_of_a_link_stands_in_the_log() -> None:
     assert WithoutSecrets().filter(record)
     assert secret not in record.getMessage()
     assert secret not in redacted(f"GET /accounts/password/reset/key/{secret}/ HTTP/1.1")
+    assert secret not in redacted(f"GET /feed/{secret}/ HTTP/1.1")
     assert redacted("/people/invitations/12/withdraw/") == "/people/invitations/12/withdraw/"
     handlers: Any = settings.LOGGING["handlers"]
     assert "without_secrets" in handlers["stderr"]["filters"]

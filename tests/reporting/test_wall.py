@@ -40,6 +40,7 @@ from coordination.reporting.models import (
     SubmissionEvent,
 )
 from coordination.reporting.models.submissions import SubmissionQuerySet
+from coordination.search.models import SearchEntry
 from directorates.foundation import jobs
 from directorates.foundation.models import Job, Notice, StoredFile
 from directorates.foundation.sight import ENTRANCE, NOTHING, PORTAL, Sight, seeing, turn_to, unwalled
@@ -47,6 +48,7 @@ from directorates.models import (
     FactorReset,
     Invitation,
     Membership,
+    NoticeChoice,
     OrganisationStatusChange,
     RecordWitness,
     SharingAgreement,
@@ -104,6 +106,8 @@ from tests.reporting.reports import Scene, sent, wide_scene
 pytestmark = [pytest.mark.django_db, pytest.mark.wall]
 
 WALLED: set[type[Model]] = {
+    NoticeChoice,
+    SearchEntry,
     PolicyVersion,
     PolicySection,
     Mandate,

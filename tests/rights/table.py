@@ -29,7 +29,12 @@ nobody               POST  directorates:end_key
 signed-in            POST  directorates:make_key
 signed-in            POST  directorates:end_other_sessions
 nobody               POST  directorates:end_session
-signed-in            POST  directorates:letters
+signed-in            GET   directorates:feed
+signed-in            POST  directorates:feed
+signed-in            POST  directorates:end_feed
+anyone               GET   feed
+signed-in            GET   directorates:notice_choices
+signed-in            POST  directorates:notice_choices
 signed-in            GET   directorates:notices
 signed-in            POST  directorates:read_notices
 A M D O N n d S a    GET   directorates:record

@@ -30,6 +30,8 @@ pytestmark = pytest.mark.django_db
 # Open to everybody, each for what is their own: their notices, name, language, letters, sessions, keys, repeated requests.
 OWN = {
     "notices.read_all",
+    "feeds.end_feed",
+    "feeds.make_feed",
     "notices.choose_letters",
     "people.describe_oneself",
     "people.choose_language",
@@ -45,8 +47,9 @@ STEPS = {
     "filing.parameters",
     "filing.submit_many",
     "filing.write_draft",
-    "disputes.give_way",
+    "disputes.close_moot",
     "disputes.open_disputes",
+    "files.looked_at",
     "judged.file_judged",
     "offers.offer_by_link",
     "offers.offer_to_person",

@@ -24,6 +24,8 @@ from coordination.meetings.models import (
 from coordination.meetings.models.meetings import MeetingQuerySet
 from coordination.reporting.actions.claims import claim
 from coordination.reporting.models import Claim, Comparison, Extension, Look, PackageImport, Submission
+from coordination.search.actions.entries import index_texts
+from coordination.search.models import SearchEntry
 from coordination.sensitivity import REGISTRY
 from directorates.actions.people import organisations_invited_to_by
 from directorates.foundation import jobs
@@ -72,7 +74,7 @@ OF_MEETINGS: dict[type[Model], str] = {
 # Of these the world holds nothing.
 EMPTY = {
     *("directorates.Invitation_places", "directorates.OrganisationStatusChange", "directorates.StoredFile"),
-    "policies.MandateLimit",
+    *("policies.MandateLimit", "directorates.NoticeChoice"),
     *("facilities.ExactPosition", "facilities.Merge", "facilities.NotDuplicate", "facilities.OperatingStatus"),
     *("meetings.MinutesCorrection", "reporting.ExpectedReport", "reporting.StoredRequest"),
 }
@@ -113,6 +115,7 @@ def _world() -> World:
     )
     held = PolicyVersion.objects.get(policy=found.policy, number=1)
     acknowledge_policy(version=held, since=None, by=found.clerk, at=now)
+    index_texts()
     return found
 
 
@@ -150,6 +153,14 @@ def listed(user: User) -> dict[str, QuerySet[Any]]:
             for model, path in OF_MEETINGS.items()
         },
         "Meeting": Meeting.objects.visible_to(user),
+        "SearchEntry": SearchEntry.objects.filter(
+            Q(version__in=PolicyVersion.objects.visible_to(user))
+            | Q(decision__in=Decision.objects.visible_to(user))
+            | Q(minutes__meeting__in=Meeting.objects.visible_to(user))
+            | Q(mandate__in=Mandate.objects.visible_to(user))
+            | Q(dispute__in=MandateDispute.objects.visible_to(user))
+            | Q(agreement__in=SharingAgreement.objects.visible_to(user))
+        ),
     }
 
 

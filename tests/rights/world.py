@@ -19,6 +19,7 @@ from coordination.reporting.actions.attachments import attach
 from coordination.reporting.actions.reviews import approve
 from coordination.reporting.models import CategorySet, Edition, Element, PackageImport, Submission
 from directorates.actions.deputies import name_deputy
+from directorates.actions.feeds import make_feed
 from directorates.actions.people import invite
 from directorates.actions.seals import seal
 from directorates.actions.sharing import offer_sharing
@@ -192,6 +193,7 @@ class World(Clinic):
         self.logo = self._logo(now)
         self.mandate, self.dispute = self._claims(now)
         self._meeting(now)
+        self.feed_secret = make_feed(language="en", by=self.clerk, at=now)
 
     def _policy(self, now: datetime.datetime) -> Policy:
         """A policy of the body: its first version in force, its second being written."""
@@ -373,6 +375,7 @@ class World(Clinic):
             "meetings:action_item": {"pk": self.action_item.pk},
             "api:meeting": {"pk": self.meeting.pk},
             "directorates:end_key": {"key": "0" * 8},
+            "feed": {"secret": self.feed_secret},
             "directorates:end_session": {"pk": 1},
             "directorates:no_witness": {"pk": self.witness.pk},
             "reporting:edition": {"pk": self.edition.pk},

@@ -124,7 +124,7 @@ def test_a_search_costs_the_same_for_many_as_for_few(
         FacilityFactory(place=place, name_en="Same name")
     client.force_login(observer)
     client.get("/search/", {"q": "Same name"})
-    with django_assert_max_num_queries(20):
+    with django_assert_max_num_queries(30):
         client.get("/search/", {"q": "Same name"})
 
 

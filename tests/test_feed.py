@@ -1,0 +1,246 @@
+"""The feed: by a secret address, what was agreed on and its reader may know today; no text, no hash that opens anything."""
+
+import datetime
+import xml.etree.ElementTree as ET
+from typing import Any
+
+import pytest
+from django.core.cache import cache
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+
+from coordination import feed as feeds
+from directorates.actions.feeds import end_feed, make_feed
+from directorates.actions.sessions import end_sessions
+from directorates.foundation.problems import Problem
+from directorates.models import AuditEvent, FeedKey, Membership, User
+from directorates.models.validity import lasting
+from directorates.roles import Role
+from policies.actions.disputes import decide_dispute
+from policies.actions.mandates import state_mandate
+from policies.models import MandateDispute
+from tests.factories import (
+    DirectorateFactory,
+    GovernorateFactory,
+    OrganisationFactory,
+    UserFactory,
+    member,
+    signed_in,
+)
+from tests.meetings.round import SAID, Round
+from tests.policies.library import DAY, RULE_EN, Library
+
+pytestmark = pytest.mark.django_db
+ATOM = "{http://www.w3.org/2005/Atom}"
+
+
+@pytest.fixture
+def library() -> Library:
+    """A body, its policy manager, an NGO's coordinator, and a policy."""
+    return Library()
+
+
+def made(person: User, language: str = "en") -> str:
+    """The address of a person's feed."""
+    return reverse("feed", args=[make_feed(language=language, by=person, at=timezone.now())])
+
+
+def read(address: str) -> ET.Element:
+    """The feed as whoever has the address gets it."""
+    answer = Client().get(address)
+    assert answer.status_code == 200
+    assert answer.headers["Content-Type"] == "application/atom+xml; charset=utf-8"
+    return ET.fromstring(answer.content)  # noqa: S314 - what the portal itself wrote
+
+
+def titles(address: str) -> list[tuple[str, str]]:
+    """Title and words of each entry."""
+    return [
+        (str(one.findtext(f"{ATOM}title")), str(one.findtext(f"{ATOM}summary")))
+        for one in read(address).iter(f"{ATOM}entry")
+    ]
+
+
+def test_policies_are_told_as_they_are_adopted_hold_and_end(library: Library) -> None:
+    library.holding()
+    library.next_draft()
+    library.force(since=library.today)
+    address = made(library.reader)
+    assert sorted(titles(address)) == [
+        ("Infection control, version 1", "Adopted"),
+        ("Infection control, version 1", "In force from this day"),
+        ("Infection control, version 1", "Superseded by a later version"),
+        ("Infection control, version 2", "Adopted"),
+        ("Infection control, version 2", "In force from this day"),
+    ]
+    assert RULE_EN not in Client().get(address).text
+
+
+def test_what_is_to_come_is_no_news_yet_and_what_is_withdrawn_is(library: Library) -> None:
+    library.write()
+    version = library.force(since=library.today + 5 * DAY)
+    address = made(library.reader)
+    assert [words for _title, words in titles(address)] == ["Adopted"]
+    library.withdraw(version)
+    assert sorted(words for _title, words in titles(address)) == ["Adopted", "Withdrawn"]
+
+
+def test_decisions_are_told_to_those_at_the_table_once_the_minutes_are_closed() -> None:
+    table = Round()
+    meeting = table.held()
+    table.decided(meeting)
+    addresses = {name: made(getattr(table, name)) for name in ("coordinator", "outsider")}
+    assert titles(addresses["coordinator"]) == []
+    table.closed(meeting)
+    ((title, words),) = titles(addresses["coordinator"])
+    assert title.startswith("Decision 1 of the meeting of")
+    assert words == f"Called by: {table.body.name_en}"
+    assert [word for word in (SAID, "Counting stores") if word in Client().get(addresses["coordinator"]).text] == []
+    assert titles(addresses["outsider"]) == []
+
+
+def test_what_is_decided_about_a_mandate_is_told(library: Library) -> None:
+    place = GovernorateFactory(code="SY07", name_en="Idlib")
+    for number in range(2):
+        own = DirectorateFactory(name_en=f"Claimant {number}")
+        state_mandate(
+            organisation=own, function="immunization", place=place, came="claimed", basis="A campaign of cowpox",
+            since=library.today, until=None, by=member(Role.DIRECTOR, own), at=timezone.now(),
+        )  # fmt: skip
+    dispute = MandateDispute.objects.get()
+    decide_dispute(
+        dispute=dispute, for_whom=dispute.first.organisation, basis="Meeting 4", decision="They have the fridges",
+        day=library.today, by=library.manager, at=timezone.now(),
+    )  # fmt: skip
+    address = made(library.reader)
+    assert titles(address) == [("Immunization · Idlib", "Decision. Lead organisation: Claimant 0")]
+    assert "fridges" not in Client().get(address).text
+
+
+def test_it_is_valid_atom_with_ids_that_stay(library: Library, settings: Any) -> None:
+    settings.PUBLIC_URL = "https://portal.example.org"
+    library.holding()
+    first = read(made(library.reader))
+    again = read(made(library.reader, "ar"))
+    for one in (first, again):
+        assert one.tag == f"{ATOM}feed"
+        assert one.findtext(f"{ATOM}author/{ATOM}name")
+        for part in (one, *one.iter(f"{ATOM}entry")):
+            assert str(part.findtext(f"{ATOM}id")).startswith("tag:portal.example.org,2026:")
+            assert datetime.datetime.fromisoformat(str(part.findtext(f"{ATOM}updated"))).tzinfo
+            assert part.findtext(f"{ATOM}title")
+            assert str(part.find(f"{ATOM}link").get("href")).startswith("https://portal.example.org/")  # type: ignore[union-attr]
+    ids = [[part.findtext(f"{ATOM}id") for part in one.iter(f"{ATOM}entry")] for one in (first, again)]
+    assert ids[0] == ids[1]
+    assert len(set(ids[0])) == len(ids[0])
+    assert first.findtext(f"{ATOM}id") == again.findtext(f"{ATOM}id")
+    assert again.get("{http://www.w3.org/XML/1998/namespace}lang") == "ar"
+    assert "ضبط العدوى" in str(again.findtext(f"{ATOM}entry/{ATOM}title"))
+
+
+def test_names_that_look_like_markup_are_names(library: Library) -> None:
+    policy = library.policy
+    policy.name_en = "Gowns & <b>gloves</b>"
+    policy.save()
+    library.holding()
+    assert titles(made(library.reader))[0][0] == "Gowns & <b>gloves</b>, version 1"
+
+
+def test_rights_are_asked_at_each_read(library: Library) -> None:
+    library.holding()
+    address = made(library.reader)
+    assert titles(address)
+    Membership.objects.filter(person=library.reader).update(valid=lasting(None, library.today - DAY))
+    assert titles(address) == []
+
+
+def test_a_feed_never_speaks_for_another_organisation_of_its_person(library: Library) -> None:
+    table = Round()
+    meeting = table.held()
+    table.decided(meeting)
+    table.closed(meeting)
+    person = member(Role.NGO_COORDINATOR, table.other)
+    address = made(person)
+    member(Role.NGO_COORDINATOR, table.ngo, person=person)
+    assert titles(address) == []
+    Membership.objects.filter(person=person, organisation=table.other).update(valid=lasting(None, table.today - DAY))
+    assert titles(address) == []
+
+
+def test_whoever_may_not_enter_or_has_lost_the_second_step_reads_nothing(library: Library) -> None:
+    library.holding()
+    address, manager = made(library.reader), made(library.manager)
+    assert Client().get(manager).status_code == 404
+    User.objects.filter(pk=library.reader.pk).update(is_active=False)
+    assert Client().get(address).status_code == 404
+
+
+def test_an_address_ends_when_it_is_made_anew_ended_or_everything_of_the_person_is(library: Library) -> None:
+    first, second = made(library.reader), made(library.reader)
+    assert [Client().get(one).status_code for one in (first, second)] == [404, 200]
+    end_feed(by=library.reader)
+    end_feed(by=library.reader)
+    assert Client().get(second).status_code == 404
+    third = made(library.reader)
+    end_sessions(library.reader)
+    assert Client().get(third).status_code == 404
+    assert FeedKey.objects.count() == 1
+    assert AuditEvent.objects.filter(what__in=["make_feed", "end_feed"]).count() == 4
+
+
+def test_a_secret_is_stored_and_told_nowhere(library: Library) -> None:
+    address = made(library.reader)
+    secret = address.rstrip("/").rsplit("/", 1)[1]
+    assert secret not in str(list(FeedKey.objects.values())) + str(list(AuditEvent.objects.values()))
+    answer = Client().get(address)
+    assert secret not in answer.text
+    assert answer.headers["Cache-Control"] == "private, no-store"
+    assert answer.headers["Referrer-Policy"] == "no-referrer"
+    assert Client().get(reverse("feed", args=["a" * 32])).status_code == 404
+
+
+def test_an_address_that_is_asked_without_end_is_told_to_wait(
+    library: Library, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    cache.clear()
+    monkeypatch.setattr(feeds, "READS", 2)
+    address = made(library.reader)
+    assert [Client().get(address).status_code for _ in range(4)] == [200, 200, 429, 429]
+    assert Client().get(address).headers["Retry-After"] == "3600"
+    assert [Client().get(reverse("feed", args=["b" * 32])).status_code for _ in range(6)][-1] == 429
+
+
+def test_the_page_shows_a_new_address_once_and_makes_it_anew(library: Library) -> None:
+    client = signed_in(library.reader, "en")
+    page = reverse("directorates:feed")
+    assert "There is no address." in client.get(page).text
+    assert client.post(page, {"language": "ar"})["Location"] == page
+    shown = client.get(page).text
+    assert "/feed/" in shown
+    assert "It is shown this once" in shown
+    assert "It is shown this once" not in client.get(page).text
+    assert FeedKey.objects.get().language == "ar"
+    assert client.post(page, {"language": "xx"}).status_code == 400
+    assert client.post(reverse("directorates:end_feed")).status_code == 302
+    assert "There is no address." in client.get(page).text
+
+
+def test_without_a_role_there_is_no_feed() -> None:
+    with pytest.raises(Problem, match="no_role"):
+        make_feed(language="en", by=UserFactory(), at=timezone.now())
+    answer = signed_in(UserFactory(), "en").post(reverse("directorates:feed"), {"language": "en"})
+    assert answer.status_code == 400
+    assert "Without a role there is none." in answer.text
+
+
+def test_a_feed_costs_the_same_for_many_as_for_few(library: Library, django_assert_max_num_queries: Any) -> None:
+    library.holding()
+    for _ in range(3):
+        library.next_draft()
+        library.force(since=library.today) if library.draft.number == 2 else library.withdraw(
+            library.force(since=library.today + library.draft.number * DAY)
+        )
+    address = made(member(Role.OBSERVER, OrganisationFactory(kind="cluster")))
+    with django_assert_max_num_queries(20):
+        assert len(titles(address)) > 5
