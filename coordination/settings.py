@@ -251,6 +251,7 @@ CELERY_BEAT_SCHEDULE = {
     "escalate_proposals": {"task": "facilities.escalate", "schedule": 3600.0},
     "close_ballots": {"task": "policies.close_ballots", "schedule": 60.0},
     "remind_to_acknowledge": {"task": "policies.remind_to_acknowledge", "schedule": crontab(hour=7, minute=30)},
+    "warn_of_agreements": {"task": "policies.warn_of_agreements", "schedule": crontab(hour=7, minute=40)},
     "link_record": {"task": "directorates.link_record", "schedule": 2.0, "options": {"expires": 10}},
     "send_heads": {"task": "directorates.send_heads", "schedule": crontab(minute=20)},
     "warn_of_ends": {"task": "directorates.warn_of_ends", "schedule": crontab(hour=7, minute=20)},

@@ -3,7 +3,7 @@
 from celery import shared_task
 from django.utils import timezone
 
-from policies.actions import acknowledgements, ballots
+from policies.actions import acknowledgements, ballots, coming_ends
 
 
 @shared_task(name="policies.close_ballots")
@@ -16,3 +16,9 @@ def close_ballots() -> int:
 def remind_to_acknowledge() -> int:
     """Remind organisations of what they have not acknowledged; scheduled daily, each is told once of each time."""
     return acknowledgements.remind_to_acknowledge(at=timezone.now())
+
+
+@shared_task(name="policies.warn_of_agreements")
+def warn_of_agreements() -> int:
+    """Warn of agreements that end and obligations that are due; scheduled daily, each is told once of each time."""
+    return coming_ends.warn_of_agreements(today=timezone.localdate(), at=timezone.now())
