@@ -37,6 +37,13 @@ MANDATE = "policies.Mandate"
 LIMIT = "policies.MandateLimit"
 DISPUTE = "policies.MandateDispute"
 DISPUTE_EVENT = "policies.DisputeEvent"
+AGREED = "policies.Agreement"
+PARTY = "policies.Party"
+SIGNATURE = "policies.Signature"
+AGREED_TEXT = "policies.AgreementText"
+ARTICLE = "policies.Article"
+OWED = "policies.Obligation"
+OWED_EVENT = "policies.ObligationEvent"
 BALLOT = "policies.Ballot"
 ACKNOWLEDGEMENT = "policies.Acknowledgement"
 MEETING = "meetings.Meeting"
@@ -100,10 +107,23 @@ _MEETING = carried(
     status=f"{MEETING}.called_off {MEETING}.ends",
 )
 
+_AGREEMENT = carried(
+    id=f"{AGREED}.id",
+    kind=f"{AGREED}.kind",
+    name=f"{AGREED}.name_ar {AGREED}.name_en",
+    status=f"{AGREED}.valid {AGREED}.called_off",
+    keeper=f"{AGREED}.keeper {BODY}.code",
+    recorded=f"{AGREED}.recorded",
+    since=f"{AGREED}.valid",
+    until=f"{AGREED}.valid",
+    parties=f"{PARTY}.id",
+)
+
 # Only answers: what a serializer merely takes in is named in TAKES.
 API: Mapping[str, Carried] = {
     "WordsSerializer": carried(
-        ar=f"{SECTION}.heading_ar {SECTION}.text_ar", en=f"{SECTION}.heading_en {SECTION}.text_en"
+        ar=f"{SECTION}.heading_ar {SECTION}.text_ar {ARTICLE}.text_ar {OWED}.text_ar {AGREED}.summary_ar",
+        en=f"{SECTION}.heading_en {SECTION}.text_en {ARTICLE}.text_en {OWED}.text_en {AGREED}.summary_en",
     ),
     "PolicySerializer": _POLICY,
     "OnePolicySerializer": _POLICY
@@ -142,9 +162,43 @@ API: Mapping[str, Carried] = {
         facilities=f"{ACKNOWLEDGEMENT}.facility",
     ),
     "PolicySectionSerializer": carried(
-        anchor=f"{SECTION}.anchor",
-        heading=f"{SECTION}.heading_ar {SECTION}.heading_en",
-        text=f"{SECTION}.text_ar {SECTION}.text_en",
+        anchor=f"{SECTION}.anchor {ARTICLE}.anchor",
+        heading=f"{SECTION}.heading_ar {SECTION}.heading_en {ARTICLE}.heading_ar {ARTICLE}.heading_en",
+        text=f"{SECTION}.text_ar {SECTION}.text_en {ARTICLE}.text_ar {ARTICLE}.text_en",
+    ),
+    "AgreementSerializer": _AGREEMENT,
+    "OneAgreementSerializer": _AGREEMENT
+    | carried(
+        summary=f"{AGREED}.summary_ar {AGREED}.summary_en",
+        comes_into_force=f"{AGREED}.rule",
+        ended_why=f"{AGREED}.ended_why",
+        texts=f"{AGREED_TEXT}.id",
+        articles=f"{ARTICLE}.id",
+        obligations=f"{OWED}.id",
+    ),
+    "PartySerializer": carried(
+        organisation=f"{PARTY}.organisation {BODY}.code",
+        status=f"{PARTY}.valid {PARTY}.declined {PARTY}.objected",
+        since=f"{PARTY}.valid",
+        until=f"{PARTY}.valid",
+        signed=f"{SIGNATURE}.day",
+        on_paper=f"{SIGNATURE}.paper",
+    ),
+    "AmendmentSerializer": carried(
+        number=f"{AGREED_TEXT}.number",
+        kind=f"{AGREED_TEXT}.kind",
+        since=f"{AGREED_TEXT}.valid",
+        until=f"{AGREED_TEXT}.valid",
+        why=f"{AGREED_TEXT}.why",
+        renewed_until=f"{AGREED_TEXT}.until",
+    ),
+    "ObligationSerializer": carried(
+        id=f"{OWED}.id",
+        organisation=f"{OWED}.organisation {BODY}.code",
+        text=f"{OWED}.text_ar {OWED}.text_en",
+        due=f"{OWED}.due",
+        status=f"{OWED_EVENT}.state",
+        overdue=f"{OWED_EVENT}.state {OWED}.due",
     ),
     "MandateSerializer": carried(
         id=f"{MANDATE}.id",

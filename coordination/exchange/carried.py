@@ -6,6 +6,7 @@ A column whose name is computed (a question, a period) stands under the words of
 from collections.abc import Mapping
 
 from coordination.carried import (
+    AGREED,
     ANSWERS,
     BODY,
     BODY_NAMES,
@@ -24,6 +25,9 @@ from coordination.carried import (
     JOB,
     MANDATE,
     MEETING,
+    OWED,
+    OWED_EVENT,
+    PARTY,
     PERSON,
     PLACE,
     PLACE_NAMES,
@@ -81,6 +85,18 @@ COLUMNS: Mapping[str, Carried] = {
         **carried(first=f"{DISPUTE}.first {BODY}.code", second=f"{DISPUTE}.second {BODY}.code"),
         **carried(state=f"{DISPUTE}.state", opened=f"{DISPUTE}.opened"),
         **carried(decided_for=f"{DISPUTE}.decided_for {BODY}.code"),
+    },
+    "policy_agreements._agreements": {
+        **carried(name_ar=f"{AGREED}.name_ar", name_en=f"{AGREED}.name_en", kind=f"{AGREED}.kind"),
+        **carried(state=f"{AGREED}.valid {AGREED}.opened {AGREED}.given_up {AGREED}.called_off"),
+        **carried(since=f"{AGREED}.valid {AGREED}.since", until=f"{AGREED}.valid {AGREED}.until"),
+        **carried(parties=f"{PARTY}.organisation {BODY}.code", recorded=f"{AGREED}.recorded"),
+        **carried(keeper=f"{AGREED}.keeper {BODY}.code"),
+    },
+    "policy_agreements._obligations": {
+        **carried(agreement=f"{AGREED}.name_ar {AGREED}.name_en", organisation=f"{OWED}.organisation {BODY}.code"),
+        **carried(text_ar=f"{OWED}.text_ar", text_en=f"{OWED}.text_en", due=f"{OWED}.due"),
+        **carried(state=f"{OWED_EVENT}.state", overdue=f"{OWED_EVENT}.state {OWED}.due"),
     },
     "meetings._meetings": {
         **carried(kind=f"{MEETING}.kind", title=f"{MEETING}.title", begins=f"{MEETING}.begins", ends=f"{MEETING}.ends"),

@@ -1,4 +1,4 @@
-"""What shared policies ask of somebody: to vote, to acknowledge, to say something, to answer; how far each draft has come."""
+"""What is agreed on asks of somebody: to vote, acknowledge, say something, answer; to sign, consent, meet obligations."""
 
 import datetime
 from dataclasses import dataclass
@@ -11,7 +11,16 @@ from django.utils import timezone
 from directorates.models import User
 from directorates.permissions import Permission, may, rights_of
 from policies.actions.acknowledgements import to_acknowledge
-from policies.models import Ballot, Concern, Consultation, PolicyComment, PolicyVersion
+from policies.models import (
+    AgreementText,
+    Ballot,
+    Concern,
+    Consultation,
+    Obligation,
+    Party,
+    PolicyComment,
+    PolicyVersion,
+)
 from policies.models.concerns import ConcernState
 
 LINES = 6
@@ -28,6 +37,18 @@ class Stage:
 def policies_waiting(user: User) -> tuple[QuerySet[Any], ...]:
     """The ballots and the texts that wait for a person's vote or acknowledgement."""
     return Ballot.objects.to_vote(user, timezone.now()).unvoted(user), to_acknowledge(user, timezone.localdate())
+
+
+def agreements_waiting(user: User) -> tuple[QuerySet[Any], ...]:
+    """The agreements to sign, the amendments to consent to, and the obligations that are due soon or overdue."""
+    if not may(user, Permission.MAKE_AGREEMENTS):
+        return ()
+    today = timezone.localdate()
+    return (
+        Party.objects.to_sign(user, today),
+        AgreementText.objects.to_consent(user, today),
+        Obligation.objects.waiting_for(user, today),
+    )
 
 
 class Agreed:
@@ -73,6 +94,34 @@ class Agreed:
         waits |= to_settle & Q(state=ConcernState.ANSWERED)
         found = rows.filter(waits).select_related("version__policy", "organisation")
         return list(found.order_by("at", "pk")[:LINES])
+
+    @cached_property
+    def makes(self) -> bool:
+        """Whether the person signs agreements: who does not is asked for none, and nothing is looked up."""
+        return may(self.user, Permission.MAKE_AGREEMENTS)
+
+    @cached_property
+    def to_sign(self) -> list[Party]:
+        """The agreements that wait for the signature of the organisation acted for."""
+        rows = Party.objects.to_sign(self.user, self.today) if self.makes else Party.objects.none()
+        return list(rows.select_related("agreement")[:LINES])
+
+    @cached_property
+    def to_consent(self) -> list[AgreementText]:
+        """The amendments and renewals that wait for its consent."""
+        rows = AgreementText.objects.to_consent(self.user, self.today) if self.makes else AgreementText.objects.none()
+        return list(rows.select_related("agreement")[:LINES])
+
+    @cached_property
+    def owed(self) -> list[tuple[Obligation, bool]]:
+        """What it owes within a month, each with whether that is overdue."""
+        rows = Obligation.objects.waiting_for(self.user, self.today) if self.makes else Obligation.objects.none()
+        return [(one, one.is_overdue(self.today)) for one in rows.named()[:LINES]]
+
+    @property
+    def agreements_wait(self) -> bool:
+        """Whether anything of agreements does."""
+        return bool(self.to_sign or self.to_consent or self.owed)
 
     @property
     def waits(self) -> bool:

@@ -5,7 +5,7 @@ Whoever changes what belongs to an agreement locks it first, so that signatures,
 
 import datetime
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.db import transaction
@@ -22,6 +22,7 @@ from directorates.models.deputies import holders, roles_with
 from directorates.models.organisations import Kind, OrganisationStatus
 from directorates.models.validity import lasting
 from directorates.permissions import Permission, may, require
+from directorates.rules.text import clean_text
 from policies.models import Agreement, AgreementDeed, AgreementEvent, AgreementText, Obligation, Party, TextKind
 from policies.models.agreements import EXACTLY
 from policies.rules.agreements import FEWEST, ForceRule
@@ -45,6 +46,12 @@ class AgreementSaid:
     since: datetime.date | None
     until: datetime.date | None
     parties: Collection[Organisation]
+
+    def cleaned(self) -> "AgreementSaid":
+        """The same without what nobody types: direction characters, blanks at the ends."""
+        names = {name: clean_text(getattr(self, name)) for name in ("name_ar", "name_en")}
+        texts = {name: clean_text(getattr(self, name), multiline=True) for name in ("summary_ar", "summary_en")}
+        return replace(self, **names, **texts)
 
     @property
     def fields(self) -> dict[str, Any]:
@@ -138,6 +145,7 @@ def begin_agreement(*, said: AgreementSaid, by: User, at: datetime.datetime) -> 
     """
     own = own_agreement(by)
     demand_keeping(by, own)
+    said = said.cleaned()
     if faults := list(_said_faults(said, by.acting_id, at)):
         raise Problem("invalid", _("This cannot be kept; each fault is listed."), errors=faults)
     named = {"kind": said.kind, "name_ar": said.name_ar, "name_en": said.name_en}
@@ -148,7 +156,7 @@ def begin_agreement(*, said: AgreementSaid, by: User, at: datetime.datetime) -> 
         message = _("Your organisation drafts an agreement of this kind and name already.")
         raise Problem("exists", message, 409, [Fault("name_ar", "exists", message)])
     AgreementText.objects.create(
-        agreement=made, number=1, kind=TextKind.ORIGINAL, keeper_id=by.acting_id, changed=at, changed_by=by
+        agreement=made, number=1, kind=TextKind.ORIGINAL, keeper_id=made.keeper_id, changed=at, changed_by=by
     )
     _name_parties(made, said.parties, at)
     record(by, "begin_agreement", made, parties=sorted(one.code for one in said.parties))
@@ -180,13 +188,17 @@ def _party_faults(said: AgreementSaid, keeper: int | None) -> Iterator[Fault]:
     """Too few or too many parties; and an organisation that is no party drafts nothing for others, unless it is the body."""
     count, exactly = len(said.parties), EXACTLY.get(said.kind)
     if exactly is not None and count != exactly:
-        words = _("A bilateral accord has two parties.") if exactly == FEWEST else _("A tripartite accord has three parties.")
+        words = (
+            _("A bilateral accord has two parties.")
+            if exactly == FEWEST
+            else _("A tripartite accord has three parties.")
+        )
         yield Fault("parties", "wrong_number", words)
     elif count < FEWEST:
         yield Fault("parties", "too_few", _("An agreement has two parties at least."))
     elif count > MOST_PARTIES:
         yield Fault("parties", "too_many", _("An agreement has at most %(most)d parties.") % {"most": MOST_PARTIES})
-    body = Organisation.objects.filter(pk=keeper, kind=Kind.BODY).exists()
+    body = Organisation.objects.filter(pk=keeper or 0, kind=Kind.BODY).exists()
     if not body and keeper not in {one.pk for one in said.parties}:
         yield Fault("parties", "own_party", _("Your organisation drafts its own agreements: it is one of the parties."))
 
@@ -199,7 +211,7 @@ def change_agreement(
     written (409 `changed`). 409 `not_draft` once it was opened for signature.
     """
     demand_keeping(by, agreement)
-    held = _draft(agreement)
+    held, said = _draft(agreement), said.cleaned()
     if faults := list(_said_faults(said, held.keeper_id, at)):
         raise Problem("invalid", _("This cannot be kept; each fault is listed."), errors=faults)
     demand_unchanged(held.standing(), seen, held.standing())
@@ -325,7 +337,7 @@ def end_agreement(
         raise Problem("not_recorded", detail, 409)
     if held.called_off is not None or (held.last_day is not None and held.last_day <= last_day):
         raise Problem("over", _("This agreement ended by then already. Nothing was changed."), 409)
-    latest = max(one.first_day for one in held.parties.exclude(valid=None))
+    latest = max((one.first_day for one in held.parties.exclude(valid=None) if one.first_day), default=last_day)
     if last_day < latest:
         words = _("A party joined on %(day)s: it ended on that day or later.") % {"day": latest.isoformat()}
         raise Problem("invalid", words, errors=[Fault("last_day", "before_first", words)])

@@ -101,9 +101,7 @@ def discard_amendment(*, text: AgreementText, by: User) -> None:
 
 
 @transaction.atomic
-def propose_amendment(
-    *, text: AgreementText, why: str, seen: int, by: User, at: datetime.datetime
-) -> AgreementText:
+def propose_amendment(*, text: AgreementText, why: str, seen: int, by: User, at: datetime.datetime) -> AgreementText:
     """Ask the parties of the day for their consent to an amendment, whose text never changes from now on.
 
     Whoever proposes consents by it. 400 `invalid` with every fault; 409 `changed`, `over` or `under_way`.
@@ -163,11 +161,11 @@ def _ask(text: AgreementText, *, by: User, at: datetime.datetime) -> None:
     agreement = text.agreement
     record(by, "propose_amendment", text, agreement=agreement.pk, number=text.number)
     append(agreement, AgreementDeed.PROPOSED, by=by, at=at, organisation=by.acting_id, day=text.until, text=text.why)
-    parties = Party.objects.at(timezone.localdate(at)).filter(agreement=agreement).values_list("organisation", flat=True)
-    tell_agreement(agreement, "proposed", list(parties), key=str(text.pk), at=at, but=by)
-    Consent.objects.create(
-        text=text, organisation_id=by.acting_id or 0, by=by, instead_of_id=by.instead_of_id, at=at
+    parties = (
+        Party.objects.at(timezone.localdate(at)).filter(agreement=agreement).values_list("organisation", flat=True)
     )
+    tell_agreement(agreement, "proposed", list(parties), key=str(text.pk), at=at, but=by)
+    Consent.objects.create(text=text, organisation_id=by.acting_id or 0, by=by, instead_of_id=by.instead_of_id, at=at)
     settle_text(text, by=by, at=at)
 
 

@@ -29,8 +29,10 @@ def warn_of_agreements(*, today: datetime.date, at: datetime.datetime) -> int:
 
 def _of_ends(today: datetime.date, at: datetime.datetime) -> int:
     told = 0
-    for agreement in Agreement.objects.at(today).ending(today, today + datetime.timedelta(days=max(STAGES))).order_by("pk"):
-        last = agreement.last_day
+    for agreement in (
+        Agreement.objects.at(today).ending(today, today + datetime.timedelta(days=max(STAGES))).order_by("pk")
+    ):
+        last = agreement.last_day or today
         stage = stage_of((last - today).days)
         parties = Party.objects.at(today).filter(agreement=agreement).values_list("organisation", flat=True)
         key = f"{stage}:{last.isoformat()}"
@@ -40,8 +42,10 @@ def _of_ends(today: datetime.date, at: datetime.datetime) -> int:
 
 def _of_obligations(today: datetime.date, at: datetime.datetime) -> int:
     told = 0
-    rows = Obligation.objects.open().owed(today).filter(
-        due__range=(today - LATE, today + datetime.timedelta(days=max(STAGES)))
+    rows = (
+        Obligation.objects.open()
+        .owed(today)
+        .filter(due__range=(today - LATE, today + datetime.timedelta(days=max(STAGES))))
     )
     # What is over asks nobody any more.
     rows = rows.filter(agreement__in=Agreement.objects.at(today))

@@ -46,7 +46,9 @@ def add_obligation(
     Once it was opened for signature nobody puts anything on another: a party takes on what it owes itself, and of a record the
     keeper enters it. Pressed twice it stands once. 400 `invalid` with every fault; 409 `over` where it holds no more.
     """
-    if not (own := organisation is not None and may(by, Permission.MAKE_AGREEMENTS, Party(organisation_id=organisation.pk))):
+    if not (
+        own := organisation is not None and may(by, Permission.MAKE_AGREEMENTS, Party(organisation_id=organisation.pk))
+    ):
         demand_keeping(by, agreement)
     else:
         require(by, Permission.MAKE_AGREEMENTS, Party(organisation_id=organisation.pk))
@@ -76,7 +78,9 @@ def _demand_writable(agreement: Agreement, by: User, *, own: bool, today: dateti
     if agreement.recorded and keeps(by, agreement):
         return
     if not own:
-        detail = _("What was opened for signature puts nothing more on others: each party takes on what it owes itself.")
+        detail = _(
+            "What was opened for signature puts nothing more on others: each party takes on what it owes itself."
+        )
         raise Problem("own_word", detail, 409)
     if standing_as(agreement, by, today) is None:
         detail = _("Your organisation is no party of this agreement today.")
@@ -148,9 +152,7 @@ def say_of_obligation(
     if state == held.state:
         return held
     if state not in {str(one) for one in says_of(by, held, today)}:
-        detail = _(
-            "Whoever owes it says that it is met; another party of the agreement waives it or opens it again."
-        )
+        detail = _("Whoever owes it says that it is met; another party of the agreement waives it or opens it again.")
         if own and state in ObligationState.values:
             raise Refused(Permission.MAKE_AGREEMENTS, held, code="own_case", detail=detail)
         raise Problem("not_open", detail, 409)

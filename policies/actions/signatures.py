@@ -136,7 +136,8 @@ def _settle(agreement: Agreement, *, by: User, at: datetime.datetime) -> None:
     text.valid = lasting(first)
     text.save(update_fields=["valid"])
     append(agreement, AgreementDeed.FORCE, by=by, at=at, day=first)
-    tell_agreement(agreement, "force", list(days), at=at, but=by)
+    if not agreement.recorded:
+        tell_agreement(agreement, "force", list(days), at=at, but=by)
 
 
 @transaction.atomic
@@ -165,7 +166,9 @@ def decline_agreement(*, party: Party, why: str, by: User, at: datetime.datetime
 
 def _paper_faults(day: datetime.date, evidence: str, at: datetime.datetime) -> list[Fault]:
     """What cannot be of a signature on paper."""
-    found = text_faults(evidence, "evidence", longest=LONGEST_EVIDENCE, needed=_("Write what shows that it was signed."))
+    found = text_faults(
+        evidence, "evidence", longest=LONGEST_EVIDENCE, needed=_("Write what shows that it was signed.")
+    )
     if day > timezone.localdate(at):
         found.append(Fault("day", "in_the_future", _("What was signed was signed today or before.")))
     return found

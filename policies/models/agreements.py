@@ -239,7 +239,9 @@ class Agreement(TwoNames):
     def standing(self) -> dict[str, str]:
         """What a draft says about itself, as a page carries it along."""
         codes = self.parties.order_by("organisation__code").values_list("organisation__code", flat=True)
-        words = {name: getattr(self, name) for name in ("kind", "name_ar", "name_en", "summary_ar", "summary_en", "rule")}
+        words = {
+            name: getattr(self, name) for name in ("kind", "name_ar", "name_en", "summary_ar", "summary_en", "rule")
+        }
         days = {name: str(getattr(self, name) or "") for name in ("since", "until")}
         return words | days | {"parties": " ".join(codes)}
 

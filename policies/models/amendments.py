@@ -67,7 +67,9 @@ class AgreementTextQuerySet(models.QuerySet[Any]):
         """Amendments and renewals that wait for the consent of the organisation acted for, which is a party on a day."""
         own = rights_of(user).condition(Permission.MAKE_AGREEMENTS, Party.SCOPES[Permission.MAKE_AGREEMENTS])
         stands = Party.objects.at(day).filter(own, agreement=OuterRef("agreement"))
-        given = Consent.objects.filter(text=OuterRef("pk"), organisation=user.acting_id if isinstance(user, User) else None)
+        given = Consent.objects.filter(
+            text=OuterRef("pk"), organisation=user.acting_id if isinstance(user, User) else None
+        )
         rows = self.open().exclude(kind=TextKind.ORIGINAL)
         return rows.filter(Exists(stands), ~Exists(given)).order_by("opened", "pk")
 

@@ -133,9 +133,7 @@ class ObligationEvent(models.Model):
         verbose_name_plural = _("states of obligations")
         default_permissions = ()
         ordering = ["obligation", "pk"]
-        constraints = [
-            models.CheckConstraint(condition=~Q(evidence=""), name="what_is_said_of_an_obligation_is_shown")
-        ]
+        constraints = [models.CheckConstraint(condition=~Q(evidence=""), name="what_is_said_of_an_obligation_is_shown")]
 
     def __str__(self) -> str:
         """The state."""

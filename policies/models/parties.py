@@ -23,7 +23,8 @@ class PartyState(models.TextChoices):
     DECLINED = "party_declined", pgettext_lazy("party", "Declined")
     COMING = "party_coming", pgettext_lazy("party", "Party later")
     STANDING = "party_standing", pgettext_lazy("party", "Party")
-    LEFT = "party_left", pgettext_lazy("party", "Not a party any more")
+    WAS = "party_was", pgettext_lazy("party", "Party until the end")
+    LEFT = "party_left", pgettext_lazy("party", "Left")
     OBJECTED = "party_objected", pgettext_lazy("party", "Objects to the signature")
 
 
@@ -117,7 +118,7 @@ class Party(models.Model):
         return self.valid.upper - datetime.timedelta(days=1) if self.valid and self.valid.upper else None
 
     def state(self, day: datetime.date) -> PartyState:
-        """Where it stands on a day, as far as the party itself says; whether the agreement holds is another matter."""
+        """Where it stands on a day; once the agreement is over, whether it was a party until then."""
         if self.declined is not None:
             return PartyState.DECLINED
         if self.objected is not None:
@@ -126,6 +127,8 @@ class Party(models.Model):
             return PartyState.SIGNED if self.signatures.all() else PartyState.NAMED
         if self.valid.upper is not None and self.valid.upper <= day:
             return PartyState.LEFT
+        if self.agreement.valid.upper is not None and self.agreement.valid.upper <= day:
+            return PartyState.WAS
         return PartyState.COMING if self.valid.lower > day else PartyState.STANDING
 
 

@@ -102,7 +102,9 @@ class _Scale:
         begin = min(begin, self.width - MARGIN - THIN)
         end = max(end, begin + THIN)
         x = self.across(end if self.rtl else begin)
-        return Bar(tie.agreement, x, round(y, 1), round(end - begin, 1), self.across((begin + end) / 2), end - begin >= BAR)
+        return Bar(
+            tie.agreement, x, round(y, 1), round(end - begin, 1), self.across((begin + end) / 2), end - begin >= BAR
+        )
 
 
 def draw(

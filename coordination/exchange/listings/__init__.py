@@ -15,6 +15,7 @@ from coordination.exchange.listings import (
     packages,
     people,
     policies,
+    policy_agreements,
     positions,
     record,
     reports,
@@ -42,6 +43,7 @@ _ALL = (
     *agreements.LISTINGS,
     *policies.LISTINGS,
     *mandates.LISTINGS,
+    *policy_agreements.LISTINGS,
     *meetings.LISTINGS,
 )
 # The floors above add the lists of their own pages.
