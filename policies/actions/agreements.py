@@ -49,9 +49,13 @@ class AgreementSaid:
 
     def cleaned(self) -> "AgreementSaid":
         """The same without what nobody types: direction characters, blanks at the ends."""
-        names = {name: clean_text(getattr(self, name)) for name in ("name_ar", "name_en")}
-        texts = {name: clean_text(getattr(self, name), multiline=True) for name in ("summary_ar", "summary_en")}
-        return replace(self, **names, **texts)
+        return replace(
+            self,
+            name_ar=clean_text(self.name_ar),
+            name_en=clean_text(self.name_en),
+            summary_ar=clean_text(self.summary_ar, multiline=True),
+            summary_en=clean_text(self.summary_en, multiline=True),
+        )
 
     @property
     def fields(self) -> dict[str, Any]:
@@ -256,9 +260,9 @@ def opening_faults(agreement: Agreement, text: AgreementText) -> list[Fault]:
     """What a draft still lacks before anybody can sign it: articles in both languages, and parties."""
     articles = list(text.articles.all())
     found = [] if articles else [Fault("", "no_articles", _("There is no article yet."))]
-    lacking = _("“%(section)s” has no text in Arabic."), _("“%(section)s” has no text in English.")
+    lacking = _("Article “%(article)s” has no text in Arabic."), _("Article “%(article)s” has no text in English.")
     found += [
-        Fault("", "no_text", message % {"section": str(article)})
+        Fault("", "no_text", message % {"article": str(article)})
         for article in articles
         for words, message in zip((article.text_ar, article.text_en), lacking, strict=True)
         if not words

@@ -34,6 +34,7 @@ from policies.forms.versions import CompareForm
 from policies.models import AgreementText, Party, TextKind, TextState
 from policies.views.agreements import Deed, address, do, found, sent
 from policies.views.articles import text_address
+from policies.views.signatures import own_party as party_for
 from policies.views.versions import compared
 
 PROPOSE = Deed(
@@ -124,8 +125,7 @@ def amend(request: SignedIn, pk: int) -> HttpResponse:
 def renew(request: SignedIn, pk: int) -> HttpResponse:
     """Propose a later last day."""
     held = found(request, pk)
-    if not may(request.user, Permission.MAKE_AGREEMENTS, own_party(request.user)):
-        demand_keeping(request.user, held)
+    party_for(request, held)
 
     def act(*, by: User, **said: Any) -> None:
         propose_renewal(agreement=held, by=by, at=timezone.now(), **said)

@@ -23,6 +23,7 @@ from policies.forms.obligations import ObligationFilter, ObligationForm, SayForm
 from policies.models import Agreement, Obligation
 from policies.models.obligations import ObligationQuerySet
 from policies.views.agreements import Deed, address, do, found, sent
+from policies.views.signatures import own_party
 
 REMOVE = Deed(
     gettext_lazy("Take out the obligation"),
@@ -104,7 +105,7 @@ def new_obligation(request: SignedIn, pk: int) -> HttpResponse:
     of_others = keeps(request.user, held) and (held.opened is None or held.recorded)
     own = None if of_others else request.user.acting
     if not of_others:
-        require(request.user, Permission.MAKE_AGREEMENTS, Obligation(organisation_id=request.user.acting_id or 0))
+        own_party(request, held)
     form = ObligationForm(sent(request), held, own)
     if request.method == "POST" and form.is_valid():
         try:

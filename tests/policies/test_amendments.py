@@ -1,5 +1,7 @@
 """Amendments and renewals: proposed by a party, in force once every party of the day consented, the old text beside the new."""
 
+from typing import Any
+
 import pytest
 from django.db import DatabaseError, transaction
 from django.utils import timezone
@@ -131,7 +133,7 @@ def test_a_renewal_says_a_later_last_day_once_all_consented() -> None:
     pacts = Pacts()
     made = pacts.signed(ago=10, until=pacts.today + 20 * DAY)
     later = pacts.today + 300 * DAY
-    said = {"agreement": made, "why": "", "by": pacts.director, "at": NOW()}
+    said: dict[str, Any] = {"agreement": made, "why": "", "by": pacts.director, "at": NOW()}
     for until, code in ((pacts.today + 20 * DAY, "not_later"), (pacts.today + 9000 * DAY, "too_late")):
         with pytest.raises(Problem) as told:
             propose_renewal(until=until, **said)

@@ -1,6 +1,7 @@
 """Parties: invited, joining, leaving by their own word or as a record; an agreement of one is none."""
 
 import datetime
+from typing import Any
 
 import pytest
 from django.db import IntegrityError, transaction
@@ -128,7 +129,7 @@ def test_a_record_takes_leaving_and_coming_back_with_past_days_and_refuses_days_
     assert [one.code for one in told.value.errors] == ["before_first"]
     leave(pacts, made, pacts.keeper, datetime.date(2016, 12, 31), row)
     back = name_party(agreement=made, organisation=pacts.first, by=pacts.keeper, at=NOW())
-    said = {"evidence": "Letter", "by": pacts.keeper, "at": NOW()}
+    said: dict[str, Any] = {"evidence": "Letter", "by": pacts.keeper, "at": NOW()}
     with pytest.raises(Problem) as told:
         enter_paper_signature(party=back, day=datetime.date(2016, 6, 1), **said)
     assert told.value.code == "overlap"

@@ -38,15 +38,24 @@ from facilities.models.position_grants import PositionGrantQuerySet
 from policies.actions.acknowledgements import acknowledge_policy
 from policies.actions.concerns import answer_concern
 from policies.models import (
+    Agreement,
+    AgreementEvent,
+    AgreementText,
+    Article,
     Ballot,
     Concern,
+    Consent,
     DisputeEvent,
     Mandate,
     MandateDispute,
+    Obligation,
+    Party,
     PolicyComment,
     PolicySection,
     PolicyVersion,
+    Signature,
 )
+from policies.models.agreements import AgreementQuerySet
 from policies.models.versions import PolicyVersionQuerySet
 from tests.factories import OrganisationFactory, UserFactory, member
 from tests.reporting.test_wall import rows
@@ -110,6 +119,21 @@ def _world() -> World:
     return found
 
 
+def _of_agreements(user: User) -> dict[str, QuerySet[Any]]:
+    """What the lists open of agreements."""
+    agreements, texts = Agreement.objects.visible_to(user), AgreementText.objects.visible_to(user)
+    return {
+        "Agreement": agreements,
+        "Party": Party.objects.filter(agreement__in=agreements),
+        "Signature": Signature.objects.filter(party__agreement__in=agreements),
+        "AgreementEvent": AgreementEvent.objects.filter(agreement__in=agreements),
+        "Obligation": Obligation.objects.visible_to(user),
+        "AgreementText": texts,
+        "Article": Article.objects.filter(text__in=texts),
+        "Consent": Consent.objects.filter(text__in=texts),
+    }
+
+
 def listed(user: User) -> dict[str, QuerySet[Any]]:
     """What the lists themselves open of each table, where one says so."""
     reports = Submission.objects.visible_to(user)
@@ -129,6 +153,7 @@ def listed(user: User) -> dict[str, QuerySet[Any]]:
         "Mandate": Mandate.objects.visible_to(user),
         "MandateDispute": MandateDispute.objects.visible_to(user),
         "DisputeEvent": DisputeEvent.objects.filter(dispute__in=MandateDispute.objects.visible_to(user)),
+        **_of_agreements(user),
         "PolicyComment": PolicyComment.objects.visible_to(user),
         "Concern": Concern.objects.visible_to(user),
         "Ballot": Ballot.objects.visible_to(user),
@@ -210,6 +235,7 @@ def forgotten(*querysets: type[QuerySet[Any]]) -> Iterator[None]:
         ("directorates:agreement", SharingAgreementQuerySet, "SA"),
         ("policies:policy_section", PolicyVersionQuerySet, "A"),
         ("meetings:meeting", MeetingQuerySet, "NDA"),
+        ("policies:sign_agreement", AgreementQuerySet, "DS"),
     ],
 )
 def test_a_page_that_forgot_to_ask_shows_nothing_more(
