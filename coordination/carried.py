@@ -6,17 +6,11 @@ A name stands here with the fields it is made of, a computed one with all that i
 
 from collections.abc import Mapping
 
-Carried = Mapping[str, tuple[str, ...]]
-
-
-def carried(**named: str) -> dict[str, tuple[str, ...]]:
-    """Names with the fields of each, written in one string with spaces between."""
-    return {name: tuple(fields.split()) for name, fields in named.items()}
-
+from coordination.carried_agreements import AGREED, AGREEMENTS, ARTICLE, OWED
+from coordination.carrying import BODY, Carried, carried
 
 FACILITY = "facilities.Facility"
 PLACE = "directorates.Place"
-BODY = "directorates.Organisation"
 REPORT = "reporting.Submission"
 EXPECTED = "reporting.ExpectedReport"
 ELEMENT = "reporting.Element"
@@ -37,13 +31,6 @@ MANDATE = "policies.Mandate"
 LIMIT = "policies.MandateLimit"
 DISPUTE = "policies.MandateDispute"
 DISPUTE_EVENT = "policies.DisputeEvent"
-AGREED = "policies.Agreement"
-PARTY = "policies.Party"
-SIGNATURE = "policies.Signature"
-AGREED_TEXT = "policies.AgreementText"
-ARTICLE = "policies.Article"
-OWED = "policies.Obligation"
-OWED_EVENT = "policies.ObligationEvent"
 BALLOT = "policies.Ballot"
 ACKNOWLEDGEMENT = "policies.Acknowledgement"
 MEETING = "meetings.Meeting"
@@ -107,18 +94,6 @@ _MEETING = carried(
     status=f"{MEETING}.called_off {MEETING}.ends",
 )
 
-_AGREEMENT = carried(
-    id=f"{AGREED}.id",
-    kind=f"{AGREED}.kind",
-    name=f"{AGREED}.name_ar {AGREED}.name_en",
-    status=f"{AGREED}.valid {AGREED}.called_off",
-    keeper=f"{AGREED}.keeper {BODY}.code",
-    recorded=f"{AGREED}.recorded",
-    since=f"{AGREED}.valid",
-    until=f"{AGREED}.valid",
-    parties=f"{PARTY}.id",
-)
-
 # Only answers: what a serializer merely takes in is named in TAKES.
 API: Mapping[str, Carried] = {
     "WordsSerializer": carried(
@@ -166,40 +141,7 @@ API: Mapping[str, Carried] = {
         heading=f"{SECTION}.heading_ar {SECTION}.heading_en {ARTICLE}.heading_ar {ARTICLE}.heading_en",
         text=f"{SECTION}.text_ar {SECTION}.text_en {ARTICLE}.text_ar {ARTICLE}.text_en",
     ),
-    "AgreementSerializer": _AGREEMENT,
-    "OneAgreementSerializer": _AGREEMENT
-    | carried(
-        summary=f"{AGREED}.summary_ar {AGREED}.summary_en",
-        comes_into_force=f"{AGREED}.rule",
-        ended_why=f"{AGREED}.ended_why",
-        texts=f"{AGREED_TEXT}.id",
-        articles=f"{ARTICLE}.id",
-        obligations=f"{OWED}.id",
-    ),
-    "PartySerializer": carried(
-        organisation=f"{PARTY}.organisation {BODY}.code",
-        status=f"{PARTY}.valid {PARTY}.declined {PARTY}.objected",
-        since=f"{PARTY}.valid",
-        until=f"{PARTY}.valid",
-        signed=f"{SIGNATURE}.day",
-        on_paper=f"{SIGNATURE}.paper",
-    ),
-    "AmendmentSerializer": carried(
-        number=f"{AGREED_TEXT}.number",
-        kind=f"{AGREED_TEXT}.kind",
-        since=f"{AGREED_TEXT}.valid",
-        until=f"{AGREED_TEXT}.valid",
-        why=f"{AGREED_TEXT}.why",
-        renewed_until=f"{AGREED_TEXT}.until",
-    ),
-    "ObligationSerializer": carried(
-        id=f"{OWED}.id",
-        organisation=f"{OWED}.organisation {BODY}.code",
-        text=f"{OWED}.text_ar {OWED}.text_en",
-        due=f"{OWED}.due",
-        status=f"{OWED_EVENT}.state",
-        overdue=f"{OWED_EVENT}.state {OWED}.due",
-    ),
+    **AGREEMENTS,
     "MandateSerializer": carried(
         id=f"{MANDATE}.id",
         function=f"{MANDATE}.function",

@@ -6,7 +6,6 @@ A column whose name is computed (a question, a period) stands under the words of
 from collections.abc import Mapping
 
 from coordination.carried import (
-    AGREED,
     ANSWERS,
     BODY,
     BODY_NAMES,
@@ -25,9 +24,6 @@ from coordination.carried import (
     JOB,
     MANDATE,
     MEETING,
-    OWED,
-    OWED_EVENT,
-    PARTY,
     PERSON,
     PLACE,
     PLACE_NAMES,
@@ -39,6 +35,7 @@ from coordination.carried import (
     Carried,
     carried,
 )
+from coordination.carried_agreements import AGREED, OWED, OWED_EVENT, PARTY
 
 NOTICE = "directorates.Notice"
 DEPUTY = "directorates.Deputyship"

@@ -1,5 +1,6 @@
 """The second wall by the registry: every table that it calls walled shows nothing to nobody, and to each person their own."""
 
+import datetime
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from typing import Any
@@ -36,6 +37,8 @@ from directorates.roles import Role
 from facilities.models import PositionApproval, PositionGrant, PositionReading
 from facilities.models.position_grants import PositionGrantQuerySet
 from policies.actions.acknowledgements import acknowledge_policy
+from policies.actions.amendments import propose_amendment
+from policies.actions.articles import keep_article
 from policies.actions.concerns import answer_concern
 from policies.models import (
     Agreement,
@@ -114,9 +117,20 @@ def _world() -> World:
     answer_concern(
         concern=found.concern, text="Because", changes=False, seen=0, by=found.people["P"] or officer, at=now
     )
+    _propose(found, now)
     held = PolicyVersion.objects.get(policy=found.policy, number=1)
     acknowledge_policy(version=held, since=None, by=found.clerk, at=now)
     return found
+
+
+def _propose(world: World, now: datetime.datetime) -> None:
+    """The amendment of the world is proposed: its parties read it and who consented, and nobody else."""
+    text, by = world.amendment, world.people["D"]
+    assert by is not None
+    words = dict.fromkeys(("heading_ar", "heading_en", "text_ar", "text_en"), "wordpact")
+    keep_article(text=text, article=None, by=by, at=now, **words)
+    text.refresh_from_db()
+    propose_amendment(text=text, why="wordpact", seen=text.edition, by=by, at=now)
 
 
 def _of_agreements(user: User) -> dict[str, QuerySet[Any]]:
