@@ -4,6 +4,7 @@ import datetime
 from dataclasses import dataclass
 from typing import Any
 
+from coordination.formats.dates import short_day
 from directorates.models import User
 from directorates.permissions import Permission, may
 from policies.actions.agreements import keeps
@@ -11,6 +12,7 @@ from policies.actions.amendments import standing_as
 from policies.actions.signatures import signable
 from policies.models import (
     Agreement,
+    AgreementEvent,
     AgreementState,
     AgreementText,
     Obligation,
@@ -134,13 +136,12 @@ def _standings(agreement: Agreement, deeds: set[str], day: datetime.date) -> lis
 def _history(agreement: Agreement) -> list[dict[str, Any]]:
     """What happened, with whom it was about; which organisation said so. People are named in the record."""
     rows = agreement.events.select_related("acting", "organisation")
-    return [
-        {
-            "at": one.at,
-            "acting": one.acting.name,
-            "what": str(one) if one.organisation_id in (None, one.acting_id) else f"{one}: {one.organisation.name}",
-            "note": one.text,
-            "day": one.day,
-        }
-        for one in rows
-    ]
+    return [{"at": one.at, "acting": one.acting.name, "what": _what(one), "note": one.text} for one in rows]
+
+
+def _what(event: AgreementEvent) -> str:
+    """What happened in words, with the organisation that it was about and the day from or until which it holds."""
+    words = str(event)
+    if event.organisation_id not in (None, event.acting_id):
+        words = f"{words}: {event.organisation.name}"
+    return f"{words} · {short_day(event.day)}" if event.day else words

@@ -321,7 +321,7 @@ class World(Clinic):
             "text_en": "wordpact",
         }
         keep_article(text=made.texts.get(), article=None, by=director, at=now, **words)
-        owed = {"text_ar": "wordpact", "text_en": "wordpact", "due": None}
+        owed: dict[str, Any] = {"text_ar": "wordpact", "text_en": "wordpact", "due": None}
         add_obligation(agreement=made, organisation=parties[0], by=director, at=now, **owed)
         if opened:
             open_for_signature(agreement=made, seen=made.texts.get().edition, by=director, at=now)
