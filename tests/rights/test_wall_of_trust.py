@@ -127,7 +127,7 @@ def _propose(world: World, now: datetime.datetime) -> None:
     """The amendment of the world is proposed: its parties read it and who consented, and nobody else."""
     text, by = world.amendment, world.people["D"]
     assert by is not None
-    words = dict.fromkeys(("heading_ar", "heading_en", "text_ar", "text_en"), "wordpact")
+    words: dict[str, Any] = dict.fromkeys(("heading_ar", "heading_en", "text_ar", "text_en"), "wordpact")
     keep_article(text=text, article=None, by=by, at=now, **words)
     text.refresh_from_db()
     propose_amendment(text=text, why="wordpact", seen=text.edition, by=by, at=now)
