@@ -12,6 +12,7 @@ from policies.actions.amendments import standing_as
 from policies.actions.signatures import signable
 from policies.models import (
     Agreement,
+    AgreementDeed,
     AgreementEvent,
     AgreementState,
     AgreementText,
@@ -136,7 +137,9 @@ def _standings(agreement: Agreement, deeds: set[str], day: datetime.date) -> lis
 def _history(agreement: Agreement) -> list[dict[str, Any]]:
     """What happened, with whom it was about; which organisation said so. People are named in the record."""
     rows = agreement.events.select_related("acting", "organisation")
-    return [{"at": one.at, "acting": one.acting.name, "what": _what(one), "note": one.text} for one in rows]
+    # What shows a signature on paper stands beside the signature.
+    notes = {one.pk: "" if one.what == AgreementDeed.PAPER else one.text for one in rows}
+    return [{"at": one.at, "acting": one.acting.name, "what": _what(one), "note": notes[one.pk]} for one in rows]
 
 
 def _what(event: AgreementEvent) -> str:
