@@ -6,17 +6,12 @@ A name stands here with the fields it is made of, a computed one with all that i
 
 from collections.abc import Mapping
 
-Carried = Mapping[str, tuple[str, ...]]
-
-
-def carried(**named: str) -> dict[str, tuple[str, ...]]:
-    """Names with the fields of each, written in one string with spaces between."""
-    return {name: tuple(fields.split()) for name, fields in named.items()}
-
+from coordination.carried_agreements import AGREED, AGREEMENTS, ARTICLE, OWED
+from coordination.carried_mandates import DISPUTE, DISPUTE_EVENT, MANDATE, MANDATES
+from coordination.carrying import BODY, Carried, carried
 
 FACILITY = "facilities.Facility"
 PLACE = "directorates.Place"
-BODY = "directorates.Organisation"
 REPORT = "reporting.Submission"
 EXPECTED = "reporting.ExpectedReport"
 ELEMENT = "reporting.Element"
@@ -36,10 +31,6 @@ SECTION = "policies.PolicySection"
 PAPER = "policies.PolicyPaper"
 BRAND = "policies.BrandVersion"
 BRAND_FILE = "policies.BrandFile"
-MANDATE = "policies.Mandate"
-LIMIT = "policies.MandateLimit"
-DISPUTE = "policies.MandateDispute"
-DISPUTE_EVENT = "policies.DisputeEvent"
 BALLOT = "policies.Ballot"
 ACKNOWLEDGEMENT = "policies.Acknowledgement"
 MEETING = "meetings.Meeting"
@@ -49,7 +40,7 @@ CORRECTION = "meetings.MinutesCorrection"
 DECISION = "meetings.Decision"
 ITEM = "meetings.ActionItem"
 SAID = "meetings.ActionItemEvent"
-AGREED = "directorates.SharingAgreement"
+SHARED = "directorates.SharingAgreement"
 
 FACILITY_NAMES = f"{FACILITY}.name_ar {FACILITY}.name_en"
 BODY_NAMES = f"{BODY}.name_ar {BODY}.name_en"
@@ -107,7 +98,8 @@ _MEETING = carried(
 # Only answers: what a serializer merely takes in is named in TAKES.
 API: Mapping[str, Carried] = {
     "WordsSerializer": carried(
-        ar=f"{SECTION}.heading_ar {SECTION}.text_ar", en=f"{SECTION}.heading_en {SECTION}.text_en"
+        ar=f"{SECTION}.heading_ar {SECTION}.text_ar {ARTICLE}.text_ar {OWED}.text_ar {AGREED}.summary_ar",
+        en=f"{SECTION}.heading_en {SECTION}.text_en {ARTICLE}.text_en {OWED}.text_en {AGREED}.summary_en",
     ),
     "PolicySerializer": _POLICY,
     "OnePolicySerializer": _POLICY
@@ -169,43 +161,12 @@ API: Mapping[str, Carried] = {
         sha256=f"{PAPER}.digest",
     ),
     "PolicySectionSerializer": carried(
-        anchor=f"{SECTION}.anchor",
-        heading=f"{SECTION}.heading_ar {SECTION}.heading_en",
-        text=f"{SECTION}.text_ar {SECTION}.text_en",
+        anchor=f"{SECTION}.anchor {ARTICLE}.anchor",
+        heading=f"{SECTION}.heading_ar {SECTION}.heading_en {ARTICLE}.heading_ar {ARTICLE}.heading_en",
+        text=f"{SECTION}.text_ar {SECTION}.text_en {ARTICLE}.text_ar {ARTICLE}.text_en",
     ),
-    "MandateSerializer": carried(
-        id=f"{MANDATE}.id",
-        function=f"{MANDATE}.function",
-        place=f"{MANDATE}.place {PLACE}.code",
-        organisation=f"{MANDATE}.organisation {BODY}.code",
-        since=f"{MANDATE}.valid",
-        until=f"{MANDATE}.valid",
-        called_off=f"{MANDATE}.called_off",
-        came=f"{MANDATE}.came",
-        basis=f"{MANDATE}.basis",
-        limits=f"{LIMIT}.id",
-    ),
-    "MandateLimitSerializer": carried(place=f"{LIMIT}.place {PLACE}.code", since=f"{LIMIT}.since"),
-    "DisputeSerializer": carried(
-        id=f"{DISPUTE}.id",
-        function=f"{DISPUTE}.function",
-        place=f"{DISPUTE}.place {PLACE}.code",
-        status=f"{DISPUTE}.state",
-        opened=f"{DISPUTE}.opened",
-        first=f"{DISPUTE}.first",
-        second=f"{DISPUTE}.second",
-        decided_for=f"{DISPUTE}.decided_for {BODY}.code",
-        events=f"{DISPUTE_EVENT}.id",
-    ),
-    "DisputeEventSerializer": carried(
-        at=f"{DISPUTE_EVENT}.at",
-        what=f"{DISPUTE_EVENT}.kind",
-        organisation=f"{DISPUTE_EVENT}.acting {BODY}.code",
-        text=f"{DISPUTE_EVENT}.text",
-        decided_for=f"{DISPUTE_EVENT}.for_whom {BODY}.code",
-        day=f"{DISPUTE_EVENT}.day",
-        basis=f"{DISPUTE_EVENT}.basis",
-    ),
+    **AGREEMENTS,
+    **MANDATES,
     "MeetingSerializer": _MEETING,
     "OneMeetingSerializer": _MEETING
     | carried(
@@ -397,7 +358,7 @@ TEXTS: Carried = carried(
     minutes=f"{MINUTES}.text {MINUTES}.closed {CORRECTION}.text {MEETING}.title {MEETING}.begins {BODY}.short_ar",
     mandates=f"{MANDATE}.function {MANDATE}.basis {MANDATE}.ended_why {MANDATE}.valid {PLACE_NAMES} {BODY_NAMES}",
     disputes=f"{DISPUTE}.function {DISPUTE}.state {DISPUTE_EVENT}.text {DISPUTE_EVENT}.basis {PLACE_NAMES} {BODY_NAMES}",
-    agreements=f"{AGREED}.purpose {AGREED}.valid {AGREED}.ended {BODY_NAMES} directorates.Dataset.name_ar",
+    agreements=f"{SHARED}.purpose {SHARED}.valid {SHARED}.ended {BODY_NAMES} directorates.Dataset.name_ar",
 )
 
 # What is handed to the log, as it stands in the code. An error is said by `coordination/logs.py`, which leaves rows out.

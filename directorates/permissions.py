@@ -177,6 +177,7 @@ TOLD = (
     Permission.RUN_CONSOLIDATION,
     Permission.MANAGE_TEMPLATES,
     Permission.MANAGE_POLICIES,
+    Permission.KEEP_AGREEMENTS,
     Permission.VIEW_MEETINGS,
     Permission.MANAGE_MEETINGS,
 )

@@ -42,6 +42,8 @@ class Permission(StrEnum):
     ACKNOWLEDGE_POLICIES = "acknowledge_policies"
     CLAIM_MANDATES = "claim_mandates"
     KEEP_MANDATES = "keep_mandates"
+    MAKE_AGREEMENTS = "make_agreements"
+    KEEP_AGREEMENTS = "keep_agreements"
     VIEW_MEETINGS = "view_meetings"
     MANAGE_MEETINGS = "manage_meetings"
 
@@ -75,6 +77,8 @@ LABELS: dict[Permission, Promise] = {
     Permission.ACKNOWLEDGE_POLICIES: _("acknowledge policies for one's organisation"),
     Permission.CLAIM_MANDATES: _("state which functions one's organisation leads, and where"),
     Permission.KEEP_MANDATES: _("keep who leads which function, and enter what was decided in disputes"),
+    Permission.MAKE_AGREEMENTS: _("draft, sign and leave agreements for one's organisation, and keep its obligations"),
+    Permission.KEEP_AGREEMENTS: _("draft agreements of others for the body, and enter those that were signed on paper"),
     Permission.VIEW_MEETINGS: _("see the meetings to which one's organisation is invited"),
     Permission.MANAGE_MEETINGS: _("call meetings, keep their minutes, decisions and action items"),
 }
@@ -114,6 +118,8 @@ NEED_SECOND_FACTOR = frozenset(
         Permission.VOTE_ON_POLICIES,
         Permission.CLAIM_MANDATES,
         Permission.KEEP_MANDATES,
+        Permission.MAKE_AGREEMENTS,
+        Permission.KEEP_AGREEMENTS,
         Permission.MANAGE_MEETINGS,
     }
 )
@@ -174,6 +180,7 @@ _SPEAKS = frozenset(
         Permission.ACKNOWLEDGE_POLICIES,
         Permission.VIEW_MEETINGS,
         Permission.CLAIM_MANDATES,
+        Permission.MAKE_AGREEMENTS,
         Permission.MANAGE_MEETINGS,
     }
 )
@@ -195,6 +202,9 @@ ROLES: dict[Role, RoleRights] = {
                     Permission.AGREE_ON_SHARING,
                     Permission.MANAGE_POLICIES,
                     Permission.KEEP_MANDATES,
+                    # The body is a party like any other, by its administrator.
+                    Permission.MAKE_AGREEMENTS,
+                    Permission.KEEP_AGREEMENTS,
                     Permission.MANAGE_MEETINGS,
                 }
             )
@@ -207,7 +217,13 @@ ROLES: dict[Role, RoleRights] = {
         _("Prepares shared policies and sees published figures."),
         frozenset({"body"}),
         {
-            Anchor.OWN: _LISTENS | {Permission.MANAGE_POLICIES, Permission.KEEP_MANDATES, Permission.MANAGE_MEETINGS},
+            Anchor.OWN: _LISTENS
+            | {
+                Permission.MANAGE_POLICIES,
+                Permission.KEEP_MANDATES,
+                Permission.KEEP_AGREEMENTS,
+                Permission.MANAGE_MEETINGS,
+            },
             Anchor.COUNTRY: _READ_PUBLISHED,
         },
     ),

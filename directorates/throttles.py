@@ -63,14 +63,3 @@ def count_failure(address: str, email: str) -> None:
             cache.incr(key)
     except (RedisError, ValueError) as problem:
         logger.warning("A failed sign-in was not counted: %s", problem)
-
-
-def asks_too_often(what: str, address: str, *, most: int, minutes: int) -> bool:
-    """Count one question from an address, and say whether it asked it more often than `most` in some minutes."""
-    key = f"asked:{what}:{_network(address)}"
-    try:
-        cache.add(key, 0, minutes * 60)
-        return cache.incr(key) > most
-    except (RedisError, ValueError) as problem:
-        logger.warning("Questions are not counted while the cache is down: %s", problem)
-        return False

@@ -6,6 +6,7 @@ OPEN, INTERNAL, RESTRICTED, _SEVERE = Sensitivity
 
 LED = "who leads what, and what is disputed about it, is told to everybody with a role"
 AGREED = "what was agreed on is for everybody; drafts are kept apart by `visible_to` and by the wall"
+TOLD_OF_FORCE = "what organisations agreed on is for everybody once it is in force; before, for its parties and the body, by the wall"
 STAYS = "a concern stays with the policy, for whoever reads it"
 OWN = "for the organisation that notes it and those who keep the policy"
 WHO = "who did it"
@@ -45,6 +46,62 @@ KEPT = (
         "policies.DisputeEvent",
         said(OPEN, "id dispute kind text for_whom basis day acting at", LED),
         said(RESTRICTED, "by", "who wrote it"),
+        walled=True,
+    ),
+    kept(
+        "policies.Agreement",
+        said(
+            OPEN,
+            "id kind name_ar name_en summary_ar summary_en keeper rule since until recorded begun opened agreed valid given_up "
+            "called_off ended_why search",
+            TOLD_OF_FORCE,
+        ),
+        walled=True,
+    ),
+    kept(
+        "policies.Party",
+        said(OPEN, "id agreement organisation named valid declined objected why", TOLD_OF_FORCE),
+        walled=True,
+    ),
+    kept(
+        "policies.Signature",
+        said(OPEN, "id party day capacity paper evidence acting at", TOLD_OF_FORCE),
+        said(RESTRICTED, "by instead_of", WHO),
+        walled=True,
+    ),
+    kept(
+        "policies.AgreementText",
+        said(OPEN, "id agreement number kind keeper why until opened valid given_up edition changed", TOLD_OF_FORCE),
+        said(RESTRICTED, "changed_by", "who writes it"),
+        walled=True,
+    ),
+    kept(
+        "policies.Article",
+        said(OPEN, "id text anchor order heading_ar heading_en text_ar text_en", TOLD_OF_FORCE),
+        walled=True,
+    ),
+    kept(
+        "policies.Consent",
+        said(OPEN, "id text organisation at", TOLD_OF_FORCE),
+        said(RESTRICTED, "by instead_of", WHO),
+        walled=True,
+    ),
+    kept(
+        "policies.AgreementEvent",
+        said(OPEN, "id agreement what organisation day text acting at", TOLD_OF_FORCE),
+        said(RESTRICTED, "by", WHO),
+        walled=True,
+    ),
+    kept(
+        "policies.Obligation",
+        said(OPEN, "id agreement organisation text_ar text_en due at", TOLD_OF_FORCE),
+        said(RESTRICTED, "by", "who wrote it"),
+        walled=True,
+    ),
+    kept(
+        "policies.ObligationEvent",
+        said(OPEN, "id obligation state evidence acting at", TOLD_OF_FORCE),
+        said(RESTRICTED, "by", WHO),
         walled=True,
     ),
     kept(

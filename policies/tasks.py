@@ -3,7 +3,7 @@
 from celery import shared_task
 from django.utils import timezone
 
-from policies.actions import acknowledgements, ballots, disputes, reviews
+from policies.actions import acknowledgements, ballots, coming_ends, disputes, reviews
 
 
 @shared_task(name="policies.close_ballots")
@@ -28,3 +28,9 @@ def remind_to_acknowledge() -> int:
 def warn_of_reviews() -> int:
     """Warn of reviews that are due; scheduled daily, each is told once of each time."""
     return reviews.warn_of_reviews(at=timezone.now())
+
+
+@shared_task(name="policies.warn_of_agreements")
+def warn_of_agreements() -> int:
+    """Warn of agreements that end and obligations that are due; scheduled daily, each is told once of each time."""
+    return coming_ends.warn_of_agreements(today=timezone.localdate(), at=timezone.now())

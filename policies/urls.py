@@ -1,7 +1,11 @@
-"""Addresses of policies; and of mandates, branding and hashes, whose words no policy has for a code."""
+"""Addresses of policies; and of mandates, agreements, branding and hashes, whose words no policy has for a code."""
 
 from policies.views import (
     acknowledgements,
+    agreements,
+    alliances,
+    amendments,
+    articles,
     ballots,
     branding,
     compliance,
@@ -9,11 +13,14 @@ from policies.views import (
     consultations,
     disputes,
     mandates,
+    obligations,
     papers,
+    parties,
     pdf,
     policies,
     reviews,
     sections,
+    signatures,
     verify,
     versions,
 )
@@ -24,6 +31,13 @@ urlpatterns = [
     *disputes.urls,
     *branding.urls,
     *verify.urls,
+    *alliances.urls,
+    *obligations.urls,
+    *agreements.urls,
+    *signatures.urls,
+    *parties.urls,
+    *articles.urls,
+    *amendments.urls,
     *policies.urls,
     *versions.urls,
     *pdf.urls,

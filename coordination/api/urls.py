@@ -19,6 +19,7 @@ from directorates.api.places import Places
 from directorates.api.tokens import Tokens
 from facilities.api.facilities import Facilities, OneFacility
 from policies.api.acknowledgements import Acknowledgements
+from policies.api.agreements import Agreements, OneAgreement
 from policies.api.ballots import Ballots
 from policies.api.branding import Branding, OneBrandFile
 from policies.api.disputes import Disputes
@@ -52,6 +53,8 @@ urlpatterns = [
     path("branding/", Branding.as_view(), name="branding"),
     path("branding/<int:pk>/files/<slug:ending>/", OneBrandFile.as_view(), name="brand_file"),
     path("mandates/", Mandates.as_view(), name="mandates"),
+    path("agreements/", Agreements.as_view(), name="agreements"),
+    path("agreements/<int:pk>/", OneAgreement.as_view(), name="agreement"),
     path("disputes/", Disputes.as_view(), name="disputes"),
     path("policies/<str:code>/ballots/", Ballots.as_view(), name="ballots"),
     path("policies/<str:code>/acknowledgements/", Acknowledgements.as_view(), name="acknowledgements"),

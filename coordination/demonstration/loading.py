@@ -15,6 +15,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from coordination.demonstration.agreeing import agree
+from coordination.demonstration.agreements import keep_agreements
 from coordination.demonstration.building import build
 from coordination.demonstration.facilities import invent, is_sentinel
 from coordination.demonstration.filing import Desk
@@ -136,6 +137,7 @@ class Loading:
             ("policies", lambda: keep_policies(Cast(), self.now)),
             ("stationery", lambda: keep_stationery(Cast(), self.now)),
             ("mandates", lambda: keep_mandates(Cast())),
+            ("agreements", lambda: keep_agreements(Cast(), self.now, self.today)),
             ("policies on their way", lambda: agree(Cast(), self.now)),
             ("meetings", lambda: hold_meetings(Cast(), self.now, self.today)),
             ("jurisdictions", lambda: lay_out(self.now)),

@@ -37,6 +37,7 @@ from coordination.carried import (
     Carried,
     carried,
 )
+from coordination.carried_agreements import AGREED, OWED, OWED_EVENT, PARTY
 
 NOTICE = "directorates.Notice"
 DEPUTY = "directorates.Deputyship"
@@ -88,6 +89,18 @@ COLUMNS: Mapping[str, Carried] = {
         **carried(first=f"{DISPUTE}.first {BODY}.code", second=f"{DISPUTE}.second {BODY}.code"),
         **carried(state=f"{DISPUTE}.state", opened=f"{DISPUTE}.opened"),
         **carried(decided_for=f"{DISPUTE}.decided_for {BODY}.code"),
+    },
+    "policy_agreements._agreements": {
+        **carried(name_ar=f"{AGREED}.name_ar", name_en=f"{AGREED}.name_en", kind=f"{AGREED}.kind"),
+        **carried(state=f"{AGREED}.valid {AGREED}.opened {AGREED}.given_up {AGREED}.called_off"),
+        **carried(since=f"{AGREED}.valid {AGREED}.since", until=f"{AGREED}.valid {AGREED}.until"),
+        **carried(parties=f"{PARTY}.organisation {BODY}.code", recorded=f"{AGREED}.recorded"),
+        **carried(keeper=f"{AGREED}.keeper {BODY}.code"),
+    },
+    "policy_agreements._obligations": {
+        **carried(agreement=f"{AGREED}.name_ar {AGREED}.name_en", organisation=f"{OWED}.organisation {BODY}.code"),
+        **carried(text_ar=f"{OWED}.text_ar", text_en=f"{OWED}.text_en", due=f"{OWED}.due"),
+        **carried(state=f"{OWED_EVENT}.state", overdue=f"{OWED_EVENT}.state {OWED}.due"),
     },
     "meetings._meetings": {
         **carried(kind=f"{MEETING}.kind", title=f"{MEETING}.title", begins=f"{MEETING}.begins", ends=f"{MEETING}.ends"),

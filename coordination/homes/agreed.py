@@ -1,6 +1,4 @@
-"""What shared policies and mandates ask of somebody: to vote, to acknowledge, to say something, to answer, to decide; how far
-each draft has come.
-"""
+"""What is agreed on asks of somebody: to vote, acknowledge, say something, answer, decide; to sign, consent, meet obligations."""
 
 import datetime
 from dataclasses import dataclass
@@ -15,7 +13,18 @@ from directorates.permissions import Permission, may, rights_of
 from policies.actions.acknowledgements import to_acknowledge, to_acknowledge_for_facilities
 from policies.actions.mandates import keeps_mandates
 from policies.actions.reviews import AHEAD
-from policies.models import Ballot, Concern, Consultation, MandateDispute, PolicyComment, PolicyReview, PolicyVersion
+from policies.models import (
+    AgreementText,
+    Ballot,
+    Concern,
+    Consultation,
+    MandateDispute,
+    Obligation,
+    Party,
+    PolicyComment,
+    PolicyReview,
+    PolicyVersion,
+)
 from policies.models.concerns import ConcernState
 
 LINES = 6
@@ -39,6 +48,18 @@ def disputes_waiting(user: User) -> QuerySet[MandateDispute]:
     """The disputes that a person is to decide for the body, or in which the own side has said nothing yet."""
     rows = MandateDispute.objects.visible_to(user)
     return rows.to_decide(user.acting_id) if keeps_mandates(user) else rows.to_state(user)
+
+
+def agreements_waiting(user: User) -> tuple[QuerySet[Any], ...]:
+    """The agreements to sign, the amendments to consent to, and the obligations that are due soon or overdue."""
+    if not may(user, Permission.MAKE_AGREEMENTS):
+        return ()
+    today = timezone.localdate()
+    return (
+        Party.objects.to_sign(user, today),
+        AgreementText.objects.to_consent(user, today),
+        Obligation.objects.waiting_for(user, today),
+    )
 
 
 class Agreed:
@@ -102,6 +123,34 @@ class Agreed:
         mine = rights.condition(Permission.MANAGE_POLICIES, PolicyReview.SCOPES[Permission.MANAGE_POLICIES])
         rows = PolicyReview.objects.due(self.today + AHEAD).filter(mine)
         return list(rows.select_related("version__policy")[:LINES])
+
+    @cached_property
+    def makes(self) -> bool:
+        """Whether the person signs agreements: who does not is asked for none, and nothing is looked up."""
+        return may(self.user, Permission.MAKE_AGREEMENTS)
+
+    @cached_property
+    def to_sign(self) -> list[Party]:
+        """The agreements that wait for the signature of the organisation acted for."""
+        rows = Party.objects.to_sign(self.user, self.today) if self.makes else Party.objects.none()
+        return list(rows.select_related("agreement")[:LINES])
+
+    @cached_property
+    def to_consent(self) -> list[AgreementText]:
+        """The amendments and renewals that wait for its consent."""
+        rows = AgreementText.objects.to_consent(self.user, self.today) if self.makes else AgreementText.objects.none()
+        return list(rows.select_related("agreement")[:LINES])
+
+    @cached_property
+    def owed(self) -> list[tuple[Obligation, bool]]:
+        """What it owes within a month, each with whether that is overdue."""
+        rows = Obligation.objects.waiting_for(self.user, self.today) if self.makes else Obligation.objects.none()
+        return [(one, one.is_overdue(self.today)) for one in rows.named()[:LINES]]
+
+    @property
+    def agreements_wait(self) -> bool:
+        """Whether anything of agreements does."""
+        return bool(self.to_sign or self.to_consent or self.owed)
 
     @property
     def waits(self) -> bool:

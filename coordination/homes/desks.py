@@ -9,7 +9,7 @@ from typing import Any
 from django.db.models import Count, Exists, Min, OuterRef, Q, QuerySet, Subquery, Value
 from django.utils import timezone
 
-from coordination.homes.agreed import policies_waiting
+from coordination.homes.agreed import agreements_waiting, policies_waiting
 from coordination.meetings.models import ActionItem, Meeting
 from coordination.reporting.models import Attachment, ExpectedReport, ReportTemplate, Submission, SubmissionEvent
 from coordination.reporting.models.due import DueStatus, reports_due
@@ -198,7 +198,8 @@ class Reviewer:
 
 def waiting_count(user: User) -> int:
     """How many things wait for a person: reports to review, files of these, reports to send; proposals; roles; data on offer;
-    policies to vote on and to acknowledge, disputes over mandates; invitations to meetings, action items.
+    policies to vote on and to acknowledge, disputes over mandates; agreements to sign, amendments to consent to, obligations;
+    invitations to meetings, action items.
     """
     # Nothing waits for whoever has no right, as every person of a sealed directorate.
     if not rights_of(user).scopes:
@@ -212,6 +213,7 @@ def waiting_count(user: User) -> int:
         Meeting.objects.to_answer(user, now),
         ActionItem.objects.waiting_for(user),
         *policies_waiting(user),
+        *agreements_waiting(user),
     ]
     if may(user, Permission.SUBMIT_REPORTS) and user.acting_id:
         waits.append(unsent(ExpectedReport.objects.visible_to(user).filter(reporter=user.acting_id)))

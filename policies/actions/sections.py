@@ -1,7 +1,7 @@
 """What is done with the sections of a draft: write one, move it, take it out."""
 
 import datetime
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django.db import transaction
@@ -44,12 +44,13 @@ def keep_section(
     """
     held = draft_for_writing(version=version, seen=None, by=by)
     said = {"heading_ar": heading_ar, "heading_en": heading_en, "text_ar": text_ar, "text_en": text_en}
-    if faults := [*_location_faults(said), *_length_faults(held, section, said)]:
+    if faults := [*passage_faults(said), *_length_faults(held, section, said)]:
         raise Problem("invalid", _("This cannot be kept; each fault is listed."), errors=faults)
     if section is None:
         last = held.sections.aggregate(last=Max("order"))["last"]
         order = 0 if last is None else last + 1
-        made = PolicySection.objects.create(version=held, anchor=_anchor(held, heading_en), order=order, **said)
+        anchor = free_anchor(heading_en, held.sections.values_list("anchor", flat=True), "section")
+        made = PolicySection.objects.create(version=held, anchor=anchor, order=order, **said)
         count_change(held, "add_section", by=by, at=at, section=made.anchor)
         return made
     kept = held.sections.filter(pk=section.pk).first()
@@ -70,7 +71,7 @@ def section_gone() -> Problem:
     return Problem("gone", _("This section was taken out in the meantime. Nothing was saved."), 409)
 
 
-def _location_faults(said: Mapping[str, str]) -> list[Fault]:
+def passage_faults(said: Mapping[str, str]) -> list[Fault]:
     """Faults of texts that give a location, as they are typed or as they are read: marks may stand inside a number."""
     typed = location_faults(**said)
     told = {fault.field for fault in typed}
@@ -93,31 +94,35 @@ def _length_faults(version: PolicyVersion, section: PolicySection | None, said: 
     return found
 
 
-def _anchor(version: PolicyVersion, heading: str) -> str:
-    """An anchor from a heading that no section of the version has, and nothing else on its pages."""
-    base = slugify(heading)[:LONGEST_ANCHOR].strip("-_") or "section"
-    used = RESERVED.union(version.sections.values_list("anchor", flat=True))
+def free_anchor(heading: str, used: Iterable[str], otherwise: str) -> str:
+    """An anchor from a heading that is not used yet, and means nothing else on its pages."""
+    base, taken = slugify(heading)[:LONGEST_ANCHOR].strip("-_") or otherwise, RESERVED.union(used)
     found, number = base, 1
-    while found in used:
+    while found in taken:
         number += 1
         found = f"{base[: LONGEST_ANCHOR - 5]}-{number}"
     return found
+
+
+def exchanged(rows: list[Any], key: int, *, down: bool) -> list[Any]:
+    """Rows in a new order, numbered by it: the one with this key exchanged with its neighbour; at the end it stays."""
+    place = next((number for number, row in enumerate(rows) if row.pk == key), -1)
+    other = place + (1 if down else -1)
+    if place < 0 or not 0 <= other < len(rows):
+        return []
+    rows[place], rows[other] = rows[other], rows[place]
+    for order, row in enumerate(rows):
+        row.order = order
+    return rows
 
 
 @transaction.atomic
 def move_policy_section(*, section: PolicySection, down: bool, seen: int, by: User, at: datetime.datetime) -> None:
     """Exchange a section with its neighbour; at the end it stays where it is."""
     held = draft_for_writing(version=section.version, seen=seen, by=by)
-    rows = list(held.sections.order_by("order", "pk"))
-    place = next(number for number, row in enumerate(rows) if row.pk == section.pk)
-    other = place + (1 if down else -1)
-    if not 0 <= other < len(rows):
-        return
-    rows[place], rows[other] = rows[other], rows[place]
-    for order, row in enumerate(rows):
-        row.order = order
-    PolicySection.objects.bulk_update(rows, ["order"])
-    count_change(held, "move_section", by=by, at=at, section=section.anchor)
+    if rows := exchanged(list(held.sections.order_by("order", "pk")), section.pk, down=down):
+        PolicySection.objects.bulk_update(rows, ["order"])
+        count_change(held, "move_section", by=by, at=at, section=section.anchor)
 
 
 @transaction.atomic

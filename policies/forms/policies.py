@@ -14,7 +14,7 @@ from policies.models import PolicyKind
 from policies.models.policies import PolicyQuerySet
 
 # Words that stand in addresses in the place of a policy's code.
-RESERVED = ("new", "mandates", "branding", "verify")
+RESERVED = ("new", "mandates", "agreements", "branding", "verify")
 IN_FORCE, COMING, PROPOSED, DRAFTED, PAST = "in-force", "coming", "proposed", "draft", "past"
 
 

@@ -1,6 +1,6 @@
 """What is asked of versions: when a text was adopted and holds, why it holds no more, which two to compare."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django import forms
@@ -51,9 +51,9 @@ class WithdrawForm(forms.Form):
 
 
 class CompareForm(forms.Form):
-    """Two versions to read beside one another."""
+    """Two versions of a policy, or texts of an agreement, to read beside one another."""
 
-    def __init__(self, data: Mapping[str, Any], versions: list[PolicyVersion]) -> None:
+    def __init__(self, data: Mapping[str, Any], versions: Sequence[Any]) -> None:
         """Offer the versions that the reader sees; where none of them is named, the last two are chosen."""
         self.by_number = {str(one.number): one for one in versions}
         numbers = list(self.by_number)
@@ -64,6 +64,6 @@ class CompareForm(forms.Form):
         for name, words in (("from", pgettext_lazy("compare", "From")), ("to", pgettext_lazy("compare", "To"))):
             self.fields[name] = forms.ChoiceField(label=words, choices=choices)
 
-    def chosen(self, name: str) -> PolicyVersion:
+    def chosen(self, name: str) -> Any:
         """The version that was chosen."""
         return self.by_number[self.data[name]]

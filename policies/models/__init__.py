@@ -1,6 +1,9 @@
-"""Shared policies: what each is, its versions and sections, how it came about, who has read it; mandates, disputes, branding."""
+"""Shared policies: how each came about, who has read it; mandates and disputes; agreements; logo and stationery."""
 
 from policies.models.acknowledgements import Acknowledgement
+from policies.models.agreements import Agreement, AgreementDeed, AgreementEvent, AgreementKind, AgreementState
+from policies.models.amendments import AgreementText, Consent, TextKind, TextState
+from policies.models.articles import Article
 from policies.models.ballots import Ballot, Elector, Vote
 from policies.models.branding import BrandFile, BrandFormat, BrandKind, BrandState, BrandVersion
 from policies.models.compliance import Compliance, ComplianceNote, Evidence
@@ -8,7 +11,9 @@ from policies.models.concerns import Concern, ConcernEvent
 from policies.models.consultations import Consultation, PolicyComment
 from policies.models.disputes import DisputeDeed, DisputeEvent, DisputeState, MandateDispute
 from policies.models.mandates import Function, Mandate, MandateLimit, MandateOrigin, MandateState
+from policies.models.obligations import Obligation, ObligationEvent, ObligationState
 from policies.models.papers import PolicyPaper
+from policies.models.parties import Party, PartyState, Signature
 from policies.models.policies import Policy, PolicyKind
 from policies.models.reviews import PolicyReview
 from policies.models.sections import PolicySection
@@ -16,6 +21,13 @@ from policies.models.versions import PolicyInvitation, PolicyState, PolicyVersio
 
 __all__ = [
     "Acknowledgement",
+    "Agreement",
+    "AgreementDeed",
+    "AgreementEvent",
+    "AgreementKind",
+    "AgreementState",
+    "AgreementText",
+    "Article",
     "Ballot",
     "BrandFile",
     "BrandFormat",
@@ -26,6 +38,7 @@ __all__ = [
     "ComplianceNote",
     "Concern",
     "ConcernEvent",
+    "Consent",
     "Consultation",
     "DisputeDeed",
     "DisputeEvent",
@@ -38,6 +51,11 @@ __all__ = [
     "MandateLimit",
     "MandateOrigin",
     "MandateState",
+    "Obligation",
+    "ObligationEvent",
+    "ObligationState",
+    "Party",
+    "PartyState",
     "Policy",
     "PolicyComment",
     "PolicyInvitation",
@@ -47,5 +65,8 @@ __all__ = [
     "PolicySection",
     "PolicyState",
     "PolicyVersion",
+    "Signature",
+    "TextKind",
+    "TextState",
     "Vote",
 ]

@@ -16,10 +16,9 @@ WORDS = ("heading_ar", "heading_en", "text_ar", "text_en")
 TOLD = 200
 
 
-class PolicySection(models.Model):
-    """One section of a version: a heading and a text in Markdown, in Arabic and in English."""
+class Passage(models.Model):
+    """A part of a text: a heading and what stands under it in Markdown, in Arabic and in English, under an anchor."""
 
-    version = models.ForeignKey(PolicyVersion, models.CASCADE, related_name="sections")
     anchor = models.SlugField(_("anchor"), max_length=60)
     order = models.PositiveSmallIntegerField(_("order"))
     heading_ar = models.CharField(_("heading in Arabic"), max_length=200)
@@ -28,11 +27,7 @@ class PolicySection(models.Model):
     text_en = models.TextField(_("text in English"), blank=True)
 
     class Meta:
-        verbose_name = _("section of a policy")
-        verbose_name_plural = _("sections of policies")
-        default_permissions = ()
-        ordering = ["version", "order", "pk"]
-        constraints = [models.UniqueConstraint(fields=["version", "anchor"], name="one_policy_section_an_anchor")]
+        abstract = True
 
     def __str__(self) -> str:
         """The heading in the reader's language."""
@@ -51,3 +46,16 @@ class PolicySection(models.Model):
     def standing_told(self) -> dict[str, str]:
         """The same in words; texts by how they begin."""
         return {name: Truncator(getattr(self, name)).chars(TOLD) for name in self.standing()}
+
+
+class PolicySection(Passage):
+    """One section of a version: a heading and a text in Markdown, in Arabic and in English."""
+
+    version = models.ForeignKey(PolicyVersion, models.CASCADE, related_name="sections")
+
+    class Meta:
+        verbose_name = _("section of a policy")
+        verbose_name_plural = _("sections of policies")
+        default_permissions = ()
+        ordering = ["version", "order", "pk"]
+        constraints = [models.UniqueConstraint(fields=["version", "anchor"], name="one_policy_section_an_anchor")]

@@ -8,21 +8,21 @@ from django.urls import path
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from directorates.throttles import asks_too_often
+from directorates.throttles import has_room, network_of
 from policies.forms.verify import VerifyForm
 from policies.models.verify import verified
 
 # A stall that scans papers all day needs no more; whoever tries hashes finds none in the life of the sun.
-MOST, MINUTES = 30, 1
+MOST, SECONDS = 30, 60
 
 
 @require_safe
 def verify(request: HttpRequest) -> HttpResponse:
     """Ask, and what is told."""
     form, day = VerifyForm(request.GET if "code" in request.GET else None), timezone.localdate()
-    if form.is_bound and asks_too_often("verify", _address(request), most=MOST, minutes=MINUTES):
+    if form.is_bound and not has_room(f"verify:{network_of(_address(request))}", most=MOST, seconds=SECONDS):
         answer = render(request, "429.html", status=429)
-        answer.headers["Retry-After"] = str(MINUTES * 60)
+        answer.headers["Retry-After"] = str(SECONDS)
         return answer
     asked = form.is_valid()
     context = {

@@ -2,6 +2,7 @@
 
 import datetime
 from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Any
@@ -29,7 +30,8 @@ from policies.actions.versions import (
     withdraw_policy,
 )
 from policies.forms.versions import CompareForm, ForceForm, SeenForm, WithdrawForm
-from policies.models import Concern, Consultation, Policy, PolicyComment, PolicySection, PolicyState, PolicyVersion
+from policies.models import Concern, Consultation, Policy, PolicyComment, PolicyState, PolicyVersion
+from policies.models.sections import Passage
 from policies.rules.differences import Change, Piece, differences
 from policies.views.policies import found
 
@@ -228,7 +230,7 @@ def discard(request: SignedIn, code: str, number: int) -> HttpResponse:
 
 @dataclass(frozen=True)
 class Column:
-    """One language of a section of two versions: what became of the words of its heading and of its text."""
+    """One language of a part of two texts: what became of the words of its heading and of its text."""
 
     code: str
     heading: list[Piece]
@@ -237,7 +239,7 @@ class Column:
 
 @dataclass(frozen=True)
 class Compared:
-    """A section of two versions beside one another: whether it came in or was taken out, and what changed in it."""
+    """A part of two texts beside one another: whether it came in or was taken out, and what changed in it."""
 
     change: Change
     heading: str
@@ -250,14 +252,14 @@ class Compared:
         return any(piece.change is not Change.KEPT for piece in pieces)
 
 
-def compared(before: PolicyVersion, after: PolicyVersion) -> list[Compared]:
-    """The sections of two versions, in the order of the later one, those that went behind them."""
-    old, new = ({one.anchor: one for one in version.sections.all()} for version in (before, after))
+def compared(before: Iterable[Passage], after: Iterable[Passage]) -> list[Compared]:
+    """The parts of two texts, in the order of the later one, those that went behind them."""
+    old, new = ({one.anchor: one for one in parts} for parts in (before, after))
     return [_compared(old.get(anchor), new.get(anchor)) for anchor in [*new, *(one for one in old if one not in new)]]
 
 
-def _compared(old: PolicySection | None, new: PolicySection | None) -> Compared:
-    """One section, which one of the versions may lack."""
+def _compared(old: Passage | None, new: Passage | None) -> Compared:
+    """One part, which one of the texts may lack."""
     shown = new or old
     assert shown is not None  # noqa: S101 - tells the type checker
     change = Change.ADDED if old is None else Change.TAKEN if new is None else Change.KEPT
@@ -267,8 +269,8 @@ def _compared(old: PolicySection | None, new: PolicySection | None) -> Compared:
     return Compared(change, str(shown), columns)
 
 
-def _words(old: PolicySection | None, new: PolicySection | None, field: str) -> list[Piece]:
-    """What changed in one field of a section."""
+def _words(old: Passage | None, new: Passage | None, field: str) -> list[Piece]:
+    """What changed in one field of a part."""
     return differences(*(getattr(one, field) if one else "" for one in (old, new)))
 
 
@@ -279,7 +281,7 @@ def compare(request: SignedIn, code: str) -> HttpResponse:
     rows = PolicyVersion.objects.visible_to(request.user).filter(policy=policy).prefetch_related("sections")
     form = CompareForm(request.GET, list(rows.order_by("-number")))
     before, after = form.chosen("from"), form.chosen("to")
-    sections = compared(before, after)
+    sections = compared(before.sections.all(), after.sections.all())
     context = {
         "policy": policy,
         "form": form,

@@ -30,7 +30,9 @@ from coordination.starter import accounts as starter
 from directorates.models import Jurisdiction, Organisation, User
 from facilities.models import ChangeProposal, Facility
 from facilities.models.duplicates import candidates
-from policies.models import MandateDispute
+from policies.models import Agreement, Article, MandateDispute, Obligation, Party
+from policies.models.alliances import ties_of
+from policies.rules.alliances import mass_on
 from tests.demonstration.conftest import SCALE
 
 pytestmark = pytest.mark.django_db
@@ -199,6 +201,24 @@ def test_both_disputes_of_the_record_are_there(loaded: None) -> None:
     assert {one.organisation.code for one in disputes["SY0204"].claims} == {"aleppo", "azaz"}
     for one in disputes.values():
         assert one.events.filter(kind="statement").count() == 2
+
+
+def test_the_charter_of_five_is_told_with_its_end_and_what_came_after_it(loaded: None) -> None:
+    charter = Agreement.objects.get(name_en="Charter of Honor")
+    assert (charter.recorded, charter.first_day, charter.last_day) == (True, dt.date(2015, 1, 1), dt.date(2019, 6, 30))
+    assert {one.organisation.code for one in charter.parties.all()} == {"uossm", "sams", "pac", "sham", "sema"}
+    assert Article.objects.filter(text__agreement=charter).count() == 2
+    director = User.objects.get(email="director@aleppo.example")
+    ties = ties_of(director)
+    assert len(mass_on(ties, dt.date(2016, 1, 1)).mutual) >= 5
+    assert len(mass_on(ties, dt.date(2026, 1, 1)).mutual) <= 4, "there is no critical mass any more"
+    today = timezone.localdate()
+    assert Party.objects.to_sign(director, today).count() == 1
+    idlib = User.objects.get(email="director@idlib.example")
+    assert Obligation.objects.waiting_for(idlib, today).count() == 1
+    assert Obligation.objects.overdue(today).get().organisation.code == "hama"
+    invented = Agreement.objects.exclude(name_en="Charter of Honor")
+    assert all("للعرض" in one.summary_ar for one in invented)
 
 
 def test_one_meeting_was_held_with_minutes_decisions_and_a_late_action_item_and_one_is_to_come(loaded: None) -> None:

@@ -314,6 +314,71 @@ A P                  GET   policies:dispute_outcome
 A P                  POST  policies:dispute_outcome
 roles                GET   api:mandates
 roles                GET   api:disputes
+roles                GET   policies:agreements
+roles                POST  policies:agreements
+roles                GET   policies:alliances
+roles                POST  policies:alliances
+roles                GET   policies:obligations
+roles                POST  policies:obligations
+A P D O d S a        GET   policies:new_agreement
+A P D O d S a        POST  policies:new_agreement
+roles                GET   policies:agreement
+roles                POST  policies:agreement
+D O                  GET   policies:change_agreement
+D O                  POST  policies:change_agreement
+D O                  GET   policies:discard_agreement
+D O                  POST  policies:discard_agreement
+D O                  GET   policies:open_agreement
+D O                  POST  policies:open_agreement
+D O                  GET   policies:record_agreement
+D O                  POST  policies:record_agreement
+D O                  GET   policies:new_article
+D O                  POST  policies:new_article
+D O                  GET   policies:article
+D O                  POST  policies:article
+D O                  GET   policies:remove_article
+D O                  POST  policies:remove_article
+D O                  POST  policies:move_article
+D O                  GET   policies:give_up_agreement
+D O                  POST  policies:give_up_agreement
+D O                  GET   policies:end_agreement
+D O                  POST  policies:end_agreement
+D O                  GET   policies:name_party
+D O                  POST  policies:name_party
+D O                  GET   policies:paper_signature
+D O                  POST  policies:paper_signature
+D O                  GET   policies:party_left
+D O                  POST  policies:party_left
+D O                  GET   policies:propose_amendment
+D O                  POST  policies:propose_amendment
+D O                  GET   policies:give_up_amendment
+D O                  POST  policies:give_up_amendment
+D O                  GET   policies:discard_amendment
+D O                  POST  policies:discard_amendment
+D O                  GET   policies:remove_obligation
+D O                  POST  policies:remove_obligation
+D O S                GET   policies:new_obligation
+D O S                POST  policies:new_obligation
+D O S                GET   policies:sign_agreement
+D O S                POST  policies:sign_agreement
+D O S                GET   policies:decline_agreement
+D O S                POST  policies:decline_agreement
+D O S                GET   policies:object_to_signature
+D O S                POST  policies:object_to_signature
+D O S                GET   policies:leave_agreement
+D O S                POST  policies:leave_agreement
+D O S                GET   policies:renew_agreement
+D O S                POST  policies:renew_agreement
+D O S                POST  policies:amend_agreement
+roles                GET   policies:compare_agreement
+roles                POST  policies:compare_agreement
+A P D O S            GET   policies:agreement_text
+A P D O S            POST  policies:agreement_text
+D O S                POST  policies:consent_to_amendment
+roles                GET   policies:obligation
+D O S                POST  policies:obligation
+roles                GET   api:agreements
+roles                GET   api:agreement
 A P                  GET   policies:consult
 A P                  POST  policies:consult
 A P                  GET   policies:change_consultation

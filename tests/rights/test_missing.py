@@ -42,7 +42,10 @@ MEANT = {
     # and disputes over them as well, by both sides and those who keep them.
     "NdF": "policies:withdraw_brand reporting:category_set policies:rename_policy policies:withdraw_policy policies:draft_policy "
     "policies:end_mandate policies:dispute_statement policies:dispute_interim policies:dispute_decision "
-    "policies:dispute_appeal policies:dispute_outcome policies:plan_review policies:finish_review",
+    "policies:dispute_appeal policies:dispute_outcome policies:plan_review policies:finish_review "
+    # Agreements in force are read by every role, and are their parties' to sign, change and leave.
+    "policies:end_agreement policies:name_party policies:leave_agreement policies:amend_agreement policies:renew_agreement "
+    "policies:obligation",
 }
 
 

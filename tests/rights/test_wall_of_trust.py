@@ -1,5 +1,6 @@
 """The second wall by the registry: every table that it calls walled shows nothing to nobody, and to each person their own."""
 
+import datetime
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from typing import Any
@@ -38,23 +39,34 @@ from directorates.roles import Role
 from facilities.models import PositionApproval, PositionGrant, PositionReading
 from facilities.models.position_grants import PositionGrantQuerySet
 from policies.actions.acknowledgements import acknowledge_policy
+from policies.actions.amendments import propose_amendment
+from policies.actions.articles import keep_article
 from policies.actions.concerns import answer_concern
 from policies.models import (
+    Agreement,
+    AgreementEvent,
+    AgreementText,
+    Article,
     Ballot,
     BrandFile,
     BrandVersion,
     ComplianceNote,
     Concern,
+    Consent,
     DisputeEvent,
     Evidence,
     Mandate,
     MandateDispute,
+    Obligation,
+    Party,
     PolicyComment,
     PolicyPaper,
     PolicyReview,
     PolicySection,
     PolicyVersion,
+    Signature,
 )
+from policies.models.agreements import AgreementQuerySet
 from policies.models.versions import PolicyVersionQuerySet
 from tests.factories import OrganisationFactory, UserFactory, member
 from tests.reporting.test_wall import rows
@@ -113,10 +125,36 @@ def _world() -> World:
     answer_concern(
         concern=found.concern, text="Because", changes=False, seen=0, by=found.people["P"] or officer, at=now
     )
+    _propose(found, now)
     held = PolicyVersion.objects.get(policy=found.policy, number=1)
     acknowledge_policy(version=held, since=None, by=found.clerk, at=now)
     index_texts()
     return found
+
+
+def _propose(world: World, now: datetime.datetime) -> None:
+    """The amendment of the world is proposed: its parties read it and who consented, and nobody else."""
+    text, by = world.amendment, world.people["D"]
+    assert by is not None
+    words: dict[str, Any] = dict.fromkeys(("heading_ar", "heading_en", "text_ar", "text_en"), "wordpact")
+    keep_article(text=text, article=None, by=by, at=now, **words)
+    text.refresh_from_db()
+    propose_amendment(text=text, why="wordpact", seen=text.edition, by=by, at=now)
+
+
+def _of_agreements(user: User) -> dict[str, QuerySet[Any]]:
+    """What the lists open of agreements."""
+    agreements, texts = Agreement.objects.visible_to(user), AgreementText.objects.visible_to(user)
+    return {
+        "Agreement": agreements,
+        "Party": Party.objects.filter(agreement__in=agreements),
+        "Signature": Signature.objects.filter(party__agreement__in=agreements),
+        "AgreementEvent": AgreementEvent.objects.filter(agreement__in=agreements),
+        "Obligation": Obligation.objects.visible_to(user),
+        "AgreementText": texts,
+        "Article": Article.objects.filter(text__in=texts),
+        "Consent": Consent.objects.filter(text__in=texts),
+    }
 
 
 def listed(user: User) -> dict[str, QuerySet[Any]]:
@@ -138,6 +176,7 @@ def listed(user: User) -> dict[str, QuerySet[Any]]:
         "Mandate": Mandate.objects.visible_to(user),
         "MandateDispute": MandateDispute.objects.visible_to(user),
         "DisputeEvent": DisputeEvent.objects.filter(dispute__in=MandateDispute.objects.visible_to(user)),
+        **_of_agreements(user),
         "PolicyComment": PolicyComment.objects.visible_to(user),
         "Concern": Concern.objects.visible_to(user),
         "ComplianceNote": ComplianceNote.objects.visible_to(user),
@@ -233,6 +272,7 @@ def forgotten(*querysets: type[QuerySet[Any]]) -> Iterator[None]:
         ("directorates:agreement", SharingAgreementQuerySet, "SA"),
         ("policies:policy_section", PolicyVersionQuerySet, "A"),
         ("meetings:meeting", MeetingQuerySet, "NDA"),
+        ("policies:sign_agreement", AgreementQuerySet, "DS"),
     ],
 )
 def test_a_page_that_forgot_to_ask_shows_nothing_more(

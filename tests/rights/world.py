@@ -33,18 +33,25 @@ from facilities.actions.proposals import Wish, propose
 from facilities.models import Support
 from facilities.models.position_grants import PositionGrant
 from facilities.models.proposals import Field
+from policies.actions.agreements import AgreementSaid, begin_agreement, open_for_signature
+from policies.actions.amendments import begin_amendment
+from policies.actions.articles import keep_article
 from policies.actions.ballots import open_ballot, vote
 from policies.actions.branding import Said, keep_branding
 from policies.actions.compliance import note_compliance
 from policies.actions.concerns import raise_concern
 from policies.actions.consultations import comment_on, open_consultation
 from policies.actions.mandates import state_mandate
+from policies.actions.obligations import add_obligation, say_of_obligation
 from policies.actions.papers import add_paper
 from policies.actions.policies import begin_policy
 from policies.actions.reviews import plan_review
 from policies.actions.sections import keep_section
+from policies.actions.signatures import sign_agreement
 from policies.actions.versions import begin_version, bring_into_force
 from policies.models import (
+    Agreement,
+    AgreementText,
     Ballot,
     BrandFile,
     Concern,
@@ -194,6 +201,7 @@ class World(Clinic):
         self.mandate, self.dispute = self._claims(now)
         self._meeting(now)
         self.feed_secret = make_feed(language="en", by=self.clerk, at=now)
+        self._agreements(now)
 
     def _policy(self, now: datetime.datetime) -> Policy:
         """A policy of the body: its first version in force, its second being written."""
@@ -312,6 +320,73 @@ class World(Clinic):
             at=now,
         )
 
+    def _agreements(self, now: datetime.datetime) -> None:
+        """Of the directorate and the surveillance unit: a draft, one that waits for the unit's signature, one in force that is
+        being amended, with an obligation.
+        """
+        director, unit = self.people["D"], self.people["S"]
+        assert director is not None
+        assert unit is not None
+        self.pact_draft: Agreement = self._pact("wordpact a", now)
+        self.pact_open: Agreement = self._pact("wordpact b", now, opened=True)
+        self.pact: Agreement = self._pact("wordpact c", now, opened=True)
+        for agreement, people in ((self.pact_open, [director]), (self.pact, [director, unit])):
+            for by in people:
+                own = agreement.parties.get(organisation=by.acting_id)
+                sign_agreement(party=own, capacity="wordpact", by=by, at=now)
+        self.amendment: AgreementText = begin_amendment(agreement=self.pact, by=director, at=now)
+        (self.obligation,) = self.pact.obligations.all()
+        say_of_obligation(obligation=self.obligation, state="obligation_done", evidence="wordpact", by=director, at=now)
+
+    def _pact(self, name: str, now: datetime.datetime, *, opened: bool = False) -> Agreement:
+        """An accord of the directorate with the surveillance unit, with an article and an obligation of the directorate."""
+        director, unit = self.people["D"], self.people["S"]
+        assert director is not None
+        assert unit is not None
+        parties = [by.memberships.get().organisation for by in (director, unit)]
+        names = {"name_ar": name, "name_en": name, "summary_ar": "wordpact", "summary_en": "wordpact"}
+        said = AgreementSaid(kind="bilateral", rule="all", since=None, until=None, parties=parties, **names)
+        made = begin_agreement(said=said, by=director, at=now)
+        words: dict[str, Any] = {
+            "heading_ar": "wordpact",
+            "heading_en": "Words",
+            "text_ar": "wordpact",
+            "text_en": "wordpact",
+        }
+        keep_article(text=made.texts.get(), article=None, by=director, at=now, **words)
+        owed: dict[str, Any] = {"text_ar": "wordpact", "text_en": "wordpact", "due": None}
+        add_obligation(agreement=made, organisation=parties[0], by=director, at=now, **owed)
+        if opened:
+            open_for_signature(agreement=made, seen=made.texts.get().edition, by=director, at=now)
+        return made
+
+    def _of_agreements(self) -> dict[str, dict[str, Any]]:
+        """What completes the addresses of agreements."""
+        party = self.pact_open.parties.order_by("-pk")[0].pk
+        return {
+            **{f"policies:{one}": {"pk": self.pact_draft.pk} for one in OF_A_DRAFT_PACT},
+            **{f"policies:{one}": {"pk": self.pact_open.pk} for one in OF_AN_OPEN_PACT},
+            **{f"policies:{one}": {"pk": self.pact.pk} for one in OF_A_PACT},
+            **{
+                f"policies:{one}article": {"pk": self.pact_draft.pk, "anchor": "words"}
+                for one in ("", "move_", "remove_")
+            },
+            **{
+                f"policies:{one}": {"pk": self.pact_open.pk, "party": party}
+                for one in ("paper_signature", "party_left")
+            },
+            **{
+                f"policies:{one}": {"pk": self.pact.pk, "number": self.amendment.number}
+                for one in (
+                    *("agreement_text", "propose_amendment", "consent_to_amendment"),
+                    *("give_up_amendment", "discard_amendment"),
+                )
+            },
+            "policies:obligation": {"pk": self.obligation.pk},
+            "policies:remove_obligation": {"pk": self.pact_draft.obligations.get().pk},
+            "api:agreement": {"pk": self.pact.pk},
+        }
+
     def arguments(self, name: str) -> dict[str, Any]:
         """What completes the address of a name."""
         code, template, draft = self.facility.code, self.template.code, self.workshop.template.code
@@ -370,6 +445,7 @@ class World(Clinic):
                 f"policies:dispute{one}": {"pk": self.dispute.pk}
                 for one in ("", "_statement", "_interim", "_decision", "_appeal", "_outcome")
             },
+            **self._of_agreements(),
             **{f"meetings:{one}": {"pk": self.meeting.pk} for one in OF_A_MEETING},
             "meetings:change_decision": {"pk": self.meeting.pk, "number": 1},
             "meetings:action_item": {"pk": self.action_item.pk},
@@ -452,6 +528,21 @@ class World(Clinic):
         return {"pk": self.report.pk} if name.startswith("api:submission") and name != "api:submissions" else {}
 
 
+OF_A_DRAFT_PACT = {
+    *("change_agreement", "discard_agreement", "open_agreement", "record_agreement", "new_article", "new_obligation"),
+}
+OF_AN_OPEN_PACT = {"sign_agreement", "decline_agreement", "object_to_signature", "give_up_agreement"}
+OF_A_PACT = {
+    *(
+        "agreement",
+        "end_agreement",
+        "name_party",
+        "leave_agreement",
+        "amend_agreement",
+        "renew_agreement",
+        "compare_agreement",
+    ),
+}
 OF_A_MEETING = {
     *("meeting", "change_meeting", "call_off_meeting", "answer_meeting", "attendance", "meeting_calendar"),
     *("minutes", "close_minutes", "correct_minutes", "new_decision", "new_action_item"),

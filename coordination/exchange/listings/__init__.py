@@ -16,6 +16,7 @@ from coordination.exchange.listings import (
     packages,
     people,
     policies,
+    policy_agreements,
     positions,
     record,
     reports,
@@ -44,6 +45,7 @@ _ALL = (
     *policies.LISTINGS,
     *branding.LISTINGS,
     *mandates.LISTINGS,
+    *policy_agreements.LISTINGS,
     *meetings.LISTINGS,
 )
 # The floors above add the lists of their own pages.

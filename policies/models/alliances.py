@@ -1,0 +1,36 @@
+"""Who stood with whom: the ties that parties of agreements made, as the rules of alliances read them."""
+
+import datetime
+from collections.abc import Iterable
+
+from django.db.models import Min, Q
+
+from directorates.models import Organisation, User
+from policies.models.agreements import Agreement
+from policies.models.parties import Party
+from policies.rules.alliances import Tie
+
+DAY = datetime.timedelta(days=1)
+# So many ties are drawn and reckoned with, the last begun first; a portal with more narrows them by kind.
+MOST_TIES = 1_000
+
+
+def ties_of(user: User, kind: str = "") -> list[Tie]:
+    """Each organisation in each agreement that it is or was a party of, as far as the agreement held, the earliest first."""
+    seen = Agreement.objects.visible_to(user).standing()
+    rows = Party.objects.counted().filter(agreement__in=seen.filter(kind=kind) if kind else seen)
+    columns = ("agreement", "organisation", "valid", "agreement__valid")
+    found = []
+    for agreement, organisation, own, whole in rows.order_by("-valid", "-pk").values_list(*columns)[:MOST_TIES]:
+        ends = [one.upper - DAY for one in (own, whole) if one.upper is not None]
+        first, last = max(own.lower, whole.lower), min(ends, default=None)
+        if last is None or first <= last:
+            found.append(Tie(agreement, organisation, first, last))
+    return sorted(found, key=lambda tie: (tie.first, tie.agreement, tie.organisation))
+
+
+def uncovered(covered: Iterable[int], day: datetime.date) -> list[Organisation]:
+    """The organisations that act today, were founded by a day, and stand in no agreement on it."""
+    founded = Organisation.objects.active().annotate(founded=Min("names__valid__startswith"))
+    rows = founded.filter(Q(founded=None) | Q(founded__lte=day)).exclude(pk__in=list(covered))
+    return list(rows.order_by("kind", "code"))

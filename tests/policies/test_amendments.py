@@ -1,0 +1,157 @@
+"""Amendments and renewals: proposed by a party, in force once every party of the day consented, the old text beside the new."""
+
+from typing import Any
+
+import pytest
+from django.db import DatabaseError, transaction
+from django.utils import timezone
+
+from directorates.foundation.problems import Problem
+from directorates.permissions import Refused
+from policies.actions.amendments import (
+    begin_amendment,
+    consent_to_amendment,
+    discard_amendment,
+    give_up_amendment,
+    propose_amendment,
+    propose_renewal,
+)
+from policies.actions.parties import leave_agreement
+from policies.models import Agreement, AgreementText, Consent, TextState
+from tests.policies.pacts import DAY, RULE_EN, Pacts, again
+from tests.threads import at_once
+
+pytestmark = pytest.mark.django_db
+NOW = timezone.now
+
+
+def proposed(pacts: Pacts, made: Agreement) -> AgreementText:
+    """An amendment of the NGO, with another text of the article."""
+    text: AgreementText = begin_amendment(agreement=made, by=pacts.first_manager, at=NOW())
+    pacts.write(made, text.articles.get(), text_en="Nothing is planned.", by=pacts.first_manager)
+    text.refresh_from_db()
+    return propose_amendment(text=text, why="It changed", seen=text.edition, by=pacts.first_manager, at=NOW())
+
+
+def test_an_amendment_holds_from_the_day_after_all_consented_and_the_old_text_stays() -> None:
+    pacts = Pacts()
+    made = pacts.signed(ago=10)
+    text = proposed(pacts, made)
+    assert text.state(pacts.today) is TextState.OPEN
+    assert "Nothing is planned" not in pacts.browser(pacts.reader).get(f"/policies/agreements/{made.pk}/").text
+    for _twice in range(2):
+        consent_to_amendment(text=text, by=pacts.director, at=NOW())
+    assert Consent.objects.filter(text=text).count() == 2
+    text.refresh_from_db()
+    old = made.texts.get(number=1)
+    assert (old.last_day, text.first_day) == (pacts.today, pacts.today + DAY)
+    assert old.articles.get().text_en == RULE_EN
+    page = pacts.browser(pacts.reader).get(f"/policies/agreements/{made.pk}/compare/").text
+    assert "<ins>" in page
+    assert "<del>" in page
+    shown = pacts.browser(pacts.reader).get(f"/policies/agreements/{made.pk}/texts/2/").text
+    assert "Nothing is planned" in shown
+
+
+def test_only_a_party_of_the_day_proposes_and_consents() -> None:
+    pacts = Pacts()
+    made = pacts.signed(ago=10)
+    for person in (pacts.second_manager, pacts.keeper, pacts.reader):
+        with pytest.raises(Refused):
+            begin_amendment(agreement=made, by=person, at=NOW())
+    text = proposed(pacts, made)
+    for person in (pacts.second_manager, pacts.keeper, pacts.reader):
+        with pytest.raises(Refused):
+            consent_to_amendment(text=text, by=person, at=NOW())
+
+
+def test_one_is_written_and_one_is_open_at_a_time() -> None:
+    pacts = Pacts()
+    made = pacts.signed(ago=10)
+    begin_amendment(agreement=made, by=pacts.director, at=NOW())
+    with pytest.raises(Problem) as told:
+        begin_amendment(agreement=made, by=pacts.first_manager, at=NOW())
+    assert told.value.code == "draft_exists"
+    discard_amendment(text=made.texts.drafts().get(), by=pacts.director)
+    proposed(pacts, made)
+    with pytest.raises(Problem) as told:
+        begin_amendment(agreement=made, by=pacts.director, at=NOW())
+    assert told.value.code == "under_way"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_amendments_begun_at_the_same_moment_become_one() -> None:
+    pacts = Pacts()
+    made = pacts.signed(ago=10)
+    answers = at_once(
+        *(
+            lambda by=by: begin_amendment(agreement=made, by=by, at=NOW())
+            for by in (pacts.director, pacts.first_manager)
+        )
+    )
+    assert [one.code for one in answers if isinstance(one, Problem)] == ["draft_exists"]
+
+
+def test_the_same_text_is_no_amendment() -> None:
+    pacts = Pacts()
+    made = pacts.signed(ago=10)
+    text = begin_amendment(agreement=made, by=pacts.director, at=NOW())
+    with pytest.raises(Problem) as told:
+        propose_amendment(text=text, why="x", seen=text.edition, by=pacts.director, at=NOW())
+    assert [one.code for one in told.value.errors] == ["same"]
+
+
+def test_what_is_proposed_never_changes_and_is_taken_back_by_whoever_proposed_it() -> None:
+    pacts = Pacts()
+    made = pacts.signed(ago=10)
+    text = proposed(pacts, made)
+    with pytest.raises(DatabaseError), transaction.atomic():
+        text.articles.update(text_en="Other")
+    with pytest.raises(Refused):
+        give_up_amendment(text=text, why="x", by=pacts.director, at=NOW())
+    give_up_amendment(text=text, why="Not now", by=pacts.first_manager, at=NOW())
+    with pytest.raises(Problem) as told:
+        consent_to_amendment(text=text, by=pacts.director, at=NOW())
+    assert told.value.code == "not_open"
+
+
+def test_what_waits_for_one_who_leaves_takes_force_without_it_once_it_is_gone() -> None:
+    pacts = Pacts()
+    made = pacts.signed(pacts.director, pacts.first_manager, pacts.second_manager, ago=10)
+    text = proposed(pacts, made)
+    consent_to_amendment(text=text, by=pacts.director, at=NOW())
+    assert AgreementText.objects.to_consent(pacts.second_manager, pacts.today).count() == 1
+    text.refresh_from_db()
+    assert text.valid is None
+    held = pacts.party(made, pacts.second_manager)
+    leave_agreement(party=held, last_day=pacts.today, why="x", by=pacts.second_manager, at=NOW())
+    text.refresh_from_db()
+    assert text.valid is None, "it is a party until the end of today"
+
+
+def test_a_renewal_says_a_later_last_day_once_all_consented() -> None:
+    pacts = Pacts()
+    made = pacts.signed(ago=10, until=pacts.today + 20 * DAY)
+    later = pacts.today + 300 * DAY
+    said: dict[str, Any] = {"agreement": made, "why": "", "by": pacts.director, "at": NOW()}
+    for until, code in ((pacts.today + 20 * DAY, "not_later"), (pacts.today + 9000 * DAY, "too_late")):
+        with pytest.raises(Problem) as told:
+            propose_renewal(until=until, **said)
+        assert [one.code for one in told.value.errors] == [code]
+    text = propose_renewal(until=later, **said)
+    assert again(made).last_day == pacts.today + 20 * DAY
+    client = pacts.browser(pacts.first_manager)
+    client.post(f"/policies/agreements/{made.pk}/texts/{text.number}/consent/")
+    assert again(made).last_day == later
+    with pytest.raises(Problem) as told:
+        propose_renewal(until=later + DAY, **said | {"agreement": pacts.signed(name_en="Open")})
+    assert told.value.code == "open_end"
+
+
+def test_what_ended_is_neither_amended_nor_renewed() -> None:
+    pacts = Pacts()
+    made = pacts.signed(ago=10, until=pacts.today - DAY)
+    with pytest.raises(Refused):
+        begin_amendment(agreement=made, by=pacts.director, at=NOW())
+    with pytest.raises(Refused):
+        propose_renewal(agreement=made, until=pacts.today + DAY, why="", by=pacts.director, at=NOW())
