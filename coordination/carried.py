@@ -358,7 +358,8 @@ TEXTS: Carried = carried(
     minutes=f"{MINUTES}.text {MINUTES}.closed {CORRECTION}.text {MEETING}.title {MEETING}.begins {BODY}.short_ar",
     mandates=f"{MANDATE}.function {MANDATE}.basis {MANDATE}.ended_why {MANDATE}.valid {PLACE_NAMES} {BODY_NAMES}",
     disputes=f"{DISPUTE}.function {DISPUTE}.state {DISPUTE_EVENT}.text {DISPUTE_EVENT}.basis {PLACE_NAMES} {BODY_NAMES}",
-    agreements=f"{SHARED}.purpose {SHARED}.valid {SHARED}.ended {BODY_NAMES} directorates.Dataset.name_ar",
+    agreements=f"{AGREED}.name_ar {AGREED}.summary_ar {AGREED}.kind {AGREED}.valid {ARTICLE}.heading_ar {ARTICLE}.text_ar",
+    sharing=f"{SHARED}.purpose {SHARED}.valid {SHARED}.ended {BODY_NAMES} directorates.Dataset.name_ar",
 )
 
 # What is handed to the log, as it stands in the code. An error is said by `coordination/logs.py`, which leaves rows out.

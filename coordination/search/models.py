@@ -11,10 +11,10 @@ from django.utils.translation import gettext_lazy as _
 
 from coordination.meetings.models import Decision, Minutes
 from directorates.models import SharingAgreement
-from policies.models import Mandate, MandateDispute, PolicyVersion
+from policies.models import Agreement, Mandate, MandateDispute, PolicyVersion
 
 # What has a text: the names of the foreign keys of an entry, one a kind of thing; `sources.py` says the rest of each.
-THINGS = ("version", "decision", "minutes", "mandate", "dispute", "agreement")
+THINGS = ("version", "decision", "minutes", "mandate", "dispute", "agreement", "sharing")
 
 
 def _one_thing() -> Q:
@@ -33,7 +33,8 @@ class SearchEntry(models.Model):
     minutes = models.OneToOneField(Minutes, models.CASCADE, null=True, related_name="+")
     mandate = models.OneToOneField(Mandate, models.CASCADE, null=True, related_name="+")
     dispute = models.OneToOneField(MandateDispute, models.CASCADE, null=True, related_name="+")
-    agreement = models.OneToOneField(SharingAgreement, models.CASCADE, null=True, related_name="+")
+    agreement = models.OneToOneField(Agreement, models.CASCADE, null=True, related_name="+")
+    sharing = models.OneToOneField(SharingAgreement, models.CASCADE, null=True, related_name="+")
     stamp = models.CharField(max_length=32)
     words: Any = SearchVectorField()
 

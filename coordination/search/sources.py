@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.conf import settings
-from django.db.models import Case, Exists, Func, OuterRef, Q, QuerySet, Subquery, TextField, Value, When
+from django.db.models import Case, Exists, Func, OuterRef, Prefetch, Q, QuerySet, Subquery, TextField, Value, When
 from django.db.models.functions import MD5, Cast
 from django.urls import reverse
 from django.utils import timezone, translation
@@ -24,7 +24,17 @@ from coordination.search.kinds import Asked, Found, Group
 from coordination.search.models import SearchEntry, things_with
 from directorates.models import SharingAgreement
 from directorates.rules.text import search_key
-from policies.models import DisputeEvent, Function, Mandate, MandateDispute, PolicySection, PolicyVersion
+from policies.models import (
+    Agreement,
+    AgreementText,
+    Article,
+    DisputeEvent,
+    Function,
+    Mandate,
+    MandateDispute,
+    PolicySection,
+    PolicyVersion,
+)
 
 # The text of some things: the id of each with a piece of it, as often as there are pieces.
 Texts = Iterator[tuple[int, str]]
@@ -115,8 +125,8 @@ def _show_version(asked: Asked, version: PolicyVersion) -> Found:
     return Found(policy.name, detail, url, state, str(state.label), excerpt_of(asked, parts))
 
 
-def _tongues(section: PolicySection, url: str) -> Iterator[Part]:
-    """A section in each language; a long policy shows the other language where it is asked for."""
+def _tongues(section: PolicySection | Article, url: str) -> Iterator[Part]:
+    """A section or article in each language; a long policy shows the other language where it is asked for."""
     for language, heading, text in (
         ("ar", section.heading_ar, section.text_ar),
         ("en", section.heading_en, section.text_en),
@@ -248,25 +258,66 @@ def _show_dispute(asked: Asked, dispute: MandateDispute) -> Found:
     return Found(title, sides, url, dispute.look, dispute.get_state_display(), excerpt_of(asked, parts))
 
 
-# --- Sharing agreements --------------------------------------------------------------------------------------------
+# --- Agreements between organisations ------------------------------------------------------------------------------
 
-_OF_AGREEMENT = tuple(
+
+def _told_articles() -> QuerySet[Article]:
+    """The articles that whoever sees their agreement sees: of texts that came into force, or before it ever did."""
+    return Article.objects.filter(Q(text__valid__isnull=False) | Q(text__agreement__agreed=None))
+
+
+def _agreements() -> QuerySet[Agreement]:
+    """All agreements, each with when a text of it was changed last, and which came into force last."""
+    texts = AgreementText.objects.filter(agreement=OuterRef("pk"))
+    changed = Subquery(texts.order_by("-changed").values("changed")[:1])
+    held = Subquery(texts.filter(valid__isnull=False).order_by("-number").values("number")[:1])
+    return Agreement.objects.annotate(changed=changed, held=held)
+
+
+def _agreement_texts(ids: Collection[int]) -> Texts:
+    """Names, summary, why it ended, and the articles in both languages."""
+    yield from _columns(Agreement.objects.all, "name_ar", "name_en", "summary_ar", "summary_en", "ended_why")(ids)
+    articles = _told_articles().filter(text__agreement__in=ids)
+    for pk, *words in articles.values_list("text__agreement", "heading_ar", "heading_en", "text_ar", "text_en"):
+        yield pk, "\n".join(words)
+
+
+def _find_agreements(asked: Asked) -> QuerySet[Any]:
+    """Agreements between organisations, the last begun first."""
+    rows = _with(asked, Agreement.objects.visible_to(asked.user), "agreement")
+    articles = Prefetch("texts__articles", _told_articles())
+    return rows.prefetch_related("texts", articles).order_by("-pk")
+
+
+def _show_agreement(asked: Asked, agreement: Agreement) -> Found:
+    """An agreement: its kind and state, and the article that fits best."""
+    state = agreement.state(timezone.localdate())
+    url = reverse("policies:agreement", args=[agreement.pk])
+    parts = [Part(agreement.summary_ar, "", "ar", url), Part(agreement.summary_en, "", "en", url)]
+    parts += [part for text in agreement.texts.all() for one in text.articles.all() for part in _tongues(one, url)]
+    detail = str(agreement.get_kind_display())
+    return Found(agreement.name, detail, url, state, str(state.label), excerpt_of(asked, parts))
+
+
+# --- Sharing of data ------------------------------------------------------------------------------------------------
+
+_OF_SHARING = tuple(
     ["purpose", "ended_why"]
     + [f"{one}__name_{code}" for one in ("dataset", "custodian", "recipient") for code in ("ar", "en")]
 )
 
 
-def _agreements() -> QuerySet[SharingAgreement]:
+def _sharings() -> QuerySet[SharingAgreement]:
     return SharingAgreement.objects.all()
 
 
-def _find_agreements(asked: Asked) -> QuerySet[Any]:
+def _find_sharings(asked: Asked) -> QuerySet[Any]:
     """Sharing agreements of the organisation acted for, the last offered first."""
-    rows = _with(asked, SharingAgreement.objects.visible_to(asked.user), "agreement")
+    rows = _with(asked, SharingAgreement.objects.visible_to(asked.user), "sharing")
     return rows.select_related("dataset", "custodian", "recipient")
 
 
-def _show_agreement(asked: Asked, agreement: SharingAgreement) -> Found:
+def _show_sharing(asked: Asked, agreement: SharingAgreement) -> Found:
     """A sharing agreement: whose data for whom, whether it holds, and what for."""
     state = agreement.state(timezone.localdate())
     url, parts = reverse("directorates:agreement", args=[agreement.pk]), [Part(agreement.purpose)]
@@ -317,8 +368,15 @@ SOURCES = (
     Source(
         "agreement",
         _agreements,
-        _OF_AGREEMENT,
-        _columns(_agreements, *_OF_AGREEMENT),
-        _group("agreements", gettext_lazy("Sharing agreements"), _find_agreements, _show_agreement),
+        ("search", "summary_ar", "summary_en", "ended_why", "changed", "held"),
+        _agreement_texts,
+        _group("agreements", gettext_lazy("Agreements"), _find_agreements, _show_agreement),
+    ),
+    Source(
+        "sharing",
+        _sharings,
+        _OF_SHARING,
+        _columns(_sharings, *_OF_SHARING),
+        _group("sharing", gettext_lazy("Sharing agreements"), _find_sharings, _show_sharing),
     ),
 )

@@ -4,6 +4,7 @@ from django.utils.functional import Promise
 from django.utils.translation import pgettext_lazy
 
 KINDS: dict[str, Promise] = {
+    "agreement": pgettext_lazy("notices", "Agreements and obligations"),
     "attachment": pgettext_lazy("notices", "Files that came with reports"),
     "deputy": pgettext_lazy("notices", "Deputies"),
     "dispute": pgettext_lazy("notices", "Disputes over mandates"),

@@ -20,12 +20,14 @@ from directorates.models.sharing import SharingLevel
 from directorates.models.validity import lasting
 from directorates.permissions import sight_of
 from directorates.roles import Role
+from policies.actions.amendments import begin_amendment
 from policies.actions.mandates import state_mandate
 from policies.actions.versions import discard_version
 from policies.models import Policy, PolicySection, PolicyVersion
 from tests.factories import DatasetFactory, DirectorateFactory, GovernorateFactory, OrganisationFactory, member
 from tests.meetings.round import Round
 from tests.policies.library import DAY, Library
+from tests.policies.pacts import Pacts
 
 pytestmark = pytest.mark.django_db
 
@@ -201,9 +203,21 @@ def test_a_sharing_agreement_is_found_by_both_sides_alone(library: Library) -> N
         dataset=DatasetFactory(), recipient=library.ngo, level=SharingLevel.TOTALS, places=[], purpose="A study of nutrition",
         first=library.today, last=library.today + DAY, by=member(Role.ADMINISTRATOR, library.body), at=timezone.now(),
     )  # fmt: skip
-    assert found(library.browser(library.manager), "nutrition studies") == {"agreements": ["Services"]}
-    assert found(library.browser(library.reader), "nutrition studies") == {"agreements": ["Services"]}
+    assert found(library.browser(library.manager), "nutrition studies") == {"sharing": ["Services"]}
+    assert found(library.browser(library.reader), "nutrition studies") == {"sharing": ["Services"]}
     assert found(library.browser(other), "nutrition studies") == {}
+
+
+def test_an_agreement_is_found_by_its_articles_and_what_is_only_proposed_by_its_parties() -> None:
+    pacts = Pacts()
+    made = pacts.signed(pacts.director, pacts.first_manager)
+    waits = pacts.open(pacts.directorate, pacts.second, by=pacts.director, name_en="Waiting pact", name_ar="ينتظر")
+    assert found(pacts.browser(pacts.reader), "planned projects") == {"agreements": [made.name_en]}
+    assert found(pacts.browser(pacts.director), "planned projects") == {"agreements": [waits.name_en, made.name_en]}
+    assert found(pacts.browser(pacts.first_manager), "waiting pact") == {}
+    begin_amendment(agreement=made, by=pacts.director, at=timezone.now())
+    pacts.write(made, text_en="A campaign of cowpox")
+    assert found(pacts.browser(pacts.reader), "cowpox") == {}
 
 
 # --- Rights and the wall -------------------------------------------------------------------------------------------

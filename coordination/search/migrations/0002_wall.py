@@ -8,7 +8,8 @@ THINGS = {
     "minutes_id": "meetings_minutes",
     "mandate_id": "policies_mandate",
     "dispute_id": "policies_mandatedispute",
-    "agreement_id": "directorates_sharingagreement",
+    "agreement_id": "policies_agreement",
+    "sharing_id": "directorates_sharingagreement",
 }
 SEEN = " OR ".join(
     f"({column} IS NOT NULL AND EXISTS (SELECT FROM {table} t WHERE t.id = search_searchentry.{column}))"
@@ -41,6 +42,6 @@ ALTER TABLE search_searchentry DISABLE ROW LEVEL SECURITY;
 class Migration(migrations.Migration):
     """Row-level security for words of texts, and the function that finds them."""
 
-    dependencies = [("search", "0001_initial"), ("meetings", "0003_wall"), ("policies", "0008_overlaps")]
+    dependencies = [("search", "0001_initial"), ("meetings", "0003_wall"), ("policies", "0015_guards_of_agreements")]
 
     operations = [migrations.RunSQL(WALL + FIND, UNDO)]
