@@ -24,7 +24,7 @@ from directorates.foundation.problems import Problem
 from directorates.models import AuditEvent, Deputyship, Membership, Notice, Organisation, User
 from directorates.models.deputies import away, holders, roles_with
 from directorates.models.validity import lasting
-from directorates.permissions import Permission, Refused, may, rights_of
+from directorates.permissions import Permission, Refused, may, open_role, rights_of
 from directorates.roles import Role
 from tests.factories import BodyFactory, DirectorateFactory, SubdistrictFactory, confirmed_deputy, member
 from tests.reporting.reports import Scene, wide_scene
@@ -255,6 +255,22 @@ def test_neither_who_asked_nor_the_deputy_nor_somebody_else_confirms(scene: Scen
     confirm_deputy(by=fresh(body), deputyship=deputyship, at=timezone.now())
     assert may(fresh(deputy), Permission.SEAL_DIRECTORATES)
     assert AuditEvent.objects.get(what="confirm_deputy").concerns == scene.directorate
+
+
+def test_a_second_person_who_acts_for_another_organisation_confirms_nothing(scene: Scene, director: User) -> None:
+    second, deputy = member("director", scene.directorate), member("observer", scene.directorate)
+    elsewhere = DirectorateFactory()
+    open_role(elsewhere, Role.DIRECTOR)
+    Membership.objects.create(person=second, organisation=elsewhere, role=Role.DIRECTOR, valid=lasting(None))
+    deputyship = asked(director, deputy)
+    acting = User.objects.get(pk=second.pk)
+    acting.acting = elsewhere
+    assert deputies_to_confirm(acting, timezone.now()) == []
+    with pytest.raises(Refused):
+        confirm_deputy(by=acting, deputyship=deputyship, at=timezone.now())
+    acting = User.objects.get(pk=second.pk)
+    acting.acting = scene.directorate
+    confirm_deputy(by=acting, deputyship=deputyship, at=timezone.now())
 
 
 def test_whoever_stands_in_for_a_manager_neither_names_deputies_nor_confirms_them(scene: Scene, director: User) -> None:

@@ -55,6 +55,12 @@ def test_a_facility_is_found_in_any_spelling(client: Client, observer: User, pla
     assert found(client, text)["facilities"] == ["Al-Nour Hospital"]
 
 
+def test_whoever_sees_no_register_finds_no_facility(client: Client, place: Place) -> None:
+    FacilityFactory(place=place, name_ar="مشفى النور", name_en="Al-Nour Hospital")
+    client.force_login(member(Role.DONOR, OrganisationFactory(kind="donor")))
+    assert "facilities" not in found(client, "al-nour")
+
+
 def test_facilities_named_so_come_before_those_that_lie_there(client: Client, place: Place) -> None:
     FacilityFactory(place=place, name_en="A centre")
     FacilityFactory(name_en="The Idlib friendship hospital")
