@@ -12,7 +12,8 @@ from urllib.parse import urljoin, urlsplit
 from allauth.account.adapter import get_adapter
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import F, Q
+from django.db.models.functions import Greatest
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils import timezone, translation
@@ -57,7 +58,9 @@ def _of_policies(user: User, since: datetime.date, today: datetime.date) -> Iter
     ended = Q(valid__endswith__gt=since) | Q(called_off__gte=since)
     recent = Q(adopted__gte=since) | Q(valid__startswith__gte=since) | ended
     rows = PolicyVersion.objects.visible_to(user).adopted().filter(recent).select_related("policy")
-    for one in rows.order_by("-adopted", "-pk")[: 2 * MOST]:
+    # By what happened to each last: one adopted long ago may be superseded today.
+    last = Greatest("adopted", "called_off", F("valid__startswith"), F("valid__endswith"))
+    for one in rows.annotate(last=last).order_by("-last", "-pk")[: 2 * MOST]:
         url = reverse("policies:version", args=[one.policy.code, one.number])
         title = _("%(policy)s, version %(number)s") % {"policy": one.policy.name, "number": one.number}
         for what, (day, words) in _steps_of(one).items():

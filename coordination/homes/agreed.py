@@ -121,7 +121,7 @@ class Agreed:
         """The reviews that are due within a month or late, of policies that the person keeps."""
         rights = rights_of(self.user)
         mine = rights.condition(Permission.MANAGE_POLICIES, PolicyReview.SCOPES[Permission.MANAGE_POLICIES])
-        rows = PolicyReview.objects.due(self.today + AHEAD).filter(mine)
+        rows = PolicyReview.objects.due(self.today + AHEAD, self.today).filter(mine)
         return list(rows.select_related("version__policy")[:LINES])
 
     @cached_property

@@ -32,6 +32,7 @@ from policies.models import (
     Function,
     Mandate,
     MandateDispute,
+    PolicyPaper,
     PolicySection,
     PolicyVersion,
 )
@@ -91,8 +92,11 @@ def _versions() -> QuerySet[PolicyVersion]:
 
 
 def _version_texts(ids: Collection[int]) -> Texts:
-    """Names and code of the policy, and all sections in both languages."""
+    """Names and code of the policy, all sections in both languages, and what is known of scanned papers."""
     yield from _columns(_versions, "policy__code", "policy__name_ar", "policy__name_en")(ids)
+    papers = PolicyPaper.objects.filter(version__in=ids)
+    for pk, *words in papers.values_list("version", "name", "issuer", "reference"):
+        yield pk, "\n".join(words)
     sections = PolicySection.objects.filter(version__in=ids)
     for pk, *words in sections.values_list("version", "heading_ar", "heading_en", "text_ar", "text_en"):
         yield pk, "\n".join(words)

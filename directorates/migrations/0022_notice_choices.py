@@ -6,7 +6,18 @@ from django.db import migrations, models
 
 # What was told by letter when there was one switch; letters of the others always come.
 KINDS = (
-    *("attachment", "deputy", "dispute", "extended", "handed_over", "meeting", "policy", "position_grant", "reminder"),
+    *(
+        "agreement",
+        "attachment",
+        "deputy",
+        "dispute",
+        "extended",
+        "handed_over",
+        "meeting",
+        "policy",
+        "position_grant",
+        "reminder",
+    ),
     *("role_offer", "sharing", "waiting"),
 )
 CHOOSE = f"""

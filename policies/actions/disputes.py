@@ -138,9 +138,11 @@ def close_moot(*, mandate: Mandate, deed: DisputeDeed, by: User, at: datetime.da
 
 
 def close_lapsed_disputes(*, at: datetime.datetime) -> int:
-    """Close the undecided disputes whose claims hold beside one another on no day to come; answers how many."""
+    """Close the undecided disputes whose claims hold beside one another on no day to come, as they did when these were opened;
+    answers how many.
+    """
     today, closed = timezone.localdate(at), 0
-    for found in MandateDispute.objects.lapsed(today).order_by("pk"):
+    for found in MandateDispute.objects.lapsed(today).of_days_to_come().order_by("pk"):
         with transaction.atomic():
             one_after_another(found.function)
             for dispute in MandateDispute.objects.select_for_update().filter(pk=found.pk).lapsed(today):

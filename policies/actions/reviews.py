@@ -55,6 +55,8 @@ def finish_review(
     faults += _day_faults(again, "again", at) if again is not None else []
     if faults:
         raise Problem("invalid", _("This cannot be kept; each fault is listed."), errors=faults)
+    # The version first, as whoever plans the next one does.
+    PolicyVersion.objects.select_for_update(of=("self",)).get(pk=review.version_id)
     held = PolicyReview.objects.select_for_update(of=("self",)).select_related("version__policy").get(pk=review.pk)
     if held.done is not None:
         raise Problem("done", _("This review was finished already. Nothing was changed."), 409)
@@ -85,7 +87,7 @@ def warn_of_reviews(*, at: datetime.datetime) -> int:
     Answers how many people were told. Run twice a day, it tells each once.
     """
     today, told = timezone.localdate(at), 0
-    for review in PolicyReview.objects.due(today + AHEAD).select_related("version__policy"):
+    for review in PolicyReview.objects.due(today + AHEAD, today).select_related("version__policy"):
         what = "review_late" if review.due < today else "review_soon"
         key = f"{review.pk}:{review.due.isoformat()}"
         owners = [review.version.policy.owner_id]

@@ -5,7 +5,7 @@ from typing import Any, ClassVar, Self
 
 from django.contrib.auth.models import AnonymousUser
 from django.db import models
-from django.db.models import Exists, F, OuterRef, Q, Subquery
+from django.db.models import Exists, F, OuterRef, Q
 from django.db.models.expressions import RawSQL
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
@@ -50,12 +50,17 @@ class DisputeQuerySet(models.QuerySet[Any]):
         """Those in which nothing was decided, and no side gave way."""
         return self.filter(state__in=UNDECIDED)
 
-    def open_at(self, at: datetime.datetime) -> Self:
-        """Those in which something was still to be decided at a moment."""
-        turning = (*DECIDING, DisputeDeed.APPEAL, DisputeDeed.GAVE_WAY, DisputeDeed.LAPSED)
-        said = DisputeEvent.objects.filter(dispute=OuterRef("pk"), kind__in=turning, at__lte=at)
-        last = Subquery(said.order_by("-at", "-pk").values("kind")[:1])
-        return self.annotate(last=last).filter(Q(last=None) | Q(last=DisputeDeed.APPEAL), opened__lte=at)
+    def in_days(self, first: datetime.date, last: datetime.date) -> Self:
+        """Those whose claims both hold, held or will hold on some of these days, as the mandates stand by now."""
+        return self.filter(
+            RawSQL(
+                """EXISTS (SELECT FROM mandate_overlaps(policies_mandatedispute.first_id) o
+                WHERE o.first_id = policies_mandatedispute.first_id AND o.second_id = policies_mandatedispute.second_id
+                AND o.days && daterange(%s, %s, '[]'))""",
+                [first, last],
+                models.BooleanField(),
+            )
+        )
 
     def near(self, place: Place) -> Self:
         """Those about a place, about what lies in it, and about what it lies in."""
@@ -70,6 +75,17 @@ class DisputeQuerySet(models.QuerySet[Any]):
     def to_decide(self, organisation: int | None) -> Self:
         """Those that wait for a decision of an organisation that is none of the two sides."""
         return self.waiting().exclude(Q(first__organisation=organisation) | Q(second__organisation=organisation))
+
+    def of_days_to_come(self) -> Self:
+        """Without those whose claims held beside one another only before it was opened: that is decided, or stays open."""
+        past = RawSQL(
+            """EXISTS (SELECT FROM mandate_overlaps(policies_mandatedispute.first_id) o
+            WHERE o.first_id = policies_mandatedispute.first_id AND o.second_id = policies_mandatedispute.second_id
+            AND upper(o.days) <= policies_mandatedispute.opened::date)""",
+            [],
+            models.BooleanField(),
+        )
+        return self.exclude(past)
 
     def lapsed(self, day: datetime.date) -> Self:
         """Undecided ones whose claims hold beside one another neither on a day nor later."""

@@ -15,9 +15,9 @@ from policies.models.versions import PolicyVersion
 class PolicyReviewQuerySet(models.QuerySet["PolicyReview"]):
     """Named queries over reviews."""
 
-    def due(self, day: datetime.date) -> Self:
-        """Those to be done by a day, of texts that hold on it or will; the first due first."""
-        standing = Q(version__valid__endswith=None) | Q(version__valid__endswith__gt=day)
+    def due(self, day: datetime.date, today: datetime.date) -> Self:
+        """Those to be done by a day, of texts that hold today or will; the first due first."""
+        standing = Q(version__valid__endswith=None) | Q(version__valid__endswith__gt=today)
         rows = self.filter(standing, done=None, due__lte=day, version__valid__isnull=False, version__called_off=None)
         return rows.order_by("due", "pk")
 

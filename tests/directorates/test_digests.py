@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from django.conf import settings
 from django.core import mail
+from django.core.mail.backends import locmem
 from django.urls import reverse
 from django.utils import timezone
 
@@ -15,6 +16,7 @@ from directorates.foundation.digests import post_digests
 from directorates.foundation.models import TRIES
 from directorates.foundation.notices import Told, notify, post_all
 from directorates.models import Notice, User
+from directorates.rules.digests import HOUR as DIGESTS_AT
 from directorates.rules.digests import last_round
 from directorates.tasks import post_digests as task
 from tests.factories import UserFactory
@@ -142,6 +144,36 @@ def test_a_mail_server_that_is_down_is_asked_again_and_the_whole_digest_goes_the
     assert post_digests(now=NOW + HOUR) == 1
     Notice.objects.update(posted=None, tries=TRIES)
     assert post_digests(now=NOW + 2 * HOUR) == 0
+
+
+class Choosy(locmem.EmailBackend):
+    """A mail server that knows no mailbox of the dead."""
+
+    def send_messages(self, messages: Any) -> int:
+        if any("dead" in to for message in messages for to in message.to):
+            raise OSError("no such mailbox")
+        return int(super().send_messages(messages))
+
+
+def test_a_dead_mailbox_delays_nobody(settings: Any) -> None:
+    people = [reader(policy="daily") for _one in range(4)]
+    for number, person in enumerate(people):
+        if number < 2:
+            person.email = f"dead-{number}@example.org"
+            person.save(update_fields=["email"])
+        told(person, "policy", NOW - 5 * HOUR)
+    settings.EMAIL_BACKEND = f"{__name__}.Choosy"
+    assert post_digests(now=NOW) == 2
+    assert {to for letter in mail.outbox for to in letter.to} == {person.email for person in people[2:]}
+    assert post_digests(now=NOW + HOUR) == 0
+
+
+def test_digests_go_after_all_that_is_told_in_the_morning(settings: Any) -> None:
+    mornings = [
+        one["schedule"] for name, one in settings.CELERY_BEAT_SCHEDULE.items() if name.startswith(("warn", "remind"))
+    ]
+    told_at = {(min(one.hour), min(one.minute)) for one in mornings}
+    assert max(told_at) < (DIGESTS_AT.hour, DIGESTS_AT.minute)
 
 
 @pytest.mark.django_db(transaction=True)

@@ -326,6 +326,17 @@ def test_a_dispute_ends_with_the_last_day_on_which_both_claim_it() -> None:
     assert (told["what"], told["organisation"]) == ("lapsed", None)
 
 
+def test_a_dispute_about_days_that_were_past_already_stays_until_it_is_decided() -> None:
+    claims = Claims()
+    past = {"since": claims.today - 90 * DAY, "until": claims.today - 60 * DAY}
+    claims.state(claims.director, **past)
+    claims.state(claims.doctor, claims.district, **past)
+    dispute = MandateDispute.objects.named().get()
+    assert close_lapsed_disputes(at=timezone.now() + DAY) == 0
+    claims.decide(dispute, claims.office, day=claims.today - 80 * DAY)
+    assert state_of(dispute) == DisputeState.DECIDED
+
+
 def test_a_claim_to_more_does_not_hold_where_it_was_decided_for_another() -> None:
     claims = Claims()
     claims.decide(claims.dispute(), claims.office)

@@ -12,6 +12,7 @@ from directorates.permissions import Refused
 from policies.actions.reviews import finish_review, plan_review, warn_of_reviews
 from policies.models import PolicyReview, PolicyVersion
 from tests.policies.library import DAY, Library
+from tests.threads import at_once
 
 pytestmark = pytest.mark.django_db
 
@@ -26,6 +27,29 @@ def finish(library: Library, review: PolicyReview, **said: Any) -> PolicyReview:
     """Say what came of a review."""
     asked: dict[str, Any] = {"outcome": "It stays as it is.", "again": None, "by": library.manager}
     return finish_review(review=review, at=timezone.now(), **asked | said)
+
+
+def test_a_review_is_warned_of_in_the_last_month_of_its_version_as_well() -> None:
+    library = Library()
+    version = library.holding()
+    plan(library, version, 5)
+    library.withdraw(version, last_day=library.today + 20 * DAY)
+    assert warn_of_reviews(at=timezone.now()) == 1
+    assert "Review due" in library.browser(library.manager).get("/").text
+
+
+@pytest.mark.django_db(transaction=True)
+def test_finished_and_planned_at_the_same_moment_one_review_is_open() -> None:
+    library = Library()
+    version = library.holding()
+    review, again = plan(library, version, 5), library.today + 90 * DAY
+    answers = at_once(
+        lambda: finish(library, review, again=again),
+        lambda: plan(library, version, 60),
+        lambda: finish(library, review),
+    )
+    assert all(isinstance(one, PolicyReview | Problem) for one in answers), answers
+    assert PolicyReview.objects.filter(done=None).count() <= 1
 
 
 def test_those_who_keep_the_policy_are_told_a_month_before_and_once_it_is_late() -> None:

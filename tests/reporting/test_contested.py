@@ -1,6 +1,7 @@
 """Figures say where it is disputed who leads what they are about; what is disputed is counted once all the same."""
 
 import datetime
+from typing import Any
 
 import pytest
 from django.utils import timezone
@@ -11,51 +12,69 @@ from policies.actions.disputes import decide_dispute
 from policies.actions.mandates import state_mandate
 from policies.models import MandateDispute
 from tests.factories import DirectorateFactory, member
-from tests.reporting.test_editions import Published
+from tests.reporting.test_editions import PERIOD, Published
 from tests.reporting.test_figures import governorate
 from tests.reporting.test_figures_page import see, words
 
 pytestmark = pytest.mark.django_db
-SAID = "Who leads this is disputed."
+SAID = "Two organisations claimed to lead this in the period."
+MARCH, APRIL = datetime.date(2018, 3, 1), datetime.date(2018, 4, 1)
 
 
-def disputed(published: Published, place: Place) -> MandateDispute:
-    """Two directorates claim to lead immunization in a place, which the template reports on."""
+def disputed(published: Published, place: Place, since: datetime.date = MARCH) -> MandateDispute:
+    """Two directorates claim to lead immunization in a place from a day on, which the template reports on."""
     published.world.template.function = "immunization"
     published.world.template.save()
-    today, now = timezone.localdate(), timezone.now()
     for number in (1, 2):
         by = member("director", DirectorateFactory(short_en=f"Claimant {number}"))
-        claim = {"function": "immunization", "place": place, "organisation": by.acting, "came": "claimed", "basis": "x"}
-        state_mandate(since=today, until=None, by=by, at=now, **claim)  # type: ignore[arg-type]
+        claim: dict[str, Any] = {"function": "immunization", "place": place, "organisation": by.acting, "basis": "x"}
+        state_mandate(since=since, until=None, came="claimed", by=by, at=timezone.now(), **claim)
     return MandateDispute.objects.named().get()
 
 
-def decide(published: Published, dispute: MandateDispute) -> None:
-    """The body decides for the first claim."""
+def decide(published: Published, dispute: MandateDispute, day: datetime.date) -> None:
+    """The body decides for the first claim, from a day on."""
     keeper: User = member("policy_manager", published.body)
-    decide_dispute(
-        dispute=dispute,
-        for_whom=dispute.first.organisation,
-        decision="One programme",
-        basis="Meeting 9",
-        day=timezone.localdate(),
-        by=keeper,
-        at=timezone.now(),
-    )
+    words = {"decision": "One programme", "basis": "Meeting 9"}
+    decide_dispute(dispute=dispute, for_whom=dispute.first.organisation, day=day, by=keeper, at=timezone.now(), **words)
 
 
-def test_figures_of_a_place_say_that_it_is_disputed_who_leads_there_until_it_is_decided() -> None:
+def page_of(published: Published, **given: str) -> str:
+    """The figures of March."""
+    return words(see(published.manager, template=published.world.template.code, period="201803", **given))
+
+
+def test_figures_of_a_place_say_that_two_claimed_to_lead_there() -> None:
     published = Published()
     here, elsewhere = governorate(published.world, 0), governorate(published.world, 3)
     dispute = disputed(published, here)
-    asked = {"template": published.world.template.code, "period": "201803"}
-    for place, told in (("", True), (here.code, True), (elsewhere.code, False)):
-        page = words(see(published.manager, **asked, **({"under": place} if place else {})))
-        assert (SAID in page) is told, place
-    assert "Claimant 1" in words(see(published.manager, **asked))
-    decide(published, dispute)
-    assert SAID not in words(see(published.manager, **asked))
+    assert [SAID in page_of(published, under=place.code) for place in (here, elsewhere)] == [True, False]
+    assert "Claimant 1" in page_of(published)
+    decide(published, dispute, APRIL)
+    assert SAID in page_of(published)
+    assert "Decided" in page_of(published)
+
+
+def test_figures_of_days_that_were_never_disputed_say_nothing() -> None:
+    published = Published()
+    dispute = disputed(published, governorate(published.world, 0), since=APRIL)
+    assert SAID not in page_of(published)
+    decide(published, dispute, APRIL)
+    other = disputed_from_march(published)
+    assert SAID in page_of(published)
+    decide(published, other, MARCH)
+    assert SAID not in page_of(published)
+
+
+def disputed_from_march(published: Published) -> MandateDispute:
+    """Two others claim another governorate from March on."""
+    before = set(MandateDispute.objects.values_list("pk", flat=True))
+    place = governorate(published.world, 3)
+    for number in (3, 4):
+        by = member("director", DirectorateFactory(short_en=f"Claimant {number}"))
+        claim: dict[str, Any] = {"function": "immunization", "place": place, "organisation": by.acting, "basis": "x"}
+        state_mandate(since=MARCH, until=None, came="claimed", by=by, at=timezone.now(), **claim)
+    return MandateDispute.objects.named().exclude(pk__in=before).get()
 
 
 def test_figures_of_what_nobody_disputes_say_nothing() -> None:
@@ -63,16 +82,15 @@ def test_figures_of_what_nobody_disputes_say_nothing() -> None:
     disputed(published, governorate(published.world, 0))
     published.world.template.function = "training"
     published.world.template.save()
-    assert SAID not in words(see(published.manager, template=published.world.template.code, period="201803"))
+    assert SAID not in page_of(published)
     published.world.template.function = ""
-    assert contested(published.manager, published.world.template, None, timezone.now()) == []
+    assert contested(published.manager, published.world.template, PERIOD, PERIOD) == []
 
 
-def test_an_edition_says_what_was_disputed_on_the_day_of_its_publication() -> None:
+def test_an_edition_says_what_was_disputed_as_far_as_that_was_known_when_it_was_published() -> None:
     published = Published()
-    dispute = disputed(published, governorate(published.world, 0))
+    disputed(published, governorate(published.world, 0))
     edition = published.publish()
-    decide(published, dispute)
     address = f"/reports/editions/{edition.pk}/"
     assert SAID in words(see(published.observer, address))
     before = edition.at - datetime.timedelta(days=1)

@@ -1,18 +1,27 @@
-"""Whether it is disputed who leads what a report is about: its figures say so, and each facility's report counts once."""
+"""Whether two organisations claimed to lead what a report is about: its figures say so, and each facility's report counts once."""
 
 import datetime
 
 from coordination.reporting.models.templates import ReportTemplate
+from coordination.reporting.rules.periods import Period
 from directorates.models import Place, User
 from policies.models import MandateDispute
 
-# So many disputes are named beside figures.
-MOST = 5
 
-
-def contested(user: User, template: ReportTemplate, place: Place | None, at: datetime.datetime) -> list[MandateDispute]:
-    """The disputes, open at a moment, over who leads what a template reports on, in or around a place or anywhere."""
+def contested(
+    user: User,
+    template: ReportTemplate,
+    first: Period,
+    last: Period,
+    place: Place | None = None,
+    known: datetime.datetime | None = None,
+) -> list[MandateDispute]:
+    """The disputes over who leads what a template reports on in some of its periods, in or around a place or anywhere; those
+    alone that were `known` at a moment, where one is given.
+    """
     if not template.function:
         return []
-    rows = MandateDispute.objects.visible_to(user).open_at(at).filter(function=template.function).named()
-    return list((rows if place is None else rows.near(place)).order_by("place__path", "pk")[:MOST])
+    rows = MandateDispute.objects.visible_to(user).filter(function=template.function)
+    rows = rows.in_days(first.start, last.last_day).named().order_by("place__path", "pk")
+    rows = rows if place is None else rows.near(place)
+    return list(rows if known is None else rows.filter(opened__lte=known))
