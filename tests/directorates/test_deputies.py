@@ -264,12 +264,12 @@ def test_a_second_person_who_acts_for_another_organisation_confirms_nothing(scen
     Membership.objects.create(person=second, organisation=elsewhere, role=Role.DIRECTOR, valid=lasting(None))
     deputyship = asked(director, deputy)
     acting = User.objects.get(pk=second.pk)
-    acting.acting = elsewhere
+    acting.chosen_organisation_id = elsewhere.pk
     assert deputies_to_confirm(acting, timezone.now()) == []
     with pytest.raises(Refused):
         confirm_deputy(by=acting, deputyship=deputyship, at=timezone.now())
     acting = User.objects.get(pk=second.pk)
-    acting.acting = scene.directorate
+    acting.chosen_organisation_id = scene.directorate.pk
     confirm_deputy(by=acting, deputyship=deputyship, at=timezone.now())
 
 
