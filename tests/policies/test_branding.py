@@ -77,6 +77,17 @@ def codes(problem: Problem) -> list[tuple[str, str]]:
     return [(one.field, one.code) for one in problem.errors]
 
 
+def nested_patterns(fill: str, deep: int = 8) -> str:
+    """Patterns that are filled with patterns: each ten times as much to draw."""
+    rect = '<rect x="{}" width="1" height="10" {}/>'
+    inside = ["".join(rect.format(place, fill.format(one + 1)) for place in range(10)) for one in range(deep)]
+    patterns = [
+        f'<pattern id="p{place}" width="1" height="1" patternContentUnits="objectBoundingBox">{one}</pattern>'
+        for place, one in enumerate(inside)
+    ]
+    return f'<rect width="20" height="20" {fill.format(0)}/>{"".join(patterns)}<linearGradient id="p{deep}"/>'
+
+
 # --- Files -----------------------------------------------------------------------------------------------------------
 
 
@@ -99,7 +110,21 @@ def codes(problem: Problem) -> list[tuple[str, str]]:
         ("<style>rect{fill:u\\72l(https://example.org)}</style>", "drawing_links"),
         ("<style>rect{background:image-set('https://example.org')}</style>", "drawing_links"),
         ('<rect style="background:url(//example.org/a)"/>', "drawing_links"),
+        ('<style><title/>@import url("https://example.org")</style>', "drawing_part"),
+        (
+            '<style>a{font-family:"/*"} rect{fill:url(https://example.org)} b{font-family:"*/"}</style>',
+            "drawing_links",
+        ),
+        (
+            """<rect style='font-family:"/*";fill:url(https://example.org);--a:"*/"'/>""",
+            "drawing_links",
+        ),
         ('<filter id="f"><feTurbulence/></filter>', "drawing_part"),
+        ('<g id="a"/><g id="a"/>', "drawing_ids"),
+        (nested_patterns('fill="url(#p{})"'), "heavy"),
+        (nested_patterns("style=\"fill:url( '#p{}')\""), "heavy"),
+        ('<mask id="m"><use href="#u"/></mask><rect id="u" mask="url(#m)"/>', "heavy"),
+        ('<pattern id="p"/><g fill="url(#p)"><pattern id="q"><rect/></pattern></g>', "heavy"),
         ("<g>" * 200 + "</g>" * 200, "heavy"),
         ("<g/>" * 70_000, "drawing_large"),
         ('<g id="a"><use href="#b"/></g><g id="b"><path d="M0"/></g><use href="#a"/>', "heavy"),
@@ -176,6 +201,33 @@ def test_a_drawing_is_built_anew_of_what_draws() -> None:
     assert look(kept.encode()).content.decode() == kept
     sized = look(b'<svg xmlns="http://www.w3.org/2000/svg" width="30px" height="20"><rect/></svg>').content
     assert b'viewBox="0 0 30 20"' in sized
+
+
+@pytest.mark.parametrize(
+    "frame", ["0 0 0 0", "none", "0 0 20", "0 0 20 -1", "0 0 20 20 20", "0 0 1e999 1", "0 0 nan 1"]
+)
+def test_a_drawing_without_a_frame_in_which_it_can_be_drawn_is_refused(frame: str) -> None:
+    assert code_of(PLAIN.replace(b"0 0 20 20", frame.encode())) == "drawing_size"
+
+
+@pytest.mark.parametrize(
+    "inside",
+    [
+        '<linearGradient id="g"/><mask id="m"><rect fill="url(#g)"/></mask><g mask="url(#m)"><rect/></g>',
+        '<rect id="r"/><clipPath id="c"><use href="#r"/></clipPath><g clip-path="url(#c)"><clipPath id="d"/></g>',
+        "<style>/* Layer 1 */ .a{fill:#fff}</style><rect class='a'/>",
+    ],
+)
+def test_what_drawing_programs_write_is_taken(inside: str) -> None:
+    assert look(svg(inside)).content_type == "image/svg+xml"
+
+
+def test_a_drawing_that_takes_too_long_on_paper_is_refused(house: Stationery) -> None:
+    rules = "".join(f".p{one}{{fill:url(#p{one})}}" for one in range(9))
+    inside = f"<style>{rules}</style>" + nested_patterns('class="p{}"')
+    with pytest.raises(Problem) as told:
+        house.keep(files=[("a.svg", svg(inside))])
+    assert codes(told.value) == [("upload", "heavy")]
 
 
 def test_of_a_word_file_no_name_of_its_author_is_kept() -> None:
