@@ -31,11 +31,13 @@ from tests.api.callers import Caller
 from tests.factories import UserFactory, member
 from tests.policies.claims import taken_along
 from tests.policies.library import DAY, Library
-from tests.policies.stationery import NAME, PLAIN, field, relation, svg, word
+from tests.policies.stationery import CORE, DOCUMENT, NAME, PLAIN, RELATIONS, field, relation, svg, word
 from tests.reporting.attached import SOMEWHERE, jpeg, pdf, png
 
 pytestmark = pytest.mark.django_db
 Files = list[tuple[str, bytes]]
+TEMPLATE = RELATIONS.format(relation("attachedTemplate", "https://example.org/a.dotm", external=True))
+PNG_TYPE = '<Default Extension="png" ContentType="image/png"/>'
 
 
 class Stationery(Library):
@@ -181,8 +183,27 @@ def test_what_is_none_of_the_four_formats_or_more_than_one_is_refused(content: b
         (word(body='<w:ins w:author="Somebody"/>'), "word_remarks"),
         (word(more={"word/a.xml": '<!DOCTYPE a [<!ENTITY b "c">]><a>&b;</a>'}), "entities"),
         (word(more={"word/a.bin": b"0" * 45_000_000}), "heavy"),
+        (word(main="doc/document.xml"), "word_holds"),
+        (word(main="Word/document.xml", body=field("DDEAUTO c:\\x")), "word_loads"),
+        (word(main="WORD/DOCUMENT.XML", body='<w:ins w:author="Somebody"/>'), "word_remarks"),
+        (word(main="word/document.bin", body=field("DDEAUTO c:\\x")), "word_loads"),
+        (word(main="docProps/document.png", body='<w:ins w:author="Somebody"/>'), "word_remarks"),
+        (word(more={"package/services/metadata/core-properties/a.psmdcp": CORE}), "word_holds"),
+        (word(more={"word/_rels/settings.xml.RELS": TEMPLATE}), "word_loads"),
+        (word(more={"word/_rels/a.png": TEMPLATE}, types=PNG_TYPE), "word_holds"),
+        (word(more={"word/a.png": DOCUMENT.format(field("DDE"))}, types=PNG_TYPE), "word_holds"),
+        (word(more={"word/a.dat": b"x"}), "word_holds"),
+        (word(more={"word/DOCUMENT.xml": DOCUMENT.format("")}), "broken"),
+        (word(types='<Default Extension="XML" ContentType="image/png"/>'), "broken"),
+        (
+            word(
+                more={"word/a.svg": svg("<script/>")},
+                types=PNG_TYPE.replace('"png', '"svg').replace("/png", "/svg+xml"),
+            ),
+            "drawing_runs",
+        ),
     ],
-    ids=range(15),
+    ids=range(28),
 )
 def test_a_word_file_that_runs_loads_or_holds_something_is_refused(content: bytes, code: str) -> None:
     assert code_of(content) == code
@@ -238,6 +259,18 @@ def test_of_a_word_file_no_name_of_its_author_is_kept() -> None:
         assert not any(NAME.encode() in kept.read(name) for name in kept.namelist())
         assert b"Letterhead" in kept.read("word/document.xml")
     assert looked.ways == ()
+
+
+def test_of_a_word_file_names_go_and_places_are_found_wherever_its_parts_lie() -> None:
+    types = f'{PNG_TYPE}<Default Extension="svg" ContentType="image/svg+xml"/>'
+    lying = {"DOCPROPS/Who.XML": CORE, "customXml/who.xml": CORE, "customXml/place.xml": f"<a>{SOMEWHERE}</a>"}
+    looked = look(word(main="Word/document.xml", more=lying, types=types))
+    assert looked.ways == ("decimal",)
+    more = {"word/media/a.png": png(), "word/media/b.svg": PLAIN}
+    with zipfile.ZipFile(BytesIO(look(word(more=lying | more, types=types)).content)) as kept:
+        assert not any(NAME.encode() in kept.read(name) for name in kept.namelist())
+        assert kept.read("word/media/a.png").startswith(b"\x89PNG")
+    assert look(word(SOMEWHERE, main="Word/Document.bin")).ways == ("decimal",)
 
 
 def test_a_logo_stays_see_through() -> None:
