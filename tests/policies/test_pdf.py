@@ -142,6 +142,31 @@ def test_the_paper_bears_the_logo_in_force_on_its_day() -> None:
     assert len(taken(library, held)) != len(plain)
 
 
+DEEP = [
+    "*" * 120 + "deep" + "*" * 120,
+    "*" * 2_000 + "deep" + "*" * 2_000,
+    ">" * 19 + " " + "*" * 99 + "deep" + "*" * 99,
+    "".join("  " * place + "- a\n" for place in range(8)) + "  " * 8 + "- deep\n",
+    "> " * 12 + "| deep |\n" + "> " * 12 + "|---|\n" + "> " * 12 + "| **b** |\n",
+]
+
+
+@pytest.mark.parametrize("text", ["[here]()", f"[here](https://example.org/{'a' * 8_000})"])
+def test_a_link_that_leads_nowhere_or_too_far_is_set_as_its_words(text: str) -> None:
+    (paragraph,) = blocks_of(f"{text}\n")
+    assert paragraph["c"] == [{"t": "text", "s": "here"}]
+    library = Library()
+    library.write(text_en=text)
+    assert "here" in words(taken(library, library.draft, by=library.manager))
+
+
+@pytest.mark.parametrize("text", DEEP, ids=range(len(DEEP)))
+def test_what_stands_very_deep_in_other_things_is_set_with_all_its_words(text: str) -> None:
+    library = Library()
+    library.write(text_en=text)
+    assert "deep" in words(taken(library, library.draft, by=library.manager))
+
+
 # --- Who gets it -----------------------------------------------------------------------------------------------------
 
 
