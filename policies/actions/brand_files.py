@@ -5,7 +5,7 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from directorates.foundation.attachments import WORDS, look_at
+from directorates.foundation.attachments import WORDS, deadline, look_at
 from directorates.foundation.problems import Fault, Problem
 from directorates.rules.attached import Examined
 from directorates.rules.coordinates import may_locate
@@ -37,10 +37,10 @@ MOST_FILES, LONGEST_NAME = 4, 60
 
 def looked_at(files: Sequence[tuple[str, bytes]]) -> tuple[list[Examined], list[Fault]]:
     """What is kept of some files, and what speaks against the others; as many as a version can have are looked at."""
-    looked, faults = [], []
+    looked, faults, until = [], [], deadline()
     for name, content in files[:MOST_FILES]:
         try:
-            looked.append(look_at(content, EXAMINER, REASONS))
+            looked.append(look_at(content, EXAMINER, REASONS, until=until))
         except Problem as problem:
             faults += [Fault("upload", one.code, f"{_shown(name)}: {one.message}") for one in problem.errors]
     return looked, faults

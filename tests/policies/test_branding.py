@@ -6,6 +6,7 @@ from io import BytesIO
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.core.cache import cache
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import DatabaseError, IntegrityError, connection, transaction
@@ -16,6 +17,7 @@ from PIL import Image
 
 from coordination.context import Frame
 from coordination.middleware import CONTENT_POLICY
+from directorates.foundation import attachments, typesetting
 from directorates.foundation.problems import Problem
 from directorates.models import AuditEvent
 from directorates.models.validity import lasting
@@ -334,6 +336,30 @@ def test_all_faults_are_told_at_once_and_nothing_is_kept(house: Stationery) -> N
     with pytest.raises(Problem) as told:
         house.keep(files=[("a.svg", PLAIN), ("b.svg", PLAIN)])
     assert codes(told.value) == [("upload", "twice")]
+
+
+def test_names_are_needed_short_and_give_no_location(house: Stationery) -> None:
+    for name in ("", " ", "x" * 201, SOMEWHERE):
+        with pytest.raises(Problem) as told:
+            house.keep(name_ar=name, name_en=name)
+        code = "required" if not name.strip() else "location" if name == SOMEWHERE else "too_long"
+        assert codes(told.value) == [("name_ar", code), ("name_en", code)]
+    assert house.keep(name_en="  The\nlogo ").name_en == "The logo"
+
+
+def test_the_files_of_one_request_are_looked_at_until_one_moment(
+    house: Stationery, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(attachments, "TOGETHER", 0)
+    with pytest.raises(Problem) as told:
+        house.keep(files=[("a.svg", PLAIN), ("b.png", png())])
+    assert codes(told.value) == [("upload", "heavy")] * 2
+
+
+def test_whoever_serves_a_request_waits_longer_than_for_what_it_starts() -> None:
+    started = (settings.BASE_DIR / "Dockerfile").read_text(encoding="utf-8")
+    serves = int(started.partition('"--timeout", "')[2].partition('"')[0])
+    assert max(attachments.PATIENCE, attachments.TOGETHER, typesetting.PATIENCE) + 10 < serves
 
 
 def test_the_past_is_filled_where_nothing_was_in_force_and_changed_nowhere(house: Stationery) -> None:

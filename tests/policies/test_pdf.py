@@ -196,6 +196,18 @@ def test_it_is_asked_for_on_a_page() -> None:
     assert client.post("/policies/infection/1/pdf/", {"tongues": "fr"}).status_code == 400
 
 
+def test_whoever_asks_very_often_waits_and_others_do_not(monkeypatch: pytest.MonkeyPatch) -> None:
+    library = Library()
+    library.holding()
+    monkeypatch.setattr("policies.views.pdf.MOST", 1)
+    (client, other), asked = map(library.browser, (library.reader, library.manager)), {"tongues": "ar"}
+    assert client.post("/policies/infection/1/pdf/", asked).status_code == 200
+    late = client.post("/policies/infection/1/pdf/", asked)
+    assert (late.status_code, late.headers["Retry-After"]) == (429, "60")
+    assert client.get("/policies/infection/1/pdf/").status_code == 200
+    assert other.post("/policies/infection/1/pdf/", asked).status_code == 200
+
+
 # --- How long it takes -----------------------------------------------------------------------------------------------
 
 
