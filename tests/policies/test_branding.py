@@ -512,6 +512,16 @@ def test_a_large_picture_goes_over_the_wire_no_larger_than_it_is_shown(house: St
         assert drawn.height == 96
 
 
+def test_a_logo_is_read_and_made_small_once_however_often_strangers_ask_for_it(house: Stationery) -> None:
+    held = house.keep(files=[("a.png", png(2000, 1000))])
+    address = f"/policies/branding/logo/{held.files.get().digest}/"
+    first = Client().get(address)
+    with CaptureQueriesContext(connection) as asked:
+        again = Client().get(address)
+    assert (again.content, again.headers["Content-Type"]) == (first.content, "image/png")
+    assert not any("brandfile" in one["sql"] for one in asked)
+
+
 def test_the_logo_costs_pages_no_query_once_it_is_known(house: Stationery, rf: Any) -> None:
     house.keep()
     request = rf.get("/")
