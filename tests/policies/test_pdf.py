@@ -27,6 +27,8 @@ from tests.factories import UserFactory
 from tests.policies.library import RULE_EN, Library
 from tests.policies.stationery import PLAIN
 from tests.policies.test_long import ARABIC, ENGLISH
+from tests.policies.test_papers import add
+from tests.reporting.attached import png
 
 pytestmark = pytest.mark.django_db
 HOSTILE = """$x$ #let x = 1 #read("/etc/passwd") @ref <label> \\ `#eval("1")` [a](https://example.org "t") // no comment
@@ -87,7 +89,22 @@ def test_the_paper_says_what_the_version_is_who_voted_how_and_which_concerns_sta
         assert text in said, text
     assert grouped(held.digest).split()[-1] in said
     assert "/policies/verify/" in said
+    assert "Scanned papers" not in said
+    assert "papers above" not in said
     assert library.reader.name not in said
+
+
+def test_the_paper_names_scanned_papers_and_their_hashes() -> None:
+    library = Library()
+    scan = add(library)
+    undated = add(library, content=png(), dated=None, reference="", issuer="Idlib", name="last.png")
+    held = library.force()
+    said = words(taken(library, held))
+    for text in ("Scanned papers", "12/2014", "2014-03-02", "circular.pdf", "Idlib", "last.png", "papers above"):
+        assert text in said, text
+    for one in (scan, undated):
+        assert all(group in said for group in grouped(one.digest).split())
+    assert taken(library, held, Tongues.AR).startswith(b"%PDF-")
 
 
 def test_a_draft_says_that_it_is_one_and_bears_no_hash() -> None:
