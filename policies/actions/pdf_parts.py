@@ -139,10 +139,10 @@ def _scanned(paper: Paper) -> Listing | None:
         return None
     rows = [
         [
-            _cell(said(one.issuer)),
-            _cell(said(one.reference) if one.reference else "–"),
+            _cell(one.issuer),
+            _cell(one.reference or "–"),
             _cell(ltr(one.dated.isoformat()) if one.dated else "–"),
-            _cell(said(one.name)),
+            _cell(one.name),
             _cell(ltr(grouped(one.digest))),
         ]
         for one in paper.papers
