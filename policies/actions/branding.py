@@ -86,13 +86,12 @@ def _made(said: Said, held: Sequence[BrandVersion], by: User, at: datetime.datet
         before.save(update_fields=["valid"])
     last = next((one.begins - datetime.timedelta(days=1) for one in _after(held, said.since)), None)
     number = BrandVersion.objects.of(said.kind, said.code).order_by().aggregate(last=Max("number"))["last"] or 0
-    texts: dict[str, Any] = {
+    texts: dict[str, Any] = {"owner_id": by.acting_id} | {
         name: clean_text(getattr(said, name), multiline=name in MARKDOWN)
         for name in ("name_ar", "name_en", *MARKDOWN, "basis")
     }
     return BrandVersion.objects.create(
-        kind=said.kind, code=said.code, number=number + 1, owner_id=by.acting_id,
-        valid=lasting(said.since, last), at=at, by=by, **texts,
+        kind=said.kind, code=said.code, number=number + 1, valid=lasting(said.since, last), at=at, by=by, **texts,
     )  # fmt: skip
 
 

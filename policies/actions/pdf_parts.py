@@ -151,7 +151,7 @@ def _scanned(paper: Paper) -> Listing | None:
     words: list[Line] = [
         [_("What stands on these papers is text of this version. Their files lie with it in the portal.")]
     ]
-    return {"title": _("Scanned papers"), "words": words, "columns": columns, "widths": [4, 3, 3, 4, 6], "rows": rows}
+    return {"title": _("Scanned papers"), "words": words, "columns": columns, "widths": [4, 3, 3, 4, 7], "rows": rows}
 
 
 def _applying(paper: Paper) -> Listing | None:

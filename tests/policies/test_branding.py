@@ -265,10 +265,14 @@ def test_of_a_word_file_no_name_of_its_author_is_kept() -> None:
 
 def test_of_a_word_file_names_go_and_places_are_found_wherever_its_parts_lie() -> None:
     types = f'{PNG_TYPE}<Default Extension="svg" ContentType="image/svg+xml"/>'
-    lying = {"DOCPROPS/Who.XML": CORE, "customXml/who.xml": CORE, "customXml/place.xml": f"<a>{SOMEWHERE}</a>"}
+    lying: dict[str, str | bytes] = {
+        "DOCPROPS/Who.XML": CORE,
+        "customXml/who.xml": CORE,
+        "customXml/place.xml": f"<a>{SOMEWHERE}</a>",
+    }
     looked = look(word(main="Word/document.xml", more=lying, types=types))
     assert looked.ways == ("decimal",)
-    more = {"word/media/a.png": png(), "word/media/b.svg": PLAIN}
+    more: dict[str, str | bytes] = {"word/media/a.png": png(), "word/media/b.svg": PLAIN}
     with zipfile.ZipFile(BytesIO(look(word(more=lying | more, types=types)).content)) as kept:
         assert not any(NAME.encode() in kept.read(name) for name in kept.namelist())
         assert kept.read("word/media/a.png").startswith(b"\x89PNG")
