@@ -4,6 +4,7 @@ import json
 import os
 import subprocess
 import sys
+import time
 from collections.abc import Iterable, Mapping
 from typing import Any, NoReturn
 
@@ -19,6 +20,8 @@ from directorates.rules.text import clean_text
 
 # A file may keep one processor busy for less; what waits for a processor longer than so many seconds is given up.
 PATIENCE = 25
+# All files of one request: whoever serves it gives up after sixty.
+TOGETHER = 40
 # The end of a file's name is ours: what it is, and nothing that a machine would run.
 ENDINGS = {"application/pdf": "pdf", "image/jpeg": "jpg", "image/png": "png"}
 # What examines: a module whose `main` reads a file and says what is kept of it.
@@ -54,31 +57,42 @@ def not_taken(code: str, words_of: Mapping[str, Any] = WORDS, **params: int | st
     raise Problem("invalid", words, 400, [Fault("file", code, words)])
 
 
-def look_at(content: bytes, examiner: str = EXAMINER, words_of: Mapping[str, Any] = WORDS) -> Examined:
+def deadline() -> float:
+    """Until when all files of one request are looked at, on the clock of `time.monotonic`."""
+    return time.monotonic() + TOGETHER
+
+
+def look_at(
+    content: bytes, examiner: str = EXAMINER, words_of: Mapping[str, Any] = WORDS, *, until: float | None = None
+) -> Examined:
     """What is kept of a file; a `Problem` where it is none of the kinds that are taken, damaged, or more than can be read.
 
-    Another examiner brings its own `words_of` reasons, those that are here among them.
+    Another examiner brings its own `words_of` reasons, those that are here among them. Files of one request have one
+    `deadline`: what is not read `until` then is too much.
     """
     if not content:
         not_taken("empty")
     if len(content) > MOST_BYTES:
         not_taken("large", most=MOST_BYTES // MEGABYTE)
+    left = PATIENCE if until is None else min(PATIENCE, until - time.monotonic())
+    if left <= 0:
+        not_taken("heavy", words_of)
     surroundings = {"PATH": os.environ.get("PATH", ""), "PYTHONPATH": str(settings.BASE_DIR)}
     try:
         done = subprocess.run(
             (sys.executable, "-m", examiner),
             input=content,
             capture_output=True,
-            timeout=PATIENCE,
+            timeout=left,
             env=surroundings,
             cwd=settings.BASE_DIR,
             check=False,
         )
     except subprocess.TimeoutExpired:
-        not_taken("heavy")
+        not_taken("heavy", words_of)
     if done.returncode:
         # Its limits of time and memory ended it.
-        not_taken("heavy")
+        not_taken("heavy", words_of)
     line, _end, kept = done.stdout.partition(b"\n")
     said = json.loads(line)
     if "unfit" in said:

@@ -17,8 +17,8 @@ from django.utils.translation import gettext as _
 from directorates.foundation.problems import Problem
 
 logger = logging.getLogger(__name__)
-# What waits for a processor longer than so many seconds is given up.
-PATIENCE = 60
+# What waits for a processor longer than so many seconds is given up, before whoever serves the request gives up (sixty).
+PATIENCE = 40
 TEMPLATE, PAGES = "main.typ", "pages.pdf"
 TYPESETTER = (sys.executable, "-m", "directorates.rules.typeset")
 

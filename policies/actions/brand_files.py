@@ -5,7 +5,7 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from directorates.foundation.attachments import WORDS, look_at
+from directorates.foundation.attachments import WORDS, deadline, look_at
 from directorates.foundation.problems import Fault, Problem
 from directorates.rules.attached import Examined
 from directorates.rules.coordinates import may_locate
@@ -13,6 +13,7 @@ from directorates.rules.text import clean_text
 
 EXAMINER = "policies.rules.branding"
 REASONS: dict[str, Any] = WORDS | {
+    "heavy": _("The file takes too long to be read or drawn: save it anew, simpler or with fewer pages."),
     "type": _("This is neither SVG, PNG, PDF nor Word (.docx)."),
     "entities": _("The file defines entities of its own, or leans on a foreign document type: save it as plain SVG."),
     "drawing_large": _("The drawing is larger than %(most)d kB: simplify it, or give it as PNG."),
@@ -21,7 +22,8 @@ REASONS: dict[str, Any] = WORDS | {
     "drawing_picture": _("The drawing holds a picture of points: draw it, or give it as PNG."),
     "drawing_links": _("The drawing loads something from elsewhere or links to it: save it without, letters as paths."),
     "drawing_part": _("The drawing holds a part that is not taken (%(part)s): save it as plain SVG, without effects."),
-    "drawing_size": _("The drawing does not say how large it is: it needs a viewBox, or width and height."),
+    "drawing_ids": _("Two parts of the drawing have the same id: save it anew."),
+    "drawing_size": _("The drawing does not say how large it is: it needs a viewBox, or width and height, above 0."),
     "word_old": _("The Word file is old or locked by a password: save it as .docx, without a password."),
     "word_locked": _("The Word file is locked by a password: save it without."),
     "word_macros": _("The Word file holds macros: save it as .docx without them."),
@@ -35,10 +37,10 @@ MOST_FILES, LONGEST_NAME = 4, 60
 
 def looked_at(files: Sequence[tuple[str, bytes]]) -> tuple[list[Examined], list[Fault]]:
     """What is kept of some files, and what speaks against the others; as many as a version can have are looked at."""
-    looked, faults = [], []
+    looked, faults, until = [], [], deadline()
     for name, content in files[:MOST_FILES]:
         try:
-            looked.append(look_at(content, EXAMINER, REASONS))
+            looked.append(look_at(content, EXAMINER, REASONS, until=until))
         except Problem as problem:
             faults += [Fault("upload", one.code, f"{_shown(name)}: {one.message}") for one in problem.errors]
     return looked, faults

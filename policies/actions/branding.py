@@ -24,7 +24,8 @@ from policies.actions.brand_files import MOST_FILES, looked_at
 from policies.logo import forget_logo
 from policies.models.branding import TYPES, BrandFile, BrandKind, BrandVersion
 
-LONGEST_BASIS, LONGEST_RULES, LONGEST_REASON = 500, 20_000, 2_000
+LONGEST_NAME, LONGEST_BASIS, LONGEST_RULES, LONGEST_REASON = 200, 500, 20_000, 2_000
+MARKDOWN = ("rules_ar", "rules_en")
 # Whatever is to hold later than so is a slip.
 FARTHEST = datetime.timedelta(days=366)
 FORMATS = {content_type: format_ for format_, content_type in TYPES.items()}
@@ -85,11 +86,12 @@ def _made(said: Said, held: Sequence[BrandVersion], by: User, at: datetime.datet
         before.save(update_fields=["valid"])
     last = next((one.begins - datetime.timedelta(days=1) for one in _after(held, said.since)), None)
     number = BrandVersion.objects.of(said.kind, said.code).order_by().aggregate(last=Max("number"))["last"] or 0
-    texts: dict[str, Any] = {name: clean_text(getattr(said, name), multiline=True) for name in ("rules_ar", "rules_en")}
-    texts["owner_id"] = by.acting_id
+    texts: dict[str, Any] = {"owner_id": by.acting_id} | {
+        name: clean_text(getattr(said, name), multiline=name in MARKDOWN)
+        for name in ("name_ar", "name_en", *MARKDOWN, "basis")
+    }
     return BrandVersion.objects.create(
-        kind=said.kind, code=said.code, number=number + 1, name_ar=said.name_ar, name_en=said.name_en,
-        basis=clean_text(said.basis), valid=lasting(said.since, last), at=at, by=by, **texts,
+        kind=said.kind, code=said.code, number=number + 1, valid=lasting(said.since, last), at=at, by=by, **texts,
     )  # fmt: skip
 
 
@@ -102,13 +104,15 @@ def _file(version: BrandVersion, looked: Examined) -> BrandFile:
 def _text_faults(said: Said) -> list[Fault]:
     """What is wrong with texts: each is needed, none too long, none gives a location."""
     needed = {
+        "name_ar": (LONGEST_NAME, _("Write its name in Arabic.")),
+        "name_en": (LONGEST_NAME, _("Write its name in English.")),
         "rules_ar": (LONGEST_RULES, _("Write in Arabic how it may be used.")),
         "rules_en": (LONGEST_RULES, _("Write in English how it may be used.")),
         "basis": (LONGEST_BASIS, _("Write who decided it.")),
     }
     found = []
     for field, (longest, words) in needed.items():
-        text = clean_text(getattr(said, field), multiline=field != "basis")
+        text = clean_text(getattr(said, field), multiline=field in MARKDOWN)
         found += text_faults(text, field, longest=longest, needed=words)
     if (said.kind == BrandKind.FORM) != bool(said.code):
         found.append(

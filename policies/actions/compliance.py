@@ -7,6 +7,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from directorates.audit import record
+from directorates.foundation.attachments import deadline
 from directorates.foundation.locations import text_faults
 from directorates.foundation.problems import Fault, Problem
 from directorates.models import User
@@ -41,7 +42,8 @@ def note_compliance(
         faults.append(Fault("extent", "unknown", _("Choose how far it is applied.")))
     if len(files) > MOST_FILES:
         faults.append(Fault("files", "too_many", _("At most %(most)d files come with a note.") % {"most": MOST_FILES}))
-    looked = [looked_at(name, content, by=by, at=at) for name, content in files[:MOST_FILES]]
+    until = deadline()
+    looked = [looked_at(name, content, by=by, at=at, until=until) for name, content in files[:MOST_FILES]]
     for (name, _content), (_kept, unfit) in zip(files, looked, strict=False):
         faults += [Fault("files", one.code, f"{clean_text(name)[:100]}: {one.message}") for one in unfit]
     if faults:

@@ -11,13 +11,16 @@ from directorates.foundation.problems import Fault, Problem
 from directorates.models import User
 
 
-def looked_at(name: str, content: bytes, *, by: User, at: datetime.datetime) -> tuple[dict[str, Any], list[Fault]]:
+def looked_at(
+    name: str, content: bytes, *, by: User, at: datetime.datetime, until: float | None = None
+) -> tuple[dict[str, Any], list[Fault]]:
     """The fields of a file as it is kept, or why it is not taken: no picture and no PDF, damaged, or it may give a location.
 
+    Where several come together, `until` is the `deadline` of all.
     What may give a location is not held back for somebody's judgement, as with reports: nothing that was agreed needs one.
     """
     try:
-        looked = look_at(content)
+        looked = look_at(content, until=until)
     except Problem as unfit:
         return {}, unfit.errors
     if looked.ways:

@@ -13,7 +13,7 @@ from django.utils.translation import pgettext
 from coordination.formats import dates
 from directorates.models import User
 from directorates.models.organisations import Kind
-from policies.models import Ballot, Concern, Elector, PolicySection, PolicyState, PolicyVersion
+from policies.models import Ballot, Concern, Elector, PolicyPaper, PolicySection, PolicyState, PolicyVersion
 from policies.models.acknowledgements import Standing, standings
 from policies.models.ballots import CHOICES, tally_of
 from policies.models.concerns import ConcernState
@@ -47,6 +47,7 @@ class Paper:
     at: datetime.datetime
     address: str
     sections: list[PolicySection]
+    papers: list[PolicyPaper]
     standings: list[Standing]
     ballot: Ballot | None
     electors: list[Any]
@@ -64,6 +65,7 @@ class Paper:
             at,
             address,
             list(version.sections.all()),
+            list(version.papers.defer("content").order_by("at", "pk")),
             [one for one in standings(version) if one.organisation.kind == Kind.DIRECTORATE] if holding else [],
             ballot,
             list(ballot.electors.with_vote().order_by("organisation__code")) if ballot else [],
@@ -75,7 +77,7 @@ def part_of(paper: Paper, language: str) -> dict[str, Any]:
     """The whole of a version in one language."""
     with translation.override(language):
         version, state = paper.version, paper.version.state(timezone.localdate(paper.at))
-        lists = [_applying(paper), _balloted(paper), _concerned(paper)]
+        lists = [_scanned(paper), _applying(paper), _balloted(paper), _concerned(paper)]
         return {
             "lang": language,
             "title": version.policy.name,
@@ -129,6 +131,27 @@ def _facts(paper: Paper) -> list[tuple[str, Line]]:
         found.append((_("Reason"), [said(version.withdrawn_why)]))
     found.append((_("As it stood on"), [dates.long_moment(paper.at)]))
     return found
+
+
+def _scanned(paper: Paper) -> Listing | None:
+    """The scanned papers that are text of the version, each with the hash by which its file is known."""
+    if not paper.papers:
+        return None
+    rows = [
+        [
+            _cell(one.issuer),
+            _cell(one.reference or "–"),
+            _cell(ltr(one.dated.isoformat()) if one.dated else "–"),
+            _cell(one.name),
+            _cell(ltr(grouped(one.digest))),
+        ]
+        for one in paper.papers
+    ]
+    columns = [_("Issued by"), pgettext("paper", "No."), pgettext("paper", "Date"), _("File"), _("Hash (SHA-256)")]
+    words: list[Line] = [
+        [_("What stands on these papers is text of this version. Their files lie with it in the portal.")]
+    ]
+    return {"title": _("Scanned papers"), "words": words, "columns": columns, "widths": [4, 3, 3, 4, 7], "rows": rows}
 
 
 def _applying(paper: Paper) -> Listing | None:
@@ -215,6 +238,11 @@ def _check(paper: Paper) -> dict[str, str] | None:
         "This is the hash (SHA-256) of the text in both languages. At the address below anybody can ask, without an "
         "account, of which policy and version it is, and whether that is in force on that day."
     )
+    if paper.papers:
+        words = _(
+            "This is the hash (SHA-256) of the text in both languages and of the scanned papers above. At the address below "
+            "anybody can ask, without an account, of which policy and version it is, and whether that is in force on that day."
+        )
     return {"title": _("Whether this is the text"), "words": words} | {
         "address": paper.address.partition("?")[0],
         "digest": grouped(paper.version.digest),

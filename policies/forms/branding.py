@@ -15,7 +15,7 @@ from directorates.foundation.attachments import WORDS
 from directorates.foundation.fields import DayField, LineField, TextField
 from directorates.rules.attached import MEGABYTE, MOST_BYTES
 from policies.actions.brand_files import MOST_FILES
-from policies.actions.branding import LONGEST_BASIS, LONGEST_REASON, LONGEST_RULES, Said
+from policies.actions.branding import LONGEST_BASIS, LONGEST_NAME, LONGEST_REASON, LONGEST_RULES, Said
 from policies.models import BrandKind, BrandVersion
 from policies.models.branding import TYPES, BrandVersionQuerySet
 
@@ -74,8 +74,12 @@ class BrandForm(forms.Form):
         help_text=_("For forms only, the same in each version: small Latin letters, digits and hyphens."),
         widget=forms.TextInput(attrs={"dir": "ltr", "autocomplete": "off"}),
     )
-    name_ar = LineField(label=_("Name in Arabic"), max_length=200, widget=forms.TextInput(attrs={"lang": "ar"}))
-    name_en = LineField(label=_("Name in English"), max_length=200, widget=forms.TextInput(attrs={"lang": "en"}))
+    name_ar = LineField(
+        label=_("Name in Arabic"), max_length=LONGEST_NAME, widget=forms.TextInput(attrs={"lang": "ar"})
+    )
+    name_en = LineField(
+        label=_("Name in English"), max_length=LONGEST_NAME, widget=forms.TextInput(attrs={"lang": "en"})
+    )
     upload = FilesField(
         label=_("Files"),
         help_text=_(

@@ -22,6 +22,7 @@ class Verified:
     name_en: str
     number: int
     sections: int
+    papers: int
     state: PolicyState
     first_day: datetime.date | None
     last_day: datetime.date | None
@@ -48,6 +49,7 @@ def verified(digest: str, day: datetime.date) -> Verified | None:
         policy.name_en,
         found.number,
         found.sections.count(),
+        found.papers.count(),
         found.state(day),
         found.first_day,
         found.last_day,

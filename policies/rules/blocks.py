@@ -13,6 +13,7 @@ from policies.rules.markdown import tree_of
 Part = dict[str, Any]
 # Which dictionary stands for what: those that only hold others.
 HOLDING = {"paragraph": "p", "blockquote": "quote", "strong": "strong", "em": "em", "list_item": "item"}
+LONGEST_ADDRESS = 2_000
 BREAKS = {"hr": "rule", "softbreak": "space", "hardbreak": "break"}
 
 
@@ -40,12 +41,20 @@ def _parts(node: SyntaxTreeNode) -> Iterator[Part]:
     elif node.type == "table":
         yield _table(node)
     elif node.type == "link":
-        yield {"t": "link", "to": str(node.attrs.get("href", "")), "c": _inside(node)}
+        yield from _link(node)
     elif node.type in ("fence", "code_block", "code_inline"):
         yield {"t": "code" if node.type == "code_inline" else "lines", "s": node.content.rstrip("\n")}
     else:
         # Text, and whatever a later reader of Markdown calls otherwise: its words are shown, and nothing is done with them.
         yield {"t": "text", "s": node.content}
+
+
+def _link(node: SyntaxTreeNode) -> list[Part]:
+    """A link; where it leads nowhere, or its address is longer than readers of PDF follow, its words."""
+    address = str(node.attrs.get("href", ""))
+    if not 0 < len(address) <= LONGEST_ADDRESS:
+        return _inside(node)
+    return [{"t": "link", "to": address, "c": _inside(node)}]
 
 
 def _list(node: SyntaxTreeNode) -> Part:

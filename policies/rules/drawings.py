@@ -4,7 +4,9 @@ SVG 2 (https://www.w3.org/TR/SVG2/). What drawing programs write for themselves 
 left out; what would change how it looks, or hides something, is never left out in silence: its author is told.
 """
 
+import math
 import re
+from collections.abc import Mapping
 from xml.etree.ElementTree import Element, register_namespace, tostring
 
 from directorates.rules.attached import Examined, refuse
@@ -27,6 +29,9 @@ LEFT_OUT = frozenset({"metadata"})
 RUNS = frozenset({"script", "handler", "listener", "animate", "animateMotion", "animateTransform", "set", "discard"})
 # One drawing may stand in it many times; one that holds others that hold others would never be drawn to its end.
 MOST_USES = 100
+# What is drawn anew wherever something points at it, and what of it may hold something that points at colours.
+HOLDS = frozenset({"pattern", "mask", "marker", "clipPath"})
+COLOURS, CUTS = frozenset({"linearGradient", "radialGradient"}), frozenset({"mask", "clipPath"})
 FUNCTIONS = frozenset(
     {
         *("url", "rgb", "rgba", "hsl", "hsla", "rotate", "scale", "skewx", "skewy"),
@@ -35,7 +40,9 @@ FUNCTIONS = frozenset(
 )
 _FUNCTION = re.compile(r"([\w-]+)\s*\(\s*[\"']?\s*(.?)")
 _STYLE_LOADS = re.compile(r"@|\\|javascript:|behaviou?r|-moz-binding|data:")
-_COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
+_POINTS_AT = re.compile(r"url\(\s*[\"']?\s*#([^\"')\s]*)", re.IGNORECASE)
+_APART = re.compile(r"[\s,]+")
+_MEASURE = re.compile(r"[-+]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][-+]?[0-9]+)?")
 _NUMBER = re.compile(r"(\d+(?:\.\d+)?)(?:px)?")
 # Browsers read addresses without these.
 _UNSEEN = re.compile(r"[\x00-\x20\u00ad\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]")
@@ -56,7 +63,7 @@ def cleaned(content: bytes) -> Examined:
         refuse("type")
     root = _kept(given)
     _demand_size(root)
-    _demand_flat_uses(root)
+    _demand_flat(root)
     register_namespace("", SVG)
     register_namespace("xlink", XLINK)
     kept = tostring(root, encoding="utf-8", xml_declaration=True)
@@ -71,7 +78,7 @@ def _kept(given: Element) -> Element:
     made = Element(f"{{{SVG}}}{name}", dict(_attributes(given)))
     made.text, made.tail = given.text, given.tail
     if name == "style":
-        _demand_harmless(given.text or "", style=True)
+        _demand_style(given)
     for one in given:
         if space_of(one.tag) == SVG and local(one.tag) not in LEFT_OUT:
             made.append(_kept(one))
@@ -79,6 +86,13 @@ def _kept(given: Element) -> Element:
             # A program under another name space is one all the same.
             refuse("drawing_runs")
     return made
+
+
+def _demand_style(given: Element) -> None:
+    """Raise for rules that load something; what stands behind a part inside of them would be rules as well."""
+    if len(given):
+        refuse("drawing_part", part="style")
+    _demand_harmless(given.text or "", style=True)
 
 
 def _demand_drawing(name: str) -> None:
@@ -113,8 +127,11 @@ def _attributes(given: Element) -> list[tuple[str, str]]:
 
 
 def _demand_harmless(value: str, *, style: bool) -> None:
-    """Raise where a value loads something from elsewhere, or hides that it does."""
-    plain = _UNSEEN.sub(" ", _COMMENT.sub("", value)).lower()
+    """Raise where a value loads something from elsewhere, or hides that it does.
+
+    Comments are read like the rest: whether `/*` begins one, or stands in a text, browsers know and we do not.
+    """
+    plain = _UNSEEN.sub(" ", value).lower()
     if "javascript:" in plain.replace(" ", "") or (style and _STYLE_LOADS.search(plain)):
         refuse("drawing_links")
     for function, first in _FUNCTION.findall(plain):
@@ -124,22 +141,48 @@ def _demand_harmless(value: str, *, style: bool) -> None:
 
 def _demand_size(root: Element) -> None:
     """Give a drawing that says how wide and high it is the frame in which it can be drawn larger; raise for one of no size."""
-    if root.get("viewBox"):
+    if frame := root.get("viewBox"):
+        numbers = _APART.split(frame.strip())
+        if len(numbers) != 4 or not all(map(_MEASURE.fullmatch, numbers)):
+            refuse("drawing_size")
+        if not all(0 < float(one) < math.inf for one in numbers[2:]):
+            refuse("drawing_size")
         return
     sizes = [_NUMBER.fullmatch((root.get(name) or "").strip()) for name in ("width", "height")]
-    if not all(sizes):
+    if not all(size and float(size.group(1)) > 0 for size in sizes):
         refuse("drawing_size")
     root.set("viewBox", f"0 0 {' '.join(size.group(1) for size in sizes if size)}")
 
 
-def _demand_flat_uses(root: Element) -> None:
-    """Raise where what is used again holds other uses, or there are too many."""
+def _demand_flat(root: Element) -> None:
+    """Raise where what is drawn again and again holds what is drawn again and again: it would never be drawn to its end."""
+    named = [one for one in root.iter() if one.get("id")]
+    by_id = {one.get("id", ""): one for one in named}
+    if len(by_id) < len(named):
+        # Which of the two is meant, each program decides otherwise.
+        refuse("drawing_ids")
     uses = [one for one in root.iter() if local(one.tag) == "use"]
-    if len(uses) > MOST_USES:
+    if len(uses) > MOST_USES or any(local(inside.tag) == "use" for use in uses for inside in _used(use, by_id)):
         refuse("heavy")
-    by_id = {one.get("id"): one for one in root.iter() if one.get("id")}
-    for use in uses:
-        wanted = (use.get("href") or use.get(f"{{{XLINK}}}href") or "").strip().removeprefix("#")
-        target = by_id.get(wanted)
-        if target is not None and any(local(inside.tag) == "use" for inside in target.iter()):
+    kinds = {name: local(one.tag) for name, one in by_id.items()}
+    for one in root.iter():
+        if local(one.tag) in HOLDS:
+            inside = [part for held in one.iter() for part in (held, *_used(held, by_id))]
+            if any(_points_at(part, kinds) - COLOURS for part in inside):
+                refuse("heavy")
+        # What paints a part paints also what it holds, such as another pattern.
+        elif _points_at(one, kinds) - COLOURS - CUTS and any(local(inside.tag) in HOLDS for inside in one.iter()):
             refuse("heavy")
+
+
+def _used(part: Element, by_id: Mapping[str, Element]) -> list[Element]:
+    """What a part draws once more, with all inside of it; nothing where it is no `use`."""
+    if local(part.tag) != "use":
+        return []
+    wanted = (part.get("href") or part.get(f"{{{XLINK}}}href") or "").strip().removeprefix("#")
+    return list(by_id[wanted].iter()) if wanted in by_id else []
+
+
+def _points_at(part: Element, kinds: Mapping[str, str]) -> set[str]:
+    """What kinds of parts it is painted with, cut or marked by; "" for those that are not there."""
+    return {kinds.get(name, "") for value in part.attrib.values() for name in _POINTS_AT.findall(value)}

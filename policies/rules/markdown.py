@@ -18,6 +18,9 @@ from markdown_it.utils import EnvType, OptionsDict
 
 # The heading of a section is one of the second rank.
 BELOW = 2
+# What may stand in one another, and how deep; tables need four steps below it, bold and slanted words some.
+WITHIN = frozenset({"bullet_list_open", "ordered_list_open", "list_item_open", "blockquote_open"})
+DEEPEST_BLOCK, DEEPEST = 12, 20
 # Only shorter texts are held in memory once they were rendered.
 REMEMBERED = 20_000
 _TAG = re.compile(r"<[^>]*>")
@@ -62,8 +65,25 @@ def _remembered(text: str) -> str:
 
 
 def tree_of(text: str) -> SyntaxTreeNode:
-    """A text as a tree of what it is made of, for pages that are no HTML."""
-    return SyntaxTreeNode(_kept().parse(text))
+    """A text as a tree of what it is made of, for pages that are no HTML; no deeper than what draws them can follow."""
+    return SyntaxTreeNode(_shallow(_kept().parse(text)))
+
+
+def _shallow(tokens: Sequence[Token], depth: int = 0) -> list[Token]:
+    """The same without what opens and closes too deep in others: its words stand in what is around it."""
+    kept, stand = [], []
+    for token in tokens:
+        if token.nesting > 0:
+            stand.append(depth < (DEEPEST_BLOCK if token.type in WITHIN else DEEPEST))
+        stands = stand[-1] if token.nesting else True
+        if token.nesting < 0:
+            stand.pop()
+        if stands:
+            depth += token.nesting
+            if token.children:
+                token.children = _shallow(token.children, depth)
+            kept.append(token)
+    return kept
 
 
 def words_of(text: str) -> str:

@@ -1,7 +1,5 @@
 """Pages of the logo and stationery: what is in force, a version with its files and rules, a new one, its end; the logo itself."""
 
-from io import BytesIO
-
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.db.models import Prefetch
@@ -11,7 +9,6 @@ from django.urls import path, reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
-from PIL import Image
 
 from directorates.foundation.pages import SignedIn, file_to_keep, page_of, tell
 from directorates.foundation.problems import Problem
@@ -19,12 +16,10 @@ from directorates.models import User
 from directorates.permissions import Permission, may, require
 from policies.actions.branding import keep_branding, own_branding, take_brand_file, withdraw_branding
 from policies.forms.branding import BrandFilter, BrandForm, WithdrawBrandForm
-from policies.logo import published_logo
-from policies.models import BrandFile, BrandFormat, BrandVersion
+from policies.logo import logo_for_pages
+from policies.models import BrandFile, BrandVersion
 from policies.models.branding import DRAWN, BrandVersionQuerySet
 
-# A logo on pages: twice as high as it is shown, for fine screens.
-HEIGHT, WIDTH = 96, 480
 # Nothing in it runs, whatever it is and wherever it is opened.
 ALONE = "default-src 'none'; style-src 'unsafe-inline'; sandbox; frame-ancestors 'none'"
 FOR_GOOD = "public, max-age=31536000, immutable"
@@ -149,23 +144,12 @@ def withdraw_brand(request: SignedIn, pk: int) -> HttpResponse:
 @require_safe
 def brand_logo(_request: HttpRequest, digest: str) -> HttpResponse:
     """A logo that is or was in force, as every page shows it, to visitors as well; its address never means another picture."""
-    found = published_logo(digest, timezone.localdate())
+    found = logo_for_pages(digest, timezone.localdate())
     if found is None:
         raise Http404
-    content = bytes(found.content)
-    drawn = content if found.format == BrandFormat.SVG else _small(content)
-    answer = HttpResponse(drawn, content_type=found.content_type, headers={"Cache-Control": FOR_GOOD})
+    answer = HttpResponse(found.content, content_type=found.content_type, headers={"Cache-Control": FOR_GOOD})
     answer.headers["Content-Security-Policy"] = ALONE
     return answer
-
-
-def _small(content: bytes) -> bytes:
-    """A picture no larger than pages show it; it was drawn anew when it was kept."""
-    kept = BytesIO()
-    with Image.open(BytesIO(content), formats=("PNG",)) as picture:
-        picture.thumbnail((WIDTH, HEIGHT))
-        picture.save(kept, "PNG", optimize=True)
-    return kept.getvalue()
 
 
 urls = [

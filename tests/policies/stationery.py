@@ -10,7 +10,7 @@ NAME = "Aliya Somebody"
 TYPES = """<?xml version="1.0"?><Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types">
 <Default Extension="xml" ContentType="application/xml"/>
 <Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/>
-<Override PartName="/word/document.xml"
+<Override PartName="/{}"
  ContentType="application/vnd.openxmlformats-officedocument.wordprocessingml.document.main+xml"/>{}</Types>"""
 RELATIONS = '<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships">{}</Relationships>'
 KINDS = "http://schemas.openxmlformats.org/officeDocument/2006/relationships/"
@@ -38,13 +38,14 @@ def word(
     body: str = "",
     relations: str = "",
     types: str = "",
+    main: str = "word/document.xml",
     more: Mapping[str, str | bytes] = {},
 ) -> bytes:
-    """A Word file."""
+    """A Word file; `main` is where its text lies."""
     parts: dict[str, str | bytes] = {
-        "[Content_Types].xml": TYPES.format(types),
-        "_rels/.rels": RELATIONS.format(relation("officeDocument", "word/document.xml")),
-        "word/document.xml": DOCUMENT.format(f"<w:p><w:r><w:t>{text}</w:t></w:r></w:p>{body}"),
+        "[Content_Types].xml": TYPES.format(main, types),
+        "_rels/.rels": RELATIONS.format(relation("officeDocument", main)),
+        main: DOCUMENT.format(f"<w:p><w:r><w:t>{text}</w:t></w:r></w:p>{body}"),
         "word/_rels/document.xml.rels": RELATIONS.format(relations),
         "docProps/core.xml": CORE,
         **more,

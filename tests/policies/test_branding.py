@@ -6,6 +6,7 @@ from io import BytesIO
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.core.cache import cache
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import DatabaseError, IntegrityError, connection, transaction
@@ -16,6 +17,7 @@ from PIL import Image
 
 from coordination.context import Frame
 from coordination.middleware import CONTENT_POLICY
+from directorates.foundation import attachments, typesetting
 from directorates.foundation.problems import Problem
 from directorates.models import AuditEvent
 from directorates.models.validity import lasting
@@ -31,11 +33,13 @@ from tests.api.callers import Caller
 from tests.factories import UserFactory, member
 from tests.policies.claims import taken_along
 from tests.policies.library import DAY, Library
-from tests.policies.stationery import NAME, PLAIN, field, relation, svg, word
+from tests.policies.stationery import CORE, DOCUMENT, NAME, PLAIN, RELATIONS, field, relation, svg, word
 from tests.reporting.attached import SOMEWHERE, jpeg, pdf, png
 
 pytestmark = pytest.mark.django_db
 Files = list[tuple[str, bytes]]
+TEMPLATE = RELATIONS.format(relation("attachedTemplate", "https://example.org/a.dotm", external=True))
+PNG_TYPE = '<Default Extension="png" ContentType="image/png"/>'
 
 
 class Stationery(Library):
@@ -77,6 +81,17 @@ def codes(problem: Problem) -> list[tuple[str, str]]:
     return [(one.field, one.code) for one in problem.errors]
 
 
+def nested_patterns(fill: str, deep: int = 8) -> str:
+    """Patterns that are filled with patterns: each ten times as much to draw."""
+    rect = '<rect x="{}" width="1" height="10" {}/>'
+    inside = ["".join(rect.format(place, fill.format(one + 1)) for place in range(10)) for one in range(deep)]
+    patterns = [
+        f'<pattern id="p{place}" width="1" height="1" patternContentUnits="objectBoundingBox">{one}</pattern>'
+        for place, one in enumerate(inside)
+    ]
+    return f'<rect width="20" height="20" {fill.format(0)}/>{"".join(patterns)}<linearGradient id="p{deep}"/>'
+
+
 # --- Files -----------------------------------------------------------------------------------------------------------
 
 
@@ -99,7 +114,21 @@ def codes(problem: Problem) -> list[tuple[str, str]]:
         ("<style>rect{fill:u\\72l(https://example.org)}</style>", "drawing_links"),
         ("<style>rect{background:image-set('https://example.org')}</style>", "drawing_links"),
         ('<rect style="background:url(//example.org/a)"/>', "drawing_links"),
+        ('<style><title/>@import url("https://example.org")</style>', "drawing_part"),
+        (
+            '<style>a{font-family:"/*"} rect{fill:url(https://example.org)} b{font-family:"*/"}</style>',
+            "drawing_links",
+        ),
+        (
+            """<rect style='font-family:"/*";fill:url(https://example.org);--a:"*/"'/>""",
+            "drawing_links",
+        ),
         ('<filter id="f"><feTurbulence/></filter>', "drawing_part"),
+        ('<g id="a"/><g id="a"/>', "drawing_ids"),
+        (nested_patterns('fill="url(#p{})"'), "heavy"),
+        (nested_patterns("style=\"fill:url( '#p{}')\""), "heavy"),
+        ('<mask id="m"><use href="#u"/></mask><rect id="u" mask="url(#m)"/>', "heavy"),
+        ('<pattern id="p"/><g fill="url(#p)"><pattern id="q"><rect/></pattern></g>', "heavy"),
         ("<g>" * 200 + "</g>" * 200, "heavy"),
         ("<g/>" * 70_000, "drawing_large"),
         ('<g id="a"><use href="#b"/></g><g id="b"><path d="M0"/></g><use href="#a"/>', "heavy"),
@@ -156,8 +185,27 @@ def test_what_is_none_of_the_four_formats_or_more_than_one_is_refused(content: b
         (word(body='<w:ins w:author="Somebody"/>'), "word_remarks"),
         (word(more={"word/a.xml": '<!DOCTYPE a [<!ENTITY b "c">]><a>&b;</a>'}), "entities"),
         (word(more={"word/a.bin": b"0" * 45_000_000}), "heavy"),
+        (word(main="doc/document.xml"), "word_holds"),
+        (word(main="Word/document.xml", body=field("DDEAUTO c:\\x")), "word_loads"),
+        (word(main="WORD/DOCUMENT.XML", body='<w:ins w:author="Somebody"/>'), "word_remarks"),
+        (word(main="word/document.bin", body=field("DDEAUTO c:\\x")), "word_loads"),
+        (word(main="docProps/document.png", body='<w:ins w:author="Somebody"/>'), "word_remarks"),
+        (word(more={"package/services/metadata/core-properties/a.psmdcp": CORE}), "word_holds"),
+        (word(more={"word/_rels/settings.xml.RELS": TEMPLATE}), "word_loads"),
+        (word(more={"word/_rels/a.png": TEMPLATE}, types=PNG_TYPE), "word_holds"),
+        (word(more={"word/a.png": DOCUMENT.format(field("DDE"))}, types=PNG_TYPE), "word_holds"),
+        (word(more={"word/a.dat": b"x"}), "word_holds"),
+        (word(more={"word/DOCUMENT.xml": DOCUMENT.format("")}), "broken"),
+        (word(types='<Default Extension="XML" ContentType="image/png"/>'), "broken"),
+        (
+            word(
+                more={"word/a.svg": svg("<script/>")},
+                types=PNG_TYPE.replace('"png', '"svg').replace("/png", "/svg+xml"),
+            ),
+            "drawing_runs",
+        ),
     ],
-    ids=range(15),
+    ids=range(28),
 )
 def test_a_word_file_that_runs_loads_or_holds_something_is_refused(content: bytes, code: str) -> None:
     assert code_of(content) == code
@@ -178,6 +226,33 @@ def test_a_drawing_is_built_anew_of_what_draws() -> None:
     assert b'viewBox="0 0 30 20"' in sized
 
 
+@pytest.mark.parametrize(
+    "frame", ["0 0 0 0", "none", "0 0 20", "0 0 20 -1", "0 0 20 20 20", "0 0 1e999 1", "0 0 nan 1"]
+)
+def test_a_drawing_without_a_frame_in_which_it_can_be_drawn_is_refused(frame: str) -> None:
+    assert code_of(PLAIN.replace(b"0 0 20 20", frame.encode())) == "drawing_size"
+
+
+@pytest.mark.parametrize(
+    "inside",
+    [
+        '<linearGradient id="g"/><mask id="m"><rect fill="url(#g)"/></mask><g mask="url(#m)"><rect/></g>',
+        '<rect id="r"/><clipPath id="c"><use href="#r"/></clipPath><g clip-path="url(#c)"><clipPath id="d"/></g>',
+        "<style>/* Layer 1 */ .a{fill:#fff}</style><rect class='a'/>",
+    ],
+)
+def test_what_drawing_programs_write_is_taken(inside: str) -> None:
+    assert look(svg(inside)).content_type == "image/svg+xml"
+
+
+def test_a_drawing_that_takes_too_long_on_paper_is_refused(house: Stationery) -> None:
+    rules = "".join(f".p{one}{{fill:url(#p{one})}}" for one in range(9))
+    inside = f"<style>{rules}</style>" + nested_patterns('class="p{}"')
+    with pytest.raises(Problem) as told:
+        house.keep(files=[("a.svg", svg(inside))])
+    assert codes(told.value) == [("upload", "heavy")]
+
+
 def test_of_a_word_file_no_name_of_its_author_is_kept() -> None:
     looked = look(word(relations=relation("hyperlink", "https://example.org", external=True)))
     with zipfile.ZipFile(BytesIO(looked.content)) as kept:
@@ -186,6 +261,22 @@ def test_of_a_word_file_no_name_of_its_author_is_kept() -> None:
         assert not any(NAME.encode() in kept.read(name) for name in kept.namelist())
         assert b"Letterhead" in kept.read("word/document.xml")
     assert looked.ways == ()
+
+
+def test_of_a_word_file_names_go_and_places_are_found_wherever_its_parts_lie() -> None:
+    types = f'{PNG_TYPE}<Default Extension="svg" ContentType="image/svg+xml"/>'
+    lying: dict[str, str | bytes] = {
+        "DOCPROPS/Who.XML": CORE,
+        "customXml/who.xml": CORE,
+        "customXml/place.xml": f"<a>{SOMEWHERE}</a>",
+    }
+    looked = look(word(main="Word/document.xml", more=lying, types=types))
+    assert looked.ways == ("decimal",)
+    more: dict[str, str | bytes] = {"word/media/a.png": png(), "word/media/b.svg": PLAIN}
+    with zipfile.ZipFile(BytesIO(look(word(more=lying | more, types=types)).content)) as kept:
+        assert not any(NAME.encode() in kept.read(name) for name in kept.namelist())
+        assert kept.read("word/media/a.png").startswith(b"\x89PNG")
+    assert look(word(SOMEWHERE, main="Word/Document.bin")).ways == ("decimal",)
 
 
 def test_a_logo_stays_see_through() -> None:
@@ -249,6 +340,30 @@ def test_all_faults_are_told_at_once_and_nothing_is_kept(house: Stationery) -> N
     with pytest.raises(Problem) as told:
         house.keep(files=[("a.svg", PLAIN), ("b.svg", PLAIN)])
     assert codes(told.value) == [("upload", "twice")]
+
+
+def test_names_are_needed_short_and_give_no_location(house: Stationery) -> None:
+    for name in ("", " ", "x" * 201, SOMEWHERE):
+        with pytest.raises(Problem) as told:
+            house.keep(name_ar=name, name_en=name)
+        code = "required" if not name.strip() else "location" if name == SOMEWHERE else "too_long"
+        assert codes(told.value) == [("name_ar", code), ("name_en", code)]
+    assert house.keep(name_en="  The\nlogo ").name_en == "The logo"
+
+
+def test_the_files_of_one_request_are_looked_at_until_one_moment(
+    house: Stationery, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(attachments, "TOGETHER", 0)
+    with pytest.raises(Problem) as told:
+        house.keep(files=[("a.svg", PLAIN), ("b.png", png())])
+    assert codes(told.value) == [("upload", "heavy")] * 2
+
+
+def test_whoever_serves_a_request_waits_longer_than_for_what_it_starts() -> None:
+    started = (settings.BASE_DIR / "Dockerfile").read_text(encoding="utf-8")
+    serves = int(started.partition('"--timeout", "')[2].partition('"')[0])
+    assert max(attachments.PATIENCE, attachments.TOGETHER, typesetting.PATIENCE) + 10 < serves
 
 
 def test_the_past_is_filled_where_nothing_was_in_force_and_changed_nowhere(house: Stationery) -> None:
@@ -399,6 +514,16 @@ def test_a_large_picture_goes_over_the_wire_no_larger_than_it_is_shown(house: St
     picture = Client().get(f"/policies/branding/logo/{held.files.get().digest}/")
     with Image.open(BytesIO(picture.content)) as drawn:
         assert drawn.height == 96
+
+
+def test_a_logo_is_read_and_made_small_once_however_often_strangers_ask_for_it(house: Stationery) -> None:
+    held = house.keep(files=[("a.png", png(2000, 1000))])
+    address = f"/policies/branding/logo/{held.files.get().digest}/"
+    first = Client().get(address)
+    with CaptureQueriesContext(connection) as asked:
+        again = Client().get(address)
+    assert (again.content, again.headers["Content-Type"]) == (first.content, "image/png")
+    assert not any("brandfile" in one["sql"] for one in asked)
 
 
 def test_the_logo_costs_pages_no_query_once_it_is_known(house: Stationery, rf: Any) -> None:

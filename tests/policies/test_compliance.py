@@ -7,6 +7,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
+from directorates.foundation import attachments
 from directorates.foundation.problems import Problem
 from directorates.permissions import Refused
 from directorates.roles import Role
@@ -52,6 +53,14 @@ def test_it_is_read_by_the_organisation_and_by_those_who_keep_the_policy_and_by_
         assert (SAID in client.get("/policies/infection/1/compliance/").text) is told
         answer = client.get(f"/policies/infection/1/compliance/evidence/{evidence.pk}/")
         assert (answer.status_code == 200) is told
+
+
+def test_its_files_are_looked_at_until_one_moment(monkeypatch: pytest.MonkeyPatch) -> None:
+    library = Applied()
+    monkeypatch.setattr(attachments, "TOGETHER", 0)
+    with pytest.raises(Problem) as told:
+        library.note(files=[("a.png", png()), ("b.png", png(3, 3))])
+    assert [(one.field, one.code) for one in told.value.errors] == [("files", "heavy")] * 2
 
 
 def test_the_last_note_stands_first_and_earlier_ones_stay() -> None:

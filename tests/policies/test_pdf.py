@@ -27,6 +27,8 @@ from tests.factories import UserFactory
 from tests.policies.library import RULE_EN, Library
 from tests.policies.stationery import PLAIN
 from tests.policies.test_long import ARABIC, ENGLISH
+from tests.policies.test_papers import add
+from tests.reporting.attached import png
 
 pytestmark = pytest.mark.django_db
 HOSTILE = """$x$ #let x = 1 #read("/etc/passwd") @ref <label> \\ `#eval("1")` [a](https://example.org "t") // no comment
@@ -87,7 +89,22 @@ def test_the_paper_says_what_the_version_is_who_voted_how_and_which_concerns_sta
         assert text in said, text
     assert grouped(held.digest).split()[-1] in said
     assert "/policies/verify/" in said
+    assert "Scanned papers" not in said
+    assert "papers above" not in said
     assert library.reader.name not in said
+
+
+def test_the_paper_names_scanned_papers_and_their_hashes() -> None:
+    library = Library()
+    scan = add(library)
+    undated = add(library, content=png(), dated=None, reference="", issuer="Idlib", name="last.png")
+    held = library.force()
+    said = words(taken(library, held))
+    for text in ("Scanned papers", "12/2014", "2014-03-02", "circular.pdf", "Idlib", "last.png", "papers above"):
+        assert text in said, text
+    for one in (scan, undated):
+        assert all(group in said for group in grouped(one.digest).split())
+    assert "circular.pdf" in words(taken(library, held, Tongues.AR))
 
 
 def test_a_draft_says_that_it_is_one_and_bears_no_hash() -> None:
@@ -142,6 +159,31 @@ def test_the_paper_bears_the_logo_in_force_on_its_day() -> None:
     assert len(taken(library, held)) != len(plain)
 
 
+DEEP = [
+    "*" * 120 + "deep" + "*" * 120,
+    "*" * 2_000 + "deep" + "*" * 2_000,
+    ">" * 19 + " " + "*" * 99 + "deep" + "*" * 99,
+    "".join("  " * place + "- a\n" for place in range(8)) + "  " * 8 + "- deep\n",
+    "> " * 12 + "| deep |\n" + "> " * 12 + "|---|\n" + "> " * 12 + "| **b** |\n",
+]
+
+
+@pytest.mark.parametrize("text", ["[here]()", f"[here](https://example.org/{'a' * 8_000})"])
+def test_a_link_that_leads_nowhere_or_too_far_is_set_as_its_words(text: str) -> None:
+    (paragraph,) = blocks_of(f"{text}\n")
+    assert paragraph["c"] == [{"t": "text", "s": "here"}]
+    library = Library()
+    library.write(text_en=text)
+    assert "here" in words(taken(library, library.draft, by=library.manager))
+
+
+@pytest.mark.parametrize("text", DEEP, ids=range(len(DEEP)))
+def test_what_stands_very_deep_in_other_things_is_set_with_all_its_words(text: str) -> None:
+    library = Library()
+    library.write(text_en=text)
+    assert "deep" in words(taken(library, library.draft, by=library.manager))
+
+
 # --- Who gets it -----------------------------------------------------------------------------------------------------
 
 
@@ -169,6 +211,18 @@ def test_it_is_asked_for_on_a_page() -> None:
     assert answer.headers["Content-Type"] == "application/pdf"
     assert answer.headers["Content-Disposition"] == 'attachment; filename="infection-1-both.pdf"'
     assert client.post("/policies/infection/1/pdf/", {"tongues": "fr"}).status_code == 400
+
+
+def test_whoever_asks_very_often_waits_and_others_do_not(monkeypatch: pytest.MonkeyPatch) -> None:
+    library = Library()
+    library.holding()
+    monkeypatch.setattr("policies.views.pdf.MOST", 1)
+    (client, other), asked = map(library.browser, (library.reader, library.manager)), {"tongues": "ar"}
+    assert client.post("/policies/infection/1/pdf/", asked).status_code == 200
+    late = client.post("/policies/infection/1/pdf/", asked)
+    assert (late.status_code, late.headers["Retry-After"]) == (429, "60")
+    assert client.get("/policies/infection/1/pdf/").status_code == 200
+    assert other.post("/policies/infection/1/pdf/", asked).status_code == 200
 
 
 # --- How long it takes -----------------------------------------------------------------------------------------------

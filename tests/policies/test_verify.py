@@ -14,6 +14,7 @@ from policies.rules.verify import Words, canonical, digest_in, digest_of, groupe
 from policies.views.verify import MOST
 from tests.api.callers import Caller
 from tests.policies.library import DAY, RULE_EN, Library
+from tests.policies.test_papers import ISSUER, add
 
 pytestmark = pytest.mark.django_db
 SECTION = Words("one", "أ", "One", "نص", "Text")
@@ -110,6 +111,21 @@ def test_a_stranger_learns_which_adopted_text_it_is_and_that_it_is_in_force() ->
     arabic = asked(held.digest, "ar").text
     assert "ضبط العدوى" in arabic
     assert '<html lang="ar" dir="rtl">' in arabic
+
+
+def test_a_text_of_scanned_papers_says_how_many_there_are_and_no_word_of_them() -> None:
+    library = Library()
+    add(library)
+    page = asked(library.force().digest).text
+    assert re.search(r"Scanned papers(?:<[^>]*>|\s)*1\b", page)
+    assert "Sections" not in page
+    for hidden in ("12/2014", ISSUER, "circular.pdf"):
+        assert hidden not in page
+    library.next_draft()
+    library.write()
+    plain = asked(library.force(since=library.today + DAY).digest).text
+    assert "Scanned papers" not in plain
+    assert "Sections" in plain
 
 
 def test_whoever_has_an_account_is_led_to_the_text() -> None:
