@@ -328,7 +328,7 @@ def test_a_dispute_ends_with_the_last_day_on_which_both_claim_it() -> None:
 
 def test_a_dispute_about_days_that_were_past_already_stays_until_it_is_decided() -> None:
     claims = Claims()
-    past = {"since": claims.today - 90 * DAY, "until": claims.today - 60 * DAY}
+    past: dict[str, Any] = {"since": claims.today - 90 * DAY, "until": claims.today - 60 * DAY}
     claims.state(claims.director, **past)
     claims.state(claims.doctor, claims.district, **past)
     dispute = MandateDispute.objects.named().get()
