@@ -91,12 +91,12 @@ def locked(agreement: int) -> Agreement:
 
 def append(
     agreement: Agreement, what: AgreementDeed, *, by: User, at: datetime.datetime, organisation: int | None = None,
-    day: datetime.date | None = None, text: str = "",
+    day: datetime.date | None = None, text: str = "", proposal: AgreementText | None = None, acting: int | None = None,
 ) -> None:  # fmt: skip
-    """Write what happened to an agreement."""
+    """Write what happened to an agreement; what happened to an amendment or a renewal names it."""
     AgreementEvent.objects.create(
-        agreement=agreement, what=what, organisation_id=organisation, day=day, text=text, by=by,
-        acting_id=by.acting_id or 0, at=at,
+        agreement=agreement, what=what, proposal=proposal, organisation_id=organisation, day=day, text=text, by=by,
+        acting_id=acting or by.acting_id or 0, at=at,
     )  # fmt: skip
 
 

@@ -160,7 +160,8 @@ def _ask(text: AgreementText, *, by: User, at: datetime.datetime) -> None:
     """Say that a text waits for consent, with the consent of whoever proposes it."""
     agreement = text.agreement
     record(by, "propose_amendment", text, agreement=agreement.pk, number=text.number)
-    append(agreement, AgreementDeed.PROPOSED, by=by, at=at, organisation=by.acting_id, day=text.until, text=text.why)
+    said = {"organisation": by.acting_id, "day": text.until, "text": text.why}
+    append(agreement, AgreementDeed.PROPOSED, by=by, at=at, proposal=text, **said)
     parties = (
         Party.objects.at(timezone.localdate(at)).filter(agreement=agreement).values_list("organisation", flat=True)
     )
@@ -187,7 +188,7 @@ def consent_to_amendment(*, text: AgreementText, by: User, at: datetime.datetime
     made = Consent.objects.create(
         text=held, organisation_id=party.organisation_id, by=by, instead_of_id=by.instead_of_id, at=at
     )
-    append(agreement, AgreementDeed.CONSENTED, by=by, at=at, organisation=party.organisation_id)
+    append(agreement, AgreementDeed.CONSENTED, by=by, at=at, organisation=party.organisation_id, proposal=held)
     record(by, "consent_to_amendment", held, agreement=agreement.pk, number=held.number)
     settle_text(held, by=by, at=at)
     return made
@@ -213,7 +214,7 @@ def settle_text(text: AgreementText, *, by: User, at: datetime.datetime) -> None
         first, what = _replace(agreement, today), AgreementDeed.AMENDED
     text.valid = lasting(first)
     text.save(update_fields=["valid"])
-    append(agreement, what, by=by, at=at, day=text.until or first)
+    append(agreement, what, by=by, at=at, day=text.until or first, proposal=text)
     tell_agreement(agreement, str(what), list(parties), key=str(text.pk), at=at, but=by)
 
 
@@ -239,6 +240,6 @@ def give_up_amendment(*, text: AgreementText, why: str, by: User, at: datetime.d
         raise Problem("not_open", _("This waits for no consent any more. Nothing was changed."), 409)
     held.given_up = timezone.localdate(at)
     held.save(update_fields=["given_up"])
-    append(held.agreement, AgreementDeed.DROPPED, by=by, at=at, organisation=held.keeper_id, text=why)
+    append(held.agreement, AgreementDeed.DROPPED, by=by, at=at, organisation=held.keeper_id, text=why, proposal=held)
     record(by, "give_up_amendment", held, agreement=held.agreement_id, number=held.number)
     return held

@@ -126,6 +126,7 @@ class ObligationEvent(models.Model):
     evidence = models.TextField(_("evidence"))
     acting = models.ForeignKey(Organisation, models.PROTECT, related_name="+", verbose_name=_("acting as"))
     by = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name=_("said by"))
+    instead_of = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
     at = models.DateTimeField(_("said"))
 
     class Meta:

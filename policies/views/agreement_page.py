@@ -115,7 +115,7 @@ def page_context(user: User, agreement: Agreement, day: datetime.date) -> dict[s
         "texts": [(one, one.state(day)) for one in texts if one.kind != TextKind.ORIGINAL],
         "waits": amending is not None and amending.state(day) is TextState.OPEN,
         "compares": sum(1 for one in texts if one.kind != TextKind.RENEWAL) > 1,
-        "events": _history(agreement),
+        "events": _history(user, agreement),
     }
 
 
@@ -134,9 +134,9 @@ def _standings(agreement: Agreement, deeds: set[str], day: datetime.date) -> lis
     return found
 
 
-def _history(agreement: Agreement) -> list[dict[str, Any]]:
+def _history(user: User, agreement: Agreement) -> list[dict[str, Any]]:
     """What happened, with whom it was about; which organisation said so. People are named in the record."""
-    rows = agreement.events.select_related("acting", "organisation")
+    rows = AgreementEvent.objects.visible_to(user).filter(agreement=agreement).select_related("acting", "organisation")
     # What shows a signature on paper stands beside the signature.
     notes = {one.pk: "" if one.what == AgreementDeed.PAPER else one.text for one in rows}
     return [{"at": one.at, "acting": one.acting.name, "what": _what(one), "note": notes[one.pk]} for one in rows]

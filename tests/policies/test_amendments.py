@@ -7,7 +7,8 @@ from django.db import DatabaseError, transaction
 from django.utils import timezone
 
 from directorates.foundation.problems import Problem
-from directorates.permissions import Refused
+from directorates.foundation.sight import seeing
+from directorates.permissions import Refused, sight_of
 from policies.actions.amendments import (
     begin_amendment,
     consent_to_amendment,
@@ -17,20 +18,20 @@ from policies.actions.amendments import (
     propose_renewal,
 )
 from policies.actions.parties import leave_agreement
-from policies.models import Agreement, AgreementText, Consent, TextState
-from tests.policies.pacts import DAY, RULE_EN, Pacts, again
+from policies.models import Agreement, AgreementEvent, AgreementText, Consent, TextState
+from tests.policies.pacts import DAY, RULE_EN, Pacts, again, moment
 from tests.threads import at_once
 
 pytestmark = pytest.mark.django_db
 NOW = timezone.now
 
 
-def proposed(pacts: Pacts, made: Agreement) -> AgreementText:
+def proposed(pacts: Pacts, made: Agreement, why: str = "It changed") -> AgreementText:
     """An amendment of the NGO, with another text of the article."""
     text: AgreementText = begin_amendment(agreement=made, by=pacts.first_manager, at=NOW())
     pacts.write(made, text.articles.get(), text_en="Nothing is planned.", by=pacts.first_manager)
     text.refresh_from_db()
-    return propose_amendment(text=text, why="It changed", seen=text.edition, by=pacts.first_manager, at=NOW())
+    return propose_amendment(text=text, why=why, seen=text.edition, by=pacts.first_manager, at=NOW())
 
 
 def test_an_amendment_holds_from_the_day_after_all_consented_and_the_old_text_stays() -> None:
@@ -51,6 +52,32 @@ def test_an_amendment_holds_from_the_day_after_all_consented_and_the_old_text_st
     assert "<del>" in page
     shown = pacts.browser(pacts.reader).get(f"/policies/agreements/{made.pk}/texts/2/").text
     assert "Nothing is planned" in shown
+
+
+def test_what_is_said_of_a_proposal_is_read_by_whoever_reads_it_until_it_holds() -> None:
+    pacts = Pacts()
+    made = pacts.signed(pacts.director, pacts.first_manager, pacts.second_manager, ago=10)
+    leave_agreement(party=pacts.party(made, pacts.second_manager), last_day=pacts.today - DAY, why="x",
+                    by=pacts.second_manager, at=moment(1))  # fmt: skip
+    given_up = proposed(pacts, made, why="Wordgivenup")
+    give_up_amendment(text=given_up, why="Worddropped", by=pacts.first_manager, at=NOW())
+    text = proposed(pacts, made, why="Wordpending")
+    page = f"/policies/agreements/{made.pk}/"
+    words = ("Wordgivenup", "Worddropped", "Wordpending")
+    for person, reads in (
+        *((pacts.director, True), (pacts.first_manager, True), (pacts.keeper, True)),
+        *((pacts.reader, False), (pacts.second_manager, False)),
+    ):
+        shown = pacts.browser(person).get(page).text
+        assert [word in shown for word in words] == [reads] * 3, person
+        with seeing(sight_of(person)):
+            told = " ".join(AgreementEvent.objects.values_list("text", flat=True))
+            assert [word in told for word in words] == [reads] * 3, person
+            assert AgreementText.objects.filter(valid=None).exists() is reads, person
+        assert pacts.browser(person).get(f"{page}texts/{text.number}/").status_code == (200 if reads else 404)
+    consent_to_amendment(text=text, by=pacts.director, at=NOW())
+    shown = pacts.browser(pacts.reader).get(page).text
+    assert [word in shown for word in words] == [False, False, True], "what holds is told with its reason"
 
 
 def test_only_a_party_of_the_day_proposes_and_consents() -> None:
