@@ -116,6 +116,11 @@ def tell_agreement(
 def draft_text(*, text: AgreementText, seen: int | None, by: User) -> AgreementText:
     """A text for writing, locked with its agreement; 409 `not_draft` or `changed` where it is none any more or another."""
     demand_keeping(by, text)
+    return held_draft(text=text, seen=seen)
+
+
+def held_draft(*, text: AgreementText, seen: int | None) -> AgreementText:
+    """The same for whoever was asked for the right already."""
     locked(text.agreement_id)
     held: AgreementText | None = AgreementText.objects.select_related("agreement").filter(pk=text.pk).first()
     if held is None or not held.is_draft:

@@ -375,6 +375,8 @@ roles                POST  policies:compare_agreement
 A P D O S            GET   policies:agreement_text
 A P D O S            POST  policies:agreement_text
 D O S                POST  policies:consent_to_amendment
+D O S                GET   policies:refuse_amendment
+D O S                POST  policies:refuse_amendment
 roles                GET   policies:obligation
 D O S                POST  policies:obligation
 roles                GET   api:agreements

@@ -379,7 +379,7 @@ class World(Clinic):
                 f"policies:{one}": {"pk": self.pact.pk, "number": self.amendment.number}
                 for one in (
                     *("agreement_text", "propose_amendment", "consent_to_amendment"),
-                    *("give_up_amendment", "discard_amendment"),
+                    *("refuse_amendment", "give_up_amendment", "discard_amendment"),
                 )
             },
             "policies:obligation": {"pk": self.obligation.pk},
