@@ -18,7 +18,7 @@ from policies.models import AgreementKind
 from policies.models.agreements import RULES, AgreementQuerySet
 from policies.rules.agreements import ForceRule
 
-IN_FORCE, COMING, OVER, OPEN, DRAFTED, ALL = "", "coming", "over", "open", "draft", "all"
+IN_FORCE, COMING, OVER, OPEN, DRAFTED, GIVEN_UP, ALL = "", "coming", "over", "open", "draft", "given_up", "all"
 
 
 class AgreementFilter(forms.Form):
@@ -47,6 +47,7 @@ class AgreementFilter(forms.Form):
             (OVER, pgettext_lazy("agreements", "Ended")),
             (OPEN, pgettext_lazy("agreements", "Open for signature")),
             (DRAFTED, pgettext_lazy("agreements", "Drafts")),
+            (GIVEN_UP, pgettext_lazy("agreements", "Given up")),
             (ALL, pgettext_lazy("agreements", "At any time")),
         ],
     )
@@ -83,6 +84,8 @@ class AgreementFilter(forms.Form):
                 return rows.open()
             case "draft":
                 return rows.drafts()
+            case "given_up":
+                return rows.given_up_ones()
             case "all":
                 return rows
         return rows.at(day)
@@ -147,10 +150,20 @@ class RecordForm(SeenForm):
 
 
 class WhyForm(forms.Form):
-    """A reason."""
+    """A reason of what is not in force."""
 
     why = TextField(
-        label=_("Reason"), max_length=LONGEST_REASON, help_text=_("It stays with the agreement; the parties read it.")
+        label=_("Reason"),
+        max_length=LONGEST_REASON,
+        help_text=_("It stays with the agreement. The parties read it; once it is in force, everybody does."),
+    )
+
+
+class EverybodyWhyForm(forms.Form):
+    """A reason that everybody reads."""
+
+    why = TextField(
+        label=_("Reason"), max_length=LONGEST_REASON, help_text=_("It stands with the agreement; everybody reads it.")
     )
 
 

@@ -231,6 +231,8 @@ def test_an_agreement_is_given_up_with_a_reason_and_signed_no_more() -> None:
         give_up_agreement(agreement=made, why="No", by=pacts.first_manager, at=NOW())
     give_up_agreement(agreement=made, why="Nobody came", by=pacts.director, at=NOW())
     assert again(made).state(pacts.today) is AgreementState.GIVEN_UP
+    rows = pacts.browser(pacts.director).get("/policies/agreements/?state=given_up").context["rows"]
+    assert [one.pk for one, _state in rows] == [made.pk]
     with pytest.raises(Problem) as told:
         pacts.sign(made, pacts.first_manager)
     assert told.value.code == "not_open"
