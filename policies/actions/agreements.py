@@ -350,7 +350,8 @@ def end_agreement(
 ) -> Agreement:
     """Enter the day on which an agreement that was entered from paper ended for all; others end as their parties leave.
 
-    409 `not_recorded`, `own_word` where a party signed itself, or `over` where it ended by then already; 400 `invalid` for a day before it, or a party, began.
+    409 `not_recorded`, `own_word` where a party signed itself, or `over` where it ended by then already; 400 `invalid` for a
+    day before it, or a party, began.
     """
     demand_keeping(by, agreement)
     held = locked(agreement.pk)

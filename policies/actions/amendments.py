@@ -162,7 +162,8 @@ def propose_renewal(
 ) -> AgreementText:
     """Ask the parties of the day for their consent to a later last day; whoever proposes consents by it.
 
-    400 `invalid` for a day that is no later, far off, or until which fewer than two parties stay; 409 `open_end` where it has no last day, `over` or `under_way`.
+    400 `invalid` for a day that is no later, far off, or until which fewer than two parties stay; 409 `open_end` where it has
+    no last day, `over` or `under_way`.
     """
     require(by, Permission.MAKE_AGREEMENTS, own_party(by))
     held, today = locked(agreement.pk), timezone.localdate(at)

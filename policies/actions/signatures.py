@@ -263,8 +263,8 @@ def record_agreement(
 def object_to_signature(*, party: Party, why: str, by: User, at: datetime.datetime) -> Party:
     """Say for the organisation acted for that what was entered as its signature is none; it counts in nothing from now on.
 
-    Where too few signed without it, by the rule of the agreement, that never held, and nobody joins it any more. Said twice it stands once. 409 `no_paper` where nobody
-    entered one, `signed` where the organisation signed itself.
+    Where too few signed without it, by the rule of the agreement, that never held, and nobody joins it any more. Said twice it
+    stands once. 409 `no_paper` where nobody entered one, `signed` where the organisation signed itself.
     """
     require(by, Permission.MAKE_AGREEMENTS, party)
     held = locked(party.agreement_id)

@@ -1,6 +1,7 @@
 """What is asked of agreements: which to show, what a draft says about itself, when it is opened, entered, given up or ended."""
 
 import datetime
+from collections.abc import Callable
 from typing import Any
 
 from django import forms
@@ -19,6 +20,15 @@ from policies.models.agreements import RULES, AgreementQuerySet
 from policies.rules.agreements import ForceRule
 
 IN_FORCE, COMING, OVER, OPEN, DRAFTED, GIVEN_UP, ALL = "", "coming", "over", "open", "draft", "given_up", "all"
+
+
+# What is the same on every day.
+UNDATED: dict[str, Callable[[AgreementQuerySet], AgreementQuerySet]] = {
+    OPEN: AgreementQuerySet.open,
+    DRAFTED: AgreementQuerySet.drafts,
+    GIVEN_UP: AgreementQuerySet.given_up_ones,
+    ALL: AgreementQuerySet.all,
+}
 
 
 class AgreementFilter(forms.Form):
@@ -80,14 +90,8 @@ class AgreementFilter(forms.Form):
                 return rows.coming(day)
             case "over":
                 return rows.over(day)
-            case "open":
-                return rows.open()
-            case "draft":
-                return rows.drafts()
-            case "given_up":
-                return rows.given_up_ones()
-            case "all":
-                return rows
+            case "open" | "draft" | "given_up" | "all" as state:
+                return UNDATED[state](rows)
         return rows.at(day)
 
 

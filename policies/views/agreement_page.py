@@ -146,7 +146,9 @@ def _standings(user: User, agreement: Agreement, deeds: set[str], day: datetime.
         entered = one.organisation_id not in denied
         paper = "paper" in deeds and entered and not signatures and state is not PartyState.DECLINED
         left = "left" in deeds and entered and alone and one.valid is not None and one.last_day is None
-        found.append(Standing(one, state, signatures, paper, left, alone and may(user, Permission.MAKE_AGREEMENTS, one)))
+        found.append(
+            Standing(one, state, signatures, paper, left, alone and may(user, Permission.MAKE_AGREEMENTS, one))
+        )
     return found
 
 

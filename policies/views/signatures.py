@@ -28,7 +28,8 @@ from policies.views.agreements import Deed, address, do, found, kept, sent
 DECLINE = Deed(
     gettext_lazy("Decline to sign"),
     gettext_lazy(
-        "The other parties are told and read the reason; once the agreement is in force, everybody reads it. Where every signature is needed, it cannot come into force."
+        "The other parties are told and read the reason; once the agreement is in force, everybody reads it. Where every "
+        "signature is needed, it cannot come into force."
     ),
     gettext_lazy("Decline to sign"),
     gettext_lazy("Kept. The other parties are told."),

@@ -175,7 +175,10 @@ def test_a_record_lets_nobody_owe_that_never_signed_objects_or_had_left() -> Non
     with pytest.raises(Problem) as told:
         owed(pacts, made, pacts.first, by=pacts.keeper, due=since + 91 * DAY)
     assert [fault.code for fault in told.value.errors] == ["no_party"]
-    assert {row.organisation.code for row in owed(pacts, made, None, by=pacts.keeper, text_en="All")} == {"idlib", "uossm"}
+    assert {row.organisation.code for row in owed(pacts, made, None, by=pacts.keeper, text_en="All")} == {
+        "idlib",
+        "uossm",
+    }
     assert Obligation.objects.overdue(pacts.today).get() == one
     object_to_signature(party=left, why="x", by=pacts.first_manager, at=NOW())
     assert not Obligation.objects.overdue(pacts.today).exists()
