@@ -102,9 +102,10 @@ def closes(user: User, text: AgreementText, today: datetime.date) -> bool:
     """Whether a person ends a text that is written or proposed: its writer; once that stands no more, any party of the day."""
     if keeps(user, text):
         return True
-    left = not Party.objects.at(today).filter(agreement=text.agreement_id, organisation=text.keeper_id).exists()
-    speaks = may(user, Permission.MAKE_AGREEMENTS, own_party(user))
-    return left and speaks and standing_as(text.agreement, user, today) is not None
+    if not may(user, Permission.MAKE_AGREEMENTS, own_party(user)):
+        return False
+    writes = Party.objects.at(today).filter(agreement=text.agreement_id, organisation=text.keeper_id)
+    return standing_as(text.agreement, user, today) is not None and not writes.exists()
 
 
 def _demand_closing(text: AgreementText, by: User, today: datetime.date) -> None:
@@ -263,8 +264,8 @@ def settle_text(text: AgreementText, *, by: User | None, at: datetime.datetime) 
         first, what = _replace(agreement, today), AgreementDeed.AMENDED
     text.valid = lasting(first)
     text.save(update_fields=["valid"])
-    said = {"by": by or text.changed_by, "acting": None if by else text.keeper_id}
-    append(agreement, what, at=at, day=text.until or first, proposal=text, **said)
+    acting = None if by else text.keeper_id
+    append(agreement, what, by=by or text.changed_by, acting=acting, at=at, day=text.until or first, proposal=text)
     tell_agreement(agreement, str(what), list(parties), key=str(text.pk), at=at, but=by)
     return True
 

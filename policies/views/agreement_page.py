@@ -80,7 +80,7 @@ def deeds_open(user: User, agreement: Agreement, own: Party | None, day: datetim
 
 def _kept(agreement: Agreement, day: datetime.date) -> set[str]:
     """What whoever keeps an agreement can do once it came into force."""
-    found = set()
+    found: set[str] = set()
     if agreement.called_off is not None:
         return found
     if not agreement.is_accord and (agreement.recorded or agreement.holds_or_will(day)):

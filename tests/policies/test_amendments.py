@@ -189,7 +189,7 @@ def test_one_who_left_holds_up_nobody_with_a_draft_or_a_proposal() -> None:
     discard_amendment(text=draft, by=pacts.director, at=moment(-1))
     other = pacts.signed(pacts.first_manager, pacts.director, pacts.second_manager, ago=10, name_en="Other")
     text = proposed(pacts, other)
-    said = {"text": text, "why": "Gone", "by": pacts.director}
+    said: dict[str, Any] = {"text": text, "why": "Gone", "by": pacts.director}
     leave_agreement(party=pacts.party(other, pacts.first_manager), last_day=pacts.today, why="x",
                     by=pacts.first_manager, at=NOW())  # fmt: skip
     with pytest.raises(Refused):

@@ -363,8 +363,8 @@ D O S                GET   policies:sign_agreement
 D O S                POST  policies:sign_agreement
 D O S                GET   policies:decline_agreement
 D O S                POST  policies:decline_agreement
-D O S                GET   policies:object_to_signature
-D O S                POST  policies:object_to_signature
+S                    GET   policies:object_to_signature
+S                    POST  policies:object_to_signature
 D O S                GET   policies:leave_agreement
 D O S                POST  policies:leave_agreement
 D O S                GET   policies:renew_agreement

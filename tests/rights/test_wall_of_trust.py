@@ -198,7 +198,8 @@ def listed(user: User) -> dict[str, QuerySet[Any]]:
             | Q(minutes__meeting__in=Meeting.objects.visible_to(user))
             | Q(mandate__in=Mandate.objects.visible_to(user))
             | Q(dispute__in=MandateDispute.objects.visible_to(user))
-            | Q(agreement__in=SharingAgreement.objects.visible_to(user))
+            | Q(agreement__in=Agreement.objects.visible_to(user))
+            | Q(sharing__in=SharingAgreement.objects.visible_to(user))
         ),
     }
 
