@@ -100,11 +100,10 @@ def agreement_text(request: SignedIn, pk: int, number: int) -> HttpResponse:
     state = shown.state(day)
     consents = {one.organisation_id: one for one in shown.consents.select_related("organisation")}
     parties = Party.objects.at(day).filter(agreement=shown.agreement_id).select_related("organisation")
-    asked = (
-        [] if shown.valid is not None else [one.organisation for one in parties if one.organisation_id not in consents]
-    )
+    opens = state is TextState.OPEN
+    asked = [one.organisation for one in parties if one.organisation_id not in consents] if opens else []
     speaks = may(request.user, Permission.MAKE_AGREEMENTS, own_party(request.user))
-    asks = state is TextState.OPEN and standing_as(shown.agreement, request.user, day) is not None
+    asks = opens and standing_as(shown.agreement, request.user, day) is not None
     context = {
         "agreement": shown.agreement,
         "text": shown,

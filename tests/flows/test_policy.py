@@ -26,6 +26,7 @@ def done(client: Client, address: str, **given: Any) -> str:
 def test_a_policy_goes_from_draft_to_acknowledgement() -> None:
     library = Library()
     director = library.directors(1)[0]
+    assert director.acting is not None
     office, directorate, ngo = (library.browser(one) for one in (library.manager, director, library.reader))
     words = {
         "heading_ar": "التعقيم",
