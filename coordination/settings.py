@@ -267,6 +267,8 @@ CELERY_BEAT_SCHEDULE = {
     "remind_to_acknowledge": {"task": "policies.remind_to_acknowledge", "schedule": crontab(hour=7, minute=30)},
     "warn_of_reviews": {"task": "policies.warn_of_reviews", "schedule": crontab(hour=7, minute=35)},
     "index_texts": {"task": "search.index_texts", "schedule": 20.0, "options": {"expires": 60}},
+    # After midnight: who left yesterday holds up nothing from today on.
+    "settle_proposals": {"task": "policies.settle_proposals", "schedule": crontab(hour=0, minute=15)},
     "warn_of_agreements": {"task": "policies.warn_of_agreements", "schedule": crontab(hour=7, minute=35)},
     "link_record": {"task": "directorates.link_record", "schedule": 2.0, "options": {"expires": 10}},
     "send_heads": {"task": "directorates.send_heads", "schedule": crontab(minute=20)},

@@ -152,6 +152,7 @@ DEEDS: dict[str, Promise] = {
     "rebuild_figures": pgettext_lazy("record", "had figures computed anew"),
     "receive_package": pgettext_lazy("record", "uploaded a package"),
     "record_agreement": pgettext_lazy("record", "entered an agreement from paper"),
+    "refuse_amendment": pgettext_lazy("record", "refused a proposed amendment"),
     "refuse_attachment": pgettext_lazy("record", "refused a file that was held"),
     "refuse_deputy": pgettext_lazy("record", "refused a deputy as a second person"),
     "refuse_factor_reset": pgettext_lazy("record", "refused to take a second step away"),

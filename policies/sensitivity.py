@@ -88,7 +88,7 @@ KEPT = (
     ),
     kept(
         "policies.AgreementEvent",
-        said(OPEN, "id agreement what organisation day text acting at", TOLD_OF_FORCE),
+        said(OPEN, "id agreement what proposal organisation day text acting at", TOLD_OF_FORCE),
         said(RESTRICTED, "by", WHO),
         walled=True,
     ),
@@ -101,7 +101,7 @@ KEPT = (
     kept(
         "policies.ObligationEvent",
         said(OPEN, "id obligation state evidence acting at", TOLD_OF_FORCE),
-        said(RESTRICTED, "by", WHO),
+        said(RESTRICTED, "by instead_of", WHO),
         walled=True,
     ),
     kept(

@@ -3,7 +3,7 @@
 from celery import shared_task
 from django.utils import timezone
 
-from policies.actions import acknowledgements, ballots, coming_ends, disputes, reviews
+from policies.actions import acknowledgements, amendments, ballots, coming_ends, disputes, reviews
 
 
 @shared_task(name="policies.close_ballots")
@@ -28,6 +28,12 @@ def remind_to_acknowledge() -> int:
 def warn_of_reviews() -> int:
     """Warn of reviews that are due; scheduled daily, each is told once of each time."""
     return reviews.warn_of_reviews(at=timezone.now())
+
+
+@shared_task(name="policies.settle_proposals")
+def settle_proposals() -> int:
+    """Let amendments take force once the last that did not consent has left; scheduled daily, each does once."""
+    return amendments.settle_proposals(at=timezone.now())
 
 
 @shared_task(name="policies.warn_of_agreements")

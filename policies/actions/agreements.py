@@ -31,6 +31,7 @@ LONGEST_SUMMARY, LONGEST_REASON = 2_000, 2_000
 MOST_PARTIES = 60
 # Whatever is to hold later than so is a slip.
 FARTHEST = datetime.timedelta(days=366)
+DAY = datetime.timedelta(days=1)
 
 
 @dataclass(frozen=True)
@@ -89,14 +90,27 @@ def locked(agreement: int) -> Agreement:
     return held
 
 
+def called_off() -> Problem:
+    """What answers whoever would join an agreement that never held."""
+    return Problem("called_off", _("This agreement never held: nobody joins it any more. Begin a new one."), 409)
+
+
+def demand_no_objection(agreement: Agreement, organisation: int) -> None:
+    """Raise where an organisation denies what was entered for it: then nobody but itself says anything of it; 409 `objected`."""
+    rows = agreement.parties.filter(organisation=organisation)
+    if rows.filter(objected__isnull=False).exists() and not rows.signed_itself().exists():
+        words = _("This organisation objects to a signature that was entered for it: it alone can sign or leave.")
+        raise Problem("objected", words, 409, [Fault("organisation", "objected", words)])
+
+
 def append(
     agreement: Agreement, what: AgreementDeed, *, by: User, at: datetime.datetime, organisation: int | None = None,
-    day: datetime.date | None = None, text: str = "",
+    day: datetime.date | None = None, text: str = "", proposal: AgreementText | None = None, acting: int | None = None,
 ) -> None:  # fmt: skip
-    """Write what happened to an agreement."""
+    """Write what happened to an agreement; what happened to an amendment or a renewal names it."""
     AgreementEvent.objects.create(
-        agreement=agreement, what=what, organisation_id=organisation, day=day, text=text, by=by,
-        acting_id=by.acting_id or 0, at=at,
+        agreement=agreement, what=what, proposal=proposal, organisation_id=organisation, day=day, text=text, by=by,
+        acting_id=acting or by.acting_id or 0, at=at,
     )  # fmt: skip
 
 
@@ -116,6 +130,11 @@ def tell_agreement(
 def draft_text(*, text: AgreementText, seen: int | None, by: User) -> AgreementText:
     """A text for writing, locked with its agreement; 409 `not_draft` or `changed` where it is none any more or another."""
     demand_keeping(by, text)
+    return held_draft(text=text, seen=seen)
+
+
+def held_draft(*, text: AgreementText, seen: int | None) -> AgreementText:
+    """The same for whoever was asked for the right already."""
     locked(text.agreement_id)
     held: AgreementText | None = AgreementText.objects.select_related("agreement").filter(pk=text.pk).first()
     if held is None or not held.is_draft:
@@ -331,7 +350,8 @@ def end_agreement(
 ) -> Agreement:
     """Enter the day on which an agreement that was entered from paper ended for all; others end as their parties leave.
 
-    409 `not_recorded`, or `over` where it ended by then already; 400 `invalid` for a day before it, or a party, began.
+    409 `not_recorded`, `own_word` where a party signed itself, or `over` where it ended by then already; 400 `invalid` for a
+    day before it, or a party, began.
     """
     demand_keeping(by, agreement)
     held = locked(agreement.pk)
@@ -341,6 +361,9 @@ def end_agreement(
         raise Problem("not_recorded", detail, 409)
     if held.called_off is not None or (held.last_day is not None and held.last_day <= last_day):
         raise Problem("over", _("This agreement ended by then already. Nothing was changed."), 409)
+    if held.parties.staying(last_day + DAY).signed_itself().exists():
+        detail = _("A party signed this itself, and leaves by its own word. Nothing was changed.")
+        raise Problem("own_word", detail, 409)
     latest = max((one.first_day for one in held.parties.exclude(valid=None) if one.first_day), default=last_day)
     if last_day < latest:
         words = _("A party joined on %(day)s: it ended on that day or later.") % {"day": latest.isoformat()}

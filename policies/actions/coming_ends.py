@@ -44,11 +44,9 @@ def _of_obligations(today: datetime.date, at: datetime.datetime) -> int:
     told = 0
     rows = (
         Obligation.objects.open()
-        .owed(today)
+        .asked(today)
         .filter(due__range=(today - LATE, today + datetime.timedelta(days=max(STAGES))))
     )
-    # What is over asks nobody any more.
-    rows = rows.filter(agreement__in=Agreement.objects.at(today))
     for one in rows.select_related("agreement", "organisation").order_by("due", "pk"):
         if one.due < today:
             parties = Party.objects.at(today).filter(agreement=one.agreement_id).values_list("organisation", flat=True)

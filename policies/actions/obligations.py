@@ -44,7 +44,8 @@ def add_obligation(
     """Write what a party owes, in a draft; without an organisation, what each named party owes, one for each.
 
     Once it was opened for signature nobody puts anything on another: a party takes on what it owes itself, and of a record the
-    keeper enters it. Pressed twice it stands once. 400 `invalid` with every fault; 409 `over` where it holds no more.
+    keeper enters what those owe that did not sign here. Pressed twice it stands once. 400 `invalid` with every fault; 409
+    `own_word` where it is for another to take on.
     """
     if not (
         own := organisation is not None and may(by, Permission.MAKE_AGREEMENTS, Party(organisation_id=organisation.pk))
@@ -55,8 +56,8 @@ def add_obligation(
     held = locked(agreement.pk)
     _demand_writable(held, by, own=own, today=timezone.localdate(at))
     words = {"text_ar": clean_text(text_ar, multiline=True), "text_en": clean_text(text_en, multiline=True)}
-    owing = _owing(held, organisation)
-    if faults := list(_faults(held, owing, words, due)):
+    owing = _owing(held, organisation, due, timezone.localdate(at))
+    if faults := [*_faults(held, owing, words, due), *_own_word_faults(held, owing, by)]:
         raise Problem("invalid", _("This cannot be kept; each fault is listed."), errors=faults)
     made = []
     for one in owing:
@@ -87,11 +88,27 @@ def _demand_writable(agreement: Agreement, by: User, *, own: bool, today: dateti
         raise Refused(Permission.MAKE_AGREEMENTS, agreement, code="no_party", detail=detail)
 
 
-def _owing(agreement: Agreement, organisation: Organisation | None) -> list[Organisation]:
-    """Who is to owe it: one party, or each."""
-    rows = Organisation.objects.filter(agreement_parties__agreement=agreement, agreement_parties__declined=None)
-    rows = rows.distinct().order_by("code")
+def _owing(
+    agreement: Agreement, organisation: Organisation | None, due: datetime.date | None, today: datetime.date
+) -> list[Organisation]:
+    """Who is to owe it, one party or each: in a draft those that are named, later those that stand until it is due."""
+    parties = agreement.parties.filter(declined=None)
+    if agreement.opened is not None:
+        last = min(due or agreement.last_day or today, agreement.last_day or datetime.date.max)
+        parties = parties.staying(last)
+    rows = Organisation.objects.filter(pk__in=parties.values("organisation")).order_by("code")
     return list(rows if organisation is None else rows.filter(pk=organisation.pk))
+
+
+def _own_word_faults(agreement: Agreement, owing: list[Organisation], by: User) -> Iterator[Fault]:
+    """Who signed itself takes on itself what it owes, also by a record that another keeps."""
+    if agreement.opened is None:
+        return
+    signed = set(agreement.parties.signed_itself().values_list("organisation", flat=True))
+    message = _("%(organisation)s signed this itself: it alone takes on what it owes.")
+    for one in owing:
+        if one.pk in signed and not may(by, Permission.MAKE_AGREEMENTS, Party(organisation_id=one.pk)):
+            yield Fault("organisation", "own_word", message % {"organisation": one.name})
 
 
 def _faults(
@@ -142,7 +159,11 @@ def say_of_obligation(
 
     Nobody waives what the own organisation owes. `Refused` for whoever is neither the one that owes it nor a party beside it.
     """
-    if not (own := may(by, Permission.MAKE_AGREEMENTS, obligation)) and not keeps(by, obligation.agreement):
+    if own := may(by, Permission.MAKE_AGREEMENTS, obligation):
+        require(by, Permission.MAKE_AGREEMENTS, obligation)
+    elif keeps(by, obligation.agreement):
+        demand_keeping(by, obligation.agreement)
+    else:
         require(by, Permission.MAKE_AGREEMENTS, own_party(by))
     held_agreement, today = locked(obligation.agreement_id), timezone.localdate(at)
     held: Obligation = Obligation.objects.select_related("agreement", "organisation").get(pk=obligation.pk)
@@ -159,8 +180,9 @@ def say_of_obligation(
     if held.events.count() >= MOST_EVENTS:
         raise Problem("too_many", _("This was said too often. Write a new obligation instead."), 409)
     ObligationEvent.objects.create(
-        obligation=held, state=state, evidence=evidence, acting_id=by.acting_id or 0, by=by, at=at
-    )
+        obligation=held, state=state, evidence=evidence, acting_id=by.acting_id or 0, by=by,
+        instead_of_id=by.instead_of_id, at=at,
+    )  # fmt: skip
     record(by, str(state), held, agreement=held.agreement_id, organisation=held.organisation.code)
     tell_obligation(held, str(state), [held.organisation_id, *_beside(held, today)], at=at, but=by)
     return held

@@ -19,7 +19,9 @@ from policies.actions.agreements import (
     LONGEST_REASON,
     MOST_PARTIES,
     append,
+    called_off,
     demand_keeping,
+    demand_no_objection,
     locked,
     party_ids,
     tell_agreement,
@@ -33,18 +35,21 @@ from policies.rules.agreements import stands_until
 def name_party(*, agreement: Agreement, organisation: Organisation, by: User, at: datetime.datetime) -> Party:
     """Invite an organisation to join a charter or memorandum in force; it joins as it signs.
 
-    Named twice it stands once. 409 `accord` where the parties are fixed, `over` where it holds no more, `exists` where the
-    organisation is a party.
+    Named twice it stands once. 409 `accord` where the parties are fixed, `over` where it holds no more, `called_off` where it
+    never held, `exists` where the organisation is a party, `objected` where it denies a signature that was entered for it.
     """
     demand_keeping(by, agreement)
     held, today = locked(agreement.pk), timezone.localdate(at)
+    if held.called_off is not None:
+        raise called_off()
     if held.is_accord:
         raise Problem("accord", _("Nobody joins an accord: its parties are fixed. Begin a new one."), 409)
     if not held.holds_or_will(today) and not held.recorded:
         raise Problem("over", _("Only an agreement in force can be joined."), 409)
     if faults := list(_naming_faults(held, organisation)):
         raise Problem("invalid", faults[0].message, errors=faults)
-    there = held.parties.filter(organisation=organisation, declined=None)
+    demand_no_objection(held, organisation.pk)
+    there = held.parties.filter(organisation=organisation, declined=None, objected=None)
     if (named := there.filter(valid=None).first()) is not None:
         return named
     if there.filter(valid__endswith=None).exists() or there.filter(valid__endswith__gt=today).exists():
@@ -71,8 +76,9 @@ def _naming_faults(agreement: Agreement, organisation: Organisation) -> Iterator
 def leave_agreement(*, party: Party, last_day: datetime.date, why: str, by: User, at: datetime.datetime) -> Party:
     """Leave an agreement with a last day and a reason that everybody reads; as whoever keeps a record, enter that one left.
 
-    A party leaves today or later; a record says what was. Where fewer than two stay, the agreement ends with the last day of
-    the last but one. 400 `invalid` for a day before it joined, past or far off; 409 `no_party`, or `left` where that is said.
+    A party leaves today or later; a record says what was of those that did not sign here. Where fewer than two stay, the
+    agreement ends with the last day of the last but one. 400 `invalid` for a day before it joined, past or far off; 409
+    `own_word` where it leaves by its own word alone, `objected`, `no_party`, or `left` where that is said.
     """
     own = may(by, Permission.MAKE_AGREEMENTS, party)
     if own:
@@ -82,10 +88,13 @@ def leave_agreement(*, party: Party, last_day: datetime.date, why: str, by: User
     held = locked(party.agreement_id)
     row = Party.objects.select_related("organisation").get(pk=party.pk)
     why = text_to_keep(why, "why", longest=LONGEST_REASON, needed=_("A reason is needed."))
-    if not own and not held.recorded:
-        raise Problem("own_word", _("A party leaves by its own word. Nothing was changed."), 409)
+    if not own:
+        _demand_record_of(held, row)
     _demand_staying(row)
-    if faults := list(_last_day_faults(held, row, last_day, timezone.localdate(at))):
+    today = timezone.localdate(at)
+    # What is past is the record's to say, not a party's: it would have owed nothing all along.
+    past = held.recorded and (not own or (held.last_day is not None and held.last_day < today))
+    if faults := list(_last_day_faults(held, row, last_day, today, past=past)):
         raise Problem("invalid", faults[0].message, errors=faults)
     row.valid, row.why = lasting(row.first_day, last_day), why
     row.save(update_fields=["valid", "why"])
@@ -97,9 +106,16 @@ def leave_agreement(*, party: Party, last_day: datetime.date, why: str, by: User
     return row
 
 
+def _demand_record_of(agreement: Agreement, party: Party) -> None:
+    """Raise where a party leaves by its own word alone: it signed itself, or objects to what was entered for it."""
+    if not agreement.recorded or any(not one.paper for one in party.signatures.all()):
+        raise Problem("own_word", _("A party leaves by its own word. Nothing was changed."), 409)
+    demand_no_objection(agreement, party.organisation_id)
+
+
 def _demand_staying(party: Party) -> None:
     """Raise where there is nothing to leave."""
-    if party.valid is None:
+    if party.valid is None or party.objected is not None:
         raise Problem("no_party", _("This organisation is no party yet. Nothing was changed."), 409)
     if party.last_day is not None:
         words = _("It is said already that this organisation is a party until %(day)s.")
@@ -107,13 +123,13 @@ def _demand_staying(party: Party) -> None:
 
 
 def _last_day_faults(
-    agreement: Agreement, party: Party, last_day: datetime.date, today: datetime.date
+    agreement: Agreement, party: Party, last_day: datetime.date, today: datetime.date, *, past: bool
 ) -> Iterator[Fault]:
     """Last days that cannot be: before it joined, past, so far off that it is a slip, or behind the end of the agreement."""
     if party.first_day is not None and last_day < party.first_day:
         words = _("It is a party since %(day)s. The last day is that day or later.")
         yield Fault("last_day", "before_first", words % {"day": party.first_day.isoformat()})
-    elif last_day < today and not agreement.recorded:
+    elif last_day < today and not past:
         yield Fault("last_day", "in_the_past", _("The last day is today or later."))
     if last_day > today + FARTHEST:
         yield Fault("last_day", "too_late", _("The last day is at most a year ahead."))

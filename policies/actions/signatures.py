@@ -1,7 +1,7 @@
 """What is done about signatures: sign for one's organisation, decline, enter what was signed on paper, object to that.
 
 Nobody signs for another organisation. What another signed on paper is entered by whoever keeps the agreement, with what shows
-it, and marked so; the organisation is told and can object. Then it is counted in nothing until it signs itself.
+it, and marked so; the organisation is told and can object. Then that row is void; where it signs later, it joins from that day.
 """
 
 import datetime
@@ -20,7 +20,9 @@ from directorates.rules.text import clean_text
 from policies.actions.agreements import (
     LONGEST_REASON,
     append,
+    called_off,
     demand_keeping,
+    demand_no_objection,
     draft_text,
     fix,
     locked,
@@ -30,7 +32,7 @@ from policies.actions.agreements import (
     tell_agreement,
 )
 from policies.models import Agreement, AgreementDeed, Party, Signature
-from policies.rules.agreements import FEWEST, ForceRule, comes_into_force, first_day
+from policies.rules.agreements import ForceRule, comes_into_force, first_day
 
 LONGEST_CAPACITY, LONGEST_EVIDENCE = 200, 1_000
 
@@ -47,12 +49,17 @@ def signable(agreement: Agreement, party: Party, today: datetime.date) -> Proble
     """Why a party cannot sign today; None where it can. What was entered for it from paper it can confirm by signing."""
     if agreement.opened is None or agreement.given_up is not None:
         return Problem("not_open", _("This agreement is not open for signature. Nothing was changed."), 409)
+    if agreement.called_off is not None:
+        return called_off()
     if any(not one.paper for one in party.signatures.all()):
         return Problem("signed", _("Your organisation has signed already. Nothing was changed."), 409)
     if party.declined is not None:
-        return Problem("declined", _("Your organisation declined to sign. It can be invited anew."), 409)
+        words = _("Your organisation declined to sign. Nothing was changed.")
+        if agreement.agreed is not None and not agreement.is_accord:
+            words = _("Your organisation declined to sign. It can be invited anew.")
+        return Problem("declined", words, 409)
     last = agreement.until if agreement.agreed is None else agreement.last_day
-    if party.valid is None and last is not None and last < today:
+    if (party.valid is None or party.objected is not None) and last is not None and last < today:
         return Problem("over", _("The last day of this agreement is past: nobody signs it any more."), 409)
     return None
 
@@ -61,8 +68,8 @@ def signable(agreement: Agreement, party: Party, today: datetime.date) -> Proble
 def sign_agreement(*, party: Party, capacity: str, by: User, at: datetime.datetime) -> Signature:
     """Sign for the organisation acted for, in a capacity; `Refused` for any other organisation.
 
-    Where it was the last signature that was needed, the agreement comes into force; afterwards whoever signs joins from today.
-    Problems: 409 `signed`, `declined`, `not_open` or `over`.
+    Where it was the last signature that was needed, the agreement comes into force; afterwards whoever signs joins from today,
+    also one that objected to what was entered for it. Problems: 409 `signed`, `declined`, `not_open`, `called_off` or `over`.
     """
     require(by, Permission.MAKE_AGREEMENTS, party)
     held, today = locked(party.agreement_id), timezone.localdate(at)
@@ -70,31 +77,42 @@ def sign_agreement(*, party: Party, capacity: str, by: User, at: datetime.dateti
     capacity = text_to_keep(capacity, "capacity", longest=LONGEST_CAPACITY, needed=_("Say in which capacity you sign."))
     if (problem := signable(held, row, today)) is not None:
         raise problem
+    row = _named_anew(held, row, at)
     made = Signature.objects.create(
         party=row, day=today, capacity=" ".join(capacity.split()), acting_id=by.acting_id or 0, by=by,
         instead_of_id=by.instead_of_id, at=at,
     )  # fmt: skip
     append(held, AgreementDeed.SIGNED, by=by, at=at, organisation=row.organisation_id, day=today)
     record(by, "sign_agreement", held, organisation=row.organisation.code)
-    _take_objection_back(held, row)
     _count_in(held, row, today, by=by, at=at)
     return made
 
 
-def _take_objection_back(agreement: Agreement, party: Party) -> None:
-    """Whoever signs itself stands by the record: a record that had too few parties without it holds again."""
+def _named_anew(agreement: Agreement, party: Party, at: datetime.datetime) -> Party:
+    """The row that is signed: what was objected to stays void, so that nobody stands in it from the days of a denied paper."""
     if party.objected is None:
-        return
-    party.objected, party.why = None, ""
-    party.save(update_fields=["objected", "why"])
-    if agreement.called_off is not None and len(_counted(agreement)) >= FEWEST:
-        agreement.called_off = None
-        agreement.save(update_fields=["called_off"])
+        return party
+    rows = agreement.parties.filter(organisation=party.organisation_id, objected=None).prefetch_related("signatures")
+    for other in rows:
+        own = any(not one.paper for one in other.signatures.all())
+        if own or other.valid is None:
+            if (problem := signable(agreement, other, timezone.localdate(at))) is not None:
+                raise problem
+            return other
+    made: Party = agreement.parties.create(organisation_id=party.organisation_id, named=at)
+    return made
 
 
-def _counted(agreement: Agreement) -> set[int]:
-    """The organisations that are parties on some day, and do not object."""
-    return set(agreement.parties.filter(valid__isnull=False, objected=None).values_list("organisation", flat=True))
+def _stands_without(agreement: Agreement) -> bool:
+    """Whether an agreement came into force by those alone that do not object: by all that were to sign, where it says so."""
+    counted = agreement.parties.filter(valid__isnull=False, objected=None)
+    named = agreement.parties.all()
+    if agreement.rule == ForceRule.ALL:
+        # Who was invited later was never needed, and who joined later was not there when it had to be.
+        counted = counted.filter(valid__startswith=agreement.first_day)
+        named = named.filter(named__lte=agreement.opened)
+    organisations = (set(rows.values_list("organisation", flat=True)) for rows in (named, counted))
+    return comes_into_force(ForceRule(agreement.rule), *organisations)
 
 
 def _count_in(agreement: Agreement, party: Party, day: datetime.date, *, by: User, at: datetime.datetime) -> None:
@@ -103,7 +121,8 @@ def _count_in(agreement: Agreement, party: Party, day: datetime.date, *, by: Use
         _settle(agreement, by=by, at=at)
     elif party.valid is None:
         first = max(day, agreement.first_day or day)
-        before = agreement.parties.filter(organisation=party.organisation_id, valid__contains=first).first()
+        rows = agreement.parties.filter(organisation=party.organisation_id, objected=None)
+        before = rows.filter(valid__contains=first).first()
         if before is not None or (agreement.last_day is not None and agreement.last_day < first):
             words = _("On %(day)s it is a party already, or the agreement holds no more.") % {"day": first.isoformat()}
             raise Problem("overlap", words, 409, [Fault("day", "overlap", words)])
@@ -115,11 +134,8 @@ def _count_in(agreement: Agreement, party: Party, day: datetime.date, *, by: Use
 def _settle(agreement: Agreement, *, by: User, at: datetime.datetime) -> None:
     """Bring an agreement into force where enough have signed: its days, those of its parties and of its text begin."""
     parties = list(agreement.parties.prefetch_related("signatures"))
-    days = {
-        one.organisation_id: min(signature.day for signature in one.signatures.all())
-        for one in parties
-        if one.signatures.all() and one.objected is None and one.declined is None
-    }
+    signed = [one for one in parties if one.signatures.all() and one.objected is None and one.declined is None]
+    days = {one.organisation_id: min(signature.day for signature in one.signatures.all()) for one in signed}
     if not comes_into_force(ForceRule(agreement.rule), {one.organisation_id for one in parties}, set(days)):
         return
     first = first_day(agreement.since, days.values())
@@ -128,10 +144,9 @@ def _settle(agreement: Agreement, *, by: User, at: datetime.datetime) -> None:
         raise Problem("over", detail, 409, [Fault("day", "over", detail)])
     agreement.agreed, agreement.valid = max(days.values()), lasting(first, agreement.until)
     agreement.save(update_fields=["agreed", "valid"])
-    for one in parties:
-        if one.organisation_id in days:
-            one.valid = lasting(first)
-            one.save(update_fields=["valid"])
+    for one in signed:
+        one.valid = lasting(first)
+        one.save(update_fields=["valid"])
     text = original(agreement)
     text.valid = lasting(first)
     text.save(update_fields=["valid"])
@@ -142,7 +157,7 @@ def _settle(agreement: Agreement, *, by: User, at: datetime.datetime) -> None:
 
 @transaction.atomic
 def decline_agreement(*, party: Party, why: str, by: User, at: datetime.datetime) -> Party:
-    """Say for the organisation acted for that it does not sign, with a reason that the other parties read.
+    """Say for the organisation acted for that it does not sign, with a reason that everybody reads once it is in force.
 
     Said twice it stands once. 409 `signed` where it signed, `not_open` where nobody signs any more.
     """
@@ -180,13 +195,17 @@ def enter_paper_signature(
 ) -> Signature:
     """Enter that an organisation signed on paper on a day, as whoever keeps the agreement; its people are told and can object.
 
-    400 `invalid` with every fault; 409 `signed`, `declined`, `not_open` or `over`.
+    400 `invalid` with every fault; 409 `signed`, `declined`, `objected`, `not_open`, `called_off` or `over`.
     """
     demand_keeping(by, party.agreement)
     held = locked(party.agreement_id)
     row = _again(party)
+    demand_no_objection(held, row.organisation_id)
     evidence = clean_text(evidence, multiline=True)
     faults = _paper_faults(day, evidence, at)
+    if not held.recorded and held.opened is not None and day < timezone.localdate(held.opened):
+        words = _("The text was opened for signature on %(day)s: nobody signed it before.")
+        faults.append(Fault("day", "before_opened", words % {"day": timezone.localdate(held.opened).isoformat()}))
     if held.first_day is not None and day < held.first_day:
         words = _("The agreement holds since %(day)s: whoever joined signed on that day or later.")
         faults.append(Fault("day", "before_first", words % {"day": held.first_day.isoformat()}))
@@ -244,8 +263,8 @@ def record_agreement(
 def object_to_signature(*, party: Party, why: str, by: User, at: datetime.datetime) -> Party:
     """Say for the organisation acted for that what was entered as its signature is none; it counts in nothing from now on.
 
-    Where fewer than two parties are left, the agreement never held. Said twice it stands once. 409 `no_paper` where nobody
-    entered one, `signed` where the organisation signed itself.
+    Where too few signed without it, by the rule of the agreement, that never held, and nobody joins it any more. Said twice it
+    stands once. 409 `no_paper` where nobody entered one, `signed` where the organisation signed itself.
     """
     require(by, Permission.MAKE_AGREEMENTS, party)
     held = locked(party.agreement_id)
@@ -262,7 +281,7 @@ def object_to_signature(*, party: Party, why: str, by: User, at: datetime.dateti
     row.save(update_fields=["objected", "why"])
     append(held, AgreementDeed.OBJECTED, by=by, at=at, organisation=row.organisation_id, text=why)
     record(by, "object_to_signature", held, organisation=row.organisation.code)
-    if held.agreed is not None and len(_counted(held)) < FEWEST:
+    if held.agreed is not None and held.called_off is None and not _stands_without(held):
         held.called_off = timezone.localdate(at)
         held.save(update_fields=["called_off"])
     tell_agreement(held, "objected", {*party_ids(held), held.keeper_id}, key=str(row.pk), at=at, but=by)

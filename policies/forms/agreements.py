@@ -1,6 +1,7 @@
 """What is asked of agreements: which to show, what a draft says about itself, when it is opened, entered, given up or ended."""
 
 import datetime
+from collections.abc import Callable
 from typing import Any
 
 from django import forms
@@ -18,7 +19,16 @@ from policies.models import AgreementKind
 from policies.models.agreements import RULES, AgreementQuerySet
 from policies.rules.agreements import ForceRule
 
-IN_FORCE, COMING, OVER, OPEN, DRAFTED, ALL = "", "coming", "over", "open", "draft", "all"
+IN_FORCE, COMING, OVER, OPEN, DRAFTED, GIVEN_UP, ALL = "", "coming", "over", "open", "draft", "given_up", "all"
+
+
+# What is the same on every day.
+UNDATED: dict[str, Callable[[AgreementQuerySet], AgreementQuerySet]] = {
+    OPEN: AgreementQuerySet.open,
+    DRAFTED: AgreementQuerySet.drafts,
+    GIVEN_UP: AgreementQuerySet.given_up_ones,
+    ALL: AgreementQuerySet.all,
+}
 
 
 class AgreementFilter(forms.Form):
@@ -47,6 +57,7 @@ class AgreementFilter(forms.Form):
             (OVER, pgettext_lazy("agreements", "Ended")),
             (OPEN, pgettext_lazy("agreements", "Open for signature")),
             (DRAFTED, pgettext_lazy("agreements", "Drafts")),
+            (GIVEN_UP, pgettext_lazy("agreements", "Given up")),
             (ALL, pgettext_lazy("agreements", "At any time")),
         ],
     )
@@ -79,12 +90,8 @@ class AgreementFilter(forms.Form):
                 return rows.coming(day)
             case "over":
                 return rows.over(day)
-            case "open":
-                return rows.open()
-            case "draft":
-                return rows.drafts()
-            case "all":
-                return rows
+            case "open" | "draft" | "given_up" | "all" as state:
+                return UNDATED[state](rows)
         return rows.at(day)
 
 
@@ -147,10 +154,20 @@ class RecordForm(SeenForm):
 
 
 class WhyForm(forms.Form):
-    """A reason."""
+    """A reason of what is not in force."""
 
     why = TextField(
-        label=_("Reason"), max_length=LONGEST_REASON, help_text=_("It stays with the agreement; the parties read it.")
+        label=_("Reason"),
+        max_length=LONGEST_REASON,
+        help_text=_("It stays with the agreement. The parties read it; once it is in force, everybody does."),
+    )
+
+
+class EverybodyWhyForm(forms.Form):
+    """A reason that everybody reads."""
+
+    why = TextField(
+        label=_("Reason"), max_length=LONGEST_REASON, help_text=_("It stands with the agreement; everybody reads it.")
     )
 
 

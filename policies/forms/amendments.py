@@ -14,6 +14,12 @@ class ProposeForm(SeenForm):
     why = TextField(label=_("Reason"), max_length=LONGEST_REASON, help_text=_("The parties read it with the text."))
 
 
+class AnswerForm(forms.Form):
+    """Why a proposal is refused or taken back."""
+
+    why = TextField(label=_("Reason"), max_length=LONGEST_REASON, help_text=_("The parties read it with the text."))
+
+
 class RenewForm(forms.Form):
     """The later last day."""
 

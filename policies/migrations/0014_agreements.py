@@ -97,6 +97,7 @@ class Migration(migrations.Migration):
                             ("consented", "Consented to an amendment"),
                             ("amended", "An amendment took force"),
                             ("renewed", "Renewed"),
+                            ("refused", "Refused an amendment"),
                             ("dropped", "Gave an amendment up"),
                         ],
                         max_length=10,
@@ -349,6 +350,15 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 (
+                    "instead_of",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
                     "obligation",
                     models.ForeignKey(
                         on_delete=django.db.models.deletion.PROTECT, related_name="events", to="policies.obligation"
@@ -564,7 +574,7 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name="party",
             constraint=models.UniqueConstraint(
-                condition=models.Q(("declined", None), ("valid", None)),
+                condition=models.Q(("declined", None), ("objected", None), ("valid", None)),
                 fields=("agreement", "organisation"),
                 name="one_open_naming_of_an_organisation",
             ),
@@ -572,7 +582,7 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name="party",
             constraint=django.contrib.postgres.constraints.ExclusionConstraint(
-                condition=models.Q(("valid__isnull", False)),
+                condition=models.Q(("objected", None), ("valid__isnull", False)),
                 expressions=[("agreement", "="), ("organisation", "="), ("valid", "&&")],
                 name="one_membership_of_a_party_at_a_time",
             ),
@@ -608,6 +618,27 @@ class Migration(migrations.Migration):
                     _connector="OR",
                 ),
                 name="a_signature_on_paper_has_evidence",
+            ),
+        ),
+        migrations.AddField(
+            model_name="agreementevent",
+            name="proposal",
+            field=models.ForeignKey(
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="events",
+                to="policies.agreementtext",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="agreementevent",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("what__in", ("proposed", "consented", "refused", "dropped")), _negated=True),
+                    ("proposal__isnull", False),
+                    _connector="OR",
+                ),
+                name="what_is_said_of_a_proposal_names_it",
             ),
         ),
     ]

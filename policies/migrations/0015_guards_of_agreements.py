@@ -17,7 +17,8 @@ CREATE TRIGGER opened_never_changes BEFORE UPDATE ON policies_agreement FOR EACH
         IS DISTINCT FROM (OLD.opened, OLD.kind, OLD.name_ar, OLD.name_en, OLD.summary_ar, OLD.summary_en,
             OLD.keeper_id, OLD.rule, OLD.since, OLD.until, OLD.recorded)
         OR (OLD.agreed IS NOT NULL AND (NEW.agreed, lower(NEW.valid)) IS DISTINCT FROM (OLD.agreed, lower(OLD.valid)))
-        OR (OLD.given_up IS NOT NULL AND NEW.given_up IS DISTINCT FROM OLD.given_up)))
+        OR (OLD.given_up IS NOT NULL AND NEW.given_up IS DISTINCT FROM OLD.given_up)
+        OR (OLD.called_off IS NOT NULL AND NEW.called_off IS DISTINCT FROM OLD.called_off)))
     EXECUTE FUNCTION refuse_change_of_what_is_signed();
 CREATE TRIGGER opened_stays BEFORE DELETE ON policies_agreementtext FOR EACH ROW WHEN (OLD.opened IS NOT NULL)
     EXECUTE FUNCTION refuse_change_of_what_is_signed();
@@ -57,7 +58,9 @@ BEGIN
     IF TG_OP = 'UPDATE' AND (NEW.agreement_id, NEW.organisation_id) IS NOT DISTINCT FROM
             (OLD.agreement_id, OLD.organisation_id)
         AND (OLD.valid IS NULL OR lower(NEW.valid) IS NOT DISTINCT FROM lower(OLD.valid))
-        AND (OLD.declined IS NULL OR NEW.declined IS NOT DISTINCT FROM OLD.declined) THEN
+        AND (OLD.declined IS NULL OR NEW.declined IS NOT DISTINCT FROM OLD.declined)
+        AND (OLD.objected IS NULL OR (NEW.objected, NEW.valid, NEW.why)
+            IS NOT DISTINCT FROM (OLD.objected, OLD.valid, OLD.why)) THEN
         RETURN NEW;
     END IF;
     IF EXISTS (SELECT FROM policies_agreement WHERE id = OLD.agreement_id AND opened IS NOT NULL) THEN
@@ -117,23 +120,39 @@ BEGIN
 END $$;
 REVOKE ALL ON FUNCTION agreements_of_acting FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION agreements_of_acting TO tansiq_app;
+
+-- What is only proposed is for whoever keeps the agreement, is asked to sign it, or stands in it and has not left.
+CREATE FUNCTION proposals_of_acting() RETURNS bigint[]
+    LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = public AS $$
+DECLARE acting bigint := sight_acting();
+BEGIN
+    IF acting = 0 THEN RETURN '{}'; END IF;
+    RETURN ARRAY(SELECT id FROM policies_agreement WHERE keeper_id = acting
+        UNION SELECT a.id FROM policies_party p JOIN policies_agreement a ON a.id = p.agreement_id
+            WHERE p.organisation_id = acting AND (a.agreed IS NULL OR (a.called_off IS NULL AND p.objected IS NULL
+                AND p.valid @> (now() AT TIME ZONE 'Asia/Damascus')::date)));
+END $$;
+REVOKE ALL ON FUNCTION proposals_of_acting FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION proposals_of_acting TO tansiq_app;
 """
 KEPT = "'keep_agreements' = ANY ((SELECT sight_texts('holds'))::text[])"
 OWN = "= ANY ((SELECT agreements_of_acting())::bigint[])"
+PROPOSED = "= ANY ((SELECT proposals_of_acting())::bigint[])"
 READS = "(SELECT sight_on('people') AND sight_person() <> 0)"
 OF_IT = "EXISTS (SELECT FROM policies_agreement a WHERE a.id = policies_{table}.agreement_id)"
 SEEN = {
     # One that is being begun is not there yet: it is known by its keeper.
     "policies_agreement": f"(agreed IS NOT NULL AND {READS}) OR {KEPT} OR id {OWN} OR keeper_id = (SELECT sight_acting())",
     "policies_party": OF_IT.format(table="party"),
-    "policies_agreementevent": OF_IT.format(table="agreementevent"),
+    # What is said of a proposal is for whoever reads the proposal.
+    "policies_agreementevent": f"""{OF_IT.format(table="agreementevent")} AND (proposal_id IS NULL
+        OR EXISTS (SELECT FROM policies_agreementtext t WHERE t.id = policies_agreementevent.proposal_id))""",
     "policies_obligation": OF_IT.format(table="obligation"),
     "policies_obligationevent": """EXISTS (SELECT FROM policies_obligation o
         WHERE o.id = policies_obligationevent.obligation_id)""",
     "policies_signature": "EXISTS (SELECT FROM policies_party p WHERE p.id = policies_signature.party_id)",
-    # What is only proposed is for the parties and the body.
     "policies_agreementtext": f"""(valid IS NOT NULL AND {OF_IT.format(table="agreementtext")})
-        OR {KEPT} OR agreement_id {OWN}""",
+        OR {KEPT} OR agreement_id {PROPOSED}""",
     "policies_article": "EXISTS (SELECT FROM policies_agreementtext t WHERE t.id = policies_article.text_id)",
     "policies_consent": "EXISTS (SELECT FROM policies_agreementtext t WHERE t.id = policies_consent.text_id)",
 }
@@ -156,5 +175,5 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.RunSQL(GUARD, UNDO),
-        migrations.RunSQL(WALL, DOWN + "DROP FUNCTION agreements_of_acting;"),
+        migrations.RunSQL(WALL, DOWN + "DROP FUNCTION agreements_of_acting, proposals_of_acting;"),
     ]

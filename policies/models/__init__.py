@@ -1,7 +1,8 @@
 """Shared policies: how each came about, who has read it; mandates and disputes; agreements; logo and stationery."""
 
 from policies.models.acknowledgements import Acknowledgement
-from policies.models.agreements import Agreement, AgreementDeed, AgreementEvent, AgreementKind, AgreementState
+from policies.models.agreement_events import AgreementDeed, AgreementEvent
+from policies.models.agreements import Agreement, AgreementKind, AgreementState
 from policies.models.amendments import AgreementText, Consent, TextKind, TextState
 from policies.models.articles import Article
 from policies.models.ballots import Ballot, Elector, Vote

@@ -3,11 +3,11 @@
 import datetime
 from collections.abc import Iterable
 
-from django.db.models import Min, Q
+from django.db.models import Exists, Min, OuterRef, Q
 
 from directorates.models import Organisation, User
 from policies.models.agreements import Agreement
-from policies.models.parties import Party
+from policies.models.parties import Party, PartyQuerySet
 from policies.rules.alliances import Tie
 
 DAY = datetime.timedelta(days=1)
@@ -15,10 +15,27 @@ DAY = datetime.timedelta(days=1)
 MOST_TIES = 1_000
 
 
+def _parties(user: User, kind: str) -> PartyQuerySet:
+    """The parties that a person reads of in agreements of a kind, or of any."""
+    seen = Agreement.objects.visible_to(user).standing()
+    return Party.objects.counted().filter(agreement__in=seen.filter(kind=kind) if kind else seen)
+
+
+def are_cut(user: User, kind: str = "") -> bool:
+    """Whether there are more ties than `ties_of` tells."""
+    return _parties(user, kind)[MOST_TIES:].exists()
+
+
+def covered_on(user: User, day: datetime.date) -> list[int]:
+    """The organisations that stand with another in any agreement on a day, however many ties there are."""
+    there = _parties(user, "").at(day)
+    others = there.filter(agreement=OuterRef("agreement")).exclude(organisation=OuterRef("organisation"))
+    return list(there.filter(Exists(others)).values_list("organisation", flat=True).distinct().order_by())
+
+
 def ties_of(user: User, kind: str = "") -> list[Tie]:
     """Each organisation in each agreement that it is or was a party of, as far as the agreement held, the earliest first."""
-    seen = Agreement.objects.visible_to(user).standing()
-    rows = Party.objects.counted().filter(agreement__in=seen.filter(kind=kind) if kind else seen)
+    rows = _parties(user, kind)
     columns = ("agreement", "organisation", "valid", "agreement__valid")
     found = []
     for agreement, organisation, own, whole in rows.order_by("-valid", "-pk").values_list(*columns)[:MOST_TIES]:

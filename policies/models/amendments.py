@@ -8,6 +8,7 @@ from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import DateRangeField, RangeOperators
 from django.db import models
 from django.db.models import Exists, OuterRef, Q
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
@@ -40,12 +41,14 @@ class AgreementTextQuerySet(models.QuerySet[Any]):
     """Named queries over texts."""
 
     def visible_to(self, user: User | AnonymousUser) -> Self:
-        """Those that took force for whoever sees the agreement, others for its parties and the body."""
+        """Those that took force and what is to be signed for whoever sees the agreement; proposals for those who stand in it."""
         rows = self.filter(Exists(Agreement.objects.visible_to(user).filter(pk=OuterRef("agreement"))))
         if rights_of(user).holds(Permission.KEEP_AGREEMENTS) or not isinstance(user, User):
             return rows
-        own = Agreement.objects.filter(Agreement.of_organisation(user.acting_id), pk=OuterRef("agreement"))
-        return rows.filter(Q(valid__isnull=False) | Q(Exists(own)))
+        acting, today = user.acting_id, timezone.localdate()
+        stands = Party.objects.staying(today).filter(agreement=OuterRef("agreement"), organisation=acting)
+        told = Q(valid__isnull=False) | Q(agreement__agreed=None) | Q(agreement__keeper=acting)
+        return rows.filter(told | Q(Exists(stands)))
 
     def drafts(self) -> Self:
         """Those that are being written."""

@@ -13,6 +13,7 @@ from directorates.models import Organisation, User
 from directorates.models.naming import in_language
 from directorates.permissions import Columns, Permission, rights_of
 from policies.models.agreements import Agreement
+from policies.models.parties import Party
 
 
 class ObligationState(models.TextChoices):
@@ -35,8 +36,17 @@ class ObligationQuerySet(models.QuerySet[Any]):
         return self.filter(Exists(Agreement.objects.visible_to(user).filter(pk=OuterRef("agreement"))))
 
     def owed(self, day: datetime.date) -> Self:
-        """Those of agreements that came into force and were not called off, begun by a day."""
-        return self.filter(agreement__valid__startswith__lte=day, agreement__called_off=None)
+        """Those of parties, by agreements that came into force and were not called off, begun by a day.
+
+        Who never signed, or objects to what was entered for it, owes nothing.
+        """
+        parties = Party.objects.counted().filter(agreement=OuterRef("agreement"), organisation=OuterRef("organisation"))
+        return self.filter(Exists(parties), agreement__valid__startswith__lte=day, agreement__called_off=None)
+
+    def asked(self, day: datetime.date) -> Self:
+        """Those whose party stands on a day: what is over, or is owed by one that left, asks nobody any more."""
+        parties = Party.objects.at(day).filter(agreement=OuterRef("agreement"), organisation=OuterRef("organisation"))
+        return self.filter(Exists(parties))
 
     def with_state(self) -> Self:
         """With what was said last (`said_last`); nothing where nobody said anything."""
@@ -59,7 +69,7 @@ class ObligationQuerySet(models.QuerySet[Any]):
         """Those that the organisation acted for owes and that are due within a month, or overdue, the first due first."""
         own = rights_of(user).condition(Permission.MAKE_AGREEMENTS, self.model.SCOPES[Permission.MAKE_AGREEMENTS])
         soon = day + datetime.timedelta(days=30)
-        return self.open().owed(day).filter(own, due__lte=soon).order_by("due", "pk")
+        return self.open().asked(day).filter(own, due__lte=soon).order_by("due", "pk")
 
     def due_first(self) -> Self:
         """The first due first; those without a day behind them."""
@@ -126,6 +136,7 @@ class ObligationEvent(models.Model):
     evidence = models.TextField(_("evidence"))
     acting = models.ForeignKey(Organisation, models.PROTECT, related_name="+", verbose_name=_("acting as"))
     by = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name=_("said by"))
+    instead_of = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
     at = models.DateTimeField(_("said"))
 
     class Meta:

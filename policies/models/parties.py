@@ -39,6 +39,14 @@ class PartyQuerySet(models.QuerySet[Any]):
         """Those that stand in an agreement that holds on a date."""
         return self.counted().filter(valid__contains=date, agreement__valid__contains=date)
 
+    def staying(self, date: datetime.date) -> Self:
+        """Those that stand on a date, or stood until the agreement was over: who did not leave reads on what was proposed."""
+        return self.counted().filter(valid__contains=date)
+
+    def signed_itself(self) -> Self:
+        """Those that signed by their own people: nobody else says anything for them."""
+        return self.filter(Exists(Signature.objects.filter(party=OuterRef("pk"), paper=False)))
+
     def unsigned(self) -> Self:
         """Those that are named and neither signed nor declined."""
         signed = Signature.objects.filter(party=OuterRef("pk"))
@@ -57,8 +65,8 @@ class PartyQuerySet(models.QuerySet[Any]):
 class Party(models.Model):
     """One organisation in one agreement: named, and from its signature on, once enough signed, a party for days (`valid`).
 
-    Whoever left and joins again is named anew. An organisation for which others entered a signature can object: from then on
-    it is counted in nothing, until it signs itself.
+    Whoever left and joins again is named anew. An organisation for which others entered a signature can object: that row is
+    void from then on and never changes; where it signs itself later, it joins by a new one.
     """
 
     agreement = models.ForeignKey("policies.Agreement", models.CASCADE, related_name="parties")
@@ -84,7 +92,7 @@ class Party(models.Model):
         constraints = [
             models.UniqueConstraint(
                 fields=["agreement", "organisation"],
-                condition=Q(valid=None, declined=None),
+                condition=Q(valid=None, declined=None, objected=None),
                 name="one_open_naming_of_an_organisation",
             ),
             ExclusionConstraint(
@@ -94,7 +102,8 @@ class Party(models.Model):
                     ("organisation", RangeOperators.EQUAL),
                     ("valid", RangeOperators.OVERLAPS),
                 ],
-                condition=Q(valid__isnull=False),
+                # What an organisation denied holds no days of its own.
+                condition=Q(valid__isnull=False, objected=None),
             ),
             models.CheckConstraint(
                 condition=Q(valid=None) | Q(valid__startswith__isnull=False, valid__isempty=False),

@@ -27,20 +27,31 @@ from policies.models import (
 
 @dataclass(frozen=True)
 class Standing:
-    """A party as the page shows it: its state, its signatures, and what whoever keeps the agreement can enter of it."""
+    """A party as the page shows it: its state, its signatures, what whoever keeps the agreement can enter of it, and whether
+    its own people can object to what was entered.
+    """
 
     party: Party
     state: PartyState
     signatures: list[Signature]
     paper: bool
     left: bool
+    objects: bool
 
 
 def own_row(agreement: Agreement, user: User) -> Party | None:
-    """The party that the organisation acted for is, or is named as: the one that is not over, or the last one."""
+    """The party that the organisation acted for is, or is named as: the one that is not over, or the last one.
+
+    A row that it objected to stands behind those, before what others entered and ended.
+    """
     rows = Party.objects.filter(agreement=agreement, organisation=user.acting_id).prefetch_related("signatures")
-    found = sorted(rows.select_related("agreement", "organisation"), key=lambda one: (one.last_day is None, one.pk))
-    return found[-1] if found else None
+    return max(rows.select_related("agreement", "organisation"), key=_nearness, default=None)
+
+
+def _nearness(party: Party) -> tuple[bool, bool, int]:
+    """What puts one row of an organisation before its others."""
+    open_row, own = party.last_day is None, any(not one.paper for one in party.signatures.all())
+    return own or (open_row and party.objected is None), open_row, party.pk
 
 
 def text_shown(user: User, agreement: Agreement, day: datetime.date) -> AgreementText | None:
@@ -69,12 +80,15 @@ def deeds_open(user: User, agreement: Agreement, own: Party | None, day: datetim
 
 def _kept(agreement: Agreement, day: datetime.date) -> set[str]:
     """What whoever keeps an agreement can do once it came into force."""
-    found = set()
+    found: set[str] = set()
+    if agreement.called_off is not None:
+        return found
     if not agreement.is_accord and (agreement.recorded or agreement.holds_or_will(day)):
         found |= {"name", "paper"}
-    if agreement.recorded and agreement.called_off is None:
+    if agreement.recorded:
         found |= {"left", "oblige"}
-        found |= {"end"} if agreement.last_day is None or agreement.last_day >= day else set()
+        ends = agreement.last_day is None or agreement.last_day >= day
+        found |= {"end"} if ends and not agreement.parties.staying(day).signed_itself().exists() else set()
     return found
 
 
@@ -84,8 +98,6 @@ def _own(user: User, agreement: Agreement, own: Party, day: datetime.date) -> se
     found = {"sign"} if signable(agreement, own, day) is None else set()
     if found and not signatures and own.valid is None:
         found |= {"decline"}
-    if signatures and all(one.paper for one in signatures) and own.objected is None:
-        found |= {"object"}
     if own.valid is not None and own.last_day is None and own.objected is None and agreement.holds_or_will(day):
         found |= {"leave"}
     if standing_as(agreement, user, day) is not None:
@@ -109,34 +121,40 @@ def page_context(user: User, agreement: Agreement, day: datetime.date) -> dict[s
         "deeds": deeds if amending is None else deeds - {"amend", "renew"},
         "text": shown,
         "articles": list(shown.articles.all()) if shown else [],
-        "parties": _standings(agreement, deeds, day),
+        "parties": _standings(user, agreement, deeds, day),
         "obligations": [(one, one.is_overdue(day)) for one in obligations],
         "owed": agreement.valid is not None,
         "texts": [(one, one.state(day)) for one in texts if one.kind != TextKind.ORIGINAL],
         "waits": amending is not None and amending.state(day) is TextState.OPEN,
         "compares": sum(1 for one in texts if one.kind != TextKind.RENEWAL) > 1,
-        "events": _history(agreement),
+        "events": _history(user, agreement),
     }
 
 
-def _standings(agreement: Agreement, deeds: set[str], day: datetime.date) -> list[Standing]:
+def _standings(user: User, agreement: Agreement, deeds: set[str], day: datetime.date) -> list[Standing]:
     """The parties, those of the first days first."""
     rows = Party.objects.filter(agreement=agreement).select_related("organisation", "agreement")
     parties = sorted(
         rows.prefetch_related("signatures__acting"), key=lambda one: (one.first_day or datetime.date.max, one.pk)
     )
+    own = {one.organisation_id for one in parties if any(not each.paper for each in one.signatures.all())}
+    denied = {one.organisation_id for one in parties if one.objected is not None} - own
     found = []
     for one in parties:
         state, signatures = one.state(day), list(one.signatures.all())
-        paper = "paper" in deeds and not signatures and state not in (PartyState.DECLINED, PartyState.OBJECTED)
-        left = "left" in deeds and one.valid is not None and one.last_day is None
-        found.append(Standing(one, state, signatures, paper, left))
+        alone = bool(signatures) and all(each.paper for each in signatures) and one.objected is None
+        entered = one.organisation_id not in denied
+        paper = "paper" in deeds and entered and not signatures and state is not PartyState.DECLINED
+        left = "left" in deeds and entered and alone and one.valid is not None and one.last_day is None
+        found.append(
+            Standing(one, state, signatures, paper, left, alone and may(user, Permission.MAKE_AGREEMENTS, one))
+        )
     return found
 
 
-def _history(agreement: Agreement) -> list[dict[str, Any]]:
+def _history(user: User, agreement: Agreement) -> list[dict[str, Any]]:
     """What happened, with whom it was about; which organisation said so. People are named in the record."""
-    rows = agreement.events.select_related("acting", "organisation")
+    rows = AgreementEvent.objects.visible_to(user).filter(agreement=agreement).select_related("acting", "organisation")
     # What shows a signature on paper stands beside the signature.
     notes = {one.pk: "" if one.what == AgreementDeed.PAPER else one.text for one in rows}
     return [{"at": one.at, "acting": one.acting.name, "what": _what(one), "note": notes[one.pk]} for one in rows]

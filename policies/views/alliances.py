@@ -16,7 +16,7 @@ from directorates.models import Organisation
 from directorates.permissions import Permission, require
 from policies.forms.alliances import AllianceFilter
 from policies.models import Agreement, AgreementKind
-from policies.models.alliances import ties_of, uncovered
+from policies.models.alliances import are_cut, covered_on, ties_of, uncovered
 from policies.rules.alliances import Mass, Tie, groups, mass_by_year, mass_on, standing
 from policies.rules.timelines import Bar, Row, Timeline, draw
 
@@ -152,7 +152,8 @@ def alliances(request: SignedIn) -> HttpResponse:
         "figure": figure,
         "held": len(held),
         "groups": [_named(group, organisations) for group in groups(held.values())],
-        "uncovered": uncovered({one for parties in held.values() for one in parties}, day),
+        "uncovered": uncovered(covered_on(request.user, day), day),
+        "cut": are_cut(request.user, form.kind_asked),
         "years": _figures(years, organisations)[::-1],
         "drawings": _drawings(ties, organisations, numbers, today, day) if ties else [],
         "kinds": sorted({(one.shade, one.agreement.get_kind_display()) for one in numbers.values()}, reverse=True),

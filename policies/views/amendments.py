@@ -20,23 +20,26 @@ from directorates.permissions import Permission, may
 from policies.actions.agreements import demand_keeping, keeps
 from policies.actions.amendments import (
     begin_amendment,
+    closes,
     consent_to_amendment,
+    demand_party,
     discard_amendment,
     give_up_amendment,
     own_party,
     propose_amendment,
     propose_renewal,
+    refuse_amendment,
     standing_as,
 )
-from policies.forms.agreements import WhyForm
-from policies.forms.amendments import ProposeForm, RenewForm
+from policies.forms.amendments import AnswerForm, ProposeForm, RenewForm
 from policies.forms.versions import CompareForm
-from policies.models import AgreementText, Party, TextKind, TextState
+from policies.models import AgreementDeed, AgreementText, Party, TextKind, TextState
 from policies.views.agreements import Deed, address, do, found, sent
 from policies.views.articles import text_address
 from policies.views.signatures import own_party as party_for
 from policies.views.versions import compared
 
+CLOSING = (AgreementDeed.DROPPED, AgreementDeed.REFUSED)
 PROPOSE = Deed(
     gettext_lazy("Propose the amendment"),
     gettext_lazy(
@@ -60,6 +63,16 @@ GIVE_UP = Deed(
     gettext_lazy("Nobody is asked for consent any more. The reason stands in the history."),
     gettext_lazy("Take the proposal back"),
     gettext_lazy("The proposal is taken back."),
+    danger=True,
+)
+REFUSE = Deed(
+    gettext_lazy("Refuse consent"),
+    gettext_lazy(
+        "Every party of the day would have to consent: once one refuses, nobody is asked any more, and another text can be "
+        "written. The parties are told and read the reason."
+    ),
+    gettext_lazy("Refuse consent"),
+    gettext_lazy("Kept. The parties are told."),
     danger=True,
 )
 DISCARD = Deed(
@@ -87,12 +100,10 @@ def agreement_text(request: SignedIn, pk: int, number: int) -> HttpResponse:
     state = shown.state(day)
     consents = {one.organisation_id: one for one in shown.consents.select_related("organisation")}
     parties = Party.objects.at(day).filter(agreement=shown.agreement_id).select_related("organisation")
-    asked = (
-        [] if shown.valid is not None else [one.organisation for one in parties if one.organisation_id not in consents]
-    )
     opens = state is TextState.OPEN
+    asked = [one.organisation for one in parties if one.organisation_id not in consents] if opens else []
     speaks = may(request.user, Permission.MAKE_AGREEMENTS, own_party(request.user))
-    stands = standing_as(shown.agreement, request.user, day) is not None
+    asks = opens and standing_as(shown.agreement, request.user, day) is not None
     context = {
         "agreement": shown.agreement,
         "text": shown,
@@ -100,8 +111,10 @@ def agreement_text(request: SignedIn, pk: int, number: int) -> HttpResponse:
         "articles": list(shown.articles.all()),
         "consents": list(consents.values()),
         "asked": asked,
-        "consents_to": opens and speaks and stands and request.user.acting_id not in consents,
+        "consents_to": asks and speaks and request.user.acting_id not in consents,
         "keeps": keeps(request.user, shown),
+        "closes": closes(request.user, shown, day),
+        "closing": shown.events.filter(what__in=CLOSING).select_related("acting"),
         "compares": shown.kind != TextKind.RENEWAL,
     }
     return render(request, "policies/agreement_text.html", context)
@@ -140,6 +153,14 @@ def _written(request: SignedIn, pk: int, number: int) -> AgreementText:
     return held
 
 
+def _closed(request: SignedIn, pk: int, number: int) -> AgreementText:
+    """A text that the reader ends: its writer, or any party once that left."""
+    held = text_of(request, pk, number)
+    if not closes(request.user, held, timezone.localdate()):
+        demand_keeping(request.user, held)
+    return held
+
+
 @login_required
 def propose(request: SignedIn, pk: int, number: int) -> HttpResponse:
     """Ask the parties for their consent to an amendment."""
@@ -168,21 +189,33 @@ def consent(request: SignedIn, pk: int, number: int) -> HttpResponse:
 @login_required
 def give_up(request: SignedIn, pk: int, number: int) -> HttpResponse:
     """Take a proposal back."""
-    held = _written(request, pk, number)
+    held = _closed(request, pk, number)
 
     def act(*, why: str, by: User) -> None:
         give_up_amendment(text=held, why=why, by=by, at=timezone.now())
 
-    return do(request, GIVE_UP, WhyForm(sent(request)), text_address(held), act)
+    return do(request, GIVE_UP, AnswerForm(sent(request)), text_address(held), act)
+
+
+@login_required
+def refuse(request: SignedIn, pk: int, number: int) -> HttpResponse:
+    """Say no to a proposal for the organisation acted for."""
+    held = text_of(request, pk, number)
+    demand_party(held.agreement, request.user, timezone.localdate())
+
+    def act(*, why: str, by: User) -> None:
+        refuse_amendment(text=held, why=why, by=by, at=timezone.now())
+
+    return do(request, REFUSE, AnswerForm(sent(request)), text_address(held), act)
 
 
 @login_required
 def discard(request: SignedIn, pk: int, number: int) -> HttpResponse:
     """Throw the draft of an amendment away."""
-    held = _written(request, pk, number)
+    held = _closed(request, pk, number)
 
     def act(*, by: User) -> None:
-        discard_amendment(text=held, by=by)
+        discard_amendment(text=held, by=by, at=timezone.now())
 
     back = address(held.agreement)
     return do(request, DISCARD, forms.Form(sent(request)), back, act, back)
@@ -218,6 +251,7 @@ urls = [
     path("agreements/<int:pk>/texts/<int:number>/", agreement_text, name="agreement_text"),
     path("agreements/<int:pk>/texts/<int:number>/propose/", propose, name="propose_amendment"),
     path("agreements/<int:pk>/texts/<int:number>/consent/", consent, name="consent_to_amendment"),
+    path("agreements/<int:pk>/texts/<int:number>/refuse/", refuse, name="refuse_amendment"),
     path("agreements/<int:pk>/texts/<int:number>/give-up/", give_up, name="give_up_amendment"),
     path("agreements/<int:pk>/texts/<int:number>/discard/", discard, name="discard_amendment"),
 ]

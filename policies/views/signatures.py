@@ -19,7 +19,7 @@ from policies.actions.signatures import (
     object_to_signature,
     sign_agreement,
 )
-from policies.forms.agreements import WhyForm
+from policies.forms.agreements import EverybodyWhyForm, WhyForm
 from policies.forms.signatures import PaperForm, SignForm
 from policies.models import Agreement, Party
 from policies.views.agreement_page import own_row
@@ -28,7 +28,8 @@ from policies.views.agreements import Deed, address, do, found, kept, sent
 DECLINE = Deed(
     gettext_lazy("Decline to sign"),
     gettext_lazy(
-        "The other parties are told and read the reason. Where every signature is needed, it cannot come into force."
+        "The other parties are told and read the reason; once the agreement is in force, everybody reads it. Where every "
+        "signature is needed, it cannot come into force."
     ),
     gettext_lazy("Decline to sign"),
     gettext_lazy("Kept. The other parties are told."),
@@ -37,7 +38,8 @@ OBJECT = Deed(
     gettext_lazy("Object to the signature"),
     gettext_lazy(
         "A signature of your organisation was entered from paper. If it never signed, say so: from now on it is counted as a "
-        "party in nothing, and everybody reads the reason. Signing here takes the objection back."
+        "party in nothing, and everybody reads the reason. Where its signature was needed, the agreement never held. The objection "
+        "stays; whoever signs here later is a party from that day on."
     ),
     gettext_lazy("Object to the signature"),
     gettext_lazy("Kept. Your organisation is not counted as a party."),
@@ -93,15 +95,16 @@ def decline(request: SignedIn, pk: int) -> HttpResponse:
 
 
 @login_required
-def object_to(request: SignedIn, pk: int) -> HttpResponse:
-    """Object to a signature that was entered for the organisation acted for."""
+def object_to(request: SignedIn, pk: int, party: int) -> HttpResponse:
+    """Object to a signature that was entered for the organisation acted for, whichever of its rows it stands in."""
     held = found(request, pk)
-    own = own_party(request, held)
+    row = party_of(held, party)
+    require(request.user, Permission.MAKE_AGREEMENTS, row)
 
     def act(*, why: str, by: User) -> None:
-        object_to_signature(party=own, why=why, by=by, at=timezone.now())
+        object_to_signature(party=row, why=why, by=by, at=timezone.now())
 
-    return do(request, OBJECT, WhyForm(sent(request)), address(held), act)
+    return do(request, OBJECT, EverybodyWhyForm(sent(request)), address(held), act)
 
 
 @login_required
@@ -126,6 +129,6 @@ def paper(request: SignedIn, pk: int, party: int) -> HttpResponse:
 urls = [
     path("agreements/<int:pk>/sign/", sign, name="sign_agreement"),
     path("agreements/<int:pk>/decline/", decline, name="decline_agreement"),
-    path("agreements/<int:pk>/object/", object_to, name="object_to_signature"),
+    path("agreements/<int:pk>/parties/<int:party>/object/", object_to, name="object_to_signature"),
     path("agreements/<int:pk>/parties/<int:party>/paper/", paper, name="paper_signature"),
 ]

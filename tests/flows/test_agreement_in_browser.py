@@ -9,6 +9,7 @@ from django.utils import timezone
 from playwright.sync_api import Page, expect
 
 from policies.actions.agreements import end_agreement
+from policies.actions.amendments import begin_amendment, propose_amendment
 from policies.models import Agreement, AgreementState
 from tests.conftest import NewPage
 from tests.flows.looking import look, sign_in
@@ -133,3 +134,41 @@ def test_the_picture_of_alliances_is_read_at_any_width(
     look(page, language, tmp_path / f"charter-{language}-{width}.png")
     page.goto("/policies/agreements/obligations/")
     look(page, language, tmp_path / f"obligations-{language}-{width}.png")
+
+
+@pytest.mark.parametrize(("language", "width"), [("ar", 360), ("en", 1280)])
+def test_one_denies_a_paper_and_refuses_an_amendment(
+    new_page: NewPage, tmp_path: Path, language: str, width: int
+) -> None:
+    pacts = Pacts()
+    pacts.first_manager.language = language
+    pacts.first_manager.save(update_fields=["language"])
+    record = pacts.recorded(pacts.directorate, pacts.first, since=datetime.date(2015, 1, 1), name_en="Old accord")
+    made = pacts.signed(ago=10)
+    begin_amendment(agreement=made, by=pacts.director, at=timezone.now())
+    pacts.write(made, heading_en="Referral", heading_ar="الإحالة")
+    text = made.texts.drafts().get()
+    propose_amendment(text=text, why="It changed", seen=text.edition, by=pacts.director, at=timezone.now())
+    page = new_page(locale=language, width=width)
+
+    def see(name: str) -> None:
+        look(page, language, tmp_path / f"{name}-{language}-{width}.png")
+
+    sign_in(page, pacts.first_manager)
+    page.goto(f"/policies/agreements/{record.pk}/")
+    see("record")
+    page.locator(f"a[href$='/object/'][href^='/policies/agreements/{record.pk}/']").first.click()
+    see("object")
+    page.fill("[name=why]", "لم نوقّع")
+    page.locator(SAVE).click()
+    see("never-held")
+    assert again(record).called_off == pacts.today
+    page.goto(f"/policies/agreements/{made.pk}/texts/2/")
+    see("proposal")
+    page.locator("a[href$='/refuse/']").click()
+    see("refuse")
+    page.fill("[name=why]", "لا نوافق")
+    page.locator(SAVE).click()
+    see("closed")
+    text.refresh_from_db()
+    assert text.given_up == pacts.today

@@ -124,7 +124,7 @@ def test_bars_of_the_same_time_lie_in_lanes_and_time_runs_with_reading() -> None
 def test_ties_end_with_the_party_or_the_agreement_and_leave_out_who_objects() -> None:
     pacts = Pacts()
     since = day("2015-01-01")
-    made = pacts.recorded(pacts.directorate, pacts.first, pacts.second, since=since)
+    made = pacts.recorded(pacts.directorate, pacts.first, pacts.second, since=since, rule="two")
     left = pacts.party(made, pacts.first_manager)
     leave_agreement(party=left, last_day=day("2017-12-31"), why="x", by=pacts.keeper, at=NOW())
     end_agreement(agreement=made, last_day=day("2018-06-30"), why="x", by=pacts.keeper, at=NOW())
@@ -148,6 +148,29 @@ def test_whom_no_agreement_covers_is_told() -> None:
     codes = {one.code for one in uncovered(held, pacts.today)}
     assert {"uossm", pacts.body.code} <= codes
     assert not codes & {"idlib", "sams"}
+
+
+@pytest.mark.django_db
+def test_who_stands_in_an_agreement_of_another_kind_is_not_told_to_stand_in_none() -> None:
+    pacts = Pacts()
+    pacts.signed()
+    page = pacts.browser(pacts.reader).get("/policies/agreements/alliances/?kind=charter")
+    assert not {one.code for one in page.context["uncovered"]} & {"idlib", "sams"}
+
+
+@pytest.mark.django_db
+def test_where_not_all_ties_are_told_the_picture_says_so_and_misses_nobody_who_stands(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    pacts = Pacts()
+    pacts.signed(ago=10)
+    client, url = pacts.browser(pacts.reader), "/policies/agreements/alliances/"
+    assert "begun last" not in client.get(url).text
+    pacts.signed(pacts.director, pacts.second_manager, name_en="Later")
+    monkeypatch.setattr("policies.models.alliances.MOST_TIES", 2)
+    page = client.get(url)
+    assert "begun last" in page.text
+    assert "sams" not in {one.code for one in page.context["uncovered"]}
 
 
 @pytest.mark.django_db

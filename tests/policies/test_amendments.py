@@ -7,7 +7,9 @@ from django.db import DatabaseError, transaction
 from django.utils import timezone
 
 from directorates.foundation.problems import Problem
-from directorates.permissions import Refused
+from directorates.foundation.sight import seeing
+from directorates.models import Notice
+from directorates.permissions import Refused, sight_of
 from policies.actions.amendments import (
     begin_amendment,
     consent_to_amendment,
@@ -15,22 +17,24 @@ from policies.actions.amendments import (
     give_up_amendment,
     propose_amendment,
     propose_renewal,
+    refuse_amendment,
+    settle_proposals,
 )
 from policies.actions.parties import leave_agreement
-from policies.models import Agreement, AgreementText, Consent, TextState
-from tests.policies.pacts import DAY, RULE_EN, Pacts, again
+from policies.models import Agreement, AgreementEvent, AgreementText, Consent, TextState
+from tests.policies.pacts import DAY, RULE_EN, Pacts, again, moment
 from tests.threads import at_once
 
 pytestmark = pytest.mark.django_db
 NOW = timezone.now
 
 
-def proposed(pacts: Pacts, made: Agreement) -> AgreementText:
+def proposed(pacts: Pacts, made: Agreement, why: str = "It changed") -> AgreementText:
     """An amendment of the NGO, with another text of the article."""
     text: AgreementText = begin_amendment(agreement=made, by=pacts.first_manager, at=NOW())
     pacts.write(made, text.articles.get(), text_en="Nothing is planned.", by=pacts.first_manager)
     text.refresh_from_db()
-    return propose_amendment(text=text, why="It changed", seen=text.edition, by=pacts.first_manager, at=NOW())
+    return propose_amendment(text=text, why=why, seen=text.edition, by=pacts.first_manager, at=NOW())
 
 
 def test_an_amendment_holds_from_the_day_after_all_consented_and_the_old_text_stays() -> None:
@@ -53,6 +57,32 @@ def test_an_amendment_holds_from_the_day_after_all_consented_and_the_old_text_st
     assert "Nothing is planned" in shown
 
 
+def test_what_is_said_of_a_proposal_is_read_by_whoever_reads_it_until_it_holds() -> None:
+    pacts = Pacts()
+    made = pacts.signed(pacts.director, pacts.first_manager, pacts.second_manager, ago=10)
+    leave_agreement(party=pacts.party(made, pacts.second_manager), last_day=pacts.today - DAY, why="x",
+                    by=pacts.second_manager, at=moment(1))  # fmt: skip
+    given_up = proposed(pacts, made, why="Wordgivenup")
+    give_up_amendment(text=given_up, why="Worddropped", by=pacts.first_manager, at=NOW())
+    text = proposed(pacts, made, why="Wordpending")
+    page = f"/policies/agreements/{made.pk}/"
+    words = ("Wordgivenup", "Worddropped", "Wordpending")
+    for person, reads in (
+        *((pacts.director, True), (pacts.first_manager, True), (pacts.keeper, True)),
+        *((pacts.reader, False), (pacts.second_manager, False)),
+    ):
+        shown = pacts.browser(person).get(page).text
+        assert [word in shown for word in words] == [reads] * 3, person
+        with seeing(sight_of(person)):
+            told = " ".join(AgreementEvent.objects.values_list("text", flat=True))
+            assert [word in told for word in words] == [reads] * 3, person
+            assert AgreementText.objects.filter(valid=None).exists() is reads, person
+        assert pacts.browser(person).get(f"{page}texts/{text.number}/").status_code == (200 if reads else 404)
+    consent_to_amendment(text=text, by=pacts.director, at=NOW())
+    shown = pacts.browser(pacts.reader).get(page).text
+    assert [word in shown for word in words] == [False, False, True], "what holds is told with its reason"
+
+
 def test_only_a_party_of_the_day_proposes_and_consents() -> None:
     pacts = Pacts()
     made = pacts.signed(ago=10)
@@ -72,7 +102,7 @@ def test_one_is_written_and_one_is_open_at_a_time() -> None:
     with pytest.raises(Problem) as told:
         begin_amendment(agreement=made, by=pacts.first_manager, at=NOW())
     assert told.value.code == "draft_exists"
-    discard_amendment(text=made.texts.drafts().get(), by=pacts.director)
+    discard_amendment(text=made.texts.drafts().get(), by=pacts.director, at=NOW())
     proposed(pacts, made)
     with pytest.raises(Problem) as told:
         begin_amendment(agreement=made, by=pacts.director, at=NOW())
@@ -127,6 +157,84 @@ def test_what_waits_for_one_who_leaves_takes_force_without_it_once_it_is_gone() 
     leave_agreement(party=held, last_day=pacts.today, why="x", by=pacts.second_manager, at=NOW())
     text.refresh_from_db()
     assert text.valid is None, "it is a party until the end of today"
+    assert settle_proposals(at=NOW()) == 0
+    assert [settle_proposals(at=moment(-1)) for _twice in "12"] == [1, 0]
+    text.refresh_from_db()
+    assert text.first_day == pacts.today + 2 * DAY
+    assert made.events.get(what="amended").acting == pacts.first
+    assert Notice.objects.filter(person=pacts.director, values__what="amended").count() == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_consent_and_the_night_at_the_same_moment_let_it_take_force_once() -> None:
+    pacts = Pacts()
+    made = pacts.signed(ago=10)
+    text = proposed(pacts, made)
+    at_once(
+        lambda: consent_to_amendment(text=text, by=pacts.director, at=NOW()), *[lambda: settle_proposals(at=NOW())] * 2
+    )
+    assert made.events.filter(what="amended").count() == 1
+
+
+def test_one_who_left_holds_up_nobody_with_a_draft_or_a_proposal() -> None:
+    pacts = Pacts()
+    made = pacts.signed(pacts.director, pacts.first_manager, pacts.second_manager, ago=10)
+    draft = begin_amendment(agreement=made, by=pacts.second_manager, at=NOW())
+    with pytest.raises(Refused):
+        discard_amendment(text=draft, by=pacts.director, at=NOW())
+    held = pacts.party(made, pacts.second_manager)
+    leave_agreement(party=held, last_day=pacts.today, why="x", by=pacts.second_manager, at=NOW())
+    with pytest.raises(Refused):
+        discard_amendment(text=draft, by=pacts.reader, at=moment(-1))
+    discard_amendment(text=draft, by=pacts.director, at=moment(-1))
+    other = pacts.signed(pacts.first_manager, pacts.director, pacts.second_manager, ago=10, name_en="Other")
+    text = proposed(pacts, other)
+    said: dict[str, Any] = {"text": text, "why": "Gone", "by": pacts.director}
+    leave_agreement(party=pacts.party(other, pacts.first_manager), last_day=pacts.today, why="x",
+                    by=pacts.first_manager, at=NOW())  # fmt: skip
+    with pytest.raises(Refused):
+        give_up_amendment(at=NOW(), **said)
+    assert give_up_amendment(at=moment(-1), **said).given_up == pacts.today + DAY
+
+
+def test_a_party_that_refuses_closes_a_proposal_and_another_can_be_written() -> None:
+    pacts = Pacts()
+    made = pacts.signed(ago=10)
+    text = proposed(pacts, made)
+    for person in (pacts.reader, pacts.keeper, pacts.second_manager):
+        with pytest.raises(Refused):
+            refuse_amendment(text=text, why="No", by=person, at=NOW())
+    with pytest.raises(Problem) as told:
+        refuse_amendment(text=text, why="No", by=pacts.first_manager, at=NOW())
+    assert told.value.code == "consented"
+    page = f"/policies/agreements/{made.pk}/texts/{text.number}/"
+    client = pacts.browser(pacts.director)
+    assert f"{page}refuse/" in client.get(page).text
+    assert client.post(f"{page}refuse/", {"why": " "}).status_code == 400
+    assert "Worden" in client.post(f"{page}refuse/", {"why": "Worden"}, follow=True).text
+    assert Notice.objects.filter(person=pacts.first_manager, values__what="refused").count() == 1
+    assert "Worden" not in pacts.browser(pacts.reader).get(f"/policies/agreements/{made.pk}/").text
+    with pytest.raises(Problem) as told:
+        refuse_amendment(text=text, why="No", by=pacts.director, at=NOW())
+    assert told.value.code == "not_open"
+    begin_amendment(agreement=made, by=pacts.director, at=NOW())
+
+
+def test_nobody_renews_beyond_the_day_on_which_the_last_but_one_leaves() -> None:
+    pacts = Pacts()
+    made = pacts.signed(ago=10, until=pacts.today + 20 * DAY)
+    later = pacts.today + 300 * DAY
+    said: dict[str, Any] = {"why": "", "by": pacts.director, "at": NOW()}
+    text = propose_renewal(agreement=made, until=later, **said)
+    held = pacts.party(made, pacts.first_manager)
+    leave_agreement(party=held, last_day=pacts.today + 5 * DAY, why="x", by=pacts.first_manager, at=NOW())
+    with pytest.raises(Problem) as told:
+        consent_to_amendment(text=text, by=pacts.first_manager, at=NOW())
+    assert (told.value.code, again(made).last_day) == ("alone", pacts.today + 5 * DAY)
+    give_up_amendment(text=text, why="x", by=pacts.director, at=NOW())
+    with pytest.raises(Problem) as told:
+        propose_renewal(agreement=made, until=later, **said)
+    assert [one.code for one in told.value.errors] == ["alone"]
 
 
 def test_a_renewal_says_a_later_last_day_once_all_consented() -> None:

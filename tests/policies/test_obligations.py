@@ -6,13 +6,18 @@ import pytest
 from django.db import DatabaseError, transaction
 from django.utils import timezone
 
+from directorates.actions.deputies import name_deputy
 from directorates.foundation.notices import words_of
 from directorates.foundation.problems import Problem
 from directorates.models import Notice, Organisation, User
 from directorates.permissions import Refused
+from directorates.roles import Role
 from policies.actions.coming_ends import stage_of, warn_of_agreements
 from policies.actions.obligations import add_obligation, remove_obligation, say_of_obligation
+from policies.actions.parties import leave_agreement
+from policies.actions.signatures import object_to_signature
 from policies.models import Agreement, Obligation, ObligationEvent, ObligationState
+from tests.factories import confirmed_deputy, member
 from tests.policies.claims import taken_along
 from tests.policies.pacts import DAY, Pacts
 
@@ -128,6 +133,71 @@ def test_what_is_due_soon_waits_on_the_home_and_the_list_tells_what_is_overdue()
     for query, shown in (("", 3), ("state=overdue", 1), ("state=obligation_done", 0), ("state=all", 3)):
         assert len(client.get(f"/policies/agreements/obligations/?{query}").context["rows"]) == shown, query
         assert taken_along(client, "policy-obligations", query).count("sams") == shown, query
+
+
+def test_who_never_signed_objects_or_left_owes_nothing_and_is_asked_for_nothing() -> None:
+    pacts = Pacts()
+    made = pacts.begin(pacts.directorate, pacts.first, pacts.second, rule="two")
+    due = pacts.today + 10 * DAY
+    owed(pacts, made, None, due=due)
+    pacts.ask(made)
+    for person in (pacts.director, pacts.first_manager):
+        pacts.sign(made, person)
+    people = (pacts.director, pacts.first_manager, pacts.second_manager)
+
+    def asked(day: datetime.date) -> list[int]:
+        return [Obligation.objects.waiting_for(one, day).count() for one in people]
+
+    assert asked(pacts.today) == [1, 1, 0]
+    assert set(Obligation.objects.owed(pacts.today).values_list("organisation__code", flat=True)) == {"idlib", "sams"}
+    pacts.sign(made, pacts.second_manager)
+    assert asked(pacts.today) == [1, 1, 1]
+    held = pacts.party(made, pacts.second_manager)
+    leave_agreement(party=held, last_day=pacts.today, why="x", by=pacts.second_manager, at=NOW())
+    assert asked(pacts.today + DAY) == [1, 1, 0]
+    warn_of_agreements(today=pacts.today + DAY, at=NOW())
+    assert not Notice.objects.filter(person=pacts.second_manager, values__what="due").exists()
+    with pytest.raises(Problem) as told:
+        owed(pacts, made, pacts.second, by=pacts.second_manager, due=due, text_en="More")
+    assert [one.code for one in told.value.errors] == ["no_party"]
+    held = pacts.party(made, pacts.first_manager)
+    leave_agreement(party=held, last_day=pacts.today + DAY, why="x", by=pacts.first_manager, at=NOW())
+    assert asked(pacts.today + 5 * DAY) == [0, 0, 0], "the agreement is over"
+
+
+def test_a_record_lets_nobody_owe_that_never_signed_objects_or_had_left() -> None:
+    pacts = Pacts()
+    since = datetime.date(2015, 1, 1)
+    made = pacts.recorded(pacts.directorate, pacts.first, pacts.second, since=since, rule="two")
+    left = pacts.party(made, pacts.first_manager)
+    leave_agreement(party=left, last_day=since + 90 * DAY, why="x", by=pacts.keeper, at=NOW())
+    (one,) = owed(pacts, made, pacts.first, by=pacts.keeper, due=since + 30 * DAY)
+    with pytest.raises(Problem) as told:
+        owed(pacts, made, pacts.first, by=pacts.keeper, due=since + 91 * DAY)
+    assert [fault.code for fault in told.value.errors] == ["no_party"]
+    assert {row.organisation.code for row in owed(pacts, made, None, by=pacts.keeper, text_en="All")} == {
+        "idlib",
+        "uossm",
+    }
+    assert Obligation.objects.overdue(pacts.today).get() == one
+    object_to_signature(party=left, why="x", by=pacts.first_manager, at=NOW())
+    assert not Obligation.objects.overdue(pacts.today).exists()
+
+
+def test_who_stands_in_and_says_that_it_is_met_is_named_with_whom() -> None:
+    pacts = Pacts()
+    made = pacts.begin()
+    (one,) = owed(pacts, made, pacts.directorate)
+    pacts.ask(made)
+    for person in (pacts.director, pacts.first_manager):
+        pacts.sign(made, person)
+    deputy = member(Role.DATA_OFFICER, pacts.directorate)
+    days = {"first": pacts.today, "last": pacts.today}
+    membership = pacts.director.memberships.get()
+    confirmed_deputy(name_deputy(by=pacts.director, membership=membership, deputy=deputy, at=NOW(), **days))
+    say(pacts, one, ObligationState.DONE, deputy)
+    event = one.events.get()
+    assert (event.by, event.instead_of) == (deputy, pacts.director)
 
 
 def test_an_obligation_is_met_on_its_page() -> None:

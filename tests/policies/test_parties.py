@@ -11,6 +11,8 @@ from directorates.foundation.problems import Problem
 from directorates.models import Notice
 from directorates.models.validity import lasting
 from directorates.permissions import Refused
+from policies.actions.agreements import end_agreement
+from policies.actions.obligations import add_obligation
 from policies.actions.parties import leave_agreement, name_party
 from policies.actions.signatures import enter_paper_signature
 from policies.models import Agreement, AgreementState, Party
@@ -143,6 +145,40 @@ def test_a_record_takes_leaving_and_coming_back_with_past_days_and_refuses_days_
         (PAST, datetime.date(2016, 12, 31)),
         (datetime.date(2017, 3, 1), None),
     ]
+
+
+def test_whoever_keeps_a_record_rules_over_nobody_who_signed_it_here() -> None:
+    pacts = Pacts()
+    made = pacts.recorded(pacts.directorate, pacts.first, pacts.second, since=PAST)
+    pacts.sign(made, pacts.first_manager)
+    home, row = f"/policies/agreements/{made.pk}/", pacts.party(made, pacts.first_manager)
+    page = pacts.browser(pacts.keeper).get(home).text
+    assert f"{home}parties/{row.pk}/left/" not in page
+    assert f"{home}end/" not in page
+    for last_day in (PAST + DAY, pacts.today):
+        with pytest.raises(Problem) as told:
+            leave(pacts, made, pacts.keeper, last_day, row)
+        assert told.value.code == "own_word"
+        with pytest.raises(Problem) as told:
+            end_agreement(agreement=made, last_day=last_day, why="x", by=pacts.keeper, at=NOW())
+        assert told.value.code == "own_word"
+    said: dict[str, Any] = {"text_ar": "نص", "text_en": "Text", "due": None, "by": pacts.keeper, "at": NOW()}
+    for organisation in (pacts.first, None):
+        with pytest.raises(Problem) as told:
+            add_obligation(agreement=made, organisation=organisation, **said)
+        assert [one.code for one in told.value.errors] == ["own_word"]
+    add_obligation(agreement=made, organisation=pacts.second, **said)
+    leave(pacts, made, pacts.keeper, pacts.today, pacts.party(made, pacts.second_manager))
+
+
+def test_nobody_leaves_a_record_with_a_past_day_by_its_own_hand_while_it_holds() -> None:
+    pacts = Pacts()
+    made = pacts.recorded(pacts.directorate, pacts.first, pacts.second, since=PAST)
+    with pytest.raises(Problem) as told:
+        leave(pacts, made, pacts.first_manager, PAST + DAY)
+    assert [one.code for one in told.value.errors] == ["in_the_past"]
+    end_agreement(agreement=made, last_day=PAST + 90 * DAY, why="x", by=pacts.keeper, at=NOW())
+    leave(pacts, made, pacts.first_manager, PAST + DAY)
 
 
 def test_an_agreement_stands_as_long_as_two_do() -> None:

@@ -11,6 +11,7 @@ from directorates.foundation.problems import Problem
 from directorates.models import Notice
 from directorates.permissions import Refused
 from directorates.roles import Role
+from policies.actions.parties import leave_agreement, name_party
 from policies.actions.signatures import (
     decline_agreement,
     enter_paper_signature,
@@ -19,7 +20,7 @@ from policies.actions.signatures import (
 )
 from policies.models import Agreement, AgreementState, Party, Signature
 from policies.rules.agreements import ForceRule, comes_into_force, first_day
-from tests.factories import GovernorateFactory, confirmed_deputy, member
+from tests.factories import GovernorateFactory, OrganisationFactory, confirmed_deputy, member
 from tests.policies.pacts import DAY, Pacts, again, states
 from tests.threads import at_once
 
@@ -98,6 +99,7 @@ def test_who_declines_says_why_and_an_accord_comes_into_force_no_more() -> None:
     with pytest.raises(Problem) as told:
         pacts.sign(made, pacts.first_manager)
     assert told.value.code == "declined"
+    assert "anew" not in str(told.value.detail)
     with pytest.raises(Problem) as told:
         decline_agreement(party=pacts.party(made, pacts.director), why="No", by=pacts.director, at=NOW())
     assert told.value.code == "signed"
@@ -132,7 +134,7 @@ def test_a_paper_is_entered_by_whoever_keeps_the_agreement_with_what_shows_it() 
 
 def test_who_never_signed_objects_and_is_counted_in_nothing() -> None:
     pacts = Pacts()
-    made = pacts.recorded(pacts.directorate, pacts.first, pacts.second, since=PAST)
+    made = pacts.recorded(pacts.directorate, pacts.first, pacts.second, since=PAST, rule="two")
     own = pacts.party(made, pacts.first_manager)
     with pytest.raises(Refused):
         object_to_signature(party=own, why="No", by=pacts.second_manager, at=NOW())
@@ -144,20 +146,102 @@ def test_who_never_signed_objects_and_is_counted_in_nothing() -> None:
     assert "We never signed" in pacts.browser(pacts.reader).get(f"/policies/agreements/{made.pk}/").text
 
 
-def test_a_record_that_one_of_two_denies_never_held_until_that_one_signs_itself() -> None:
+def test_a_record_that_needed_every_signature_never_held_once_one_is_denied_and_nobody_joins_it() -> None:
     pacts = Pacts()
-    made = pacts.recorded(pacts.first, pacts.second, since=PAST)
-    own = pacts.party(made, pacts.first_manager)
-    object_to_signature(party=own, why="We never signed", by=pacts.first_manager, at=NOW())
+    made = pacts.recorded(pacts.directorate, pacts.first, pacts.second, since=PAST)
+    object_to_signature(
+        party=pacts.party(made, pacts.first_manager), why="We never signed", by=pacts.first_manager, at=NOW()
+    )
     assert again(made).state(pacts.today) is AgreementState.CALLED_OFF
     assert not Agreement.objects.at(pacts.today).exists()
-    pacts.sign(made, pacts.first_manager)
-    assert again(made).state(pacts.today) is AgreementState.IN_FORCE
-    assert again(made).first_day == PAST
-    assert states(made, pacts.today) == ["party_standing", "party_standing"]
     with pytest.raises(Problem) as told:
-        object_to_signature(party=own, why="Again", by=pacts.first_manager, at=NOW())
-    assert told.value.code == "signed"
+        pacts.sign(made, pacts.first_manager)
+    assert told.value.code == "called_off"
+    with pytest.raises(Problem) as told:
+        name_party(agreement=made, organisation=OrganisationFactory(), by=pacts.keeper, at=NOW())
+    assert told.value.code == "called_off"
+    with pytest.raises(DatabaseError), transaction.atomic():
+        Agreement.objects.filter(pk=made.pk).update(called_off=None)
+
+
+def test_who_signs_after_it_objected_joins_from_that_day_and_the_denied_row_stays_void() -> None:
+    pacts = Pacts()
+    made = pacts.recorded(pacts.directorate, pacts.first, pacts.second, since=PAST, rule="two")
+    denied = pacts.party(made, pacts.first_manager)
+    object_to_signature(party=denied, why="We never signed", by=pacts.first_manager, at=NOW())
+    client, home = pacts.browser(pacts.first_manager), f"/policies/agreements/{made.pk}/"
+    assert f"{home}sign/" in client.get(home).text
+    for _twice in range(2):
+        client.post(f"{home}sign/", {"capacity": "Director"})
+    joined = pacts.party(made, pacts.first_manager)
+    assert (joined.first_day, made.parties.count()) == (pacts.today, 4)
+    denied.refresh_from_db()
+    assert (denied.state(pacts.today), denied.why) == ("party_objected", "We never signed")
+    for said in ({"objected": None}, {"why": "We did"}):
+        with pytest.raises(DatabaseError), transaction.atomic():
+            Party.objects.filter(pk=denied.pk).update(**said)
+    leave_agreement(party=joined, last_day=pacts.today, why="x", by=pacts.first_manager, at=NOW())
+    assert f"{home}sign/" not in client.get(home).text
+    with pytest.raises(Problem) as told:
+        sign_agreement(party=denied, capacity="Director", by=pacts.first_manager, at=NOW())
+    assert told.value.code == "signed", "who left comes back by an invitation"
+
+
+def test_who_objects_before_it_is_in_force_signs_itself_and_is_counted_by_that() -> None:
+    pacts = Pacts()
+    made = pacts.open()
+    own = pacts.party(made, pacts.first_manager)
+    paper(pacts, own)
+    object_to_signature(party=own, why="Not ours", by=pacts.first_manager, at=NOW())
+    pacts.sign(made, pacts.director)
+    assert again(made).state(pacts.today) is AgreementState.OPEN
+    sign_agreement(party=own, capacity="Director", by=pacts.first_manager, at=NOW())
+    assert again(made).state(pacts.today) is AgreementState.IN_FORCE
+    assert states(made, pacts.today) == ["party_standing", "party_objected", "party_standing"]
+
+
+def test_an_organisation_objects_to_each_paper_whatever_was_entered_or_asked_since() -> None:
+    pacts = Pacts()
+    made = pacts.recorded(pacts.directorate, pacts.first, pacts.second, since=PAST, rule="two")
+    row = pacts.party(made, pacts.first_manager)
+    leave_agreement(party=row, last_day=PAST + DAY, why="Theirs", by=pacts.keeper, at=NOW())
+    asked = name_party(agreement=made, organisation=pacts.first, by=pacts.keeper, at=NOW())
+    client, home = pacts.browser(pacts.first_manager), f"/policies/agreements/{made.pk}/"
+    deed = f"{home}parties/{row.pk}/object/"
+    assert deed in client.get(home).text
+    client.post(deed, {"why": "We never signed"})
+    row.refresh_from_db()
+    assert (row.objected, row.why) == (pacts.today, "We never signed")
+    assert deed not in client.get(home).text
+    assert pacts.browser(pacts.second_manager).get(deed).status_code == 403
+    with pytest.raises(Problem) as told:
+        paper(pacts, asked, by=pacts.keeper)
+    assert told.value.code == "objected"
+
+
+def test_whoever_keeps_a_record_enters_nothing_of_one_that_objects() -> None:
+    pacts = Pacts()
+    made = pacts.recorded(pacts.directorate, pacts.first, pacts.second, since=PAST, rule="two")
+    row = pacts.party(made, pacts.first_manager)
+    object_to_signature(party=row, why="We never signed", by=pacts.first_manager, at=NOW())
+    home = f"/policies/agreements/{made.pk}/"
+    assert f"{home}parties/{row.pk}/left/" not in pacts.browser(pacts.keeper).get(home).text
+    with pytest.raises(Problem) as told:
+        leave_agreement(party=row, last_day=PAST + DAY, why="They left", by=pacts.keeper, at=NOW())
+    assert told.value.code == "objected"
+    with pytest.raises(Problem) as told:
+        name_party(agreement=made, organisation=pacts.first, by=pacts.keeper, at=NOW())
+    assert told.value.code == "objected"
+    row.refresh_from_db()
+    assert row.why == "We never signed"
+
+
+def test_a_paper_is_no_older_than_the_text_that_was_opened_for_signature() -> None:
+    pacts = Pacts()
+    made = pacts.open()
+    with pytest.raises(Problem) as told:
+        paper(pacts, pacts.party(made, pacts.first_manager), day=pacts.today - DAY)
+    assert [one.code for one in told.value.errors] == ["before_opened"]
 
 
 def test_nobody_objects_to_what_nobody_entered() -> None:

@@ -363,8 +363,8 @@ D O S                GET   policies:sign_agreement
 D O S                POST  policies:sign_agreement
 D O S                GET   policies:decline_agreement
 D O S                POST  policies:decline_agreement
-D O S                GET   policies:object_to_signature
-D O S                POST  policies:object_to_signature
+S                    GET   policies:object_to_signature
+S                    POST  policies:object_to_signature
 D O S                GET   policies:leave_agreement
 D O S                POST  policies:leave_agreement
 D O S                GET   policies:renew_agreement
@@ -375,6 +375,8 @@ roles                POST  policies:compare_agreement
 A P D O S            GET   policies:agreement_text
 A P D O S            POST  policies:agreement_text
 D O S                POST  policies:consent_to_amendment
+D O S                GET   policies:refuse_amendment
+D O S                POST  policies:refuse_amendment
 roles                GET   policies:obligation
 D O S                POST  policies:obligation
 roles                GET   api:agreements

@@ -149,7 +149,7 @@ def _of_agreements(user: User) -> dict[str, QuerySet[Any]]:
         "Agreement": agreements,
         "Party": Party.objects.filter(agreement__in=agreements),
         "Signature": Signature.objects.filter(party__agreement__in=agreements),
-        "AgreementEvent": AgreementEvent.objects.filter(agreement__in=agreements),
+        "AgreementEvent": AgreementEvent.objects.visible_to(user),
         "Obligation": Obligation.objects.visible_to(user),
         "AgreementText": texts,
         "Article": Article.objects.filter(text__in=texts),

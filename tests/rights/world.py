@@ -373,13 +373,13 @@ class World(Clinic):
             },
             **{
                 f"policies:{one}": {"pk": self.pact_open.pk, "party": party}
-                for one in ("paper_signature", "party_left")
+                for one in ("paper_signature", "party_left", "object_to_signature")
             },
             **{
                 f"policies:{one}": {"pk": self.pact.pk, "number": self.amendment.number}
                 for one in (
                     *("agreement_text", "propose_amendment", "consent_to_amendment"),
-                    *("give_up_amendment", "discard_amendment"),
+                    *("refuse_amendment", "give_up_amendment", "discard_amendment"),
                 )
             },
             "policies:obligation": {"pk": self.obligation.pk},
@@ -531,7 +531,7 @@ class World(Clinic):
 OF_A_DRAFT_PACT = {
     *("change_agreement", "discard_agreement", "open_agreement", "record_agreement", "new_article", "new_obligation"),
 }
-OF_AN_OPEN_PACT = {"sign_agreement", "decline_agreement", "object_to_signature", "give_up_agreement"}
+OF_AN_OPEN_PACT = {"sign_agreement", "decline_agreement", "give_up_agreement"}
 OF_A_PACT = {
     *(
         "agreement",
