@@ -73,7 +73,7 @@ def _long_policy(manager: User, ngo: Organisation, dice: random.Random) -> Polic
         )
         for number in range(PAGES)
     )  # fmt: skip
-    PolicyVersion.objects.filter(pk=draft.pk).update(fixed=now)
+    PolicyVersion.objects.filter(pk=draft.pk).update(fixed=now, digest="0" * 64)
     PolicyInvitation.objects.create(version=draft, organisation=ngo, asked=True, at=now)
     PolicyComment.objects.bulk_create(
         PolicyComment(
