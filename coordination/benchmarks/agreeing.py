@@ -6,7 +6,6 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
-from functools import partial
 from uuid import uuid4
 
 from django.db import connection
@@ -14,7 +13,7 @@ from django.test import Client
 from django.utils import timezone
 
 from coordination.benchmarks.measure import Goal, p95, seconds
-from coordination.benchmarks.visitors import signed_in
+from coordination.benchmarks.visitors import page_times, signed_in
 from coordination.benchmarks.world import person_of
 from directorates.foundation.sight import seeing
 from directorates.models import Organisation, User
@@ -87,15 +86,7 @@ def _long_policy(manager: User, ngo: Organisation, dice: random.Random) -> Polic
 
 def _pages(name: str, client: Client, addresses: Sequence[str]) -> Goal:
     """How long pages take in turn, against what one may."""
-
-    def page(address: str) -> None:
-        answer = client.get(address)
-        if answer.status_code != 200:
-            raise RuntimeError(f"{address}: {answer.status_code}")
-
-    for address in addresses:
-        page(address)
-    times = [seconds(partial(page, addresses[run % len(addresses)])) for run in range(RUNS)]
+    times = page_times(client, addresses, RUNS)
     return Goal(name, p95(times) / PAGE_SECONDS, 1.0, details={"p95": p95(times), "pages": PAGES})
 
 

@@ -1,14 +1,13 @@
 """Goals of reviewing: an inbox of two thousand reports, and one of them read in the line, as the portal answers them."""
 
 from collections.abc import Iterator
-from functools import partial
 
 from django.db import connection, transaction
 from django.test import Client
 from django.utils import timezone
 
-from coordination.benchmarks.measure import Goal, p95, seconds
-from coordination.benchmarks.visitors import signed_in
+from coordination.benchmarks.measure import Goal, p95
+from coordination.benchmarks.visitors import page_times, signed_in
 from coordination.reporting.models import Submission
 from directorates.models import User
 
@@ -51,14 +50,6 @@ def _lines(officer: User) -> list[str]:
 
 def _goal(name: str, client: Client, pages: list[str], waiting: int) -> Goal:
     """How long the pages take in turn, against what they may."""
-
-    def page(address: str) -> None:
-        answer = client.get(address)
-        if answer.status_code != 200:
-            raise RuntimeError(f"{address}: {answer.status_code}")
-
-    for address in pages:
-        page(address)
-    times = [seconds(partial(page, pages[run % len(pages)])) for run in range(RUNS)]
+    times = page_times(client, pages, RUNS)
     details = {"p95": p95(times), "waiting": waiting}
     return Goal(name, p95(times) / SECONDS, 1.0, judged=waiting >= WAITING, details=details)

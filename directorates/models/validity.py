@@ -22,6 +22,22 @@ class DatedQuerySet(models.QuerySet[Any]):
         return self.filter(valid__contains=date)
 
 
+class Days:
+    """The first and the last day of a range, `valid`, that may be absent."""
+
+    valid: Any
+
+    @property
+    def first_day(self) -> datetime.date | None:
+        """The first day; None where it has none, or the range is absent."""
+        return self.valid.lower if self.valid else None
+
+    @property
+    def last_day(self) -> datetime.date | None:
+        """The last day; None while that is open, or the range is absent."""
+        return self.valid.upper - datetime.timedelta(days=1) if self.valid and self.valid.upper else None
+
+
 class Dated(models.Model):
     """Something with a range of days in which it holds."""
 

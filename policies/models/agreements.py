@@ -16,6 +16,7 @@ from django.utils.translation import pgettext_lazy
 
 from directorates.models import Organisation, User
 from directorates.models.naming import TwoNames, in_language
+from directorates.models.validity import Days
 from directorates.permissions import Columns, Permission, rights_of
 from directorates.rules.text import search_key
 from policies.models.parties import Party
@@ -118,7 +119,7 @@ class AgreementQuerySet(models.QuerySet[Any]):
         ).select_related("keeper")
 
 
-class Agreement(TwoNames):
+class Agreement(Days, TwoNames):
     """A charter, memorandum or accord. A draft becomes fixed when it is opened for signature, and holds for days (`valid`).
 
     `keeper` is the organisation that wrote it: one of its parties, or the body. One that is `recorded` was signed on paper and
@@ -200,16 +201,6 @@ class Agreement(TwoNames):
     def summary(self) -> str:
         """The summary in the reader's language."""
         return in_language(self.summary_ar, self.summary_en)
-
-    @property
-    def first_day(self) -> datetime.date | None:
-        """The first day on which it holds; None as long as too few signed."""
-        return self.valid.lower if self.valid else None
-
-    @property
-    def last_day(self) -> datetime.date | None:
-        """The last day on which it holds; None while that is open."""
-        return self.valid.upper - datetime.timedelta(days=1) if self.valid and self.valid.upper else None
 
     @property
     def is_accord(self) -> bool:

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from directorates.models import Organisation, User
+from directorates.models.validity import Days
 from directorates.permissions import Columns, Permission, rights_of
 from policies.models.agreements import Agreement
 from policies.models.parties import Party
@@ -77,7 +78,7 @@ class AgreementTextQuerySet(models.QuerySet[Any]):
         return rows.filter(Exists(stands), ~Exists(given)).order_by("opened", "pk")
 
 
-class AgreementText(models.Model):
+class AgreementText(Days, models.Model):
     """One text of an agreement: number 1 is the one that was signed, each later one an amendment or a renewal.
 
     It is a draft until it is `opened` for signature or consent and never changes from then on. An amendment holds from the
@@ -144,16 +145,6 @@ class AgreementText(models.Model):
     def is_draft(self) -> bool:
         """Whether it is still being written."""
         return self.opened is None
-
-    @property
-    def first_day(self) -> datetime.date | None:
-        """The first day on which it holds."""
-        return self.valid.lower if self.valid else None
-
-    @property
-    def last_day(self) -> datetime.date | None:
-        """The last day before another text took its place."""
-        return self.valid.upper - datetime.timedelta(days=1) if self.valid and self.valid.upper else None
 
     def state(self, day: datetime.date) -> TextState:
         """What it is on a day."""

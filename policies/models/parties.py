@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from directorates.models import Organisation, User
+from directorates.models.validity import Days
 from directorates.permissions import Columns, Permission, rights_of
 
 
@@ -62,7 +63,7 @@ class PartyQuerySet(models.QuerySet[Any]):
         return self.unsigned().filter(own, (open_ones & in_time) | joined).order_by("pk")
 
 
-class Party(models.Model):
+class Party(Days, models.Model):
     """One organisation in one agreement: named, and from its signature on, once enough signed, a party for days (`valid`).
 
     Whoever left and joins again is named anew. An organisation for which others entered a signature can object: that row is
@@ -115,16 +116,6 @@ class Party(models.Model):
     def __str__(self) -> str:
         """The organisation."""
         return str(self.organisation)
-
-    @property
-    def first_day(self) -> datetime.date | None:
-        """The first day on which it is a party; None as long as it is none."""
-        return self.valid.lower if self.valid else None
-
-    @property
-    def last_day(self) -> datetime.date | None:
-        """The last day on which it is a party, by its own leaving; None while that is open."""
-        return self.valid.upper - datetime.timedelta(days=1) if self.valid and self.valid.upper else None
 
     def state(self, day: datetime.date) -> PartyState:
         """Where it stands on a day; once the agreement is over, whether it was a party until then."""
