@@ -191,7 +191,7 @@ API: Mapping[str, Carried] = {
         number=f"{DECISION}.number",
         subject=f"{DECISION}.subject",
         text=f"{DECISION}.text",
-        about=f"{DECISION}.policy_version {POLICY}.code {TEXT}.number {DECISION}.dispute {DISPUTE}.id",
+        about=f"{DECISION}.policy_version {POLICY}.code {TEXT}.number {DECISION}.dispute {DISPUTE}.id {DECISION}.agreement",
         action_items=f"{ITEM}.id",
     ),
     "AboutSerializer": carried(kind="", code=f"{POLICY}.code {TEXT}.number"),

@@ -113,7 +113,8 @@ COLUMNS: Mapping[str, Carried] = {
         ),
         **carried(number=f"{DECISION}.number", subject=f"{DECISION}.subject", text=f"{DECISION}.text"),
         **carried(
-            about=f"{DECISION}.policy_version {POLICY}.code policies.PolicyVersion.number {DECISION}.dispute policies.MandateDispute.id"
+            about=f"{DECISION}.policy_version {POLICY}.code policies.PolicyVersion.number {DECISION}.agreement "
+            f"{DECISION}.dispute policies.MandateDispute.id"
         ),
         **carried(open=f"{SAID}.state", done=f"{SAID}.state", dropped=f"{SAID}.state"),
     },

@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from coordination.meetings.models import Decision
 from coordination.meetings.models.decisions import ABOUT
 from directorates.models import User
-from policies.models import MandateDispute, PolicyVersion
+from policies.models import Agreement, MandateDispute, PolicyVersion
 
 
 @dataclass(frozen=True)
@@ -39,6 +39,11 @@ def _disputes(user: User) -> QuerySet[MandateDispute]:
     return MandateDispute.objects.visible_to(user).select_related("place").order_by("-opened", "-pk")
 
 
+def _agreements(user: User) -> QuerySet[Agreement]:
+    """The agreements that a person sees, the last one first."""
+    return Agreement.objects.visible_to(user).order_by("-pk")
+
+
 KINDS: dict[str, Kind] = {
     "policy_version": Kind(
         _("Version of a policy"),
@@ -50,6 +55,12 @@ KINDS: dict[str, Kind] = {
         _("Dispute over a mandate"),
         _disputes,
         lambda one: reverse("policies:dispute", args=[one.pk]),
+        lambda one: str(one.pk),
+    ),
+    "agreement": Kind(
+        _("Agreement"),
+        _agreements,
+        lambda one: reverse("policies:agreement", args=[one.pk]),
         lambda one: str(one.pk),
     ),
 }

@@ -28,7 +28,7 @@ KEPT = (
     kept("meetings.MinutesCorrection", said(RESTRICTED, "id minutes text at by acting", SAID), walled=True),
     kept(
         "meetings.Decision",
-        said(RESTRICTED, "id meeting number subject text policy_version dispute at by search", SAID),
+        said(RESTRICTED, "id meeting number subject text policy_version dispute agreement at by search", SAID),
         walled=True,
     ),
     kept(

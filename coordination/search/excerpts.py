@@ -25,6 +25,7 @@ class Part:
 
 def excerpt_of(asked: Asked, parts: Iterable[Part]) -> Excerpt | None:
     """The part that holds most of what was asked for, in the reader's language where both hold as much; None where none does."""
+    all_of_it = (len(asked.stems), True)
     best: tuple[int, bool] = (0, True)
     chosen: Part | None = None
     read = 0
@@ -35,6 +36,8 @@ def excerpt_of(asked: Asked, parts: Iterable[Part]) -> Excerpt | None:
         worth = (words_found(f"{part.heading}\n{part.text}", asked.stems), part.language == get_language())
         if worth > best and worth[0]:
             best, chosen = worth, part
+            if best == all_of_it:
+                break
     if chosen is None:
         return None
     return Excerpt(passage_of(words_of(chosen.text), asked.stems), chosen.heading, chosen.language, chosen.url)

@@ -23,6 +23,7 @@ from directorates.models.organisations import Kind, OrganisationStatus
 from directorates.models.validity import lasting
 from directorates.permissions import Permission, may, require
 from directorates.rules.text import clean_text
+from policies.actions.drafts import throw_away
 from policies.models import Agreement, AgreementDeed, AgreementEvent, AgreementText, Obligation, Party, TextKind
 from policies.models.agreements import EXACTLY
 from policies.rules.agreements import FEWEST, ForceRule
@@ -268,11 +269,13 @@ def _draft(agreement: Agreement) -> Agreement:
 
 @transaction.atomic
 def discard_agreement(*, agreement: Agreement, by: User) -> None:
-    """Throw a draft away, with its articles and obligations; 409 `not_draft` once it was opened for signature."""
+    """Throw a draft away, with its articles and obligations; 409 `not_draft` once it was opened for signature, `named` where a
+    meeting decided about it.
+    """
     demand_keeping(by, agreement)
     held = _draft(agreement)
     record(by, "discard_agreement", held, kind=held.kind)
-    held.delete()
+    throw_away(held)
 
 
 def opening_faults(agreement: Agreement, text: AgreementText) -> list[Fault]:

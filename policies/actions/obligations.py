@@ -4,6 +4,7 @@ import datetime
 from collections.abc import Iterator
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -88,15 +89,21 @@ def _demand_writable(agreement: Agreement, by: User, *, own: bool, today: dateti
         raise Refused(Permission.MAKE_AGREEMENTS, agreement, code="no_party", detail=detail)
 
 
+def who_may_owe(agreement: Agreement) -> QuerySet[Organisation]:
+    """Who can owe something by an agreement: in a draft those that are named, later those that stood in it on some day."""
+    named, stood = agreement.parties.filter(declined=None), agreement.parties.counted()
+    parties = named if agreement.opened is None else stood
+    return Organisation.objects.filter(pk__in=parties.values("organisation")).order_by("code")
+
+
 def _owing(
     agreement: Agreement, organisation: Organisation | None, due: datetime.date | None, today: datetime.date
 ) -> list[Organisation]:
-    """Who is to owe it, one party or each: in a draft those that are named, later those that stand until it is due."""
-    parties = agreement.parties.filter(declined=None)
+    """Who is to owe it, one party or each: of an agreement that was signed those that stand until it is due."""
+    rows = who_may_owe(agreement)
     if agreement.opened is not None:
         last = min(due or agreement.last_day or today, agreement.last_day or datetime.date.max)
-        parties = parties.staying(last)
-    rows = Organisation.objects.filter(pk__in=parties.values("organisation")).order_by("code")
+        rows = rows.filter(pk__in=agreement.parties.staying(last).values("organisation"))
     return list(rows if organisation is None else rows.filter(pk=organisation.pk))
 
 

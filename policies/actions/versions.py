@@ -21,6 +21,7 @@ from directorates.foundation.problems import Fault, Problem
 from directorates.models import User
 from directorates.models.validity import lasting
 from directorates.permissions import Permission, require
+from policies.actions.drafts import throw_away
 from policies.models import Ballot, Consultation, Policy, PolicySection, PolicyVersion
 from policies.models.sections import WORDS
 from policies.rules.ballots import Outcome
@@ -146,12 +147,12 @@ def begin_version(*, policy: Policy, by: User, at: datetime.datetime) -> PolicyV
 
 @transaction.atomic
 def discard_version(*, version: PolicyVersion, seen: int, by: User) -> None:
-    """Throw a draft away; the policy goes with it where nothing was ever adopted."""
+    """Throw a draft away; the policy goes with it where nothing was ever adopted. 409 `named` where a meeting decided about it."""
     demand_preparing(by, version)
     policy = locked(version.policy_id)
     held = draft_for_writing(version=version, seen=seen, by=by)
     record(by, "discard", held, policy=policy.code, version=held.number)
-    held.delete()
+    throw_away(held)
     if not policy.versions.exists():
         policy.delete()
 

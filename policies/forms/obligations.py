@@ -11,7 +11,7 @@ from django.utils.translation import pgettext_lazy
 from directorates.forms.people import OrganisationField
 from directorates.foundation.fields import DayField, TextField
 from directorates.models import Organisation
-from policies.actions.obligations import LONGEST_EVIDENCE, LONGEST_TEXT
+from policies.actions.obligations import LONGEST_EVIDENCE, LONGEST_TEXT, who_may_owe
 from policies.models import Agreement, ObligationState
 from policies.models.obligations import ObligationQuerySet
 
@@ -71,8 +71,8 @@ class ObligationForm(forms.Form):
     def __init__(self, data: Any, agreement: Agreement, own: Organisation | None = None) -> None:
         """Offer the parties; where it is signed already, whoever writes takes it on for the own organisation alone."""
         super().__init__(data)
-        rows = Organisation.objects.filter(agreement_parties__agreement=agreement).distinct()
         field: Any = self.fields["organisation"]
+        rows = who_may_owe(agreement)
         field.queryset = rows if own is None else rows.filter(pk=own.pk)
         if own is not None:
             field.required, field.empty_label, field.initial = True, None, own.code

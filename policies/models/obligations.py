@@ -28,6 +28,13 @@ class ObligationState(models.TextChoices):
 OVERDUE = "obligation_overdue"
 
 
+def _bound() -> Exists:
+    """That an obligation is one of a party that signed and does not object to what was entered for it."""
+    return Exists(
+        Party.objects.counted().filter(agreement=OuterRef("agreement"), organisation=OuterRef("organisation"))
+    )
+
+
 class ObligationQuerySet(models.QuerySet[Any]):
     """Named queries over obligations."""
 
@@ -40,8 +47,7 @@ class ObligationQuerySet(models.QuerySet[Any]):
 
         Who never signed, or objects to what was entered for it, owes nothing.
         """
-        parties = Party.objects.counted().filter(agreement=OuterRef("agreement"), organisation=OuterRef("organisation"))
-        return self.filter(Exists(parties), agreement__valid__startswith__lte=day, agreement__called_off=None)
+        return self.filter(_bound(), agreement__valid__startswith__lte=day, agreement__called_off=None)
 
     def asked(self, day: datetime.date) -> Self:
         """Those whose party stands on a day: what is over, or is owed by one that left, asks nobody any more."""
@@ -76,8 +82,8 @@ class ObligationQuerySet(models.QuerySet[Any]):
         return self.order_by(F("due").asc(nulls_last=True), "pk")
 
     def named(self) -> Self:
-        """With everything that a row shows."""
-        return self.select_related("agreement", "organisation").prefetch_related("events")
+        """With everything that a row shows, and whether who is to owe it ever signed (`bound`)."""
+        return self.select_related("agreement", "organisation").prefetch_related("events").annotate(bound=_bound())
 
 
 class Obligation(models.Model):
@@ -94,6 +100,8 @@ class Obligation(models.Model):
     at = models.DateTimeField(_("written"))
 
     objects = ObligationQuerySet.as_manager()
+    # Of those that are `named()`.
+    bound: bool
 
     SCOPES: ClassVar[dict[Permission, Columns]] = {Permission.MAKE_AGREEMENTS: Columns(("organisation_id",))}
 
@@ -124,8 +132,8 @@ class Obligation(models.Model):
         return ObligationState(last.state) if last else ObligationState.OPEN
 
     def is_overdue(self, day: datetime.date) -> bool:
-        """Whether it is open and its day has passed."""
-        return self.due is not None and self.due < day and self.state is ObligationState.OPEN
+        """Whether it is open and its day has passed, of one that is `named()`: who never signed is late with nothing."""
+        return self.due is not None and self.due < day and self.bound and self.state is ObligationState.OPEN
 
 
 class ObligationEvent(models.Model):

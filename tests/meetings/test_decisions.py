@@ -10,10 +10,13 @@ from coordination.meetings.actions.decisions import change_decision
 from coordination.meetings.models import Decision
 from directorates.foundation.problems import Problem
 from directorates.permissions import Refused
+from policies.actions.agreements import discard_agreement
+from policies.actions.versions import discard_version
 from tests.api.callers import Caller
 from tests.meetings.round import DAY, SAID, Round
 from tests.policies.claims import Claims
 from tests.policies.library import Library
+from tests.policies.pacts import Pacts
 
 pytestmark = pytest.mark.django_db
 
@@ -74,6 +77,33 @@ def test_a_decision_settles_a_dispute_over_a_mandate_and_leads_to_it() -> None:
     row = Caller(table.manager).get("/api/v1/decisions/").json()["results"][0]
     assert row["about"] == [{"kind": "dispute", "code": str(dispute.pk)}]
     claims.decide(dispute, claims.directorate, basis=f"Meeting, decision {decision.number}")
+
+
+def test_a_decision_is_about_an_agreement_that_only_its_readers_are_told_of_and_that_is_not_discarded() -> None:
+    table, pacts = Round(), Pacts()
+    made = pacts.begin()
+    meeting = table.held()
+    table.decided(meeting, about={"agreement": made})
+    page, address = f"/meetings/{meeting.pk}/", reverse("policies:agreement", args=[made.pk])
+    assert address in table.browser().get(page).text
+    assert address not in table.browser(table.director).get(page).text
+    with pytest.raises(Problem) as told:
+        discard_agreement(agreement=made, by=pacts.director)
+    assert told.value.code == "named"
+    pacts.ask(made)
+    for person in (pacts.director, pacts.first_manager):
+        pacts.sign(made, person)
+    assert address in table.browser(table.director).get(page).text
+    (row,) = Caller(table.manager).get("/api/v1/decisions/").json()["results"]
+    assert row["about"] == [{"kind": "agreement", "code": str(made.pk)}]
+
+
+def test_a_draft_of_a_policy_that_a_meeting_decided_about_is_not_discarded() -> None:
+    table, library = Round(), Library()
+    table.decided(table.held(), about={"policy_version": library.draft})
+    with pytest.raises(Problem) as told:
+        discard_version(version=library.draft, seen=library.draft.edition, by=library.manager)
+    assert told.value.code == "named"
 
 
 def test_a_decision_is_written_anew_only_as_the_page_showed_it_and_keeps_its_number() -> None:

@@ -150,6 +150,8 @@ def test_who_never_signed_objects_or_left_owes_nothing_and_is_asked_for_nothing(
 
     assert asked(pacts.today) == [1, 1, 0]
     assert set(Obligation.objects.owed(pacts.today).values_list("organisation__code", flat=True)) == {"idlib", "sams"}
+    late = {one.organisation_id: one.is_overdue(due + DAY) for one in Obligation.objects.named()}
+    assert late == {pacts.directorate.pk: True, pacts.first.pk: True, pacts.second.pk: False}
     pacts.sign(made, pacts.second_manager)
     assert asked(pacts.today) == [1, 1, 1]
     held = pacts.party(made, pacts.second_manager)

@@ -6,11 +6,13 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
+from coordination.exchange.listings import LISTINGS
 from coordination.reporting.models.contested import contested
-from directorates.models import Place, User
+from directorates.models import Jurisdiction, Place, User
 from policies.actions.disputes import decide_dispute
 from policies.actions.mandates import state_mandate
 from policies.models import MandateDispute
+from tests.api.callers import Caller
 from tests.factories import DirectorateFactory, member
 from tests.reporting.test_editions import PERIOD, Published
 from tests.reporting.test_figures import governorate
@@ -84,7 +86,7 @@ def test_figures_of_what_nobody_disputes_say_nothing() -> None:
     published.world.template.save()
     assert SAID not in page_of(published)
     published.world.template.function = ""
-    assert contested(published.manager, published.world.template, PERIOD, PERIOD) == []
+    assert contested(published.manager, published.world.template, PERIOD) == []
 
 
 def test_an_edition_says_what_was_disputed_as_far_as_that_was_known_when_it_was_published() -> None:
@@ -96,3 +98,50 @@ def test_an_edition_says_what_was_disputed_as_far_as_that_was_known_when_it_was_
     before = edition.at - datetime.timedelta(days=1)
     type(edition).objects.filter(pk=edition.pk).update(at=before)
     assert SAID not in words(see(published.observer, address))
+
+
+def rows_of(user: User, code: str, query: str) -> list[dict[str, str]]:
+    """A list as its file has it, by the codes of its columns."""
+    listed = LISTINGS[code].listed(user, query)
+    codes = [column.code for column in listed.columns]
+    return [dict(zip(codes, map(str, row), strict=True)) for row in listed.rows]
+
+
+def test_files_say_of_each_row_whether_it_is_disputed() -> None:
+    published = Published()
+    here = governorate(published.world, 0)
+    disputed(published, here)
+    asked = f"template={published.world.template.code}&period=201803"
+    told = {row["place"]: row["disputed"] for row in rows_of(published.manager, "figures", asked)}
+    assert told.pop(here.code) == told.pop("SY") == "Claimant 1 · Claimant 2 (Open)"
+    assert set(told.values()) == {""}
+    edition = published.publish()
+    shown = {row["place"]: row["disputed"] for row in rows_of(published.observer, "edition", f"edition={edition.pk}")}
+    assert shown[here.code] == "Claimant 1 · Claimant 2 (Open)"
+
+
+def test_of_directorates_those_that_hold_a_part_of_the_place_are_disputed() -> None:
+    published = Published()
+    disputed(published, governorate(published.world, 0))
+    asked = f"template={published.world.template.code}&period=201803&level=directorate"
+    told = {row["place"]: row["disputed"] for row in rows_of(published.manager, "figures", asked)}
+    held = Jurisdiction.objects.filter(place__path__startswith=governorate(published.world, 0).path)
+    held = held.filter(valid__contains=MARCH)
+    assert {code for code, words in told.items() if words} == {
+        "SY",
+        *held.values_list("organisation__code", flat=True),
+    }
+
+
+def test_programs_are_told_which_figures_are_disputed() -> None:
+    published = Published()
+    here, elsewhere = governorate(published.world, 0), governorate(published.world, 3)
+    dispute = disputed(published, here)
+    caller = Caller(published.manager)
+    address = f"/api/v1/consolidations/?template={published.world.template.code}&period=201803"
+    assert caller.get(f"{address}&under={elsewhere.code}").json()["disputes"] == []
+    (told,) = caller.get(address).json()["disputes"]
+    sides = [claim.organisation.code for claim in dispute.claims]
+    assert [told["place"], told["first"], told["second"], told["status"]] == [here.code, *sides, "open"]
+    edition = published.publish()
+    assert Caller(published.observer).get(f"/api/v1/editions/{edition.pk}/").json()["disputes"] == [told]

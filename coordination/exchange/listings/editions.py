@@ -5,6 +5,7 @@ from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext
 
+from coordination.exchange.listings.figures import disputed_cell, disputed_column
 from coordination.exchange.listings.listing import (
     Listed,
     Listing,
@@ -16,6 +17,7 @@ from coordination.exchange.listings.listing import (
 )
 from coordination.exchange.tables import Column, Kind
 from coordination.reporting.models import Edition
+from coordination.reporting.models.contested import contested, contested_by_holder
 from coordination.reporting.models.editions import EditionFigure
 from coordination.reporting.templatetags.reporting import words_for_period
 from coordination.reporting.views.editions import Row, Shown, edition_shown, editions_listed
@@ -61,8 +63,14 @@ def _edition(user: User, asked: QueryDict) -> Listed:
         Column("total", _("Total"), Kind.NUMBER),
         *(Column(one.code, one.name, Kind.NUMBER) for one in shown.categories),
         Column("hidden", pgettext("edition", "Hidden"), width=30),
+        disputed_column(),
     ]
-    rows = [[*period_cells(edition.period), *_row(shown, row)] for row in shown.rows]
+    disputes = contested(user, edition.template, edition.period, known=edition.at)
+    disputed = contested_by_holder(disputes, [row.place for row in shown.rows], edition.period)
+    rows = [
+        [*period_cells(edition.period), *_row(shown, row), disputed_cell(disputed.get(row.place, ()))]
+        for row in shown.rows
+    ]
     told = [
         (pgettext("figures", "Report"), edition.template.name),
         (_("Period"), words_for_period(edition.template, edition.period)),

@@ -1,6 +1,6 @@
 """Figures as files: the table as shown, the grid of facilities by period, the reports behind one figure."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from django.http import Http404, QueryDict
@@ -12,6 +12,7 @@ from coordination.exchange.listings.listing import Listed, Listing, Told, filter
 from coordination.exchange.tables import Column, Kind
 from coordination.reporting.forms.figures import Asked, FiguresFilter
 from coordination.reporting.models.completeness import grid
+from coordination.reporting.models.contested import contested, contested_by_holder
 from coordination.reporting.models.overviews import Overview, Row
 from coordination.reporting.rules.periods import Period, PeriodType
 from coordination.reporting.templatetags.figures import mark_words
@@ -22,6 +23,7 @@ from coordination.reporting.views.sources import Behind, behind_in
 from directorates.models import User
 from directorates.models.naming import in_language
 from directorates.permissions import Permission
+from policies.models import MandateDispute
 
 RIGHTS = (Permission.VIEW_FIGURES,)
 MOST = 100_000
@@ -45,10 +47,27 @@ def _table(user: User, asked: QueryDict) -> Listed:
             Column(one.element.code, in_language(one.element.name_ar, one.element.name_en), Kind.NUMBER, width=24)
             for one in overview.shown
         ),
+        disputed_column(),
     ]
     rows = [*overview.rows, overview.total]
+    disputes = contested(user, overview.template, overview.period, overview.focus)
+    disputed = contested_by_holder(disputes, [row.holder for row in rows], overview.period)
+    cells = [[*_row(overview, row), disputed_cell(disputed.get(row.holder, ()))] for row in rows]
     told = filters_told(FiguresFilter(wanted), apart=("show",))
-    return Listed(overview.template.name, columns, [_row(overview, row) for row in rows], len(rows), told)
+    return Listed(overview.template.name, columns, cells, len(rows), told)
+
+
+def disputed_column() -> Column:
+    """The column that says of a row that two organisations claimed to lead what it is about."""
+    return Column("disputed", _("Who leads is disputed"), width=30)
+
+
+def disputed_cell(disputes: Iterable[MandateDispute]) -> str:
+    """The two sides of each dispute, and how far it is."""
+    return " | ".join(
+        f"{one.first.organisation.short} · {one.second.organisation.short} ({one.get_state_display()})"
+        for one in disputes
+    )
 
 
 def _row(overview: Overview, row: Row) -> list[object]:

@@ -9,8 +9,10 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from coordination.reporting.api.contested import ContestedSerializer
 from coordination.reporting.api.figures import exchanged
 from coordination.reporting.models import Edition, Element, ReportTemplate
+from coordination.reporting.models.contested import contested
 from coordination.reporting.models.editions import EditionFigure, figures_of
 from coordination.reporting.models.figures import LEVELS
 from directorates.foundation.reading import Parameters
@@ -49,6 +51,7 @@ class OneEditionSerializer(EditionSerializer):
     """An edition with its figures at one level."""
 
     results = EditionFigureSerializer(many=True)
+    disputes = ContestedSerializer(many=True, help_text="As far as they were known when it was published.")
 
 
 class Editions(generics.ListAPIView[Edition]):
@@ -98,7 +101,12 @@ class OneEdition(APIView):
         places = list(edition.open_places(user).filter(level=PLACE_LEVELS[level or "country"]))
         rows = figures_of(edition, places)
         shown = rows.filter(element=element) if element else rows
-        return Response(EditionSerializer(edition).data | {"results": [_figure(row) for row in shown]})
+        disputes = contested(user, edition.template, edition.period, known=edition.at)
+        told = {
+            "results": [_figure(row) for row in shown],
+            "disputes": ContestedSerializer(disputes, many=True).data,
+        }
+        return Response(EditionSerializer(edition).data | told)
 
 
 def _figure(row: EditionFigure) -> dict[str, Any]:

@@ -15,7 +15,9 @@ from rest_framework.views import APIView
 
 from coordination.reporting.actions.consolidation import consolidation_state
 from coordination.reporting.actions.sources import record_sources
+from coordination.reporting.api.contested import ContestedSerializer
 from coordination.reporting.api.figure_parameters import asked_in, measure_in, where_in
+from coordination.reporting.models.contested import contested
 from coordination.reporting.models.figures import (
     LEVELS,
     Borders,
@@ -55,6 +57,7 @@ class FiguresSerializer(serializers.Serializer[Any]):
     computed_at = serializers.DateTimeField(allow_null=True)
     up_to_date = serializers.BooleanField()
     results = FigureSerializer(many=True)
+    disputes = ContestedSerializer(many=True)
 
 
 class SourceSerializer(serializers.Serializer[Any]):
@@ -131,11 +134,13 @@ class Consolidations(APIView):
         state = consolidation_state()
         figures = read_figures(asked.template, owners, asked.starts, measures)
         only = category if parameters.text("category") else None
+        disputes = contested(cast("User", request.user), asked.template, asked.period, under)
         return Response(
             {
                 "computed_at": state.computed_at,
                 "up_to_date": state.up_to_date,
                 "results": list(_results(figures, asked.starts, measures, only)),
+                "disputes": ContestedSerializer(disputes, many=True).data,
             }
         )
 

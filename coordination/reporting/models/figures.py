@@ -25,6 +25,7 @@ from coordination.reporting.models.templates import ReportTemplate
 from coordination.reporting.rules.figures import Covered, Sums
 from coordination.reporting.rules.periods import Period, PeriodError, PeriodType
 from coordination.reporting.rules.specification import OverTime
+from directorates.foundation.prepared import Prepared
 from directorates.foundation.sight import unwalled
 from directorates.models import Jurisdiction, Organisation, Place, User
 from directorates.models.organisations import Kind
@@ -140,9 +141,29 @@ def whose(
     return Whose(level, holders | {OUTSIDE: None}, within, borders, today)
 
 
-_STORED = """SELECT c.place, c.period_start, c.element, c.category, c.total, c.n, c.numerator, c.denominator FROM cell c
-WHERE c.template = %(template)s AND c.level = %(level)s AND c.period_start = ANY(%(periods)s::date[])
-    AND c.place = ANY(%(places)s::int[]) AND c.n > 0 AND c.element = ANY(%(elements)s::int[])"""
+# The page of figures asks for these two: planned once a connection.
+_STORED = Prepared(
+    "stored_figures",
+    """SELECT c.place, c.period_start, c.element, c.category, c.total, c.n, c.numerator, c.denominator FROM cell c
+WHERE c.template = %(template)s AND c.level = %(level)s AND c.period_start = ANY(%(periods)s)
+    AND c.place = ANY(%(places)s) AND c.n > 0 AND c.element = ANY(%(elements)s)""",
+    template="int",
+    level="int",
+    periods="date[]",
+    places="int[]",
+    elements="int[]",
+)
+_COVERED = Prepared(
+    "stored_coverage",
+    """SELECT c.place, c.period_start, c.expected, c.received, c.on_time, c.answered,
+    c.answered_on_time FROM coverage c
+WHERE c.template = %(template)s AND c.level = %(level)s AND c.period_start = ANY(%(periods)s)
+    AND c.place = ANY(%(places)s)""",
+    template="int",
+    level="int",
+    periods="date[]",
+    places="int[]",
+)
 # Sub-districts of several directorates in one period (a jurisdiction was corrected between two reviews) are left out:
 # their reports are read one by one.
 _THEN = """SELECT b.directorate, c.period_start, c.element, c.category, sum(c.total), sum(c.n)::int, sum(c.numerator),
@@ -160,10 +181,6 @@ FROM cell c LEFT JOIN directorates_jurisdiction j ON j.place_id = c.place AND j.
 WHERE c.template = %(template)s AND c.level = 3 AND c.period_start = ANY(%(periods)s::date[]) AND c.n > 0
     AND c.element = ANY(%(elements)s::int[])
     AND (%(within)s::int[] IS NULL OR c.place = ANY(%(within)s::int[])) GROUP BY 1, 2, 3, 4"""
-_COVERED = """SELECT c.place, c.period_start, c.expected, c.received, c.on_time, c.answered,
-    c.answered_on_time FROM coverage c
-WHERE c.template = %(template)s AND c.level = %(level)s AND c.period_start = ANY(%(periods)s::date[])
-    AND c.place = ANY(%(places)s::int[])"""
 _SUMS = """sum(b.expected)::int, sum(b.received)::int, sum(b.on_time)::int, sum(b.answered)::int,
     sum(b.answered_on_time)::int"""
 _COVERED_THEN = f"""SELECT b.directorate, b.period_start, {_SUMS}
@@ -263,7 +280,7 @@ def _answered(given: Mapping[str, Any]) -> dict[int, list[datetime.date]]:
     return dict(found)
 
 
-def _statements(whose: Whose) -> tuple[str, str]:
+def _statements(whose: Whose) -> tuple[str | Prepared, str | Prepared]:
     """Where the sums and the coverage of these holders are read."""
     if whose.stored:
         return _STORED, _COVERED
@@ -272,8 +289,10 @@ def _statements(whose: Whose) -> tuple[str, str]:
     return _NOW, _COVERED_NOW
 
 
-def _rows(statement: str, given: Mapping[str, Any]) -> list[Any]:
+def _rows(statement: str | Prepared, given: Mapping[str, Any]) -> list[Any]:
     """What a statement answers."""
+    if isinstance(statement, Prepared):
+        return statement.rows(given)
     with connection.cursor() as cursor:
         cursor.execute(statement, given)
         return cursor.fetchall()

@@ -117,7 +117,7 @@ def edition(request: SignedIn, pk: int) -> HttpResponse:
         "shown": shown,
         "map": map_of_edition(_by_governorate(request.user, found, shown)),
         # As far as it was known when they were published.
-        "contested": contested(request.user, found.template, found.period, found.period, known=found.at),
+        "contested": contested(request.user, found.template, found.period, known=found.at),
         # An edition never changes: it bears the logo of its day.
         "logo": logo_on(timezone.localdate(found.at)),
     }

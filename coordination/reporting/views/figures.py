@@ -21,7 +21,6 @@ from coordination.reporting.views.map_drawings import map_of
 from directorates.foundation.jobs import strip
 from directorates.foundation.pages import SignedIn
 from directorates.permissions import Permission, may, require
-from policies.models import MandateDispute
 
 # Facilities and periods of the grid: so many fit beside a name, and so many below one another at first.
 PERIODS, FIRST, A_PAGE = 12, 14, 50
@@ -50,7 +49,7 @@ def _shown(asked: Asked) -> dict[str, Any]:
     return {
         "form": FiguresFilter(asked),
         "overview": overview,
-        "contested": _contested(overview),
+        "contested": contested(overview.user, overview.template, overview.period, overview.focus),
         "complete": covered.complete,
         "timely": covered.timely,
         "charts": charts_of(overview),
@@ -59,13 +58,6 @@ def _shown(asked: Asked) -> dict[str, Any]:
         "show_completeness": asked.completeness,
         "trail": _trail(overview),
     }
-
-
-def _contested(overview: Overview) -> list[MandateDispute]:
-    """The disputes over who led what the figures are about, in their periods and around their place."""
-    own = PeriodType(overview.template.period_type)
-    first, last = (Period(own, overview.parts[at]) for at in (0, -1))
-    return contested(overview.user, overview.template, first, last, overview.focus)
 
 
 def _trail(overview: Overview) -> list[Any]:
