@@ -40,8 +40,17 @@ SETTINGS = {
     "timezone": "UTC",
     "log_timezone": "UTC",
 }
-# Tests throw their cluster away: what a power cut would lose does not matter there.
-CARELESS = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off", "max_wal_size": "1GB"}
+# Tests throw their cluster away: what a power cut would lose does not matter there. Nothing is committed either, so
+# autovacuum would find tables empty that a test fills, and have joins planned by that; and no timer of Python's interrupts a
+# statement that never ends.
+CARELESS = {
+    "fsync": "off",
+    "synchronous_commit": "off",
+    "full_page_writes": "off",
+    "max_wal_size": "1GB",
+    "autovacuum": "off",
+    "statement_timeout": "150s",
+}
 
 
 def program(name: str) -> Path:
