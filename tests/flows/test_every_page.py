@@ -1,6 +1,7 @@
 """Every role on a small demonstration opens its rooms and every link on its home in Arabic: nothing is broken.
 
-In English, in which all words are written, each kind of page is opened once over all roles. On Arabic pages no English sentence is left standing: what people wrote, codes and addresses are set apart in the markup;
+In English, in which all words are written, each kind of page is opened once over all roles. On Arabic pages no English
+sentence is left standing: what people wrote, codes and addresses are set apart in the markup;
 a name that somebody still has to give in Arabic stands in English, and is known here by that.
 """
 
