@@ -77,7 +77,8 @@ def compared(before: str, after: str) -> tuple[list[Piece], float]:
 
     What the test's process holds is not looked through for garbage, as in the web server's (`coordination/serving.py`).
     """
-    pieces, times = [], []
+    pieces: list[Piece] = []
+    times: list[float] = []
     gc.collect()
     gc.freeze()
     try:
