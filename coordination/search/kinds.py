@@ -8,6 +8,7 @@ from typing import Any
 from django.db.models import QuerySet
 from django.utils.functional import Promise
 
+from coordination.search.models import kinds_with
 from coordination.search.rules.passages import Passage
 from coordination.search.rules.words import asked_for, query_of
 from directorates.models import User
@@ -43,6 +44,11 @@ class Asked:
     def query(self) -> str:
         """All of them as the database asks for them; empty where the words say nothing by themselves."""
         return query_of(self.stems)
+
+    @cached_property
+    def kinds(self) -> frozenset[str]:
+        """The kinds of things that have to be looked through for it; none where the words say nothing by themselves."""
+        return kinds_with(self.query) if self.query else frozenset()
 
 
 @dataclass(frozen=True)

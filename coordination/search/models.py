@@ -4,7 +4,7 @@ from typing import Any
 
 from django.contrib.postgres.indexes import GinIndex
 from django.contrib.postgres.search import SearchVectorField
-from django.db import models
+from django.db import connection, models
 from django.db.models import Q
 from django.db.models.expressions import RawSQL
 from django.utils.translation import gettext_lazy as _
@@ -48,6 +48,13 @@ class SearchEntry(models.Model):
     def __str__(self) -> str:
         """Which thing it is of."""
         return next(f"{name} {found}" for name in THINGS if (found := getattr(self, f"{name}_id")) is not None)
+
+
+def kinds_with(query: str) -> frozenset[str]:
+    """Of which kinds (`THINGS`) there is a thing whose text holds what a query asks for, whoever may see it."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT kinds_with(%s::tsquery)", [query])
+        return frozenset(cursor.fetchone()[0])
 
 
 def things_with(thing: str, query: str) -> RawSQL:

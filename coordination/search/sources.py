@@ -80,8 +80,8 @@ def _in_both(words: Promise | str) -> str:
 
 
 def _with(asked: Asked, rows: QuerySet[Any], thing: str) -> QuerySet[Any]:
-    """Those of some things that the reader may see whose text holds what is asked for; none where the words say nothing."""
-    return rows.filter(pk__in=things_with(thing, asked.query)) if asked.query else rows.none()
+    """Those of some things that the reader may see whose text holds what is asked for."""
+    return rows.filter(pk__in=things_with(thing, asked.query)) if thing in asked.kinds else rows.none()
 
 
 # --- Policies ------------------------------------------------------------------------------------------------------

@@ -10,7 +10,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from coordination.search.actions.entries import index_texts
-from coordination.search.models import SearchEntry, things_with
+from coordination.search.models import THINGS, SearchEntry, kinds_with, things_with
 from coordination.search.sources import SOURCES
 from coordination.search.tasks import index_texts as task
 from directorates.actions.sharing import offer_sharing
@@ -250,6 +250,17 @@ def test_nobody_at_all_is_told_which_texts_hold_a_word(library: Library) -> None
         with connection.cursor() as cursor:
             cursor.execute("SELECT texts_with('version_id', '''sterilis'''::tsquery)")
             assert cursor.fetchall() == []
+        assert kinds_with("'sterilis'") == frozenset()
+
+
+def test_only_kinds_of_things_that_hold_the_words_are_looked_through(library: Library, table: Round) -> None:
+    library.holding()
+    table.decided(table.held())
+    client = library.browser(library.reader)
+    answer(client, "sterilised")
+    with CaptureQueriesContext(connection) as asked:
+        assert found(client, "sterilised").keys() == {"policies"}
+    assert [thing for thing in THINGS if any(f"texts_with('{thing}_id'" in one["sql"] for one in asked)] == ["version"]
 
 
 # --- The page ------------------------------------------------------------------------------------------------------
