@@ -276,9 +276,20 @@ API: Mapping[str, Carried] = {
         value="reporting.EditionFigure.value",
         hidden="reporting.EditionFigure.hidden",
     ),
-    "OneEditionSerializer": _EDITION | carried(results="reporting.EditionFigure.value"),
+    "OneEditionSerializer": _EDITION | carried(results="reporting.EditionFigure.value", disputes=f"{DISPUTE}.state"),
     "FiguresSerializer": carried(
-        computed_at="reporting.Computed.at", up_to_date="reporting.Touched.period_start", results=FIGURE
+        computed_at="reporting.Computed.at",
+        up_to_date="reporting.Touched.period_start",
+        results=FIGURE,
+        disputes=f"{DISPUTE}.state",
+    ),
+    "ContestedSerializer": carried(
+        id=f"{DISPUTE}.id",
+        function=f"{DISPUTE}.function",
+        place=f"{PLACE}.code",
+        status=f"{DISPUTE}.state",
+        first=f"{DISPUTE}.first {BODY}.code",
+        second=f"{DISPUTE}.second {BODY}.code",
     ),
     "NotOpenSerializer": carried(count="reporting.CountedReport.submission", value=ANSWERS),
     "SourceSerializer": carried(

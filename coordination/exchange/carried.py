@@ -167,6 +167,9 @@ COLUMNS: Mapping[str, Carried] = {
         "as": (),
         "one.element.code": tuple(FIGURE.split()),
     },
+    "figures.disputed_column": carried(
+        disputed=f"policies.MandateDispute.state policies.MandateDispute.first policies.MandateDispute.second {BODY_NAMES}"
+    ),
     "figures._grid": {
         **carried(facility=f"{FACILITY}.code", facility_name=FACILITY_NAMES, completeness=f"{EXPECTED}.due"),
         "period.id": (f"{REPORT}.status", f"{EXPECTED}.due"),
