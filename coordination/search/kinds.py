@@ -8,7 +8,7 @@ from typing import Any
 from django.db.models import QuerySet
 from django.utils.functional import Promise
 
-from coordination.search.models import kinds_with
+from coordination.search.models import things_with
 from coordination.search.rules.passages import Passage
 from coordination.search.rules.words import asked_for, query_of
 from directorates.models import User
@@ -46,9 +46,9 @@ class Asked:
         return query_of(self.stems)
 
     @cached_property
-    def kinds(self) -> frozenset[str]:
-        """The kinds of things that have to be looked through for it; none where the words say nothing by themselves."""
-        return kinds_with(self.query) if self.query else frozenset()
+    def things(self) -> dict[str, list[int]]:
+        """By kind the ids of things whose text holds it, whoever may see them; none where the words say nothing by themselves."""
+        return things_with(self.query) if self.query else {}
 
 
 @dataclass(frozen=True)
