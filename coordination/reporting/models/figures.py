@@ -141,17 +141,18 @@ def whose(
     return Whose(level, holders | {OUTSIDE: None}, within, borders, today)
 
 
-# The page of figures asks for these two: planned once a connection.
+# The page of figures asks for these: planned once a connection. Thousands of cells are read, most of which have no parts.
+_CELLS = """FROM cell c
+WHERE c.template = %(template)s AND c.level = %(level)s AND c.period_start = ANY(%(periods)s)
+    AND c.place = ANY(%(places)s) AND c.n > 0 AND c.element = ANY(%(elements)s)"""
+_OF_CELLS = {"template": "int", "level": "int", "periods": "date[]", "places": "int[]", "elements": "int[]"}
 _STORED = Prepared(
     "stored_figures",
-    """SELECT c.place, c.period_start, c.element, c.category, c.total, c.n, c.numerator, c.denominator FROM cell c
-WHERE c.template = %(template)s AND c.level = %(level)s AND c.period_start = ANY(%(periods)s)
-    AND c.place = ANY(%(places)s) AND c.n > 0 AND c.element = ANY(%(elements)s)""",
-    template="int",
-    level="int",
-    periods="date[]",
-    places="int[]",
-    elements="int[]",
+    f"SELECT c.place, c.period_start, c.element, c.category, c.total, c.n, c.numerator, c.denominator {_CELLS}",
+    **_OF_CELLS,
+)
+_STORED_WITHOUT_PARTS = Prepared(
+    "stored_sums", f"SELECT c.place, c.period_start, c.element, c.category, c.total, c.n {_CELLS}", **_OF_CELLS
 )
 _COVERED = Prepared(
     "stored_coverage",
@@ -253,10 +254,10 @@ def read_figures(
         "today": whose.today,
         "elements": [one.id for one in asked],
     }
-    cells, coverage = _statements(whose)
-    for holder, day, element, category, total, n, numerator, denominator in _rows(cells, given):
+    cells, coverage = _statements(whose, computed=any(one.element.is_computed for one in asked))
+    for holder, day, element, category, total, n, *parts in _rows(cells, given):
         days = found.sums.setdefault(holder, {}).setdefault((element, category), {})
-        days[day] = Sums(total, n, numerator, denominator)
+        days[day] = Sums(total, n, *parts)
     for holder, day, *counts in _rows(coverage, given):
         found.covered.setdefault(holder, {})[day] = Covered(*counts)
     if not whose.stored and whose.borders is Borders.THEN:
@@ -280,10 +281,10 @@ def _answered(given: Mapping[str, Any]) -> dict[int, list[datetime.date]]:
     return dict(found)
 
 
-def _statements(whose: Whose) -> tuple[str | Prepared, str | Prepared]:
-    """Where the sums and the coverage of these holders are read."""
+def _statements(whose: Whose, *, computed: bool) -> tuple[str | Prepared, str | Prepared]:
+    """Where the sums (of elements that are `computed` their parts too) and the coverage of these holders are read."""
     if whose.stored:
-        return _STORED, _COVERED
+        return _STORED if computed else _STORED_WITHOUT_PARTS, _COVERED
     if whose.borders is Borders.THEN:
         return _THEN, _COVERED_THEN
     return _NOW, _COVERED_NOW
