@@ -3,6 +3,7 @@
 from django.db import models
 from django.db.models import Q
 from django.urls import reverse
+from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from directorates.models.naming import in_language
@@ -51,7 +52,7 @@ class PolicyPicture(KeptFile):
         """What is written into a text to show it."""
         return mark_of(self.number)
 
-    @property
+    @cached_property
     def url(self) -> str:
         """Where it is; the address never means another picture."""
         return reverse("policies:picture", args=[self.version.policy.code, self.version.number, self.digest])

@@ -113,7 +113,7 @@ def html_of(text: str, pictures: Mapping[int, Shown] | None = None) -> str:
     A text that has `pictures` shows those that it names by their numbers.
     """
     # Others of the version are left out: a text is held in memory as long as it and its own pictures stay.
-    named = None if pictures is None else tuple((one, pictures[one]) for one in pictures_in(text) if one in pictures)
+    named = None if pictures is None else tuple((one, pictures[one]) for one in may_show(text) if one in pictures)
     return _remembered(text, named) if len(text) < REMEMBERED else _rendered(text, named)
 
 
@@ -127,9 +127,14 @@ def _rendered(text: str, pictures: tuple[tuple[int, Shown], ...] | None) -> str:
     return _kept().render(text, {"pictures": None if pictures is None else dict(pictures)})
 
 
+def may_show(text: str) -> list[int]:
+    """The numbers of the pictures that a text may show, each once: found without reading it, in code as well."""
+    return list(dict.fromkeys(int(found[2]) for found in _PICTURE.finditer(text)))
+
+
 def pictures_in(text: str) -> list[int]:
     """The numbers of the pictures that a text shows, each once, in the order of reading."""
-    if _PICTURE.search(text) is None:
+    if not may_show(text):
         return []
     tokens = _tokens(_kept().parse(text))
     return list(dict.fromkeys(one.meta["number"] for one, _line in tokens if one.type == "picture"))

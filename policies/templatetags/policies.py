@@ -13,7 +13,7 @@ from policies.models import BrandVersion, PolicyPicture, PolicySection
 from policies.models.concerns import ConcernState
 from policies.models.sections import Passage
 from policies.rules.differences import Change, Piece
-from policies.rules.markdown import html_of, mark_of
+from policies.rules.markdown import html_of, mark_of, may_show
 from policies.rules.verify import grouped
 
 register = template.Library()
@@ -43,7 +43,8 @@ def tongues(
 def _tongue(section: Passage, code: str, pictures: list[PolicyPicture] | None) -> Tongue:
     """A section in one language."""
     heading, text = getattr(section, f"heading_{code}"), getattr(section, f"text_{code}")
-    shown = None if pictures is None else {one.number: one.shown(code) for one in pictures}
+    named = may_show(text)
+    shown = None if pictures is None else {one.number: one.shown(code) for one in pictures if one.number in named}
     # The renderer lets no HTML of the author's through (`rules/markdown.py`).
     return Tongue(code, "rtl" if code == "ar" else "ltr", heading, mark_safe(html_of(text, shown)))  # noqa: S308
 

@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from directorates.foundation.pages import SignedIn
+from directorates.foundation.pages import SignedIn, tell
 from directorates.foundation.problems import Problem
 from directorates.permissions import Permission, require
 from policies.actions.picture_marks import sections_showing
@@ -36,7 +36,9 @@ def pictures(request: SignedIn, code: str, number: int) -> HttpResponse:
         try:
             made = add_picture(version=held, name=name, content=content, **given, by=request.user, at=timezone.now())
         except Problem as problem:
-            if (back := conflict_or_tell(request, form, held, problem)) is not None:
+            if problem.errors:
+                tell(form, problem)
+            elif (back := conflict_or_tell(request, form, held, problem)) is not None:
                 return back
         else:
             messages.success(request, _("Picture %(number)s is part of the draft.") % {"number": made.number})
@@ -69,12 +71,13 @@ def describe(request: SignedIn, code: str, number: int, which: int) -> HttpRespo
         try:
             describe_picture(picture=found, seen=given.pop("stood"), **given, by=request.user, at=timezone.now())
         except Problem as problem:
+            if problem.errors:
+                tell(form, problem)
+            elif (back := conflict_or_tell(request, form, found.version, problem)) is not None:
+                return back
             if problem.code == "changed":
                 found.refresh_from_db(fields=["words_ar", "words_en"])
                 form.see(found.standing())
-                problem.status = 400
-            if (back := conflict_or_tell(request, form, found.version, problem)) is not None:
-                return back
         else:
             messages.success(request, _("Saved."))
             return redirect("policies:pictures", code=code, number=number)

@@ -58,7 +58,7 @@ def test_another_day_said_later_is_told_and_changes_nothing() -> None:
             acknowledge_policy(version=held, since=since, by=director, at=timezone.now())
         assert (told.value.code, told.value.status) == ("acknowledged", 409)
         assert later.isoformat() in str(told.value.detail)
-    page = library.browser(director).post("/policies/infection/1/acknowledge/", {"since": held.first_day.isoformat()})
+    page = library.browser(director).post("/policies/infection/1/acknowledge/", {"since": str(held.first_day)})
     assert page.status_code == 400
     assert f"applied from {later.isoformat()}" in page.text
     assert Acknowledgement.objects.get().since == later

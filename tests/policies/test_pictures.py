@@ -44,7 +44,8 @@ def add(library: Library, **said: Any) -> PolicyPicture:
 
 def take_out(library: Library, picture: PolicyPicture, **said: Any) -> None:
     """Take a picture out of the draft."""
-    take_out_picture(**{"picture": picture, "by": library.manager, "at": timezone.now()} | said)
+    asked: dict[str, Any] = {"picture": picture, "by": library.manager, "at": timezone.now()}
+    take_out_picture(**asked | said)
 
 
 def describe(library: Library, picture: PolicyPicture, **said: Any) -> PolicyPicture:
@@ -211,7 +212,7 @@ def test_words_between_the_brackets_take_the_place_of_its_own() -> None:
 def test_marks_that_show_nothing_are_faults_all_at_once_and_nothing_is_lost() -> None:
     library = Library()
     add(library)
-    wrong = {
+    wrong: dict[str, Any] = {
         "text_ar": "![](picture:2) ![](picture:1)",
         "text_en": "One\n\n![x](https://example.org/x.png)\n\n![](picture:3) ![y][z]\n\n[z]: https://example.org",
     }
