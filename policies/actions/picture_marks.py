@@ -6,9 +6,14 @@ from django.utils.translation import gettext as _
 
 from directorates.foundation.problems import Fault
 from policies.models import PolicySection, PolicyVersion
-from policies.rules.markdown import foreign_pictures, pictures_in
+from policies.rules.markdown import foreign_pictures, mark_of, pictures_in
 
 TEXTS = ("text_ar", "text_en")
+# A mark that reads from left to right within a sentence in Arabic as well.
+EXAMPLE = f"\u2066{mark_of(1)}\u2069"
+
+# A text that is nothing but wrong marks is told of so many in one answer.
+MOST_TOLD = 50
 
 
 def numbers_of(version: PolicyVersion) -> set[int]:
@@ -26,10 +31,10 @@ def mark_faults(said: Mapping[str, str], version: PolicyVersion) -> list[Fault]:
     )
     found = []
     for name in TEXTS:
-        lacking = (one for one in pictures_in(said[name]) if one not in there)
+        lacking = [one for one in pictures_in(said[name]) if one not in there][:MOST_TOLD]
         found += [Fault(name, "no_picture", missing % {"number": one}) for one in lacking]
-        lines = foreign_pictures(said[name])
-        found += [Fault(name, "foreign_picture", foreign % {"line": one, "mark": "![](picture:1)"}) for one in lines]
+        lines = foreign_pictures(said[name])[:MOST_TOLD]
+        found += [Fault(name, "foreign_picture", foreign % {"line": one, "mark": EXAMPLE}) for one in lines]
     return found
 
 

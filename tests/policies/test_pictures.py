@@ -9,7 +9,8 @@ from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from PIL import Image
 from pypdf import PdfReader
@@ -200,6 +201,20 @@ def test_whoever_does_not_read_the_version_does_not_see_its_pictures() -> None:
     assert url in library.browser(library.reader).get(ADDRESS).text
     assert library.browser(UserFactory()).get(url).status_code in (403, 404)
     assert library.browser(library.reader).get(f"{ADDRESS}pictures/file/{'0' * 64}/").status_code == 404
+
+
+def test_more_pictures_in_more_sections_are_no_more_queries() -> None:
+    library = Library()
+    client, counted = library.browser(), []
+    for number, colour in enumerate(("red", "green", "blue"), 1):
+        add(library, content=png(colour=colour))
+        showing(library, f"![](picture:{number})", heading_en=colour)
+        client.get(ADDRESS)
+        with CaptureQueriesContext(connection) as asked:
+            page = client.get(ADDRESS)
+        assert page.text.count('loading="lazy"') == 2 * number
+        counted.append(len(asked))
+    assert len(set(counted)) == 1
 
 
 def test_words_between_the_brackets_take_the_place_of_its_own() -> None:
