@@ -38,7 +38,7 @@ def test_a_picture_is_added_and_shown(new_page: NewPage, language: str, width: i
     office.set_input_files("[name=file]", DRAWING)
     office.fill("[name=words_ar]", "ثلاث خطوات: غسل، ثم تعقيم، ثم تسجيل")
     office.fill("[name=words_en]", "Three steps: wash, sterilise, write down")
-    office.locator("#new .btn-primary").click()
+    office.locator("form[enctype] .btn-primary").click()
     expect(office.locator(".pictures img")).to_have_js_property("complete", True)
     seen(office, language, width, "pictures")
     mark = office.locator("#mark-1").input_value()

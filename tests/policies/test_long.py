@@ -45,7 +45,14 @@ def library() -> Library:
         )
         for number in range(PAGES)
     )  # fmt: skip
-    about: dict[str, Any] = {"name": "a.png", "content_type": "image/png", "content": b"a", "size": 1, "width": 40, "height": 30}
+    about: dict[str, Any] = {
+        "name": "a.png",
+        "content_type": "image/png",
+        "content": b"a",
+        "size": 1,
+        "width": 40,
+        "height": 30,
+    }
     PolicyPicture.objects.bulk_create(
         PolicyPicture(
             version=made.draft, number=number, digest=f"{number:064}", words_ar="حوض", words_en="A basin", by=made.manager,
