@@ -29,6 +29,7 @@ POLICY = "policies.Policy"
 TEXT = "policies.PolicyVersion"
 SECTION = "policies.PolicySection"
 PAPER = "policies.PolicyPaper"
+PICTURE = "policies.PolicyPicture"
 BRAND = "policies.BrandVersion"
 BRAND_FILE = "policies.BrandFile"
 BALLOT = "policies.Ballot"
@@ -98,8 +99,8 @@ _MEETING = carried(
 # Only answers: what a serializer merely takes in is named in TAKES.
 API: Mapping[str, Carried] = {
     "WordsSerializer": carried(
-        ar=f"{SECTION}.heading_ar {SECTION}.text_ar {ARTICLE}.text_ar {OWED}.text_ar {AGREED}.summary_ar",
-        en=f"{SECTION}.heading_en {SECTION}.text_en {ARTICLE}.text_en {OWED}.text_en {AGREED}.summary_en",
+        ar=f"{SECTION}.heading_ar {SECTION}.text_ar {ARTICLE}.text_ar {OWED}.text_ar {AGREED}.summary_ar {PICTURE}.words_ar",
+        en=f"{SECTION}.heading_en {SECTION}.text_en {ARTICLE}.text_en {OWED}.text_en {AGREED}.summary_en {PICTURE}.words_en",
     ),
     "PolicySerializer": _POLICY,
     "OnePolicySerializer": _POLICY
@@ -114,6 +115,7 @@ API: Mapping[str, Carried] = {
         sha256=f"{TEXT}.digest",
         sections=f"{SECTION}.id",
         papers=f"{PAPER}.id",
+        pictures=f"{PICTURE}.id",
     ),
     "BrandFileSerializer": carried(
         format=f"{BRAND_FILE}.format", size=f"{BRAND_FILE}.size", sha256=f"{BRAND_FILE}.digest"
@@ -142,6 +144,13 @@ API: Mapping[str, Carried] = {
         closed=f"{BALLOT}.closed",
         outcome=f"{BALLOT}.outcome",
         electors="policies.Elector.id",
+        tally="policies.Elector.left_out policies.Vote.choice",
+    ),
+    "TallySerializer": carried(
+        electors="policies.Elector.left_out",
+        needed_to_vote=f"{BALLOT}.quorum policies.Elector.left_out",
+        **dict.fromkeys(("voted", "in_favour", "reserved", "against", "abstained"), "policies.Vote.choice"),
+        needed_in_favour=f"{BALLOT}.majority policies.Vote.choice",
     ),
     "ElectorSerializer": carried(
         organisation=f"policies.Elector.organisation {BODY}.code",
@@ -159,6 +168,13 @@ API: Mapping[str, Carried] = {
     "PaperSerializer": carried(
         **{name: f"{PAPER}.{name}" for name in ("name", "issuer", "reference", "dated", "size")},
         sha256=f"{PAPER}.digest",
+    ),
+    "PictureSerializer": carried(
+        **{name: f"{PICTURE}.{name}" for name in ("number", "size", "width", "height")},
+        words=f"{PICTURE}.words_ar {PICTURE}.words_en",
+        type=f"{PICTURE}.content_type",
+        sha256=f"{PICTURE}.digest",
+        url=f"{POLICY}.code {TEXT}.number {PICTURE}.digest",
     ),
     "PolicySectionSerializer": carried(
         anchor=f"{SECTION}.anchor {ARTICLE}.anchor",

@@ -17,6 +17,7 @@ from policies.views import (
     papers,
     parties,
     pdf,
+    pictures,
     policies,
     reviews,
     sections,
@@ -47,6 +48,7 @@ urlpatterns = [
     *ballots.urls,
     *acknowledgements.urls,
     *papers.urls,
+    *pictures.urls,
     *compliance.urls,
     *reviews.urls,
 ]

@@ -34,9 +34,11 @@ from policies.models import (
     Mandate,
     MandateDispute,
     PolicyPaper,
+    PolicyPicture,
     PolicySection,
     PolicyVersion,
 )
+from policies.rules.markdown import without_marks
 
 # The text of some things: the id of each with a piece of it, as often as there are pieces.
 Texts = Iterator[tuple[int, str]]
@@ -93,14 +95,17 @@ def _versions() -> QuerySet[PolicyVersion]:
 
 
 def _version_texts(ids: Collection[int]) -> Texts:
-    """Names and code of the policy, all sections in both languages, and what is known of scanned papers."""
+    """Names and code of the policy, all sections in both languages, what is known of scanned papers, what pictures show."""
     yield from _columns(_versions, "policy__code", "policy__name_ar", "policy__name_en")(ids)
     papers = PolicyPaper.objects.filter(version__in=ids)
     for pk, *words in papers.values_list("version", "name", "issuer", "reference"):
         yield pk, "\n".join(words)
+    pictures = PolicyPicture.objects.filter(version__in=ids)
+    for pk, *words in pictures.values_list("version", "words_ar", "words_en"):
+        yield pk, "\n".join(words)
     sections = PolicySection.objects.filter(version__in=ids)
     for pk, *words in sections.values_list("version", "heading_ar", "heading_en", "text_ar", "text_en"):
-        yield pk, "\n".join(words)
+        yield pk, without_marks("\n".join(words))
 
 
 def _find_versions(asked: Asked) -> QuerySet[Any]:
@@ -137,7 +142,7 @@ def _tongues(section: PolicySection | Article, url: str) -> Iterator[Part]:
         ("en", section.heading_en, section.text_en),
     ):
         both = "" if language == get_language() else "?both=1"
-        yield Part(text, heading, language, f"{url}{both}#{section.anchor}")
+        yield Part(without_marks(text), heading, language, f"{url}{both}#{section.anchor}")
 
 
 # --- Meetings ------------------------------------------------------------------------------------------------------

@@ -59,8 +59,9 @@ def acknowledge_policy(
 ) -> Acknowledgement:
     """Say for the organisation acted for that it has read a version; a directorate may say that it applies it later.
 
-    Said twice, the first stays. 409 `not_in_force` where the version holds no more, or was never adopted; 400 `invalid` for a
-    day before the version's own, or far off.
+    Said twice alike, it is kept once; 409 `acknowledged` where it was said with another day: the first stays, and that is told.
+    409 `not_in_force` where the version holds no more, or was never adopted; 400 `invalid` for a day before the version's own,
+    or far off.
     """
     acting = demand_acknowledging(by)
     held = holding(version, at)
@@ -74,7 +75,16 @@ def acknowledge_policy(
     )
     if new:
         record(by, "acknowledge", held, policy=held.policy.code, version=held.number)
+    elif (since or held.first_day) != (kept.since or held.first_day):
+        raise _acknowledged(kept, held)
     return kept
+
+
+def _acknowledged(kept: Acknowledgement, version: PolicyVersion) -> Problem:
+    """What is told where the organisation acknowledged it already, with another day."""
+    told = {"day": timezone.localdate(kept.at).isoformat(), "since": str(kept.since or version.first_day)}
+    words = _("Acknowledged on %(day)s already, and applied from %(since)s. That stays; nothing was changed.") % told
+    return Problem("acknowledged", words, 409, [Fault("since", "acknowledged", words)])
 
 
 def holding(version: PolicyVersion, at: datetime.datetime, *, locked: bool = False) -> PolicyVersion:

@@ -22,7 +22,9 @@ from directorates.models import User
 from directorates.models.validity import lasting
 from directorates.permissions import Permission, require
 from policies.actions.drafts import throw_away
+from policies.actions.picture_marks import marks_left
 from policies.models import Ballot, Consultation, Policy, PolicySection, PolicyVersion
+from policies.models.pictures import pictures_of
 from policies.models.sections import WORDS
 from policies.rules.ballots import Outcome
 from policies.rules.verify import digest_of
@@ -95,7 +97,8 @@ def _fix(version: PolicyVersion, at: datetime.datetime) -> None:
     if version.fixed is None:
         words = (section.words() for section in version.sections.all())
         papers = list(version.papers.order_by("at", "pk").values_list("digest", flat=True))
-        version.fixed, version.digest = at, digest_of(version.policy.code, version.number, words, papers)
+        pictures = [one.known() for one in pictures_of(version)]
+        version.fixed, version.digest = at, digest_of(version.policy.code, version.number, words, papers, pictures)
 
 
 def _demand_replaceable(version: PolicyVersion, at: datetime.datetime) -> None:
@@ -124,7 +127,7 @@ def _give_up(version: PolicyVersion, after: PolicyVersion, *, by: User, at: date
 
 @transaction.atomic
 def begin_version(*, policy: Policy, by: User, at: datetime.datetime) -> PolicyVersion:
-    """A draft of the next version, with the text of the last one, proposed or adopted.
+    """A draft of the next version, with text and pictures of the last one, proposed or adopted.
 
     409 `draft_exists` where one is being written.
     """
@@ -136,13 +139,21 @@ def begin_version(*, policy: Policy, by: User, at: datetime.datetime) -> PolicyV
     last = held.versions.order_by("-number").first()
     number = (held.versions.aggregate(last=Max("number"))["last"] or 0) + 1
     made = PolicyVersion.objects.create(policy=held, number=number, begun=at, changed=at, changed_by=by)
-    copied = last.sections.all() if last else PolicySection.objects.none()
-    texts = ("anchor", "order", *WORDS)
-    PolicySection.objects.bulk_create(
-        PolicySection(version=made, **{name: getattr(one, name) for name in texts}) for one in copied
-    )
+    if last is not None:
+        _copy_text(last, made)
     record(by, "draft", made, policy=held.code, version=number)
     return made
+
+
+def _copy_text(before: PolicyVersion, made: PolicyVersion) -> None:
+    """Begin a draft with the sections of another version, and the pictures that they show under the same numbers."""
+    texts = ("anchor", "order", *WORDS)
+    PolicySection.objects.bulk_create(
+        PolicySection(version=made, **{name: getattr(one, name) for name in texts}) for one in before.sections.all()
+    )
+    for picture in before.pictures.all():
+        picture.pk, picture.version = None, made
+        picture.save(force_insert=True)
 
 
 @transaction.atomic
@@ -247,18 +258,21 @@ def _adoption(version: PolicyVersion, adopted: datetime.date | None, basis: str)
 def _text_faults(version: PolicyVersion) -> list[Fault]:
     """What a text still lacks: everything stands in both languages, or there is a scanned paper."""
     sections = list(version.sections.all())
+    # What is fixed cannot be written otherwise; a text of before there were pictures stays as it was proposed.
+    marks = marks_left(version, sections) if version.is_draft else []
     # A scanned paper is a text as it was signed.
     if not sections and version.papers.exists():
         return []
     if not sections:
         return [Fault("sections", "no_sections", _("There is no section yet."))]
     lacking = _("“%(section)s” has no text in Arabic."), _("“%(section)s” has no text in English.")
-    return [
+    empty = [
         Fault("sections", "no_text", message % {"section": str(section)})
         for section in sections
         for text, message in zip((section.text_ar, section.text_en), lacking, strict=True)
         if not text
     ]
+    return [*empty, *marks]
 
 
 def _day_faults(

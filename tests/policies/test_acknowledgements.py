@@ -47,6 +47,31 @@ def test_a_directorate_says_from_when_it_applies_it_and_an_ngo_does_not() -> Non
     assert [one.code for one in told.value.errors] == ["not_asked"]
 
 
+def test_another_day_said_later_is_told_and_changes_nothing() -> None:
+    library = Library()
+    (director,) = library.directors(1)
+    held, later = library.holding(), library.today + 30 * DAY
+    first = acknowledge_policy(version=held, since=later, by=director, at=timezone.now())
+    assert acknowledge_policy(version=held, since=later, by=director, at=timezone.now()) == first
+    for since in (None, later + DAY):
+        with pytest.raises(Problem) as told:
+            acknowledge_policy(version=held, since=since, by=director, at=timezone.now())
+        assert (told.value.code, told.value.status) == ("acknowledged", 409)
+        assert later.isoformat() in str(told.value.detail)
+    page = library.browser(director).post("/policies/infection/1/acknowledge/", {"since": str(held.first_day)})
+    assert page.status_code == 400
+    assert f"applied from {later.isoformat()}" in page.text
+    assert Acknowledgement.objects.get().since == later
+
+
+def test_a_blank_day_is_the_one_from_which_it_holds() -> None:
+    library = Library()
+    (director,) = library.directors(1)
+    held = library.holding()
+    first = acknowledge_policy(version=held, since=None, by=director, at=timezone.now())
+    assert acknowledge_policy(version=held, since=held.first_day, by=director, at=timezone.now()) == first
+
+
 @pytest.mark.parametrize(("days", "code"), [(-11, "too_early"), (400, "too_late")])
 def test_a_day_that_cannot_be_is_told(days: int, code: str) -> None:
     library = Library()

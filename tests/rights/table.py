@@ -413,6 +413,13 @@ A P                  POST  policies:new_paper
 A P                  GET   policies:paper
 A P                  POST  policies:paper
 A P                  POST  policies:take_out_paper
+A P                  GET   policies:pictures
+A P                  POST  policies:pictures
+A P                  GET   policies:describe_picture
+A P                  POST  policies:describe_picture
+A P                  POST  policies:take_out_picture
+A P                  GET   policies:picture
+A P                  POST  policies:picture
 roles                GET   policies:compliance
 roles                POST  policies:compliance
 D O N n d a          GET   policies:note_compliance

@@ -44,6 +44,7 @@ from policies.actions.consultations import comment_on, open_consultation
 from policies.actions.mandates import state_mandate
 from policies.actions.obligations import add_obligation, say_of_obligation
 from policies.actions.papers import add_paper
+from policies.actions.pictures import add_picture
 from policies.actions.policies import begin_policy
 from policies.actions.reviews import plan_review
 from policies.actions.sections import keep_section
@@ -60,6 +61,7 @@ from policies.models import (
     MandateDispute,
     Policy,
     PolicyPaper,
+    PolicyPicture,
     PolicyReview,
     PolicyVersion,
 )
@@ -219,6 +221,8 @@ class World(Clinic):
         draft = begin_version(policy=version.policy, by=manager, at=now)
         about: dict[str, Any] = {"issuer": "wordissuer", "reference": "", "dated": None, "by": manager, "at": now}
         self.paper: PolicyPaper = add_paper(version=draft, name="page.png", content=png(), **about)
+        shows: dict[str, Any] = {"words_ar": "wordpicture", "words_en": "wordpicture", "by": manager, "at": now}
+        self.drawing: PolicyPicture = add_picture(version=draft, name="page.png", content=png(), **shows)
         self.review: PolicyReview = plan_review(version=version, due=today, by=manager, at=now)
         said: dict[str, Any] = {"extent": "partly", "text": "wordnote", "files": [("page.png", png())]}
         note = note_compliance(version=version, by=self.clerk, at=now, **said)
@@ -432,6 +436,12 @@ class World(Clinic):
             **{
                 f"policies:{one}paper": {"code": self.policy.code, "number": 2, "pk": self.paper.pk}
                 for one in ("", "take_out_")
+            },
+            "policies:pictures": {"code": self.policy.code, "number": 2},
+            "policies:picture": {"code": self.policy.code, "number": 2, "digest": self.drawing.digest},
+            **{
+                f"policies:{one}_picture": {"code": self.policy.code, "number": 2, "which": 1}
+                for one in ("describe", "take_out")
             },
             **{f"policies:{one}": {"pk": self.logo.version_id} for one in ("brand_version", "withdraw_brand")},
             **{f"{one}:brand_file": {"pk": self.logo.version_id, "ending": "png"} for one in ("policies", "api")},
