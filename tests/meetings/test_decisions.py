@@ -10,9 +10,12 @@ from coordination.meetings.actions.decisions import change_decision
 from coordination.meetings.models import Decision
 from directorates.foundation.problems import Problem
 from directorates.permissions import Refused
+from directorates.models.validity import lasting
 from policies.actions.agreements import discard_agreement
+from policies.models import BrandVersion
 from policies.actions.versions import discard_version
 from tests.api.callers import Caller
+from tests.policies.claims import taken_along
 from tests.meetings.round import DAY, SAID, Round
 from tests.policies.claims import Claims
 from tests.policies.library import Library
@@ -164,3 +167,17 @@ def test_decisions_are_written_and_changed_on_pages() -> None:
     assert "By now it says: Weighing" in told.text
     assert client.get(f"{address}9/").status_code == 404
     assert table.browser(table.director).get(f"{address}1/").status_code == 403
+
+
+def test_a_decision_is_about_a_version_of_the_logo_or_of_stationery() -> None:
+    table = Round()
+    meeting = table.held()
+    brand = BrandVersion.objects.create(
+        kind="letterhead", number=1, valid=lasting(table.today), name_ar="ترويسة", name_en="Letterhead", rules_ar="ا",
+        rules_en="a", basis="Meeting 4", owner=table.body, at=table.now, by=table.manager,
+    )  # fmt: skip
+    client, address = table.browser(), f"/meetings/{meeting.pk}/decisions/new/"
+    said = {"subject": "One letterhead", "text": "It is used from now on", "brand_version": brand.pk}
+    assert client.post(address, said).status_code == 302
+    assert f"/policies/branding/{brand.pk}/" in client.get(f"/meetings/{meeting.pk}/").text
+    assert "letterhead/1" in taken_along(client, "decisions", "")
