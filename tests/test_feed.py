@@ -126,9 +126,7 @@ def test_agreements_are_told_as_they_come_into_force_are_renewed_and_end() -> No
     made = pacts.signed(ago=10, until=pacts.today + 90 * DAY)
     address = feed_of(pacts.reader)
     assert titles(address) == [("Pact", "In force from this day")]
-    text = propose_renewal(
-        agreement=made, until=pacts.today + 200 * DAY, why="", by=pacts.director, at=timezone.now()
-    )
+    text = propose_renewal(agreement=made, until=pacts.today + 200 * DAY, why="", by=pacts.director, at=timezone.now())
     assert titles(address) == [("Pact", "In force from this day")]
     consent_to_amendment(text=text, by=pacts.first_manager, at=timezone.now())
     assert sorted(titles(address)) == [("Pact", "In force from this day"), ("Pact", "Renewed")]
@@ -192,14 +190,14 @@ def test_a_feed_never_speaks_for_another_organisation_of_its_person(library: Lib
 
 def test_whoever_may_not_enter_or_has_lost_the_second_step_reads_nothing(library: Library) -> None:
     library.holding()
-    address, manager = feed_of(library.reader), made(library.manager)
+    address, manager = feed_of(library.reader), feed_of(library.manager)
     assert Client().get(manager).status_code == 404
     User.objects.filter(pk=library.reader.pk).update(is_active=False)
     assert Client().get(address).status_code == 404
 
 
 def test_an_address_ends_when_it_is_made_anew_ended_or_everything_of_the_person_is(library: Library) -> None:
-    first, second = feed_of(library.reader), made(library.reader)
+    first, second = feed_of(library.reader), feed_of(library.reader)
     assert [Client().get(one).status_code for one in (first, second)] == [404, 200]
     end_feed(by=library.reader)
     end_feed(by=library.reader)

@@ -9,15 +9,14 @@ from coordination.meetings.actions.action_items import say_of_action_item
 from coordination.meetings.actions.decisions import change_decision
 from coordination.meetings.models import Decision
 from directorates.foundation.problems import Problem
-from directorates.permissions import Refused
 from directorates.models.validity import lasting
+from directorates.permissions import Refused
 from policies.actions.agreements import discard_agreement
-from policies.models import BrandVersion
 from policies.actions.versions import discard_version
+from policies.models import BrandVersion
 from tests.api.callers import Caller
-from tests.policies.claims import taken_along
 from tests.meetings.round import DAY, SAID, Round
-from tests.policies.claims import Claims
+from tests.policies.claims import Claims, taken_along
 from tests.policies.library import Library
 from tests.policies.pacts import Pacts
 

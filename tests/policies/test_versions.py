@@ -5,8 +5,8 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
-from directorates.foundation.problems import Problem
 from directorates.foundation.notices import words_of
+from directorates.foundation.problems import Problem
 from directorates.models import AuditEvent, Notice
 from directorates.models.validity import lasting
 from directorates.permissions import Refused

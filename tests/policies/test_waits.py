@@ -106,8 +106,6 @@ def test_a_list_that_is_cut_says_how_many_more_there_are_and_where() -> None:
 def test_whoever_said_something_is_asked_no_more_by_the_count_and_still_finds_the_consultation() -> None:
     library = Library()
     library.consult(library.ngo)
-    comment_on(
-        version=library.draft, text="Good", section=None, key=uuid4(), by=library.reader, at=timezone.now()
-    )
+    comment_on(version=library.draft, text="Good", section=None, key=uuid4(), by=library.reader, at=timezone.now())
     assert counts(library.reader) == [0]
     assert len(library.browser(library.reader).get("/").context["agreed"].consultations) == 1
