@@ -154,7 +154,7 @@ class Agreed:
     def owed(self) -> Some[tuple[Obligation, bool]]:
         """What it owes within a month, each with whether that is overdue."""
         rows = Obligation.objects.waiting_for(self.user, self.today) if self.makes else Obligation.objects.none()
-        found = Some.of(
+        found: Some[Obligation] = Some.of(
             rows.named(), "obligations", f"?organisation={self.user.acting.code}" if self.user.acting else ""
         )
         return found.told((one, one.is_overdue(self.today)) for one in found)

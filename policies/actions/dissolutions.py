@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from directorates.audit import record
 from directorates.foundation.sight import unwalled
-from directorates.models import Organisation
+from directorates.models.silences import dissolutions
 from directorates.models.validity import lasting
 from policies.actions.agreements import append, locked, tell_agreement
 from policies.actions.amendments import settle_open_texts
@@ -28,8 +28,7 @@ def follow_dissolutions(*, at: datetime.datetime) -> int:
     Run twice, each ends once.
     """
     done = 0
-    for organisation in Organisation.objects.dissolved():
-        day: datetime.date = organisation.dissolved_on
+    for organisation, day in dissolutions().items():
         rows = Party.objects.beyond(day).filter(organisation=organisation)
         done += sum(_end_party(row, day, at) for row in rows.order_by("agreement", "pk"))
         led = Mandate.objects.beyond(day).filter(organisation=organisation)

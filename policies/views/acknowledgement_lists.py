@@ -2,8 +2,10 @@
 
 import datetime
 from dataclasses import dataclass
+from typing import Any
 
 from django.contrib.auth.decorators import login_required
+from django.core.paginator import Page
 from django.db.models import Prefetch
 from django.http import HttpResponse, QueryDict
 from django.shortcuts import render
@@ -65,7 +67,7 @@ def facilities_listed(
     return form, form.narrow(rows, day).select_related("place").prefetch_related(now).order_by("code")
 
 
-def speakers_of(facility: Facility, directorates: dict[int, Organisation]) -> list[Organisation]:
+def speakers_of(facility: Any, directorates: dict[int, Organisation]) -> list[Organisation]:
     """Who speaks for a facility: its supporters, or the directorate competent for it."""
     found = [one.organisation for one in facility.now]
     alone = directorates.get(facility.directorate_id or 0)
@@ -77,7 +79,7 @@ def facilities(request: SignedIn) -> HttpResponse:
     """Which facilities have acknowledged a policy in force, and which have not."""
     require(request.user, Permission.VIEW_POLICIES)
     form, rows = facilities_listed(request.user, request.GET, timezone.localdate())
-    page = page_of(request, rows)
+    page: Page[Any] = page_of(request, rows)
     directorates = Organisation.objects.in_bulk({one.directorate_id for one in page if one.directorate_id})
     context = {
         "form": form,

@@ -1,5 +1,8 @@
 """Who has acknowledged what is in force, as files: organisations, and facilities."""
 
+from collections.abc import Iterator
+from typing import Any
+
 from django.http import QueryDict
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -42,6 +45,7 @@ def _acknowledgements(user: User, asked: QueryDict) -> Listed:
 def _facilities(user: User, asked: QueryDict) -> Listed:
     form, rows = facilities_listed(user, asked, timezone.localdate())
     version, directorates = form.version, {one.pk: one for one in Organisation.objects.filter(kind="directorate")}
+    read: Iterator[Any] = rows.iterator(CHUNK)
     columns = [
         Column("policy", _("Policy"), Kind.CODE, width=24),
         Column("version", _("Version"), Kind.NUMBER),
@@ -57,7 +61,7 @@ def _facilities(user: User, asked: QueryDict) -> Listed:
             *(row.code, row.name, row.place.code),
             *(" ".join(one.code for one in speakers_of(row, directorates)), day_of(row.read_at)),
         ]
-        for row in rows.iterator(CHUNK)
+        for row in read
     )
     return Listed(_("Acknowledgements of facilities"), columns, cells, rows.count(), filters_told(form))
 
