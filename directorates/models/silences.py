@@ -3,6 +3,7 @@
 import datetime
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 
 from django.utils import timezone
 
@@ -41,4 +42,5 @@ def _days_of(organisations: Iterable[int]) -> dict[tuple[int, str], datetime.dat
 @unwalled
 def dissolutions() -> dict[int, datetime.date]:
     """The dissolved organisations, each with the day of it."""
-    return dict(Organisation.objects.dissolved().values_list("pk", "dissolved_on"))
+    rows: Any = Organisation.objects.dissolved()
+    return dict(rows.values_list("pk", "dissolved_on"))

@@ -119,7 +119,7 @@ def spoken_for(rows: FacilityQuerySet, day: datetime.date) -> dict[int, dict[int
     return found
 
 
-def alone(rows: FacilityQuerySet, day: datetime.date) -> FacilityQuerySet:
+def alone(rows: FacilityQuerySet, day: datetime.date) -> Any:
     """Those of some facilities that nobody supports on a day, each with the directorate competent for it."""
     support = Support.objects.at(day).filter(facility=OuterRef("pk"))
     return rows.with_directorate(day).filter(~Exists(support))
