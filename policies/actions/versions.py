@@ -206,8 +206,7 @@ def bring_into_force(
         _give_up(other, held, by=by, at=at)
     adoption = _adoption(held, adopted, basis)
     before = policy.versions.standing().order_by("-valid").first()
-    faults = [*_text_faults(held), *_day_faults(before, adoption.adopted, since, at)]
-    if faults:
+    if faults := [*_text_faults(held), *_day_faults(before, adoption.adopted, since, at)]:
         raise Problem("invalid", _("This cannot come into force yet; each fault is listed."), errors=faults)
     if before is not None and before.last_day is None:
         before.valid = lasting(before.first_day, since - datetime.timedelta(days=1))

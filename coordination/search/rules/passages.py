@@ -45,7 +45,9 @@ def marked(text: str, asked: Asked, parts: Sequence[str]) -> tuple[Piece, ...]:
 
     def found(word: str) -> bool:
         key = search_key(word)
-        return any(part in key for part in parts) or any(not one.isdisjoint(stems(word)) for one in asked)
+        # Two letters stand inside many words.
+        typed = any(key.startswith(part) or (len(part) > 2 and part in key) for part in parts)
+        return typed or any(not one.isdisjoint(stems(word)) for one in asked)
 
     hits = [(start, end) for start, end in spans if found(text[start:end])]
     return tuple(_pieces(text, 0, len(text), hits))
