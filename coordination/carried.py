@@ -164,6 +164,7 @@ API: Mapping[str, Carried] = {
         since=f"{ACKNOWLEDGEMENT}.since",
         reservation="policies.Vote.reservation",
         facilities=f"{ACKNOWLEDGEMENT}.facility",
+        whole="facilities.Support.facility",
     ),
     "PaperSerializer": carried(
         **{name: f"{PAPER}.{name}" for name in ("name", "issuer", "reference", "dated", "size")},
@@ -196,7 +197,10 @@ API: Mapping[str, Carried] = {
         corrections=f"{CORRECTION}.text",
     ),
     "MeetingInvitationSerializer": carried(
-        organisation=f"{INVITED}.organisation {BODY}.code", answer=f"{INVITED}.answer", present=f"{INVITED}.present"
+        organisation=f"{INVITED}.organisation {BODY}.code",
+        answer=f"{INVITED}.answer",
+        present=f"{INVITED}.present",
+        uninvited=f"{INVITED}.uninvited",
     ),
     "MinutesCorrectionSerializer": carried(
         at=f"{CORRECTION}.at", organisation=f"{CORRECTION}.acting {BODY}.code", text=f"{CORRECTION}.text"
@@ -207,7 +211,8 @@ API: Mapping[str, Carried] = {
         number=f"{DECISION}.number",
         subject=f"{DECISION}.subject",
         text=f"{DECISION}.text",
-        about=f"{DECISION}.policy_version {POLICY}.code {TEXT}.number {DECISION}.dispute {DISPUTE}.id {DECISION}.agreement",
+        about=f"{DECISION}.policy_version {POLICY}.code {TEXT}.number {DECISION}.dispute {DISPUTE}.id {DECISION}.agreement "
+        f"{DECISION}.brand_version",
         action_items=f"{ITEM}.id",
     ),
     "AboutSerializer": carried(kind="", code=f"{POLICY}.code {TEXT}.number"),

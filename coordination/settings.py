@@ -267,6 +267,8 @@ CELERY_BEAT_SCHEDULE = {
     "remind_to_acknowledge": {"task": "policies.remind_to_acknowledge", "schedule": crontab(hour=7, minute=30)},
     "warn_of_reviews": {"task": "policies.warn_of_reviews", "schedule": crontab(hour=7, minute=35)},
     "index_texts": {"task": "search.index_texts", "schedule": 20.0, "options": {"expires": 60}},
+    # Before what is proposed is settled: a dissolved party consents to nothing.
+    "follow_dissolutions": {"task": "policies.follow_dissolutions", "schedule": crontab(hour=0, minute=5)},
     # After midnight: who left yesterday holds up nothing from today on.
     "settle_proposals": {"task": "policies.settle_proposals", "schedule": crontab(hour=0, minute=15)},
     "warn_of_agreements": {"task": "policies.warn_of_agreements", "schedule": crontab(hour=7, minute=35)},
@@ -282,7 +284,7 @@ CELERY_BEAT_SCHEDULE = {
 # What the lower floors announce, and the tasks of higher floors that follow it.
 TASKS_AFTER = {
     "jurisdiction": ["reporting.expect", "reporting.rescope"],
-    "organisation": ["reporting.rescope"],
+    "organisation": ["reporting.rescope", "policies.follow_dissolutions"],
     "seal": ["reporting.rescope"],
     "facility": ["reporting.expect"],
     "assignment": ["reporting.expect"],

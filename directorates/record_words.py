@@ -82,6 +82,7 @@ DEEDS: dict[str, Promise] = {
     "end_agreement": pgettext_lazy("record", "entered the end of an agreement"),
     "end_assignments": pgettext_lazy("record", "let facilities report no more"),
     "end_deputyship": pgettext_lazy("record", "ended a deputyship"),
+    "end_dissolved": pgettext_lazy("record", "ended what a dissolved organisation stood in or led"),
     "end_feed": pgettext_lazy("record", "ended the address of a feed"),
     "end_key": pgettext_lazy("record", "ended a key"),
     "end_mandate": pgettext_lazy("record", "ended a mandate"),

@@ -64,7 +64,7 @@ KEPT = (
     ),
     kept(
         "directorates.User",
-        said(INTERNAL, "id language", "says nothing of a person alone"),
+        said(INTERNAL, "id language zone", "says nothing of a person alone"),
         said(
             RESTRICTED,
             "last_login is_superuser email name is_active is_staff created sessions_ended",

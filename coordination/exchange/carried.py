@@ -72,6 +72,17 @@ COLUMNS: Mapping[str, Carried] = {
         **carried(kind=f"{POLICY}.kind", version="policies.PolicyVersion.number"),
         **carried(since="policies.PolicyVersion.valid", owner=f"{POLICY}.owner {BODY}.code"),
     },
+    "acknowledgements._acknowledgements": {
+        **carried(organisation=f"{BODY}.code", organisation_name=BODY_NAMES, policy=f"{POLICY}.code"),
+        **carried(version="policies.PolicyVersion.number", acknowledged="policies.Acknowledgement.at"),
+        **carried(since="policies.Acknowledgement.since"),
+    },
+    "acknowledgements._facilities": {
+        **carried(policy=f"{POLICY}.code", version="policies.PolicyVersion.number", code=f"{FACILITY}.code"),
+        **carried(name=FACILITY_NAMES, place=f"{FACILITY}.place {PLACE}.code"),
+        **carried(organisations=f"facilities.Support.organisation {BODY}.code"),
+        **carried(acknowledged="policies.Acknowledgement.at"),
+    },
     "branding._branding": {
         **carried(kind=f"{BRAND}.kind", code=f"{BRAND}.code", version=f"{BRAND}.number", state=f"{BRAND}.valid"),
         **carried(name_ar=f"{BRAND}.name_ar", name_en=f"{BRAND}.name_en", decided_by=f"{BRAND}.basis"),
@@ -83,6 +94,7 @@ COLUMNS: Mapping[str, Carried] = {
             organisation=f"{MANDATE}.organisation {BODY}.code", since=f"{MANDATE}.valid", until=f"{MANDATE}.valid"
         ),
         **carried(called_off=f"{MANDATE}.called_off", came=f"{MANDATE}.came", basis=f"{MANDATE}.basis"),
+        **carried(silence=f"{BODY}.status {SEAL}.since", silent_since="directorates.OrganisationStatusChange.since"),
     },
     "mandates._disputes": {
         **carried(function=f"{DISPUTE}.function", place=f"{DISPUTE}.place {PLACE}.code", place_name=PLACE_NAMES),
@@ -114,7 +126,7 @@ COLUMNS: Mapping[str, Carried] = {
         **carried(number=f"{DECISION}.number", subject=f"{DECISION}.subject", text=f"{DECISION}.text"),
         **carried(
             about=f"{DECISION}.policy_version {POLICY}.code policies.PolicyVersion.number {DECISION}.agreement "
-            f"{DECISION}.dispute policies.MandateDispute.id"
+            f"{DECISION}.dispute policies.MandateDispute.id {DECISION}.brand_version"
         ),
         **carried(open=f"{SAID}.state", done=f"{SAID}.state", dropped=f"{SAID}.state"),
     },

@@ -9,7 +9,7 @@ from typing import Any
 from django.db.models import Count, Exists, Min, OuterRef, Q, QuerySet, Subquery, Value
 from django.utils import timezone
 
-from coordination.homes.agreed import agreements_waiting, policies_waiting
+from coordination.homes.agreed import agreements_waiting
 from coordination.meetings.models import ActionItem, Meeting
 from coordination.reporting.models import Attachment, ExpectedReport, ReportTemplate, Submission, SubmissionEvent
 from coordination.reporting.models.due import DueStatus, reports_due
@@ -22,6 +22,7 @@ from directorates.actions.sharing import data_on_offer
 from directorates.models import Organisation, User
 from directorates.permissions import Permission, may, rights_of
 from facilities.models import ChangeProposal, Facility
+from policies.waits import policies_waiting
 
 # How many lines a list of a home shows before it points to the whole.
 LINES, FEW = 8, 5
@@ -198,8 +199,8 @@ class Reviewer:
 
 def waiting_count(user: User) -> int:
     """How many things wait for a person: reports to review, files of these, reports to send; proposals; roles; data on offer;
-    policies to vote on and to acknowledge, disputes over mandates; agreements to sign, amendments to consent to, obligations;
-    invitations to meetings, action items.
+    policies to vote on, acknowledge (for facilities, too), comment on, review and bring into force, concerns, disputes over
+    mandates; agreements to sign, amendments to consent to, obligations; invitations to meetings, action items.
     """
     # Nothing waits for whoever has no right, as every person of a sealed directorate.
     if not rights_of(user).scopes:
@@ -212,7 +213,7 @@ def waiting_count(user: User) -> int:
         data_on_offer(user),
         Meeting.objects.to_answer(user, now),
         ActionItem.objects.waiting_for(user),
-        *policies_waiting(user),
+        *policies_waiting(user, today),
         *agreements_waiting(user),
     ]
     if may(user, Permission.SUBMIT_REPORTS) and user.acting_id:

@@ -6,6 +6,7 @@ from typing import Any, ClassVar, Self
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import RangeOperators
 from django.db import models
+from django.db.models import OuterRef, Subquery
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
@@ -42,6 +43,13 @@ class OrganisationQuerySet(models.QuerySet["Organisation"]):
     def active(self) -> Self:
         """Those that may act today."""
         return self.filter(status=OrganisationStatus.ACTIVE)
+
+    def dissolved(self) -> Self:
+        """Those that are dissolved, each with the day of it (`dissolved_on`)."""
+        said = OrganisationStatusChange.objects.filter(organisation=OuterRef("pk"), status=OrganisationStatus.DISSOLVED)
+        day = Subquery(said.order_by("-since", "-pk").values("since")[:1])
+        rows = self.filter(status=OrganisationStatus.DISSOLVED).annotate(dissolved_on=day)
+        return rows.exclude(dissolved_on=None).order_by("pk")
 
 
 class Organisation(TwoNames):

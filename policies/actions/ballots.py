@@ -21,7 +21,8 @@ from directorates.models import Organisation, User
 from directorates.models.organisations import Kind, OrganisationStatus
 from directorates.models.seals import sealed
 from directorates.permissions import Permission, Refused, require
-from policies.actions.consultations import invite, tell_policy
+from policies.actions.consultations import invite
+from policies.actions.telling import tell_policy
 from policies.actions.versions import (
     adopted_by_ballot,
     demand_preparing,

@@ -18,12 +18,14 @@ from django.utils.translation import gettext as _
 from directorates.audit import record
 from directorates.foundation.locations import text_to_keep
 from directorates.foundation.problems import Fault, Problem
-from directorates.models import User
+from directorates.models import Organisation, User
 from directorates.models.validity import lasting
 from directorates.permissions import Permission, require
 from policies.actions.drafts import throw_away
 from policies.actions.picture_marks import marks_left
+from policies.actions.telling import tell_policy
 from policies.models import Ballot, Consultation, Policy, PolicySection, PolicyVersion
+from policies.models.acknowledgements import ACKNOWLEDGING
 from policies.models.pictures import pictures_of
 from policies.models.sections import WORDS
 from policies.rules.ballots import Outcome
@@ -215,8 +217,7 @@ def bring_into_force(
         _give_up(other, held, by=by, at=at)
     adoption = _adoption(held, adopted, basis)
     before = policy.versions.standing().order_by("-valid").first()
-    faults = [*_text_faults(held), *_day_faults(before, adoption.adopted, since, at)]
-    if faults:
+    if faults := [*_text_faults(held), *_day_faults(before, adoption.adopted, since, at)]:
         raise Problem("invalid", _("This cannot come into force yet; each fault is listed."), errors=faults)
     if before is not None and before.last_day is None:
         before.valid = lasting(before.first_day, since - datetime.timedelta(days=1))
@@ -228,7 +229,17 @@ def bring_into_force(
     policy.versions.filter(number__lt=held.number).exclude(given_up=None).update(told=True)
     told = {"adopted": adoption.adopted.isoformat(), "since": since.isoformat()}
     count_change(held, "bring_into_force", by=by, at=at, **told)
+    _tell_all(held, "in_force", since, by=by, at=at)
     return held
+
+
+def _tell_all(version: PolicyVersion, what: str, day: datetime.date, *, by: User, at: datetime.datetime) -> None:
+    """Tell whoever acknowledges for an organisation, or was asked about a version, that it holds from a day or until one."""
+    key, told = day.isoformat(), {"day": day.isoformat()}
+    reads = Organisation.objects.active().filter(kind__in=ACKNOWLEDGING).values_list("pk", flat=True)
+    tell_policy(version, what, reads, Permission.ACKNOWLEDGE_POLICIES, key, at, by, **told)
+    asked = version.invitations.filter(asked=True).values_list("organisation", flat=True)
+    tell_policy(version, what, asked, Permission.COMMENT_ON_POLICIES, key, at, by, **told)
 
 
 def _adoptable(version: PolicyVersion, seen: int, by: User, at: datetime.datetime) -> PolicyVersion:
@@ -335,6 +346,7 @@ def withdraw_policy(
     if held.called_off is not None:
         told |= {"called_off": True, "holds_on": _let_hold_on(held.policy, first)}
     record(by, "withdraw_policy", held, **told)
+    _tell_all(held, "withdrawn" if held.called_off is None else "never_holds", last_day, by=by, at=at)
     return held
 
 

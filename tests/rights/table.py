@@ -402,6 +402,10 @@ A P D O d            POST  policies:ballot
 D O d                POST  policies:vote
 A P                  GET   policies:call_off_ballot
 A P                  POST  policies:call_off_ballot
+roles                GET   policies:acknowledgement_matrix
+roles                POST  policies:acknowledgement_matrix
+roles                GET   policies:facility_acknowledgements
+roles                POST  policies:facility_acknowledgements
 roles                GET   policies:acknowledgements
 roles                POST  policies:acknowledgements
 D O N n d a          GET   policies:acknowledge

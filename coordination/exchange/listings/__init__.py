@@ -3,6 +3,7 @@
 from django.http import Http404
 
 from coordination.exchange.listings import (
+    acknowledgements,
     agreements,
     assignments,
     branding,
@@ -46,6 +47,7 @@ _ALL = (
     *branding.LISTINGS,
     *mandates.LISTINGS,
     *policy_agreements.LISTINGS,
+    *acknowledgements.LISTINGS,
     *meetings.LISTINGS,
 )
 # The floors above add the lists of their own pages.
