@@ -67,7 +67,7 @@ def excused(words: Words) -> Mark:
 
 
 def mark_of(
-    submission: Submission | None, due: datetime.date | None, today: datetime.date, words: Words | None = None
+    submission: Submission | None, due: datetime.date | None, today: datetime.date, said: Words | None = None
 ) -> Mark:
     """How a report stands: what was sent, what is missing or excused, what is not due yet."""
     if submission is not None and submission.status != Status.APPROVED:
@@ -81,8 +81,8 @@ def mark_of(
         return Mark("s4", _("approved, on time"), "check", submission=submission)
     if due is None:
         return NOT_EXPECTED
-    if words is not None and words.excused:
-        return excused(words)
+    if said is not None and said.excused:
+        return excused(said)
     return MISSING if due < today else Mark("", _("due by %(day)s") % {"day": due.isoformat()}, "clock")
 
 

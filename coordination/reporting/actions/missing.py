@@ -21,7 +21,6 @@ from coordination.reporting.models.missing import (
     Words,
     not_received,
     sides_of,
-    with_texts,
     words_of,
 )
 from coordination.reporting.rules.missing import TAKEN_BACK
@@ -101,7 +100,7 @@ def _say(
     sides = _demand_sides(by, held)
     missing = set(not_received(ExpectedReport.objects.filter(pk__in=list(sides))).values_list("pk", flat=True))
     rows = [row for row in held if row.pk in missing]
-    words = words_of(rows, with_texts(ExplainedReport.objects.all()))
+    words = words_of(rows, ExplainedReport.objects.with_texts())
     said = _Saying(reason, clean_text(text, multiline=True), kept)
     faults = [*_faults(said, taking_back=reason == TAKEN_BACK), *unfit, *_faults_of_differing(said, rows, sides, words)]
     if faults:
@@ -227,7 +226,7 @@ def _tell(
     others = by_reporter((row for row in named if sides[row.pk] is Side.DIRECTORATE), today)
     told = [(person, reporter, kept) for person, reporter, kept in others if reporter.pk != by.acting_id]
     told += _reviewers((row for row in named if sides[row.pk] is Side.REPORTER), today, by)
-    speaker = Organisation.objects.get(pk=by.acting_id)
+    speaker = explanation.body
     notices = [
         Told(person, f"missing:{explanation.pk}:{owner.pk}", _notice(speaker, reason, kept))
         for person, owner, kept in told

@@ -108,8 +108,7 @@ def _not_yet_told(today: datetime.date) -> list[tuple[ExpectedReport, str]]:
     today_already = Reminder.objects.filter(at__gte=begun, reporter=OuterRef("reporter"))
     rows = ExpectedReport.objects.filter(due__range=window(today)).exclude(Exists(sent)).exclude(Exists(today_already))
     # Nobody is asked each week for what cannot come.
-    rows = not_excused(rows)
-    staged = [(row, stage) for row in rows if (stage := stage_of(row.due, today)) is not None]
+    staged = [(row, stage) for row in not_excused(rows) if (stage := stage_of(row.due, today)) is not None]
     done = Reminder.objects.filter(due__range=window(today))
     known = set(done.values_list("template", "period_start", "facility", "reporter", "due", "stage"))
     return [(row, stage) for row, stage in staged if (*key_of(row), row.due, stage) not in known]

@@ -22,7 +22,6 @@ from coordination.reporting.models.missing import (
     explainable,
     not_received,
     with_reasons,
-    with_texts,
     words_of,
 )
 from coordination.reporting.rules.missing import Reason
@@ -81,7 +80,7 @@ class MissingReportSerializer(serializers.Serializer[ExpectedReport]):
     @extend_schema_field(MissingWordSerializer(many=True))
     def get_reasons(self, row: ExpectedReport) -> Any:
         """What both sides say, the one that decides first."""
-        return MissingWordSerializer(self._words(row).standing, many=True).data
+        return [MissingWordSerializer(word).data for word in self._words(row).standing]
 
 
 class ExplainSerializer(serializers.Serializer[Any]):
@@ -122,8 +121,9 @@ class Missing(generics.ListAPIView[ExpectedReport]):
     def get(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         """The missing reports that are open to the caller, with what is said of each."""
         page = self.paginate_queryset(self.get_queryset()) or []
-        words = words_of(page, with_texts(ExplainedReport.objects.all())) if page else {}
-        return self.get_paginated_response(MissingReportSerializer(page, many=True, context={"words": words}).data)
+        words = words_of(page, ExplainedReport.objects.with_texts()) if page else {}
+        rows = [MissingReportSerializer(row, context={"words": words}).data for row in page]
+        return self.get_paginated_response(rows)
 
     def get_queryset(self) -> QuerySet[Any]:
         """The missing reports asked for."""

@@ -39,9 +39,7 @@ class MissingFilter(OccurringFilter):
     def __init__(self, data: Any, rows: QuerySet[Any]) -> None:
         """Offer what occurs among the reports: a road that is cut cuts off a sub-district, or a whole governorate."""
         super().__init__(data, rows)
-        first = self.fields["period"]
-        assert isinstance(first, forms.ChoiceField)  # noqa: S101 - tells the type checker
-        self.offer("until", [(str(value), str(words)) for value, words in first.choices if value])
+        self.offer("until", self.periods)
         paths = set(rows.order_by().values_list("place_path", flat=True).distinct())
         codes = {code for path in paths for code in path.split("/")}
         places = Place.objects.filter(code__in=codes, level__gte=Level.GOVERNORATE).order_by("path")

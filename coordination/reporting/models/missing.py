@@ -117,10 +117,14 @@ class ExplainedReportQuerySet(models.QuerySet["ExplainedReport"]):
             facility__in={row.facility_id for row in kept},
         )
 
+    def with_texts(self) -> Self:
+        """With what each word was said in: who, when, the text, the files without their content."""
+        return self.prefetch_related(Prefetch("explanation", Explanation.objects.with_files()))
+
     def last_words(self) -> Self:
         """What each side says now of each report."""
-        words = self.order_by("template", "period_start", "facility", "reporter", "side", "-pk")
-        return words.distinct("template", "period_start", "facility", "reporter", "side")
+        report = ("template_id", "period_start", "facility_id", "reporter_id", "side")
+        return self.order_by(*report, "-pk").distinct(*report)
 
 
 class ExplainedReport(models.Model):
@@ -214,20 +218,15 @@ class Words:
         return len({word.reason for word in self.standing}) > 1
 
 
-def words_of(rows: Sequence[ExpectedReport], said: QuerySet[ExplainedReport] | None = None) -> dict[Key, Words]:
+def words_of(rows: Sequence[ExpectedReport], said: ExplainedReportQuerySet | None = None) -> dict[Key, Words]:
     """What is said now of each of some reports of which anything was ever said; whoever reads those may read this."""
     held = ExplainedReport.objects.all() if said is None else said
     keys = {(row.template_id, row.period_start, row.facility_id, row.reporter_id) for row in rows}
     found: dict[Key, Words] = {}
-    for word in held.filter(pk__in=ExplainedReport.objects.of(rows).last_words().values("pk")):
+    for word in held.of(rows).last_words():
         if word.key in keys:
             found.setdefault(word.key, Words()).said[word.side] = word
     return found
-
-
-def with_texts(rows: QuerySet[ExplainedReport]) -> QuerySet[ExplainedReport]:
-    """With what each word was said in: who, when, the text, the files without their content."""
-    return rows.prefetch_related(Prefetch("explanation", Explanation.objects.with_files()))
 
 
 def _same_report(**more: Any) -> dict[str, Any]:
