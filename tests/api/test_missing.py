@@ -10,8 +10,7 @@ from coordination.reporting.models import ExpectedReport, ExplainedReport
 from tests.api.callers import Caller, found
 from tests.factories import OrganisationFactory, member
 from tests.reporting.filing import filed
-from tests.reporting.reports import wide_scene
-from tests.reporting.test_missing_pages import Region, months
+from tests.reporting.test_missing_pages import Region, months, wide_region
 
 pytestmark = pytest.mark.django_db
 
@@ -19,7 +18,7 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture
 def region() -> Region:
     """Three facilities that owe three months each."""
-    return Region(place=wide_scene().place)
+    return wide_region()
 
 
 def body_of(region: Region, **other: Any) -> dict[str, Any]:

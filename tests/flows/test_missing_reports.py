@@ -11,8 +11,7 @@ from coordination.reporting.actions.reviews import approve
 from directorates.models import Notice
 from tests.factories import signed_in
 from tests.reporting.filing import filed
-from tests.reporting.reports import wide_scene
-from tests.reporting.test_missing_pages import Region, months, text_of
+from tests.reporting.test_missing_pages import months, text_of, wide_region
 
 pytestmark = pytest.mark.django_db
 WORDS = {
@@ -23,7 +22,7 @@ WORDS = {
 
 @pytest.mark.parametrize("language", ["en", "ar"])
 def test_from_the_late_facility_to_the_figure_and_back(language: str) -> None:
-    region, words = Region(place=wide_scene().place), WORDS[language]
+    region, words = wide_region(), WORDS[language]
     ngo, office = signed_in(region.coordinator, language), signed_in(region.officer, language)
     month = months()[0]
     # The coordinator's home leads to the list; one form for the district.

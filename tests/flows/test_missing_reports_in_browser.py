@@ -11,8 +11,7 @@ from directorates.models import User
 from tests.conftest import NewPage
 from tests.flows.looking import look, sign_in
 from tests.reporting.attached import png
-from tests.reporting.reports import wide_scene
-from tests.reporting.test_missing_pages import Region, months
+from tests.reporting.test_missing_pages import Region, months, wide_region
 
 pytestmark = pytest.mark.browser
 
@@ -21,7 +20,7 @@ pytestmark = pytest.mark.browser
 def test_a_district_is_explained_contradicted_and_taken_back(
     new_page: NewPage, tmp_path: Path, language: str, width: int
 ) -> None:
-    region = Region(place=wide_scene().place)
+    region = wide_region()
     for person in (region.coordinator, region.officer):
         speak(person, language)
     ngo, office = (new_page(locale=language, width=width) for _person in range(2))

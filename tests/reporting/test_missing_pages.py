@@ -32,7 +32,7 @@ from tests.factories import (
 )
 from tests.reporting.attached import SOMEWHERE, png
 from tests.reporting.filing import filed
-from tests.reporting.reports import Scene, wide_scene
+from tests.reporting.reports import Scene
 
 pytestmark = pytest.mark.django_db
 MONTHS = 3
@@ -71,17 +71,23 @@ class Region(Scene):
         return f"?place={self.district}&period={months()[0].id}&until={months()[1].id}"
 
 
+def wide_region() -> Region:
+    """The region, in a governorate with districts of its own."""
+    return Region(place=SubdistrictFactory(parent=DistrictFactory()))
+
+
 @pytest.fixture
 def region() -> Region:
     """The region."""
-    return Region(place=wide_scene().place)
+    return wide_region()
 
 
 def text_of(client: Client, address: str) -> str:
     """The words of a page."""
     answer = client.get(address)
     assert answer.status_code == 200, address
-    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", answer.content.decode()))
+    inline = re.sub(r"</?(span|bdi|b)\b[^>]*>", "", answer.content.decode())
+    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", inline))
 
 
 def said() -> list[tuple[int, datetime.date, str]]:

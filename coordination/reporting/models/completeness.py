@@ -8,20 +8,22 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from django.db import connection
+from django.db import connection, models
+from django.db.models import ExpressionWrapper
 from django.utils import timezone
 
 from coordination.reporting.models.counted import CountedReport
 from coordination.reporting.models.expected import ExpectedReport
-from coordination.reporting.models.extensions import key_of
 from coordination.reporting.models.figures import facility_paths, inside
-from coordination.reporting.models.missing import ExplainedReport, Words, words_of
+from coordination.reporting.models.missing import with_reasons
 from coordination.reporting.models.submissions import Status, Submission
 from coordination.reporting.models.templates import ReportTemplate
 from coordination.reporting.rules.counting import completeness
+from coordination.reporting.rules.missing import excuses
 from coordination.reporting.rules.periods import Period, days_late
 from directorates.foundation.sight import unwalled
 from directorates.models import Jurisdiction, Place, User
+from directorates.permissions import Permission, scoped
 from facilities.models import Facility, OperatingStatus
 from facilities.models.statuses import NOT_EXPECTED
 
@@ -139,11 +141,13 @@ class _Reader:
         self.today, self.periods = today, periods
         ids = [one.pk for one in facilities]
         wanted: dict[str, Any] = {"facility__in": ids, "period_start__in": [one.start for one in periods]}
-        expected = list(ExpectedReport.objects.filter(template=template, **wanted).order_by("-due"))
+        known = scoped(user, Permission.VIEW_REPORTS, ExpectedReport.SCOPES[Permission.VIEW_REPORTS])
+        owed = with_reasons(ExpectedReport.objects.filter(template=template, **wanted))
+        expected = list(owed.annotate(known=ExpressionWrapper(known, models.BooleanField())).order_by("-due"))
         self.due = {(row.facility_id, row.period_start): row.due for row in expected}
         counted = CountedReport.objects.filter(template=template, **wanted).select_related("submission")
         self.counted = {(row.facility_id, row.period_start): row.submission for row in counted}
-        self.excused = _excused(user, expected) if expected else {}
+        self.excused = _excused(expected)
         reports = Submission.objects.visible_to(user).filter(template=template, **wanted)
         self.open = {row.pk: row for row in reports}
         waiting = [row for row in self.open.values() if row.status in (Status.SUBMITTED, Status.RETURNED)]
@@ -188,17 +192,15 @@ class _Reader:
         return Mark.CLOSED if closed else Mark.NOT_EXPECTED
 
 
-def _excused(user: User, expected: Sequence[ExpectedReport]) -> dict[tuple[int, datetime.date], str]:
+def _excused(expected: Iterable[Any]) -> dict[tuple[int, datetime.date], str]:
     """Where all who owe a report of a facility and period are excused: why, as far as the reader may know of it."""
-    words, open_to = words_of(expected), ExplainedReport.objects.visible_to(user).of(expected)
-    known = set(open_to.values_list("pk", flat=True))
-    found: dict[tuple[int, datetime.date], list[Words]] = {}
+    found: dict[tuple[int, datetime.date], list[Any]] = {}
     for row in expected:
-        found.setdefault((row.facility_id, row.period_start), []).append(words.get(key_of(row), Words()))
+        found.setdefault((row.facility_id, row.period_start), []).append(row)
     return {
-        key: next((one.reason for one in said if one.decides is not None and one.decides.pk in known), "")
-        for key, said in found.items()
-        if all(one.excused for one in said)
+        key: next((row.ruling for row in rows if row.known), "")
+        for key, rows in found.items()
+        if all(excuses(row.ruling) for row in rows)
     }
 
 

@@ -220,7 +220,7 @@ class Words:
 
 def words_of(rows: Sequence[ExpectedReport], said: ExplainedReportQuerySet | None = None) -> dict[Key, Words]:
     """What is said now of each of some reports of which anything was ever said; whoever reads those may read this."""
-    held = ExplainedReport.objects.all() if said is None else said
+    held = ExplainedReport.objects.select_related("explanation__body") if said is None else said
     keys = {(row.template_id, row.period_start, row.facility_id, row.reporter_id) for row in rows}
     found: dict[Key, Words] = {}
     for word in held.of(rows).last_words():

@@ -49,7 +49,7 @@ def missing(request: SignedIn) -> HttpResponse:
     page = page_of(request, named(rows).prefetch_related("directorate"))
     kept = list(page.object_list)
     theirs = set(explainable(request.user).filter(pk__in=[row.pk for row in kept]).values_list("pk", flat=True))
-    words = words_of(kept, ExplainedReport.objects.select_related("explanation__body"))
+    words = words_of(kept)
     context = {
         "form": form,
         "used": bool(form.address),
