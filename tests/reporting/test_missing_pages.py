@@ -210,11 +210,11 @@ def test_figures_and_files_show_completeness_with_and_without_the_excused(region
     assert "not received, excused: Attacked" in text_of(signed_in(region.officer), f"/reports/figures/?{query}")
     assert "not received, excused: Attacked" not in text_of(reader, f"/reports/figures/?{query}")
     table = rows_of(reader, f"/exchange/exports/figures/?{query}")
-    assert [(row["expected"], row["received"], row["excused"]) for row in table] == [("3", "0", "1"), ("3", "0", "1")]
+    assert [(row["Expected"], row["Received"], row["Excused"]) for row in table] == [("3", "0", "1"), ("3", "0", "1")]
     facilities = rows_of(reader, f"/exchange/exports/grid/?{query}")
     assert "Attacked" not in str(facilities)
     missing = rows_of(signed_in(region.officer), "/exchange/exports/missing/?state=excused")
-    assert [(row["reason"], row["said_by_directorate"], row["said_by_reporter"]) for row in missing] == [
+    assert [(row["Reason"], row["Said by the directorate"], row["Said by whoever owes it"]) for row in missing] == [
         ("Attacked", "Attacked", "")
     ]
     assert "Secret words" not in str(missing)
