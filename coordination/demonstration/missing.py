@@ -26,8 +26,7 @@ def explain_losses(cast: Cast) -> None:
         rows = _missing(code).filter(period_start__gt=last - BEFORE)
         if rows.exists():
             moment = dt.datetime.combine(last, dt.time(12), ZONE)
-            said = {"reason": Reason.CUT_OFF.value, "text": CUT_OFF, "at": moment}
-            explain(by=cast.reviewer(code), expected=list(rows), **said)
+            explain(by=cast.reviewer(code), expected=list(rows), reason=Reason.CUT_OFF, text=CUT_OFF, at=moment)
 
 
 def explain_lately(cast: Cast, now: dt.datetime, today: dt.date) -> None:
