@@ -24,6 +24,8 @@ PROPOSAL = "facilities.ChangeProposal"
 JOB = "directorates.Job"
 CATEGORY = "reporting.Category"
 EDITION = "reporting.Edition"
+EXPLAINED = "reporting.ExplainedReport"
+EVIDENCE = "reporting.MissingEvidence"
 ATTACHMENT = "reporting.Attachment"
 POLICY = "policies.Policy"
 TEXT = "policies.PolicyVersion"
@@ -288,7 +290,30 @@ API: Mapping[str, Carried] = {
         expected=f"{COVERAGE}.expected",
         received=f"{COVERAGE}.received",
         on_time=f"{COVERAGE}.on_time",
+        excused=f"{COVERAGE}.excused",
     ),
+    "MissingReportSerializer": carried(
+        template=f"{TEMPLATE}.code",
+        facility=f"{FACILITY}.code",
+        period=f"{EXPECTED}.period_start",
+        reporter=f"{BODY}.code",
+        directorate=f"{BODY}.code",
+        due=f"{EXPECTED}.due",
+        excused=f"{EXPLAINED}.reason",
+        reasons=f"{EXPLAINED}.reason",
+    ),
+    "MissingWordSerializer": carried(
+        side=f"{EXPLAINED}.side",
+        organisation=f"{BODY}.code",
+        reason=f"{EXPLAINED}.reason",
+        text="reporting.Explanation.text",
+        at="reporting.Explanation.at",
+        files=f"{EVIDENCE}.id",
+    ),
+    "MissingFileSerializer": carried(
+        id=f"{EVIDENCE}.id", name=f"{EVIDENCE}.name", type=f"{EVIDENCE}.content_type", size=f"{EVIDENCE}.size"
+    ),
+    "ExplainedSerializer": carried(done=f"{EXPLAINED}.reason", same=f"{EXPLAINED}.reason", received=f"{REPORT}.status"),
     "EditionSerializer": _EDITION,
     "EditionFigureSerializer": carried(
         place=f"{PLACE}.code",
@@ -371,7 +396,7 @@ API: Mapping[str, Carried] = {
 TAKES = frozenset(
     {
         *("CredentialsSerializer", "GivenValueSerializer", "NewSubmissionSerializer", "ChangedValuesSerializer"),
-        *("NoteSerializer", "ReasonSerializer", "FileSerializer"),
+        *("NoteSerializer", "ReasonSerializer", "FileSerializer", "ExplainSerializer"),
     }
 )
 

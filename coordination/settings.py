@@ -213,6 +213,8 @@ SPECTACULAR_SETTINGS = {
     "ENUM_NAME_OVERRIDES": {
         "SubmissionStatus": "coordination.reporting.models.submissions.Status",
         "AttachmentStatus": "coordination.reporting.models.attachments.AttachmentState",
+        "MissingReason": "coordination.reporting.models.missing.MissingReason",
+        "MissingSide": "coordination.reporting.models.missing.Side",
         "DueStatus": "coordination.reporting.models.due.DueStatus",
         "VersionStatus": "coordination.reporting.models.templates.VersionStatus",
         "OrganisationStatus": "directorates.models.organisations.OrganisationStatus",

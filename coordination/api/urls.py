@@ -12,6 +12,7 @@ from coordination.reporting.api.due import ReportsDue
 from coordination.reporting.api.editions import Editions, OneEdition
 from coordination.reporting.api.figures import Consolidations, ConsolidationSources
 from coordination.reporting.api.figures_across import Across
+from coordination.reporting.api.missing import Missing
 from coordination.reporting.api.submissions import Approve, OneSubmission, Reopen, SendBack, Submissions, Submit
 from coordination.reporting.api.templates import OneTemplate, Templates
 from directorates.api.organisations import Organisations
@@ -37,6 +38,7 @@ urlpatterns = [
     path("templates/", Templates.as_view(), name="templates"),
     path("templates/<str:code>/", OneTemplate.as_view(), name="template"),
     path("reports-due/", ReportsDue.as_view(), name="reports_due"),
+    path("missing/", Missing.as_view(), name="missing"),
     path("submissions/", Submissions.as_view(), name="submissions"),
     path("submissions/<uuid:pk>/", OneSubmission.as_view(), name="submission"),
     path("submissions/<uuid:pk>/submit/", Submit.as_view(), name="submission_submit"),

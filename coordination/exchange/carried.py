@@ -176,6 +176,7 @@ COLUMNS: Mapping[str, Carried] = {
         **carried(template=f"{TEMPLATE}.code", place=f"{PLACE}.code", place_name=PLACE_NAMES),
         **carried(expected=f"{COVERAGE}.expected", received=f"{COVERAGE}.received", on_time=f"{COVERAGE}.on_time"),
         **carried(received_of_expected=f"{COVERAGE}.received", on_time_of_expected=f"{COVERAGE}.on_time"),
+        **carried(excused=f"{COVERAGE}.excused"),
         "as": (),
         "one.element.code": tuple(FIGURE.split()),
     },
@@ -184,7 +185,8 @@ COLUMNS: Mapping[str, Carried] = {
     ),
     "figures._grid": {
         **carried(facility=f"{FACILITY}.code", facility_name=FACILITY_NAMES, completeness=f"{EXPECTED}.due"),
-        "period.id": (f"{REPORT}.status", f"{EXPECTED}.due"),
+        **carried(completeness_unexcused=f"{EXPECTED}.due reporting.ExplainedReport.reason"),
+        "period.id": (f"{REPORT}.status", f"{EXPECTED}.due", "reporting.ExplainedReport.reason"),
     },
     "figures._across": {
         **carried(item=f"{ELEMENT}.code", place=f"{PLACE}.code", place_name=PLACE_NAMES, total=FIGURE),
@@ -246,6 +248,12 @@ COLUMNS: Mapping[str, Carried] = {
     ),
     "reports._due": carried(status=f"{REPORT}.status", due=f"{EXPECTED}.due", days_late=f"{EXPECTED}.due"),
     "reports._deadlines": carried(due=f"{EXPECTED}.due"),
+    "reports._missing": carried(
+        due=f"{EXPECTED}.due",
+        reason="reporting.ExplainedReport.reason",
+        said_by_directorate="reporting.ExplainedReport.reason",
+        said_by_reporter="reporting.ExplainedReport.reason",
+    ),
     "reports._inbox": carried(
         sent=f"{REPORT}.submitted",
         marked=f"{REPORT}.marks reporting.Comparison.found",

@@ -12,6 +12,7 @@ KINDS: dict[str, Promise] = {
     "factor": pgettext_lazy("notices", "The second step of this account"),
     "handed_over": pgettext_lazy("notices", "Reports handed over for review"),
     "meeting": pgettext_lazy("notices", "Meetings and action items"),
+    "missing": pgettext_lazy("notices", "Reasons of missing reports"),
     "policy": pgettext_lazy("notices", "Policies, consultations and ballots"),
     "position_grant": pgettext_lazy("notices", "Exact locations asked for and granted"),
     "reminder": pgettext_lazy("notices", "Reports that are due"),

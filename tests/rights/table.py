@@ -149,6 +149,16 @@ M O                  GET   reporting:deadlines
 M O                  POST  reporting:deadlines
 M O                  GET   reporting:put_off
 M O                  POST  reporting:put_off
+M D O N n d S R r    GET   reporting:missing
+M D O N n d S R r    POST  reporting:missing
+M O N n R r          GET   reporting:explain
+M O N n R r          POST  reporting:explain
+M O N n R r          GET   reporting:take_back
+M O N n R r          POST  reporting:take_back
+M D O N S R          GET   reporting:missing_report
+M D O N S R          POST  reporting:missing_report
+M D O N S R          GET   reporting:missing_evidence
+M D O N S R          POST  reporting:missing_evidence
 A M D O N n d S R r  GET   reporting:figures
 A M D O N n d S R r  POST  reporting:figures
 nobody               GET   reporting:sources
@@ -542,6 +552,8 @@ A P M D O N n d S o a R GET   api:facility
 signed-in            GET   api:templates
 roles                GET   api:template
 signed-in            GET   api:reports_due
+M D O N n d S R r    GET   api:missing
+M O N n R r          POST  api:missing
 signed-in            GET   api:submissions
 signed-in            POST  api:submissions
 M D O N S R          GET   api:submission

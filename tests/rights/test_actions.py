@@ -125,6 +125,7 @@ def given(world: World) -> dict[str, Any]:
         "dispute": world.dispute,
         "duplicates.set_apart first": world.facility,
         "entries": [_entry(world, day)],
+        "missing.open_evidence evidence": world.missing_file,
         "expected": [_expected(world, day)],
         "facility": world.facility,
         "filing": Filing(template=world.template, facility=world.facility, period=world.period, reporter=world.ngo),

@@ -16,8 +16,17 @@ from coordination.meetings.actions.meetings import MeetingSaid, call_meeting
 from coordination.meetings.actions.minutes import write_minutes
 from coordination.meetings.models import ActionItem, Decision, Meeting
 from coordination.reporting.actions.attachments import attach
+from coordination.reporting.actions.missing import explain
 from coordination.reporting.actions.reviews import approve
-from coordination.reporting.models import CategorySet, Edition, Element, PackageImport, Submission
+from coordination.reporting.models import (
+    CategorySet,
+    Edition,
+    Element,
+    ExpectedReport,
+    MissingEvidence,
+    PackageImport,
+    Submission,
+)
 from directorates.actions.deputies import name_deputy
 from directorates.actions.feeds import make_feed
 from directorates.actions.people import invite
@@ -204,6 +213,27 @@ class World(Clinic):
         self._meeting(now)
         self.feed_secret = make_feed(language="en", by=self.clerk, at=now)
         self._agreements(now)
+        self.missing, self.missing_file = self._missing(now)
+
+    def _missing(self, now: datetime.datetime) -> tuple[ExpectedReport, MissingEvidence]:
+        """A report that the NGO owed long ago, and why it did not come, with a picture."""
+        period = self.period
+        for _number in range(30):
+            period = period.previous()
+        row = ExpectedReport.objects.create(
+            template=self.template,
+            facility=self.facility,
+            period_start=period.start,
+            reporter=self.ngo,
+            due=period.last_day,
+            subdistrict=self.place,
+            place_path=self.place.path,
+            directorate=self.directorate,
+            dataset=self.template.dataset,
+        )
+        files = [("road.png", png(colour="red"))]
+        explain(by=self.clerk, expected=[row], reason="attacked", text="wordmissing", files=files, at=now)
+        return row, MissingEvidence.objects.get()
 
     def _policy(self, now: datetime.datetime) -> Policy:
         """A policy of the body: its first version in force, its second being written."""
@@ -461,6 +491,8 @@ class World(Clinic):
             "meetings:action_item": {"pk": self.action_item.pk},
             "api:meeting": {"pk": self.meeting.pk},
             "directorates:end_key": {"key": "0" * 8},
+            "reporting:missing_report": {"pk": self.missing.pk},
+            "reporting:missing_evidence": {"pk": self.missing_file.pk},
             "feed": {"secret": self.feed_secret},
             "directorates:end_session": {"pk": 1},
             "directorates:no_witness": {"pk": self.witness.pk},

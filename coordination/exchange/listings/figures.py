@@ -40,6 +40,7 @@ def _table(user: User, asked: QueryDict) -> Listed:
         Column("place_name", str(overview.level.label), width=24),
         Column("expected", pgettext("reports", "Expected"), Kind.NUMBER),
         Column("received", pgettext("reports", "Received"), Kind.NUMBER),
+        Column("excused", pgettext("reports", "Excused"), Kind.NUMBER),
         Column("received_of_expected", _("Received of those expected"), Kind.NUMBER),
         Column("on_time", pgettext("reports", "On time"), Kind.NUMBER),
         Column("on_time_of_expected", _("On time of those expected"), Kind.NUMBER),
@@ -79,7 +80,14 @@ def _row(overview: Overview, row: Row) -> list[object]:
         overview.borders.value,
         holder.code if holder else "",
         holder.name if holder else _("Outside every jurisdiction"),
-        *(covered.expected, covered.received, covered.answered, covered.on_time, covered.answered_on_time),
+        *(
+            covered.expected,
+            covered.received,
+            covered.excused,
+            covered.answered,
+            covered.on_time,
+            covered.answered_on_time,
+        ),
         *(value.number for value in row.values),
     ]
 
@@ -95,10 +103,14 @@ def _grid(user: User, asked: QueryDict) -> Listed:
         Column("facility", _("Facility code"), Kind.CODE),
         Column("facility_name", _("Facility"), width=30),
         Column("completeness", pgettext("reports", "Completeness"), Kind.NUMBER),
+        Column("completeness_unexcused", _("Completeness without the excused"), Kind.NUMBER),
         *(Column(period.id, period.id, width=18) for period in periods),
     ]
     rows = [
-        [line.facility.code, line.facility.name, line.share, *(str(mark_words(square)) for square in line.squares)]
+        [
+            *(line.facility.code, line.facility.name, line.share, line.share_unexcused),
+            *(str(mark_words(square)) for square in line.squares),
+        ]
         for line in found.lines
     ]
     told = filters_told(FiguresFilter(wanted), apart=("show", "element", "level"))

@@ -49,6 +49,7 @@ class FigureSerializer(serializers.Serializer[Any]):
     expected = serializers.IntegerField()
     received = serializers.IntegerField()
     on_time = serializers.IntegerField()
+    excused = serializers.IntegerField(help_text="Of those expected: not received, for a reason that excuses it.")
 
 
 class FiguresSerializer(serializers.Serializer[Any]):
@@ -164,6 +165,7 @@ def _results(
                         "expected": covered.expected,
                         "received": covered.received,
                         "on_time": covered.on_time,
+                        "excused": covered.excused,
                     }
 
 

@@ -161,7 +161,7 @@ _STORED_WITHOUT_PARTS = Prepared(
 _COVERED = Prepared(
     "stored_coverage",
     """SELECT c.place, c.period_start, c.expected, c.received, c.on_time, c.answered,
-    c.answered_on_time FROM coverage c
+    c.answered_on_time, c.excused FROM coverage c
 WHERE c.template = %(template)s AND c.level = %(level)s AND c.period_start = ANY(%(periods)s)
     AND c.place = ANY(%(places)s)""",
     template="int",
@@ -187,7 +187,7 @@ WHERE c.template = %(template)s AND c.level = 3 AND c.period_start = ANY(%(perio
     AND c.element = ANY(%(elements)s::int[])
     AND (%(within)s::int[] IS NULL OR c.place = ANY(%(within)s::int[])) GROUP BY 1, 2, 3, 4"""
 _SUMS = """sum(b.expected)::int, sum(b.received)::int, sum(b.on_time)::int, sum(b.answered)::int,
-    sum(b.answered_on_time)::int"""
+    sum(b.answered_on_time)::int, sum(b.excused)::int"""
 _COVERED_THEN = f"""SELECT b.directorate, b.period_start, {_SUMS}
 FROM belonging b WHERE b.template = %(template)s AND b.period_start = ANY(%(periods)s::date[])
     AND b.subdistrict = ANY(%(within)s::int[]) GROUP BY 1, 2"""
