@@ -21,6 +21,7 @@ from coordination.reporting.models import CategorySet, Edition, Element, Package
 from directorates.actions.deputies import name_deputy
 from directorates.actions.feeds import make_feed
 from directorates.actions.people import invite
+from directorates.actions.handovers import offer_handover
 from directorates.actions.seals import seal
 from directorates.actions.sharing import offer_sharing
 from directorates.foundation.models import Job
@@ -160,6 +161,7 @@ class World(Clinic):
         )
         self.job = Job.objects.create(kind="exchange.export", by=self.clerk, acting=self.ngo, state="failed")
         self.support = Support.objects.get(facility=self.facility, organisation=self.ngo)
+        self.handover = self._handed_over(other, now)
         self.seal = seal(by=administrator, organisation=other, reason="wordseal", at=now)
         self.grant: PositionGrant = ask_for_positions(
             by=self.clerk, facility=self.facility, only_me=True, purpose="Evacuation", until=today, at=now
@@ -202,6 +204,14 @@ class World(Clinic):
         self._meeting(now)
         self.feed_secret = make_feed(language="en", by=self.clerk, at=now)
         self._agreements(now)
+
+    def _handed_over(self, other: Organisation, now: datetime.datetime) -> Handover:
+        """The facility's sub-district, offered to the other directorate."""
+        director = self.people["D"]
+        assert director is not None
+        giver, first = director.memberships.get().organisation, timezone.localdate(now) + datetime.timedelta(days=1)
+        said: dict[str, Any] = {"reason": "wordreason", "by": director, "at": now}
+        return offer_handover(giver=giver, taker=other, places=[self.place], first=first, **said)
 
     def _policy(self, now: datetime.datetime) -> Policy:
         """A policy of the body: its first version in force, its second being written."""
@@ -461,6 +471,11 @@ class World(Clinic):
             "directorates:agreement_end": {"pk": self.agreement.pk},
             "directorates:sharing_dataset": {"code": self.template.dataset.code},
             "directorates:dataset_readers": {"code": self.template.dataset.code},
+            "directorates:end_border": {"pk": JurisdictionDecision.objects.earliest("pk").pk},
+            "directorates:organisation_state": {"code": self.handover.giver.code},
+            "directorates:offer_handover": {"code": self.handover.giver.code},
+            "directorates:handover": {"pk": self.handover.pk},
+            "directorates:withdraw_handover": {"pk": self.handover.pk},
             "directorates:confirm_seal": {"pk": self.seal.pk},
             "directorates:ask_unseal": {"pk": self.seal.pk},
             "directorates:unseal": {"pk": self.seal.pk},

@@ -5,6 +5,7 @@ from django.http import Http404
 from coordination.exchange.listings import (
     agreements,
     assignments,
+    borders,
     branding,
     editions,
     elements,
@@ -41,6 +42,7 @@ _ALL = (
     *record.LISTINGS,
     *positions.LISTINGS,
     *seals.LISTINGS,
+    *borders.LISTINGS,
     *agreements.LISTINGS,
     *policies.LISTINGS,
     *branding.LISTINGS,
