@@ -30,6 +30,12 @@ BORDERS: Mapping[str, Carried] = {
         answer=f"{HANDOVER}.answer",
         places=f"{HANDED}.place",
     ),
+    "BorderChangeSerializer": carried(
+        day=f"{PART}.valid",
+        before=f"{PART}.organisation {BODY}.code",
+        after=f"{PART}.organisation {BODY}.code",
+        places=f"{PART}.place",
+    ),
     "HandedPlaceSerializer": carried(place=f"{HANDED}.place {PLACE}.code", taken=f"{HANDED}.taken"),
 }
 BORDER_FILES: Mapping[str, Carried] = {

@@ -80,7 +80,9 @@ def tried(deed: Callable[[], object], day: datetime.date) -> Consequences:
 def _moves(changed: set[int], before: Mapping[int, int], after: Mapping[int, int]) -> list[Move]:
     """The sub-districts that change hands, by code."""
     places = Place.objects.filter(pk__in=changed).order_by("code")
-    named = Organisation.objects.in_bulk({held[place] for held in (before, after) for place in changed if place in held})
+    named = Organisation.objects.in_bulk(
+        {held[place] for held in (before, after) for place in changed if place in held}
+    )
     counts = facilities_in(changed)
     return [
         Move(

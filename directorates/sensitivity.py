@@ -182,7 +182,11 @@ KEPT = (
     kept(
         "directorates.Handover",
         said(INTERNAL, "id giver taker first offered offered_as answered withdrawn", "which places change hands"),
-        said(INTERNAL, "reason answer", "said to everybody with a role, checked for locations; who said it is in the record"),
+        said(
+            INTERNAL,
+            "reason answer",
+            "said to everybody with a role, checked for locations; who said it is in the record",
+        ),
     ),
     kept("directorates.HandoverPart", said(INTERNAL, "id handover place taken decision", "which places change hands")),
     kept(

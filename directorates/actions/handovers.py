@@ -157,7 +157,9 @@ def _demand_open(handover: Handover, today: dt.date) -> None:
     """Raise unless it waits for an answer."""
     state = handover.state(today)
     if state is not HandoverState.OPEN:
-        told = _("This hand-over waits for no answer any more: %(state)s. Nothing was changed.") % {"state": state.label}
+        told = _("This hand-over waits for no answer any more: %(state)s. Nothing was changed.") % {
+            "state": state.label
+        }
         raise Problem("wrong_state", told, 409, extra={"state": state.value})
 
 
@@ -173,9 +175,7 @@ def _close_lapsed(today: dt.date) -> None:
     HandoverPart.objects.filter(handover__in=Handover.objects.lapsed(today), taken=None).update(taken=False)
 
 
-def _offer_faults(
-    giver: Organisation, taker: Organisation, first: dt.date, reason: str, today: dt.date
-) -> list[Fault]:
+def _offer_faults(giver: Organisation, taker: Organisation, first: dt.date, reason: str, today: dt.date) -> list[Fault]:
     """What speaks against an offer, whichever places it is about."""
     found = []
     if taker.pk == giver.pk:
@@ -233,7 +233,9 @@ def _answer_faults(
     found = []
     if wanted - {part.place_id for part in parts}:
         found.append(Fault("places", "not_offered", _("One of these places was not offered.")))
-    needed = _("Say why, so that the other side knows: not everything is taken over.") if len(taken) < len(parts) else ""
+    needed = (
+        _("Say why, so that the other side knows: not everything is taken over.") if len(taken) < len(parts) else ""
+    )
     found += text_faults(answer, "answer", longest=LONGEST_REASON, needed=needed)
     giver, first = handover.giver, handover.first
     last = Jurisdiction.objects.last_by_place([one.place for one in taken], first)

@@ -45,9 +45,7 @@ def decide(
     if faults:
         raise Problem("invalid", _("Competence cannot be decided like this; each fault is listed."), errors=faults)
     valid = lasting(first, last)
-    decision = JurisdictionDecision.objects.create(
-        organisation=organisation, place=place, basis=basis, valid=valid
-    )
+    decision = JurisdictionDecision.objects.create(organisation=organisation, place=place, basis=basis, valid=valid)
     Jurisdiction.objects.bulk_create(
         Jurisdiction(decision=decision, organisation=organisation, place=part, valid=valid) for part in parts
     )

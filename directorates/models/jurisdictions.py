@@ -50,7 +50,6 @@ class JurisdictionQuerySet(DatedQuerySet):
         found = rows.order_by("-valid__startswith").select_related("organisation").first()
         return found.organisation if found else None
 
-
     def competent_by_place(self, date: datetime.date) -> "dict[int, int]":
         """The organisation competent for each sub-district that has one on a date, by ids."""
         return dict(self.at(date).values_list("place", "organisation"))
@@ -58,21 +57,23 @@ class JurisdictionQuerySet(DatedQuerySet):
     def held_before(self, date: datetime.date) -> "dict[int, Jurisdiction]":
         """The last jurisdiction over each sub-district that had one before a date, and has none then: the holes."""
         rows = self.filter(valid__endswith__lte=date).exclude(place__in=self.at(date).values("place"))
-        latest = rows.order_by("place", "-valid__endswith").distinct("place").select_related("place", "organisation")
+        latest = rows.order_by("place_id", "-valid__endswith").distinct("place_id").select_related("place", "organisation")
         return {row.place_id: row for row in latest}
 
     def held_last_by(self, organisation: Organisation, date: datetime.date) -> "list[Place]":
         """The sub-districts that an organisation holds on a date or, where nobody does, was the last to hold, by path."""
         began = Q(valid__startswith=None) | Q(valid__startswith__lte=date)
-        latest = self.filter(began).order_by("place", F("valid__startswith").desc(nulls_last=True)).distinct("place")
-        held = [row["place"] for row in latest.values("place", "organisation") if row["organisation"] == organisation.pk]
+        latest = self.filter(began).order_by("place_id", F("valid__startswith").desc(nulls_last=True)).distinct("place_id")
+        held = [
+            row["place"] for row in latest.values("place", "organisation") if row["organisation"] == organisation.pk
+        ]
         return list(Place.objects.filter(pk__in=held).order_by("path"))
 
     def last_by_place(self, places: Iterable[Place], date: datetime.date) -> "dict[int, Jurisdiction]":
         """For each of some sub-districts, the last jurisdiction that began by a date, whether or not it still holds then."""
         begun = Q(valid__startswith=None) | Q(valid__startswith__lte=date)
         rows = self.filter(begun, place__in=[place.pk for place in places])
-        latest = rows.order_by("place", F("valid__startswith").desc(nulls_last=True)).distinct("place")
+        latest = rows.order_by("place_id", F("valid__startswith").desc(nulls_last=True)).distinct("place_id")
         return {row.place_id: row for row in latest}
 
 

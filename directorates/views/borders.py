@@ -22,7 +22,7 @@ from directorates.actions.handovers import givers_for
 from directorates.actions.jurisdictions import decide, end
 from directorates.actions.organisations import dissolve, resume, suspend
 from directorates.consequences import Consequences, facilities_in, tried
-from directorates.forms.borders import DEEDS, BordersFilter, DecideForm, EndForm, StateForm
+from directorates.forms.borders import BordersFilter, DecideForm, EndForm, StateForm
 from directorates.foundation.pages import SignedIn, page_of, tell
 from directorates.foundation.problems import Problem
 from directorates.models import Handover, Jurisdiction, JurisdictionDecision, Organisation, User
@@ -166,9 +166,7 @@ def organisation_state(request: SignedIn, code: str) -> HttpResponse:
 
     def do(asked: dict[str, Any]) -> None:
         change = CHANGES[OrganisationStatus(asked["status"])]
-        change(
-            organisation=held, since=asked["since"], reason=asked["reason"], by=request.user, at=timezone.now()
-        )
+        change(organisation=held, since=asked["since"], reason=asked["reason"], by=request.user, at=timezone.now())
 
     deed = Deed(
         _("Whether an organisation acts"),

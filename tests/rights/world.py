@@ -20,12 +20,21 @@ from coordination.reporting.actions.reviews import approve
 from coordination.reporting.models import CategorySet, Edition, Element, PackageImport, Submission
 from directorates.actions.deputies import name_deputy
 from directorates.actions.feeds import make_feed
-from directorates.actions.people import invite
 from directorates.actions.handovers import offer_handover
+from directorates.actions.people import invite
 from directorates.actions.seals import seal
 from directorates.actions.sharing import offer_sharing
 from directorates.foundation.models import Job
-from directorates.models import Deputyship, Membership, Organisation, RecordWitness, SharingAgreement, User
+from directorates.models import (
+    Deputyship,
+    Handover,
+    JurisdictionDecision,
+    Membership,
+    Organisation,
+    RecordWitness,
+    SharingAgreement,
+    User,
+)
 from directorates.models.factor_resets import FactorReset
 from directorates.models.sharing import SharingLevel
 from directorates.roles import Role
@@ -161,7 +170,6 @@ class World(Clinic):
         )
         self.job = Job.objects.create(kind="exchange.export", by=self.clerk, acting=self.ngo, state="failed")
         self.support = Support.objects.get(facility=self.facility, organisation=self.ngo)
-        self.handover = self._handed_over(other, now)
         self.seal = seal(by=administrator, organisation=other, reason="wordseal", at=now)
         self.grant: PositionGrant = ask_for_positions(
             by=self.clerk, facility=self.facility, only_me=True, purpose="Evacuation", until=today, at=now
@@ -204,14 +212,15 @@ class World(Clinic):
         self._meeting(now)
         self.feed_secret = make_feed(language="en", by=self.clerk, at=now)
         self._agreements(now)
+        self.handover = self._handed_over(now)
 
-    def _handed_over(self, other: Organisation, now: datetime.datetime) -> Handover:
+    def _handed_over(self, now: datetime.datetime) -> Handover:
         """The facility's sub-district, offered to the other directorate."""
         director = self.people["D"]
         assert director is not None
         giver, first = director.memberships.get().organisation, timezone.localdate(now) + datetime.timedelta(days=1)
         said: dict[str, Any] = {"reason": "wordreason", "by": director, "at": now}
-        return offer_handover(giver=giver, taker=other, places=[self.place], first=first, **said)
+        return offer_handover(giver=giver, taker=self.other, places=[self.place], first=first, **said)
 
     def _policy(self, now: datetime.datetime) -> Policy:
         """A policy of the body: its first version in force, its second being written."""
