@@ -4,7 +4,6 @@ import datetime as dt
 from collections.abc import Collection, Iterable, Sequence
 
 from django.db import transaction
-from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -17,12 +16,12 @@ from directorates.foundation.outbox import announce
 from directorates.foundation.problems import Fault, Problem
 from directorates.models import Handover, HandoverPart, Jurisdiction, JurisdictionDecision, Organisation, Place, User
 from directorates.models.deputies import holders, roles_with
-from directorates.models.handovers import HandoverState
+from directorates.models.handovers import HandoverQuerySet, HandoverState
 from directorates.models.organisations import Kind, OrganisationStatus
 from directorates.models.places import Level
 from directorates.models.seals import sealed
 from directorates.models.validity import lasting
-from directorates.permissions import Permission, may, require
+from directorates.permissions import Permission, Refused, may, require
 from directorates.rules.text import clean_text
 
 LONGEST_REASON = 2_000
@@ -50,13 +49,11 @@ def givers_for(user: User, directorates: Iterable[Organisation]) -> list[Organis
     return [one for one in rows if (may(user, Permission.HAND_OVER_PLACES, one) if one in speak else manages)]
 
 
-def places_on_offer(user: User) -> QuerySet[Handover]:
+def places_on_offer(user: User) -> HandoverQuerySet:
     """What is offered to the organisation acted for and waits for the person, who may take it over."""
     if not may(user, Permission.HAND_OVER_PLACES):
-        none: QuerySet[Handover] = Handover.objects.none()
-        return none
-    found: QuerySet[Handover] = Handover.objects.open(timezone.localdate()).filter(taker=user.acting_id)
-    return found
+        return Handover.objects.none()
+    return Handover.objects.open(timezone.localdate()).filter(taker=user.acting_id)
 
 
 @transaction.atomic
@@ -77,6 +74,8 @@ def offer_handover(
     """
     own = speaks_itself(giver)
     require(by, Permission.HAND_OVER_PLACES if own else Permission.MANAGE_ORGANISATIONS, giver if own else None)
+    if (acting := by.acting) is None:
+        raise Refused(Permission.HAND_OVER_PLACES, giver)
     for country in Place.objects.filter(level=Level.COUNTRY).order_by("pk"):
         one_after_another(country)
     today, reason = timezone.localdate(at), clean_text(reason, multiline=True)
@@ -85,9 +84,7 @@ def offer_handover(
     faults = [*_offer_faults(giver, taker, first, reason, today), *faults]
     if faults:
         raise Problem("invalid", _("This cannot be handed over like this; each fault is listed."), errors=faults)
-    made = Handover.objects.create(
-        giver=giver, taker=taker, first=first, reason=reason, offered=at, offered_as_id=by.acting_id
-    )
+    made = Handover.objects.create(giver=giver, taker=taker, first=first, reason=reason, offered=at, offered_as=acting)
     HandoverPart.objects.bulk_create(HandoverPart(handover=made, place=place) for place in parts)
     codes = [place.code for place in parts]
     record(by, "offer_handover", made, giver=giver.code, taker=taker.code, places=codes, first=first.isoformat())

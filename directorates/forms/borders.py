@@ -54,7 +54,8 @@ class ChosenPlaces(forms.MultipleChoiceField):
 
     def __init__(self, **extra: Any) -> None:
         """Nothing to choose from until the form says what."""
-        super().__init__(**{"widget": forms.SelectMultiple(attrs={"size": 8}), "label": _("Places")} | extra)
+        usual: dict[str, Any] = {"widget": forms.SelectMultiple(attrs={"size": 8}), "label": _("Places")}
+        super().__init__(**usual | extra)
 
     def clean(self, value: Any) -> list[Place]:
         """The places of the codes."""

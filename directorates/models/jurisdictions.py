@@ -57,13 +57,17 @@ class JurisdictionQuerySet(DatedQuerySet):
     def held_before(self, date: datetime.date) -> "dict[int, Jurisdiction]":
         """The last jurisdiction over each sub-district that had one before a date, and has none then: the holes."""
         rows = self.filter(valid__endswith__lte=date).exclude(place__in=self.at(date).values("place"))
-        latest = rows.order_by("place_id", "-valid__endswith").distinct("place_id").select_related("place", "organisation")
+        latest = (
+            rows.order_by("place_id", "-valid__endswith").distinct("place_id").select_related("place", "organisation")
+        )
         return {row.place_id: row for row in latest}
 
     def held_last_by(self, organisation: Organisation, date: datetime.date) -> "list[Place]":
         """The sub-districts that an organisation holds on a date or, where nobody does, was the last to hold, by path."""
         began = Q(valid__startswith=None) | Q(valid__startswith__lte=date)
-        latest = self.filter(began).order_by("place_id", F("valid__startswith").desc(nulls_last=True)).distinct("place_id")
+        latest = (
+            self.filter(began).order_by("place_id", F("valid__startswith").desc(nulls_last=True)).distinct("place_id")
+        )
         held = [
             row["place"] for row in latest.values("place", "organisation") if row["organisation"] == organisation.pk
         ]

@@ -76,7 +76,7 @@ def handover(request: SignedIn, pk: int) -> HttpResponse:
     held = get_object_or_404(handovers_listed(request.user), pk=pk)
     today, answers = timezone.localdate(), _answers(request.user, held)
     places = [part.place for part in held.parts.all()]
-    form = AnswerForm(request.POST if answers and request.method == "POST" else None, places)
+    form = AnswerForm(request.POST if request.method == "POST" else None, places)
     if request.method == "POST":
         require(request.user, Permission.HAND_OVER_PLACES, held.taker)
         if form.is_valid() and _answered(request, held, form):
@@ -85,7 +85,8 @@ def handover(request: SignedIn, pk: int) -> HttpResponse:
     context = {
         "handover": held,
         "state": held.state(today),
-        "form": form if answers else None,
+        # An answer that came too late is told so, with what it said.
+        "form": form if answers or form.errors else None,
         "found": _foreseen(request.user, held) if answers else None,
         "withdraws": waits and may_offer(request.user, held.giver),
         "mute": waits and not speaks_itself(held.giver),

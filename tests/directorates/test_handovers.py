@@ -66,7 +66,7 @@ class Two:
 def two() -> Two:
     """Two directorates, one of which holds a district."""
     district = DistrictFactory()
-    parts = [SubdistrictFactory(parent=district) for _n in range(3)]
+    parts: list[Place] = [SubdistrictFactory(parent=district) for _n in range(3)]
     giver, taker, body = DirectorateFactory(), DirectorateFactory(), BodyFactory()
     return Two(
         giver,

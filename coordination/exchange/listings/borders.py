@@ -1,7 +1,9 @@
 """Who is competent where on a day, and what was handed over, as files."""
 
 from collections.abc import Iterable
+from typing import Any
 
+from django.db.models import QuerySet
 from django.http import QueryDict
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -27,7 +29,8 @@ def _borders(user: User, asked: QueryDict) -> Listed:
         Column("until", _("Last day"), Kind.DATE),
         Column("basis", _("On what basis"), width=40),
     ]
-    form, rows = borders_listed(user, asked)
+    form, found = borders_listed(user, asked)
+    rows: QuerySet[Any] = found
     cells = (
         [
             *(row.place.code, row.place.name, row.organisation.code, row.organisation.name, row.held),

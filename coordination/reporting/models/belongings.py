@@ -1,5 +1,7 @@
 """Which reports belong to others than they are written for: what a change of borders, or of who acts, moves next."""
 
+from typing import Any
+
 from django.db import connection
 
 from coordination.reporting.models.standings import COMPETENT
@@ -36,7 +38,7 @@ def moving() -> dict[tuple[int | None, int | None], tuple[int, int]]:
     """
     rows = Submission.objects.order_by().values_list("template", "template__period_type", "period_start").distinct()
     periods = [(template, Period(PeriodType(kind), start)) for template, kind, start in sorted(rows)]
-    given = {
+    given: dict[str, Any] = {
         "templates": [template for template, _period in periods],
         "firsts": [period.start for _template, period in periods],
         "lasts": [period.last_day for _template, period in periods],

@@ -2,6 +2,7 @@
 
 import datetime
 from dataclasses import dataclass
+from typing import Any
 
 from django.db import connection
 
@@ -37,7 +38,7 @@ class BorderChange:
 
 def border_changes(place: Place, since: datetime.date, until: datetime.date) -> list[BorderChange]:
     """What changed hands in a place after a day and by another one, by day; two queries where there is anything."""
-    given = {"since": since, "until": until, "path": place.path, "beyond": f"{place.path[:-1]}0"}
+    given: dict[str, Any] = {"since": since, "until": until, "path": place.path, "beyond": f"{place.path[:-1]}0"}
     with connection.cursor() as cursor:
         cursor.execute(CHANGES, given)
         rows = cursor.fetchall()
