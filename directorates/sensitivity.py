@@ -182,11 +182,8 @@ KEPT = (
     kept(
         "directorates.Handover",
         said(INTERNAL, "id giver taker first offered offered_as answered withdrawn", "which places change hands"),
-        said(
-            INTERNAL,
-            "reason answer",
-            "said to everybody with a role, checked for locations; who said it is in the record",
-        ),
+        said(RESTRICTED, "reason answer", "words of directorates in trouble; who said them is in the record alone"),
+        open_to_code="told to everybody with a role, after it was checked for locations",
     ),
     kept("directorates.HandoverPart", said(INTERNAL, "id handover place taken decision", "which places change hands")),
     kept(

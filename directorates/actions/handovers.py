@@ -1,6 +1,7 @@
 """What is done with hand-overs: offer sub-districts to another directorate, answer, take an offer back."""
 
 import datetime as dt
+from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
 
 from django.db import transaction
@@ -217,10 +218,19 @@ def _held_faults(giver: Organisation, places: Sequence[Place], first: dt.date) -
     if names := " · ".join(row.place.name for row in begun.select_related("place")):
         told = _("Held since that very day; it can be handed over from the day after: %(places)s") % {"places": names}
         found.append(Fault("first", "just_begun", told))
-    rows = Jurisdiction.objects.exclude(organisation=giver).filter(place__in=places, valid__overlap=lasting(first))
-    if rows.exists():
-        found += overlaps([row.place for row in rows.select_related("place")], first, None)
+    for until, own in _by_end(giver, places, first).items():
+        found += overlaps(own, first, until, apart=giver)
     return [Fault("places" if one.field == "place" else one.field, one.code, one.message) for one in found]
+
+
+def _by_end(giver: Organisation, places: Sequence[Place], first: dt.date) -> dict[dt.date | None, list[Place]]:
+    """Sub-districts by the day until which the giver would have held them from a day on; None without an end."""
+    rows = Jurisdiction.objects.at(first).filter(organisation=giver, place__in=places)
+    ends = {row.place_id: row.last_day for row in rows}
+    found = defaultdict[dt.date | None, list[Place]](list)
+    for place in places:
+        found[ends.get(place.pk)].append(place)
+    return found
 
 
 def _answer_faults(

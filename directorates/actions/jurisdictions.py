@@ -142,9 +142,13 @@ def _faults(
     return found + overlaps(parts, first, last)
 
 
-def overlaps(parts: Sequence[Place], first: dt.date, last: dt.date | None) -> list[Fault]:
-    """Who is competent for some of the sub-districts on some of the days: one fault a decision, naming them."""
+def overlaps(
+    parts: Sequence[Place], first: dt.date, last: dt.date | None, apart: Organisation | None = None
+) -> list[Fault]:
+    """Who is competent for some of the sub-districts on some of the days, apart from one: a fault a decision, naming them."""
     rows = Jurisdiction.objects.filter(place__in=parts, valid__overlap=lasting(first, last))
+    if apart is not None:
+        rows = rows.exclude(organisation=apart)
     held: dict[JurisdictionDecision, list[str]] = defaultdict(list)
     for row in rows.select_related("place", "decision__organisation").order_by("decision", "place__code"):
         held[row.decision].append(row.place.name)

@@ -48,7 +48,7 @@ def handovers(request: SignedIn) -> HttpResponse:
 @login_required
 def offer(request: SignedIn, code: str) -> HttpResponse:
     """Offer places of a directorate to another one, after seeing what that brings about once it is taken."""
-    giver = get_object_or_404(directorates(), code=code)
+    giver = get_object_or_404(open_to_members(request.user, directorates()), code=code)
     if not may_offer(request.user, giver):
         raise Refused(Permission.HAND_OVER_PLACES, giver)
     form = OfferForm(request.POST or None, giver, Jurisdiction.objects.held_last_by(giver, timezone.localdate()))

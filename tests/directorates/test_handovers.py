@@ -169,6 +169,18 @@ def test_the_taker_holds_it_no_longer_than_the_giver_would_have(two: Two) -> Non
     assert two.competent(TODAY + 31 * DAY) == [None] * 3
 
 
+def test_what_is_decided_for_later_stands_against_it_only_where_days_overlap(two: Two) -> None:
+    end(decision=two.decision, last=TODAY + 30 * DAY, reason="Until then", by=None, at=NOW)
+    third = DirectorateFactory()
+    decide(organisation=third, place=two.district, first=TODAY + 31 * DAY, by=None, at=NOW)
+    two.take(two.offer())
+    days = (TODAY + 30 * DAY, TODAY + 31 * DAY)
+    assert [two.competent(day)[0] for day in days] == [two.taker, third]
+    with pytest.raises(Problem) as caught:
+        two.offer(first=TODAY + 40 * DAY)
+    assert codes(caught.value) == [("places", "not_held")]
+
+
 @pytest.mark.parametrize("change", [suspend, dissolve])
 def test_for_a_directorate_that_does_not_act_the_body_offers(two: Two, change: object) -> None:
     with pytest.raises(Refused):
