@@ -505,11 +505,11 @@ A                    GET   directorates:organisation_state
 A                    POST  directorates:organisation_state
 roles                GET   directorates:handovers
 roles                POST  directorates:handovers
-D                    GET   directorates:offer_handover
-D                    POST  directorates:offer_handover
+D O                  GET   directorates:offer_handover
+D O                  POST  directorates:offer_handover
 roles                GET   directorates:handover
 d                    POST  directorates:handover
-D                    POST  directorates:withdraw_handover
+D O                  POST  directorates:withdraw_handover
 signed-in            GET   directorates:seals
 signed-in            POST  directorates:seals
 A D O d              GET   directorates:seal
