@@ -7,6 +7,7 @@ A name stands here with the fields it is made of, a computed one with all that i
 from collections.abc import Mapping
 
 from coordination.carried_agreements import AGREED, AGREEMENTS, ARTICLE, OWED
+from coordination.carried_borders import BORDERS
 from coordination.carried_mandates import DISPUTE, DISPUTE_EVENT, MANDATE, MANDATES
 from coordination.carrying import BODY, Carried, carried
 
@@ -186,6 +187,7 @@ API: Mapping[str, Carried] = {
     ),
     **AGREEMENTS,
     **MANDATES,
+    **BORDERS,
     "MeetingSerializer": _MEETING,
     "OneMeetingSerializer": _MEETING
     | carried(

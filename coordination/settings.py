@@ -226,6 +226,7 @@ SPECTACULAR_SETTINGS = {
         "MandateOrigin": "policies.models.mandates.MandateOrigin",
         "DisputeStatus": "policies.models.disputes.DisputeState",
         "DisputeDeed": "policies.models.disputes.DisputeDeed",
+        "HandoverStatus": "directorates.api.handovers.STATES",
         "AgreementKind": "policies.models.agreements.AgreementKind",
         "AgreementStatus": "policies.api.agreements.STATES",
         "PartyStatus": "policies.models.parties.PartyState",
@@ -290,6 +291,11 @@ TASKS_AFTER = {
     "seal": ["reporting.rescope"],
     "facility": ["reporting.expect"],
     "assignment": ["reporting.expect"],
+}
+# What higher floors know of borders that are changed on the lowest (`directorates/consequences.py`).
+KNOWS_OF_BORDERS = {
+    "facilities": "facilities.models.counts.working_in",
+    "reports": "coordination.reporting.models.belongings.moving",
 }
 
 # The browser

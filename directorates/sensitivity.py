@@ -180,6 +180,13 @@ KEPT = (
         open_to_code="read to learn whose request it is",
     ),
     kept(
+        "directorates.Handover",
+        said(INTERNAL, "id giver taker first offered offered_as answered withdrawn", "which places change hands"),
+        said(RESTRICTED, "reason answer", "words of directorates in trouble; who said them is in the record alone"),
+        open_to_code="told to everybody with a role, after it was checked for locations",
+    ),
+    kept("directorates.HandoverPart", said(INTERNAL, "id handover place taken decision", "which places change hands")),
+    kept(
         "directorates.JurisdictionDecision",
         said(INTERNAL, "id valid organisation place basis", "who is competent where"),
     ),

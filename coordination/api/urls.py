@@ -15,6 +15,8 @@ from coordination.reporting.api.figures_across import Across
 from coordination.reporting.api.missing import Missing
 from coordination.reporting.api.submissions import Approve, OneSubmission, Reopen, SendBack, Submissions, Submit
 from coordination.reporting.api.templates import OneTemplate, Templates
+from directorates.api.handovers import Handovers
+from directorates.api.jurisdictions import Jurisdictions
 from directorates.api.organisations import Organisations
 from directorates.api.places import Places
 from directorates.api.tokens import Tokens
@@ -33,6 +35,8 @@ urlpatterns = [
     path("auth/token/", Tokens.as_view(), name="auth_token"),
     path("places/", Places.as_view(), name="places"),
     path("organisations/", Organisations.as_view(), name="organisations"),
+    path("jurisdictions/", Jurisdictions.as_view(), name="jurisdictions"),
+    path("handovers/", Handovers.as_view(), name="handovers"),
     path("facilities/", Facilities.as_view(), name="facilities"),
     path("facilities/<str:code>/", OneFacility.as_view(), name="facility"),
     path("templates/", Templates.as_view(), name="templates"),

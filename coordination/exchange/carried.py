@@ -38,6 +38,7 @@ from coordination.carried import (
     carried,
 )
 from coordination.carried_agreements import AGREED, OWED, OWED_EVENT, PARTY
+from coordination.carried_borders import BORDER_FILES
 
 NOTICE = "directorates.Notice"
 DEPUTY = "directorates.Deputyship"
@@ -282,6 +283,7 @@ COLUMNS: Mapping[str, Carried] = {
         **carried(name=f"{WITNESS}.name", organisation=f"{WITNESS}.organisation {BODY}.code"),
         **carried(email=f"{WITNESS}.email"),
     },
+    **BORDER_FILES,
     "seals._seals": {
         **carried(directorate=f"{SEAL}.organisation {BODY}.code", directorate_name=BODY_NAMES),
         **carried(state=f"{SEAL}.since {SEAL}.lifted {SEAL}.withdrawn", reason=f"{SEAL}.reason"),

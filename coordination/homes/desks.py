@@ -19,6 +19,7 @@ from coordination.reporting.models.reviews import WEEK_RULES, named, waiting
 from coordination.reporting.models.submissions import Status, What
 from coordination.reporting.rules.counting import completeness
 from directorates.actions.deputies import deputies_to_confirm
+from directorates.actions.handovers import places_on_offer
 from directorates.actions.roles_by_two import offers_to_confirm
 from directorates.actions.sharing import data_on_offer
 from directorates.models import Organisation, User
@@ -201,7 +202,7 @@ class Reviewer:
 
 
 def waiting_count(user: User) -> int:
-    """How many things wait for a person: reports to review, files of these, reports to send; proposals; roles; data on offer;
+    """How many things wait for a person: reports to review, files of these, reports to send; proposals; roles; data and places on offer;
     policies to vote on, acknowledge (for facilities, too), comment on, review and bring into force, concerns, disputes over
     mandates; agreements to sign, amendments to consent to, obligations; invitations to meetings, action items.
     """
@@ -214,6 +215,7 @@ def waiting_count(user: User) -> int:
         Attachment.objects.to_judge(user),
         ChangeProposal.objects.to_decide(user, today),
         data_on_offer(user),
+        places_on_offer(user),
         Meeting.objects.to_answer(user, now),
         ActionItem.objects.waiting_for(user),
         *policies_waiting(user, today),

@@ -11,6 +11,7 @@ KINDS: dict[str, Promise] = {
     "extended": pgettext_lazy("notices", "Later due dates"),
     "factor": pgettext_lazy("notices", "The second step of this account"),
     "handed_over": pgettext_lazy("notices", "Reports handed over for review"),
+    "handover": pgettext_lazy("notices", "Places handed over between directorates"),
     "meeting": pgettext_lazy("notices", "Meetings and action items"),
     "missing": pgettext_lazy("notices", "Reasons of missing reports"),
     "policy": pgettext_lazy("notices", "Policies, consultations and ballots"),

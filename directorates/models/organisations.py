@@ -66,6 +66,7 @@ class Organisation(TwoNames):
     SCOPES: ClassVar[dict[Permission, Columns]] = {
         Permission.MANAGE_PEOPLE: Columns(("id",)),
         Permission.SEAL_DIRECTORATES: Columns(("id",)),
+        Permission.HAND_OVER_PLACES: Columns(("id",)),
         Permission.RUN_CONSOLIDATION: Columns(("id",)),
     }
 

@@ -323,6 +323,8 @@ D O S                POST  policies:dispute_appeal
 A P                  GET   policies:dispute_outcome
 A P                  POST  policies:dispute_outcome
 roles                GET   api:mandates
+signed-in            GET   api:jurisdictions
+signed-in            GET   api:handovers
 roles                GET   api:disputes
 roles                GET   policies:agreements
 roles                POST  policies:agreements
@@ -514,6 +516,21 @@ A S                  GET   directorates:agreement_end
 A S                  POST  directorates:agreement_end
 S                    POST  directorates:sharing_dataset
 roles                GET   directorates:dataset_readers
+roles                GET   directorates:borders
+roles                POST  directorates:borders
+A                    GET   directorates:decide_border
+A                    POST  directorates:decide_border
+A                    GET   directorates:end_border
+A                    POST  directorates:end_border
+A                    GET   directorates:organisation_state
+A                    POST  directorates:organisation_state
+roles                GET   directorates:handovers
+roles                POST  directorates:handovers
+D O                  GET   directorates:offer_handover
+D O                  POST  directorates:offer_handover
+roles                GET   directorates:handover
+d                    POST  directorates:handover
+D O                  POST  directorates:withdraw_handover
 signed-in            GET   directorates:seals
 signed-in            POST  directorates:seals
 A D O d              GET   directorates:seal

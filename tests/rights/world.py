@@ -29,11 +29,21 @@ from coordination.reporting.models import (
 )
 from directorates.actions.deputies import name_deputy
 from directorates.actions.feeds import make_feed
+from directorates.actions.handovers import offer_handover
 from directorates.actions.people import invite
 from directorates.actions.seals import seal
 from directorates.actions.sharing import offer_sharing
 from directorates.foundation.models import Job
-from directorates.models import Deputyship, Membership, Organisation, RecordWitness, SharingAgreement, User
+from directorates.models import (
+    Deputyship,
+    Handover,
+    JurisdictionDecision,
+    Membership,
+    Organisation,
+    RecordWitness,
+    SharingAgreement,
+    User,
+)
 from directorates.models.factor_resets import FactorReset
 from directorates.models.sharing import SharingLevel
 from directorates.roles import Role
@@ -214,6 +224,7 @@ class World(Clinic):
         self.feed_secret = make_feed(language="en", by=self.clerk, at=now)
         self._agreements(now)
         self.missing, self.missing_file = self._missing(now)
+        self.handover = self._handed_over(now)
 
     def _missing(self, now: datetime.datetime) -> tuple[ExpectedReport, MissingEvidence]:
         """A report that the NGO owed long ago, and why it did not come, with a picture."""
@@ -234,6 +245,14 @@ class World(Clinic):
         files = [("road.png", png(colour="red"))]
         explain(by=self.clerk, expected=[row], reason="attacked", text="wordmissing", files=files, at=now)
         return row, MissingEvidence.objects.get()
+
+    def _handed_over(self, now: datetime.datetime) -> Handover:
+        """The facility's sub-district, offered to the other directorate."""
+        director = self.people["D"]
+        assert director is not None
+        giver, first = director.memberships.get().organisation, timezone.localdate(now) + datetime.timedelta(days=1)
+        said: dict[str, Any] = {"reason": "wordreason", "by": director, "at": now}
+        return offer_handover(giver=giver, taker=self.other, places=[self.place], first=first, **said)
 
     def _policy(self, now: datetime.datetime) -> Policy:
         """A policy of the body: its first version in force, its second being written."""
@@ -503,6 +522,11 @@ class World(Clinic):
             "directorates:agreement_end": {"pk": self.agreement.pk},
             "directorates:sharing_dataset": {"code": self.template.dataset.code},
             "directorates:dataset_readers": {"code": self.template.dataset.code},
+            "directorates:end_border": {"pk": JurisdictionDecision.objects.earliest("pk").pk},
+            "directorates:organisation_state": {"code": self.handover.giver.code},
+            "directorates:offer_handover": {"code": self.handover.giver.code},
+            "directorates:handover": {"pk": self.handover.pk},
+            "directorates:withdraw_handover": {"pk": self.handover.pk},
             "directorates:confirm_seal": {"pk": self.seal.pk},
             "directorates:ask_unseal": {"pk": self.seal.pk},
             "directorates:unseal": {"pk": self.seal.pk},

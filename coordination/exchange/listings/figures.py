@@ -20,7 +20,7 @@ from coordination.reporting.templatetags.reporting import words_for_period
 from coordination.reporting.views.figures import PERIODS
 from coordination.reporting.views.figures_across import across_shown
 from coordination.reporting.views.sources import Behind, behind_in
-from directorates.models import User
+from directorates.models import Organisation, User
 from directorates.models.naming import in_language
 from directorates.permissions import Permission
 from policies.models import MandateDispute
@@ -54,8 +54,22 @@ def _table(user: User, asked: QueryDict) -> Listed:
     disputes = contested(user, overview.template, overview.period, overview.focus)
     disputed = contested_by_holder(disputes, [row.holder for row in rows], overview.period)
     cells = [[*_row(overview, row), disputed_cell(disputed.get(row.holder, ()))] for row in rows]
-    told = filters_told(FiguresFilter(wanted), apart=("show",))
+    told = [*filters_told(FiguresFilter(wanted), apart=("show",)), *_borders_told(overview)]
     return Listed(overview.template.name, columns, cells, len(rows), told)
+
+
+def _borders_told(overview: Overview) -> list[Told]:
+    """What changed hands between the periods that the page compares, as it says beside the figures."""
+    label = _("Borders changed")
+    return [
+        (label, f"{one.day.isoformat()}: {_code(one.before)} > {_code(one.after)} ({one.places})")
+        for one in overview.border_changes
+    ]
+
+
+def _code(organisation: Organisation | None) -> str:
+    """A directorate's code; a dash for nobody."""
+    return organisation.code if organisation else "–"
 
 
 def disputed_column() -> Column:
