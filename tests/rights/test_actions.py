@@ -52,6 +52,7 @@ STEPS = {
     "amendments.settle_open_texts",
     "amendments.settle_text",
     "disputes.close_moot",
+    "parties.end_where_alone",
     "disputes.open_disputes",
     "files.looked_at",
     "judged.file_judged",
