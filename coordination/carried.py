@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from coordination.carried_agreements import AGREED, AGREEMENTS, ARTICLE, OWED
 from coordination.carried_borders import BORDERS
 from coordination.carried_mandates import DISPUTE, DISPUTE_EVENT, MANDATE, MANDATES
+from coordination.carried_meetings import CORRECTION, DECISION, MEETING, MEETINGS, MINUTES
 from coordination.carrying import BODY, Carried, carried
 
 FACILITY = "facilities.Facility"
@@ -37,13 +38,6 @@ BRAND = "policies.BrandVersion"
 BRAND_FILE = "policies.BrandFile"
 BALLOT = "policies.Ballot"
 ACKNOWLEDGEMENT = "policies.Acknowledgement"
-MEETING = "meetings.Meeting"
-INVITED = "meetings.MeetingInvitation"
-MINUTES = "meetings.Minutes"
-CORRECTION = "meetings.MinutesCorrection"
-DECISION = "meetings.Decision"
-ITEM = "meetings.ActionItem"
-SAID = "meetings.ActionItemEvent"
 SHARED = "directorates.SharingAgreement"
 
 FACILITY_NAMES = f"{FACILITY}.name_ar {FACILITY}.name_en"
@@ -86,17 +80,6 @@ _POLICY = carried(
     name=f"{POLICY}.name_ar {POLICY}.name_en",
     owner=f"{POLICY}.owner {BODY}.code",
     current=f"{TEXT}.number {TEXT}.valid",
-)
-
-_MEETING = carried(
-    id=f"{MEETING}.id",
-    kind=f"{MEETING}.kind",
-    title=f"{MEETING}.title",
-    begins=f"{MEETING}.begins",
-    ends=f"{MEETING}.ends",
-    zone=f"{MEETING}.zone",
-    organisation=f"{MEETING}.organisation {BODY}.code",
-    status=f"{MEETING}.called_off {MEETING}.ends",
 )
 
 # Only answers: what a serializer merely takes in is named in TAKES.
@@ -188,48 +171,7 @@ API: Mapping[str, Carried] = {
     **AGREEMENTS,
     **MANDATES,
     **BORDERS,
-    "MeetingSerializer": _MEETING,
-    "OneMeetingSerializer": _MEETING
-    | carried(
-        place=f"{MEETING}.place",
-        agenda=f"{MEETING}.agenda",
-        quorum=f"{MEETING}.quorum",
-        called_off_why=f"{MEETING}.called_off_why",
-        invited=f"{INVITED}.id",
-        minutes=f"{MINUTES}.text",
-        minutes_closed=f"{MINUTES}.closed",
-        corrections=f"{CORRECTION}.text",
-    ),
-    "MeetingInvitationSerializer": carried(
-        organisation=f"{INVITED}.organisation {BODY}.code",
-        answer=f"{INVITED}.answer",
-        present=f"{INVITED}.present",
-        uninvited=f"{INVITED}.uninvited",
-    ),
-    "MinutesCorrectionSerializer": carried(
-        at=f"{CORRECTION}.at", organisation=f"{CORRECTION}.acting {BODY}.code", text=f"{CORRECTION}.text"
-    ),
-    "DecisionSerializer": carried(
-        id=f"{DECISION}.id",
-        meeting=f"{DECISION}.meeting",
-        number=f"{DECISION}.number",
-        subject=f"{DECISION}.subject",
-        text=f"{DECISION}.text",
-        about=f"{DECISION}.policy_version {POLICY}.code {TEXT}.number {DECISION}.dispute {DISPUTE}.id {DECISION}.agreement "
-        f"{DECISION}.brand_version",
-        action_items=f"{ITEM}.id",
-    ),
-    "AboutSerializer": carried(kind="", code=f"{POLICY}.code {TEXT}.number"),
-    "ActionItemSerializer": carried(
-        id=f"{ITEM}.id",
-        meeting=f"{ITEM}.meeting",
-        decision=f"{ITEM}.decision {DECISION}.number",
-        text=f"{ITEM}.text",
-        owner=f"{ITEM}.owner {BODY}.code",
-        due=f"{ITEM}.due",
-        status=f"{SAID}.state",
-        late=f"{SAID}.state {ITEM}.due",
-    ),
+    **MEETINGS,
     "NameSerializer": carried(ar=f"{PLACE}.name_ar {BODY}.name_ar {FACILITY}.name_ar", en=f"{FACILITY}.name_en"),
     "OrganisationSerializer": carried(
         code=f"{BODY}.code", kind=f"{BODY}.kind", name=BODY_NAMES, status=f"{BODY}.status"
@@ -330,6 +272,7 @@ API: Mapping[str, Carried] = {
         up_to_date="reporting.Touched.period_start",
         results=FIGURE,
         disputes=f"{DISPUTE}.state",
+        border_changes="directorates.Jurisdiction.valid",
     ),
     "ContestedSerializer": carried(
         id=f"{DISPUTE}.id",

@@ -14,7 +14,6 @@ from coordination.carried import (
     CATEGORY,
     CELL,
     COVERAGE,
-    DECISION,
     DISPUTE,
     EDITION,
     ELEMENT,
@@ -22,23 +21,21 @@ from coordination.carried import (
     FACILITY,
     FACILITY_NAMES,
     FIGURE,
-    ITEM,
     JOB,
     MANDATE,
-    MEETING,
     PERSON,
     PLACE,
     PLACE_NAMES,
     POLICY,
     PROPOSAL,
     REPORT,
-    SAID,
     TEMPLATE,
     Carried,
     carried,
 )
 from coordination.carried_agreements import AGREED, OWED, OWED_EVENT, PARTY
 from coordination.carried_borders import BORDER_FILES
+from coordination.carried_meetings import DECISION, ITEM, MEETING, SAID
 
 NOTICE = "directorates.Notice"
 DEPUTY = "directorates.Deputyship"

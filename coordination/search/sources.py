@@ -42,6 +42,7 @@ from policies.rules.markdown import without_marks
 
 # The text of some things: the id of each with a piece of it, as often as there are pieces.
 Texts = Iterator[tuple[int, str]]
+Find = Callable[[Asked], QuerySet[Any]]
 FIRST, MANY = 5, 20
 
 
@@ -335,13 +336,7 @@ def _show_sharing(asked: Asked, agreement: SharingAgreement) -> Found:
     return Found(agreement.dataset.name, sides, url, state, str(state.label), excerpt_of(asked, parts))
 
 
-def _group(
-    thing: str,
-    key: str,
-    title: str | Promise,
-    find: Callable[[Asked], QuerySet[Any]],
-    show: Callable[..., Found],
-) -> Group:
+def _group(thing: str, key: str, title: str | Promise, find: Find, show: Callable[..., Found]) -> Group:
     """The group of a kind of thing; nobody looks for one where no text of the kind holds the words."""
 
     def found(asked: Asked) -> QuerySet[Any] | list[Any]:

@@ -89,7 +89,7 @@ EMPTY = {
     *("directorates.Invitation_places", "directorates.OrganisationStatusChange", "directorates.StoredFile"),
     *("policies.MandateLimit", "directorates.NoticeChoice"),
     *("facilities.ExactPosition", "facilities.Merge", "facilities.NotDuplicate", "facilities.OperatingStatus"),
-    *("meetings.MinutesCorrection", "reporting.ExpectedReport", "reporting.StoredRequest"),
+    *("meetings.MinutesCorrection", "reporting.StoredRequest"),
 }
 
 
