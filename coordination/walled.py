@@ -8,7 +8,7 @@ from typing import Any
 
 from allauth.account.adapter import get_adapter
 from django.core.exceptions import PermissionDenied
-from django.db import transaction
+from django.db import connection, transaction
 from django.http import HttpRequest, HttpResponseBase, JsonResponse
 from django.shortcuts import render
 from django.urls import URLPattern, URLResolver
@@ -33,7 +33,8 @@ def answering(request: HttpRequest) -> Iterator[None]:
     """One transaction in which the database shows what the caller may see; none for a visitor, who sees nothing."""
     sight = _sight(request)
     visitor = sight is NOTHING and "Authorization" not in request.headers
-    with nullcontext() if visitor else transaction.atomic(), seeing(sight, origin_of(request)):
+    own = not visitor and not connection.in_atomic_block
+    with nullcontext() if visitor else transaction.atomic(), seeing(sight, origin_of(request), to_the_end=own):
         yield
 
 

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from typing import Any
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
-from django.utils import timezone
+from django.db.models.functions import Now
 from django.utils.functional import Promise
 from django.utils.translation import pgettext_lazy
 
@@ -21,7 +21,7 @@ from policies.models.concerns import ConcernState
 
 def ballots_to_vote(user: User, day: datetime.date) -> QuerySet[Any]:
     """The ballots on which the organisation acted for has not voted."""
-    return Ballot.objects.to_vote(user, timezone.now()).unvoted(user)
+    return Ballot.objects.to_vote(user, Now()).unvoted(user)
 
 
 def consultations_asking(user: User, day: datetime.date) -> QuerySet[Any]:

@@ -12,11 +12,12 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from coordination.homes.agreed import Agreed
-from coordination.homes.desks import Reporter, Reviewer, figures_for, waiting_count
+from coordination.homes.desks import Reporter, Reviewer, figures_for
 from coordination.homes.meetings import OfMeetings
 from coordination.homes.overseen import LongWaiting, Moment, Overseen, governorates_of, last_complete, standings
 from coordination.homes.published import Published
 from coordination.homes.register import Deciding, Proposing
+from coordination.homes.waits import waiting_count
 from coordination.job_kinds import KINDS
 from coordination.reporting.actions.consolidation import consolidation_state
 from directorates.actions.deputies import deputies_to_confirm

@@ -1,16 +1,12 @@
 """What someone who reports or reviews has to do: to send, sent back, on its way, accepted; the reports to review."""
 
 import datetime
-from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from django.db.models import Count, Exists, Min, OuterRef, Q, QuerySet, Subquery, Value
-from django.utils import timezone
+from django.db.models import Count, Exists, Min, OuterRef, Q, QuerySet, Subquery
 
-from coordination.homes.agreed import agreements_waiting
-from coordination.meetings.models import ActionItem, Meeting
 from coordination.reporting.models import Attachment, ExpectedReport, ReportTemplate, Submission, SubmissionEvent
 from coordination.reporting.models.due import DueStatus, reports_due
 from coordination.reporting.models.extensions import key_of
@@ -18,14 +14,8 @@ from coordination.reporting.models.missing import Words, not_received, words_of
 from coordination.reporting.models.reviews import WEEK_RULES, named, waiting
 from coordination.reporting.models.submissions import Status, What
 from coordination.reporting.rules.counting import completeness
-from directorates.actions.deputies import deputies_to_confirm
-from directorates.actions.handovers import places_on_offer
-from directorates.actions.roles_by_two import offers_to_confirm
-from directorates.actions.sharing import data_on_offer
 from directorates.models import Organisation, User
-from directorates.permissions import Permission, may, rights_of
-from facilities.models import ChangeProposal, Facility
-from policies.waits import policies_waiting
+from facilities.models import Facility
 
 # How many lines a list of a home shows before it points to the whole.
 LINES, FEW = 8, 5
@@ -199,35 +189,3 @@ class Reviewer:
         """The first that are marked."""
         rows = named(waiting(self.user).filter(marked=True)).select_related("revision")
         return list(rows.defer("revision__doc", "revision__notes")[:FEW])
-
-
-def waiting_count(user: User) -> int:
-    """How many things wait for a person: reports to review, files of these, reports to send; proposals; roles; data and places on offer;
-    policies to vote on, acknowledge (for facilities, too), comment on, review and bring into force, concerns, disputes over
-    mandates; agreements to sign, amendments to consent to, obligations; invitations to meetings, action items.
-    """
-    # Nothing waits for whoever has no right, as every person of a sealed directorate.
-    if not rights_of(user).scopes:
-        return 0
-    now, today = timezone.now(), timezone.localdate()
-    waits: list[QuerySet[Any]] = [
-        Submission.objects.to_review(user),
-        Attachment.objects.to_judge(user),
-        ChangeProposal.objects.to_decide(user, today),
-        data_on_offer(user),
-        places_on_offer(user),
-        Meeting.objects.to_answer(user, now),
-        ActionItem.objects.waiting_for(user),
-        *policies_waiting(user, today),
-        *agreements_waiting(user),
-    ]
-    if may(user, Permission.SUBMIT_REPORTS) and user.acting_id:
-        waits.append(not_received(ExpectedReport.objects.visible_to(user).filter(reporter=user.acting_id)))
-    return _counted(waits) + len(offers_to_confirm(user, now)) + len(deputies_to_confirm(user, now))
-
-
-def _counted(waits: Sequence[QuerySet[Any]]) -> int:
-    """How many rows there are in all, in one query, since every page asks; where a right is missing nothing of it is asked."""
-    each = (rows.order_by().annotate(all=Value(1)).values("all").annotate(count=Count("*")) for rows in waits)
-    first, *others = (rows.values_list("count") for rows in each)
-    return sum(count for (count,) in first.union(*others, all=True))

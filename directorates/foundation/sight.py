@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, replace
 from enum import StrEnum
-from functools import lru_cache, wraps
+from functools import cached_property, lru_cache, wraps
 from typing import Any, ParamSpec, TypeVar
 
 from django.db import connection
@@ -63,7 +63,8 @@ class Sight:
     overseen_places: tuple[str, ...] = ()
     hidden: tuple[tuple[int, str], ...] = ()
 
-    def settings(self) -> dict[str, str]:
+    @cached_property
+    def settings(self) -> Mapping[str, str]:
         """The settings of the connection that the policies read."""
         return {
             "sight.portal": _switch(self.portal),
@@ -136,7 +137,7 @@ class _State:
 
     def settings(self) -> dict[str, str]:
         """Everything that the connection is told."""
-        return self.sight.settings() | self.origin.settings()
+        return {**self.sight.settings, **self.origin.settings()}
 
 
 _START = _State()
@@ -144,10 +145,11 @@ _now: ContextVar[_State] = ContextVar("sight", default=_START)
 
 
 @contextmanager
-def seeing(sight: Sight, origin: Origin | None = None) -> Iterator[None]:
+def seeing(sight: Sight, origin: Origin | None = None, *, to_the_end: bool = False) -> Iterator[None]:
     """Let what runs inside see this and no more; what was seen before is seen again afterwards.
 
-    With an origin, what is recorded inside came from there.
+    With an origin, what is recorded inside came from there. Where it lasts to the end of the transaction, the connection
+    forgets by itself what it was told.
     """
     held = _now.get()
     wanted = _State(sight, origin or held.origin)
@@ -161,7 +163,8 @@ def seeing(sight: Sight, origin: Origin | None = None) -> Iterator[None]:
     finally:
         seen = _now.get()
         _now.reset(before)
-        _apply(seen)
+        if not to_the_end:
+            _apply(seen)
 
 
 def unwalled(function: Callable[Given, Answer]) -> Callable[Given, Answer]:

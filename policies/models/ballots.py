@@ -6,6 +6,7 @@ from typing import Any, ClassVar, Self
 from django.contrib.auth.models import AnonymousUser
 from django.db import models
 from django.db.models import Exists, F, OuterRef, Q
+from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
@@ -57,7 +58,7 @@ class BallotQuerySet(models.QuerySet["Ballot"]):
         """Those whose time is over and that are still to be counted."""
         return self.open().filter(closes__lte=now)
 
-    def to_vote(self, user: User, now: datetime.datetime) -> Self:
+    def to_vote(self, user: User, now: datetime.datetime | Now) -> Self:
         """Those on which the organisation acted for can still vote, and the person may; the first to close first."""
         if not rights_of(user).holds(Permission.VOTE_ON_POLICIES):
             return self.none()

@@ -8,7 +8,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from coordination.exchange.actions.exports import rights_told
-from coordination.homes.desks import waiting_count
+from coordination.homes import waiting_count
 from coordination.reporting.models import Submission
 from coordination.reporting.models.submissions import SubmissionQuerySet
 from directorates.actions.seals import seal

@@ -8,6 +8,7 @@ from django.contrib.auth.models import AnonymousUser
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
+from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
@@ -53,7 +54,7 @@ class MeetingQuerySet(models.QuerySet["Meeting"]):
         """Those that were held by a moment."""
         return self.filter(called_off=None, ends__lte=at)
 
-    def to_answer(self, user: User, at: datetime.datetime) -> Self:
+    def to_answer(self, user: User, at: datetime.datetime | Now) -> Self:
         """Those to which the organisation acted for is invited, and has not said whether it comes."""
         invited = rights_of(user).condition(
             Permission.VIEW_MEETINGS, MeetingInvitation.SCOPES[Permission.VIEW_MEETINGS]

@@ -160,7 +160,7 @@ _STORED_WITHOUT_PARTS = Prepared(
 )
 _COVERED = Prepared(
     "stored_coverage",
-    """SELECT c.place, c.period_start, c.expected, c.received, c.on_time, c.answered,
+    f"""SELECT c.place, {_DAY}, c.expected, c.received, c.on_time, c.answered,
     c.answered_on_time, c.excused FROM coverage c
 WHERE c.template = %(template)s AND c.level = %(level)s AND c.period_start = ANY(%(periods)s)
     AND c.place = ANY(%(places)s)""",
@@ -186,12 +186,13 @@ FROM cell c LEFT JOIN directorates_jurisdiction j ON j.place_id = c.place AND j.
 WHERE c.template = %(template)s AND c.level = 3 AND c.period_start = ANY(%(periods)s::date[]) AND c.n > 0
     AND c.element = ANY(%(elements)s::int[])
     AND (%(within)s::int[] IS NULL OR c.place = ANY(%(within)s::int[])) GROUP BY 1, 2, 3, 4"""
+_DAY_OF_SUBDISTRICT = "b.period_start - date '2000-01-01'"
 _SUMS = """sum(b.expected)::int, sum(b.received)::int, sum(b.on_time)::int, sum(b.answered)::int,
     sum(b.answered_on_time)::int, sum(b.excused)::int"""
-_COVERED_THEN = f"""SELECT b.directorate, b.period_start, {_SUMS}
+_COVERED_THEN = f"""SELECT b.directorate, {_DAY_OF_SUBDISTRICT}, {_SUMS}
 FROM belonging b WHERE b.template = %(template)s AND b.period_start = ANY(%(periods)s::date[])
     AND b.subdistrict = ANY(%(within)s::int[]) GROUP BY 1, 2"""
-_COVERED_NOW = f"""SELECT coalesce(j.organisation_id, 0), b.period_start, {_SUMS}
+_COVERED_NOW = f"""SELECT coalesce(j.organisation_id, 0), {_DAY_OF_SUBDISTRICT}, {_SUMS}
 FROM belonging b LEFT JOIN directorates_jurisdiction j ON j.place_id = b.subdistrict AND j.valid @> %(today)s::date
 WHERE b.template = %(template)s AND b.period_start = ANY(%(periods)s::date[])
     AND (%(within)s::int[] IS NULL OR b.subdistrict = ANY(%(within)s::int[])) GROUP BY 1, 2"""
@@ -259,9 +260,10 @@ def read_figures(
         "elements": [one.id for one in asked],
     }
     cells, coverage = _statements(whose, with_parts=any(one.element.is_computed for one in asked))
-    _take(found, _rows(cells, given), {(day - FIRST).days: day for day in starts})
+    days = {(day - FIRST).days: day for day in starts}
+    _take(found, _rows(cells, given), days)
     for holder, day, *counts in _rows(coverage, given):
-        found.covered.setdefault(holder, {})[day] = Covered(*counts)
+        found.covered.setdefault(holder, {})[days[day]] = Covered(*counts)
     if not whose.stored and whose.borders is Borders.THEN:
         _add_split(found, template, given, asked)
     if len(starts) > 1 and any(one.formula.over_time is OverTime.LAST for one in asked):

@@ -34,9 +34,9 @@ class Sums:
         )
 
 
-@dataclass(frozen=True)
+@dataclass(slots=True)
 class Covered:
-    """How many reports were expected, how many count, and how many of those came on time.
+    """How many reports were expected, how many count, and how many of those came on time; unfrozen as `Sums` are.
 
     `answered` and `answered_on_time` are the same of the expected alone: a report that nobody expected counts, and makes
     nothing complete. `excused` is how many of those expected did not come, for a reason that excuses it.
