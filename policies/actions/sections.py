@@ -16,7 +16,7 @@ from directorates.models import User
 from policies.actions.picture_marks import mark_faults
 from policies.actions.versions import count_change, draft_for_writing
 from policies.models import PolicySection, PolicyVersion
-from policies.rules.markdown import words_of
+from policies.rules.markdown import too_deep, words_of
 
 LONGEST_ANCHOR = 60
 # Addresses and places on pages that have another meaning.
@@ -73,11 +73,21 @@ def section_gone() -> Problem:
 
 
 def passage_faults(said: Mapping[str, str]) -> list[Fault]:
-    """Faults of texts that give a location, as they are typed or as they are read: marks may stand inside a number."""
+    """Faults of texts that give a location, as they are typed or as they are read: marks may stand inside a number.
+
+    And of those that a page would not show whole.
+    """
     typed = location_faults(**said)
     told = {fault.field for fault in typed}
     read = {name: words_of(said[name]) for name in ("text_ar", "text_en") if name not in told}
-    return [*typed, *location_faults(**read)]
+    return [*typed, *location_faults(**read), *depth_faults(text_ar=said["text_ar"], text_en=said["text_en"])]
+
+
+def depth_faults(**texts: str) -> list[Fault]:
+    """Texts, by their fields, in which lists stand in so many others that the words of the last would not be shown."""
+    words = _("From line %(line)s on, lists and quotations stand in more than nine others. Bring them further out.")
+    lines = {name: too_deep(text) for name, text in texts.items()}
+    return [Fault(name, "too_deep", words % {"line": line}) for name, line in lines.items() if line is not None]
 
 
 def _length_faults(version: PolicyVersion, section: PolicySection | None, said: Mapping[str, str]) -> list[Fault]:

@@ -24,6 +24,8 @@ BELOW = 2
 # What may stand in one another, and how deep; tables need four steps below it, bold and slanted words some.
 WITHIN = frozenset({"bullet_list_open", "ordered_list_open", "list_item_open", "blockquote_open"})
 DEEPEST_BLOCK, DEEPEST = 12, 20
+# What stands deeper is not read (`maxNesting`): lists, for one, in nine others.
+DEEPEST_READ = 20
 # Only shorter texts are held in memory once they were rendered.
 REMEMBERED = 20_000
 _TAG = re.compile(r"<[^>]*>")
@@ -100,6 +102,14 @@ def _kept() -> MarkdownIt:
 
 
 @lru_cache(maxsize=1)
+def _deep() -> MarkdownIt:
+    """One that reads far enough to see that a page would not."""
+    made = _reader()
+    made.options["maxNesting"] = DEEPEST_READ * 2
+    return made
+
+
+@lru_cache(maxsize=1)
 def _suspicious() -> MarkdownIt:
     """One that reads every picture as such, wherever it is from."""
     made = _reader().enable("image")
@@ -150,6 +160,14 @@ def foreign_pictures(text: str) -> list[int]:
     if "![" not in text:
         return []
     return list(dict.fromkeys(line for one, line in _tokens(_suspicious().parse(text)) if one.type == "image"))
+
+
+def too_deep(text: str) -> int | None:
+    """The line, counted from one, from which on lists and quotations stand in so many others that a page would not show them."""
+    held = (one for one in _deep().parse(text) if one.map and one.content)
+    # What stands in a line is one deeper than its paragraph.
+    deep = (one.map[0] + 1 for one in held if one.map and one.level - (one.type == "inline") >= DEEPEST_READ)
+    return next(deep, None)
 
 
 def _tokens(tokens: Sequence[Token], line: int = 1) -> Iterator[tuple[Token, int]]:

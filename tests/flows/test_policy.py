@@ -7,7 +7,7 @@ from django.test import Client
 
 from policies.actions.ballots import close_ballots
 from policies.models import Acknowledgement, Ballot, Concern, PolicyState, PolicyVersion
-from policies.rules.ballots import Choice, Outcome
+from policies.rules.ballots import Outcome
 from tests.policies.library import Library
 
 pytestmark = pytest.mark.django_db
@@ -54,7 +54,7 @@ def test_a_policy_goes_from_draft_to_acknowledgement() -> None:
     library.draft.refresh_from_db()
     library.over()
     _lose(office, directorate)
-    held = _carry(library, office)
+    held = _carry(library, office, directorate)
     done(office, f"{ADDRESS}2/force/")
     held.refresh_from_db()
     assert held.state(library.today) is PolicyState.IN_FORCE
@@ -82,13 +82,14 @@ def _lose(office: Client, directorate: Client) -> None:
     assert held.outcome == Outcome.REJECTED
 
 
-def _carry(library: Library, office: Client) -> PolicyVersion:
-    """The next text is adopted with a reservation, in a ballot that was over a minute ago."""
+def _carry(library: Library, office: Client, directorate: Client) -> PolicyVersion:
+    """The next text is adopted with a reservation, in a ballot that closes within a minute."""
     assert office.post(f"{ADDRESS}draft/").status_code == 302
     library.draft = library.policy.versions.get(number=2)
-    library.write(library.draft.sections.get(), text_en="Instruments are sterilised wherever there is water.")
-    ballot = library.ballot(over=True)
-    voter = ballot.electors.get().organisation.memberships.get(role="director").person
-    library.vote(ballot, voter, Choice.RESERVED, "When water comes")
+    section = f"{ADDRESS}2/sections/{library.draft.sections.get().anchor}/"
+    done(office, section, text_en="Instruments are sterilised wherever there is water.")
+    ballot = library.ballot(soon=True)
+    said = {"choice": "reserved", "reservation": "When water comes"}
+    assert directorate.post(f"{ADDRESS}2/ballots/{ballot.pk}/vote/", said).status_code == 302
     assert library.count(ballot).outcome == Outcome.ADOPTED
     return library.draft

@@ -102,16 +102,18 @@ class Library:
         asked |= {"version": self.draft, "key": uuid4(), "by": by or self.reader, "at": timezone.now()}
         return raise_concern(**asked | said)
 
-    def ballot(self, *, over: bool = False, **said: Any) -> Ballot:
+    def ballot(self, *, over: bool = False, soon: bool = False, **said: Any) -> Ballot:
         """A ballot on the draft, which is written where nobody has; a simple majority of half of the directorates.
 
-        Its time is over since a minute, where the test wants to do something after it was counted.
+        Its time is over since a minute, where the test wants to do something after it was counted; or in a minute, where
+        somebody is to vote before.
         """
         if not self.draft.sections.exists():
             self.write()
         self.draft.refresh_from_db()
-        now = timezone.now() - (2 * DAY if over else 0 * DAY)
-        closes = now + 2 * DAY - datetime.timedelta(minutes=1)
+        minute = datetime.timedelta(minutes=1)
+        now = timezone.now() - (2 * DAY if over or soon else 0 * DAY)
+        closes = now + 2 * DAY + (minute if soon else -minute)
         asked: dict[str, Any] = {"majority": Majority.SIMPLE, "quorum": 50, "closes": closes, "by": self.manager}
         made = open_ballot(**asked | {"version": self.draft, "seen": self.draft.edition, "at": now} | said)
         self.draft.refresh_from_db()

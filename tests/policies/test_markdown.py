@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from policies.rules.markdown import Shown, foreign_pictures, html_of, pictures_in, words_of
+from policies.rules.markdown import Shown, foreign_pictures, html_of, pictures_in, too_deep, words_of
 
 RUNS = re.compile(
     r"<(?!/?(p|h[3-6]|ul|ol|li|a|strong|em|code|pre|blockquote|hr|br|table|thead|tbody|tr|th|td)\b)[a-z/!]",
@@ -128,3 +128,14 @@ def test_whatever_is_typed_only_our_pictures_come_out(text: str) -> None:
         )
         is None
     )
+
+
+@pytest.mark.parametrize("deep", range(1, 60, 3))
+@pytest.mark.parametrize("mark", ["- ", "1. ", "> "])
+def test_what_stands_too_deep_to_be_shown_is_found_and_nothing_else(mark: str, deep: int) -> None:
+    before = mark if mark == "> " else " " * len(mark)
+    text = "\n".join(f"{before * step}{mark}word{step}." for step in range(deep))
+    shown = all(f"word{step}." in html_of(text) for step in range(deep))
+    line = too_deep(text)
+    assert (line is None) is shown
+    assert line is None or f"word{line - 1}." not in html_of(text)

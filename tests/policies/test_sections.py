@@ -215,3 +215,12 @@ def test_sections_are_moved_and_taken_out_on_pages() -> None:
     assert anchors(library) == ["waste", "sterilising"]
     client.post("/policies/infection/1/sections/waste/remove/", {"seen": 4})
     assert anchors(library) == ["sterilising"]
+
+
+def test_a_text_of_which_a_page_would_not_show_all_is_not_kept() -> None:
+    library = Library()
+    nested = "\n".join(f"{'  ' * step}- step {step}" for step in range(12))
+    with pytest.raises(Problem) as caught:
+        library.write(text_en=nested)
+    assert [(fault.field, fault.code) for fault in caught.value.errors] == [("text_en", "too_deep")]
+    assert "line 10 on" in caught.value.errors[0].message

@@ -15,6 +15,7 @@ from directorates.foundation.locations import location_faults
 from directorates.foundation.problems import Fault, Problem, demand_unchanged
 from directorates.models import User
 from directorates.permissions import Permission, require
+from policies.actions.sections import depth_faults
 from policies.rules.markdown import words_of
 
 LONGEST_MINUTES, LONGEST_CORRECTION, MOST_CORRECTIONS = 200_000, 10_000, 100
@@ -30,6 +31,7 @@ def demand_open(meeting: Meeting) -> None:
 def markdown_to_keep(text: str, *, longest: int, needed: str = "") -> str:
     """A text in Markdown as it is kept; 400 `invalid` where it gives a location as typed or as read, is too long, or missing."""
     faults = location_faults(text=text) or location_faults(text=words_of(text[:longest]))
+    faults += depth_faults(text=text[:longest])
     if needed and not text.strip():
         faults.append(Fault("text", "required", needed))
     if len(text) > longest:
