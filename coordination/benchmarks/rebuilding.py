@@ -1,11 +1,14 @@
 """Goals of the full rebuild."""
 
+import math
+import resource
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 from django.db import connection, transaction
 
 from coordination.benchmarks.data import FULL
-from coordination.benchmarks.measure import Goal, interleaved, median
+from coordination.benchmarks.measure import RUNS, Goal, interleaved, median, seconds
 from coordination.benchmarks.other_side import Plain
 from coordination.reporting.actions.consolidation import KIND
 from coordination.reporting.models.consolidation import layout_of
@@ -13,6 +16,37 @@ from coordination.reporting.rules.consolidation_sql import fresh_subdistricts
 from directorates.foundation.jobs import run
 from directorates.foundation.models import Job
 from directorates.models import User
+
+# Of a process that rebuilds all figures, in megabytes.
+MEMORY = 400
+
+
+@dataclass(frozen=True)
+class Sized:
+    """How long a rebuild of so many values takes."""
+
+    values: int
+    seconds: float
+
+
+def sized(by: User, values: int) -> Sized:
+    """The rebuild of what is loaded, as often as any other goal is timed."""
+    rebuild_all(by)
+    return Sized(values, median([seconds(lambda: rebuild_all(by)) for _run in range(RUNS)]))
+
+
+def growth(by: User, few: Sized, values: int) -> Goal:
+    """The exponent with which a rebuild grows from a tenth of the values to all: 1 is as many times as long."""
+    many = sized(by, values)
+    exponent = math.log(many.seconds / few.seconds) / math.log(many.values / few.values)
+    details = {"few": few.values, "few_seconds": few.seconds, "values": values, "seconds": many.seconds}
+    return Goal("rebuild, exponent of its growth", exponent, 1.1, judged=values >= 0.7 * FULL, details=details)
+
+
+def memory() -> Goal:
+    """The peak of this process, which has rebuilt everything as a worker does and loaded more than one."""
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    return Goal("rebuild, memory", peak / MEMORY, 1.0, details={"megabytes": peak})
 
 
 def rebuild_all(by: User) -> None:

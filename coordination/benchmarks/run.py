@@ -9,6 +9,7 @@ from django.conf import settings
 from coordination.benchmarks import (
     agreeing,
     approving,
+    beside,
     filing,
     outliers,
     reading,
@@ -39,10 +40,13 @@ def goals(*, values: int) -> Iterator[Goal]:
     templates = [world.monthly.pk, world.weekly.pk]
     counted = _load(loader, values // 10)
     plain = Plain(settings.DATABASE_OWNER_URL, templates)
-    rebuilding.rebuild_all(world.manager)
+    few = rebuilding.sized(world.manager, counted)
     small, _ = approving.OneApproval(plain, world.monthly.pk).times()
     counted = _load(loader, values)
     yield from rebuilding.goals(plain, world.manager, templates, counted)
+    yield rebuilding.growth(world.manager, few, counted)
+    yield rebuilding.memory()
+    yield from beside.goals(plain, world.manager, templates)
     rebuilt = seconds(lambda: rebuilding.rebuild_all(world.manager))
     ours, theirs = approving.OneApproval(plain, world.monthly.pk).times()
     yield from approving.one_approval(small, ours, theirs, rebuilt, counted)

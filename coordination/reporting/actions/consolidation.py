@@ -252,7 +252,7 @@ def _rebuild(tell: Tell) -> int:
 def _steps(cursor: CursorWrapper, layouts: list[Layout]) -> Iterator[Iterable[Statement]]:
     """The statements of each of `STEPS`; each is made when those before it were run."""
     yield [(statement, None) for statement in rebuild_sql.COVERAGE]
-    yield [(rebuild_sql.cells(layouts), None)]
+    yield [(rebuild_sql.cells(layouts), None), (rebuild_sql.KNOW, None)]
     for level in (2, 1, 0):
         yield [(consolidation_sql.FRESH_HIGHER, {"level": level})]
     cursor.execute(coverage_sql.FRESH_SPLIT)
