@@ -14,10 +14,11 @@ from coordination.meetings.models import ActionItem, Meeting
 from coordination.reporting.models import Attachment, ExpectedReport, ReportTemplate, Submission, SubmissionEvent
 from coordination.reporting.models.due import DueStatus, reports_due
 from coordination.reporting.models.extensions import key_of
-from coordination.reporting.models.missing import Words, not_received, words_of
+from coordination.reporting.models.missing import Words, not_excused, not_received, with_reasons, words_of
 from coordination.reporting.models.reviews import WEEK_RULES, named, waiting
 from coordination.reporting.models.submissions import Status, What
 from coordination.reporting.rules.counting import completeness
+from coordination.reporting.rules.missing import Reason
 from directorates.actions.deputies import deputies_to_confirm
 from directorates.actions.handovers import places_on_offer
 from directorates.actions.roles_by_two import offers_to_confirm
@@ -81,15 +82,15 @@ class Reporter:
 
     @cached_property
     def counts(self) -> dict[str, int]:
-        """How many are to send, and how many of those are late."""
+        """How many are to send, and how many of those are late without an excuse."""
         still = not_received(ExpectedReport.objects.visible_to(self.user).filter(reporter=self.organisation))
         back = Submission.objects.filter(
             template=OuterRef("template"), period_start=OuterRef("period_start"), facility=OuterRef("facility"),
             reporter=OuterRef("reporter"), status=Status.RETURNED,
         )  # fmt: skip
-        return still.exclude(Exists(back)).aggregate(
-            to_send=Count("pk"), late=Count("pk", filter=Q(due__lt=self.today))
-        )
+        late = Q(due__lt=self.today, ruling__in=("", Reason.NOT_EXCUSED))
+        rows = with_reasons(still.exclude(Exists(back)))
+        return rows.aggregate(to_send=Count("pk"), late=Count("pk", filter=late))
 
     @cached_property
     def to_send(self) -> list[ExpectedReport]:
@@ -222,7 +223,8 @@ def waiting_count(user: User) -> int:
         *agreements_waiting(user),
     ]
     if may(user, Permission.SUBMIT_REPORTS) and user.acting_id:
-        waits.append(not_received(ExpectedReport.objects.visible_to(user).filter(reporter=user.acting_id)))
+        owed = ExpectedReport.objects.visible_to(user).filter(reporter=user.acting_id)
+        waits.append(not_excused(not_received(owed)))
     return _counted(waits) + len(offers_to_confirm(user, now)) + len(deputies_to_confirm(user, now))
 
 

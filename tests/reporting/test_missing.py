@@ -358,7 +358,7 @@ def test_nothing_that_was_said_is_changed_or_taken_away(scene: Scene, table: str
 def test_the_record_and_the_notice_say_that_and_not_what(scene: Scene) -> None:
     say(scene.officer, "attacked", "Two barrels on the theatre")
     entry = AuditEvent.objects.get(what="explain_missing")
-    assert entry.details == {"reason": "attacked", "side": "directorate"}
+    assert entry.details == {"side": "directorate"}
     notice = Notice.objects.get(kind="missing")
     assert notice.person == scene.coordinator
     assert "barrels" not in str(notice.values)

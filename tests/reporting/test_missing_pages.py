@@ -14,6 +14,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
+from coordination.homes import waiting_count
 from coordination.reporting.actions.consolidation import drain
 from coordination.reporting.actions.expected import expect
 from coordination.reporting.actions.missing import explain
@@ -229,6 +230,23 @@ def test_homes_offer_a_reason_and_leave_out_what_is_excused(region: Region) -> N
     assert (home.context["overseen"].late_count, home.context["overseen"].excused_count) == (2, 3)
     assert "excused: 3" in text_of(office, "/")
     assert "Cut off" in text_of(client, "/")
+
+
+def test_what_is_excused_is_not_overdue_for_whoever_owes_it(region: Region) -> None:
+    client = signed_in(region.coordinator)
+    for address in ("/", "/reports/due/"):
+        assert "3 days overdue" in text_of(client, address)
+    assert waiting_count(region.coordinator) == 9
+    explain(by=region.officer, expected=list(ExpectedReport.objects.all()), reason="cut_off", at=timezone.now())
+    for address in ("/", "/reports/due/"):
+        page = text_of(client, address)
+        assert "days overdue" not in page
+        assert "Cut off" in page
+    home = client.get("/").context["reporter"]
+    assert (home.counts["to_send"], home.counts["late"], waiting_count(region.coordinator)) == (9, 0, 0)
+    explain(by=region.officer, expected=list(ExpectedReport.objects.all()), reason="not_excused", at=timezone.now())
+    assert "3 days overdue" in text_of(client, "/reports/due/")
+    assert waiting_count(region.coordinator) == 9
 
 
 def test_figures_and_files_show_completeness_with_and_without_the_excused(region: Region) -> None:
