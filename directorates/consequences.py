@@ -5,6 +5,8 @@ name (`KNOWS_OF_BORDERS`), as they name the tasks that follow (`TASKS_AFTER`).
 """
 
 import datetime
+import hashlib
+import json
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -14,6 +16,9 @@ from django.db import transaction
 from django.utils.module_loading import import_string
 
 from directorates.models import Jurisdiction, Organisation, Place
+
+# By who a report is written for and whom it belongs to: how many of them wait for review, and how many count.
+Counts = Mapping[tuple[int | None, int | None], tuple[int, int]]
 
 
 @dataclass(frozen=True)
@@ -55,6 +60,14 @@ class Consequences:
         return [one for one in self.moves if one.before is None]
 
     @property
+    def digest(self) -> str:
+        """By which what was shown is known again: everything that is told of it."""
+        moves = [(one.place.code, _code(one.before), _code(one.after), one.facilities) for one in self.moves]
+        reports = [(_code(one.before), _code(one.after), one.waiting, one.counted) for one in self.reports]
+        told = [self.day.isoformat(), moves, sorted(reports)]
+        return hashlib.sha256(json.dumps(told).encode()).hexdigest()
+
+    @property
     def facilities(self) -> int:
         """How many facilities work where something changes."""
         return sum(one.facilities for one in self.moves)
@@ -65,16 +78,31 @@ class Consequences:
         return sum(one.waiting for one in self.reports)
 
 
+def _code(organisation: Organisation | None) -> str:
+    return organisation.code if organisation else ""
+
+
 def tried(deed: Callable[[], object], day: datetime.date) -> Consequences:
     """What a deed would bring about on a day; nothing is left written, and what it raises is raised here."""
-    before = Jurisdiction.objects.competent_by_place(day)
+    return done_as_seen(deed, day, lambda _found: False)
+
+
+def done_as_seen(
+    deed: Callable[[], object], day: datetime.date, agreed: Callable[[Consequences], bool]
+) -> Consequences:
+    """Do a deed, and undo it unless what it brought about is agreed to; what it raises is raised here.
+
+    What is measured is the deed that is kept: nothing can come between the two.
+    """
+    before, pending = Jurisdiction.objects.competent_by_place(day), _counts()
     with transaction.atomic():
         deed()
         after = Jurisdiction.objects.competent_by_place(day)
-        reports = reports_moving()
-        transaction.set_rollback(True)
-    changed = {place for place in before.keys() | after.keys() if before.get(place) != after.get(place)}
-    return Consequences(day, _moves(changed, before, after), reports)
+        changed = {place for place in before.keys() | after.keys() if before.get(place) != after.get(place)}
+        found = Consequences(day, _moves(changed, before, after), _rerouted(pending, _counts()))
+        if not agreed(found):
+            transaction.set_rollback(True)
+    return found
 
 
 def _moves(changed: set[int], before: Mapping[int, int], after: Mapping[int, int]) -> list[Move]:
@@ -101,13 +129,24 @@ def facilities_in(places: Collection[int]) -> Mapping[int, int]:
     return found
 
 
-def reports_moving() -> list[Rerouted]:
-    """The reports that belong to others than they are written for, as the borders stand in this transaction."""
-    counts: Mapping[tuple[int | None, int | None], tuple[int, int]] = import_string(
-        settings.KNOWS_OF_BORDERS["reports"]
-    )()
-    named = Organisation.objects.in_bulk({side for pair in counts for side in pair if side is not None})
+def _counts() -> Counts:
+    """How many reports belong to others than they are written for, as the borders stand in this transaction.
+
+    By whom they are written for and whom they belong to: how many wait for review, and how many count.
+    """
+    found: Counts = import_string(settings.KNOWS_OF_BORDERS["reports"])()
+    return found
+
+
+def _rerouted(before: Counts, after: Counts) -> list[Rerouted]:
+    """What a deed added to the reports that change hands; what moves anyway, for another reason, is not its doing."""
+    added = {}
+    for pair, (waiting, counted) in after.items():
+        already = before.get(pair, (0, 0))
+        added[pair] = (max(waiting - already[0], 0), max(counted - already[1], 0))
+    kept = {pair: counts for pair, counts in added.items() if any(counts)}
+    named = Organisation.objects.in_bulk({side for pair in kept for side in pair if side is not None})
     return [
-        Rerouted(named.get(before or 0), named.get(after or 0), waiting, counted)
-        for (before, after), (waiting, counted) in counts.items()
+        Rerouted(named.get(giver or 0), named.get(taker or 0), waiting, counted)
+        for (giver, taker), (waiting, counted) in kept.items()
     ]

@@ -10,10 +10,11 @@ from django.db.models import Count, Exists, Min, OuterRef, Q, QuerySet, Subquery
 from coordination.reporting.models import Attachment, ExpectedReport, ReportTemplate, Submission, SubmissionEvent
 from coordination.reporting.models.due import DueStatus, reports_due
 from coordination.reporting.models.extensions import key_of
-from coordination.reporting.models.missing import Words, not_received, words_of
+from coordination.reporting.models.missing import Words, not_received, with_reasons, words_of
 from coordination.reporting.models.reviews import WEEK_RULES, named, waiting
 from coordination.reporting.models.submissions import Status, What
 from coordination.reporting.rules.counting import completeness
+from coordination.reporting.rules.missing import Reason
 from directorates.models import Organisation, User
 from facilities.models import Facility
 
@@ -71,15 +72,15 @@ class Reporter:
 
     @cached_property
     def counts(self) -> dict[str, int]:
-        """How many are to send, and how many of those are late."""
+        """How many are to send, and how many of those are late without an excuse."""
         still = not_received(ExpectedReport.objects.visible_to(self.user).filter(reporter=self.organisation))
         back = Submission.objects.filter(
             template=OuterRef("template"), period_start=OuterRef("period_start"), facility=OuterRef("facility"),
             reporter=OuterRef("reporter"), status=Status.RETURNED,
         )  # fmt: skip
-        return still.exclude(Exists(back)).aggregate(
-            to_send=Count("pk"), late=Count("pk", filter=Q(due__lt=self.today))
-        )
+        late = Q(due__lt=self.today, ruling__in=("", Reason.NOT_EXCUSED))
+        rows = with_reasons(still.exclude(Exists(back)))
+        return rows.aggregate(to_send=Count("pk"), late=Count("pk", filter=late))
 
     @cached_property
     def to_send(self) -> list[ExpectedReport]:

@@ -15,7 +15,7 @@ from django.utils import timezone
 from coordination.homes.agreed import agreements_waiting
 from coordination.meetings.models import ActionItem, Meeting
 from coordination.reporting.models import Attachment, ExpectedReport, Submission
-from coordination.reporting.models.missing import not_received
+from coordination.reporting.models.missing import not_excused, not_received
 from directorates.actions.deputies import deputies_to_confirm
 from directorates.actions.handovers import places_on_offer
 from directorates.actions.roles_by_two import offers_to_confirm
@@ -92,4 +92,5 @@ def _waits(asker: Asker) -> Iterable[QuerySet[Any]]:
     yield from policies_waiting(user, today)
     yield from agreements_waiting(user)
     if may(user, Permission.SUBMIT_REPORTS) and user.acting_id:
-        yield not_received(ExpectedReport.objects.visible_to(user).filter(reporter=user.acting_id))
+        owed = ExpectedReport.objects.visible_to(user).filter(reporter=user.acting_id)
+        yield not_excused(not_received(owed))

@@ -5,11 +5,12 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
 
 from django.db import transaction
+from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from directorates.actions.jurisdictions import ANNOUNCED, one_after_another, overlaps, shorten
+from directorates.actions.jurisdictions import ANNOUNCED, LONGEST_REASON, one_after_another, overlaps, shorten
 from directorates.audit import record
 from directorates.foundation.locations import text_faults
 from directorates.foundation.notices import Told, notify
@@ -18,6 +19,7 @@ from directorates.foundation.problems import Fault, Problem
 from directorates.models import Handover, HandoverPart, Jurisdiction, JurisdictionDecision, Organisation, Place, User
 from directorates.models.deputies import holders, roles_with
 from directorates.models.handovers import HandoverQuerySet, HandoverState
+from directorates.models.jurisdictions import JurisdictionQuerySet
 from directorates.models.organisations import Kind, OrganisationStatus
 from directorates.models.places import Level
 from directorates.models.seals import sealed
@@ -25,7 +27,6 @@ from directorates.models.validity import lasting
 from directorates.permissions import Permission, Refused, may, require
 from directorates.rules.text import clean_text
 
-LONGEST_REASON = 2_000
 FARTHEST = dt.timedelta(days=366)
 
 
@@ -34,20 +35,70 @@ def speaks_itself(organisation: Organisation) -> bool:
     return organisation.status == OrganisationStatus.ACTIVE and not sealed([organisation.pk])
 
 
-def may_offer(user: User, giver: Organisation) -> bool:
-    """Whether a person offers places of a directorate: its director or, where it cannot speak, the body."""
-    if speaks_itself(giver):
-        return may(user, Permission.HAND_OVER_PLACES, giver)
-    return may(user, Permission.MANAGE_ORGANISATIONS)
+def offers_own(user: User, giver: Organisation) -> bool:
+    """Whether a person offers what a directorate holds, as its director: it acts, and is not sealed."""
+    return speaks_itself(giver) and may(user, Permission.HAND_OVER_PLACES, giver)
+
+
+def may_offer(user: User, giver: Organisation, day: dt.date) -> bool:
+    """Whether a person offers places of a directorate: its director; or the body, where that cannot speak or lost some."""
+    if offers_own(user, giver):
+        return True
+    return may(user, Permission.MANAGE_ORGANISATIONS) and (
+        not speaks_itself(giver) or bool(offerable(user, giver, day))
+    )
+
+
+def offerable(user: User, giver: Organisation, day: dt.date) -> list[Place]:
+    """The sub-districts that a person may offer for a directorate on a day, by path.
+
+    Its director: what it holds. The body: what it was the last to hold where nobody holds it now and, where the directorate
+    cannot speak itself, what it holds. Whoever lost a place has no say about it.
+    """
+    if offers_own(user, giver):
+        return list(Place.objects.filter(jurisdictions__in=_held(giver, day)).order_by("path"))
+    if not may(user, Permission.MANAGE_ORGANISATIONS):
+        return []
+    last = Jurisdiction.objects.held_last_by(giver, day)
+    held = set(_held(giver, day).values_list("place", flat=True)) if speaks_itself(giver) else set()
+    return [place for place in last if place.pk not in held]
+
+
+def _demand_speaker(by: User, giver: Organisation) -> None:
+    """Raise unless the person is the director of a directorate that speaks itself, or speaks for the body."""
+    if offers_own(by, giver) or not may(by, Permission.MANAGE_ORGANISATIONS):
+        require(by, Permission.HAND_OVER_PLACES, giver)
+    else:
+        require(by, Permission.MANAGE_ORGANISATIONS)
+
+
+def _held(giver: Organisation, day: dt.date) -> JurisdictionQuerySet:
+    """What a directorate holds on a day."""
+    return Jurisdiction.objects.at(day).filter(organisation=giver)
 
 
 def givers_for(user: User, directorates: Iterable[Organisation]) -> list[Organisation]:
-    """Those of some directorates whose places a person may offer; in one query for any number."""
+    """Those of some directorates whose places a person may offer; in as many queries for any number.
+
+    The body: those that cannot speak, and those that were the last to hold what nobody holds now.
+    """
     rows = list(directorates)
     closed = sealed([one.pk for one in rows])
-    speak = [one for one in rows if one.status == OrganisationStatus.ACTIVE and one.pk not in closed]
-    manages = may(user, Permission.MANAGE_ORGANISATIONS)
-    return [one for one in rows if (may(user, Permission.HAND_OVER_PLACES, one) if one in speak else manages)]
+    speak = {one.pk for one in rows if one.status == OrganisationStatus.ACTIVE and one.pk not in closed}
+    if not may(user, Permission.MANAGE_ORGANISATIONS):
+        return [one for one in rows if one.pk in speak and may(user, Permission.HAND_OVER_PLACES, one)]
+    lost = {row.organisation_id for row in Jurisdiction.objects.held_before(timezone.localdate()).values()}
+    return [one for one in rows if one.pk not in speak or one.pk in lost]
+
+
+def may_withdraw(user: User, handover: Handover) -> bool:
+    """Whether a person may take an offer back: for whom it was made, and the director of who holds something of it."""
+    giver = handover.giver
+    if offers_own(user, giver):
+        places = [part.place_id for part in handover.parts.all()]
+        return handover.offered_as_id == giver.pk or _held(giver, handover.first).filter(place__in=places).exists()
+    of_body = handover.offered_as_id != giver.pk or not speaks_itself(giver)
+    return of_body and may(user, Permission.MANAGE_ORGANISATIONS)
 
 
 def places_on_offer(user: User) -> HandoverQuerySet:
@@ -70,18 +121,17 @@ def offer_handover(
 ) -> Handover:
     """Offer places of a directorate to another one from a day on: nothing changes before that one has answered.
 
-    Places of any level are expanded to the sub-districts that the giver holds on that day, or was the last to hold.
-    400 `invalid` with every fault, a place that is offered already and one that another holds among them.
+    Places of any level are expanded to those of their sub-districts that the person may offer (`offerable`). 400 `invalid`
+    with every fault, a place that is offered already and one that another holds among them.
     """
-    own = speaks_itself(giver)
-    require(by, Permission.HAND_OVER_PLACES if own else Permission.MANAGE_ORGANISATIONS, giver if own else None)
-    if (acting := by.acting) is None:
+    _demand_speaker(by, giver)
+    if (acting := by.acting) is None or not may_offer(by, giver, first):
         raise Refused(Permission.HAND_OVER_PLACES, giver)
     for country in Place.objects.filter(level=Level.COUNTRY).order_by("pk"):
         one_after_another(country)
     today, reason = timezone.localdate(at), clean_text(reason, multiline=True)
     _close_lapsed(today)
-    parts, faults = _parts(giver, places, first)
+    parts, faults = _parts(giver, places, first, {place.pk for place in offerable(by, giver, first)})
     faults = [*_offer_faults(giver, taker, first, reason, today), *faults]
     if faults:
         raise Problem("invalid", _("This cannot be handed over like this; each fault is listed."), errors=faults)
@@ -116,10 +166,10 @@ def answer_handover(
         raise Problem("invalid", _("This answer cannot be kept; each fault is listed."), errors=faults)
     held.answered, held.answer = at, answer
     held.save(update_fields=["answered", "answer"])
+    _hand_over(held, taken)
     for part in parts:
         part.taken = part.place_id in wanted
-        part.decision = _hand_over(held, part) if part.taken else None
-        part.save(update_fields=["taken", "decision"])
+    HandoverPart.objects.bulk_update(parts, ["taken", "decision"])
     codes = [part.place.code for part in taken]
     record(by, "answer_handover", held, taken=codes, refused=len(parts) - len(taken))
     if taken:
@@ -130,9 +180,10 @@ def answer_handover(
 
 @transaction.atomic
 def withdraw_handover(*, handover: Handover, by: User, at: dt.datetime) -> Handover:
-    """Take back an offer that nobody answered; whoever may make it may take it back."""
-    if not may_offer(by, handover.giver):
-        require(by, Permission.HAND_OVER_PLACES, handover.giver)
+    """Take back an offer that nobody answered (`may_withdraw`)."""
+    _demand_speaker(by, handover.giver)
+    if not may_withdraw(by, handover):
+        raise Refused(Permission.HAND_OVER_PLACES, handover.giver)
     held = _locked(handover)
     _demand_open(held, timezone.localdate(at))
     _close(held, at)
@@ -191,18 +242,19 @@ def _offer_faults(giver: Organisation, taker: Organisation, first: dt.date, reas
     return [*found, *text_faults(reason, "reason", longest=LONGEST_REASON, needed=_("A reason is needed."))]
 
 
-def _parts(giver: Organisation, places: Collection[Place], first: dt.date) -> tuple[list[Place], list[Fault]]:
-    """The sub-districts of some places that the giver can hand over on a day, and why others cannot be."""
+def _parts(
+    giver: Organisation, places: Collection[Place], first: dt.date, may_give: Collection[int]
+) -> tuple[list[Place], list[Fault]]:
+    """The sub-districts of some places that can be handed over on a day, and why others cannot be."""
     wanted = Place.objects.none()
     for place in places:
         wanted |= Place.objects.under(place).filter(level=Level.SUBDISTRICT)
-    asked = list(wanted.order_by("code"))
-    last = Jurisdiction.objects.last_by_place(asked, first)
-    found = [place for place in asked if place.pk in last and last[place.pk].organisation_id == giver.pk]
+    found = [place for place in wanted.order_by("code") if place.pk in may_give]
     if not places:
         return [], [Fault("places", "required", _("Choose at least one place."))]
     if not found:
-        return [], [Fault("places", "not_held", _("The directorate holds no sub-district there on that day."))]
+        told = _("None of these sub-districts is the directorate's to hand over on that day.")
+        return [], [Fault("places", "not_held", told)]
     faults = []
     offered = HandoverPart.objects.filter(taken=None, place__in=found).select_related("place")
     if names := " · ".join(part.place.name for part in offered):
@@ -212,21 +264,21 @@ def _parts(giver: Organisation, places: Collection[Place], first: dt.date) -> tu
 
 
 def _held_faults(giver: Organisation, places: Sequence[Place], first: dt.date) -> list[Fault]:
-    """Sub-districts that the giver cannot give from a day on: held by it only since then, or by another later."""
+    """Sub-districts that the giver cannot give from a day on: held by it only since then, or by anybody later."""
     found = []
-    begun = Jurisdiction.objects.filter(organisation=giver, place__in=places, valid__startswith=first)
-    if names := " · ".join(row.place.name for row in begun.select_related("place")):
+    held = list(_held(giver, first).filter(place__in=places).select_related("place").order_by("place__code"))
+    if names := " · ".join(row.place.name for row in held if row.first_day == first):
         told = _("Held since that very day; it can be handed over from the day after: %(places)s") % {"places": names}
         found.append(Fault("first", "just_begun", told))
-    for until, own in _by_end(giver, places, first).items():
-        found += overlaps(own, first, until, apart=giver)
+    for until, own in _by_end(held, places).items():
+        # Only what ends on the day before makes way; what the giver itself holds later stands against it as well.
+        found += overlaps(own, first, until, apart=held)
     return [Fault("places" if one.field == "place" else one.field, one.code, one.message) for one in found]
 
 
-def _by_end(giver: Organisation, places: Sequence[Place], first: dt.date) -> dict[dt.date | None, list[Place]]:
-    """Sub-districts by the day until which the giver would have held them from a day on; None without an end."""
-    rows = Jurisdiction.objects.at(first).filter(organisation=giver, place__in=places)
-    ends = {row.place_id: row.last_day for row in rows}
+def _by_end(held: Sequence[Jurisdiction], places: Sequence[Place]) -> dict[dt.date | None, list[Place]]:
+    """Sub-districts by the day until which the giver would have held them; None without an end."""
+    ends = {row.place_id: row.last_day for row in held}
     found = defaultdict[dt.date | None, list[Place]](list)
     for place in places:
         found[ends.get(place.pk)].append(place)
@@ -246,32 +298,48 @@ def _answer_faults(
     found += text_faults(answer, "answer", longest=LONGEST_REASON, needed=needed)
     giver, first = handover.giver, handover.first
     last = Jurisdiction.objects.last_by_place([one.place for one in taken], first)
-    lost = [one.place for one in taken if last[one.place_id].organisation_id != giver.pk]
+    # What a directorate offered itself, it still has to hold; what the body offered, it was at least the last to hold.
+    own = handover.offered_as_id == giver.pk
+    kept = {
+        place
+        for place, row in last.items()
+        if row.organisation_id == giver.pk and (not own or row.last_day is None or row.last_day >= first)
+    }
+    lost = [one.place for one in taken if one.place_id not in kept]
     if lost:
         names = " · ".join(place.name for place in lost)
-        told = _("Meanwhile decided for another directorate: %(places)s") % {"places": names}
+        told = _("Meanwhile decided otherwise, and no longer the other directorate's: %(places)s") % {"places": names}
         found.append(Fault("places", "not_held", told))
     return [*found, *_held_faults(giver, [one.place for one in taken if one.place not in lost], first)]
 
 
-def _hand_over(handover: Handover, part: HandoverPart) -> JurisdictionDecision:
-    """The giver's jurisdiction ends on the day before, and the taker's begins, as long as the giver's would have held."""
-    first, place = handover.first, part.place
-    held = Jurisdiction.objects.at(first).filter(place=place, organisation=handover.giver).first()
-    until = held.last_day if held else None
-    if held:
-        shorten([held], first - dt.timedelta(days=1))
-    valid = lasting(first, until)
-    decision = JurisdictionDecision.objects.create(
-        organisation=handover.taker, place=place, basis=handover.reason, valid=valid
+def _hand_over(handover: Handover, taken: Sequence[HandoverPart]) -> None:
+    """The giver's jurisdictions end on the day before; the taker's begin, each as long as the giver's would have held."""
+    first, taker = handover.first, handover.taker
+    held = list(_held(handover.giver, first).filter(place__in=[part.place_id for part in taken]))
+    until = {row.place_id: row.last_day for row in held}
+    shorten(held, first - dt.timedelta(days=1))
+    decisions = JurisdictionDecision.objects.bulk_create(
+        JurisdictionDecision(
+            organisation=taker,
+            place=part.place,
+            basis=handover.reason,
+            valid=lasting(first, until.get(part.place_id)),
+        )
+        for part in taken
     )
-    Jurisdiction.objects.create(decision=decision, organisation=handover.taker, place=place, valid=valid)
-    return decision
+    Jurisdiction.objects.bulk_create(
+        Jurisdiction(decision=one, organisation=taker, place=one.place, valid=one.valid) for one in decisions
+    )
+    for part, decision in zip(taken, decisions, strict=True):
+        part.decision = decision
 
 
 def _tell(handover: Handover, state: str, by: User, at: dt.datetime) -> None:
-    """Tell the directors of both sides, and who manages organisations where the giver cannot speak."""
-    sides = Organisation.objects.filter(pk__in={handover.giver_id, handover.taker_id, handover.offered_as_id})
+    """Tell the directors of both sides, and whoever manages organisations at the body: it is told of every hand-over."""
+    sides = Organisation.objects.filter(
+        Q(pk__in={handover.giver_id, handover.taker_id}) | Q(kind=Kind.BODY, status=OrganisationStatus.ACTIVE)
+    )
     roles = {*roles_with(Permission.HAND_OVER_PLACES), *roles_with(Permission.MANAGE_ORGANISATIONS)}
     found = holders(sides.values_list("pk", flat=True), roles, timezone.localdate(at))
     people = {one.person.pk for one in found} - {by.pk}
@@ -279,6 +347,7 @@ def _tell(handover: Handover, state: str, by: User, at: dt.datetime) -> None:
         side: {"ar": one.name_ar, "en": one.name_en}
         for side, one in (("giver", handover.giver), ("taker", handover.taker))
     }
-    values = {"state": state, "first": handover.first.isoformat(), "places": handover.parts.count(), **names}
+    parts = handover.parts.filter(taken=True) if state in ("taken", "partly") else handover.parts.all()
+    values = {"state": state, "first": handover.first.isoformat(), "places": parts.count(), **names}
     told = [Told(person, f"handover:{handover.pk}:{state}", values) for person in people]
     notify("handover", told, url=reverse("directorates:handover", args=[handover.pk]), at=at)

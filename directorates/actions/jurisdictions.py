@@ -5,20 +5,23 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
 
 from django.db import transaction
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from directorates.audit import record
-from directorates.foundation.locations import location_faults
+from directorates.foundation.locations import text_faults
 from directorates.foundation.outbox import announce
 from directorates.foundation.problems import Fault, Problem
 from directorates.models import Jurisdiction, JurisdictionDecision, Organisation, Place, User
 from directorates.models.organisations import Kind
 from directorates.models.places import Level
+from directorates.models.seals import sealed
 from directorates.models.validity import lasting
 from directorates.permissions import Permission, require
 from directorates.rules.text import clean_text
 
 ANNOUNCED = "jurisdiction"
+LONGEST_REASON = 2_000
 
 
 @transaction.atomic
@@ -34,14 +37,18 @@ def decide(
 ) -> JurisdictionDecision:
     """Decide that an organisation is competent for a place, at any level, from a day on: written per sub-district.
 
-    No two organisations are competent for one sub-district on one day. `by` is None only for the loading commands.
+    No two organisations are competent for one sub-district on one day. What a sealed directorate was the last to hold passes
+    to another from today on, and not backwards. `by` is None only for the loading commands.
     """
     if by is not None:
         require(by, Permission.MANAGE_ORGANISATIONS)
     one_after_another(place)
     parts = list(Place.objects.under(place).filter(level=Level.SUBDISTRICT).order_by("code"))
     basis = clean_text(basis, multiline=True)
-    faults = [*_faults(organisation, place, parts, first, last), *location_faults(basis=basis)]
+    faults = _faults(organisation, parts, first, last)
+    held = {row.organisation_id for row in Jurisdiction.objects.last_by_place(parts, first).values()}
+    faults += _sealed_faults(held - {organisation.pk}, "first", first, timezone.localdate(at))
+    faults += text_faults(basis, "basis", longest=LONGEST_REASON)
     if faults:
         raise Problem("invalid", _("Competence cannot be decided like this; each fault is listed."), errors=faults)
     valid = lasting(first, last)
@@ -75,7 +82,8 @@ def end(
 ) -> None:
     """End a competence with a day, for a reason, everywhere or in some of its sub-districts.
 
-    Periods whose last day is later belong to nobody there, or to another. What ended before stays as it ended.
+    Periods whose last day is later belong to nobody there, or to another. What ended before stays as it ended. What a sealed
+    directorate holds does not end before yesterday.
     """
     if by is not None:
         require(by, Permission.MANAGE_ORGANISATIONS)
@@ -84,7 +92,10 @@ def end(
     reason = clean_text(reason, multiline=True)
     parts = list(held.parts.select_related("place").order_by("place__code"))
     wanted = parts if places is None else [part for part in parts if part.place in places]
-    if faults := _end_faults(held, wanted, last, reason):
+    faults = _end_faults(held, wanted, last, reason)
+    day = last + dt.timedelta(days=1)
+    faults += _sealed_faults({held.organisation_id}, "last", day, timezone.localdate(at))
+    if faults:
         raise Problem("invalid", _("Competence cannot be ended like this; each fault is listed."), errors=faults)
     shorten([part for part in wanted if part.last_day is None or part.last_day > last], last)
     held.refresh_from_db()
@@ -96,9 +107,8 @@ def end(
 
 def _end_faults(held: JurisdictionDecision, parts: Sequence[Jurisdiction], last: dt.date, reason: str) -> list[Fault]:
     """Everything that speaks against an end, at once."""
-    faults = location_faults(reason=reason)
-    if not reason:
-        faults.append(Fault("reason", "required", _("A reason is needed: it stays in the history.")))
+    needed = _("A reason is needed: it stays in the history.")
+    faults = text_faults(reason, "reason", longest=LONGEST_REASON, needed=needed)
     if not parts:
         faults.append(Fault("places", "required", _("Choose at least one of its sub-districts.")))
     if held.first_day is not None and last < held.first_day:
@@ -110,6 +120,18 @@ def _end_faults(held: JurisdictionDecision, parts: Sequence[Jurisdiction], last:
         message = _("This competence ended on %(last)s already.") % {"last": latest.isoformat()}
         faults.append(Fault("last", "ended", message))
     return faults
+
+
+def _sealed_faults(bodies: Collection[int], field: str, day: dt.date, today: dt.date) -> list[Fault]:
+    """What a sealed directorate held before today stays its own: a report that moves to another is closed no longer.
+
+    Lifting a seal takes two people of two organisations; recording borders late takes one. What was sent is of periods that
+    ended before today, so from today on nothing that is closed opens.
+    """
+    if day >= today or not sealed(bodies):
+        return []
+    told = _("A sealed directorate was competent there then. Before today nothing changes until the seal is lifted.")
+    return [Fault(field, "sealed", told)]
 
 
 def shorten(parts: Iterable[Jurisdiction], last: dt.date) -> None:
@@ -127,9 +149,7 @@ def shorten(parts: Iterable[Jurisdiction], last: dt.date) -> None:
     JurisdictionDecision.objects.bulk_update(decisions, ["valid"])
 
 
-def _faults(
-    organisation: Organisation, place: Place, parts: Sequence[Place], first: dt.date, last: dt.date | None
-) -> list[Fault]:
+def _faults(organisation: Organisation, parts: Sequence[Place], first: dt.date, last: dt.date | None) -> list[Fault]:
     """Everything that speaks against a decision, at once."""
     found = []
     if organisation.kind != Kind.DIRECTORATE:
@@ -143,12 +163,14 @@ def _faults(
 
 
 def overlaps(
-    parts: Sequence[Place], first: dt.date, last: dt.date | None, apart: Organisation | None = None
+    parts: Sequence[Place], first: dt.date, last: dt.date | None, apart: Collection[Jurisdiction] = ()
 ) -> list[Fault]:
-    """Who is competent for some of the sub-districts on some of the days, apart from one: a fault a decision, naming them."""
+    """Who is competent for some of the sub-districts on some of the days, a fault a decision, naming them.
+
+    Leaves out what is `apart`: jurisdictions that will end before.
+    """
     rows = Jurisdiction.objects.filter(place__in=parts, valid__overlap=lasting(first, last))
-    if apart is not None:
-        rows = rows.exclude(organisation=apart)
+    rows = rows.exclude(pk__in=[row.pk for row in apart])
     held: dict[JurisdictionDecision, list[str]] = defaultdict(list)
     for row in rows.select_related("place", "decision__organisation").order_by("decision", "place__code"):
         held[row.decision].append(row.place.name)

@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from directorates.audit import record
+from directorates.foundation.locations import text_faults
 from directorates.foundation.outbox import announce
 from directorates.foundation.problems import Fault, Problem
 from directorates.models import Organisation, OrganisationName, OrganisationStatusChange, User
@@ -19,6 +20,7 @@ from directorates.permissions import Permission, require
 from directorates.rules.text import clean_text
 
 ANNOUNCED = "organisation"
+LONGEST_REASON = 2_000
 _CODE = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*", re.ASCII)
 LONGEST = {"code": 40, "name_ar": 200, "name_en": 200, "short_ar": 80, "short_en": 80}
 # From which states a change leads to which.
@@ -127,7 +129,12 @@ def _change(
 ) -> None:
     """Check the state, append to the history, and write today's status."""
     _require(by)
+    if organisation.kind == Kind.BODY:
+        # In one order: of two bodies that suspend one another at once, the second finds that it is the last.
+        list(Organisation.objects.filter(kind=Kind.BODY).select_for_update(no_key=True).order_by("pk"))
     held = Organisation.objects.select_for_update().get(pk=organisation.pk)
+    if status != OrganisationStatus.ACTIVE:
+        _demand_somebody_left(held, by)
     if held.status not in LEADS_TO[status]:
         told = _("The organisation's present state does not allow this: %(state)s.") % {
             "state": held.get_status_display()
@@ -135,8 +142,8 @@ def _change(
         raise Problem("wrong_state", told, 409, extra={"state": held.status})
     faults = _day_faults(since, at)
     reason = clean_text(reason, multiline=True)
-    if not reason:
-        faults.append(Fault("reason", "required", _("A reason is needed: it stays in the history.")))
+    needed = _("A reason is needed: it stays in the history.")
+    faults += text_faults(reason, "reason", longest=LONGEST_REASON, needed=needed)
     last = held.status_changes.last()
     if last is not None and since < last.since:
         message = _("The state before began on %(first)s; a change comes later.") % {"first": last.since.isoformat()}
@@ -148,6 +155,16 @@ def _change(
     _append(held, status, since, reason, by, at)
     record(by, status.value, held, since=since.isoformat())
     announce(ANNOUNCED)
+
+
+def _demand_somebody_left(organisation: Organisation, by: User | None) -> None:
+    """Raise where whoever does it would stop acting, or nobody would be left to manage organisations and let one act again."""
+    if by is not None and by.acting_id == organisation.pk:
+        raise Problem("own_organisation", _("Nobody suspends or dissolves the organisation that they act as."), 409)
+    others = Organisation.objects.active().filter(kind=Kind.BODY).exclude(pk=organisation.pk)
+    if organisation.kind == Kind.BODY and not others.exists():
+        told = _("This is the last coordination body that acts: nobody could let it act again.")
+        raise Problem("last_body", told, 409)
 
 
 def _append(

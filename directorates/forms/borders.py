@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from directorates.actions.handovers import LONGEST_REASON
+from directorates.actions.jurisdictions import LONGEST_REASON
 from directorates.actions.organisations import LEADS_TO
 from directorates.forms.people import OrganisationField
 from directorates.forms.places import areas, subdistricts

@@ -24,7 +24,7 @@ class OfferForm(forms.Form):
     reason = TextField(label=_("Reason"), max_length=LONGEST_REASON, help_text=_("Everybody with a role reads it."))
 
     def __init__(self, data: Any, giver: Organisation, held: Sequence[Place]) -> None:
-        """Offer what the giver holds or held last, and every other directorate."""
+        """Offer what may be handed over, and every other directorate."""
         super().__init__(data, initial={"first": timezone.localdate()})
         others = Organisation.objects.active().filter(kind=Kind.DIRECTORATE).exclude(pk=giver.pk)
         self.fields["taker"].queryset = others  # type: ignore[attr-defined]

@@ -4,6 +4,8 @@ Every deed is looked at before it is done: the page tells what it would bring ab
 """
 
 import datetime
+import hashlib
+import json
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -21,7 +23,7 @@ from django.utils.translation import gettext as _
 from directorates.actions.handovers import givers_for
 from directorates.actions.jurisdictions import decide, end
 from directorates.actions.organisations import dissolve, resume, suspend
-from directorates.consequences import Consequences, facilities_in, tried
+from directorates.consequences import Consequences, done_as_seen, facilities_in
 from directorates.forms.borders import BordersFilter, DecideForm, EndForm, StateForm
 from directorates.foundation.pages import SignedIn, page_of, tell
 from directorates.foundation.problems import Problem
@@ -113,20 +115,37 @@ class Deed:
 
 
 def changed(request: SignedIn, form: forms.Form, deed: Deed) -> HttpResponse:
-    """The page of a deed: asked, then shown with what follows, then done."""
-    found: Consequences | None = None
+    """The page of a deed: asked, then shown with what follows, then done; and shown again where it would do another thing."""
+    found, seen, status = None, "", 200
     if request.method == "POST" and form.is_valid():
-        asked = form.cleaned_data
         try:
-            if "do" in request.POST:
-                deed.do(asked)
-                messages.success(request, deed.told)
-                return redirect(deed.back)
-            found = tried(lambda: deed.do(asked), deed.day(asked))
+            found, seen = _weighed(request, form, deed)
         except Problem as problem:
             tell(form, problem)
-    context = {"form": form, "deed": deed, "found": found}
-    return render(request, "directorates/border_deed.html", context, status=400 if form.errors else 200)
+    if found is not None and "do" in request.POST:
+        if seen == request.POST.get("seen"):
+            messages.success(request, deed.told)
+            return redirect(deed.back)
+        messages.warning(request, _("Nothing was done yet: this is not what was shown before. It is shown anew below."))
+        status = 409
+    context = {"form": form, "deed": deed, "found": found, "seen": seen}
+    return render(request, "directorates/border_deed.html", context, status=400 if form.errors else status)
+
+
+def _weighed(request: SignedIn, form: forms.Form, deed: Deed) -> tuple[Consequences, str]:
+    """What the deed brings about, and by which that and the values are known again; done where just that was seen."""
+    asked = form.cleaned_data
+    values = {name: request.POST.getlist(name) for name in form.fields}
+
+    def key(found: Consequences) -> str:
+        return hashlib.sha256(json.dumps([values, found.digest]).encode()).hexdigest()
+
+    found = done_as_seen(
+        lambda: deed.do(asked),
+        deed.day(asked),
+        lambda found: "do" in request.POST and request.POST.get("seen") == key(found),
+    )
+    return found, key(found)
 
 
 @login_required
@@ -164,9 +183,9 @@ def end_border(request: SignedIn, pk: int) -> HttpResponse:
 
 @login_required
 def organisation_state(request: SignedIn, code: str) -> HttpResponse:
-    """Suspend an organisation, let it act again, or dissolve it."""
+    """Suspend a directorate, let it act again, or dissolve it."""
     require(request.user, Permission.MANAGE_ORGANISATIONS)
-    held = get_object_or_404(Organisation, code=code)
+    held = get_object_or_404(directorates(), code=code)
 
     def do(asked: dict[str, Any]) -> None:
         change = CHANGES[OrganisationStatus(asked["status"])]

@@ -14,7 +14,9 @@ from directorates.actions.handovers import (
     answer_handover,
     givers_for,
     may_offer,
+    may_withdraw,
     offer_handover,
+    offerable,
     speaks_itself,
     withdraw_handover,
 )
@@ -22,7 +24,7 @@ from directorates.consequences import Consequences, tried
 from directorates.forms.handovers import AnswerForm, OfferForm
 from directorates.foundation.pages import SignedIn, page_of, tell
 from directorates.foundation.problems import Problem
-from directorates.models import Handover, Jurisdiction, User
+from directorates.models import Handover, User
 from directorates.models.handovers import HandoverState
 from directorates.permissions import Permission, Refused, may, open_to_members, require, rights_of
 from directorates.views.borders import directorates
@@ -49,9 +51,10 @@ def handovers(request: SignedIn) -> HttpResponse:
 def offer(request: SignedIn, code: str) -> HttpResponse:
     """Offer places of a directorate to another one, after seeing what that brings about once it is taken."""
     giver = get_object_or_404(open_to_members(request.user, directorates()), code=code)
-    if not may_offer(request.user, giver):
+    today = timezone.localdate()
+    if not may_offer(request.user, giver, today):
         raise Refused(Permission.HAND_OVER_PLACES, giver)
-    form = OfferForm(request.POST or None, giver, Jurisdiction.objects.held_last_by(giver, timezone.localdate()))
+    form = OfferForm(request.POST or None, giver, offerable(request.user, giver, today))
     if request.method == "POST" and form.is_valid():
         try:
             made = offer_handover(giver=giver, by=request.user, at=timezone.now(), **form.cleaned_data)
@@ -72,14 +75,15 @@ def _answers(user: User, handover: Handover) -> bool:
 
 @login_required
 def handover(request: SignedIn, pk: int) -> HttpResponse:
-    """One hand-over: what is offered, what taking it brings about, and the answer."""
+    """One hand-over: what is offered, the answer and, before it, what that would bring about."""
     held = get_object_or_404(handovers_listed(request.user), pk=pk)
-    today, answers = timezone.localdate(), _answers(request.user, held)
-    places = [part.place for part in held.parts.all()]
-    form = AnswerForm(request.POST if request.method == "POST" else None, places)
+    today, answers, found = timezone.localdate(), _answers(request.user, held), None
+    form = AnswerForm(request.POST if request.method == "POST" else None, [one.place for one in held.parts.all()])
     if request.method == "POST":
         require(request.user, Permission.HAND_OVER_PLACES, held.taker)
-        if form.is_valid() and _answered(request, held, form):
+        if form.is_valid() and "show" in request.POST:
+            found = _foreseen(request, held, form)
+        elif form.is_valid() and _answered(request, held, form):
             return redirect("directorates:handover", pk=pk)
     waits = held.state(today) is HandoverState.OPEN
     context = {
@@ -87,8 +91,8 @@ def handover(request: SignedIn, pk: int) -> HttpResponse:
         "state": held.state(today),
         # An answer that came too late is told so, with what it said.
         "form": form if answers or form.errors else None,
-        "found": _foreseen(request.user, held) if answers else None,
-        "withdraws": waits and may_offer(request.user, held.giver),
+        "found": found,
+        "withdraws": waits and may_withdraw(request.user, held),
         "mute": waits and not speaks_itself(held.giver),
     }
     return render(request, "directorates/handover.html", context, status=400 if form.errors else 200)
@@ -105,14 +109,17 @@ def _answered(request: SignedIn, handover: Handover, form: AnswerForm) -> bool:
     return True
 
 
-def _foreseen(user: User, handover: Handover) -> Consequences | None:
-    """What taking over everything would bring about; none where it cannot be taken over as it is."""
-    places = [part.place for part in handover.parts.all()]
+def _foreseen(request: SignedIn, handover: Handover, form: AnswerForm) -> Consequences | None:
+    """What the answer would bring about; none where it cannot be kept, and the form says why."""
+    asked = form.cleaned_data
+    # Why not everything is taken can be written after looking.
+    said = {"places": asked["places"], "answer": asked["answer"] or "…"}
     try:
         return tried(
-            lambda: answer_handover(handover=handover, places=places, by=user, at=timezone.now()), handover.first
+            lambda: answer_handover(handover=handover, by=request.user, at=timezone.now(), **said), handover.first
         )
-    except Problem:
+    except Problem as problem:
+        tell(form, problem)
         return None
 
 

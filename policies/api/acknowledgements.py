@@ -12,7 +12,7 @@ from rest_framework.views import APIView
 
 from directorates.foundation.reading import Parameters, get_by_code
 from directorates.models import User
-from directorates.permissions import Permission, require
+from directorates.permissions import Permission, may, require
 from policies.models import Policy, PolicyVersion
 from policies.models.acknowledgements import standings
 
@@ -25,9 +25,12 @@ class StandingSerializer(serializers.Serializer[Any]):
     since = serializers.DateField(allow_null=True, help_text="Of directorates that have acknowledged it.")
     reservation = serializers.CharField(help_text="With which it voted for this version; empty where it had none.")
     facilities = serializers.IntegerField(
-        help_text="How many of the facilities for which it speaks today have acknowledged it."
+        allow_null=True,
+        help_text="How many of the facilities for which it speaks today have acknowledged it; for whoever sees the register.",
     )
-    whole = serializers.IntegerField(help_text="For how many facilities it speaks today.")
+    whole = serializers.IntegerField(
+        allow_null=True, help_text="For how many facilities it speaks today; for whoever sees the register."
+    )
 
 
 class Acknowledgements(APIView):
@@ -51,4 +54,5 @@ class Acknowledgements(APIView):
         version = found.first()
         if version is None:
             raise Http404
-        return Response(StandingSerializer(standings(version), many=True).data)
+        rows = standings(version, facilities=may(user, Permission.VIEW_FACILITIES))
+        return Response(StandingSerializer(rows, many=True).data)

@@ -89,15 +89,16 @@ def waiting_for(organisation: int | None, day: datetime.date) -> models.QuerySet
 class Standing:
     """Where an organisation stands with a version: since when it has read it and applies it, what it voted, its facilities.
 
-    Of the facilities for which it speaks today (`whole`), `facilities` have acknowledged it, whoever said so.
+    Of the facilities for which it speaks today (`whole`), `facilities` have acknowledged it, whoever said so; None where the
+    reader is told of no facilities.
     """
 
     organisation: Organisation
     at: datetime.datetime | None
     since: datetime.date | None
     reservation: str
-    facilities: int
-    whole: int
+    facilities: int | None
+    whole: int | None
 
     @property
     def name(self) -> str:
@@ -131,8 +132,11 @@ def unread_facilities(version: PolicyVersion) -> FacilityQuerySet:
     return Facility.objects.standing().filter(~Exists(read))
 
 
-def standings(version: PolicyVersion) -> list[Standing]:
-    """Where each organisation that acknowledges, or did, stands with a version: directorates first, by code."""
+def standings(version: PolicyVersion, *, facilities: bool = True) -> list[Standing]:
+    """Where each organisation that acknowledges, or did, stands with a version: directorates first, by code.
+
+    Without `facilities` it is not told for how many each speaks: that is for whoever sees the register.
+    """
     own = {one.organisation_id: one for one in version.acknowledgements.filter(facility=None)}
     done = set(version.acknowledgements.filter(facility__isnull=False).values_list("facility", flat=True))
     spoken = spoken_for(Facility.objects.standing(), timezone.localdate())
@@ -146,7 +150,8 @@ def standings(version: PolicyVersion) -> list[Standing]:
         since = (read.since or version.first_day) if read and one.kind == Kind.DIRECTORATE else None
         ours = spoken.get(one.pk, {}).keys()
         reservation, at = reserved.get(one.pk, ""), read.at if read else None
-        found.append(Standing(one, at, since, reservation, len(ours & done), len(ours)))
+        told = (len(ours & done), len(ours)) if facilities else (None, None)
+        found.append(Standing(one, at, since, reservation, *told))
     return found
 
 

@@ -12,7 +12,7 @@ from django.utils.translation import ngettext
 from directorates.foundation.pages import SignedIn, tell
 from directorates.foundation.problems import Problem
 from directorates.models.organisations import Kind
-from directorates.permissions import Permission, require
+from directorates.permissions import Permission, may, require
 from policies.actions.acknowledgements import (
     acknowledge_for_facilities,
     acknowledge_policy,
@@ -29,13 +29,15 @@ from policies.views.versions import version_of
 def acknowledgements(request: SignedIn, code: str, number: int) -> HttpResponse:
     """Which organisations have acknowledged a version, since when each applies it, and for how many facilities."""
     held = version_of(request, code, number)
-    rows = standings(held)
+    counted = may(request.user, Permission.VIEW_FACILITIES)
+    rows = standings(held, facilities=counted)
     read = sum(one.at is not None for one in rows)
     day = timezone.localdate()
     context = {
         "version": held,
         "policy": held.policy,
         "rows": rows,
+        "counted": counted,
         "read": read,
         "share": 100 * read / len(rows) if rows else 0,
         "own": to_acknowledge(request.user, day).filter(pk=held.pk).exists(),

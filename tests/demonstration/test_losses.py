@@ -17,7 +17,7 @@ from coordination.reporting.actions.consolidation import drain
 from coordination.reporting.models import CountedReport, ExpectedReport, ReportTemplate
 from coordination.reporting.models.consolidation import FigureLevel
 from coordination.reporting.models.figures import Borders, Figures, read_figures, whose
-from coordination.reporting.models.measures import Measure, measures_of
+from coordination.reporting.models.measures import WHOLE, Measure, measures_of
 from coordination.reporting.rules.periods import Period, PeriodType, periods_between
 from directorates.models import Jurisdiction, Organisation, Place, User
 
@@ -97,6 +97,26 @@ def test_each_month_counts_who_was_competent_on_its_last_day(told: Told, period:
     assert competent_on(period.last_day) == {code for code in EIGHT if LOST.get(code, period.end) >= period.last_day}
     figures = told.by_directorate(period)
     assert {code: row[1] for code, row in figures.items() if row[1]} == {code: len(own) for code, own in owed.items()}
+
+
+@pytest.mark.parametrize("period", MONTHS, ids=lambda period: period.id)
+def test_each_directorate_receives_and_totals_just_what_counts_of_its_own_facilities(
+    told: Told, period: Period
+) -> None:
+    sites = {site.facility.pk: site for site in told.sites}
+    slots = told.measure.parts[WHOLE].own
+    truth = defaultdict[str, list[Any]](lambda: [0, 0])
+    rows = CountedReport.objects.filter(template=told.template, period_start=period.start).select_related("revision")
+    for row in rows:
+        site = sites[row.facility_id]
+        # With nobody competent any more it counts for the last that was.
+        code = site.directorate(period.last_day) or (site.extent if site.extent in LOST else "")
+        document = row.revision.doc | (row.overlay or {})
+        truth[code][0] += 1
+        truth[code][1] += sum(document.get(slot) or 0 for slot in slots)
+    assert truth
+    found = {code: [row[2], row[0]] for code, row in told.by_directorate(period).items() if row[2]}
+    assert found == dict(truth)
 
 
 @pytest.mark.parametrize("period", MONTHS, ids=lambda period: period.id)

@@ -11,6 +11,7 @@ from django.utils import timezone
 from coordination.reporting.actions.scopes import rescope
 from coordination.reporting.models.reviews import waiting
 from directorates.actions.jurisdictions import decide, end
+from directorates.actions.organisations import suspend
 from directorates.consequences import tried
 from directorates.models import AuditEvent, Handover, Jurisdiction, JurisdictionDecision, Organisation, OutboxMessage
 from directorates.models.organisations import OrganisationStatus
@@ -41,6 +42,10 @@ class Borders:
     def post(self, address: str, **given: Any) -> Any:
         """Send a form as the administrator."""
         return self.browser.post(address, given)
+
+    def confirm(self, address: str, **given: Any) -> Any:
+        """Look at what changes, and do it."""
+        return self.post(address, do=1, seen=self.post(address, **given).context["seen"], **given)
 
 
 @pytest.fixture
@@ -78,7 +83,7 @@ def test_ending_is_shown_before_it_is_done(borders: Borders) -> None:
     assert Jurisdiction.objects.at(TODAY + DAY).exists()
     assert not AuditEvent.objects.filter(what="end").exists()
     assert not OutboxMessage.objects.filter(task="reporting.rescope").exists()
-    assert borders.post(address, do=1, **given).status_code == 302
+    assert borders.confirm(address, **given).status_code == 302
     assert not Jurisdiction.objects.at(TODAY + DAY).exists()
     assert AuditEvent.objects.filter(what="end").exists()
 
@@ -94,11 +99,11 @@ def test_suspending_tells_whose_reports_go_to_whom(borders: Borders) -> None:
     assert found.moves == []
     borders.scene.directorate.refresh_from_db()
     assert borders.scene.directorate.status == OrganisationStatus.ACTIVE
-    assert borders.post(address, do=1, **given).status_code == 302
+    assert borders.confirm(address, **given).status_code == 302
     assert rescope() == found.waiting
     manager = member(Role.DATA_MANAGER, borders.scene.body)
     assert waiting(manager).count() == 1
-    assert borders.post(address, do=1, **given | {"status": "active", "reason": "Back"}).status_code == 302
+    assert borders.confirm(address, **given | {"status": "active", "reason": "Back"}).status_code == 302
     assert rescope() == 1
     assert waiting(borders.scene.officer).count() == 1
 
@@ -112,7 +117,7 @@ def test_deciding_names_overlaps_and_fills_holes(borders: Borders) -> None:
     found = borders.post("/borders/decide/", **given).context["found"]
     assert [one.place for one in found.filled] == [borders.scene.place]
     assert found.facilities == 1
-    assert borders.post("/borders/decide/", do=1, **given).status_code == 302
+    assert borders.confirm("/borders/decide/", **given).status_code == 302
     assert Jurisdiction.objects.competent(borders.scene.place, TODAY) == borders.other
 
 
@@ -132,6 +137,43 @@ def test_a_jurisdiction_is_cut_to_a_smaller_one(borders: Borders) -> None:
     assert (first.last_day, part.last_day) == (TODAY - 10 * DAY, TODAY)
     decision.refresh_from_db()
     assert decision.last_day == TODAY
+
+
+def test_nothing_is_done_that_was_not_shown_before(borders: Borders) -> None:
+    address = f"/borders/{borders.decision.pk}/end/"
+    given = {"places": [borders.scene.place.code], "last": TODAY.isoformat(), "reason": "Lost"}
+    unseen = borders.post(address, do=1, **given)
+    assert unseen.status_code == 409
+    assert "Nothing was done yet" in unseen.text
+    seen = unseen.context["seen"]
+    other = borders.post(address, do=1, seen=seen, **given | {"last": (TODAY + DAY).isoformat()})
+    assert (other.status_code, other.context["found"].day) == (409, TODAY + 2 * DAY)
+    # Meanwhile a facility opened there: what was shown is not what would be done.
+    borders.scene.other_facility()
+    assert borders.post(address, do=1, seen=seen, **given).status_code == 409
+    assert Jurisdiction.objects.at(TODAY + 3 * DAY).exists()
+    assert not AuditEvent.objects.filter(what="end").exists()
+    assert borders.confirm(address, **given).status_code == 302
+
+
+def test_the_first_button_of_the_form_shows_and_does_nothing(borders: Borders) -> None:
+    address = f"/borders/{borders.decision.pk}/end/"
+    given = {"places": [borders.scene.place.code], "last": TODAY.isoformat(), "reason": "Lost"}
+    form = borders.post(address, **given).text.split("<form novalidate")[1]
+    assert form.index("Show what changes") < form.index('name="do"')
+
+
+def test_what_moves_for_another_reason_is_not_told_as_brought_about(borders: Borders) -> None:
+    suspend(organisation=borders.scene.directorate, since=TODAY, reason="Displaced", by=None, at=NOW)
+    # The report goes to the body within a minute, whatever is decided elsewhere meanwhile.
+    place = SubdistrictFactory(parent=borders.scene.place.parent)
+    found = tried(lambda: decide(organisation=borders.other, place=place, first=TODAY, by=None, at=NOW), TODAY)
+    assert found.reports == []
+
+
+def test_the_body_cannot_stop_itself(borders: Borders) -> None:
+    given = {"status": "suspended", "since": TODAY.isoformat(), "reason": "Mistaken"}
+    assert borders.post(f"/borders/organisations/{borders.scene.body.code}/", **given).status_code == 404
 
 
 def test_what_is_tried_leaves_nothing_behind(borders: Borders) -> None:

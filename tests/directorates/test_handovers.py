@@ -6,9 +6,17 @@ from dataclasses import dataclass
 
 import pytest
 from django.db import DatabaseError, connection, transaction
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from directorates.actions.handovers import answer_handover, offer_handover, places_on_offer, withdraw_handover
+from directorates.actions.handovers import (
+    answer_handover,
+    givers_for,
+    offer_handover,
+    offerable,
+    places_on_offer,
+    withdraw_handover,
+)
 from directorates.actions.jurisdictions import decide, end
 from directorates.actions.organisations import dissolve, suspend
 from directorates.actions.seals import seal
@@ -92,7 +100,8 @@ def test_an_offer_changes_nothing_and_waits_for_the_other_director(two: Two) -> 
     assert list(places_on_offer(two.other)) == [held]
     assert list(places_on_offer(two.director)) == []
     told = set(Notice.objects.filter(kind="handover").values_list("person", flat=True))
-    assert told == {two.other.pk}
+    # The body is told of every hand-over.
+    assert told == {two.other.pk, two.administrator.pk}
 
 
 def test_what_is_taken_over_changes_hands_on_the_day_and_not_before(two: Two) -> None:
@@ -155,11 +164,61 @@ def test_what_was_handed_over_comes_back_by_another_hand_over(two: Two) -> None:
     assert [two.competent(day)[0] for day in days] == [two.giver, two.taker, two.taker, two.giver]
 
 
-def test_what_was_lost_without_a_successor_is_handed_over_by_the_last_that_held_it(two: Two) -> None:
-    end(decision=two.decision, last=TODAY - 10 * DAY, reason="Lost", by=None, at=NOW)
-    two.take(two.offer(two.parts[:1]), two.parts[:1])
-    assert two.competent() == [two.taker, None, None]
+def test_what_was_lost_without_a_successor_is_offered_by_the_body_and_not_by_whoever_lost_it(two: Two) -> None:
+    end(decision=two.decision, last=TODAY - 10 * DAY, reason="Lost", places=two.parts[:2], by=None, at=NOW)
+    assert offerable(two.director, two.giver, TODAY) == two.parts[2:]
+    assert offerable(two.administrator, two.giver, TODAY) == two.parts[:2]
+    with pytest.raises(Problem) as caught:
+        two.offer(two.parts[:1])
+    assert codes(caught.value) == [("places", "not_held")]
+    held = two.offer(by=two.administrator)
+    assert [part.place for part in held.parts.all()] == two.parts[:2]
+    with pytest.raises(Refused):
+        withdraw_handover(handover=held, by=two.director, at=NOW)
+    two.take(held, two.parts[:1], "Not the second")
+    assert two.competent() == [two.taker, None, two.giver]
     assert two.competent(TODAY - 10 * DAY) == [two.giver] * 3
+    two.take(two.offer(two.parts[1:2], by=two.administrator), two.parts[1:2])
+    assert givers_for(two.administrator, [two.giver, two.taker]) == []
+
+
+def test_what_was_lost_after_it_was_offered_is_taken_over_no_more(two: Two) -> None:
+    held = two.offer(first=TODAY + 5 * DAY)
+    end(decision=two.decision, last=TODAY, reason="Lost", places=two.parts[:1], by=None, at=NOW)
+    with pytest.raises(Problem) as caught:
+        two.take(held)
+    assert codes(caught.value) == [("places", "not_held")]
+    two.take(held, two.parts[1:], "The first is nobody's now")
+    assert two.competent(TODAY + 5 * DAY) == [None, two.taker, two.taker]
+
+
+def test_a_place_that_the_giver_holds_again_later_is_named_and_nothing_breaks(two: Two) -> None:
+    end(decision=two.decision, last=TODAY - 10 * DAY, reason="Lost", by=None, at=NOW)
+    decide(organisation=two.giver, place=two.district, first=TODAY + 20 * DAY, by=None, at=NOW)
+    with pytest.raises(Problem) as caught:
+        two.offer(by=two.administrator)
+    assert codes(caught.value) == [("places", "overlaps")]
+    assert str(two.giver.name) in str(caught.value.errors[0].message)
+
+
+def test_many_sub_districts_take_as_many_queries_as_few(two: Two) -> None:
+    counts = []
+    # The first fills caches.
+    for number in (1, 1, 12):
+        places: list[Place] = [SubdistrictFactory(parent=two.district) for _n in range(number)]
+        for place in places:
+            competent(two.giver, place, LONG_AGO)
+        held = two.offer(places)
+        with CaptureQueriesContext(connection) as asked:
+            two.take(held, places)
+        counts.append(len(asked))
+    assert counts[1] == counts[2]
+
+
+def test_a_notice_tells_how_many_were_taken_over(two: Two) -> None:
+    two.take(two.offer(), two.parts[:1], "No road to the others")
+    notice = Notice.objects.filter(kind="handover", person=two.director).get()
+    assert (notice.values["state"], notice.values["places"]) == ("partly", 1)
 
 
 def test_the_taker_holds_it_no_longer_than_the_giver_would_have(two: Two) -> None:

@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from directorates.actions.control import state_control
 from directorates.actions.jurisdictions import decide, end
+from directorates.actions.seals import seal
 from directorates.foundation.models import OutboxMessage
 from directorates.foundation.problems import Problem
 from directorates.models import AuditEvent, ControlStatement, Jurisdiction, Organisation, Place
@@ -28,6 +29,7 @@ from tests.factories import (
 pytestmark = pytest.mark.django_db
 NOW = timezone.now()
 FIRST = dt.date(2018, 1, 1)
+DAY = dt.timedelta(days=1)
 
 
 @pytest.fixture
@@ -128,6 +130,53 @@ def test_only_who_manages_organisations_decides(directorate: Organisation, distr
     administrator = member(Role.ADMINISTRATOR, BodyFactory())
     decide(organisation=directorate, place=district, first=FIRST, by=administrator, at=NOW)
     assert AuditEvent.objects.filter(what="decide", by=administrator).exists()
+
+
+def codes(problem: Problem) -> list[tuple[str, str]]:
+    """The faults of a problem: field and code."""
+    return [(fault.field, fault.code) for fault in problem.errors]
+
+
+def test_what_a_sealed_directorate_held_before_today_stays_its_own(directorate: Organisation, district: Place) -> None:
+    administrator, today = member(Role.ADMINISTRATOR, BodyFactory()), timezone.localdate(NOW)
+    decision = settle(directorate, district)
+    other = DirectorateFactory()
+    seal(by=member(Role.DIRECTOR, directorate), organisation=directorate, reason="Danger", at=NOW)
+    said = {"decision": decision, "reason": "Lost", "by": administrator, "at": NOW}
+    with pytest.raises(Problem) as caught:
+        end(last=today - 2 * DAY, **said)  # type: ignore[arg-type]
+    assert codes(caught.value) == [("last", "sealed")]
+    end(last=today - DAY, **said)  # type: ignore[arg-type]
+    given = {"organisation": other, "place": district, "by": administrator, "at": NOW}
+    decide(first=today, **given)  # type: ignore[arg-type]
+    assert Jurisdiction.objects.at(today).filter(organisation=other).count() == 3
+
+
+def test_what_a_sealed_directorate_was_the_last_to_hold_is_not_decided_backwards(
+    directorate: Organisation, district: Place
+) -> None:
+    administrator, today = member(Role.ADMINISTRATOR, BodyFactory()), timezone.localdate(NOW)
+    settle(directorate, district, FIRST, FIRST)
+    seal(by=member(Role.DIRECTOR, directorate), organisation=directorate, reason="Danger", at=NOW)
+    given = {"place": district, "by": administrator, "at": NOW}
+    with pytest.raises(Problem) as caught:
+        decide(organisation=DirectorateFactory(), first=FIRST + DAY, **given)  # type: ignore[arg-type]
+    assert codes(caught.value) == [("first", "sealed")]
+    decide(organisation=DirectorateFactory(), first=today, **given)  # type: ignore[arg-type]
+
+
+def test_a_basis_and_a_reason_that_give_a_location_or_are_too_long_are_not_kept(
+    directorate: Organisation, district: Place
+) -> None:
+    for text, code in (("Near 35.9306, 36.6339", "location"), ("x" * 2_001, "too_long")):
+        with pytest.raises(Problem) as caught:
+            decide(organisation=directorate, place=district, first=FIRST, basis=text, by=None, at=NOW)
+        assert codes(caught.value) == [("basis", code)]
+    decision = settle(directorate, district)
+    for text, code in (("Near 35.9306, 36.6339", "location"), ("x" * 2_001, "too_long")):
+        with pytest.raises(Problem) as caught:
+            end(decision=decision, last=FIRST, reason=text, by=None, at=NOW)  # type: ignore[arg-type]
+        assert codes(caught.value) == [("reason", code)]
 
 
 @pytest.mark.django_db(transaction=True)

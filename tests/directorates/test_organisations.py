@@ -1,6 +1,7 @@
 """Organisations: founded, renamed, suspended, resumed, dissolved; every name and state there was stays."""
 
 import datetime as dt
+from collections.abc import Callable
 
 import pytest
 from django.utils import timezone
@@ -86,14 +87,38 @@ def test_a_suspended_organisations_roles_give_nothing_until_it_resumes() -> None
 
 def test_a_dissolved_organisation_stays_dissolved() -> None:
     held = body()
+    BodyFactory(code="another")
     dissolve(organisation=held, since=dt.date(2019, 6, 1), reason="The end of the funding", by=None, at=NOW)
     with pytest.raises(Problem) as caught:
         resume(organisation=held, since=dt.date(2019, 6, 2), reason="?", by=None, at=NOW)
     assert (caught.value.code, caught.value.extra) == ("wrong_state", {"state": "dissolved"})
 
 
+@pytest.mark.parametrize("change", [suspend, dissolve])
+def test_nobody_stops_the_organisation_that_they_act_as_nor_the_last_body(change: Callable[..., None]) -> None:
+    held, other = body(), BodyFactory(code="another")
+    administrator = member(Role.ADMINISTRATOR, held)
+    said = {"since": dt.date(2019, 6, 1), "reason": "Mistaken", "at": NOW}
+    with pytest.raises(Problem) as caught:
+        change(organisation=held, by=administrator, **said)
+    assert caught.value.code == "own_organisation"
+    change(organisation=other, by=administrator, **said)
+    with pytest.raises(Problem) as caught:
+        change(organisation=held, by=None, **said)
+    assert caught.value.code == "last_body"
+    assert may(administrator, Permission.MANAGE_ORGANISATIONS)
+
+
+def test_a_reason_of_a_change_of_state_gives_no_location_and_is_not_too_long() -> None:
+    for reason, code in (("Near 35.9306, 36.6339", "location"), ("x" * 2_001, "too_long")):
+        with pytest.raises(Problem) as caught:
+            suspend(organisation=DirectorateFactory(), since=dt.date(2019, 6, 1), reason=reason, by=None, at=NOW)
+        assert codes(caught) == {("reason", code)}
+
+
 def test_a_change_of_state_needs_a_reason_and_comes_after_the_one_before() -> None:
     held = body()
+    BodyFactory(code="another")
     with pytest.raises(Problem) as caught:
         suspend(organisation=held, since=dt.date(2017, 9, 1), reason=" ", by=None, at=NOW)
     assert codes(caught) == {("reason", "required"), ("since", "too_early")}

@@ -29,6 +29,11 @@ def done(client: Client, address: str, **given: object) -> str:
     return answer.headers["Location"]
 
 
+def confirmed(client: Client, address: str, **given: object) -> None:
+    """Looks at what a deed brings about, and does it."""
+    done(client, address, do=1, seen=client.post(address, given).context["seen"], **given)
+
+
 class Loss:
     """A clinic in Idlib whose report of last month waits, Idlib's and Aleppo's directors and officers, the body's people."""
 
@@ -72,7 +77,7 @@ def test_a_directorate_is_lost_hands_over_and_returns() -> None:
     _suspend(loss, report)
     handover = _offer(loss)
     assert handover in loss.other.get("/").context["places_on_offer"]
-    page = loss.other.get(f"/handovers/{handover.pk}/")
+    page = loss.other.post(f"/handovers/{handover.pk}/", {"show": 1, "places": [clinic.place.code]})
     assert [one.after for one in page.context["found"].moves] == [loss.aleppo]
     done(loss.other, f"/handovers/{handover.pk}/", places=[clinic.place.code])
     loss.follow()
@@ -102,7 +107,7 @@ def _suspend(loss: Loss, report: Submission) -> None:
     address = f"/borders/organisations/{loss.idlib.code}/"
     given = {"status": "suspended", "since": loss.today.isoformat(), "reason": "Displaced"}
     assert loss.administrator.post(address, given).context["found"].waiting == 1
-    done(loss.administrator, address, do=1, **given)
+    confirmed(loss.administrator, address, **given)
     loss.follow()
     report.refresh_from_db()
     assert report.reviewer == loss.clinic.body
@@ -124,7 +129,7 @@ def _return(loss: Loss) -> None:
     """Idlib acts again, and Aleppo hands the sub-district back from tomorrow on."""
     clinic, today = loss.clinic, loss.today
     acts = {"status": "active", "since": today.isoformat(), "reason": "Back"}
-    done(loss.administrator, f"/borders/organisations/{loss.idlib.code}/", do=1, **acts)
+    confirmed(loss.administrator, f"/borders/organisations/{loss.idlib.code}/", **acts)
     given = {"taker": loss.idlib.code, "places": [clinic.place.code], "reason": "Back"}
     done(loss.other, "/handovers/from/aleppo/", first=(today + DAY).isoformat(), **given)
     back = Handover.objects.first()

@@ -11,7 +11,7 @@ from coordination.reporting.actions.reviews import approve
 from directorates.models import Notice
 from tests.factories import signed_in
 from tests.reporting.filing import filed
-from tests.reporting.test_missing_pages import months, text_of, wide_region
+from tests.reporting.test_missing_pages import months, sent, text_of, wide_region
 
 pytestmark = pytest.mark.django_db
 WORDS = {
@@ -28,9 +28,8 @@ def test_from_the_late_facility_to_the_figure_and_back(language: str) -> None:
     # The coordinator's home leads to the list; one form for the district.
     assert "/reports/missing/" in ngo.get("/").content.decode()
     query = f"?place={region.district}&period={month.id}&until={month.id}"
-    assert ngo.get(f"/reports/missing/explain/{query}").status_code == 200
-    said = {"reason": "cut_off", "text": "الجسر مهدوم", "count": "2"}
-    assert ngo.post(f"/reports/missing/explain/{query}", said).status_code == 302
+    said = {"reason": "cut_off", "text": "الجسر مهدوم"}
+    assert sent(ngo, f"/reports/missing/explain/{query}", **said).status_code == 302
     # The directorate is told that, and reads what on the report's page.
     assert Notice.objects.get(person=region.officer, kind="missing").url == "/reports/missing/"
     assert words["reason"] in text_of(office, "/notices/")
@@ -41,7 +40,7 @@ def test_from_the_late_facility_to_the_figure_and_back(language: str) -> None:
     assert words["without"] in text_of(office, figures)
     # It does not believe it of one facility; both stay, the directorate decides.
     one = first_report(office, f"/reports/missing/?facility={region.near.code}&period={month.id}")
-    office.post(f"/reports/missing/explain/?only={one}", {"reason": "not_excused", "text": "أرسل الجيران تقاريرهم"})
+    sent(office, f"/reports/missing/explain/?only={one}", reason="not_excused", text="أرسل الجيران تقاريرهم")
     assert words["decides"] in text_of(ngo, f"/reports/missing/{one}/")
     drain()
     assert words["without"] not in text_of(office, figures)

@@ -18,6 +18,7 @@ from policies.actions.acknowledgements import (
 from policies.models import Acknowledgement, PolicyVersion
 from policies.models.acknowledgements import standings
 from policies.rules.ballots import Choice
+from tests.api.callers import Caller
 from tests.factories import FacilityFactory, OrganisationFactory, SubdistrictFactory, member
 from tests.policies.claims import taken_along
 from tests.policies.library import DAY, Library
@@ -229,6 +230,21 @@ def test_of_how_many_facilities_is_told_and_which_have_not_read_it() -> None:
     file = taken_along(client, "facility-acknowledgements", asked)
     assert unread.code in file
     assert read.code not in file
+
+
+def test_whoever_does_not_see_the_register_is_not_told_for_how_many_facilities_an_organisation_speaks() -> None:
+    library = Library()
+    library.holding()
+    for name in "AB":
+        FacilityFactory(supporters=[library.ngo], name_en=f"Clinic {name}")
+    donor = member(Role.DONOR, OrganisationFactory(kind="donor"))
+    page = library.browser(donor).get(f"/policies/{library.policy.code}/1/acknowledgements/").text
+    assert library.ngo.name in page
+    assert "0 of 2" not in re.sub(r"<[^>]+>", "", page)
+    assert "/policies/acknowledgements/facilities/" not in page
+    for person, told in ((donor, None), (library.reader, 2)):
+        rows = Caller(person).get(f"policies/{library.policy.code}/acknowledgements/").json()
+        assert {row["organisation"]: row["whole"] for row in rows}[library.ngo.code] == told
 
 
 def test_organisations_and_policies_stand_in_one_table_that_keeps_its_filters_and_is_taken_along() -> None:

@@ -37,10 +37,13 @@ from coordination.reporting.models.missing import (
 )
 from coordination.reporting.rules.missing import excuses, ruling
 from coordination.reporting.rules.periods import Period, PeriodType, period_containing
+from directorates.actions.jurisdictions import decide, end
+from directorates.actions.organisations import suspend
 from directorates.actions.seals import seal
 from directorates.foundation.problems import Problem
-from directorates.models import AuditEvent, Notice, Organisation, User
-from directorates.permissions import Refused
+from directorates.foundation.sight import seeing
+from directorates.models import AuditEvent, Dataset, JurisdictionDecision, Notice, Organisation, User
+from directorates.permissions import Refused, sight_of
 from tests.factories import (
     DirectorateFactory,
     FacilityFactory,
@@ -208,6 +211,75 @@ def test_the_body_speaks_for_a_directorate_that_no_longer_acts_or_is_sealed(scen
     assert say(manager, "attacked").done[0].reason == "attacked"
 
 
+# --- Whose report it is by the borders ----------------------------------------------------------------------------
+
+
+def handed_over_late(scene: Scene) -> tuple[User, User]:
+    """Another directorate was competent on the period's last day, as is known only now: the officers of both."""
+    other, last = DirectorateFactory(), last_month().last_day
+    decision = JurisdictionDecision.objects.get(organisation=scene.directorate)
+    day = datetime.timedelta(days=1)
+    end(decision=decision, last=last - day, reason="Lost", by=None, at=timezone.now())
+    decide(organisation=other, place=scene.place, first=last, by=None, at=timezone.now())
+    expect(today=timezone.localdate(), first=last_month().start)
+    return scene.officer, member("data_officer", other)
+
+
+def readings(person: User) -> tuple[int, int, int, int]:
+    """How many words, explanations and files a person is listed, and how many words the wall lets through."""
+    listed = ExplainedReport.objects.visible_to(person).count()
+    texts = Explanation.objects.visible_to(person).count()
+    with seeing(sight_of(person)):
+        return listed, texts, MissingEvidence.objects.count(), ExplainedReport.objects.count()
+
+
+def test_what_was_said_follows_the_report_to_the_directorate_that_borders_give_it(scene: Scene) -> None:
+    say(scene.officer, text="What the old directorate wrote", files=[("a.png", png())])
+    before, after = handed_over_late(scene)
+    for person, number in ((before, 0), (after, 1), (scene.coordinator, 1)):
+        assert readings(person) == (number,) * 4
+    with seeing(sight_of(after)):
+        assert words().reason == "cut_off"
+        assert with_reasons(ExpectedReport.objects.all()).get().ruling == "cut_off"
+    with pytest.raises(Refused):
+        open_evidence(by=before, evidence=MissingEvidence.objects.get())
+
+
+def test_a_seal_on_the_directorate_that_has_the_report_now_closes_it_and_one_on_the_old_does_not(scene: Scene) -> None:
+    say(scene.officer)
+    _before, after = handed_over_late(scene)
+    old, now = scene.directorate, owed()[0].directorate
+    third = member("surveillance_officer", scene.template.dataset.custodian)
+    assert readings(third)[3] == 1
+    seal(organisation=old, by=member("director", old), reason="x", at=timezone.now())
+    assert readings(after)[3] == 1
+    seal(organisation=now, by=member("director", now), reason="x", at=timezone.now())
+    assert readings(User.objects.get(pk=third.pk))[3] == 0
+
+
+def test_where_nothing_is_expected_any_more_it_is_read_by_whoever_could_before(scene: Scene) -> None:
+    say(scene.officer)
+    ExpectedReport.objects.all().delete()
+    stranger = member("data_officer", DirectorateFactory(for_place=SubdistrictFactory()))
+    assert readings(scene.officer)[0] == readings(scene.officer)[3] == 1
+    assert readings(stranger)[0] == readings(stranger)[3] == 0
+
+
+def test_the_body_sees_and_speaks_for_an_abandoned_directorate_of_data_that_is_read_by_agreement(scene: Scene) -> None:
+    Dataset.objects.filter(pk=scene.template.dataset_id).update(by_agreement=True)
+    manager = member("data_manager", scene.body)
+    with seeing(sight_of(manager)):
+        assert not ExpectedReport.objects.exists()
+    assert not ExpectedReport.objects.visible_to(manager).exists()
+    suspend(organisation=scene.directorate, since=timezone.localdate(), reason="x", by=None, at=timezone.now())
+    manager = User.objects.get(pk=manager.pk)
+    assert ExpectedReport.objects.visible_to(manager).count() == 1
+    with seeing(sight_of(manager)):
+        assert explainable(manager).count() == 1
+        assert say(manager, "suspended").done[0].side == Side.DIRECTORATE
+        assert words().reason == "suspended"
+
+
 # --- What has come is not missing ------------------------------------------------------------------------------------
 
 
@@ -286,7 +358,7 @@ def test_nothing_that_was_said_is_changed_or_taken_away(scene: Scene, table: str
 def test_the_record_and_the_notice_say_that_and_not_what(scene: Scene) -> None:
     say(scene.officer, "attacked", "Two barrels on the theatre")
     entry = AuditEvent.objects.get(what="explain_missing")
-    assert entry.details == {"reason": "attacked", "side": "directorate"}
+    assert entry.details == {"side": "directorate"}
     notice = Notice.objects.get(kind="missing")
     assert notice.person == scene.coordinator
     assert "barrels" not in str(notice.values)

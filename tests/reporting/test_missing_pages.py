@@ -4,6 +4,7 @@ import csv
 import datetime
 import io
 import re
+from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -13,6 +14,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
+from coordination.homes import waiting_count
 from coordination.reporting.actions.consolidation import drain
 from coordination.reporting.actions.expected import expect
 from coordination.reporting.actions.missing import explain
@@ -90,6 +92,12 @@ def text_of(client: Client, address: str) -> str:
     return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", inline))
 
 
+def sent(client: Client, address: str, **given: Any) -> Any:
+    """Open a form of missing reports and send it, as the page was read."""
+    seen = client.get(address).context["form"].initial["seen"]
+    return client.post(address, {"seen": seen} | given)
+
+
 def said() -> list[tuple[int, datetime.date, str]]:
     """Of which facility and period what was said, in order."""
     return list(ExplainedReport.objects.order_by("pk").values_list("facility", "period_start", "reason"))
@@ -103,25 +111,53 @@ def test_a_whole_district_for_some_periods_is_one_form_and_previewed(region: Reg
     for words in ("Reports: 4", "Facilities: 2", "Periods: 2", "Organisations that owe them: 1"):
         assert words in ask
     address = f"/reports/missing/explain/{region.many()}"
-    first = client.post(address, {"reason": "cut_off", "text": "The bridge is gone", "count": "4"}, follow=True)
-    assert "The reason of 4 reports is kept." in first.content.decode()
+    assert sent(client, address, reason="cut_off", text="The bridge is gone").status_code == 302
+    assert "The reason of 4 reports is kept." in client.get("/reports/missing/").content.decode()
     facilities = {region.facility.pk, region.near.pk}
     assert {(pk, day) for pk, day, _reason in said()} == {(pk, m.start) for pk in facilities for m in months()[:2]}
-    again = client.post(address, {"reason": "cut_off", "text": "The bridge is gone", "count": "4"}, follow=True)
-    assert "Nothing changed" in again.content.decode()
+    sent(client, address, reason="cut_off", text="The bridge is gone")
+    assert "Nothing changed" in client.get("/reports/missing/").content.decode()
     assert Explanation.objects.count() == 1
 
 
 def test_where_the_filters_name_others_by_now_nothing_is_kept_and_it_is_told(region: Region) -> None:
     client = signed_in(region.officer)
     address = f"/reports/missing/explain/{region.many()}"
+    seen = client.get(address).context["form"].initial["seen"]
     filed(region, period=months()[0])
-    answer = client.post(address, {"reason": "cut_off", "count": "4"})
+    # One more in its place: as many as were shown, and not the same.
+    another = region.other_facility()
+    assigned(region.template, another)
+    expect(today=timezone.localdate(), first=months()[0].start)
+    ExpectedReport.objects.filter(facility=another).exclude(period_start=months()[0].start).delete()
+    answer = client.post(address, {"reason": "cut_off", "seen": seen})
     assert answer.status_code == 409
-    assert "Meanwhile these are 3 reports." in answer.content.decode()
+    assert "by now: 4." in answer.content.decode()
     assert not said()
-    assert client.post(address, {"reason": "cut_off", "count": "3"}).status_code == 302
-    assert len(said()) == 3
+    shown = answer.context["form"]["seen"].value()
+    assert shown != seen
+    assert client.post(address, {"reason": "cut_off", "seen": shown}).status_code == 302
+    assert len(said()) == 4
+
+
+def test_whoever_did_not_look_at_the_page_says_nothing(region: Region) -> None:
+    answer = signed_in(region.officer).post(f"/reports/missing/explain/{region.many()}", {"reason": "cut_off"})
+    assert answer.status_code == 409
+    assert not said()
+
+
+def test_more_than_can_be_explained_at_once_are_refused_in_words_and_not_cut_off(
+    region: Region, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("coordination.reporting.views.missing.AT_ONCE", 3)
+    client = signed_in(region.officer)
+    for answer in (
+        client.get(f"/reports/missing/explain/{region.many()}", follow=True),
+        client.post(f"/reports/missing/explain/{region.many()}", {"reason": "cut_off"}, follow=True),
+    ):
+        assert "At most 3 reports are explained at once." in answer.content.decode()
+        assert answer.redirect_chain[-1][0].startswith(f"/reports/missing/?period={months()[0].id}")
+    assert not said()
 
 
 @pytest.mark.parametrize("query", ["?period=209901", "?place=nowhere", "?only=x", "?only=999999", "?until=200001"])
@@ -145,7 +181,7 @@ def test_all_faults_stand_in_the_form_and_what_was_typed_stays(region: Region) -
     client = signed_in(region.officer)
     answer = client.post(f"/reports/missing/explain/{region.many()}", {"text": SOMEWHERE, "reason": "weather"})
     assert answer.status_code == 400
-    answer = client.post(f"/reports/missing/explain/{region.many()}", {"text": SOMEWHERE, "reason": "closed"})
+    answer = sent(client, f"/reports/missing/explain/{region.many()}", text=SOMEWHERE, reason="closed")
     assert answer.status_code == 400
     assert "Depot" in answer.content.decode()
     assert not said()
@@ -156,7 +192,7 @@ def test_the_reporter_gives_a_reason_with_a_file_and_the_directorate_reads_both(
     client, office = signed_in(region.coordinator), signed_in(region.officer)
     picture = SimpleUploadedFile("road.png", png(), "image/png")
     given = {"reason": "attacked", "text": "Two barrels", "first": picture}
-    assert client.post(f"/reports/missing/explain/?only={row.pk}", given).status_code == 302
+    assert sent(client, f"/reports/missing/explain/?only={row.pk}", **given).status_code == 302
     page = text_of(office, f"/reports/missing/{row.pk}/")
     assert "Two barrels" in page
     assert "road.png" in page
@@ -165,10 +201,10 @@ def test_the_reporter_gives_a_reason_with_a_file_and_the_directorate_reads_both(
     stranger = signed_in(member(Role.NGO_COORDINATOR, OrganisationFactory()))
     assert stranger.get(f"/reports/missing/{row.pk}/").status_code == 404
     assert stranger.get(reverse("reporting:missing_evidence", args=[file.pk])).status_code == 404
-    office.post(f"/reports/missing/explain/?only={row.pk}", {"reason": "not_excused", "text": "Its neighbours sent"})
+    sent(office, f"/reports/missing/explain/?only={row.pk}", reason="not_excused", text="Its neighbours sent")
     assert "decides" in text_of(client, f"/reports/missing/?facility={region.facility.code}")
     assert "decides" in text_of(client, f"/reports/missing/{row.pk}/")
-    assert office.post(f"/reports/missing/take-back/?only={row.pk}", {"text": ""}).status_code == 302
+    assert sent(office, f"/reports/missing/take-back/?only={row.pk}").status_code == 302
     assert [reason for *_which, reason in said()] == ["attacked", "not_excused", ""]
     assert "Taken back" in text_of(client, f"/reports/missing/{row.pk}/")
 
@@ -194,6 +230,23 @@ def test_homes_offer_a_reason_and_leave_out_what_is_excused(region: Region) -> N
     assert (home.context["overseen"].late_count, home.context["overseen"].excused_count) == (2, 3)
     assert "excused: 3" in text_of(office, "/")
     assert "Cut off" in text_of(client, "/")
+
+
+def test_what_is_excused_is_not_overdue_for_whoever_owes_it(region: Region) -> None:
+    client = signed_in(region.coordinator)
+    for address in ("/", "/reports/due/"):
+        assert "3 days overdue" in text_of(client, address)
+    assert waiting_count(region.coordinator) == 9
+    explain(by=region.officer, expected=list(ExpectedReport.objects.all()), reason="cut_off", at=timezone.now())
+    for address in ("/", "/reports/due/"):
+        page = text_of(client, address)
+        assert "days overdue" not in page
+        assert "Cut off" in page
+    home = client.get("/").context["reporter"]
+    assert (home.counts["to_send"], home.counts["late"], waiting_count(region.coordinator)) == (9, 0, 0)
+    explain(by=region.officer, expected=list(ExpectedReport.objects.all()), reason="not_excused", at=timezone.now())
+    assert "3 days overdue" in text_of(client, "/reports/due/")
+    assert waiting_count(region.coordinator) == 9
 
 
 def test_figures_and_files_show_completeness_with_and_without_the_excused(region: Region) -> None:
@@ -246,6 +299,20 @@ def test_long_lists_take_as_many_queries_as_short_ones(region: Region) -> None:
         everything = list(ExpectedReport.objects.all())
         explain(by=region.officer, expected=everything, reason="cut_off", text=str(number), at=timezone.now())
     assert counts[1] <= counts[0] + 1
+
+
+def test_what_can_be_chosen_is_told_by_the_database_whatever_number_of_reports_is_missing(region: Region) -> None:
+    client = signed_in(region.officer)
+    client.get(f"/reports/missing/{region.many()}")
+    with CaptureQueriesContext(connection) as asked:
+        page = client.get(f"/reports/missing/{region.many()}")
+    form = page.context["form"]
+    assert [code for code, _words in form.fields["until"].choices] == ["", *(month.id for month in months()[::-1])]
+    assert [code for code, _words in form.fields["reporter"].choices] == ["", region.ngo.code]
+    assert region.district in dict(form.fields["place"].choices)
+    # The choices are read for the list's own form, and not once more for the deeds'.
+    distinct = [query for query in asked if "DISTINCT" in query["sql"] and "reporting_expectedreport" in query["sql"]]
+    assert len(distinct) == 2
 
 
 def queries_of(client: Client, address: str) -> int:

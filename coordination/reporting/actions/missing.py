@@ -170,8 +170,8 @@ def _written(
     """The explanation, what it says of each report, the record, the marks for consolidation, the notices."""
     explanation, made = _kept(by, rows, sides, said, at)
     what = "explain_missing" if said.reason else "take_back_missing"
-    # Neither the record nor a notice repeats the text.
-    record_many(by, what, [(row, {"reason": said.reason, "side": row.side}) for row in made])
+    # The record says that somebody spoke and for which side, never what: more people read it than may read the reports.
+    record_many(by, what, [(row, {"side": row.side}) for row in made])
     touch((row.template_id, row.period_start, row.subdistrict_id) for row in rows)
     _tell(by, explanation, rows, sides, said.reason, at)
     return made

@@ -39,9 +39,7 @@ class MissingFilter(OccurringFilter):
         """Offer what occurs among the reports: a road that is cut cuts off a sub-district, or a whole governorate."""
         super().__init__(data, rows)
         self.offer("until", self.periods)
-        paths = set(rows.order_by().values_list("place_path", flat=True).distinct())
-        codes = {code for path in paths for code in path.split("/")}
-        places = Place.objects.filter(code__in=codes, level__gte=Level.GOVERNORATE).order_by("path")
+        places = self.places.filter(level__gte=Level.GOVERNORATE).order_by("path")
         self.offer("place", [(row.code, _named(row)) for row in places])
 
     def clean_until(self) -> Period | None:
@@ -87,7 +85,7 @@ def _named(place: Place) -> str:
 
 
 class ExplainForm(EvidenceForm):
-    """The reason, the text, the files; `count` is how many reports were named when the page was read."""
+    """The reason, the text, the files; `seen` says of which reports the page was about that was read."""
 
     reason = forms.ChoiceField(
         label=_("Why they did not come"),
@@ -101,11 +99,11 @@ class ExplainForm(EvidenceForm):
         max_length=LONGEST_TEXT,
         help_text=_("Those who owe the reports, their directorate and the body read it; readers of totals do not."),
     )
-    count = forms.IntegerField(widget=forms.HiddenInput, required=False)
+    seen = forms.CharField(widget=forms.HiddenInput, required=False)
 
 
 class TakeBackForm(forms.Form):
     """Why what was said is taken back."""
 
     text = TextField(label=_("Note"), required=False, max_length=LONGEST_TEXT)
-    count = forms.IntegerField(widget=forms.HiddenInput, required=False)
+    seen = forms.CharField(widget=forms.HiddenInput, required=False)

@@ -4,6 +4,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django import forms
+from django.contrib.postgres.aggregates import ArrayAgg
 from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -30,19 +31,22 @@ class OccurringFilter(forms.Form):
     def __init__(self, data: Any, rows: QuerySet[Any]) -> None:
         """Offer what occurs among the reports, sent ones or expected ones."""
         super().__init__(data)
-        keys = list(rows.order_by().values_list("template", "period_start", "reporter", "place_path").distinct())
+        occurring = set(rows.order_by().values_list("template", "period_start").distinct())
+        # What differs, told by the database: the rows themselves can be a hundred thousand.
+        found = rows.order_by().aggregate(
+            reporters=ArrayAgg("reporter", distinct=True, default=[]),
+            paths=ArrayAgg("place_path", distinct=True, default=[]),
+        )
         templates = ReportTemplate.objects.select_related("programme").prefetch_related("programme__week_rules")
-        self.templates = {row.pk: row for row in templates.filter(pk__in={key[0] for key in keys})}
-        occurring = {key[:2] for key in keys}
+        self.templates = {row.pk: row for row in templates.filter(pk__in={template for template, _day in occurring})}
         periods = {Period(PeriodType(self.templates[pk].period_type), day): self.templates[pk] for pk, day in occurring}
-        reporters = Organisation.objects.filter(pk__in={key[2] for key in keys})
-        codes = {code for path in {key[3] for key in keys} for code in path.split("/")}
-        districts = Place.objects.filter(level=Level.DISTRICT, code__in=codes)
+        reporters = Organisation.objects.filter(pk__in=found["reporters"])
+        self.places = Place.objects.filter(code__in={code for path in found["paths"] for code in path.split("/")})
         self.periods = [(period.id, words_for_period(periods[period], period)) for period in sorted(periods)[::-1]]
         self.offer("period", self.periods)
         self.offer("template", [(row.code, row.name) for row in self.templates.values()])
         self.offer("reporter", [(row.code, row.short) for row in reporters])
-        self.offer("place", [(row.code, row.name) for row in districts])
+        self.offer("place", [(row.code, row.name) for row in self.places.filter(level=Level.DISTRICT)])
 
     def offer(self, name: str, choices: list[tuple[str, str]]) -> None:
         """Let one of these be chosen, or none."""

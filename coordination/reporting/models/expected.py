@@ -4,21 +4,34 @@ from typing import ClassVar, Self
 
 from django.contrib.auth.models import AnonymousUser
 from django.db import models
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from coordination.reporting.models.templates import ReportTemplate
 from coordination.reporting.rules.periods import Period, PeriodType
 from directorates.models import Organisation, Place, User
-from directorates.permissions import Columns, Permission, scoped
+from directorates.permissions import Columns, Permission, rights_of, scoped
+from directorates.rights import Rights
 from facilities.models import Facility
+
+
+def abandoned(rights: Rights) -> Q:
+    """Reports of directorates that no longer act, or are sealed: the body reviews for them, and speaks for them.
+
+    The wall opens them likewise (`abandoned_to_sight`).
+    """
+    if not (rights.holds(Permission.RUN_CONSOLIDATION) and rights.holds(Permission.REVIEW_REPORTS)):
+        return Q(pk__in=())
+    return ~Q(directorate__status="active") | Q(directorate__in=rights.sealed)
 
 
 class ExpectedReportQuerySet(models.QuerySet["ExpectedReport"]):
     """Named queries over expected reports."""
 
     def visible_to(self, user: User | AnonymousUser) -> Self:
-        """Those the person may see: of the own organisation, of the own jurisdiction, or granted."""
-        return self.filter(scoped(user, Permission.VIEW_REPORTS, ExpectedReport.SCOPES[Permission.VIEW_REPORTS]))
+        """Those the person may see: of the own organisation or jurisdiction, granted, or those that the body reviews instead."""
+        own = scoped(user, Permission.VIEW_REPORTS, ExpectedReport.SCOPES[Permission.VIEW_REPORTS])
+        return self.filter(own | abandoned(rights_of(user)))
 
 
 class ExpectedReport(models.Model):

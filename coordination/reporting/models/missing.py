@@ -16,7 +16,7 @@ from django.db.models.functions import Coalesce, NullIf
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from coordination.reporting.models.expected import ExpectedReport
+from coordination.reporting.models.expected import ExpectedReport, abandoned
 from coordination.reporting.models.extensions import Key
 from coordination.reporting.models.submissions import Status, Submission
 from coordination.reporting.models.templates import ReportTemplate
@@ -24,7 +24,6 @@ from coordination.reporting.rules.missing import Reason, excuses, ruling
 from coordination.reporting.rules.periods import Period, PeriodType
 from directorates.models import Organisation, User
 from directorates.permissions import Columns, Permission, rights_of, scoped
-from directorates.rights import Rights
 from facilities.models import Facility
 from policies.models.files import KeptFile
 
@@ -105,8 +104,10 @@ class ExplainedReportQuerySet(models.QuerySet["ExplainedReport"]):
     """Named queries over what was said of reports."""
 
     def visible_to(self, user: User | AnonymousUser) -> Self:
-        """What was said of reports that the person may know of."""
-        return self.filter(scoped(user, Permission.VIEW_REPORTS, ExplainedReport.SCOPES[Permission.VIEW_REPORTS]))
+        """What was said of reports that the person may know of: by the expected report or, where that is gone, as it was."""
+        expected = ExpectedReport.objects.filter(**_same_report())
+        as_it_was = scoped(user, Permission.VIEW_REPORTS, ExplainedReport.SCOPES[Permission.VIEW_REPORTS])
+        return self.filter(Exists(expected.visible_to(user)) | (~Exists(expected) & as_it_was))
 
     def of(self, rows: Iterable[ExpectedReport]) -> Self:
         """What was said of some reports and perhaps of others beside them: the caller looks at the keys."""
@@ -131,7 +132,7 @@ class ExplainedReport(models.Model):
     """What one side says of one missing report: a reason, or none any more; the last word of a side stands.
 
     It names the report and not the row of what is expected: that row goes and comes again as facts are corrected. Scope
-    columns are those of the period.
+    columns are those of the moment; who reads it follows the expected report, and them only while there is none.
     """
 
     explanation = models.ForeignKey(Explanation, models.PROTECT, related_name="reports")
@@ -259,17 +260,10 @@ def not_excused(rows: QuerySet[ExpectedReport]) -> QuerySet[Any]:
     return with_reasons(rows).filter(ruling__in=("", Reason.NOT_EXCUSED))
 
 
-def _abandoned(user: User | AnonymousUser, rights: Rights) -> Q:
-    """Reports of directorates that no longer act, or are sealed: the body reviews for them, and speaks for them."""
-    if not (rights.holds(Permission.RUN_CONSOLIDATION) and rights.holds(Permission.REVIEW_REPORTS)):
-        return Q(pk__in=())
-    return ~Q(directorate__status="active") | Q(directorate__in=rights.sealed)
-
-
 def explainable(user: User | AnonymousUser) -> QuerySet[ExpectedReport]:
     """The missing reports of which a person may say why: of the own directorate, of one that no longer acts, or owed."""
     rights = rights_of(user)
-    mine = _abandoned(user, rights)
+    mine = abandoned(rights)
     for permission in (Permission.REVIEW_REPORTS, Permission.SUBMIT_REPORTS):
         mine |= rights.condition(permission, ExpectedReport.SCOPES[permission])
     return not_received(ExpectedReport.objects.filter(mine))
@@ -286,6 +280,6 @@ def sides_of(user: User, rows: Sequence[ExpectedReport]) -> dict[int, Side]:
             found[row.pk] = Side.REPORTER
     rest = [row.pk for row in rows if row.pk not in found]
     if rest:
-        instead = ExpectedReport.objects.filter(_abandoned(user, rights), pk__in=rest)
+        instead = ExpectedReport.objects.filter(abandoned(rights), pk__in=rest)
         found |= dict.fromkeys(instead.values_list("pk", flat=True), Side.DIRECTORATE)
     return found

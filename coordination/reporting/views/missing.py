@@ -1,7 +1,9 @@
 """Missing reports: which did not come and what is said of them; saying why, for one or for many, and taking it back."""
 
+import hashlib
+import json
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -56,7 +58,7 @@ def missing(request: SignedIn) -> HttpResponse:
         "page": page,
         "rows": [(row, words.get(key_of(row), Words()), row.pk in theirs) for row in kept],
         "today": timezone.localdate(),
-        "count": _named_by(request.user, request.GET)[1].count() if form.address else 0,
+        "count": form.narrow(explainable(request.user)).count() if form.address else 0,
     }
     return render(request, "reporting/missing.html", context)
 
@@ -118,16 +120,20 @@ def _done_with(request: SignedIn, deed: _Deed) -> HttpResponse:
         raise Refused(Permission.SUBMIT_REPORTS)
     filters, found = _named_by(request.user, request.GET)
     # The list passes over a filter of which nothing is left; a deed never means all the others instead.
-    rows = list(found[:AT_ONCE]) if filters.is_valid() else []
+    rows = list(found[: AT_ONCE + 1]) if filters.is_valid() else []
     if not rows:
         messages.info(request, _("None of these reports is missing, or yours to explain."))
         return redirect("reporting:missing")
+    if len(rows) > AT_ONCE:
+        words = _("At most %(most)d reports are explained at once. A place, a period or a reporter leaves fewer.")
+        messages.error(request, words % {"most": AT_ONCE})
+        return redirect(_back(filters))
     posted = request.method == "POST"
-    form = deed.form(request.POST if posted else None, request.FILES if posted else None, initial={"count": len(rows)})
+    form = deed.form(request.POST if posted else None, request.FILES if posted else None, initial={"seen": _key(rows)})
     status = 400 if form.is_bound else 200
     if form.is_valid():
         try:
-            _check_count(form, len(rows))
+            _demand_seen(form, rows)
             done = deed.do(request.user, rows, form)
         except Problem as problem:
             tell(form, problem)
@@ -151,21 +157,29 @@ def _back(filters: MissingFilter) -> str:
     return f"{reverse('reporting:missing')}{'?' if filters.address else ''}{filters.address}"
 
 
-def _check_count(form: Form, count: int) -> None:
-    """Raise where the filters name other reports now than when the page was read."""
-    seen = form.cleaned_data["count"]
-    if seen is not None and seen != count:
-        # What was posted cannot be changed; once more then means the number that is told.
-        form.data = dict(form.data.items()) | {"count": str(count)}
-        words = _("Meanwhile these are %(count)d reports. Nothing was kept yet; once more does it.")
-        raise Problem("changed", words % {"count": count}, 409)
+def _key(rows: Sequence[ExpectedReport]) -> str:
+    """By which some reports are known again, whichever order they come in."""
+    keys = sorted((row.template_id, row.period_start.isoformat(), row.facility_id, row.reporter_id) for row in rows)
+    return hashlib.sha256(json.dumps(keys).encode()).hexdigest()
+
+
+def _demand_seen(form: Form, rows: Sequence[ExpectedReport]) -> None:
+    """Raise where the filters name other reports now than when the page was read, be they as many."""
+    if form.cleaned_data["seen"] == (key := _key(rows)):
+        return
+    # What was posted cannot be changed; once more then means the reports that are told.
+    form.data = dict(form.data.items()) | {"seen": key}
+    words = _(
+        "These are not the reports that were shown before; by now: %(count)d. Nothing was kept; once more does it."
+    )
+    raise Problem("changed", words % {"count": len(rows)}, 409)
 
 
 def _ask(
     request: SignedIn, deed: _Deed, form: Form, found: QuerySet[Any], more: dict[str, Any], status: int
 ) -> HttpResponse:
     """The page that asks, with what would be said of which reports."""
-    count = min(found.count(), AT_ONCE)
+    count = found.count()
     sums = ExpectedReport.objects.filter(pk__in=found.order_by().values("pk")).aggregate(
         facilities=Count("facility", distinct=True),
         reporters=Count("reporter", distinct=True),

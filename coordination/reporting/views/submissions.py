@@ -11,6 +11,7 @@ from coordination.reporting.forms.submissions import DueFilter, ReportFilter
 from coordination.reporting.models import ExpectedReport, Submission
 from coordination.reporting.models.due import reports_due, still_to_send
 from coordination.reporting.models.extensions import extensions_of, key_of
+from coordination.reporting.models.missing import Words, words_of
 from coordination.reporting.models.reviews import named
 from coordination.reporting.views import receipts, sheets
 from directorates.foundation.pages import SignedIn, page_of
@@ -60,11 +61,11 @@ def due(request: SignedIn) -> HttpResponse:
     """What the caller's organisation still has to send, the most overdue first."""
     form, rows = due_listed(request.user, request.GET)
     page = page_of(request, rows.prefetch_related("template__programme__week_rules"))
-    given = extensions_of(page.object_list)
+    given, words = extensions_of(page.object_list), words_of(list(page.object_list))
     context = {
         "form": form,
         "page": page,
-        "rows": [(row, given.get(key_of(row), [])) for row in page.object_list],
+        "rows": [(row, given.get(key_of(row), []), words.get(key_of(row), Words())) for row in page.object_list],
         "used": any(request.GET.get(name) for name in form.fields),
         "writes": may(request.user, Permission.SUBMIT_REPORTS),
     }
