@@ -123,6 +123,12 @@ COLUMNS: Mapping[str, Carried] = {
         **carried(text=f"{ITEM}.text", owner=f"{ITEM}.owner {BODY}.code", due=f"{ITEM}.due"),
         **carried(state=f"{SAID}.state {ITEM}.due", said=f"{SAID}.at", note=f"{SAID}.note"),
     },
+    "double_reports._double_reports": {
+        **carried(template=f"{TEMPLATE}.code", facility=f"{FACILITY}.code", period=f"{DOUBLE}.period_start"),
+        "facility_name": (f"{FACILITY}.name_ar", f"{FACILITY}.name_en"),
+        **carried(state=f"{DOUBLE}.state", found=f"{DOUBLE}.found", due=f"{DOUBLE}.due"),
+        **carried(arbiter=f"{DOUBLE}.arbiter {BODY}.code", way=f"{SETTLEMENT}.way", reason=f"{SETTLEMENT}.reason"),
+    },
     "editions._editions": {
         **carried(template=f"{TEMPLATE}.code", reports=f"{EDITION}.reports"),
         **carried(hidden=f"{EDITION}.hidden", published=f"{EDITION}.at", acting=f"{EDITION}.acting {BODY}.code"),

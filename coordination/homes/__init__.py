@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from coordination.homes.agreed import Agreed
 from coordination.homes.desks import Reporter, Reviewer, figures_for, waiting_count
+from coordination.homes.doubles import Doubles
 from coordination.homes.meetings import OfMeetings
 from coordination.homes.overseen import LongWaiting, Moment, Overseen, governorates_of, last_complete, standings
 from coordination.homes.published import Published
@@ -140,5 +141,6 @@ def home(request: SignedIn) -> HttpResponse:
     context["deputies_to_confirm"] = deputies_to_confirm(user, timezone.now())
     context["data_on_offer"] = data_on_offer(user)
     context["agreed"] = Agreed(user, today)
+    context["doubles"] = Doubles(user)
     context["meetings"] = OfMeetings(user, today)
     return render(request, template, context | build(user, roles[role], today))

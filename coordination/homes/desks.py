@@ -10,6 +10,7 @@ from django.db.models import Count, Exists, Min, OuterRef, Q, QuerySet, Subquery
 from django.utils import timezone
 
 from coordination.homes.agreed import agreements_waiting, policies_waiting
+from coordination.homes.doubles import doubles_waiting
 from coordination.meetings.models import ActionItem, Meeting
 from coordination.reporting.models import Attachment, ExpectedReport, ReportTemplate, Submission, SubmissionEvent
 from coordination.reporting.models.due import DueStatus, reports_due
@@ -197,7 +198,7 @@ class Reviewer:
 
 
 def waiting_count(user: User) -> int:
-    """How many things wait for a person: reports to review, files of these, reports to send; proposals; roles; data on offer;
+    """How many things wait for a person: reports to review, files of these, reports to send, double reports; proposals; roles; data on offer;
     policies to vote on and to acknowledge, disputes over mandates; agreements to sign, amendments to consent to, obligations;
     invitations to meetings, action items.
     """
@@ -208,6 +209,7 @@ def waiting_count(user: User) -> int:
     waits: list[QuerySet[Any]] = [
         Submission.objects.to_review(user),
         Attachment.objects.to_judge(user),
+        doubles_waiting(user),
         ChangeProposal.objects.to_decide(user, today),
         data_on_offer(user),
         Meeting.objects.to_answer(user, now),

@@ -6,6 +6,7 @@ from coordination.exchange.listings import (
     agreements,
     assignments,
     branding,
+    double_reports,
     editions,
     elements,
     facilities,
@@ -30,6 +31,7 @@ from directorates.permissions import Refused, may
 _ALL = (
     *reports.LISTINGS,
     *figures.LISTINGS,
+    *double_reports.LISTINGS,
     *editions.LISTINGS,
     *facilities.LISTINGS,
     *people.LISTINGS,

@@ -1,0 +1,411 @@
+"""`double-reports/`: what several bodies reported, side by side, and what the parties and the arbiter do about it."""
+
+from collections.abc import Callable
+from typing import Any, cast
+
+from django.http import Http404
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema_view
+from rest_framework import generics, serializers
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from coordination.reporting.actions.settlements import (
+    Said,
+    confirm_settlement,
+    decide_settlement,
+    name_arbiter,
+    propose_settlement,
+    refuse_settlement,
+    require_reader,
+)
+from coordination.reporting.api.reading import period_in
+from coordination.reporting.models import DoubleReport, ReportTemplate, Settlement
+from coordination.reporting.models.double_reports import DoubleDeed, DoubleState, WayOf
+from coordination.reporting.models.side_by_side import Row, SideBySide
+from coordination.reporting.rules.numbers import NumberProblem, plain, read_number
+from coordination.reporting.rules.periods import PeriodType
+from coordination.reporting.rules.settlements import Part, Way
+from directorates.audit import record_reading
+from directorates.foundation.reading import Body, Parameters
+from directorates.models import Organisation, User
+from directorates.models.places import Place, beneath
+from directorates.permissions import open_to_members
+from facilities.models import Facility
+
+# More than any template asks.
+MOST_VALUES = 4000
+_PARTS = ("element", "category", "take", "add", "value")
+
+
+class DoubleReportRowSerializer(serializers.Serializer[Any]):
+    """A facility and period that several bodies reported, and how far settling it is."""
+
+    id = serializers.IntegerField()
+    template = serializers.CharField(source="template.code")
+    facility = serializers.CharField(source="facility.code")
+    period = serializers.CharField(source="period.id")
+    status = serializers.ChoiceField(choices=DoubleState.choices, source="state")
+    found = serializers.DateTimeField()
+    due = serializers.DateField()
+    arbiter = serializers.CharField(source="arbiter.code", allow_null=True, default=None)
+
+
+class SettlementSerializer(serializers.Serializer[Any]):
+    """What was proposed or settled, by whom and why."""
+
+    id = serializers.IntegerField()
+    way = serializers.ChoiceField(choices=WayOf.choices)
+    take = serializers.CharField(source="taken.code", allow_null=True, default=None)
+    reason = serializers.CharField()
+    organisation = serializers.CharField(source="acting.code")
+    at = serializers.DateTimeField()
+
+
+class SideSerializer(serializers.Serializer[Any]):
+    """One of the reports; `agreed` to what is proposed."""
+
+    reporter = serializers.CharField()
+    submission = serializers.UUIDField(allow_null=True, help_text="null: its numbers are shared here, the report is not.")
+    status = serializers.CharField()
+    counts = serializers.BooleanField()
+    agreed = serializers.BooleanField()
+    answered = serializers.IntegerField()
+    alone = serializers.IntegerField(help_text="Items that only this report answers.")
+
+
+class BesideSerializer(serializers.Serializer[Any]):
+    """A number as each side gives it, in the order of `sides`, and what counts of it; null where there is none."""
+
+    element = serializers.CharField()
+    category = serializers.CharField(allow_null=True)
+    values = serializers.ListField(child=serializers.CharField(allow_null=True))
+    difference = serializers.CharField(allow_null=True, help_text="The last less the first.")
+    counts = serializers.CharField(allow_null=True)
+    adjusted = serializers.BooleanField()
+
+
+class DoubleReportEventSerializer(serializers.Serializer[Any]):
+    """Something that happened; by no organisation where the portal did it."""
+
+    at = serializers.DateTimeField()
+    what = serializers.ChoiceField(choices=DoubleDeed.choices, source="kind")
+    organisation = serializers.CharField(source="acting.code", allow_null=True, default=None)
+    settlement = serializers.IntegerField(source="settlement_id", allow_null=True)
+    text = serializers.CharField()
+
+
+class DoubleReportSerializer(DoubleReportRowSerializer):
+    """The same with the reports side by side and all that happened."""
+
+    reason = serializers.CharField(help_text="Why what counts counts.")
+    sides = SideSerializer(many=True)
+    values = BesideSerializer(many=True)
+    proposal = SettlementSerializer(allow_null=True)
+    settlement = SettlementSerializer(allow_null=True)
+    history = DoubleReportEventSerializer(many=True)
+
+
+class CellSerializer(serializers.Serializer[Any]):
+    """What counts of one item: the answer of an organisation, all added, a number, or nothing."""
+
+    element = serializers.CharField()
+    category = serializers.CharField(required=False, allow_null=True)
+    take = serializers.CharField(required=False)
+    add = serializers.BooleanField(required=False)
+    value = serializers.CharField(required=False, allow_null=True)
+
+
+class TermsSerializer(serializers.Serializer[Any]):
+    """What should count, and why; `take` is an organisation's code, `values` only with the way `values`."""
+
+    way = serializers.ChoiceField(choices=WayOf.choices)
+    take = serializers.CharField(required=False)
+    values = CellSerializer(many=True, required=False)
+    reason = serializers.CharField()
+
+
+class WhichSerializer(serializers.Serializer[Any]):
+    """The proposal that is meant."""
+
+    settlement = serializers.IntegerField()
+
+
+class RefusalSerializer(WhichSerializer):
+    """The proposal that is refused, and why."""
+
+    reason = serializers.CharField()
+
+
+class ArbiterSerializer(serializers.Serializer[Any]):
+    """The organisation that decides."""
+
+    arbiter = serializers.CharField()
+
+
+class DoubleReports(generics.ListAPIView[DoubleReport]):
+    """What several bodies reported."""
+
+    serializer_class = DoubleReportRowSerializer
+    queryset = DoubleReport.objects.none()
+
+    @extend_schema(
+        operation_id="double_reports",
+        parameters=[
+            OpenApiParameter("template"),
+            OpenApiParameter("period"),
+            OpenApiParameter("facility"),
+            OpenApiParameter("place"),
+            OpenApiParameter("status", enum=DoubleState.values),
+        ],
+    )
+    def get(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        """The double reports that fit, what is due first stands first."""
+        return super().get(request, *args, **kwargs)
+
+    def get_queryset(self) -> Any:
+        """Those of which the caller sees one of the reports, or is the arbiter."""
+        user = cast("User", self.request.user)
+        require_reader(user)
+        parameters = Parameters(self.request.query_params)
+        template = parameters.one("template", ReportTemplate.objects.visible_to(user))
+        facility = parameters.one("facility", Facility.objects.visible_to(user))
+        place = parameters.one("place", open_to_members(user, Place.objects.all()))
+        period = period_in(parameters, parameters.text("period"), PeriodType(template.period_type) if template else None)
+        status = parameters.choice("status", DoubleState.values)
+        parameters.done()
+        asked: dict[str, Any] = {"template": template, "facility": facility, "state": status}
+        rows = DoubleReport.objects.visible_to(user).filter(**{name: value for name, value in asked.items() if value})
+        rows = rows.filter(beneath(place.path, "facility__place__path")) if place else rows
+        if period:
+            rows = rows.filter(period_start=period.start, template__period_type=period.type)
+        return rows.named()  # type: ignore[attr-defined]
+
+
+def visible(request: Request, pk: int) -> SideBySide:
+    """The double report if the caller may see it, the same 404 otherwise."""
+    user = cast("User", request.user)
+    require_reader(user)
+    held = DoubleReport.objects.visible_to(user).named().filter(pk=pk).first()  # type: ignore[attr-defined]
+    if held is None:
+        raise Http404
+    page = SideBySide(held, user)
+    if not page.reports:
+        raise Http404
+    return page
+
+
+def _number(value: Any) -> str | None:
+    return None if value is None else f"{plain(value):f}"
+
+
+def _beside(row: Row) -> dict[str, Any]:
+    """A number side by side, as programs read it."""
+    return {
+        "element": row.beside.element.code,
+        "category": row.beside.category.code if row.beside.category else None,
+        "values": [_number(said.number) if said.text == "" else said.text for said in row.beside.said],
+        "difference": _number(row.beside.difference),
+        "counts": _number(row.counts),
+        "adjusted": row.changed,
+    }
+
+
+def shape_of(page: SideBySide) -> dict[str, Any]:
+    """A double report, as programs read it."""
+    return {
+        **DoubleReportRowSerializer(page.double).data,
+        "reason": page.why,
+        "sides": [
+            {
+                "reporter": one.report.reporter.code,
+                "submission": str(one.report.pk) if one.opens else None,
+                "status": one.report.status,
+                "counts": one.counts,
+                "agreed": one.agreed,
+                "answered": one.answered,
+                "alone": one.alone,
+            }
+            for one in page.sides
+        ],
+        "values": [_beside(row) for row in page.rows],
+        "proposal": SettlementSerializer(page.proposal).data if page.proposal else None,
+        "settlement": SettlementSerializer(page.settlement).data if page.settlement else None,
+        "history": DoubleReportEventSerializer(page.events[::-1], many=True).data,
+    }
+
+
+class OneDoubleReport(APIView):
+    """One double report."""
+
+    @extend_schema(operation_id="double_report", responses=DoubleReportSerializer)
+    def get(self, request: Request, pk: int) -> Response:
+        """The reports side by side, what counts and why, and all that happened."""
+        page = visible(request, pk)
+        for report in page.reports:
+            record_reading(cast("User", request.user), report, *report.owners())
+        return Response(shape_of(page))
+
+
+def said_in(body: Body, page: SideBySide) -> Said:
+    """What should count, in the body of a request; every fault is told at once."""
+    way = body.text("way", required=True)
+    if way and way not in WayOf.values:
+        body.unknown("way", way)
+    codes = {report.reporter.code: report.reporter for report in page.reports}
+    taken = _side(body, body.text("take"), codes, "take")
+    parts = _parts_in(body, page, codes)
+    reason = body.text("reason", required=True)
+    body.done()
+    return Said(Way(way), reason, taken, parts)
+
+
+def _side(body: Body, code: str, codes: dict[str, Organisation], field: str) -> Organisation | None:
+    """One of the sides by its code."""
+    if code and code not in codes:
+        body.unknown(field, code)
+    return codes.get(code)
+
+
+def _parts_in(body: Body, page: SideBySide, codes: dict[str, Organisation]) -> dict[str, Part]:
+    """What is said of single items, by slot; what contradicts itself is told."""
+    found: dict[str, Part] = {}
+    for position, given in enumerate(body.list("values", MOST_VALUES)):
+        field = f"values[{position}]"
+        entry = Body(given, _PARTS)
+        slot = page.spec.slots.get((entry.text("element"), entry.text("category") or None))
+        said = [name for name in ("take", "add", "value") if isinstance(given, dict) and name in given]
+        if slot is None:
+            entry.fault("element", "unknown", _("The report asks for no such item."))
+        elif slot in found:
+            entry.fault("element", "twice", _("This item is named twice."))
+        if len(said) != 1:
+            entry.fault("value", "contradiction", _("Say one thing of each item: take, add or value."))
+        part = _part_in(entry, given, codes) if slot is not None and not entry.faults else None
+        body.faults += [type(one)(f"{field}.{one.field}", one.code, one.message) for one in entry.faults]
+        if part is not None and slot is not None:
+            found[slot] = part
+    return found
+
+
+def _part_in(entry: Body, given: dict[str, Any], codes: dict[str, Organisation]) -> Part | None:
+    """What counts of one item."""
+    if "take" in given:
+        taken = _side(entry, entry.text("take"), codes, "take")
+        return Part(take=taken.pk) if taken else None
+    if given.get("add") is True:
+        return Part(add=True)
+    if "add" in given:
+        entry.fault("add", "contradiction", _("Say one thing of each item: take, add or value."))
+        return None
+    if given["value"] is None:
+        return Part()
+    try:
+        return Part(value=read_number(given["value"]))
+    except NumberProblem:
+        entry.fault("value", "not_a_number", _("This is no number."))
+        return None
+
+
+class _Deed(APIView):
+    """Something that is done to a double report."""
+
+    takes: tuple[str, ...] = ()
+
+    def post(self, request: Request, pk: int) -> Response:
+        """Do it, and show the double report as it stands then."""
+        page, by = visible(request, pk), cast("User", request.user)
+        self.act(Body(request.data, self.takes), page, by)
+        held = DoubleReport.objects.visible_to(by).named().filter(pk=pk).first()  # type: ignore[attr-defined]
+        # An arbiter that has decided reads it no more.
+        return Response(shape_of(SideBySide(held, by)) if held is not None else {"id": pk, "status": "settled"})
+
+    def act(self, body: Body, page: SideBySide, by: User) -> None:
+        """Read the body, and call the action."""
+        raise NotImplementedError
+
+
+def _settlement_in(body: Body, page: SideBySide) -> Settlement:
+    """The proposal that a request names."""
+    given = body.given.get("settlement")
+    pk = given if type(given) is int and 0 < given < 2**62 else None
+    found = page.double.settlements.filter(pk=pk).first() if pk is not None else None
+    if found is None:
+        body.unknown("settlement", given)
+    body.done()
+    if found is None:
+        raise AssertionError("whatever is missing was told")
+    return found
+
+
+def _deed(name: str, takes: type[serializers.Serializer[Any]]) -> Callable[[type[_Deed]], type[_Deed]]:
+    """How a deed stands in the schema."""
+    return extend_schema_view(
+        post=extend_schema(operation_id=f"double_report_{name}", request=takes, responses=DoubleReportSerializer)
+    )
+
+
+@_deed("propose", TermsSerializer)
+class Propose(_Deed):
+    """Propose what should count."""
+
+    takes = ("way", "take", "values", "reason")
+
+    def act(self, body: Body, page: SideBySide, by: User) -> None:
+        """Propose it."""
+        propose_settlement(double=page.double, said=said_in(body, page), by=by, at=timezone.now())
+
+
+@_deed("confirm", WhichSerializer)
+class Confirm(_Deed):
+    """Confirm what another side proposed."""
+
+    takes = ("settlement",)
+
+    def act(self, body: Body, page: SideBySide, by: User) -> None:
+        """Confirm it."""
+        confirm_settlement(double=page.double, settlement=_settlement_in(body, page), by=by, at=timezone.now())
+
+
+@_deed("refuse", RefusalSerializer)
+class Refuse(_Deed):
+    """Refuse what another side proposed, or withdraw one's own proposal."""
+
+    takes = ("settlement", "reason")
+
+    def act(self, body: Body, page: SideBySide, by: User) -> None:
+        """Refuse it."""
+        reason = body.text("reason", required=True)
+        refuse_settlement(
+            double=page.double, settlement=_settlement_in(body, page), reason=reason, by=by, at=timezone.now()
+        )
+
+
+@_deed("arbiter", ArbiterSerializer)
+class NameArbiter(_Deed):
+    """Name who decides."""
+
+    takes = ("arbiter",)
+
+    def act(self, body: Body, page: SideBySide, by: User) -> None:
+        """Name the organisation."""
+        code = body.code("arbiter")
+        arbiter = open_to_members(by, Organisation.objects.all()).filter(code=code or "").first()
+        if arbiter is None and code is not None:
+            body.unknown("arbiter", code)
+        body.done()
+        if arbiter is not None:
+            name_arbiter(double=page.double, arbiter=arbiter, by=by, at=timezone.now())
+
+
+@_deed("decide", TermsSerializer)
+class Decide(_Deed):
+    """Decide as the arbiter."""
+
+    takes = ("way", "take", "values", "reason")
+
+    def act(self, body: Body, page: SideBySide, by: User) -> None:
+        """Decide it."""
+        decide_settlement(double=page.double, said=said_in(body, page), by=by, at=timezone.now())
