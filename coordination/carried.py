@@ -7,6 +7,7 @@ A name stands here with the fields it is made of, a computed one with all that i
 from collections.abc import Mapping
 
 from coordination.carried_agreements import AGREED, AGREEMENTS, ARTICLE, OWED
+from coordination.carried_double_reports import DOUBLE_REPORTS
 from coordination.carried_mandates import DISPUTE, DISPUTE_EVENT, MANDATE, MANDATES
 from coordination.carrying import BODY, Carried, carried
 
@@ -167,6 +168,7 @@ API: Mapping[str, Carried] = {
     ),
     **AGREEMENTS,
     **MANDATES,
+    **DOUBLE_REPORTS,
     "MeetingSerializer": _MEETING,
     "OneMeetingSerializer": _MEETING
     | carried(
@@ -286,8 +288,8 @@ API: Mapping[str, Carried] = {
         reporter=f"{BODY}.code",
         facility=f"{FACILITY}.code",
         value=ANSWERS,
-        role="reporting.CountedReport.rule",
-        reason="reporting.CountedReport.rule",
+        role="reporting.CountedReport.rule reporting.CountedReport.overlay",
+        reason="reporting.CountedReport.rule reporting.Settlement.way reporting.Settlement.reason",
     ),
     "SourcesSerializer": carried(results=ANSWERS, not_open=ANSWERS),
     "AcrossFigureSerializer": carried(
@@ -302,6 +304,7 @@ API: Mapping[str, Carried] = {
         period_type=f"{TEMPLATE}.period_type",
         due_days=f"{TEMPLATE}.due_days",
         function=f"{TEMPLATE}.function",
+        counts_first=f"{TEMPLATE}.counts_first",
         sections="reporting.Section.code reporting.SectionElement.element",
         rules=f"{RULE}.code",
     ),
@@ -340,6 +343,7 @@ TAKES = frozenset(
     {
         *("CredentialsSerializer", "GivenValueSerializer", "NewSubmissionSerializer", "ChangedValuesSerializer"),
         *("NoteSerializer", "ReasonSerializer", "FileSerializer"),
+        *("CellSerializer", "TermsSerializer", "WhichSerializer", "RefusalSerializer", "ArbiterSerializer"),
     }
 )
 

@@ -60,7 +60,9 @@ LABELS: dict[Permission, Promise] = {
     Permission.VIEW_REPORTS: _("read reports"),
     Permission.SUBMIT_REPORTS: _("fill and send reports"),
     Permission.REVIEW_REPORTS: _("review reports"),
-    Permission.ARBITRATE_REPORTS: _("decide double reports where a directorate named one's organisation as the arbiter"),
+    Permission.ARBITRATE_REPORTS: _(
+        "decide double reports where a directorate named one's organisation as the arbiter"
+    ),
     Permission.VIEW_FIGURES: _("see consolidated figures"),
     Permission.VIEW_FACILITY_FIGURES: _("see what single facilities give to a figure"),
     Permission.VIEW_EDITIONS: _("see published editions of figures"),

@@ -38,6 +38,7 @@ from coordination.carried import (
     carried,
 )
 from coordination.carried_agreements import AGREED, OWED, OWED_EVENT, PARTY
+from coordination.carried_double_reports import DOUBLE, SETTLEMENT
 
 NOTICE = "directorates.Notice"
 DEPUTY = "directorates.Deputyship"
@@ -125,7 +126,7 @@ COLUMNS: Mapping[str, Carried] = {
     },
     "double_reports._double_reports": {
         **carried(template=f"{TEMPLATE}.code", facility=f"{FACILITY}.code", period=f"{DOUBLE}.period_start"),
-        "facility_name": (f"{FACILITY}.name_ar", f"{FACILITY}.name_en"),
+        **carried(facility_name=FACILITY_NAMES),
         **carried(state=f"{DOUBLE}.state", found=f"{DOUBLE}.found", due=f"{DOUBLE}.due"),
         **carried(arbiter=f"{DOUBLE}.arbiter {BODY}.code", way=f"{SETTLEMENT}.way", reason=f"{SETTLEMENT}.reason"),
     },

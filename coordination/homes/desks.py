@@ -198,7 +198,8 @@ class Reviewer:
 
 
 def waiting_count(user: User) -> int:
-    """How many things wait for a person: reports to review, files of these, reports to send, double reports; proposals; roles; data on offer;
+    """How many things wait for a person: reports to review, files of these, reports to send, double reports;
+    proposals; roles; data on offer;
     policies to vote on and to acknowledge, disputes over mandates; agreements to sign, amendments to consent to, obligations;
     invitations to meetings, action items.
     """

@@ -271,8 +271,7 @@ def test_the_arbiter_reads_the_double_report_only_while_it_decides(scene: Double
 
 def test_nothing_is_settled_with_a_sealed_directorate(scene: Doubled) -> None:
     proposal = scene.propose(Way.ADD)
-    administrator = member("administrator", scene.body)
-    seal(by=administrator, organisation=scene.directorate, reason="In danger", at=timezone.now())
+    seal(by=scene.director, organisation=scene.directorate, reason="In danger", at=timezone.now())
     for deed in (
         lambda: scene.propose(Way.LARGER),
         lambda: confirm_settlement(double=scene.double, settlement=proposal, by=scene.rival, at=timezone.now()),

@@ -58,7 +58,7 @@ def overlay(terms: Terms, reports: list[Reported] | None = None) -> dict[str, in
 
 
 def test_only_counts_are_summed() -> None:
-    assert SUMMED == {"s1", "s2"}
+    assert {"s1", "s2"} == SUMMED
 
 
 def test_one_report_that_is_taken_counts_as_it_was_sent() -> None:
@@ -135,7 +135,9 @@ def test_a_settlement_can_be_taken_back_once_there_is_one() -> None:
     assert faults_of(Terms(Way.RULE), [ONE, OTHER], SPEC, settled=True) == []
 
 
-DOCS = st.dictionaries(st.sampled_from(["s1", "s2", "s3"]), st.integers(0, 10**6) | st.decimals(0, 999, places=2).map(float))
+DOCS = st.dictionaries(
+    st.sampled_from(["s1", "s2", "s3"]), st.integers(0, 10**6) | st.decimals(0, 999, places=2).map(float)
+)
 PARTS = st.dictionaries(
     st.sampled_from(["s1", "s2", "s3"]),
     st.builds(Part, take=st.sampled_from([ONE, OTHER]))

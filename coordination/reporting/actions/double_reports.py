@@ -103,7 +103,9 @@ def _bring_in_step(pk: int, at: datetime.datetime) -> bool:
         lapse(double, at)
         changed = True
     stands = resting(double, now)
-    if double.state in (DoubleState.OVER, DoubleState.SETTLED, DoubleState.AGAIN) and (changed or stands != double.state):
+    if double.state in (DoubleState.OVER, DoubleState.SETTLED, DoubleState.AGAIN) and (
+        changed or stands != double.state
+    ):
         turn(double, stands, due=timezone.localdate(at) + WITHIN, told_above=0)
         append(double, DoubleDeed.AGAIN if double.settlement_id else DoubleDeed.FOUND, None, at)
         changed = True
@@ -217,7 +219,9 @@ def escalate_double_reports(*, at: datetime.datetime) -> int:
     done = sum(_each(pk, partial(_lapse_if_old, at=at)) for pk in late)
     for level in (DIRECTOR, BODY):
         waits = DoubleReport.objects.waiting().filter(due__lt=today - WITHIN * (level - 1), told_above=level - 1)
-        done += sum(_each(pk, partial(_escalate, level=level, at=at)) for pk in list(waits.values_list("pk", flat=True)))
+        done += sum(
+            _each(pk, partial(_escalate, level=level, at=at)) for pk in list(waits.values_list("pk", flat=True))
+        )
     return done
 
 

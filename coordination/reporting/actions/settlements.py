@@ -5,7 +5,7 @@ taken back by another settlement, proposed and confirmed like any.
 """
 
 import datetime
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -104,7 +104,9 @@ def _demand_unsealed(held: _Held, *others: int) -> None:
     parties = {*held.sides, *(report.reviewer_id for report in held.sent), *others}
     if closed := sealed(parties):
         names = ", ".join(one.short for one in Organisation.objects.filter(pk__in=closed).order_by("code"))
-        words = _("Sealed: %(names)s. Nothing is settled with a directorate that cannot answer; the rule counts meanwhile.")
+        words = _(
+            "Sealed: %(names)s. Nothing is settled with a directorate that cannot answer; the rule counts meanwhile."
+        )
         raise Problem("sealed_party", words % {"names": names}, 409)
 
 
@@ -120,21 +122,34 @@ def side_of(user: User, reports: Collection[Submission]) -> Submission | None:
     return next((report for report in own if rights.allow(Permission.SUBMIT_REPORTS, report)), None)
 
 
-def _demand_side(by: User, held: _Held) -> None:
+def demand_side(by: User, double: DoubleReport, reports: Collection[Submission]) -> None:
     """Raise unless a person speaks for one of the sides."""
-    own = side_of(by, held.sent)
+    own = side_of(by, reports)
     if own is None:
         detail = _("Only whoever sends reports for one of the sides says this.")
-        raise Refused(Permission.SUBMIT_REPORTS, held.double, detail=detail)
+        raise Refused(Permission.SUBMIT_REPORTS, double, detail=detail)
     require(by, Permission.SUBMIT_REPORTS, own)
 
 
-def _demand_party(by: User, held: _Held) -> None:
+def demand_party(by: User, double: DoubleReport, reports: Sequence[Submission]) -> None:
     """Raise unless a person speaks for one of the sides or reviews their reports."""
-    if side_of(by, held.sent) is None:
-        require(by, Permission.REVIEW_REPORTS, held.sent[0])
+    if side_of(by, reports) is None:
+        require(by, Permission.REVIEW_REPORTS, reports[0])
     else:
-        _demand_side(by, held)
+        demand_side(by, double, reports)
+
+
+def demand_naming(by: User, reports: Sequence[Submission]) -> None:
+    """Raise unless a person agrees for the reviewing directorate on who reads its data: the arbiter will."""
+    require(by, Permission.AGREE_ON_SHARING, reports[0])
+
+
+def demand_deciding(by: User, double: DoubleReport) -> None:
+    """Raise unless a person decides for the arbiter that was named."""
+    require(by, Permission.ARBITRATE_REPORTS)
+    if double.arbiter_id != by.acting_id:
+        detail = _("Only the arbiter whom the directorate named decides this.")
+        raise Refused(Permission.ARBITRATE_REPORTS, double, detail=detail)
 
 
 def _demand_seen(held: _Held, said: Collection[int] | None) -> list[int]:
@@ -153,7 +168,7 @@ def propose_settlement(*, double: DoubleReport, said: Said, by: User, at: dateti
     A later proposal takes the place of an open one. 400 `invalid` with every fault; 409 `changed`, `not_open`, `sealed_party`.
     """
     held = _hold(double, SETTLING)
-    _demand_party(by, held)
+    demand_party(by, held.double, held.sent)
     _demand_unsealed(held)
     now = _demand_seen(held, said.seen)
     reason = _examined(held, said)
@@ -189,7 +204,11 @@ def _told(fault: TermsFault, spec: TemplateSpec) -> Fault:
     """A fault of the rules with its words."""
     element = spec.element(spec.cell_of[fault.slot][0]) if fault.slot in spec.cell_of else None
     item = element.code if element else fault.slot
-    return Fault(f"{fault.field}.{item}" if item else fault.field, fault.code, str(WORDS[fault.field, fault.code]) % {"item": item})
+    return Fault(
+        f"{fault.field}.{item}" if item else fault.field,
+        fault.code,
+        str(WORDS[fault.field, fault.code]) % {"item": item},
+    )
 
 
 def _same(settlement: Settlement, said: Said, reason: str) -> bool:
@@ -224,13 +243,15 @@ def _demand_open(held: _Held, settlement: Settlement) -> None:
 
 
 @transaction.atomic
-def confirm_settlement(*, double: DoubleReport, settlement: Settlement, by: User, at: datetime.datetime) -> DoubleReport:
+def confirm_settlement(
+    *, double: DoubleReport, settlement: Settlement, by: User, at: datetime.datetime
+) -> DoubleReport:
     """Agree to what another side proposed; once all sides did, it counts. Confirmed twice, nothing changes.
 
     409 `not_yours` for one's own proposal, `expired`, `changed`, `not_open`, `sealed_party`.
     """
     held = _hold(double, SETTLING)
-    _demand_side(by, held)
+    demand_side(by, held.double, held.sent)
     agreed = set(_agreed(settlement))
     if held.double.settlement_id == settlement.pk and by.acting_id in agreed:
         return held.double
@@ -262,7 +283,7 @@ def refuse_settlement(
 ) -> DoubleReport:
     """Refuse what another side proposed, or withdraw one's own proposal; with a reason, which both sides read."""
     held = _hold(double, SETTLING)
-    _demand_party(by, held)
+    demand_party(by, held.double, held.sent)
     reason = text_to_keep(reason, "reason", longest=LONGEST_REASON, needed=_("Write why; the other side reads it."))
     _demand_open(held, settlement)
     held.double.proposal = None
@@ -277,7 +298,7 @@ def refuse_settlement(
 def name_arbiter(*, double: DoubleReport, arbiter: Organisation, by: User, at: datetime.datetime) -> DoubleReport:
     """Name the organisation that decides; it reads these reports until it has. Another one named later takes its place."""
     held = _hold(double, SETTLING)
-    require(by, Permission.AGREE_ON_SHARING, held.sent[0])
+    demand_naming(by, held.sent)
     faults = _arbiter_faults(held, arbiter)
     if faults:
         raise Problem("invalid", _("This cannot be kept; each fault is listed."), errors=faults)
@@ -308,10 +329,7 @@ def _arbiter_faults(held: _Held, arbiter: Organisation) -> list[Fault]:
 def decide_settlement(*, double: DoubleReport, said: Said, by: User, at: datetime.datetime) -> DoubleReport:
     """Decide as the arbiter what counts; both sides read why. The parties can still agree on something else together."""
     held = _hold(double, (DoubleState.ARBITRATION,))
-    require(by, Permission.ARBITRATE_REPORTS)
-    if held.double.arbiter_id != by.acting_id:
-        detail = _("Only the arbiter whom the directorate named decides this.")
-        raise Refused(Permission.ARBITRATE_REPORTS, held.double, detail=detail)
+    demand_deciding(by, held.double)
     _demand_unsealed(held)
     now = _demand_seen(held, said.seen)
     reason = _examined(held, said)

@@ -95,7 +95,8 @@ FIXED = {"programme", "dataset", "period_type"}
 def change_head(
     *, template: ReportTemplate, seen: Mapping[str, Any], by: User, at: dt.datetime, **said: Any
 ) -> ReportTemplate:
-    """Other names, due days, function or rule of counting for a template; before a version is published also another programme, dataset or period.
+    """Other names, due days, function or rule of counting for a template; before a version is published also another
+    programme, dataset or period.
 
     `seen` is what the page began with: where something else stands by now, nothing is written (409 `changed`). Reports
     that are expected already keep their due dates.

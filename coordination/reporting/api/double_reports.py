@@ -16,16 +16,29 @@ from coordination.reporting.actions.settlements import (
     Said,
     confirm_settlement,
     decide_settlement,
+    demand_deciding,
+    demand_naming,
+    demand_party,
+    demand_side,
     name_arbiter,
     propose_settlement,
     refuse_settlement,
     require_reader,
 )
+from coordination.reporting.api.double_report_shapes import (
+    ArbiterSerializer,
+    DoubleReportRowSerializer,
+    DoubleReportSerializer,
+    RefusalSerializer,
+    TermsSerializer,
+    WhichSerializer,
+    shape_of,
+)
 from coordination.reporting.api.reading import period_in
 from coordination.reporting.models import DoubleReport, ReportTemplate, Settlement
-from coordination.reporting.models.double_reports import DoubleDeed, DoubleState, WayOf
-from coordination.reporting.models.side_by_side import Row, SideBySide
-from coordination.reporting.rules.numbers import NumberProblem, plain, read_number
+from coordination.reporting.models.double_reports import DoubleState, WayOf
+from coordination.reporting.models.side_by_side import SideBySide
+from coordination.reporting.rules.numbers import NumberProblem, read_number
 from coordination.reporting.rules.periods import PeriodType
 from coordination.reporting.rules.settlements import Part, Way
 from directorates.audit import record_reading
@@ -38,111 +51,6 @@ from facilities.models import Facility
 # More than any template asks.
 MOST_VALUES = 4000
 _PARTS = ("element", "category", "take", "add", "value")
-
-
-class DoubleReportRowSerializer(serializers.Serializer[Any]):
-    """A facility and period that several bodies reported, and how far settling it is."""
-
-    id = serializers.IntegerField()
-    template = serializers.CharField(source="template.code")
-    facility = serializers.CharField(source="facility.code")
-    period = serializers.CharField(source="period.id")
-    status = serializers.ChoiceField(choices=DoubleState.choices, source="state")
-    found = serializers.DateTimeField()
-    due = serializers.DateField()
-    arbiter = serializers.CharField(source="arbiter.code", allow_null=True, default=None)
-
-
-class SettlementSerializer(serializers.Serializer[Any]):
-    """What was proposed or settled, by whom and why."""
-
-    id = serializers.IntegerField()
-    way = serializers.ChoiceField(choices=WayOf.choices)
-    take = serializers.CharField(source="taken.code", allow_null=True, default=None)
-    reason = serializers.CharField()
-    organisation = serializers.CharField(source="acting.code")
-    at = serializers.DateTimeField()
-
-
-class SideSerializer(serializers.Serializer[Any]):
-    """One of the reports; `agreed` to what is proposed."""
-
-    reporter = serializers.CharField()
-    submission = serializers.UUIDField(allow_null=True, help_text="null: its numbers are shared here, the report is not.")
-    status = serializers.CharField()
-    counts = serializers.BooleanField()
-    agreed = serializers.BooleanField()
-    answered = serializers.IntegerField()
-    alone = serializers.IntegerField(help_text="Items that only this report answers.")
-
-
-class BesideSerializer(serializers.Serializer[Any]):
-    """A number as each side gives it, in the order of `sides`, and what counts of it; null where there is none."""
-
-    element = serializers.CharField()
-    category = serializers.CharField(allow_null=True)
-    values = serializers.ListField(child=serializers.CharField(allow_null=True))
-    difference = serializers.CharField(allow_null=True, help_text="The last less the first.")
-    counts = serializers.CharField(allow_null=True)
-    adjusted = serializers.BooleanField()
-
-
-class DoubleReportEventSerializer(serializers.Serializer[Any]):
-    """Something that happened; by no organisation where the portal did it."""
-
-    at = serializers.DateTimeField()
-    what = serializers.ChoiceField(choices=DoubleDeed.choices, source="kind")
-    organisation = serializers.CharField(source="acting.code", allow_null=True, default=None)
-    settlement = serializers.IntegerField(source="settlement_id", allow_null=True)
-    text = serializers.CharField()
-
-
-class DoubleReportSerializer(DoubleReportRowSerializer):
-    """The same with the reports side by side and all that happened."""
-
-    reason = serializers.CharField(help_text="Why what counts counts.")
-    sides = SideSerializer(many=True)
-    values = BesideSerializer(many=True)
-    proposal = SettlementSerializer(allow_null=True)
-    settlement = SettlementSerializer(allow_null=True)
-    history = DoubleReportEventSerializer(many=True)
-
-
-class CellSerializer(serializers.Serializer[Any]):
-    """What counts of one item: the answer of an organisation, all added, a number, or nothing."""
-
-    element = serializers.CharField()
-    category = serializers.CharField(required=False, allow_null=True)
-    take = serializers.CharField(required=False)
-    add = serializers.BooleanField(required=False)
-    value = serializers.CharField(required=False, allow_null=True)
-
-
-class TermsSerializer(serializers.Serializer[Any]):
-    """What should count, and why; `take` is an organisation's code, `values` only with the way `values`."""
-
-    way = serializers.ChoiceField(choices=WayOf.choices)
-    take = serializers.CharField(required=False)
-    values = CellSerializer(many=True, required=False)
-    reason = serializers.CharField()
-
-
-class WhichSerializer(serializers.Serializer[Any]):
-    """The proposal that is meant."""
-
-    settlement = serializers.IntegerField()
-
-
-class RefusalSerializer(WhichSerializer):
-    """The proposal that is refused, and why."""
-
-    reason = serializers.CharField()
-
-
-class ArbiterSerializer(serializers.Serializer[Any]):
-    """The organisation that decides."""
-
-    arbiter = serializers.CharField()
 
 
 class DoubleReports(generics.ListAPIView[DoubleReport]):
@@ -173,7 +81,9 @@ class DoubleReports(generics.ListAPIView[DoubleReport]):
         template = parameters.one("template", ReportTemplate.objects.visible_to(user))
         facility = parameters.one("facility", Facility.objects.visible_to(user))
         place = parameters.one("place", open_to_members(user, Place.objects.all()))
-        period = period_in(parameters, parameters.text("period"), PeriodType(template.period_type) if template else None)
+        period = period_in(
+            parameters, parameters.text("period"), PeriodType(template.period_type) if template else None
+        )
         status = parameters.choice("status", DoubleState.values)
         parameters.done()
         asked: dict[str, Any] = {"template": template, "facility": facility, "state": status}
@@ -195,46 +105,6 @@ def visible(request: Request, pk: int) -> SideBySide:
     if not page.reports:
         raise Http404
     return page
-
-
-def _number(value: Any) -> str | None:
-    return None if value is None else f"{plain(value):f}"
-
-
-def _beside(row: Row) -> dict[str, Any]:
-    """A number side by side, as programs read it."""
-    return {
-        "element": row.beside.element.code,
-        "category": row.beside.category.code if row.beside.category else None,
-        "values": [_number(said.number) if said.text == "" else said.text for said in row.beside.said],
-        "difference": _number(row.beside.difference),
-        "counts": _number(row.counts),
-        "adjusted": row.changed,
-    }
-
-
-def shape_of(page: SideBySide) -> dict[str, Any]:
-    """A double report, as programs read it."""
-    return {
-        **DoubleReportRowSerializer(page.double).data,
-        "reason": page.why,
-        "sides": [
-            {
-                "reporter": one.report.reporter.code,
-                "submission": str(one.report.pk) if one.opens else None,
-                "status": one.report.status,
-                "counts": one.counts,
-                "agreed": one.agreed,
-                "answered": one.answered,
-                "alone": one.alone,
-            }
-            for one in page.sides
-        ],
-        "values": [_beside(row) for row in page.rows],
-        "proposal": SettlementSerializer(page.proposal).data if page.proposal else None,
-        "settlement": SettlementSerializer(page.settlement).data if page.settlement else None,
-        "history": DoubleReportEventSerializer(page.events[::-1], many=True).data,
-    }
 
 
 class OneDoubleReport(APIView):
@@ -317,10 +187,15 @@ class _Deed(APIView):
     def post(self, request: Request, pk: int) -> Response:
         """Do it, and show the double report as it stands then."""
         page, by = visible(request, pk), cast("User", request.user)
+        self.demand(page, by)
         self.act(Body(request.data, self.takes), page, by)
         held = DoubleReport.objects.visible_to(by).named().filter(pk=pk).first()  # type: ignore[attr-defined]
         # An arbiter that has decided reads it no more.
         return Response(shape_of(SideBySide(held, by)) if held is not None else {"id": pk, "status": "settled"})
+
+    def demand(self, page: SideBySide, by: User) -> None:
+        """Refuse whoever may not do this, before anything is read; the action asks again."""
+        demand_party(by, page.double, page.reports)
 
     def act(self, body: Body, page: SideBySide, by: User) -> None:
         """Read the body, and call the action."""
@@ -364,6 +239,10 @@ class Confirm(_Deed):
 
     takes = ("settlement",)
 
+    def demand(self, page: SideBySide, by: User) -> None:
+        """The sides alone."""
+        demand_side(by, page.double, page.reports)
+
     def act(self, body: Body, page: SideBySide, by: User) -> None:
         """Confirm it."""
         confirm_settlement(double=page.double, settlement=_settlement_in(body, page), by=by, at=timezone.now())
@@ -389,6 +268,10 @@ class NameArbiter(_Deed):
 
     takes = ("arbiter",)
 
+    def demand(self, page: SideBySide, by: User) -> None:
+        """Whoever agrees for the directorate on who reads its data."""
+        demand_naming(by, page.reports)
+
     def act(self, body: Body, page: SideBySide, by: User) -> None:
         """Name the organisation."""
         code = body.code("arbiter")
@@ -405,6 +288,10 @@ class Decide(_Deed):
     """Decide as the arbiter."""
 
     takes = ("way", "take", "values", "reason")
+
+    def demand(self, page: SideBySide, by: User) -> None:
+        """The arbiter."""
+        demand_deciding(by, page.double)
 
     def act(self, body: Body, page: SideBySide, by: User) -> None:
         """Decide it."""

@@ -93,7 +93,8 @@ class TemplateSerializer(serializers.Serializer[Any]):
     due_days = serializers.IntegerField()
     function = serializers.CharField(help_text="What it reports on, as mandates name it; empty where that is not said.")
     counts_first = serializers.ChoiceField(
-        choices=PrecedenceOf.choices, help_text="Which of several reports about one facility counts until they are settled."
+        choices=PrecedenceOf.choices,
+        help_text="Which of several reports about one facility counts until they are settled.",
     )
     sections = SectionSerializer(many=True)
     rules = RuleSerializer(many=True)

@@ -133,9 +133,13 @@ class SettlementForm(ReasonForm):
         choices = [(OWN, _("as in the report chosen above"))]
         choices += [(f"{TAKE}{one.reporter.code}", one.reporter.short) for one in sides]
         choices += [(ADD, _("all added")), (VALUE, _("this number:")), (NOTHING, _("nothing counts"))]
-        self.fields[f"cell_{slot}"] = forms.ChoiceField(required=False, choices=choices, label=str(row.beside.element.name_en))
+        self.fields[f"cell_{slot}"] = forms.ChoiceField(
+            required=False, choices=choices, label=str(row.beside.element.name_en)
+        )
         self.fields[f"value_{slot}"] = forms.CharField(
-            required=False, max_length=LONGEST_NUMBER, widget=forms.TextInput(attrs={"inputmode": "decimal", "dir": "ltr"})
+            required=False,
+            max_length=LONGEST_NUMBER,
+            widget=forms.TextInput(attrs={"inputmode": "decimal", "dir": "ltr"}),
         )
 
     @property

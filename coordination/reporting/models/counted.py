@@ -179,7 +179,10 @@ class Chooser:
         rows = {row.pk: row for row in self.found[key]}
         chosen, settlement = rows[choice.counted.submission_id], self._settled.get(key)
         if settlement is not None and len(rows) > 1:
-            told = [Reported(row.reporter_id, row.pk, row.revision_id or 0, self._docs[row.revision_id or 0]) for row in rows.values()]
+            told = [
+                Reported(row.reporter_id, row.pk, row.revision_id or 0, self._docs[row.revision_id or 0])
+                for row in rows.values()
+            ]
             derived = derive(settlement.terms, told, chosen.reporter_id, _summed(chosen.version_id))
             if derived is not None:
                 overlay = dict(derived.overlay) or None

@@ -83,9 +83,7 @@ class DoubleReportQuerySet(models.QuerySet["DoubleReport"]):
         agreed = DoubleReportEvent.objects.filter(
             settlement=OuterRef("proposal"), kind__in=AGREEING, acting=user.acting_id
         )
-        side = Q(Exists(mine)) & ~Q(state=DoubleState.ARBITRATION) & ~(
-            Q(proposal__isnull=False) & Q(Exists(agreed))
-        )
+        side = Q(Exists(mine)) & ~Q(state=DoubleState.ARBITRATION) & ~(Q(proposal__isnull=False) & Q(Exists(agreed)))
         if may(user, Permission.ARBITRATE_REPORTS):
             side |= Q(state=DoubleState.ARBITRATION, arbiter=user.acting_id)
         if may(user, Permission.AGREE_ON_SHARING):
@@ -122,9 +120,7 @@ class DoubleReport(models.Model):
     state = models.CharField(_("state"), max_length=12, choices=DoubleState, default=DoubleState.OPEN)
     settlement = models.ForeignKey("Settlement", models.PROTECT, null=True, related_name="+")
     proposal = models.ForeignKey("Settlement", models.PROTECT, null=True, related_name="+")
-    arbiter = models.ForeignKey(
-        Organisation, models.PROTECT, null=True, related_name="+", verbose_name=_("arbiter")
-    )
+    arbiter = models.ForeignKey(Organisation, models.PROTECT, null=True, related_name="+", verbose_name=_("arbiter"))
     found = models.DateTimeField(_("found"))
     due = models.DateField(_("settle by"))
     told_above = models.PositiveSmallIntegerField(default=0)

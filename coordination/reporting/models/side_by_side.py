@@ -5,7 +5,13 @@ from decimal import Decimal
 from functools import cached_property
 
 from coordination.reporting.models.counted import CountedReport
-from coordination.reporting.models.double_reports import AGREEING, DoubleReport, DoubleReportEvent, DoubleState, Settlement
+from coordination.reporting.models.double_reports import (
+    AGREEING,
+    DoubleReport,
+    DoubleReportEvent,
+    DoubleState,
+    Settlement,
+)
 from coordination.reporting.models.sources import why_counted
 from coordination.reporting.models.specifications import specification_of
 from coordination.reporting.models.submissions import Submission
@@ -129,7 +135,10 @@ class SideBySide:
         supports = list(Support.objects.filter(facility=self.double.facility_id).order_by("valid"))
         proposal = self.double.proposal_id
         agreed = {one.acting_id for one in self.events if one.settlement_id == proposal and one.kind in AGREEING}
-        return [self._side(n, report, opened, supports, agreed if proposal else set()) for n, report in enumerate(self.reports)]
+        return [
+            self._side(n, report, opened, supports, agreed if proposal else set())
+            for n, report in enumerate(self.reports)
+        ]
 
     def _side(
         self, number: int, report: Submission, opened: set[object], supports: list[Support], agreed: set[int | None]
@@ -168,7 +177,11 @@ class SideBySide:
 
     def would_count(self, settlement: Settlement) -> dict[str, Decimal | None] | None:
         """What would count by a settlement in each cell that it changes; None where it cannot hold now."""
-        told = [Reported(one.reporter_id, one.pk, one.revision_id or 0, one.revision.doc) for one in self.reports if one.revision]
+        told = [
+            Reported(one.reporter_id, one.pk, one.revision_id or 0, one.revision.doc)
+            for one in self.reports
+            if one.revision
+        ]
         by_rule = self.counted.submission.reporter_id if self.counted else self.reports[0].reporter_id
         found = derive(settlement.terms, told, by_rule, summed_slots(self.spec))
         if found is None:

@@ -26,7 +26,10 @@ class PrecedenceOf(models.TextChoices):
 
     DIRECTORATE = Precedence.DIRECTORATE.value, pgettext_lazy("counts first", "The directorate's own, then the latest")
     SUPPORTER = Precedence.SUPPORTER.value, pgettext_lazy("counts first", "That of a supporter, then the latest")
-    LARGER = Precedence.LARGER.value, pgettext_lazy("counts first", "The one whose numbers come to more, then the latest")
+    LARGER = (
+        Precedence.LARGER.value,
+        pgettext_lazy("counts first", "The one whose numbers come to more, then the latest"),
+    )
     LATEST = Precedence.LATEST.value, pgettext_lazy("counts first", "The latest")
 
 

@@ -174,7 +174,9 @@ class Beside:
 def side_by_side(spec: TemplateSpec, documents: Sequence[Document]) -> tuple[Beside, ...]:
     """Every number that several documents were asked for, in the order in which it is asked; texts and reasons are left out."""
     return tuple(
-        Beside(section, element, _category(element, cell[1]), spec.slots[cell], _bare(element, spec.slots[cell], documents))
+        Beside(
+            section, element, _category(element, cell[1]), spec.slots[cell], _bare(element, spec.slots[cell], documents)
+        )
         for section in spec.sections
         for element in section.elements
         if element.type.is_numeric

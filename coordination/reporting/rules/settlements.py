@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from enum import StrEnum
@@ -47,7 +47,9 @@ class Part:
     def read(cls, kept: Mapping[str, int | float | bool]) -> Part:
         """What `stored` wrote."""
         value, take = kept.get("value"), kept.get("take")
-        return cls(None if take is None else int(take), bool(kept.get("add")), None if value is None else from_json(value))
+        return cls(
+            None if take is None else int(take), bool(kept.get("add")), None if value is None else from_json(value)
+        )
 
 
 @dataclass(frozen=True)
@@ -151,30 +153,34 @@ class TermsFault:
 
 def faults_of(terms: Terms, sides: Iterable[int], spec: TemplateSpec, *, settled: bool) -> list[TermsFault]:
     """Everything that speaks against some terms before anybody is asked about them."""
-    found, known = [], set(sides)
-    if terms.way in GROUNDED and terms.taken is None:
-        found.append(TermsFault("taken", "required"))
-    elif terms.way in GROUNDED and terms.taken not in known:
-        found.append(TermsFault("taken", "no_side"))
-    elif terms.way not in GROUNDED and terms.taken is not None:
-        found.append(TermsFault("taken", "not_asked"))
-    if terms.way is Way.VALUES and not terms.parts:
-        found.append(TermsFault("values", "required"))
-    if terms.way is not Way.VALUES and terms.parts:
-        found.append(TermsFault("values", "not_asked"))
+    known = set(sides)
+    found = _of_ground(terms, known)
+    if (terms.way is Way.VALUES) is not bool(terms.parts):
+        found.append(TermsFault("values", "required" if terms.way is Way.VALUES else "not_asked"))
     if terms.way is Way.RULE and not settled:
         found.append(TermsFault("way", "nothing_settled"))
-    summed, numeric = summed_slots(spec), set(spec.numeric_slots)
-    for slot, part in terms.parts.items():
-        if slot not in numeric:
-            found.append(TermsFault("values", "unknown", slot))
-        elif part.take is not None and part.take not in known:
-            found.append(TermsFault("values", "no_side", slot))
-        elif part.add and slot not in summed:
-            found.append(TermsFault("values", "not_summed", slot))
-        elif part.value is not None and not _fits(part.value, slot, spec):
-            found.append(TermsFault("values", "out_of_bounds", slot))
-    return found
+    codes = {slot: _of_cell(slot, part, known, spec) for slot, part in terms.parts.items()}
+    return found + [TermsFault("values", code, slot) for slot, code in codes.items() if code]
+
+
+def _of_ground(terms: Terms, known: Collection[int]) -> list[TermsFault]:
+    """What is wrong with whose report it stands on."""
+    if terms.way not in GROUNDED:
+        return [] if terms.taken is None else [TermsFault("taken", "not_asked")]
+    if terms.taken is None:
+        return [TermsFault("taken", "required")]
+    return [] if terms.taken in known else [TermsFault("taken", "no_side")]
+
+
+def _of_cell(slot: str, part: Part, known: Collection[int], spec: TemplateSpec) -> str:
+    """The code of what is wrong with one cell; empty where nothing is."""
+    if slot not in spec.numeric_slots:
+        return "unknown"
+    if part.take is not None and part.take not in known:
+        return "no_side"
+    if part.add and slot not in summed_slots(spec):
+        return "not_summed"
+    return "out_of_bounds" if part.value is not None and not _fits(part.value, slot, spec) else ""
 
 
 def _fits(number: Decimal, slot: str, spec: TemplateSpec) -> bool:

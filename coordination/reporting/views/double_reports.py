@@ -15,13 +15,16 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import path, reverse
 from django.utils import timezone
 from django.utils.functional import Promise
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from coordination.reporting.actions.settlements import (
     Said,
     confirm_settlement,
     decide_settlement,
+    demand_deciding,
+    demand_naming,
+    demand_party,
+    demand_side,
     name_arbiter,
     propose_settlement,
     refuse_settlement,
@@ -37,9 +40,15 @@ from directorates.audit import record_reading
 from directorates.foundation.pages import SignedIn, page_of, tell
 from directorates.foundation.problems import Problem
 from directorates.models import User
-from directorates.permissions import Permission, may, require
+from directorates.permissions import Permission, may
 
-SORTS = {"due": "due", "facility": "facility__code", "template": "template__code", "period": "period_start", "state": "state"}
+SORTS = {
+    "due": "due",
+    "facility": "facility__code",
+    "template": "template__code",
+    "period": "period_start",
+    "state": "state",
+}
 
 
 def double_reports_listed(user: User, asked: QueryDict) -> tuple[DoubleFilter, DoubleReportQuerySet]:
@@ -101,7 +110,9 @@ def double_report(request: SignedIn, pk: int) -> HttpResponse:
             "at": one.at,
             "acting": one.acting.name if one.acting else "",
             "what": str(one.get_kind_display()),
-            "note": one.text or (one.arbiter.name if one.arbiter else "") or (one.settlement.reason if one.settlement else ""),
+            "note": one.text
+            or (one.arbiter.name if one.arbiter else "")
+            or (one.settlement.reason if one.settlement else ""),
         }
         for one in page.events
     ]
@@ -129,13 +140,17 @@ PROPOSE = Deed(
 )
 TAKE_BACK = Deed(
     gettext_lazy("Take the settlement back"),
-    gettext_lazy("Once every other side has confirmed it, the rule of the report counts again. What was settled stays in the history."),
+    gettext_lazy(
+        "Once every other side has confirmed it, the rule of the report counts again. What was settled stays in the history."
+    ),
     gettext_lazy("Propose"),
     gettext_lazy("Proposed. The other side was told and confirms or refuses it."),
 )
 CONFIRM = Deed(
     gettext_lazy("Confirm the settlement"),
-    gettext_lazy("Once all sides agree it counts, and the figures follow within seconds. It can be taken back by both."),
+    gettext_lazy(
+        "Once all sides agree it counts, and the figures follow within seconds. It can be taken back by both."
+    ),
     gettext_lazy("Confirm"),
     gettext_lazy("Confirmed. Once all sides agree it counts."),
 )
@@ -187,8 +202,7 @@ def _do(
 def _party(request: SignedIn, pk: int) -> SideBySide:
     """The double report for somebody who speaks for a side or reviews its reports."""
     page = found(request, pk)
-    if side_of(request.user, page.reports) is None:
-        require(request.user, Permission.REVIEW_REPORTS, page.reports[0])
+    demand_party(request.user, page.double, page.reports)
     return page
 
 
@@ -235,8 +249,7 @@ def _proposed(page: SideBySide, pk: int) -> Any:
 def confirm(request: SignedIn, pk: int, settlement: int) -> HttpResponse:
     """Confirm what another side proposed."""
     page = found(request, pk)
-    side = side_of(request.user, page.reports)
-    require(request.user, Permission.SUBMIT_REPORTS, side or page.reports[0])
+    demand_side(request.user, page.double, page.reports)
     held, form = _proposed(page, settlement), forms.Form(request.POST or None)
     return _do(
         request,
@@ -267,7 +280,7 @@ def refuse(request: SignedIn, pk: int, settlement: int) -> HttpResponse:
 def arbiter(request: SignedIn, pk: int) -> HttpResponse:
     """Name who decides."""
     page = found(request, pk)
-    require(request.user, Permission.AGREE_ON_SHARING, page.reports[0])
+    demand_naming(request.user, page.reports)
     form = ArbiterForm(request.POST or None, page)
     return _do(
         request,
@@ -284,7 +297,7 @@ def arbiter(request: SignedIn, pk: int) -> HttpResponse:
 def decide(request: SignedIn, pk: int) -> HttpResponse:
     """Decide as the arbiter."""
     page = found(request, pk)
-    require(request.user, Permission.ARBITRATE_REPORTS)
+    demand_deciding(request.user, page.double)
     form = SettlementForm(request.POST or None, page)
     return _do(
         request,
