@@ -1,6 +1,7 @@
 """Every total is the sum of its counted sources, under any order of approving, reopening, settling and taking back."""
 
 from decimal import Decimal
+from typing import Any
 
 import pytest
 from django.utils import timezone, translation
@@ -22,7 +23,7 @@ from tests.reporting.figures_world import stored_cells, true_cells
 
 pytestmark = pytest.mark.django_db
 
-SETTLING = {
+SETTLING: dict[str, tuple[Way, dict[str, Any]]] = {
     "take the first": (Way.TAKE, {"taken": "ngo"}),
     "take the second": (Way.TAKE, {"taken": "other"}),
     "larger": (Way.LARGER, {}),

@@ -229,7 +229,7 @@ def _make(held: _Held, said: Said, reason: str, revisions: list[int], by: User, 
         parts={slot: part.stored() for slot, part in said.parts.items()},
         revisions=revisions,
         reason=reason,
-        acting_id=by.acting_id,
+        acting_id=by.acting_id or 0,
         by=by,
         at=at,
     )

@@ -91,14 +91,14 @@ class DoubleReports(generics.ListAPIView[DoubleReport]):
         rows = rows.filter(beneath(place.path, "facility__place__path")) if place else rows
         if period:
             rows = rows.filter(period_start=period.start, template__period_type=period.type)
-        return rows.named()  # type: ignore[attr-defined]
+        return rows.named()
 
 
 def visible(request: Request, pk: int) -> SideBySide:
     """The double report if the caller may see it, the same 404 otherwise."""
     user = cast("User", request.user)
     require_reader(user)
-    held = DoubleReport.objects.visible_to(user).named().filter(pk=pk).first()  # type: ignore[attr-defined]
+    held = DoubleReport.objects.visible_to(user).named().filter(pk=pk).first()
     if held is None:
         raise Http404
     page = SideBySide(held, user)
@@ -189,7 +189,7 @@ class _Deed(APIView):
         page, by = visible(request, pk), cast("User", request.user)
         self.demand(page, by)
         self.act(Body(request.data, self.takes), page, by)
-        held = DoubleReport.objects.visible_to(by).named().filter(pk=pk).first()  # type: ignore[attr-defined]
+        held = DoubleReport.objects.visible_to(by).named().filter(pk=pk).first()
         # An arbiter that has decided reads it no more.
         return Response(shape_of(SideBySide(held, by)) if held is not None else {"id": pk, "status": "settled"})
 

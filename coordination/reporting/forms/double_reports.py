@@ -130,7 +130,7 @@ class SettlementForm(ReasonForm):
 
     def _offer(self, row: Row) -> None:
         slot, sides = row.beside.slot, self.page.reports
-        choices = [(OWN, _("as in the report chosen above"))]
+        choices: list[tuple[str, Any]] = [(OWN, _("as in the report chosen above"))]
         choices += [(f"{TAKE}{one.reporter.code}", one.reporter.short) for one in sides]
         choices += [(ADD, _("all added")), (VALUE, _("this number:")), (NOTHING, _("nothing counts"))]
         self.fields[f"cell_{slot}"] = forms.ChoiceField(

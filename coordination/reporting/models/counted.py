@@ -176,7 +176,7 @@ class Chooser:
         choice = self.choice(key)
         if choice is None:
             return None
-        rows = {row.pk: row for row in self.found[key]}
+        rows: dict[object, Submission] = {row.pk: row for row in self.found[key]}
         chosen, settlement = rows[choice.counted.submission_id], self._settled.get(key)
         if settlement is not None and len(rows) > 1:
             told = [

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import cached_property
+from uuid import UUID
 
 from coordination.reporting.models.counted import CountedReport
 from coordination.reporting.models.double_reports import (
@@ -141,7 +142,7 @@ class SideBySide:
         ]
 
     def _side(
-        self, number: int, report: Submission, opened: set[object], supports: list[Support], agreed: set[int | None]
+        self, number: int, report: Submission, opened: set[UUID], supports: list[Support], agreed: set[int | None]
     ) -> Side:
         answered = [beside for beside in self.besides if beside.said[number].answered]
         alone = [one for one in answered if sum(said.answered for said in one.said) == 1]
