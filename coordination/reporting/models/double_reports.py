@@ -16,7 +16,9 @@ from coordination.reporting.models.submissions import Status, Submission
 from coordination.reporting.models.templates import ReportTemplate
 from coordination.reporting.rules.periods import Period, PeriodType
 from coordination.reporting.rules.settlements import Part, Terms, Way
-from directorates.models import Organisation, User
+from directorates.foundation.sight import unwalled
+from directorates.models import Organisation, Place, User
+from directorates.models.places import beneath
 from directorates.permissions import Permission, may, scoped
 from facilities.models import Facility
 
@@ -298,6 +300,14 @@ def in_force(keys: Collection[Key]) -> dict[Key, Settlement]:
     """What was settled of some (template, first day, facility)."""
     rows = DoubleReport.objects.about(keys).filter(settlement__isnull=False).select_related("settlement")
     return {row.key: row.settlement for row in rows if row.settlement is not None and row.key in keys}
+
+
+@unwalled
+def counted_by_rule(template: ReportTemplate, period: Period, place: Place | None) -> int:
+    """How many facilities and periods count by rule until they are settled, in a place or anywhere: a number, and no names."""
+    days = (period.start, period.last_day)
+    rows = DoubleReport.objects.waiting().filter(template=template, period_start__range=days, settlement=None)
+    return rows.filter(beneath(place.path, "facility__place__path")).count() if place else rows.count()
 
 
 def waiting_of(template: int, periods: Collection[datetime.date]) -> dict[Key, DoubleReport]:
