@@ -59,6 +59,12 @@ def _same_key() -> dict[str, OuterRef]:
     return {name: OuterRef(name) for name in ("template", "period_start", "facility")}
 
 
+def _reports_for(user: User, permission: Permission) -> models.QuerySet[Submission]:
+    """The reports of a double report with which a person may do something, as a subquery."""
+    allowed = scoped(user, permission, Submission.SCOPES[permission])
+    return Submission.objects.filter(allowed, status__in=SENT, **_same_key())
+
+
 class DoubleReportQuerySet(models.QuerySet["DoubleReport"]):
     """Named queries over double reports."""
 
@@ -75,27 +81,22 @@ class DoubleReportQuerySet(models.QuerySet["DoubleReport"]):
         return self.filter(state__in=WAITING)
 
     def to_settle(self, user: User) -> Self:
-        """Those that wait for a person: as one of the sides that has not agreed yet, or as the arbiter."""
-        mine = Submission.objects.filter(
-            scoped(user, Permission.SUBMIT_REPORTS, Submission.SCOPES[Permission.SUBMIT_REPORTS]),
-            reporter=user.acting_id,
-            status__in=SENT,
-            **_same_key(),
-        )
+        """Those that wait for a person: as a side that has not agreed yet, as the arbiter, as whoever reviews or can name one."""
         agreed = DoubleReportEvent.objects.filter(
             settlement=OuterRef("proposal"), kind__in=AGREEING, acting=user.acting_id
         )
-        side = Q(Exists(mine)) & ~Q(state=DoubleState.ARBITRATION) & ~(Q(proposal__isnull=False) & Q(Exists(agreed)))
+        open_to_sides = ~Q(state=DoubleState.ARBITRATION) & ~(Q(proposal__isnull=False) & Q(Exists(agreed)))
+        mine = _reports_for(user, Permission.SUBMIT_REPORTS).filter(reporter=user.acting_id)
+        waits = Q(Exists(mine)) & open_to_sides
+        if may(user, Permission.REVIEW_REPORTS):
+            reviewed = Q(Exists(_reports_for(user, Permission.REVIEW_REPORTS)))
+            waits |= reviewed & Q(state__in=(DoubleState.OPEN, DoubleState.AGAIN), proposal=None)
         if may(user, Permission.ARBITRATE_REPORTS):
-            side |= Q(state=DoubleState.ARBITRATION, arbiter=user.acting_id)
+            waits |= Q(state=DoubleState.ARBITRATION, arbiter=user.acting_id)
         if may(user, Permission.AGREE_ON_SHARING):
-            named = Submission.objects.filter(
-                scoped(user, Permission.AGREE_ON_SHARING, Submission.SCOPES[Permission.AGREE_ON_SHARING]),
-                status__in=SENT,
-                **_same_key(),
-            )
-            side |= Q(Exists(named), arbiter=None, told_above__gt=0)
-        return self.waiting().filter(side)
+            named = Q(Exists(_reports_for(user, Permission.AGREE_ON_SHARING)))
+            waits |= named & Q(arbiter=None, told_above__gt=0)
+        return self.waiting().filter(waits)
 
     def about(self, keys: Collection[Key]) -> Self:
         """Those of some (template, first day, facility), and perhaps others of the same templates, days and facilities."""
