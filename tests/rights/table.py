@@ -144,8 +144,8 @@ O N n R              GET   reporting:double_take_back
 O N n R              POST  reporting:double_take_back
 N n R                GET   reporting:double_confirm
 N n R                POST  reporting:double_confirm
-O N n R              GET   reporting:double_refuse
-O N n R              POST  reporting:double_refuse
+N n R                GET   reporting:double_refuse
+N n R                POST  reporting:double_refuse
 D                    GET   reporting:double_arbiter
 D                    POST  reporting:double_arbiter
 M                    GET   reporting:double_decide
@@ -562,7 +562,7 @@ M D O N n d S a R r  GET   api:double_reports
 M D O N n S R        GET   api:double_report
 O N n R              POST  api:double_propose
 N n R                POST  api:double_confirm
-O N n R              POST  api:double_refuse
+N n R                POST  api:double_refuse
 D                    POST  api:double_arbiter
 M                    POST  api:double_decide
 A M D O N n d S R r  GET   api:consolidations

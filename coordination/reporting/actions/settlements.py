@@ -139,6 +139,14 @@ def demand_party(by: User, double: DoubleReport, reports: Sequence[Submission]) 
         demand_side(by, double, reports)
 
 
+def demand_answering(by: User, double: DoubleReport, reports: Sequence[Submission]) -> None:
+    """Raise unless a person speaks for one of the sides, or withdraws what the own organisation proposed."""
+    if double.proposal is not None and double.proposal.acting_id == by.acting_id:
+        demand_party(by, double, reports)
+    else:
+        demand_side(by, double, reports)
+
+
 def demand_naming(by: User, reports: Sequence[Submission]) -> None:
     """Raise unless a person agrees for the reviewing directorate on who reads its data: the arbiter will."""
     require(by, Permission.AGREE_ON_SHARING, reports[0])
@@ -175,6 +183,8 @@ def propose_settlement(*, double: DoubleReport, said: Said, by: User, at: dateti
     open_one = held.double.proposal
     if open_one is not None and open_one.acting_id == by.acting_id and _same(open_one, said, reason):
         return open_one
+    if open_one is not None and open_one.acting_id != by.acting_id and side_of(by, held.sent) is None:
+        raise Problem("proposed", _("Something else is proposed by now; the sides answer that first."), 409)
     if open_one is not None:
         append(held.double, DoubleDeed.REFUSED, by, at, settlement=open_one)
     made = _make(held, said, reason, now, by, at)
@@ -283,7 +293,7 @@ def refuse_settlement(
 ) -> DoubleReport:
     """Refuse what another side proposed, or withdraw one's own proposal; with a reason, which both sides read."""
     held = _hold(double, SETTLING)
-    demand_party(by, held.double, held.sent)
+    demand_answering(by, held.double, held.sent)
     reason = text_to_keep(reason, "reason", longest=LONGEST_REASON, needed=_("Write why; the other side reads it."))
     _demand_open(held, settlement)
     held.double.proposal = None

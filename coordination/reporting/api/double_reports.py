@@ -16,6 +16,7 @@ from coordination.reporting.actions.settlements import (
     Said,
     confirm_settlement,
     decide_settlement,
+    demand_answering,
     demand_deciding,
     demand_naming,
     demand_party,
@@ -253,6 +254,10 @@ class Refuse(_Deed):
     """Refuse what another side proposed, or withdraw one's own proposal."""
 
     takes = ("settlement", "reason")
+
+    def demand(self, page: SideBySide, by: User) -> None:
+        """The sides, and whoever proposed it."""
+        demand_answering(by, page.double, page.reports)
 
     def act(self, body: Body, page: SideBySide, by: User) -> None:
         """Refuse it."""

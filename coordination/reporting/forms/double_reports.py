@@ -5,8 +5,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from django import forms
+from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 
 from coordination.reporting.actions.settlements import LONGEST_REASON, Said
 from coordination.reporting.models import ReportTemplate
@@ -106,6 +106,13 @@ def revisions_in(text: str) -> list[int] | None:
     return None if held is None else [one for one in held if type(one) is int] if isinstance(held, list) else []
 
 
+def _item(row: Row) -> str:
+    """An item in the reader's language, as faults name it."""
+    element, category = row.beside.element, row.beside.category
+    names = [one.name_en if get_language() == "en" else one.name_ar for one in (element, category) if one is not None]
+    return " · ".join(names)
+
+
 class SettlementForm(ReasonForm):
     """What should count: a way, perhaps whose report it stands on, perhaps what counts of each item that differs."""
 
@@ -133,11 +140,10 @@ class SettlementForm(ReasonForm):
         choices: list[tuple[str, Any]] = [(OWN, _("as in the report chosen above"))]
         choices += [(f"{TAKE}{one.reporter.code}", one.reporter.short) for one in sides]
         choices += [(ADD, _("all added")), (VALUE, _("this number:")), (NOTHING, _("nothing counts"))]
-        self.fields[f"cell_{slot}"] = forms.ChoiceField(
-            required=False, choices=choices, label=str(row.beside.element.name_en)
-        )
+        self.fields[f"cell_{slot}"] = forms.ChoiceField(required=False, choices=choices, label=_item(row))
         self.fields[f"value_{slot}"] = forms.CharField(
             required=False,
+            label=pgettext_lazy("settlement", "this number: %(item)s") % {"item": _item(row)},
             max_length=LONGEST_NUMBER,
             widget=forms.TextInput(attrs={"inputmode": "decimal", "dir": "ltr"}),
         )

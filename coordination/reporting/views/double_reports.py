@@ -17,10 +17,11 @@ from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy
 
+from coordination.reporting.actions.settlements import Said as Wanted
 from coordination.reporting.actions.settlements import (
-    Said,
     confirm_settlement,
     decide_settlement,
+    demand_answering,
     demand_deciding,
     demand_naming,
     demand_party,
@@ -32,9 +33,10 @@ from coordination.reporting.actions.settlements import (
     side_of,
 )
 from coordination.reporting.forms.double_reports import ArbiterForm, DoubleFilter, ReasonForm, SettlementForm
-from coordination.reporting.models import DoubleReport
-from coordination.reporting.models.double_reports import DoubleReportQuerySet, DoubleState
+from coordination.reporting.models import DoubleReport, DoubleReportEvent
+from coordination.reporting.models.double_reports import DoubleDeed, DoubleReportQuerySet, DoubleState
 from coordination.reporting.models.side_by_side import SideBySide
+from coordination.reporting.rules.readings import Said
 from coordination.reporting.rules.settlements import Way
 from directorates.audit import record_reading
 from directorates.foundation.pages import SignedIn, page_of, tell
@@ -86,17 +88,25 @@ def deeds_open(user: User, page: SideBySide) -> set[str]:
     if double.state == DoubleState.OVER or len(page.reports) < 2:
         return set()
     deeds = set()
-    if side is not None or may(user, Permission.REVIEW_REPORTS, page.reports[0]):
+    author = page.proposal is not None and page.proposal.acting_id == user.acting_id
+    reviews = may(user, Permission.REVIEW_REPORTS, page.reports[0]) and (author or page.proposal is None)
+    if side is not None or reviews:
         deeds |= {"propose"} | ({"take_back"} if double.settlement_id else set())
         deeds |= {"refuse"} if double.proposal_id else set()
     own = {one.report.reporter_id for one in page.sides if one.agreed}
     if side is not None and page.proposal is not None:
-        mine = page.proposal.acting_id == user.acting_id or user.acting_id in own
-        deeds |= set() if mine else {"confirm"}
+        deeds |= set() if author or user.acting_id in own else {"confirm"}
     if double.waits and may(user, Permission.AGREE_ON_SHARING, page.reports[0]):
         deeds.add("arbiter")
     decides = double.state == DoubleState.ARBITRATION and double.arbiter_id == user.acting_id
     return deeds | ({"decide"} if decides and may(user, Permission.ARBITRATE_REPORTS) else set())
+
+
+def _note(event: DoubleReportEvent) -> str:
+    """What was said: a reason, who decides, or what was proposed and why."""
+    if event.settlement is not None and event.kind in (DoubleDeed.PROPOSED, DoubleDeed.DECIDED):
+        return f"{event.settlement.get_way_display()}. {event.settlement.reason}"
+    return event.text or (event.arbiter.name if event.arbiter else "")
 
 
 @login_required
@@ -110,15 +120,13 @@ def double_report(request: SignedIn, pk: int) -> HttpResponse:
             "at": one.at,
             "acting": one.acting.name if one.acting else "",
             "what": str(one.get_kind_display()),
-            "note": one.text
-            or (one.arbiter.name if one.arbiter else "")
-            or (one.settlement.reason if one.settlement else ""),
+            "note": _note(one),
         }
         for one in page.events
     ]
     context = {"side": page, "double": page.double, "deeds": deeds_open(request.user, page), "events": events}
     proposed = page.would_count(page.proposal) if page.proposal else None
-    context["differing"] = [(row, proposed.get(row.beside.slot) if proposed else None) for row in page.differing]
+    context["differing"] = [(row, Said(proposed.get(row.beside.slot)) if proposed else None) for row in page.differing]
     return render(request, "reporting/double_report.html", context | {"proposed": proposed})
 
 
@@ -199,6 +207,11 @@ def _do(
     return render(request, template, context | {"side": page}, status=400 if form.errors else 200)
 
 
+def _posted(request: SignedIn) -> QueryDict | None:
+    """What was sent, also where that is nothing but the wish to do it."""
+    return request.POST if request.method == "POST" else None
+
+
 def _party(request: SignedIn, pk: int) -> SideBySide:
     """The double report for somebody who speaks for a side or reviews its reports."""
     page = found(request, pk)
@@ -210,7 +223,7 @@ def _party(request: SignedIn, pk: int) -> SideBySide:
 def propose(request: SignedIn, pk: int) -> HttpResponse:
     """Propose what should count."""
     page = _party(request, pk)
-    form = SettlementForm(request.POST or None, page)
+    form = SettlementForm(_posted(request), page)
     return _do(
         request,
         page,
@@ -225,7 +238,7 @@ def propose(request: SignedIn, pk: int) -> HttpResponse:
 def take_back(request: SignedIn, pk: int) -> HttpResponse:
     """Propose that the rule counts again."""
     page = _party(request, pk)
-    form = ReasonForm(request.POST or None, initial={"seen": json.dumps(page.revisions)})
+    form = ReasonForm(_posted(request), initial={"seen": json.dumps(page.revisions)})
     return _do(
         request,
         page,
@@ -233,7 +246,7 @@ def take_back(request: SignedIn, pk: int) -> HttpResponse:
         form,
         lambda: propose_settlement(
             double=page.double,
-            said=Said(Way.RULE, form.cleaned_data["reason"], seen=form.revisions),
+            said=Wanted(Way.RULE, form.cleaned_data["reason"], seen=form.revisions),
             by=request.user,
             at=timezone.now(),
         ),
@@ -250,7 +263,7 @@ def confirm(request: SignedIn, pk: int, settlement: int) -> HttpResponse:
     """Confirm what another side proposed."""
     page = found(request, pk)
     demand_side(request.user, page.double, page.reports)
-    held, form = _proposed(page, settlement), forms.Form(request.POST or None)
+    held, form = _proposed(page, settlement), forms.Form(_posted(request))
     return _do(
         request,
         page,
@@ -263,8 +276,9 @@ def confirm(request: SignedIn, pk: int, settlement: int) -> HttpResponse:
 @login_required
 def refuse(request: SignedIn, pk: int, settlement: int) -> HttpResponse:
     """Refuse what another side proposed, or withdraw one's own proposal."""
-    page = _party(request, pk)
-    held, form = _proposed(page, settlement), ReasonForm(request.POST or None)
+    page = found(request, pk)
+    demand_answering(request.user, page.double, page.reports)
+    held, form = _proposed(page, settlement), ReasonForm(_posted(request))
     return _do(
         request,
         page,
@@ -281,7 +295,7 @@ def arbiter(request: SignedIn, pk: int) -> HttpResponse:
     """Name who decides."""
     page = found(request, pk)
     demand_naming(request.user, page.reports)
-    form = ArbiterForm(request.POST or None, page)
+    form = ArbiterForm(_posted(request), page)
     return _do(
         request,
         page,
@@ -298,7 +312,7 @@ def decide(request: SignedIn, pk: int) -> HttpResponse:
     """Decide as the arbiter."""
     page = found(request, pk)
     demand_deciding(request.user, page.double)
-    form = SettlementForm(request.POST or None, page)
+    form = SettlementForm(_posted(request), page)
     return _do(
         request,
         page,
