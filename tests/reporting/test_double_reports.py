@@ -19,12 +19,14 @@ from coordination.reporting.actions.settlements import (
     propose_settlement,
     refuse_settlement,
 )
+from coordination.reporting.actions.versions import change_head
 from coordination.reporting.models import Cell, CountedReport, DoubleReport, DoubleReportEvent, Settlement, Touched
 from coordination.reporting.models.double_reports import DoubleDeed, DoubleState
 from coordination.reporting.rules.settlements import Part, Way
 from directorates.actions.seals import seal
 from directorates.foundation.models import Notice, OutboxMessage
 from directorates.foundation.problems import Problem
+from directorates.models import User
 from directorates.permissions import Refused
 from tests.factories import OrganisationFactory, member
 from tests.reporting.doubled import Doubled
@@ -335,3 +337,54 @@ def test_what_was_settled_and_what_happened_is_never_changed(scene: Doubled, tab
     scene.settle(Way.ADD)
     with pytest.raises(DatabaseError), connection.cursor() as cursor:
         cursor.execute(f"UPDATE {table} SET at = now()")
+
+
+def test_another_rule_of_the_template_holds_at_once_for_what_is_not_settled(scene: Doubled) -> None:
+    administrator, now = member("administrator", scene.body), timezone.now()
+    head = scene.template.head
+    change_head(template=scene.template, seen=head, counts_first="supporter", by=administrator, at=now)
+    assert (CountedReport.objects.get().rule, numbers(scene)) == ("supporter_first", {"s1": 10, "s2": 2})
+    scene.settle(Way.ADD)
+    head = head | {"counts_first": "supporter"}
+    change_head(template=scene.template, seen=head, counts_first="latest", by=administrator, at=now)
+    assert numbers(scene) == {"s1": 22, "s2": 7}, "what is settled stays"
+
+
+def test_the_reviewing_directorate_neither_refuses_nor_replaces_what_a_side_proposed(scene: Doubled) -> None:
+    proposal = scene.propose(Way.ADD)
+    with pytest.raises(Problem) as problem:
+        scene.propose(Way.LARGER, by=scene.officer)
+    refused(problem, "proposed")
+    with pytest.raises(Refused):
+        refuse_settlement(double=scene.double, settlement=proposal, reason="No", by=scene.officer, at=timezone.now())
+
+
+def test_its_own_proposal_the_directorate_withdraws(scene: Doubled) -> None:
+    proposal = scene.propose(Way.ADD, by=scene.officer)
+    refuse_settlement(double=scene.double, settlement=proposal, reason="A slip", by=scene.officer, at=timezone.now())
+    assert scene.double.state == DoubleState.OPEN
+
+
+def test_data_by_agreement_go_to_no_third_as_arbiter(scene: Doubled) -> None:
+    cluster = OrganisationFactory(kind="cluster")
+    dataset = scene.template.dataset
+    dataset.by_agreement = True
+    dataset.save()
+    with pytest.raises(Problem) as problem:
+        name_arbiter(double=scene.double, arbiter=cluster, by=scene.director, at=timezone.now())
+    assert {one.code for one in problem.value.errors} == {"by_agreement"}
+    name_arbiter(double=scene.double, arbiter=dataset.custodian, by=scene.director, at=timezone.now())
+
+
+def test_whoever_can_do_something_has_it_on_the_home(scene: Doubled) -> None:
+    def waits(*people: User) -> list[int]:
+        return [DoubleReport.objects.visible_to(one).to_settle(one).count() for one in people]
+
+    people = (scene.coordinator, scene.rival, scene.officer, scene.director, scene.manager)
+    assert waits(*people) == [1, 1, 1, 0, 0]
+    scene.propose(Way.ADD)
+    assert waits(*people) == [0, 1, 0, 0, 0]
+    escalate_double_reports(at=timezone.now() + WITHIN + datetime.timedelta(days=1))
+    assert waits(*people) == [1, 1, 1, 1, 0], "the proposal lapsed, the director was told"
+    name_arbiter(double=scene.double, arbiter=scene.body, by=scene.director, at=timezone.now())
+    assert waits(*people) == [0, 0, 0, 0, 1]
