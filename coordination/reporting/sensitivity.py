@@ -142,7 +142,7 @@ KEPT = (
         said(INTERNAL, "id double number way taken revisions acting at", "by which way, and whose word it was"),
         said(
             RESTRICTED,
-            "parts reason by",
+            "by_slot reason by",
             "values that count in place of the reports', who agreed, and why, in free text",
         ),
         walled=True,

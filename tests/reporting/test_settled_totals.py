@@ -35,7 +35,7 @@ SETTLING: dict[str, tuple[Way, dict[str, Any]]] = {
 DEEDS = st.lists(
     st.sampled_from(["approve first", "approve second", "reopen first", "reopen second", "attend", *SETTLING]),
     min_size=1,
-    max_size=8,
+    max_size=6,
 )
 
 
@@ -76,7 +76,7 @@ def scene() -> Doubled:
     return found
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(DEEDS)
 def test_every_total_equals_the_sum_of_its_counted_sources(scene: Doubled, deeds: list[str]) -> None:
     for deed in deeds:

@@ -128,7 +128,7 @@ class Migration(migrations.Migration):
                         verbose_name="way",
                     ),
                 ),
-                ("parts", models.JSONField(default=dict)),
+                ("by_slot", models.JSONField(default=dict)),
                 (
                     "revisions",
                     django.contrib.postgres.fields.ArrayField(base_field=models.BigIntegerField(), size=None),

@@ -205,7 +205,7 @@ class Settlement(models.Model):
     way = models.CharField(_("way"), max_length=10, choices=WayOf)
     taken = models.ForeignKey(Organisation, models.PROTECT, null=True, related_name="+", verbose_name=_("report of"))
     # By slot: a reporter's own answer, all added, a number, or nothing.
-    parts = models.JSONField(default=dict)
+    by_slot = models.JSONField(default=dict)
     revisions = ArrayField(models.BigIntegerField())
     reason = models.TextField(_("reason"))
     acting = models.ForeignKey(Organisation, models.PROTECT, related_name="+")
@@ -234,7 +234,7 @@ class Settlement(models.Model):
     @property
     def terms(self) -> Terms:
         """What was agreed on, as the rules read it."""
-        return Terms(Way(self.way), self.taken_id, {slot: Part.read(kept) for slot, kept in self.parts.items()})
+        return Terms(Way(self.way), self.taken_id, {slot: Part.read(kept) for slot, kept in self.by_slot.items()})
 
     @property
     def takes_back(self) -> bool:

@@ -45,6 +45,8 @@ class Row:
     beside: Beside
     counts: Decimal | None
     changed: bool
+    # The reporters' short names, each with what it says.
+    told: tuple[tuple[str, Said], ...]
 
     @property
     def counting(self) -> Said:
@@ -105,11 +107,12 @@ class SideBySide:
 
     def _row(self, beside: Beside) -> Row:
         held = self.counted
+        told = tuple(zip((one.reporter.short for one in self.reports), beside.said, strict=True))
         if held is None:
-            return Row(beside, None, False)
+            return Row(beside, None, False, told)
         overlay = held.overlay or {}
         value = (held.revision.doc | overlay).get(beside.slot)
-        return Row(beside, None if value is None else from_json(value), beside.slot in overlay)
+        return Row(beside, None if value is None else from_json(value), beside.slot in overlay, told)
 
     @property
     def differing(self) -> list[Row]:
