@@ -146,8 +146,8 @@ N n R                GET   reporting:double_confirm
 N n R                POST  reporting:double_confirm
 N n R                GET   reporting:double_refuse
 N n R                POST  reporting:double_refuse
-D                    GET   reporting:double_arbiter
-D                    POST  reporting:double_arbiter
+D O                  GET   reporting:double_arbiter
+D O                  POST  reporting:double_arbiter
 M                    GET   reporting:double_decide
 M                    POST  reporting:double_decide
 O                    GET   reporting:reopen
@@ -563,7 +563,7 @@ M D O N n S R        GET   api:double_report
 O N n R              POST  api:double_propose
 N n R                POST  api:double_confirm
 N n R                POST  api:double_refuse
-D                    POST  api:double_arbiter
+D O                  POST  api:double_arbiter
 M                    POST  api:double_decide
 A M D O N n d S R r  GET   api:consolidations
 A M D O N n d S R r  GET   api:consolidations_across
