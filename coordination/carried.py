@@ -7,8 +7,10 @@ A name stands here with the fields it is made of, a computed one with all that i
 from collections.abc import Mapping
 
 from coordination.carried_agreements import AGREED, AGREEMENTS, ARTICLE, OWED
+from coordination.carried_borders import BORDERS
 from coordination.carried_double_reports import DOUBLE_REPORTS
 from coordination.carried_mandates import DISPUTE, DISPUTE_EVENT, MANDATE, MANDATES
+from coordination.carried_meetings import CORRECTION, DECISION, MEETING, MEETINGS, MINUTES
 from coordination.carrying import BODY, Carried, carried
 
 FACILITY = "facilities.Facility"
@@ -25,22 +27,18 @@ PROPOSAL = "facilities.ChangeProposal"
 JOB = "directorates.Job"
 CATEGORY = "reporting.Category"
 EDITION = "reporting.Edition"
+EXPLAINED = "reporting.ExplainedReport"
+EVIDENCE = "reporting.MissingEvidence"
 ATTACHMENT = "reporting.Attachment"
 POLICY = "policies.Policy"
 TEXT = "policies.PolicyVersion"
 SECTION = "policies.PolicySection"
 PAPER = "policies.PolicyPaper"
+PICTURE = "policies.PolicyPicture"
 BRAND = "policies.BrandVersion"
 BRAND_FILE = "policies.BrandFile"
 BALLOT = "policies.Ballot"
 ACKNOWLEDGEMENT = "policies.Acknowledgement"
-MEETING = "meetings.Meeting"
-INVITED = "meetings.MeetingInvitation"
-MINUTES = "meetings.Minutes"
-CORRECTION = "meetings.MinutesCorrection"
-DECISION = "meetings.Decision"
-ITEM = "meetings.ActionItem"
-SAID = "meetings.ActionItemEvent"
 SHARED = "directorates.SharingAgreement"
 
 FACILITY_NAMES = f"{FACILITY}.name_ar {FACILITY}.name_en"
@@ -85,22 +83,11 @@ _POLICY = carried(
     current=f"{TEXT}.number {TEXT}.valid",
 )
 
-_MEETING = carried(
-    id=f"{MEETING}.id",
-    kind=f"{MEETING}.kind",
-    title=f"{MEETING}.title",
-    begins=f"{MEETING}.begins",
-    ends=f"{MEETING}.ends",
-    zone=f"{MEETING}.zone",
-    organisation=f"{MEETING}.organisation {BODY}.code",
-    status=f"{MEETING}.called_off {MEETING}.ends",
-)
-
 # Only answers: what a serializer merely takes in is named in TAKES.
 API: Mapping[str, Carried] = {
     "WordsSerializer": carried(
-        ar=f"{SECTION}.heading_ar {SECTION}.text_ar {ARTICLE}.text_ar {OWED}.text_ar {AGREED}.summary_ar",
-        en=f"{SECTION}.heading_en {SECTION}.text_en {ARTICLE}.text_en {OWED}.text_en {AGREED}.summary_en",
+        ar=f"{SECTION}.heading_ar {SECTION}.text_ar {ARTICLE}.text_ar {OWED}.text_ar {AGREED}.summary_ar {PICTURE}.words_ar",
+        en=f"{SECTION}.heading_en {SECTION}.text_en {ARTICLE}.text_en {OWED}.text_en {AGREED}.summary_en {PICTURE}.words_en",
     ),
     "PolicySerializer": _POLICY,
     "OnePolicySerializer": _POLICY
@@ -115,6 +102,7 @@ API: Mapping[str, Carried] = {
         sha256=f"{TEXT}.digest",
         sections=f"{SECTION}.id",
         papers=f"{PAPER}.id",
+        pictures=f"{PICTURE}.id",
     ),
     "BrandFileSerializer": carried(
         format=f"{BRAND_FILE}.format", size=f"{BRAND_FILE}.size", sha256=f"{BRAND_FILE}.digest"
@@ -143,6 +131,13 @@ API: Mapping[str, Carried] = {
         closed=f"{BALLOT}.closed",
         outcome=f"{BALLOT}.outcome",
         electors="policies.Elector.id",
+        tally="policies.Elector.left_out policies.Vote.choice",
+    ),
+    "TallySerializer": carried(
+        electors="policies.Elector.left_out",
+        needed_to_vote=f"{BALLOT}.quorum policies.Elector.left_out",
+        **dict.fromkeys(("voted", "in_favour", "reserved", "against", "abstained"), "policies.Vote.choice"),
+        needed_in_favour=f"{BALLOT}.majority policies.Vote.choice",
     ),
     "ElectorSerializer": carried(
         organisation=f"policies.Elector.organisation {BODY}.code",
@@ -156,10 +151,18 @@ API: Mapping[str, Carried] = {
         since=f"{ACKNOWLEDGEMENT}.since",
         reservation="policies.Vote.reservation",
         facilities=f"{ACKNOWLEDGEMENT}.facility",
+        whole="facilities.Support.facility",
     ),
     "PaperSerializer": carried(
         **{name: f"{PAPER}.{name}" for name in ("name", "issuer", "reference", "dated", "size")},
         sha256=f"{PAPER}.digest",
+    ),
+    "PictureSerializer": carried(
+        **{name: f"{PICTURE}.{name}" for name in ("number", "size", "width", "height")},
+        words=f"{PICTURE}.words_ar {PICTURE}.words_en",
+        type=f"{PICTURE}.content_type",
+        sha256=f"{PICTURE}.digest",
+        url=f"{POLICY}.code {TEXT}.number {PICTURE}.digest",
     ),
     "PolicySectionSerializer": carried(
         anchor=f"{SECTION}.anchor {ARTICLE}.anchor",
@@ -168,45 +171,9 @@ API: Mapping[str, Carried] = {
     ),
     **AGREEMENTS,
     **MANDATES,
+    **BORDERS,
     **DOUBLE_REPORTS,
-    "MeetingSerializer": _MEETING,
-    "OneMeetingSerializer": _MEETING
-    | carried(
-        place=f"{MEETING}.place",
-        agenda=f"{MEETING}.agenda",
-        quorum=f"{MEETING}.quorum",
-        called_off_why=f"{MEETING}.called_off_why",
-        invited=f"{INVITED}.id",
-        minutes=f"{MINUTES}.text",
-        minutes_closed=f"{MINUTES}.closed",
-        corrections=f"{CORRECTION}.text",
-    ),
-    "MeetingInvitationSerializer": carried(
-        organisation=f"{INVITED}.organisation {BODY}.code", answer=f"{INVITED}.answer", present=f"{INVITED}.present"
-    ),
-    "MinutesCorrectionSerializer": carried(
-        at=f"{CORRECTION}.at", organisation=f"{CORRECTION}.acting {BODY}.code", text=f"{CORRECTION}.text"
-    ),
-    "DecisionSerializer": carried(
-        id=f"{DECISION}.id",
-        meeting=f"{DECISION}.meeting",
-        number=f"{DECISION}.number",
-        subject=f"{DECISION}.subject",
-        text=f"{DECISION}.text",
-        about=f"{DECISION}.policy_version {POLICY}.code {TEXT}.number {DECISION}.dispute {DISPUTE}.id {DECISION}.agreement",
-        action_items=f"{ITEM}.id",
-    ),
-    "AboutSerializer": carried(kind="", code=f"{POLICY}.code {TEXT}.number"),
-    "ActionItemSerializer": carried(
-        id=f"{ITEM}.id",
-        meeting=f"{ITEM}.meeting",
-        decision=f"{ITEM}.decision {DECISION}.number",
-        text=f"{ITEM}.text",
-        owner=f"{ITEM}.owner {BODY}.code",
-        due=f"{ITEM}.due",
-        status=f"{SAID}.state",
-        late=f"{SAID}.state {ITEM}.due",
-    ),
+    **MEETINGS,
     "NameSerializer": carried(ar=f"{PLACE}.name_ar {BODY}.name_ar {FACILITY}.name_ar", en=f"{FACILITY}.name_en"),
     "OrganisationSerializer": carried(
         code=f"{BODY}.code", kind=f"{BODY}.kind", name=BODY_NAMES, status=f"{BODY}.status"
@@ -269,7 +236,30 @@ API: Mapping[str, Carried] = {
         expected=f"{COVERAGE}.expected",
         received=f"{COVERAGE}.received",
         on_time=f"{COVERAGE}.on_time",
+        excused=f"{COVERAGE}.excused",
     ),
+    "MissingReportSerializer": carried(
+        template=f"{TEMPLATE}.code",
+        facility=f"{FACILITY}.code",
+        period=f"{EXPECTED}.period_start",
+        reporter=f"{BODY}.code",
+        directorate=f"{BODY}.code",
+        due=f"{EXPECTED}.due",
+        excused=f"{EXPLAINED}.reason",
+        reasons=f"{EXPLAINED}.reason",
+    ),
+    "MissingWordSerializer": carried(
+        side=f"{EXPLAINED}.side",
+        organisation=f"{BODY}.code",
+        reason=f"{EXPLAINED}.reason",
+        text="reporting.Explanation.text",
+        at="reporting.Explanation.at",
+        files=f"{EVIDENCE}.id",
+    ),
+    "MissingFileSerializer": carried(
+        id=f"{EVIDENCE}.id", name=f"{EVIDENCE}.name", type=f"{EVIDENCE}.content_type", size=f"{EVIDENCE}.size"
+    ),
+    "ExplainedSerializer": carried(done=f"{EXPLAINED}.reason", same=f"{EXPLAINED}.reason", received=f"{REPORT}.status"),
     "EditionSerializer": _EDITION,
     "EditionFigureSerializer": carried(
         place=f"{PLACE}.code",
@@ -278,9 +268,21 @@ API: Mapping[str, Carried] = {
         value="reporting.EditionFigure.value",
         hidden="reporting.EditionFigure.hidden",
     ),
-    "OneEditionSerializer": _EDITION | carried(results="reporting.EditionFigure.value"),
+    "OneEditionSerializer": _EDITION | carried(results="reporting.EditionFigure.value", disputes=f"{DISPUTE}.state"),
     "FiguresSerializer": carried(
-        computed_at="reporting.Computed.at", up_to_date="reporting.Touched.period_start", results=FIGURE
+        computed_at="reporting.Computed.at",
+        up_to_date="reporting.Touched.period_start",
+        results=FIGURE,
+        disputes=f"{DISPUTE}.state",
+        border_changes="directorates.Jurisdiction.valid",
+    ),
+    "ContestedSerializer": carried(
+        id=f"{DISPUTE}.id",
+        function=f"{DISPUTE}.function",
+        place=f"{PLACE}.code",
+        status=f"{DISPUTE}.state",
+        first=f"{DISPUTE}.first {BODY}.code",
+        second=f"{DISPUTE}.second {BODY}.code",
     ),
     "NotOpenSerializer": carried(count="reporting.CountedReport.submission", value=ANSWERS),
     "SourceSerializer": carried(
@@ -342,7 +344,7 @@ API: Mapping[str, Carried] = {
 TAKES = frozenset(
     {
         *("CredentialsSerializer", "GivenValueSerializer", "NewSubmissionSerializer", "ChangedValuesSerializer"),
-        *("NoteSerializer", "ReasonSerializer", "FileSerializer"),
+        *("NoteSerializer", "ReasonSerializer", "FileSerializer", "ExplainSerializer"),
         *("CellSerializer", "TermsSerializer", "WhichSerializer", "RefusalSerializer", "ArbiterSerializer"),
     }
 )

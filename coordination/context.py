@@ -48,6 +48,7 @@ class Door:
 
 # What else is administered: pages of higher floors, reached from the room of administration.
 BEYOND = (
+    Door(_("Borders"), "pin", "directorates:borders", (Permission.MANAGE_ORGANISATIONS, Permission.HAND_OVER_PLACES)),
     Door(_("Seals"), "lock", "directorates:seals", (Permission.SEAL_DIRECTORATES,)),
     Door(_("Roles"), "help", "directorates:roles", (Permission.MANAGE_PEOPLE,)),
     Door(_("Report templates"), "report", "reporting:templates", (Permission.MANAGE_TEMPLATES,)),

@@ -1,15 +1,17 @@
 """The reports of one facility, period by period: what its page shows to those who may read them."""
 
 import datetime
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from django.utils import timezone
 from django.utils.functional import Promise
-from django.utils.translation import get_language, ngettext, pgettext_lazy
+from django.utils.translation import get_language, ngettext, pgettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from coordination.reporting.models import ExpectedReport, ReportTemplate, Submission
+from coordination.reporting.models.extensions import Key, key_of
+from coordination.reporting.models.missing import MissingReason, Words, words_of
 from coordination.reporting.models.submissions import Status
 from coordination.reporting.rules.periods import (
     Language,
@@ -58,8 +60,16 @@ STATES = {
 }
 
 
-def mark_of(submission: Submission | None, due: datetime.date | None, today: datetime.date) -> Mark:
-    """How a report stands: what was sent, what is missing, what is not due yet."""
+def excused(words: Words) -> Mark:
+    """A report that did not come, for a reason that excuses it."""
+    reason = {"reason": MissingReason(words.reason).label}
+    return Mark("excused", pgettext("report", "not received, excused: %(reason)s") % reason, "info")
+
+
+def mark_of(
+    submission: Submission | None, due: datetime.date | None, today: datetime.date, said: Words | None = None
+) -> Mark:
+    """How a report stands: what was sent, what is missing or excused, what is not due yet."""
     if submission is not None and submission.status != Status.APPROVED:
         held = STATES[Status(submission.status)]
         return Mark(held.look, held.words, held.icon, submission=submission)
@@ -71,6 +81,8 @@ def mark_of(submission: Submission | None, due: datetime.date | None, today: dat
         return Mark("s4", _("approved, on time"), "check", submission=submission)
     if due is None:
         return NOT_EXPECTED
+    if said is not None and said.excused:
+        return excused(said)
     return MISSING if due < today else Mark("", _("due by %(day)s") % {"day": due.isoformat()}, "clock")
 
 
@@ -89,14 +101,16 @@ def last_periods(kind: PeriodType, today: datetime.date) -> list[Period]:
 
 def _grid(
     template: ReportTemplate,
-    expected: Iterable[ExpectedReport],
+    expected: Sequence[ExpectedReport],
     submissions: Iterable[Submission],
+    words: Mapping[Key, Words],
     today: datetime.date,
 ) -> Grid | None:
     """The grid of a template, None where its last periods hold nothing."""
     periods, rules = last_periods(PeriodType(template.period_type), today), week_rules(template)
     starts = {period.start for period in periods}
     due = {(row.reporter, row.period_start): row.due for row in expected if row.period_start in starts}
+    said = {(row.reporter, row.period_start): words[key_of(row)] for row in expected if key_of(row) in words}
     sent = {(row.reporter, row.period_start): row for row in submissions if row.period_start in starts}
     reporters = sorted({key[0] for key in (*due, *sent)}, key=lambda organisation: organisation.code)
     if not reporters:
@@ -104,9 +118,10 @@ def _grid(
     language: Language = "en" if get_language() == "en" else "ar"
     names = (period_name(period, language, rules) for period in periods)
     heads = list(zip(labels_of(template, periods), names, strict=True))
-    lines = [
-        (one, [mark_of(sent.get((one, p.start)), due.get((one, p.start)), today) for p in periods]) for one in reporters
-    ]
+    lines = []
+    for one in reporters:
+        keys = [(one, period.start) for period in periods]
+        lines.append((one, [mark_of(sent.get(key), due.get(key), today, said.get(key)) for key in keys]))
     return Grid(template, heads, lines)
 
 
@@ -118,10 +133,10 @@ def grids(facility: Facility, user: User, today: datetime.date) -> list[Grid]:
     expected = list(ExpectedReport.objects.visible_to(user).filter(**recent).select_related(*related))
     submissions = list(Submission.objects.visible_to(user).filter(**recent).select_related(*related))
     templates = {row.template for row in expected} | {row.template for row in submissions}
-    found = []
+    words, found = words_of(expected) if expected else {}, []
     for template in sorted(templates, key=lambda one: one.code):
         owed = [row for row in expected if row.template_id == template.pk]
         sent = [row for row in submissions if row.template_id == template.pk]
-        if grid := _grid(template, owed, sent, today):
+        if grid := _grid(template, owed, sent, words, today):
             found.append(grid)
     return found

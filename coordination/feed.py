@@ -29,7 +29,7 @@ from directorates.foundation.sight import seeing
 from directorates.models import FeedKey, User
 from directorates.permissions import sight_of
 from directorates.throttles import has_room, network_of
-from policies.models import DisputeEvent, MandateDispute, PolicyVersion
+from policies.models import Agreement, AgreementText, DisputeEvent, MandateDispute, PolicyVersion, TextKind
 from policies.models.disputes import DECIDING
 
 # What happened in a year, the last first; programs for feeds ask a few times a day.
@@ -104,6 +104,38 @@ def _of_mandates(user: User, since: datetime.datetime) -> Iterator[Event]:
         yield Event(f"mandate/{one.pk}", one.at, title, words, reverse("policies:dispute", args=[held.pk]))
 
 
+def _of_agreements(user: User, since: datetime.date, today: datetime.date) -> Iterator[Event]:
+    """Agreements: in force, ended, called off; amended and renewed. Who signs, leaves or objects stands on the portal."""
+    recent = Q(valid__startswith__gte=since) | Q(valid__endswith__gt=since) | Q(called_off__gte=since)
+    rows = Agreement.objects.visible_to(user).told().filter(recent)
+    last = Greatest("called_off", F("valid__startswith"), F("valid__endswith"))
+    for one in rows.annotate(last=last).order_by("-last", "-pk")[: 2 * MOST]:
+        url = reverse("policies:agreement", args=[one.pk])
+        steps = {
+            "in-force": (one.first_day, _("In force from this day")),
+            "ended": (one.valid.upper if one.called_off is None else None, _("Ended")),
+            "never-held": (one.called_off, _("It never held: too few signed it")),
+        }
+        for what, (day, words) in steps.items():
+            if day is not None and since <= day <= today:
+                yield Event(f"agreement/{one.pk}/{what}", _morning(day), one.name, words, url)
+    yield from _of_amendments(user, since, today)
+
+
+def _of_amendments(user: User, since: datetime.date, today: datetime.date) -> Iterator[Event]:
+    """Amendments and renewals that took force; what is proposed is no news."""
+    seen = AgreementText.objects.visible_to(user).filter(
+        valid__startswith__range=(since, today), agreement__called_off=None
+    )
+    texts = seen.exclude(kind=TextKind.ORIGINAL).select_related("agreement")
+    for text in texts.order_by("-valid", "-pk")[:MOST]:
+        words = _("Renewed") if text.kind == TextKind.RENEWAL else _("Amended")
+        url = reverse("policies:agreement_text", args=[text.agreement_id, text.number])
+        yield Event(
+            f"agreement/{text.agreement_id}/{text.number}", _morning(text.valid.lower), text.agreement.name, words, url
+        )
+
+
 def events_for(user: User, now: datetime.datetime) -> list[Event]:
     """What was agreed on in the last year of what a person may read, the last first."""
     since, today = now - REACH, timezone.localdate(now)
@@ -111,6 +143,7 @@ def events_for(user: User, now: datetime.datetime) -> list[Event]:
         *_of_policies(user, timezone.localdate(since), today),
         *_of_meetings(user, since),
         *_of_mandates(user, since),
+        *_of_agreements(user, timezone.localdate(since), today),
     ]
     return list(islice(sorted(found, key=lambda one: (one.at, one.key), reverse=True), MOST))
 

@@ -213,6 +213,8 @@ SPECTACULAR_SETTINGS = {
     "ENUM_NAME_OVERRIDES": {
         "SubmissionStatus": "coordination.reporting.models.submissions.Status",
         "AttachmentStatus": "coordination.reporting.models.attachments.AttachmentState",
+        "MissingReason": "coordination.reporting.models.missing.MissingReason",
+        "MissingSide": "coordination.reporting.models.missing.Side",
         "DoubleReportStatus": "coordination.reporting.models.double_reports.DoubleState",
         "DoubleReportDeed": "coordination.reporting.models.double_reports.DoubleDeed",
         "SettlementWay": "coordination.reporting.models.double_reports.WayOf",
@@ -228,6 +230,7 @@ SPECTACULAR_SETTINGS = {
         "MandateOrigin": "policies.models.mandates.MandateOrigin",
         "DisputeStatus": "policies.models.disputes.DisputeState",
         "DisputeDeed": "policies.models.disputes.DisputeDeed",
+        "HandoverStatus": "directorates.api.handovers.STATES",
         "AgreementKind": "policies.models.agreements.AgreementKind",
         "AgreementStatus": "policies.api.agreements.STATES",
         "PartyStatus": "policies.models.parties.PartyState",
@@ -271,6 +274,8 @@ CELERY_BEAT_SCHEDULE = {
     "remind_to_acknowledge": {"task": "policies.remind_to_acknowledge", "schedule": crontab(hour=7, minute=30)},
     "warn_of_reviews": {"task": "policies.warn_of_reviews", "schedule": crontab(hour=7, minute=35)},
     "index_texts": {"task": "search.index_texts", "schedule": 20.0, "options": {"expires": 60}},
+    # Before what is proposed is settled: a dissolved party consents to nothing.
+    "follow_dissolutions": {"task": "policies.follow_dissolutions", "schedule": crontab(hour=0, minute=5)},
     # After midnight: who left yesterday holds up nothing from today on.
     "settle_proposals": {"task": "policies.settle_proposals", "schedule": crontab(hour=0, minute=15)},
     "warn_of_agreements": {"task": "policies.warn_of_agreements", "schedule": crontab(hour=7, minute=35)},
@@ -296,10 +301,15 @@ CELERY_BEAT_SCHEDULE = {
 # What the lower floors announce, and the tasks of higher floors that follow it.
 TASKS_AFTER = {
     "jurisdiction": ["reporting.expect", "reporting.rescope"],
-    "organisation": ["reporting.rescope"],
+    "organisation": ["reporting.rescope", "policies.follow_dissolutions"],
     "seal": ["reporting.rescope"],
     "facility": ["reporting.expect"],
     "assignment": ["reporting.expect"],
+}
+# What higher floors know of borders that are changed on the lowest (`directorates/consequences.py`).
+KNOWS_OF_BORDERS = {
+    "facilities": "facilities.models.counts.working_in",
+    "reports": "coordination.reporting.models.belongings.moving",
 }
 
 # The browser

@@ -85,6 +85,13 @@ LOOKS: dict[str, Look] = {
     "policy_in_force": Look("check", "ok"),
     "policy_superseded": Look("minus", "excused"),
     "policy_withdrawn": Look("cross", "excused"),
+    # Places handed over
+    "handover_open": Look("clock", "warn"),
+    "handover_taken": Look("check", "ok"),
+    "handover_partly": Look("check", "warn"),
+    "handover_refused": Look("cross"),
+    "handover_withdrawn": Look("back", "excused"),
+    "handover_lapsed": Look("clock", "excused"),
     # Mandates, and disputes over them
     "mandate_coming": Look("calendar", "info"),
     "mandate_standing": Look("check", "ok"),

@@ -35,6 +35,7 @@ class Permission(StrEnum):
     SEAL_DIRECTORATES = "seal_directorates"
     VIEW_RECORD = "view_record"
     MANAGE_ORGANISATIONS = "manage_organisations"
+    HAND_OVER_PLACES = "hand_over_places"
     AGREE_ON_SHARING = "agree_on_sharing"
     VIEW_POLICIES = "view_policies"
     MANAGE_POLICIES = "manage_policies"
@@ -73,6 +74,7 @@ LABELS: dict[Permission, Promise] = {
     Permission.SEAL_DIRECTORATES: _("seal directorates in danger, and lift their seals"),
     Permission.VIEW_RECORD: _("read the record of one's organisation"),
     Permission.MANAGE_ORGANISATIONS: _("found organisations, invite their first people, keep places and jurisdictions"),
+    Permission.HAND_OVER_PLACES: _("hand places over to another directorate, and take over those that are offered"),
     Permission.AGREE_ON_SHARING: _("agree for one's organisation on who reads which data"),
     Permission.VIEW_POLICIES: _("read adopted policies"),
     Permission.MANAGE_POLICIES: _("draft policies, consult on them, open ballots and say from when they hold"),
@@ -115,6 +117,7 @@ NEED_SECOND_FACTOR = frozenset(
         Permission.MANAGE_PEOPLE,
         Permission.SEAL_DIRECTORATES,
         Permission.MANAGE_ORGANISATIONS,
+        Permission.HAND_OVER_PLACES,
         Permission.KEEP_POSITIONS,
         Permission.APPROVE_POSITIONS,
         Permission.AGREE_ON_SHARING,
@@ -264,6 +267,7 @@ ROLES: dict[Role, RoleRights] = {
                     Permission.MANAGE_FACILITIES,
                     Permission.MANAGE_PEOPLE,
                     Permission.SEAL_DIRECTORATES,
+                    Permission.HAND_OVER_PLACES,
                     Permission.VIEW_RECORD,
                     Permission.KEEP_POSITIONS,
                     Permission.APPROVE_POSITIONS,

@@ -64,7 +64,7 @@ KEPT = (
     ),
     kept(
         "directorates.User",
-        said(INTERNAL, "id language", "says nothing of a person alone"),
+        said(INTERNAL, "id language zone", "says nothing of a person alone"),
         said(
             RESTRICTED,
             "last_login is_superuser email name is_active is_staff created sessions_ended",
@@ -179,6 +179,13 @@ KEPT = (
         said(SEVERE, "secret_hash", "what the address of a feed is checked by"),
         open_to_code="read to learn whose request it is",
     ),
+    kept(
+        "directorates.Handover",
+        said(INTERNAL, "id giver taker first offered offered_as answered withdrawn", "which places change hands"),
+        said(RESTRICTED, "reason answer", "words of directorates in trouble; who said them is in the record alone"),
+        open_to_code="told to everybody with a role, after it was checked for locations",
+    ),
+    kept("directorates.HandoverPart", said(INTERNAL, "id handover place taken decision", "which places change hands")),
     kept(
         "directorates.JurisdictionDecision",
         said(INTERNAL, "id valid organisation place basis", "who is competent where"),

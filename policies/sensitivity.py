@@ -158,6 +158,16 @@ KEPT = (
         walled=True,
     ),
     kept(
+        "policies.PolicyPicture",
+        said(
+            OPEN,
+            "id version number name content_type content size digest width height words_ar words_en acting at",
+            AGREED,
+        ),
+        said(RESTRICTED, "by", WHO),
+        walled=True,
+    ),
+    kept(
         "policies.ComplianceNote",
         said(INTERNAL, "id version organisation extent text at", OWN),
         said(RESTRICTED, "by instead_of", WHO),

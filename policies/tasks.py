@@ -3,7 +3,7 @@
 from celery import shared_task
 from django.utils import timezone
 
-from policies.actions import acknowledgements, amendments, ballots, coming_ends, disputes, reviews
+from policies.actions import acknowledgements, amendments, ballots, coming_ends, disputes, dissolutions, reviews
 
 
 @shared_task(name="policies.close_ballots")
@@ -34,6 +34,12 @@ def warn_of_reviews() -> int:
 def settle_proposals() -> int:
     """Let amendments take force once the last that did not consent has left; scheduled daily, each does once."""
     return amendments.settle_proposals(at=timezone.now())
+
+
+@shared_task(name="policies.follow_dissolutions")
+def follow_dissolutions() -> int:
+    """End what dissolved organisations stand in or lead; scheduled daily, each ends once."""
+    return dissolutions.follow_dissolutions(at=timezone.now())
 
 
 @shared_task(name="policies.warn_of_agreements")

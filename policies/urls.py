@@ -1,6 +1,7 @@
-"""Addresses of policies; and of mandates, agreements, branding and hashes, whose words no policy has for a code."""
+"""Addresses of policies; and of acknowledgements, mandates, agreements, branding and hashes, whose words no policy has for a code."""
 
 from policies.views import (
+    acknowledgement_lists,
     acknowledgements,
     agreements,
     alliances,
@@ -17,6 +18,7 @@ from policies.views import (
     papers,
     parties,
     pdf,
+    pictures,
     policies,
     reviews,
     sections,
@@ -27,6 +29,7 @@ from policies.views import (
 
 app_name = "policies"
 urlpatterns = [
+    *acknowledgement_lists.urls,
     *mandates.urls,
     *disputes.urls,
     *branding.urls,
@@ -47,6 +50,7 @@ urlpatterns = [
     *ballots.urls,
     *acknowledgements.urls,
     *papers.urls,
+    *pictures.urls,
     *compliance.urls,
     *reviews.urls,
 ]

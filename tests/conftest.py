@@ -42,8 +42,13 @@ def pytest_sessionstart(session: pytest.Session) -> None:
 
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Tests with processes of their own come last."""
-    items.sort(key=lambda item: len(HEAVY.intersection(getattr(item, "fixturenames", ()))))
+    """Tests with processes of their own come last; those that take minutes first, so that no other worker waits for them."""
+    items.sort(
+        key=lambda item: (
+            len(HEAVY.intersection(getattr(item, "fixturenames", ()))),
+            item.get_closest_marker("timeout") is None,
+        )
+    )
 
 
 @pytest.fixture(scope="session")

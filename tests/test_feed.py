@@ -17,9 +17,11 @@ from directorates.foundation.problems import Problem
 from directorates.models import AuditEvent, FeedKey, Membership, User
 from directorates.models.validity import lasting
 from directorates.roles import Role
+from policies.actions.amendments import consent_to_amendment, propose_renewal
 from policies.actions.disputes import decide_dispute
 from policies.actions.mandates import state_mandate
-from policies.models import MandateDispute
+from policies.actions.parties import leave_agreement
+from policies.models import Agreement, MandateDispute
 from tests.factories import (
     DirectorateFactory,
     GovernorateFactory,
@@ -30,6 +32,7 @@ from tests.factories import (
 )
 from tests.meetings.round import SAID, Round
 from tests.policies.library import DAY, RULE_EN, Library
+from tests.policies.pacts import Pacts
 
 pytestmark = pytest.mark.django_db
 ATOM = "{http://www.w3.org/2005/Atom}"
@@ -41,7 +44,7 @@ def library() -> Library:
     return Library()
 
 
-def made(person: User, language: str = "en") -> str:
+def feed_of(person: User, language: str = "en") -> str:
     """The address of a person's feed."""
     return reverse("feed", args=[make_feed(language=language, by=person, at=timezone.now())])
 
@@ -66,7 +69,7 @@ def test_policies_are_told_as_they_are_adopted_hold_and_end(library: Library) ->
     library.holding()
     library.next_draft()
     library.force(since=library.today)
-    address = made(library.reader)
+    address = feed_of(library.reader)
     assert sorted(titles(address)) == [
         ("Infection control, version 1", "Adopted"),
         ("Infection control, version 1", "In force from this day"),
@@ -80,7 +83,7 @@ def test_policies_are_told_as_they_are_adopted_hold_and_end(library: Library) ->
 def test_what_is_to_come_is_no_news_yet_and_what_is_withdrawn_is(library: Library) -> None:
     library.write()
     version = library.force(since=library.today + 5 * DAY)
-    address = made(library.reader)
+    address = feed_of(library.reader)
     assert [words for _title, words in titles(address)] == ["Adopted"]
     library.withdraw(version)
     assert sorted(words for _title, words in titles(address)) == ["Adopted", "Withdrawn"]
@@ -90,7 +93,7 @@ def test_decisions_are_told_to_those_at_the_table_once_the_minutes_are_closed() 
     table = Round()
     meeting = table.held()
     table.decided(meeting)
-    addresses = {name: made(getattr(table, name)) for name in ("coordinator", "outsider")}
+    addresses = {name: feed_of(getattr(table, name)) for name in ("coordinator", "outsider")}
     assert titles(addresses["coordinator"]) == []
     table.closed(meeting)
     ((title, words),) = titles(addresses["coordinator"])
@@ -113,16 +116,33 @@ def test_what_is_decided_about_a_mandate_is_told(library: Library) -> None:
         dispute=dispute, for_whom=dispute.first.organisation, basis="Meeting 4", decision="They have the fridges",
         day=library.today, by=library.manager, at=timezone.now(),
     )  # fmt: skip
-    address = made(library.reader)
+    address = feed_of(library.reader)
     assert titles(address) == [("Immunization · Idlib", "Decision. Lead organisation: Claimant 0")]
     assert "fridges" not in Client().get(address).text
+
+
+def test_agreements_are_told_as_they_come_into_force_are_renewed_and_end() -> None:
+    pacts = Pacts()
+    made = pacts.signed(ago=10, until=pacts.today + 90 * DAY)
+    address = feed_of(pacts.reader)
+    assert titles(address) == [("Pact", "In force from this day")]
+    text = propose_renewal(agreement=made, until=pacts.today + 200 * DAY, why="", by=pacts.director, at=timezone.now())
+    assert titles(address) == [("Pact", "In force from this day")]
+    consent_to_amendment(text=text, by=pacts.first_manager, at=timezone.now())
+    assert sorted(titles(address)) == [("Pact", "In force from this day"), ("Pact", "Renewed")]
+    row = pacts.party(made, pacts.director)
+    leave_agreement(party=row, last_day=pacts.today, why="A quarrel", by=pacts.director, at=timezone.now())
+    assert "quarrel" not in Client().get(address).text
+    assert ("Pact", "Ended") not in titles(address)
+    Agreement.objects.filter(pk=made.pk).update(valid=lasting(pacts.today - 10 * DAY, pacts.today - DAY))
+    assert ("Pact", "Ended") in titles(address)
 
 
 def test_it_is_valid_atom_with_ids_that_stay(library: Library, settings: Any) -> None:
     settings.PUBLIC_URL = "https://portal.example.org"
     library.holding()
-    first = read(made(library.reader))
-    again = read(made(library.reader, "ar"))
+    first = read(feed_of(library.reader))
+    again = read(feed_of(library.reader, "ar"))
     for one in (first, again):
         assert one.tag == f"{ATOM}feed"
         assert one.findtext(f"{ATOM}author/{ATOM}name")
@@ -144,12 +164,12 @@ def test_names_that_look_like_markup_are_names(library: Library) -> None:
     policy.name_en = "Gowns & <b>gloves</b>"
     policy.save()
     library.holding()
-    assert titles(made(library.reader))[0][0] == "Gowns & <b>gloves</b>, version 1"
+    assert titles(feed_of(library.reader))[0][0] == "Gowns & <b>gloves</b>, version 1"
 
 
 def test_rights_are_asked_at_each_read(library: Library) -> None:
     library.holding()
-    address = made(library.reader)
+    address = feed_of(library.reader)
     assert titles(address)
     Membership.objects.filter(person=library.reader).update(valid=lasting(None, library.today - DAY))
     assert titles(address) == []
@@ -161,7 +181,7 @@ def test_a_feed_never_speaks_for_another_organisation_of_its_person(library: Lib
     table.decided(meeting)
     table.closed(meeting)
     person = member(Role.NGO_COORDINATOR, table.other)
-    address = made(person)
+    address = feed_of(person)
     member(Role.NGO_COORDINATOR, table.ngo, person=person)
     assert titles(address) == []
     Membership.objects.filter(person=person, organisation=table.other).update(valid=lasting(None, table.today - DAY))
@@ -170,19 +190,19 @@ def test_a_feed_never_speaks_for_another_organisation_of_its_person(library: Lib
 
 def test_whoever_may_not_enter_or_has_lost_the_second_step_reads_nothing(library: Library) -> None:
     library.holding()
-    address, manager = made(library.reader), made(library.manager)
+    address, manager = feed_of(library.reader), feed_of(library.manager)
     assert Client().get(manager).status_code == 404
     User.objects.filter(pk=library.reader.pk).update(is_active=False)
     assert Client().get(address).status_code == 404
 
 
 def test_an_address_ends_when_it_is_made_anew_ended_or_everything_of_the_person_is(library: Library) -> None:
-    first, second = made(library.reader), made(library.reader)
+    first, second = feed_of(library.reader), feed_of(library.reader)
     assert [Client().get(one).status_code for one in (first, second)] == [404, 200]
     end_feed(by=library.reader)
     end_feed(by=library.reader)
     assert Client().get(second).status_code == 404
-    third = made(library.reader)
+    third = feed_of(library.reader)
     end_sessions(library.reader)
     assert Client().get(third).status_code == 404
     assert FeedKey.objects.count() == 1
@@ -190,7 +210,7 @@ def test_an_address_ends_when_it_is_made_anew_ended_or_everything_of_the_person_
 
 
 def test_a_secret_is_stored_and_told_nowhere(library: Library) -> None:
-    address = made(library.reader)
+    address = feed_of(library.reader)
     secret = address.rstrip("/").rsplit("/", 1)[1]
     assert secret not in str(list(FeedKey.objects.values())) + str(list(AuditEvent.objects.values()))
     answer = Client().get(address)
@@ -205,7 +225,7 @@ def test_an_address_that_is_asked_without_end_is_told_to_wait(
 ) -> None:
     cache.clear()
     monkeypatch.setattr(feeds, "READS", 2)
-    address = made(library.reader)
+    address = feed_of(library.reader)
     assert [Client().get(address).status_code for _ in range(4)] == [200, 200, 429, 429]
     assert Client().get(address).headers["Retry-After"] == "3600"
     assert [Client().get(reverse("feed", args=["b" * 32])).status_code for _ in range(6)][-1] == 429
@@ -241,6 +261,6 @@ def test_a_feed_costs_the_same_for_many_as_for_few(library: Library, django_asse
         library.force(since=library.today) if library.draft.number == 2 else library.withdraw(
             library.force(since=library.today + library.draft.number * DAY)
         )
-    address = made(member(Role.OBSERVER, OrganisationFactory(kind="cluster")))
+    address = feed_of(member(Role.OBSERVER, OrganisationFactory(kind="cluster")))
     with django_assert_max_num_queries(20):
         assert len(titles(address)) > 5

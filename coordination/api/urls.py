@@ -21,8 +21,11 @@ from coordination.reporting.api.due import ReportsDue
 from coordination.reporting.api.editions import Editions, OneEdition
 from coordination.reporting.api.figures import Consolidations, ConsolidationSources
 from coordination.reporting.api.figures_across import Across
+from coordination.reporting.api.missing import Missing
 from coordination.reporting.api.submissions import Approve, OneSubmission, Reopen, SendBack, Submissions, Submit
 from coordination.reporting.api.templates import OneTemplate, Templates
+from directorates.api.handovers import Handovers
+from directorates.api.jurisdictions import Jurisdictions
 from directorates.api.organisations import Organisations
 from directorates.api.places import Places
 from directorates.api.tokens import Tokens
@@ -41,11 +44,14 @@ urlpatterns = [
     path("auth/token/", Tokens.as_view(), name="auth_token"),
     path("places/", Places.as_view(), name="places"),
     path("organisations/", Organisations.as_view(), name="organisations"),
+    path("jurisdictions/", Jurisdictions.as_view(), name="jurisdictions"),
+    path("handovers/", Handovers.as_view(), name="handovers"),
     path("facilities/", Facilities.as_view(), name="facilities"),
     path("facilities/<str:code>/", OneFacility.as_view(), name="facility"),
     path("templates/", Templates.as_view(), name="templates"),
     path("templates/<str:code>/", OneTemplate.as_view(), name="template"),
     path("reports-due/", ReportsDue.as_view(), name="reports_due"),
+    path("missing/", Missing.as_view(), name="missing"),
     path("submissions/", Submissions.as_view(), name="submissions"),
     path("submissions/<uuid:pk>/", OneSubmission.as_view(), name="submission"),
     path("submissions/<uuid:pk>/submit/", Submit.as_view(), name="submission_submit"),

@@ -154,10 +154,10 @@ class PlainApproval:
     INTO = f"INSERT INTO cell AS c ({COLUMNS})"
     SUMS = "u.element, u.category, sum(u.total), sum(u.n), sum(u.numerator), sum(u.denominator)"
     COVERAGE = """INSERT INTO coverage AS c (period_start, template, level, place, expected, received, on_time,
-            answered, answered_on_time)
+            answered, answered_on_time, excused)
         SELECT %(period)s, %(template)s, l.level, l.place, count(DISTINCT e.facility_id), count(DISTINCT r.id),
             count(DISTINCT r.id) FILTER (WHERE r.on_time), count(DISTINCT r.id) FILTER (WHERE e.id IS NOT NULL),
-            count(DISTINCT r.id) FILTER (WHERE e.id IS NOT NULL AND r.on_time)
+            count(DISTINCT r.id) FILTER (WHERE e.id IS NOT NULL AND r.on_time), 0
         FROM (SELECT id AS subdistrict, 3 AS level, id AS place FROM directorates_place WHERE id = %(subdistrict)s
             UNION ALL SELECT id, 2, parent_id FROM directorates_place WHERE parent_id = %(district)s
             UNION ALL SELECT s.id, 1, d.parent_id FROM directorates_place s JOIN directorates_place d ON d.id = s.parent_id

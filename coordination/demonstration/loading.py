@@ -22,6 +22,7 @@ from coordination.demonstration.facilities import invent, is_sentinel
 from coordination.demonstration.filing import Desk
 from coordination.demonstration.mandates import keep_mandates
 from coordination.demonstration.meetings import hold_meetings
+from coordination.demonstration.missing import explain_lately, explain_losses
 from coordination.demonstration.packages import import_cold_chain
 from coordination.demonstration.people import Cast, let_people_in
 from coordination.demonstration.plan import ZONE, Plan, Site, plan
@@ -162,9 +163,11 @@ class Loading:
         desk: Step = (f"{window.name} review", lambda: work_at_reviews(self.now))
         sheet: Step = (f"{window.name} workbook", self._send_workbook)
         if window.last is not None:
-            return [*reports, compared, owed]
+            lost: Step = ("losses explained", lambda: explain_losses(Cast()))
+            return [*reports, compared, owed, lost]
         published: Step = (f"{window.name} published", lambda: publish(Cast(), self.now, self.today))
-        return [owed, *reports, compared, drafts, doubles, desk, sheet, published]
+        missing: Step = ("missing explained", lambda: explain_lately(Cast(), self.now, self.today))
+        return [owed, *reports, compared, drafts, doubles, desk, missing, sheet, published]
 
     def _organisations(self) -> None:
         load_organisations(ORGANISATIONS, at=self.now)

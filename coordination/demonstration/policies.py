@@ -1,6 +1,7 @@
 """The policies of the demonstration: one that holds, with the version before it, and one that is being written."""
 
 import datetime as dt
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -8,12 +9,14 @@ import yaml
 from django.utils import timezone
 
 from coordination.demonstration.people import Cast
+from policies.actions.pictures import add_picture
 from policies.actions.policies import begin_policy
 from policies.actions.sections import keep_section
 from policies.actions.versions import begin_version, bring_into_force
 from policies.models import PolicyVersion
 
-TEXTS = Path(__file__).parent / "data" / "policies.yaml"
+DATA = Path(__file__).parent / "data"
+TEXTS = DATA / "policies.yaml"
 
 
 def keep_policies(cast: Cast, now: dt.datetime) -> None:
@@ -25,6 +28,7 @@ def keep_policies(cast: Cast, now: dt.datetime) -> None:
         for number, said in enumerate(versions):
             at = _moment(said, now)
             version = begin_version(policy=version.policy, by=by, at=at) if number else version
+            _draw(version, said.get("pictures", ()), cast, at)
             _write(version, said["sections"], cast, at)
             if "since" in said:
                 days = {name: said[name] for name in ("adopted", "since", "basis")}
@@ -34,6 +38,13 @@ def keep_policies(cast: Cast, now: dt.datetime) -> None:
 def _moment(version: dict[str, Any], now: dt.datetime) -> dt.datetime:
     """When a version is written: on its first day, for until then the one before held; a draft now."""
     return timezone.make_aware(dt.datetime.combine(version["since"], dt.time(9))) if "since" in version else now
+
+
+def _draw(version: PolicyVersion, pictures: Iterable[dict[str, str]], cast: Cast, now: dt.datetime) -> None:
+    """Add the pictures of a draft, which its sections show."""
+    for said in pictures:
+        words, name = {one: said[one] for one in ("words_ar", "words_en")}, said["file"]
+        add_picture(version=version, name=name, content=(DATA / name).read_bytes(), by=cast.policies, at=now, **words)
 
 
 def _write(version: PolicyVersion, sections: list[dict[str, Any]], cast: Cast, now: dt.datetime) -> None:

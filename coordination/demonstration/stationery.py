@@ -21,5 +21,5 @@ def keep_stationery(cast: Cast, now: dt.datetime) -> None:
         (dt.date(year, 1, 1), drawn),
     ):
         at = timezone.make_aware(dt.datetime.combine(since, dt.time(9)))
-        said = Said("logo", "", "الشعار الموحد", "The unified logo", RULES, RULES_EN, "اجتماع جسم التنسيق", since)
+        said = Said("logo", "", "الشعار الموحد", "The unified logo", RULES, RULES_EN, "اجتماع الجسم التنسيقي", since)
         keep_branding(said=said, files=[("logo.svg", content)], by=cast.policies, at=at)

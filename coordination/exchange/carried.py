@@ -14,7 +14,6 @@ from coordination.carried import (
     CATEGORY,
     CELL,
     COVERAGE,
-    DECISION,
     DISPUTE,
     EDITION,
     ELEMENT,
@@ -22,23 +21,22 @@ from coordination.carried import (
     FACILITY,
     FACILITY_NAMES,
     FIGURE,
-    ITEM,
     JOB,
     MANDATE,
-    MEETING,
     PERSON,
     PLACE,
     PLACE_NAMES,
     POLICY,
     PROPOSAL,
     REPORT,
-    SAID,
     TEMPLATE,
     Carried,
     carried,
 )
 from coordination.carried_agreements import AGREED, OWED, OWED_EVENT, PARTY
+from coordination.carried_borders import BORDER_FILES
 from coordination.carried_double_reports import DOUBLE, SETTLEMENT
+from coordination.carried_meetings import DECISION, ITEM, MEETING, SAID
 
 NOTICE = "directorates.Notice"
 DEPUTY = "directorates.Deputyship"
@@ -73,6 +71,17 @@ COLUMNS: Mapping[str, Carried] = {
         **carried(kind=f"{POLICY}.kind", version="policies.PolicyVersion.number"),
         **carried(since="policies.PolicyVersion.valid", owner=f"{POLICY}.owner {BODY}.code"),
     },
+    "acknowledgements._acknowledgements": {
+        **carried(organisation=f"{BODY}.code", organisation_name=BODY_NAMES, policy=f"{POLICY}.code"),
+        **carried(version="policies.PolicyVersion.number", acknowledged="policies.Acknowledgement.at"),
+        **carried(since="policies.Acknowledgement.since"),
+    },
+    "acknowledgements._facilities": {
+        **carried(policy=f"{POLICY}.code", version="policies.PolicyVersion.number", code=f"{FACILITY}.code"),
+        **carried(name=FACILITY_NAMES, place=f"{FACILITY}.place {PLACE}.code"),
+        **carried(organisations=f"facilities.Support.organisation {BODY}.code"),
+        **carried(acknowledged="policies.Acknowledgement.at"),
+    },
     "branding._branding": {
         **carried(kind=f"{BRAND}.kind", code=f"{BRAND}.code", version=f"{BRAND}.number", state=f"{BRAND}.valid"),
         **carried(name_ar=f"{BRAND}.name_ar", name_en=f"{BRAND}.name_en", decided_by=f"{BRAND}.basis"),
@@ -84,6 +93,7 @@ COLUMNS: Mapping[str, Carried] = {
             organisation=f"{MANDATE}.organisation {BODY}.code", since=f"{MANDATE}.valid", until=f"{MANDATE}.valid"
         ),
         **carried(called_off=f"{MANDATE}.called_off", came=f"{MANDATE}.came", basis=f"{MANDATE}.basis"),
+        **carried(silence=f"{BODY}.status {SEAL}.since", silent_since="directorates.OrganisationStatusChange.since"),
     },
     "mandates._disputes": {
         **carried(function=f"{DISPUTE}.function", place=f"{DISPUTE}.place {PLACE}.code", place_name=PLACE_NAMES),
@@ -115,7 +125,7 @@ COLUMNS: Mapping[str, Carried] = {
         **carried(number=f"{DECISION}.number", subject=f"{DECISION}.subject", text=f"{DECISION}.text"),
         **carried(
             about=f"{DECISION}.policy_version {POLICY}.code policies.PolicyVersion.number {DECISION}.agreement "
-            f"{DECISION}.dispute policies.MandateDispute.id"
+            f"{DECISION}.dispute policies.MandateDispute.id {DECISION}.brand_version"
         ),
         **carried(open=f"{SAID}.state", done=f"{SAID}.state", dropped=f"{SAID}.state"),
     },
@@ -171,12 +181,17 @@ COLUMNS: Mapping[str, Carried] = {
         **carried(template=f"{TEMPLATE}.code", place=f"{PLACE}.code", place_name=PLACE_NAMES),
         **carried(expected=f"{COVERAGE}.expected", received=f"{COVERAGE}.received", on_time=f"{COVERAGE}.on_time"),
         **carried(received_of_expected=f"{COVERAGE}.received", on_time_of_expected=f"{COVERAGE}.on_time"),
+        **carried(excused=f"{COVERAGE}.excused"),
         "as": (),
         "one.element.code": tuple(FIGURE.split()),
     },
+    "figures.disputed_column": carried(
+        disputed=f"policies.MandateDispute.state policies.MandateDispute.first policies.MandateDispute.second {BODY_NAMES}"
+    ),
     "figures._grid": {
         **carried(facility=f"{FACILITY}.code", facility_name=FACILITY_NAMES, completeness=f"{EXPECTED}.due"),
-        "period.id": (f"{REPORT}.status", f"{EXPECTED}.due"),
+        **carried(completeness_unexcused=f"{EXPECTED}.due reporting.ExplainedReport.reason"),
+        "period.id": (f"{REPORT}.status", f"{EXPECTED}.due", "reporting.ExplainedReport.reason"),
     },
     "figures._across": {
         **carried(item=f"{ELEMENT}.code", place=f"{PLACE}.code", place_name=PLACE_NAMES, total=FIGURE),
@@ -238,6 +253,12 @@ COLUMNS: Mapping[str, Carried] = {
     ),
     "reports._due": carried(status=f"{REPORT}.status", due=f"{EXPECTED}.due", days_late=f"{EXPECTED}.due"),
     "reports._deadlines": carried(due=f"{EXPECTED}.due"),
+    "reports._missing": carried(
+        due=f"{EXPECTED}.due",
+        reason="reporting.ExplainedReport.reason",
+        said_by_directorate="reporting.ExplainedReport.reason",
+        said_by_reporter="reporting.ExplainedReport.reason",
+    ),
     "reports._inbox": carried(
         sent=f"{REPORT}.submitted",
         marked=f"{REPORT}.marks reporting.Comparison.found",
@@ -266,6 +287,7 @@ COLUMNS: Mapping[str, Carried] = {
         **carried(name=f"{WITNESS}.name", organisation=f"{WITNESS}.organisation {BODY}.code"),
         **carried(email=f"{WITNESS}.email"),
     },
+    **BORDER_FILES,
     "seals._seals": {
         **carried(directorate=f"{SEAL}.organisation {BODY}.code", directorate_name=BODY_NAMES),
         **carried(state=f"{SEAL}.since {SEAL}.lifted {SEAL}.withdrawn", reason=f"{SEAL}.reason"),

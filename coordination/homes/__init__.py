@@ -21,6 +21,7 @@ from coordination.homes.register import Deciding, Proposing
 from coordination.job_kinds import KINDS
 from coordination.reporting.actions.consolidation import consolidation_state
 from directorates.actions.deputies import deputies_to_confirm
+from directorates.actions.handovers import places_on_offer
 from directorates.actions.roles_by_two import offers_to_confirm
 from directorates.actions.sharing import data_on_offer
 from directorates.foundation.models import Job
@@ -140,6 +141,7 @@ def home(request: SignedIn) -> HttpResponse:
     context["offers"] = offers_to_confirm(user, timezone.now())
     context["deputies_to_confirm"] = deputies_to_confirm(user, timezone.now())
     context["data_on_offer"] = data_on_offer(user)
+    context["places_on_offer"] = places_on_offer(user).named()
     context["agreed"] = Agreed(user, today)
     context["doubles"] = Doubles(user)
     context["meetings"] = OfMeetings(user, today)

@@ -1,18 +1,18 @@
 """What is agreed on asks of somebody: to vote, acknowledge, say something, answer, decide; to sign, consent, meet obligations."""
 
 import datetime
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
+from typing import Any, Self, TypeVar
 
 from django.db.models import Count, Q, QuerySet
+from django.urls import reverse
 from django.utils import timezone
 
 from directorates.models import User
 from directorates.permissions import Permission, may, rights_of
 from policies.actions.acknowledgements import to_acknowledge, to_acknowledge_for_facilities
-from policies.actions.mandates import keeps_mandates
-from policies.actions.reviews import AHEAD
 from policies.models import (
     AgreementText,
     Ballot,
@@ -21,13 +21,42 @@ from policies.models import (
     MandateDispute,
     Obligation,
     Party,
-    PolicyComment,
     PolicyReview,
     PolicyVersion,
 )
-from policies.models.concerns import ConcernState
+from policies.waits import (
+    concerns_waiting,
+    consultations_asking,
+    disputes_waiting,
+    reviews_due,
+    texts_to_bring_into_force,
+)
 
 LINES = 6
+Thing = TypeVar("Thing")
+
+
+class Some(list[Thing]):
+    """The first of what waits, how many `more` there are, and where all of them stand (`url`)."""
+
+    more: int = 0
+    url: str = ""
+
+    @classmethod
+    def of(cls, rows: Any, name: str, asked: str = "") -> Self:
+        """The first of some rows; only where there are more than are shown, they are counted."""
+        found = cls(rows[: LINES + 1])
+        if len(found) > LINES:
+            found.more = rows.count() - LINES
+            del found[LINES:]
+        found.url = f"{reverse(f'policies:{name}')}{asked}"
+        return found
+
+    def told(self, things: Iterable[Any]) -> "Some[Any]":
+        """The same about other things, as many."""
+        found: Some[Any] = Some(things)
+        found.more, found.url = self.more, self.url
+        return found
 
 
 @dataclass(frozen=True)
@@ -35,19 +64,7 @@ class Stage:
     """The versions that have come so far, the last changed first."""
 
     name: str
-    versions: list[PolicyVersion]
-
-
-def policies_waiting(user: User) -> tuple[QuerySet[Any], ...]:
-    """The ballots, texts and disputes that wait for a person's vote, acknowledgement or word."""
-    ballots = Ballot.objects.to_vote(user, timezone.now()).unvoted(user)
-    return ballots, to_acknowledge(user, timezone.localdate()), disputes_waiting(user)
-
-
-def disputes_waiting(user: User) -> QuerySet[MandateDispute]:
-    """The disputes that a person is to decide for the body, or in which the own side has said nothing yet."""
-    rows = MandateDispute.objects.visible_to(user)
-    return rows.to_decide(user.acting_id) if keeps_mandates(user) else rows.to_state(user)
+    versions: Some[PolicyVersion]
 
 
 def agreements_waiting(user: User) -> tuple[QuerySet[Any], ...]:
@@ -70,59 +87,51 @@ class Agreed:
         self.user, self.today = user, today
 
     @cached_property
-    def ballots(self) -> list[Ballot]:
+    def ballots(self) -> Some[Ballot]:
         """The ballots on which the person can vote, the first to close first; also those where a vote stands."""
         rows = Ballot.objects.to_vote(self.user, timezone.now())
-        return list(rows.select_related("version__policy")[:LINES])
+        return Some.of(rows.select_related("version__policy"), "policies", "?waits=vote")
 
     @cached_property
-    def texts(self) -> list[PolicyVersion]:
+    def texts(self) -> Some[PolicyVersion]:
         """What waits for the person's acknowledgement."""
-        return list(to_acknowledge(self.user, self.today)[:LINES])
+        return Some.of(to_acknowledge(self.user, self.today), "policies", "?waits=acknowledge")
 
     @cached_property
-    def consultations(self) -> list[Consultation]:
+    def consultations(self) -> Some[Consultation]:
         """On what the organisation acted for is asked now, the first to end first."""
-        own = PolicyComment(organisation_id=self.user.acting_id or 0)
-        if not may(self.user, Permission.COMMENT_ON_POLICIES, own):
-            return []
-        rows = Consultation.objects.at(self.today).filter(
-            version__invitations__organisation=self.user.acting_id,
-            version__invitations__asked=True,
-            version__valid=None,
-            version__given_up=None,
-        )
-        return list(rows.select_related("version__policy").order_by("valid__endswith", "pk")[:LINES])
+        rows = consultations_asking(self.user, self.today).select_related("version__policy")
+        return Some.of(rows, "policies", "?waits=comment")
 
     @cached_property
-    def concerns(self) -> list[Concern]:
+    def concerns(self) -> Some[Concern]:
         """The concerns that wait for the person's word: for an answer, or for what the organisation makes of one."""
-        rights, rows = rights_of(self.user), Concern.objects.with_state().filter(version__valid=None)
-        scopes = Concern.SCOPES
-        to_answer = rights.condition(Permission.MANAGE_POLICIES, scopes[Permission.MANAGE_POLICIES])
-        to_settle = rights.condition(Permission.COMMENT_ON_POLICIES, scopes[Permission.COMMENT_ON_POLICIES])
-        waits = to_answer & Q(state=ConcernState.OPEN)
-        waits |= to_settle & Q(state=ConcernState.ANSWERED)
-        found = rows.filter(waits).select_related("version__policy", "organisation")
-        return list(found.order_by("at", "pk")[:LINES])
+        rows = concerns_waiting(self.user, self.today).select_related("version__policy", "organisation")
+        return Some.of(rows, "policies", "?waits=concern")
 
     @cached_property
-    def disputes(self) -> list[MandateDispute]:
+    def disputes(self) -> Some[MandateDispute]:
         """The disputes that wait for the person, the first opened first."""
-        return list(disputes_waiting(self.user).select_related("place").order_by("opened", "pk")[:LINES])
+        rows = disputes_waiting(self.user, self.today).select_related("place").order_by("opened", "pk")
+        return Some.of(rows, "disputes")
 
     @cached_property
-    def facilities(self) -> list[PolicyVersion]:
+    def facilities(self) -> Some[PolicyVersion]:
         """What facilities of the person's organisation have not acknowledged."""
-        return list(to_acknowledge_for_facilities(self.user, self.today)[:LINES])
+        return Some.of(to_acknowledge_for_facilities(self.user, self.today), "policies", "?waits=facilities")
 
     @cached_property
-    def reviews(self) -> list[PolicyReview]:
+    def reviews(self) -> Some[PolicyReview]:
         """The reviews that are due within a month or late, of policies that the person keeps."""
-        rights = rights_of(self.user)
-        mine = rights.condition(Permission.MANAGE_POLICIES, PolicyReview.SCOPES[Permission.MANAGE_POLICIES])
-        rows = PolicyReview.objects.due(self.today + AHEAD, self.today).filter(mine)
-        return list(rows.select_related("version__policy")[:LINES])
+        return Some.of(
+            reviews_due(self.user, self.today).select_related("version__policy"), "policies", "?waits=review"
+        )
+
+    @cached_property
+    def carried(self) -> Some[PolicyVersion]:
+        """What a ballot adopted and the person can bring into force."""
+        rows = texts_to_bring_into_force(self.user, self.today).select_related("policy")
+        return Some.of(rows, "policies", "?waits=force")
 
     @cached_property
     def makes(self) -> bool:
@@ -130,22 +139,25 @@ class Agreed:
         return may(self.user, Permission.MAKE_AGREEMENTS)
 
     @cached_property
-    def to_sign(self) -> list[Party]:
+    def to_sign(self) -> Some[Party]:
         """The agreements that wait for the signature of the organisation acted for."""
         rows = Party.objects.to_sign(self.user, self.today) if self.makes else Party.objects.none()
-        return list(rows.select_related("agreement")[:LINES])
+        return Some.of(rows.select_related("agreement"), "agreements", "?state=to_sign")
 
     @cached_property
-    def to_consent(self) -> list[AgreementText]:
+    def to_consent(self) -> Some[AgreementText]:
         """The amendments and renewals that wait for its consent."""
         rows = AgreementText.objects.to_consent(self.user, self.today) if self.makes else AgreementText.objects.none()
-        return list(rows.select_related("agreement")[:LINES])
+        return Some.of(rows.select_related("agreement"), "agreements", "?state=to_consent")
 
     @cached_property
-    def owed(self) -> list[tuple[Obligation, bool]]:
+    def owed(self) -> Some[tuple[Obligation, bool]]:
         """What it owes within a month, each with whether that is overdue."""
         rows = Obligation.objects.waiting_for(self.user, self.today) if self.makes else Obligation.objects.none()
-        return [(one, one.is_overdue(self.today)) for one in rows.named()[:LINES]]
+        found: Some[Obligation] = Some.of(
+            rows.named(), "obligations", f"?organisation={self.user.acting.code}" if self.user.acting else ""
+        )
+        return found.told((one, one.is_overdue(self.today)) for one in found)
 
     @property
     def agreements_wait(self) -> bool:
@@ -155,7 +167,7 @@ class Agreed:
     @property
     def waits(self) -> bool:
         """Whether anything does."""
-        said = self.ballots or self.texts or self.consultations or self.concerns
+        said = self.ballots or self.texts or self.consultations or self.concerns or self.carried
         return bool(said or self.facilities or self.disputes or self.reviews)
 
     @property
@@ -173,9 +185,9 @@ class Agreed:
         voted = Q(open_ballots__gt=0)
         proposed = rows.proposed().annotate(open_ballots=Count("ballots", filter=Q(ballots__closed=None)))  # type: ignore[attr-defined]
         return [
-            Stage("draft", list(rows.drafts()[:LINES])),  # type: ignore[attr-defined]
-            Stage("asked", list(proposed.filter(asked)[:LINES])),
-            Stage("voted", list(proposed.filter(voted)[:LINES])),
-            Stage("between", list(proposed.filter(~voted).exclude(asked)[:LINES])),
-            Stage("coming", list(rows.coming(self.today)[:LINES])),  # type: ignore[attr-defined]
+            Stage("draft", Some.of(rows.drafts(), "policies", "?state=draft")),  # type: ignore[attr-defined]
+            Stage("asked", Some.of(proposed.filter(asked), "policies", "?state=proposed")),
+            Stage("voted", Some.of(proposed.filter(voted), "policies", "?state=proposed")),
+            Stage("between", Some.of(proposed.filter(~voted).exclude(asked), "policies", "?state=proposed")),
+            Stage("coming", Some.of(rows.coming(self.today), "policies", "?state=coming")),  # type: ignore[attr-defined]
         ]

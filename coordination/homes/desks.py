@@ -9,20 +9,24 @@ from typing import Any
 from django.db.models import Count, Exists, Min, OuterRef, Q, QuerySet, Subquery, Value
 from django.utils import timezone
 
-from coordination.homes.agreed import agreements_waiting, policies_waiting
+from coordination.homes.agreed import agreements_waiting
 from coordination.homes.doubles import doubles_waiting
 from coordination.meetings.models import ActionItem, Meeting
 from coordination.reporting.models import Attachment, ExpectedReport, ReportTemplate, Submission, SubmissionEvent
 from coordination.reporting.models.due import DueStatus, reports_due
+from coordination.reporting.models.extensions import key_of
+from coordination.reporting.models.missing import Words, not_received, words_of
 from coordination.reporting.models.reviews import WEEK_RULES, named, waiting
 from coordination.reporting.models.submissions import Status, What
 from coordination.reporting.rules.counting import completeness
 from directorates.actions.deputies import deputies_to_confirm
+from directorates.actions.handovers import places_on_offer
 from directorates.actions.roles_by_two import offers_to_confirm
 from directorates.actions.sharing import data_on_offer
 from directorates.models import Organisation, User
 from directorates.permissions import Permission, may, rights_of
 from facilities.models import ChangeProposal, Facility
+from policies.waits import policies_waiting
 
 # How many lines a list of a home shows before it points to the whole.
 LINES, FEW = 8, 5
@@ -37,11 +41,18 @@ class Share:
     period_start: datetime.date
     part: int
     whole: int
+    excused: int = 0
 
     @property
     def percent(self) -> float:
         """The share, from 0 to 100."""
         return float(completeness(self.whole, self.part) or 0) * 100
+
+    @property
+    def percent_unexcused(self) -> float | None:
+        """The share of what nothing excuses; None where all is excused."""
+        share = completeness(self.whole - self.excused, self.part)
+        return None if share is None else float(share) * 100
 
 
 def templates_for(user: User) -> list[ReportTemplate]:
@@ -58,18 +69,6 @@ def _named(rows: QuerySet[ReportTemplate]) -> list[ReportTemplate]:
     return list(rows.select_related("programme").prefetch_related("programme__week_rules").order_by("code"))
 
 
-def unsent(rows: QuerySet[ExpectedReport]) -> QuerySet[ExpectedReport]:
-    """Those of the expected reports that nobody sent, or that were sent back."""
-    sent = Submission.objects.filter(
-        template=OuterRef("template"),
-        period_start=OuterRef("period_start"),
-        facility=OuterRef("facility"),
-        reporter=OuterRef("reporter"),
-        status__in=SENT,
-    )
-    return rows.exclude(Exists(sent))
-
-
 class Reporter:
     """What an organisation that reports has to do."""
 
@@ -84,7 +83,7 @@ class Reporter:
     @cached_property
     def counts(self) -> dict[str, int]:
         """How many are to send, and how many of those are late."""
-        still = unsent(ExpectedReport.objects.visible_to(self.user).filter(reporter=self.organisation))
+        still = not_received(ExpectedReport.objects.visible_to(self.user).filter(reporter=self.organisation))
         back = Submission.objects.filter(
             template=OuterRef("template"), period_start=OuterRef("period_start"), facility=OuterRef("facility"),
             reporter=OuterRef("reporter"), status=Status.RETURNED,
@@ -99,6 +98,12 @@ class Reporter:
         rows = self._owed.filter(status__in=(DueStatus.DUE, DueStatus.OVERDUE, DueStatus.DRAFT))
         rows = rows.select_related("template__programme", "facility__place", "reporter").prefetch_related(WEEK_RULES)
         return list(rows[:LINES])
+
+    @cached_property
+    def to_send_words(self) -> list[tuple[ExpectedReport, Words]]:
+        """The same, each with what is said of why it did not come."""
+        words = words_of(self.to_send) if self.to_send else {}
+        return [(row, words.get(key_of(row), Words())) for row in self.to_send]
 
     @cached_property
     def _sent(self) -> QuerySet[Submission]:
@@ -198,10 +203,10 @@ class Reviewer:
 
 
 def waiting_count(user: User) -> int:
-    """How many things wait for a person: reports to review, files of these, reports to send, double reports;
-    proposals; roles; data on offer;
-    policies to vote on and to acknowledge, disputes over mandates; agreements to sign, amendments to consent to, obligations;
-    invitations to meetings, action items.
+    """How many things wait for a person: reports to review, files of these, reports to send, double ones;
+    proposals; roles; data and places on offer;
+    policies to vote on, acknowledge (for facilities, too), comment on, review and bring into force, concerns, disputes over
+    mandates; agreements to sign, amendments to consent to, obligations; invitations to meetings, action items.
     """
     # Nothing waits for whoever has no right, as every person of a sealed directorate.
     if not rights_of(user).scopes:
@@ -213,13 +218,14 @@ def waiting_count(user: User) -> int:
         doubles_waiting(user),
         ChangeProposal.objects.to_decide(user, today),
         data_on_offer(user),
+        places_on_offer(user),
         Meeting.objects.to_answer(user, now),
         ActionItem.objects.waiting_for(user),
-        *policies_waiting(user),
+        *policies_waiting(user, today),
         *agreements_waiting(user),
     ]
     if may(user, Permission.SUBMIT_REPORTS) and user.acting_id:
-        waits.append(unsent(ExpectedReport.objects.visible_to(user).filter(reporter=user.acting_id)))
+        waits.append(not_received(ExpectedReport.objects.visible_to(user).filter(reporter=user.acting_id)))
     return _counted(waits) + len(offers_to_confirm(user, now)) + len(deputies_to_confirm(user, now))
 
 

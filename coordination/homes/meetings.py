@@ -24,7 +24,7 @@ class OfMeetings:
     def to_answer(self) -> list[tuple[Meeting, Hours]]:
         """The first invitations that were not answered, with the hours of their meetings."""
         rows = Meeting.objects.to_answer(self.user, timezone.now()).select_related("organisation")[:FEW]
-        return [(one, hours_of(one.begins, one.ends, one.zone)) for one in rows]
+        return [(one, hours_of(one.begins, one.ends, one.zone, self.user.zone)) for one in rows]
 
     @cached_property
     def to_do(self) -> list[tuple[ActionItem, bool]]:

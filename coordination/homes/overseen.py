@@ -6,21 +6,24 @@ from dataclasses import dataclass
 from decimal import Decimal
 from functools import cached_property
 from typing import Any
+from urllib.parse import urlencode
 
 from django.db.models import Count, Exists, F, Min, OuterRef, Q, QuerySet, Subquery
 from django.utils import timezone
 
-from coordination.homes.desks import LINES, Share, figures_for, templates_for, unsent
+from coordination.homes.desks import LINES, Share, figures_for, templates_for
 from coordination.reporting.models import Coverage, ExpectedReport, ReportTemplate, Submission
 from coordination.reporting.models.consolidation import FigureLevel
 from coordination.reporting.models.figures import Whose, open_places, read_figures, whose
 from coordination.reporting.models.measures import Measure, measures_of
+from coordination.reporting.models.missing import not_excused, not_received, with_reasons
 from coordination.reporting.models.reminders import DAYS as DAYS_UNREVIEWED
 from coordination.reporting.models.reminders import Escalation, Level, waiting_long
 from coordination.reporting.models.reviews import named
 from coordination.reporting.models.states import States
 from coordination.reporting.models.submissions import Status
 from coordination.reporting.rules.figures import Covered
+from coordination.reporting.rules.missing import Reason
 from coordination.reporting.rules.periods import Period, PeriodType, due_date, period_containing
 from directorates.models import Membership, Organisation, Place, User
 from directorates.permissions import Permission, rights_of
@@ -83,6 +86,11 @@ class Late:
     oldest: datetime.date
     people: tuple[User, ...]
 
+    @property
+    def address(self) -> str:
+        """Its missing reports, as the filters of their list name them."""
+        return urlencode({"facility": self.facility.code, "reporter": self.reporter.code})
+
 
 def last_complete(template: ReportTemplate, today: datetime.date) -> Period:
     """The last period whose due date has passed."""
@@ -106,12 +114,21 @@ class Overseen:
         rows = ExpectedReport.objects.visible_to(self.user)
         return rows.filter(directorate=self.directorate) if self.directorate else rows
 
+    @property
+    def _lately(self) -> QuerySet[ExpectedReport]:
+        """What is overdue, and not so long that nobody calls for it."""
+        since = self.today - datetime.timedelta(days=DAYS)
+        return not_received(self._owed.filter(due__lt=self.today, due__gte=since))
+
+    @property
+    def _overdue(self) -> QuerySet[Any]:
+        return not_excused(self._lately)
+
     @cached_property
     def late(self) -> list[Late]:
         """The facilities of which most reports are overdue, the longest first, with whom to call."""
-        overdue = unsent(self._owed.filter(due__lt=self.today, due__gte=self.today - datetime.timedelta(days=DAYS)))
         rows = list(
-            overdue.values("facility", "reporter")
+            self._overdue.values("facility", "reporter")
             .annotate(reports=Count("pk"), oldest=Min("due"))
             .order_by("-reports", "oldest", "facility")[:LINES]
         )
@@ -141,8 +158,12 @@ class Overseen:
     @cached_property
     def late_count(self) -> int:
         """How many facilities owe an overdue report."""
-        overdue = unsent(self._owed.filter(due__lt=self.today, due__gte=self.today - datetime.timedelta(days=DAYS)))
-        return overdue.aggregate(count=Count("facility", distinct=True))["count"]
+        return self._overdue.aggregate(count=Count("facility", distinct=True))["count"]
+
+    @cached_property
+    def excused_count(self) -> int:
+        """How many overdue reports are excused, and so of no facility that is late."""
+        return with_reasons(self._lately).exclude(ruling__in=("", Reason.NOT_EXCUSED)).count()
 
     @cached_property
     def templates(self) -> list[ReportTemplate]:
@@ -173,7 +194,7 @@ class Overseen:
         starts = {start for _template, start in periods}
         rows = Coverage.objects.filter(owned, period_start__in=starts, expected__gt=0)
         return [
-            Share(periods[row.template, row.period_start], row.period_start, row.answered, row.expected)
+            Share(periods[row.template, row.period_start], row.period_start, row.answered, row.expected, row.excused)
             for row in sorted(rows, key=lambda row: (row.template, -row.period_start.toordinal()))
             if (row.template, row.period_start) in periods
         ]
@@ -240,7 +261,7 @@ def standings(user: User, template: ReportTemplate, today: datetime.date) -> lis
     if whose(user, template, FigureLevel.DIRECTORATE).within is not None:
         rows = rows.none()
     covered = {
-        row.place: Covered(row.expected, row.received, row.on_time, row.answered, row.answered_on_time)
+        row.place: Covered(row.expected, row.received, row.on_time, row.answered, row.answered_on_time, row.excused)
         for row in rows
         if row.expected or row.received
     }

@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from coordination.meetings.models import Decision
 from coordination.meetings.models.decisions import ABOUT
 from directorates.models import User
-from policies.models import Agreement, MandateDispute, PolicyVersion
+from policies.models import Agreement, BrandVersion, MandateDispute, PolicyVersion
 
 
 @dataclass(frozen=True)
@@ -44,6 +44,11 @@ def _agreements(user: User) -> QuerySet[Agreement]:
     return Agreement.objects.visible_to(user).order_by("-pk")
 
 
+def _brand_versions(user: User) -> QuerySet[BrandVersion]:
+    """The versions of the logo and of stationery."""
+    return BrandVersion.objects.visible_to(user).order_by("kind", "code", "-number")
+
+
 KINDS: dict[str, Kind] = {
     "policy_version": Kind(
         _("Version of a policy"),
@@ -62,6 +67,12 @@ KINDS: dict[str, Kind] = {
         _agreements,
         lambda one: reverse("policies:agreement", args=[one.pk]),
         lambda one: str(one.pk),
+    ),
+    "brand_version": Kind(
+        _("Version of the logo or stationery"),
+        _brand_versions,
+        lambda one: reverse("policies:brand_version", args=[one.pk]),
+        lambda one: "/".join(part for part in (one.kind, one.code, str(one.number)) if part),
     ),
 }
 

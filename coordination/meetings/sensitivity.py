@@ -17,7 +17,11 @@ KEPT = (
     ),
     kept(
         "meetings.MeetingInvitation",
-        said(RESTRICTED, "id meeting organisation answer answered answered_by present", "who comes, and who was there"),
+        said(
+            RESTRICTED,
+            "id meeting organisation answer answered answered_by present uninvited",
+            "who comes, and who was there",
+        ),
         walled=True,
     ),
     kept(
@@ -28,7 +32,11 @@ KEPT = (
     kept("meetings.MinutesCorrection", said(RESTRICTED, "id minutes text at by acting", SAID), walled=True),
     kept(
         "meetings.Decision",
-        said(RESTRICTED, "id meeting number subject text policy_version dispute agreement at by search", SAID),
+        said(
+            RESTRICTED,
+            "id meeting number subject text policy_version dispute agreement brand_version at by search",
+            SAID,
+        ),
         walled=True,
     ),
     kept(

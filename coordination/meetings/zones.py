@@ -1,25 +1,12 @@
-"""The time zones in which meetings are held, and how hours are told in words."""
+"""How the hours of meetings are told in words, by the clocks of the zone in which they were said and by the reader's."""
 
 import datetime
 from zoneinfo import ZoneInfo
 
-from django.conf import settings
-from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext_lazy
 
 from coordination.formats import dates
-
-# What else is wanted is added here.
-ZONES: dict[str, Promise] = {
-    "Asia/Damascus": pgettext_lazy("time zone", "Damascus time"),
-    "Europe/Istanbul": pgettext_lazy("time zone", "Istanbul time"),
-    "Asia/Amman": pgettext_lazy("time zone", "Amman time"),
-    "Asia/Beirut": pgettext_lazy("time zone", "Beirut time"),
-    "Europe/Zurich": pgettext_lazy("time zone", "Geneva time"),
-    "Europe/London": pgettext_lazy("time zone", "London time"),
-    "UTC": pgettext_lazy("time zone", "Universal time (UTC)"),
-}
+from directorates.foundation.zones import ZONES
 
 
 def zone_words(zone: str) -> str:
@@ -36,8 +23,7 @@ def span(begins: datetime.datetime, ends: datetime.datetime, zone: str) -> str:
     return _("%(day)s, from %(first)s to %(last)s") % told
 
 
-def hours_of(begins: datetime.datetime, ends: datetime.datetime, zone: str) -> list[tuple[str, str]]:
-    """The hours in the zone in which they were said and, where its clocks show others, in the portal's; each with its name."""
-    here = settings.TIME_ZONE
+def hours_of(begins: datetime.datetime, ends: datetime.datetime, zone: str, here: str) -> list[tuple[str, str]]:
+    """The hours in the zone in which they were said and, where its clocks show others, in the reader's (`here`); each with its name."""
     differ = begins.astimezone(ZoneInfo(zone)).utcoffset() != begins.astimezone(ZoneInfo(here)).utcoffset()
     return [(span(begins, ends, one), zone_words(one)) for one in ((zone, here) if differ else (zone,))]

@@ -107,12 +107,12 @@ KEPT = (
     kept(
         "reporting.Coverage",
         said(INTERNAL, "period_start template level place", "of what a count is"),
-        said(INTERNAL, "expected received on_time answered answered_on_time", "how many reports came"),
+        said(INTERNAL, "expected received on_time answered answered_on_time excused", "how many reports came"),
     ),
     kept(
         "reporting.Belonging",
         said(INTERNAL, "template period_start subdistrict directorate", "whose a count is"),
-        said(INTERNAL, "expected received on_time answered answered_on_time", "how many reports came"),
+        said(INTERNAL, "expected received on_time answered answered_on_time excused", "how many reports came"),
     ),
     kept("reporting.Computed", said(OPEN, "one at", "when figures were computed")),
     kept("reporting.Touched", said(INTERNAL, "id template period_start subdistrict", "what will be computed anew")),
@@ -158,6 +158,25 @@ KEPT = (
         said(INTERNAL, "id template facility period_start reporter directorate dataset", "whose report it is"),
         said(INTERNAL, "place_path before until acting at", "until when it may come"),
         said(RESTRICTED, "reason by", "who decided, and why, in free text"),
+        walled=True,
+    ),
+    kept(
+        "reporting.Explanation",
+        said(INTERNAL, "id body at", "that somebody said why reports did not come"),
+        said(RESTRICTED, "text by instead_of", "what happened, attacks too, in free text, and who says so"),
+        walled=True,
+    ),
+    kept(
+        "reporting.ExplainedReport",
+        said(INTERNAL, "id explanation template facility period_start reporter directorate dataset", "whose report"),
+        said(INTERNAL, "place_path side", "whose word it is"),
+        said(RESTRICTED, "reason", "that a facility was attacked or cut off"),
+        walled=True,
+    ),
+    kept(
+        "reporting.MissingEvidence",
+        said(INTERNAL, "id about content_type size acting at", "that something shows it"),
+        said(RESTRICTED, "name content digest by", "pages and photographs of what happened, and whose"),
         walled=True,
     ),
     kept(

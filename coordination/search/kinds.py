@@ -8,7 +8,8 @@ from typing import Any
 from django.db.models import QuerySet
 from django.utils.functional import Promise
 
-from coordination.search.rules.passages import Passage
+from coordination.search.models import things_with
+from coordination.search.rules.passages import Passage, Piece, marked
 from coordination.search.rules.words import asked_for, query_of
 from directorates.models import User
 from directorates.rules.text import clean_text, search_key
@@ -40,9 +41,23 @@ class Asked:
         return asked_for(self.text)
 
     @cached_property
+    def parts(self) -> list[str]:
+        """The words that were typed, as parts of names: a single letter would be marked everywhere."""
+        return [part for part in search_key(self.text).split() if len(part) >= SHORTEST]
+
+    def marked(self, text: str) -> tuple[Piece, ...]:
+        """A name or a title in pieces, with what was asked for marked."""
+        return marked(text, self.stems, self.parts)
+
+    @cached_property
     def query(self) -> str:
         """All of them as the database asks for them; empty where the words say nothing by themselves."""
         return query_of(self.stems)
+
+    @cached_property
+    def things(self) -> dict[str, list[int]]:
+        """By kind the ids of things whose text holds it, whoever may see them; none where the words say nothing by themselves."""
+        return things_with(self.query) if self.query else {}
 
 
 @dataclass(frozen=True)
@@ -62,7 +77,7 @@ class Excerpt:
 
 @dataclass(frozen=True)
 class Found:
-    """One thing that was found: its name, what it is, where its page is, its state where it has one, a part of its text."""
+    """One thing that was found: its name, also in pieces, what it is, where its page is, its state if any, a part of its text."""
 
     title: str
     detail: str
@@ -70,6 +85,7 @@ class Found:
     state: str = ""
     words: str = ""
     excerpt: Excerpt | None = None
+    pieces: tuple[Piece, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -4,9 +4,8 @@ from typing import Any
 
 from django.contrib.postgres.indexes import GinIndex
 from django.contrib.postgres.search import SearchVectorField
-from django.db import models
+from django.db import connection, models
 from django.db.models import Q
-from django.db.models.expressions import RawSQL
 from django.utils.translation import gettext_lazy as _
 
 from coordination.meetings.models import Decision, Minutes
@@ -50,10 +49,13 @@ class SearchEntry(models.Model):
         return next(f"{name} {found}" for name in THINGS if (found := getattr(self, f"{name}_id")) is not None)
 
 
-def things_with(thing: str, query: str) -> RawSQL:
-    """The ids of all things of a kind whose text holds what a query asks for, as a condition on a list.
+def things_with(query: str) -> dict[str, list[int]]:
+    """The ids of all things whose text holds what a query asks for, by kind (`THINGS`), where there are any.
 
-    It tells ids of what its reader may not see as well, so it is only ever asked beside `.visible_to(user)` and row
+    It tells ids of what its reader may not see as well, so they are only ever asked for beside `.visible_to(user)` and row
     policies; by a function of the owner's, because no index is used behind row policies that has to look into words.
     """
-    return RawSQL("SELECT texts_with(%s, %s::tsquery)", [f"{thing}_id", query])
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT * FROM texts_with(%s::tsquery)", [query])
+        found = cursor.fetchone() or ()
+    return {thing: ids for thing, ids in zip(THINGS, found, strict=False) if ids}

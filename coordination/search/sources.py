@@ -10,6 +10,7 @@ from typing import Any
 
 from django.conf import settings
 from django.db.models import Case, Exists, Func, OuterRef, Prefetch, Q, QuerySet, Subquery, TextField, Value, When
+from django.db.models.expressions import RawSQL
 from django.db.models.functions import MD5, Cast
 from django.urls import reverse
 from django.utils import timezone, translation
@@ -21,7 +22,7 @@ from coordination.formats import dates
 from coordination.meetings.models import Decision, Meeting, Minutes, MinutesCorrection
 from coordination.search.excerpts import Part, excerpt_of
 from coordination.search.kinds import Asked, Found, Group
-from coordination.search.models import SearchEntry, things_with
+from coordination.search.models import SearchEntry
 from directorates.models import SharingAgreement
 from directorates.rules.text import search_key
 from policies.models import (
@@ -33,12 +34,15 @@ from policies.models import (
     Mandate,
     MandateDispute,
     PolicyPaper,
+    PolicyPicture,
     PolicySection,
     PolicyVersion,
 )
+from policies.rules.markdown import without_marks
 
 # The text of some things: the id of each with a piece of it, as often as there are pieces.
 Texts = Iterator[tuple[int, str]]
+Find = Callable[[Asked], QuerySet[Any]]
 FIRST, MANY = 5, 20
 
 
@@ -80,8 +84,8 @@ def _in_both(words: Promise | str) -> str:
 
 
 def _with(asked: Asked, rows: QuerySet[Any], thing: str) -> QuerySet[Any]:
-    """Those of some things that the reader may see whose text holds what is asked for; none where the words say nothing."""
-    return rows.filter(pk__in=things_with(thing, asked.query)) if asked.query else rows.none()
+    """Those of some things that the reader may see whose text holds what is asked for."""
+    return rows.filter(pk__in=RawSQL("SELECT unnest(%s::bigint[])", [asked.things[thing]]))
 
 
 # --- Policies ------------------------------------------------------------------------------------------------------
@@ -92,14 +96,17 @@ def _versions() -> QuerySet[PolicyVersion]:
 
 
 def _version_texts(ids: Collection[int]) -> Texts:
-    """Names and code of the policy, all sections in both languages, and what is known of scanned papers."""
+    """Names and code of the policy, all sections in both languages, what is known of scanned papers, what pictures show."""
     yield from _columns(_versions, "policy__code", "policy__name_ar", "policy__name_en")(ids)
     papers = PolicyPaper.objects.filter(version__in=ids)
     for pk, *words in papers.values_list("version", "name", "issuer", "reference"):
         yield pk, "\n".join(words)
+    pictures = PolicyPicture.objects.filter(version__in=ids)
+    for pk, *words in pictures.values_list("version", "words_ar", "words_en"):
+        yield pk, "\n".join(words)
     sections = PolicySection.objects.filter(version__in=ids)
     for pk, *words in sections.values_list("version", "heading_ar", "heading_en", "text_ar", "text_en"):
-        yield pk, "\n".join(words)
+        yield pk, without_marks("\n".join(words))
 
 
 def _find_versions(asked: Asked) -> QuerySet[Any]:
@@ -136,7 +143,7 @@ def _tongues(section: PolicySection | Article, url: str) -> Iterator[Part]:
         ("en", section.heading_en, section.text_en),
     ):
         both = "" if language == get_language() else "?both=1"
-        yield Part(text, heading, language, f"{url}{both}#{section.anchor}")
+        yield Part(without_marks(text), heading, language, f"{url}{both}#{section.anchor}")
 
 
 # --- Meetings ------------------------------------------------------------------------------------------------------
@@ -329,8 +336,13 @@ def _show_sharing(asked: Asked, agreement: SharingAgreement) -> Found:
     return Found(agreement.dataset.name, sides, url, state, str(state.label), excerpt_of(asked, parts))
 
 
-def _group(key: str, title: str | Promise, find: Callable[[Asked], QuerySet[Any]], show: Callable[..., Found]) -> Group:
-    return Group(key, title, find, show, FIRST, MANY)
+def _group(thing: str, key: str, title: str | Promise, find: Find, show: Callable[..., Found]) -> Group:
+    """The group of a kind of thing; nobody looks for one where no text of the kind holds the words."""
+
+    def found(asked: Asked) -> QuerySet[Any] | list[Any]:
+        return find(asked) if thing in asked.things else []
+
+    return Group(key, title, found, show, FIRST, MANY)
 
 
 SOURCES = (
@@ -339,48 +351,48 @@ SOURCES = (
         _versions,
         ("edition", "policy__search"),
         _version_texts,
-        _group("policies", pgettext_lazy("room", "Policies"), _find_versions, _show_version),
+        _group("version", "policies", pgettext_lazy("room", "Policies"), _find_versions, _show_version),
     ),
     Source(
         "decision",
         _decisions,
         DECIDED,
         _columns(_decisions, *DECIDED),
-        _group("decisions", gettext_lazy("Decisions"), _find_decisions, _show_decision),
+        _group("decision", "decisions", gettext_lazy("Decisions"), _find_decisions, _show_decision),
     ),
     Source(
         "minutes",
         _minutes,
         ("changed", "corrected", "meeting__title"),
         _minutes_texts,
-        _group("minutes", pgettext_lazy("search", "Minutes"), _find_minutes, _show_minutes),
+        _group("minutes", "minutes", pgettext_lazy("search", "Minutes"), _find_minutes, _show_minutes),
     ),
     Source(
         "mandate",
         _mandates,
         ("function", *_OF_MANDATE),
         _mandate_texts,
-        _group("mandates", gettext_lazy("Mandates"), _find_mandates, _show_mandate),
+        _group("mandate", "mandates", gettext_lazy("Mandates"), _find_mandates, _show_mandate),
     ),
     Source(
         "dispute",
         _disputes,
         ("function", "said", *_OF_PLACE),
         _dispute_texts,
-        _group("disputes", gettext_lazy("Disputes"), _find_disputes, _show_dispute),
+        _group("dispute", "disputes", gettext_lazy("Disputes"), _find_disputes, _show_dispute),
     ),
     Source(
         "agreement",
         _agreements,
         ("search", "summary_ar", "summary_en", "ended_why", "changed", "held"),
         _agreement_texts,
-        _group("agreements", gettext_lazy("Agreements"), _find_agreements, _show_agreement),
+        _group("agreement", "agreements", gettext_lazy("Agreements"), _find_agreements, _show_agreement),
     ),
     Source(
         "sharing",
         _sharings,
         _OF_SHARING,
         _columns(_sharings, *_OF_SHARING),
-        _group("sharing", gettext_lazy("Sharing agreements"), _find_sharings, _show_sharing),
+        _group("sharing", "sharing", gettext_lazy("Sharing agreements"), _find_sharings, _show_sharing),
     ),
 )

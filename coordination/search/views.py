@@ -1,6 +1,7 @@
 """The page of the one search."""
 
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.contrib.auth.decorators import login_required
@@ -44,10 +45,16 @@ def _first_of(asked: Asked, group: Group) -> Part:
         count = first[0].of_all if first else 0
     else:
         first, count = rows[: group.first], len(rows)
-    return Part(group, count, [group.show(asked, row) for row in first])
+    return Part(group, count, _shown(asked, group, first))
 
 
 def _page_of(asked: Asked, group: Group, number: str | None) -> Part:
     """A page of a group, the nearest one where there is not the one asked for."""
     page = Paginator(group.find(asked) if asked.enough else [], group.many).get_page(number)
-    return Part(group, page.paginator.count, [group.show(asked, row) for row in page], page)
+    return Part(group, page.paginator.count, _shown(asked, group, page), page)
+
+
+def _shown(asked: Asked, group: Group, rows: Iterable[Any]) -> list[Found]:
+    """Some things that were found, with what was asked for marked in their titles."""
+    found = (group.show(asked, row) for row in rows)
+    return [replace(one, pieces=asked.marked(one.title)) for one in found]

@@ -333,10 +333,10 @@ def end_membership(*, membership: Membership, by: User, last_day: datetime.date)
 
 
 @transaction.atomic
-def describe_oneself(*, by: User, name: str, language: str) -> None:
-    """Change one's own name and the language one reads in."""
-    by.name, by.language = name, language
-    by.save(update_fields=["name", "language"])
+def describe_oneself(*, by: User, name: str, language: str, zone: str) -> None:
+    """Change one's own name, the language one reads in, and by whose clocks one reads hours."""
+    by.name, by.language, by.zone = name, language, zone
+    by.save(update_fields=["name", "language", "zone"])
     record(by, "describe", by)
 
 

@@ -7,16 +7,22 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from directorates.foundation.fields import LineField
+from directorates.foundation.zones import ZONES
 from directorates.models import Organisation, User
 from directorates.models.people import Scope
 
 
 class ProfileForm(forms.Form):
-    """One's name and language."""
+    """One's name, language and time zone."""
 
     name = LineField(label=_("Name"), max_length=150, widget=forms.TextInput(attrs={"autocomplete": "name"}))
     language = forms.ChoiceField(
         label=_("Language"), choices=[("browser", _("As the browser asks")), ("ar", "العربية"), ("en", "English")]
+    )
+    zone = forms.ChoiceField(
+        label=_("Time zone"),
+        choices=list(ZONES.items()),
+        help_text=_("By its clocks the hours of meetings are told to you, beside those in which they were said."),
     )
 
     def clean_language(self) -> str:

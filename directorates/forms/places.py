@@ -24,3 +24,14 @@ def areas(chosen: str = "") -> Choices:
         elif group := next((found for path, found in groups.items() if place.path.startswith(path)), None):
             group[1].append((place.code, place.name))
     return [(place.name, options) for place, options in groups.values()]
+
+
+def subdistricts() -> Choices:
+    """Every sub-district to choose from, by district."""
+    groups: dict[str, Choices] = {}
+    rows = Place.objects.filter(level=Level.SUBDISTRICT).select_related("parent__parent").order_by("path")
+    for place in rows:
+        district = place.parent
+        name = f"{district.parent.name} · {district.name}" if district and district.parent else str(district)
+        groups.setdefault(name, []).append((place.code, place.name))
+    return list(groups.items())

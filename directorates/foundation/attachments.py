@@ -23,7 +23,7 @@ PATIENCE = 25
 # All files of one request: whoever serves it gives up after sixty.
 TOGETHER = 40
 # The end of a file's name is ours: what it is, and nothing that a machine would run.
-ENDINGS = {"application/pdf": "pdf", "image/jpeg": "jpg", "image/png": "png"}
+ENDINGS = {"application/pdf": "pdf", "image/jpeg": "jpg", "image/png": "png", "image/svg+xml": "svg"}
 # What examines: a module whose `main` reads a file and says what is kept of it.
 EXAMINER = "directorates.rules.attached"
 

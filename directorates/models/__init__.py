@@ -9,6 +9,7 @@ from directorates.models.deputies import Deputyship
 from directorates.models.factor_resets import FactorReset
 from directorates.models.feeds import FeedKey
 from directorates.models.grants import DatasetGrant, OrganisationGrant, PlaceGrant, RoleGroup
+from directorates.models.handovers import Handover, HandoverPart
 from directorates.models.jurisdictions import Jurisdiction, JurisdictionDecision
 from directorates.models.organisations import Organisation, OrganisationName, OrganisationStatusChange
 from directorates.models.people import AccessToken, Invitation, Membership, User
@@ -27,6 +28,8 @@ __all__ = [
     "DirectorateSeal",
     "FactorReset",
     "FeedKey",
+    "Handover",
+    "HandoverPart",
     "Invitation",
     "Job",
     "Jurisdiction",

@@ -1,11 +1,13 @@
 """Jurisdiction: who is competent for a place, and when."""
 
 import datetime
+from collections.abc import Iterable
 
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import RangeOperators
 from django.contrib.postgres.indexes import GistIndex
 from django.db import models
+from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from directorates.models.organisations import Organisation
@@ -48,6 +50,36 @@ class JurisdictionQuerySet(DatedQuerySet):
         found = rows.order_by("-valid__startswith").select_related("organisation").first()
         return found.organisation if found else None
 
+    def competent_by_place(self, date: datetime.date) -> "dict[int, int]":
+        """The organisation competent for each sub-district that has one on a date, by ids."""
+        return dict(self.at(date).values_list("place", "organisation"))
+
+    def held_before(self, date: datetime.date) -> "dict[int, Jurisdiction]":
+        """The last jurisdiction over each sub-district that had one before a date, and has none then: the holes."""
+        rows = self.filter(valid__endswith__lte=date).exclude(place__in=self.at(date).values("place"))
+        latest = (
+            rows.order_by("place_id", "-valid__endswith").distinct("place_id").select_related("place", "organisation")
+        )
+        return {row.place_id: row for row in latest}
+
+    def held_last_by(self, organisation: Organisation, date: datetime.date) -> "list[Place]":
+        """The sub-districts that an organisation holds on a date or, where nobody does, was the last to hold, by path."""
+        began = Q(valid__startswith=None) | Q(valid__startswith__lte=date)
+        latest = (
+            self.filter(began).order_by("place_id", F("valid__startswith").desc(nulls_last=True)).distinct("place_id")
+        )
+        held = [
+            row["place"] for row in latest.values("place", "organisation") if row["organisation"] == organisation.pk
+        ]
+        return list(Place.objects.filter(pk__in=held).order_by("path"))
+
+    def last_by_place(self, places: Iterable[Place], date: datetime.date) -> "dict[int, Jurisdiction]":
+        """For each of some sub-districts, the last jurisdiction that began by a date, whether or not it still holds then."""
+        begun = Q(valid__startswith=None) | Q(valid__startswith__lte=date)
+        rows = self.filter(begun, place__in=[place.pk for place in places])
+        latest = rows.order_by("place_id", F("valid__startswith").desc(nulls_last=True)).distinct("place_id")
+        return {row.place_id: row for row in latest}
+
 
 class Jurisdiction(Dated):
     """One sub-district's part of a decision; no two organisations are competent for it on one day."""
@@ -69,6 +101,10 @@ class Jurisdiction(Dated):
                 expressions=[("place", RangeOperators.EQUAL), ("valid", RangeOperators.OVERLAPS)],
             )
         ]
+
+    def holds_after(self, day: datetime.date) -> bool:
+        """Whether it holds longer than until a day: an end can still be said."""
+        return self.last_day is None or self.last_day > day
 
     def __str__(self) -> str:
         """Organisation and sub-district."""

@@ -6,6 +6,7 @@ from typing import Any, ClassVar, Self
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import RangeOperators
 from django.db import models
+from django.db.models import OuterRef, Subquery
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
@@ -43,6 +44,13 @@ class OrganisationQuerySet(models.QuerySet["Organisation"]):
         """Those that may act today."""
         return self.filter(status=OrganisationStatus.ACTIVE)
 
+    def dissolved(self) -> Self:
+        """Those that are dissolved, each with the day of it (`dissolved_on`)."""
+        said = OrganisationStatusChange.objects.filter(organisation=OuterRef("pk"), status=OrganisationStatus.DISSOLVED)
+        day = Subquery(said.order_by("-since", "-pk").values("since")[:1])
+        rows = self.filter(status=OrganisationStatus.DISSOLVED).annotate(dissolved_on=day)
+        return rows.exclude(dissolved_on=None).order_by("pk")
+
 
 class Organisation(TwoNames):
     """A stakeholder; the names and the status here are today's, the dated rows hold every one there was."""
@@ -58,6 +66,7 @@ class Organisation(TwoNames):
     SCOPES: ClassVar[dict[Permission, Columns]] = {
         Permission.MANAGE_PEOPLE: Columns(("id",)),
         Permission.SEAL_DIRECTORATES: Columns(("id",)),
+        Permission.HAND_OVER_PLACES: Columns(("id",)),
         Permission.RUN_CONSOLIDATION: Columns(("id",)),
     }
 

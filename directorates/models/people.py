@@ -18,6 +18,7 @@ from django.utils.translation import pgettext_lazy
 from knox.models import AbstractAuthToken
 
 from directorates.foundation.sight import hidden_people
+from directorates.foundation.zones import ZONES
 from directorates.models.organisations import Organisation
 from directorates.models.places import Place
 from directorates.models.validity import Dated, DatedQuerySet
@@ -48,6 +49,8 @@ class User(AbstractBaseUser, PermissionsMixin):  # type: ignore[django-manager-m
     email = models.EmailField(_("e-mail"), unique=True)
     name = models.CharField(_("name"), max_length=150)
     language = models.CharField(_("language"), max_length=5, choices=settings.LANGUAGES, blank=True)
+    # By whose clocks hours are told: of meetings, on pages, in files.
+    zone = models.CharField(_("time zone"), max_length=40, choices=ZONES, default=settings.TIME_ZONE)
     is_active = models.BooleanField(_("may sign in"), default=True)
     is_staff = models.BooleanField(_("may open the technical administration"), default=False)
     created = models.DateTimeField(_("account opened"), auto_now_add=True)

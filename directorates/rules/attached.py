@@ -99,7 +99,7 @@ def examine(content: bytes) -> Examined:
     refuse("type")
 
 
-def drawn_anew(content: bytes, *, see_through: bool = False) -> Examined:
+def drawn_anew(content: bytes, *, see_through: bool = False, longest: int = LONGEST_SIDE) -> Examined:
     """The picture, upright and no larger than it is read, without anything beside it; what is `see_through` stays so."""
     try:
         with warnings.catch_warnings():
@@ -111,11 +111,11 @@ def drawn_anew(content: bytes, *, see_through: bool = False) -> Examined:
                 # Cameras that take several at once begin with a JPEG.
                 kind = "PNG" if given.format == "PNG" else "JPEG"
                 # A photograph is unpacked no larger than needed.
-                given.draft(None, (LONGEST_SIDE, LONGEST_SIDE))
+                given.draft(None, (longest, longest))
                 picture = _upright(_plain(given, see_through=see_through))
     except (OSError, SyntaxError, ValueError, Image.DecompressionBombError):
         refuse("broken")
-    picture.thumbnail((LONGEST_SIDE, LONGEST_SIDE))
+    picture.thumbnail((longest, longest))
     # A fresh picture of the same points: not even what a library would carry over.
     fresh = Image.frombytes(picture.mode, picture.size, picture.tobytes())
     kept = BytesIO()

@@ -29,13 +29,18 @@ from directorates.sessions import sessions_of
 NEW_KEY = "new_key"
 
 
+def described(user: User) -> dict[str, str]:
+    """What a person says about oneself, as the form asks for it."""
+    return {"name": user.name, "language": user.language or "browser", "zone": user.zone}
+
+
 def _page(request: SignedIn, *, profile: ProfileForm | None = None, key: KeyForm | None = None) -> HttpResponse:
     """The account page, with a form that came back or fresh ones."""
     user: User = request.user
     memberships = list(user.memberships.select_related("organisation").prefetch_related("places").order_by("-valid"))
     today = timezone.localdate()
     context = {
-        "profile": profile or ProfileForm(initial={"name": user.name, "language": user.language or "browser"}),
+        "profile": profile or ProfileForm(initial=described(user)),
         "key_form": key or KeyForm(person=user),
         "keys": user.access_tokens.select_related("organisation"),
         "new_key": request.session.pop(NEW_KEY, None),
@@ -53,7 +58,7 @@ def _page(request: SignedIn, *, profile: ProfileForm | None = None, key: KeyForm
 @never_cache
 @login_required
 def account(request: SignedIn) -> HttpResponse:
-    """Look at one's account; change name and language."""
+    """Look at one's account; change name, language and time zone."""
     form = ProfileForm(request.POST) if request.method == "POST" else None
     if form is None or not form.is_valid():
         return _page(request, profile=form)

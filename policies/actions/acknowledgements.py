@@ -5,6 +5,7 @@ from collections.abc import Iterable
 
 from django.db import transaction
 from django.db.models import Exists, OuterRef, Q, QuerySet, Value
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -12,13 +13,14 @@ from directorates.audit import record
 from directorates.foundation.problems import Fault, Problem
 from directorates.foundation.sight import unwalled
 from directorates.models import Organisation, User
+from directorates.models.deputies import holders, roles_with
 from directorates.models.organisations import Kind
 from directorates.permissions import Columns, Permission, Refused, may, require, scoped
 from facilities.models import Facility, Support
-from policies.actions.consultations import tell_policy
+from policies.actions.telling import tell_people, tell_policy
 from policies.actions.versions import FARTHEST
 from policies.models import Acknowledgement, PolicyVersion
-from policies.models.acknowledgements import ACKNOWLEDGING, waiting_for
+from policies.models.acknowledgements import ACKNOWLEDGING, spoken_for, unread_facilities, waiting_for
 
 # So many days after it began to hold, or was adopted, who has not acknowledged it is reminded; and again each so many days.
 REMINDED_AFTER, REMINDED_EVERY, MOST_REMINDERS = 7, 14, 6
@@ -59,8 +61,9 @@ def acknowledge_policy(
 ) -> Acknowledgement:
     """Say for the organisation acted for that it has read a version; a directorate may say that it applies it later.
 
-    Said twice, the first stays. 409 `not_in_force` where the version holds no more, or was never adopted; 400 `invalid` for a
-    day before the version's own, or far off.
+    Said twice alike, it is kept once; 409 `acknowledged` where it was said with another day: the first stays, and that is told.
+    409 `not_in_force` where the version holds no more, or was never adopted; 400 `invalid` for a day before the version's own,
+    or far off.
     """
     acting = demand_acknowledging(by)
     held = holding(version, at)
@@ -74,7 +77,16 @@ def acknowledge_policy(
     )
     if new:
         record(by, "acknowledge", held, policy=held.policy.code, version=held.number)
+    elif (since or held.first_day) != (kept.since or held.first_day):
+        raise _acknowledged(kept, held)
     return kept
+
+
+def _acknowledged(kept: Acknowledgement, version: PolicyVersion) -> Problem:
+    """What is told where the organisation acknowledged it already, with another day."""
+    told = {"day": timezone.localdate(kept.at).isoformat(), "since": str(kept.since or version.first_day)}
+    words = _("Acknowledged on %(day)s already, and applied from %(since)s. That stays; nothing was changed.") % told
+    return Problem("acknowledged", words, 409, [Fault("since", "acknowledged", words)])
 
 
 def holding(version: PolicyVersion, at: datetime.datetime, *, locked: bool = False) -> PolicyVersion:
@@ -160,7 +172,8 @@ def acknowledge_for_facilities(
 
 @unwalled
 def remind_to_acknowledge(*, at: datetime.datetime) -> int:
-    """Remind the organisations that have not acknowledged what holds: a week after it could be read, then every fortnight.
+    """Remind the organisations that have not acknowledged what holds, and whoever speaks for facilities that have not: a week
+    after it could be read, then every fortnight.
 
     At most six times; answers how many people were told. Run twice a day, it tells each once.
     """
@@ -175,4 +188,20 @@ def remind_to_acknowledge(*, at: datetime.datetime) -> int:
         key = f"reminder:{days // REMINDED_EVERY}"
         ids = list(late.values_list("pk", flat=True))
         told += tell_policy(version, "acknowledge", ids, Permission.ACKNOWLEDGE_POLICIES, key, at)
+        told += _remind_facilities(version, today, key, at)
     return told
+
+
+def _remind_facilities(version: PolicyVersion, day: datetime.date, key: str, at: datetime.datetime) -> int:
+    """Tell whoever reports for facilities that have not acknowledged a version how many of theirs these are."""
+    waits = spoken_for(unread_facilities(version), day)
+    counts: dict[int, int] = {}
+    for one in holders(waits, roles_with(Permission.SUBMIT_REPORTS), day):
+        inside = tuple(place.path for place in one.membership.places.all())
+        paths = waits[one.membership.organisation_id].values()
+        count = sum(not inside or path.startswith(inside) for path in paths)
+        if count:
+            counts[one.person.pk] = max(counts.get(one.person.pk, 0), count)
+    people = {person: {"facilities": count} for person, count in counts.items()}
+    url = reverse("policies:acknowledge_facilities", args=[version.policy.code, version.number])
+    return tell_people(version, "acknowledge_facilities", people, key, at, url)

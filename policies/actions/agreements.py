@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -105,13 +106,14 @@ def demand_no_objection(agreement: Agreement, organisation: int) -> None:
 
 
 def append(
-    agreement: Agreement, what: AgreementDeed, *, by: User, at: datetime.datetime, organisation: int | None = None,
+    agreement: Agreement, what: AgreementDeed, *, by: User | None, at: datetime.datetime, organisation: int | None = None,
     day: datetime.date | None = None, text: str = "", proposal: AgreementText | None = None, acting: int | None = None,
 ) -> None:  # fmt: skip
-    """Write what happened to an agreement; what happened to an amendment or a renewal names it."""
+    """Write what happened to an agreement, by nobody where only days passed; what happened to an amendment or a renewal names it."""
+    acting = acting or (by.acting_id if by else None)
     AgreementEvent.objects.create(
         agreement=agreement, what=what, proposal=proposal, organisation_id=organisation, day=day, text=text, by=by,
-        acting_id=acting or by.acting_id or 0, at=at,
+        acting_id=acting, at=at,
     )  # fmt: skip
 
 
@@ -315,7 +317,7 @@ def open_for_signature(*, agreement: Agreement, seen: int, by: User, at: datetim
     fix(held, text, at)
     append(held, AgreementDeed.OPENED, by=by, at=at)
     record(by, "open_agreement", held)
-    tell_agreement(held, "open", party_ids(held), at=at, but=by)
+    tell_agreement(held, "open", concerned_ids(held, at), at=at, but=by)
     return held
 
 
@@ -326,9 +328,15 @@ def fix(agreement: Agreement, text: AgreementText, at: datetime.datetime) -> Non
     text.save(update_fields=["opened"])
 
 
-def party_ids(agreement: Agreement) -> list[int]:
-    """The organisations that an agreement names."""
-    return list(agreement.parties.values_list("organisation", flat=True).distinct())
+def concerned_ids(agreement: Agreement, at: datetime.datetime, *others: int) -> set[int]:
+    """Whom it concerns what happens to an agreement: those that stand in it or will, those asked to sign, those that signed
+    what waits for others, and whoever is named besides. Who declined, objects, left or never signed in time is told nothing.
+    """
+    rows, today = agreement.parties.filter(declined=None, objected=None), timezone.localdate(at)
+    concerned = Q(valid__isnull=False) & (Q(valid__endswith=None) | Q(valid__endswith__gt=today))
+    if agreement.agreed is None or agreement.holds_or_will(today):
+        concerned |= Q(valid=None)
+    return {*rows.filter(concerned).values_list("organisation", flat=True), *others}
 
 
 @transaction.atomic
@@ -343,7 +351,7 @@ def give_up_agreement(*, agreement: Agreement, why: str, by: User, at: datetime.
     held.save(update_fields=["given_up", "ended_why"])
     append(held, AgreementDeed.GIVEN_UP, by=by, at=at, text=why)
     record(by, "give_up_agreement", held)
-    tell_agreement(held, "given_up", party_ids(held), at=at, but=by)
+    tell_agreement(held, "given_up", concerned_ids(held, at), at=at, but=by)
     return held
 
 
@@ -378,5 +386,5 @@ def end_agreement(
     held.save(update_fields=["valid", "ended_why"])
     append(held, AgreementDeed.ENDED, by=by, at=at, day=last_day, text=why)
     record(by, "end_agreement", held, last_day=last_day.isoformat())
-    tell_agreement(held, "ended", party_ids(held), at=at, but=by)
+    tell_agreement(held, "ended", concerned_ids(held, at), at=at, but=by)
     return held

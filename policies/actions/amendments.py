@@ -99,12 +99,14 @@ def _next_number(agreement: Agreement) -> int:
 
 
 def closes(user: User, text: AgreementText, today: datetime.date) -> bool:
-    """Whether a person ends a text that is written or proposed: its writer; once that stands no more, any party of the day."""
+    """Whether a person ends a text that is written or proposed: its writer; once that stands no more, or cannot speak, any party
+    of the day.
+    """
     if keeps(user, text):
         return True
     if not may(user, Permission.MAKE_AGREEMENTS, own_party(user)):
         return False
-    writes = Party.objects.at(today).filter(agreement=text.agreement_id, organisation=text.keeper_id)
+    writes = Party.objects.asked(today).filter(agreement=text.agreement_id, organisation=text.keeper_id)
     return standing_as(text.agreement, user, today) is not None and not writes.exists()
 
 
@@ -196,9 +198,8 @@ def _ask(text: AgreementText, *, by: User, at: datetime.datetime) -> None:
     record(by, "propose_amendment", text, agreement=agreement.pk, number=text.number)
     said = {"organisation": by.acting_id, "day": text.until, "text": text.why}
     append(agreement, AgreementDeed.PROPOSED, by=by, at=at, proposal=text, **said)
-    parties = (
-        Party.objects.at(timezone.localdate(at)).filter(agreement=agreement).values_list("organisation", flat=True)
-    )
+    asked = Party.objects.asked(timezone.localdate(at)).filter(agreement=agreement)
+    parties = asked.values_list("organisation", flat=True)
     tell_agreement(agreement, "proposed", list(parties), key=str(text.pk), at=at, but=by)
     Consent.objects.create(text=text, organisation_id=by.acting_id or 0, by=by, instead_of_id=by.instead_of_id, at=at)
     settle_text(text, by=by, at=at)
@@ -236,7 +237,7 @@ def settle_open_texts(agreement: Agreement, *, by: User | None, at: datetime.dat
 
 @unwalled
 def settle_proposals(*, at: datetime.datetime) -> int:
-    """Let what is proposed take force once the last that did not consent has left; run twice, each does once."""
+    """Let what is proposed take force once the last that did not consent has left or speaks no more; run twice, each does once."""
     waits = AgreementText.objects.open().exclude(kind=TextKind.ORIGINAL)
     done = 0
     for pk in waits.order_by("agreement").values_list("agreement", flat=True):
@@ -246,13 +247,15 @@ def settle_proposals(*, at: datetime.datetime) -> int:
 
 
 def settle_text(text: AgreementText, *, by: User | None, at: datetime.datetime) -> bool:
-    """Let a text take force once every party of the day consented: an amendment from the day after, a renewal at once.
+    """Let a text take force once every party of the day that can speak consented, two at least: an amendment from the day after,
+    a renewal at once.
 
     Answers whether it does. Where the days alone did it, it is written as the deed of whoever proposed it.
     """
     today, agreement = timezone.localdate(at), Agreement.objects.get(pk=text.agreement_id)
     parties = Party.objects.at(today).filter(agreement=agreement).values_list("organisation", flat=True)
-    if not consented(set(parties), set(text.consents.values_list("organisation", flat=True))):
+    asked = Party.objects.asked(today).filter(agreement=agreement).values_list("organisation", flat=True)
+    if not consented(set(asked), set(text.consents.values_list("organisation", flat=True))):
         return False
     if text.until is not None and stand_on(agreement, text.until) < FEWEST:
         return False
@@ -309,6 +312,9 @@ def give_up_amendment(*, text: AgreementText, why: str, by: User, at: datetime.d
     why = text_to_keep(why, "why", longest=LONGEST_REASON, needed=_("A reason is needed."))
     held = _close(_open_text(text), AgreementDeed.DROPPED, why, by=by, at=at)
     record(by, "give_up_amendment", held, agreement=held.agreement_id, number=held.number)
+    parties = Party.objects.at(timezone.localdate(at)).filter(agreement=held.agreement_id)
+    told = [*parties.values_list("organisation", flat=True)]
+    tell_agreement(held.agreement, "dropped", told, key=str(held.pk), at=at, but=by)
     return held
 
 

@@ -21,7 +21,8 @@ from directorates.models import Organisation, User
 from directorates.models.organisations import Kind, OrganisationStatus
 from directorates.models.seals import sealed
 from directorates.permissions import Permission, Refused, require
-from policies.actions.consultations import invite, tell_policy
+from policies.actions.consultations import invite
+from policies.actions.telling import tell_policy
 from policies.actions.versions import (
     adopted_by_ballot,
     demand_preparing,
@@ -108,7 +109,8 @@ def _faults(quorum: int, closes: datetime.datetime, at: datetime.datetime) -> It
 def vote(*, ballot: Ballot, choice: Choice, reservation: str, by: User, at: datetime.datetime) -> Vote:
     """Vote for the organisation acted for; until the ballot closes it can vote otherwise, and every vote stays on record.
 
-    `Refused` where it has no vote; 409 `closed` where the time is over; the same vote given twice is kept once.
+    `Refused` where it has no vote; 409 `closed` where the time is over; 400 `invalid` for a reservation that is missing, or that
+    stands beside another vote: it is not thrown away unseen. The same vote given twice is kept once.
     """
     require(by, Permission.VOTE_ON_POLICIES, Elector(organisation_id=by.acting_id or 0))
     # Votes pass one another; counting waits for those that are being written, and they for it.
@@ -123,7 +125,9 @@ def vote(*, ballot: Ballot, choice: Choice, reservation: str, by: User, at: date
         raise Problem("closed", _("This ballot takes no votes any more."), 409)
     needed = _("Write what the reservation is.") if choice == Choice.RESERVED else ""
     kept = text_to_keep(reservation, "reservation", longest=LONGEST_RESERVATION, needed=needed)
-    kept = kept if choice == Choice.RESERVED else ""
+    if kept and choice != Choice.RESERVED:
+        words = _("A reservation is kept with “For with reservation” alone: choose that, or take the text out.")
+        raise Problem("invalid", words, errors=[Fault("reservation", "not_reserved", words)])
     last = own.votes.order_by("-pk").first()
     if last is not None and (last.choice, last.reservation, last.by_id) == (choice, kept, by.pk):
         return last

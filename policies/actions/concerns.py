@@ -12,7 +12,8 @@ from directorates.foundation.problems import Fault, Problem
 from directorates.models import User
 from directorates.permissions import Permission, require
 from directorates.rules.text import clean_text
-from policies.actions.consultations import demand_asked, keep_once, tell_policy
+from policies.actions.consultations import demand_asked, keep_once
+from policies.actions.telling import tell_policy
 from policies.models import Concern, ConcernEvent, PolicySection, PolicyVersion
 from policies.models.concerns import ConcernState, Seriousness
 

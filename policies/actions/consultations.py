@@ -7,18 +7,16 @@ from uuid import UUID
 
 from django.db import IntegrityError, transaction
 from django.db.models import QuerySet
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from directorates.audit import record
 from directorates.foundation.locations import text_to_keep
-from directorates.foundation.notices import Told, notify
 from directorates.foundation.problems import Fault, Problem
 from directorates.models import Organisation, User
-from directorates.models.deputies import holders, roles_with
 from directorates.models.validity import lasting
 from directorates.permissions import Permission, Refused, require
+from policies.actions.telling import tell_policy
 from policies.actions.versions import FARTHEST, demand_preparing, draft_for_writing, fix_text, locked
 from policies.models import Concern, Consultation, PolicyComment, PolicyInvitation, PolicySection, PolicyVersion
 
@@ -29,19 +27,6 @@ Said = TypeVar("Said", PolicyComment, Concern)
 def organisations_to_ask(version: PolicyVersion) -> QuerySet[Organisation]:
     """The organisations that can be invited to a version: every one that acts, but for the one that prepares it."""
     return Organisation.objects.active().exclude(pk=version.policy.owner_id).order_by("kind", "code")
-
-
-def tell_policy(version: PolicyVersion, what: str, organisations: Iterable[int], permission: Permission,
-                key: str, at: datetime.datetime, but: User | None = None) -> int:  # fmt: skip
-    """Tell whoever has a right in some organisations what happened to a version; answers how many were told."""
-    found = holders(organisations, roles_with(permission), timezone.localdate(at))
-    # A role for some places speaks for no organisation.
-    whole = (one.person.pk for one in found if not one.membership.places.all())
-    people = dict.fromkeys(pk for pk in whole if but is None or pk != but.pk)
-    policy = version.policy
-    values = {"what": what, "policy": {"ar": policy.name_ar, "en": policy.name_en}, "number": version.number}
-    told = [Told(person, f"policy:{version.pk}:{what}:{key}", values) for person in people]
-    return notify("policy", told, url=reverse("policies:version", args=[policy.code, version.number]), at=at)
 
 
 @transaction.atomic

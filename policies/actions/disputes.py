@@ -126,10 +126,11 @@ def open_disputes(*, mandate: Mandate, by: User, at: datetime.datetime) -> list[
     return made
 
 
-def close_moot(*, mandate: Mandate, deed: DisputeDeed, by: User, at: datetime.datetime, why: str = "") -> None:
+def close_moot(*, mandate: Mandate, deed: DisputeDeed, by: User | None, at: datetime.datetime, why: str = "") -> None:
     """Close what is undecided about a mandate that was ended or limited, unless it holds beside the other on days to come.
 
-    `deed` is what ended it: its own side gave way, or another dispute was decided and the claim lapsed with it.
+    `deed` is what ended it: its own side gave way, or another dispute was decided and the claim lapsed with it, or nobody did
+    and its organisation was dissolved.
     """
     tomorrow = timezone.localdate(at) + datetime.timedelta(days=1)
     for dispute in MandateDispute.objects.select_for_update().of(mandate).lapsed(tomorrow):

@@ -20,10 +20,10 @@ from policies.actions.agreements import (
     MOST_PARTIES,
     append,
     called_off,
+    concerned_ids,
     demand_keeping,
     demand_no_objection,
     locked,
-    party_ids,
     tell_agreement,
 )
 from policies.actions.amendments import settle_open_texts
@@ -100,8 +100,8 @@ def leave_agreement(*, party: Party, last_day: datetime.date, why: str, by: User
     row.save(update_fields=["valid", "why"])
     append(held, AgreementDeed.LEFT, by=by, at=at, organisation=row.organisation_id, day=last_day, text=why)
     record(by, "leave_agreement", held, organisation=row.organisation.code, last_day=last_day.isoformat())
-    tell_agreement(held, "left", party_ids(held), key=str(row.pk), at=at, but=by)
-    _end_where_alone(held, by=by, at=at)
+    tell_agreement(held, "left", concerned_ids(held, at, row.organisation_id), key=str(row.pk), at=at, but=by)
+    end_where_alone(held, by=by, at=at)
     settle_open_texts(held, by=by, at=at)
     return row
 
@@ -138,7 +138,7 @@ def _last_day_faults(
         yield Fault("last_day", "after_end", words)
 
 
-def _end_where_alone(agreement: Agreement, *, by: User, at: datetime.datetime) -> None:
+def end_where_alone(agreement: Agreement, *, by: User | None, at: datetime.datetime) -> None:
     """Let an agreement end with the last day on which two parties stand in it."""
     ends: dict[int, datetime.date | None] = {}
     counted = agreement.parties.filter(valid__isnull=False, objected=None)
@@ -150,4 +150,4 @@ def _end_where_alone(agreement: Agreement, *, by: User, at: datetime.datetime) -
     agreement.valid = lasting(agreement.first_day, until)
     agreement.save(update_fields=["valid"])
     append(agreement, AgreementDeed.ENDED, by=by, at=at, day=until)
-    tell_agreement(agreement, "ended", party_ids(agreement), key=until.isoformat(), at=at, but=by)
+    tell_agreement(agreement, "ended", concerned_ids(agreement, at), key=until.isoformat(), at=at, but=by)

@@ -11,6 +11,7 @@ from urllib.parse import urlencode, urljoin
 import qrcode
 from django.conf import settings
 from django.db import transaction
+from django.db.models import Sum
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -24,7 +25,7 @@ from directorates.foundation.problems import Problem
 from directorates.foundation.typesetting import typeset
 from directorates.models import User
 from directorates.permissions import Permission, require
-from policies.actions.pdf_parts import Paper, part_of
+from policies.actions.pdf_parts import Paper, file_of, part_of
 from policies.logo import picture_of
 from policies.models import PolicyVersion
 
@@ -34,6 +35,8 @@ TEMPLATE = settings.BASE_DIR / "templates" / "policies" / "policy.typ"
 MARK = settings.BASE_DIR / "static" / "tansiq" / "mark.svg"
 # Characters of the languages that were chosen, some hundred pages: they take two seconds. More is set behind the page.
 AT_ONCE = 250_000
+# Three megabytes of pictures are set behind the page too.
+BYTES_A_CHARACTER = 12
 
 
 class Tongues(StrEnum):
@@ -84,9 +87,10 @@ def _open_to(user: User, pk: int) -> PolicyVersion:
 
 
 def _length(version: PolicyVersion, tongues: Tongues) -> int:
-    """How many characters are to be set."""
+    """How many characters are to be set; pictures take the time of so many more."""
     texts = version.sections.values_list(*(f"text_{language}" for language in tongues.each))
-    return sum(len(text) for row in texts for text in row)
+    drawn = version.pictures.aggregate(all=Sum("size"))["all"] or 0
+    return sum(len(text) for row in texts for text in row) + drawn // BYTES_A_CHARACTER
 
 
 def _name(version: PolicyVersion, tongues: Tongues) -> str:
@@ -105,6 +109,7 @@ def _pages_of(version: PolicyVersion, tongues: Tongues, by: User, at: datetime.d
         "parts": [part_of(paper, language) for language in tongues.each],
     }
     files = {logo: bytes(picture.content) if picture else MARK.read_bytes()}
+    files |= {file_of(one): bytes(one.content) for one in paper.pictures}
     if paper.address:
         files["check.svg"] = _drawn(paper.address)
     return typeset(TEMPLATE, given, files)

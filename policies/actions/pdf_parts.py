@@ -11,16 +11,28 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from coordination.formats import dates
+from directorates.foundation.attachments import ENDINGS
 from directorates.models import User
 from directorates.models.organisations import Kind
-from policies.models import Ballot, Concern, Elector, PolicyPaper, PolicySection, PolicyState, PolicyVersion
+from policies.models import (
+    Ballot,
+    Concern,
+    Elector,
+    PolicyPaper,
+    PolicyPicture,
+    PolicySection,
+    PolicyState,
+    PolicyVersion,
+)
 from policies.models.acknowledgements import Standing, standings
 from policies.models.ballots import CHOICES, tally_of
 from policies.models.concerns import ConcernState
-from policies.rules.ballots import Choice, Outcome
-from policies.rules.blocks import blocks_of
+from policies.rules.ballots import Choice, Majority, Outcome
+from policies.rules.blocks import Pictures, blocks_of
 from policies.rules.verify import GROUP, grouped
 
+# A point of a screen in points of a page: 96 and 72 an inch.
+POINTS = 0.75
 # A line in pieces, as `templates/policies/policy.typ` reads it: a text of ours, or a dictionary.
 Piece = str | dict[str, Any]
 Line = list[Piece]
@@ -48,6 +60,7 @@ class Paper:
     address: str
     sections: list[PolicySection]
     papers: list[PolicyPaper]
+    pictures: list[PolicyPicture]
     standings: list[Standing]
     ballot: Ballot | None
     electors: list[Any]
@@ -66,6 +79,7 @@ class Paper:
             address,
             list(version.sections.all()),
             list(version.papers.defer("content").order_by("at", "pk")),
+            list(version.pictures.order_by("number")),
             [one for one in standings(version) if one.organisation.kind == Kind.DIRECTORATE] if holding else [],
             ballot,
             list(ballot.electors.with_vote().order_by("organisation__code")) if ballot else [],
@@ -77,6 +91,7 @@ def part_of(paper: Paper, language: str) -> dict[str, Any]:
     """The whole of a version in one language."""
     with translation.override(language):
         version, state = paper.version, paper.version.state(timezone.localdate(paper.at))
+        pictures = {one.number: drawn(one, language) for one in paper.pictures}
         lists = [_scanned(paper), _applying(paper), _balloted(paper), _concerned(paper)]
         return {
             "lang": language,
@@ -89,17 +104,29 @@ def part_of(paper: Paper, language: str) -> dict[str, Any]:
             "contents": _("Contents"),
             "logo": pgettext("branding", "Logo"),
             "empty": _("There is no text yet."),
-            "sections": [_section(one, language) for one in paper.sections],
+            "sections": [_section(one, language, pictures) for one in paper.sections],
             "lists": [one for one in lists if one is not None],
             "check": _check(paper),
             "foot": _foot(paper),
         }
 
 
-def _section(section: PolicySection, language: str) -> dict[str, Any]:
+def file_of(picture: PolicyPicture) -> str:
+    """The name under which the template finds a picture."""
+    return f"picture-{picture.number}.{ENDINGS[picture.content_type]}"
+
+
+def drawn(picture: PolicyPicture, language: str) -> dict[str, Any]:
+    """A picture as the template draws it, with its words in one language; in points of a page."""
+    words = getattr(picture, f"words_{language}")
+    size = {"width": picture.width * POINTS, "height": picture.height * POINTS}
+    return {"file": file_of(picture), "words": words, **size}
+
+
+def _section(section: PolicySection, language: str, pictures: Pictures) -> dict[str, Any]:
     """A section in one language."""
     heading, text = getattr(section, f"heading_{language}"), getattr(section, f"text_{language}")
-    return {"heading": heading, "blocks": blocks_of(text)}
+    return {"heading": heading, "blocks": blocks_of(text, pictures)}
 
 
 def _warning(state: PolicyState) -> str:
@@ -183,7 +210,7 @@ def _balloted(paper: Paper) -> Listing | None:
 
 
 def _arithmetic(ballot: Ballot) -> list[Line]:
-    """How it was counted, in three lines."""
+    """How it was counted, in four lines."""
     tally = tally_of(ballot)
     counted = _("Counted: %(electors)s. Quorum of %(quorum)s %%: %(needed)s have to vote. Voted: %(voted)s.") % {
         "electors": tally.electors,
@@ -199,8 +226,14 @@ def _arithmetic(ballot: Ballot) -> list[Line]:
         "against": tally.against,
         "abstained": tally.abstained,
     }
+    carried = _("For or against: %(decided)s. %(majority)s: at least %(needed)s. For: %(favour)s.") % {
+        "decided": tally.decided,
+        "majority": ballot.get_majority_display(),
+        "needed": tally.needed_for(Majority(ballot.majority)),
+        "favour": tally.in_favour,
+    }
     outcome = f"{ballot.get_majority_display()}: {ballot.get_outcome_display()}"
-    return [[counted], [votes], [outcome]]
+    return [[counted], [votes], [carried], [outcome]]
 
 
 def _elector(one: Any) -> list[Any]:
@@ -243,6 +276,8 @@ def _check(paper: Paper) -> dict[str, str] | None:
             "This is the hash (SHA-256) of the text in both languages and of the scanned papers above. At the address below "
             "anybody can ask, without an account, of which policy and version it is, and whether that is in force on that day."
         )
+    if paper.pictures:
+        words += " " + _("The pictures in the text, with the words that say what they show, are part of the hash.")
     return {"title": _("Whether this is the text"), "words": words} | {
         "address": paper.address.partition("?")[0],
         "digest": grouped(paper.version.digest),

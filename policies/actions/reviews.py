@@ -14,7 +14,7 @@ from directorates.models import User
 from directorates.permissions import Permission, require
 from directorates.rules.text import clean_text
 from policies.actions.acknowledgements import holding
-from policies.actions.consultations import tell_policy
+from policies.actions.telling import tell_policy
 from policies.models import PolicyReview, PolicyVersion
 
 LONGEST_OUTCOME = 4_000

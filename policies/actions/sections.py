@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from directorates.foundation.locations import location_faults
 from directorates.foundation.problems import Fault, Problem, demand_unchanged
 from directorates.models import User
+from policies.actions.picture_marks import mark_faults
 from policies.actions.versions import count_change, draft_for_writing
 from policies.models import PolicySection, PolicyVersion
 from policies.rules.markdown import words_of
@@ -39,12 +40,12 @@ def keep_section(
     """Write a section of a draft, or a new one behind the others; its anchor comes from the first English heading and stays.
 
     `seen` is what a page began with: where the section says something else by now, nothing is written (409 `changed`).
-    400 `invalid` where a text gives a location (a policy is read by everybody) or the version would be too long;
-    409 `gone` where the section was taken out.
+    400 `invalid` where a text gives a location (a policy is read by everybody) or shows a picture that the version has not, or
+    the version would be too long; 409 `gone` where the section was taken out.
     """
     held = draft_for_writing(version=version, seen=None, by=by)
     said = {"heading_ar": heading_ar, "heading_en": heading_en, "text_ar": text_ar, "text_en": text_en}
-    if faults := [*passage_faults(said), *_length_faults(held, section, said)]:
+    if faults := [*passage_faults(said), *mark_faults(said, held), *_length_faults(held, section, said)]:
         raise Problem("invalid", _("This cannot be kept; each fault is listed."), errors=faults)
     if section is None:
         last = held.sections.aggregate(last=Max("order"))["last"]

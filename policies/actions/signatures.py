@@ -21,6 +21,7 @@ from policies.actions.agreements import (
     LONGEST_REASON,
     append,
     called_off,
+    concerned_ids,
     demand_keeping,
     demand_no_objection,
     draft_text,
@@ -28,7 +29,6 @@ from policies.actions.agreements import (
     locked,
     opening_faults,
     original,
-    party_ids,
     tell_agreement,
 )
 from policies.models import Agreement, AgreementDeed, Party, Signature
@@ -128,7 +128,7 @@ def _count_in(agreement: Agreement, party: Party, day: datetime.date, *, by: Use
             raise Problem("overlap", words, 409, [Fault("day", "overlap", words)])
         party.valid = lasting(first)
         party.save(update_fields=["valid"])
-        tell_agreement(agreement, "joined", party_ids(agreement), key=str(party.pk), at=at, but=by)
+        tell_agreement(agreement, "joined", concerned_ids(agreement, at), key=str(party.pk), at=at, but=by)
 
 
 def _settle(agreement: Agreement, *, by: User, at: datetime.datetime) -> None:
@@ -175,7 +175,7 @@ def decline_agreement(*, party: Party, why: str, by: User, at: datetime.datetime
     row.save(update_fields=["declined", "why"])
     append(held, AgreementDeed.DECLINED, by=by, at=at, organisation=row.organisation_id, text=why)
     record(by, "decline_agreement", held, organisation=row.organisation.code)
-    tell_agreement(held, "declined", {*party_ids(held), held.keeper_id}, key=str(row.pk), at=at, but=by)
+    tell_agreement(held, "declined", concerned_ids(held, at, held.keeper_id), key=str(row.pk), at=at, but=by)
     return row
 
 
@@ -284,5 +284,7 @@ def object_to_signature(*, party: Party, why: str, by: User, at: datetime.dateti
     if held.agreed is not None and held.called_off is None and not _stands_without(held):
         held.called_off = timezone.localdate(at)
         held.save(update_fields=["called_off"])
-    tell_agreement(held, "objected", {*party_ids(held), held.keeper_id}, key=str(row.pk), at=at, but=by)
+    tell_agreement(
+        held, "objected", concerned_ids(held, at, held.keeper_id, row.organisation_id), key=str(row.pk), at=at, but=by
+    )
     return row

@@ -18,11 +18,15 @@ from django.utils.translation import gettext as _
 from directorates.audit import record
 from directorates.foundation.locations import text_to_keep
 from directorates.foundation.problems import Fault, Problem
-from directorates.models import User
+from directorates.models import Organisation, User
 from directorates.models.validity import lasting
 from directorates.permissions import Permission, require
 from policies.actions.drafts import throw_away
+from policies.actions.picture_marks import marks_left
+from policies.actions.telling import tell_policy
 from policies.models import Ballot, Consultation, Policy, PolicySection, PolicyVersion
+from policies.models.acknowledgements import ACKNOWLEDGING
+from policies.models.pictures import pictures_of
 from policies.models.sections import WORDS
 from policies.rules.ballots import Outcome
 from policies.rules.verify import digest_of
@@ -95,7 +99,8 @@ def _fix(version: PolicyVersion, at: datetime.datetime) -> None:
     if version.fixed is None:
         words = (section.words() for section in version.sections.all())
         papers = list(version.papers.order_by("at", "pk").values_list("digest", flat=True))
-        version.fixed, version.digest = at, digest_of(version.policy.code, version.number, words, papers)
+        pictures = [one.known() for one in pictures_of(version)]
+        version.fixed, version.digest = at, digest_of(version.policy.code, version.number, words, papers, pictures)
 
 
 def _demand_replaceable(version: PolicyVersion, at: datetime.datetime) -> None:
@@ -124,7 +129,7 @@ def _give_up(version: PolicyVersion, after: PolicyVersion, *, by: User, at: date
 
 @transaction.atomic
 def begin_version(*, policy: Policy, by: User, at: datetime.datetime) -> PolicyVersion:
-    """A draft of the next version, with the text of the last one, proposed or adopted.
+    """A draft of the next version, with text and pictures of the last one, proposed or adopted.
 
     409 `draft_exists` where one is being written.
     """
@@ -136,13 +141,21 @@ def begin_version(*, policy: Policy, by: User, at: datetime.datetime) -> PolicyV
     last = held.versions.order_by("-number").first()
     number = (held.versions.aggregate(last=Max("number"))["last"] or 0) + 1
     made = PolicyVersion.objects.create(policy=held, number=number, begun=at, changed=at, changed_by=by)
-    copied = last.sections.all() if last else PolicySection.objects.none()
-    texts = ("anchor", "order", *WORDS)
-    PolicySection.objects.bulk_create(
-        PolicySection(version=made, **{name: getattr(one, name) for name in texts}) for one in copied
-    )
+    if last is not None:
+        _copy_text(last, made)
     record(by, "draft", made, policy=held.code, version=number)
     return made
+
+
+def _copy_text(before: PolicyVersion, made: PolicyVersion) -> None:
+    """Begin a draft with the sections of another version, and the pictures that they show under the same numbers."""
+    texts = ("anchor", "order", *WORDS)
+    PolicySection.objects.bulk_create(
+        PolicySection(version=made, **{name: getattr(one, name) for name in texts}) for one in before.sections.all()
+    )
+    for picture in before.pictures.all():
+        picture.pk, picture.version = None, made
+        picture.save(force_insert=True)
 
 
 @transaction.atomic
@@ -204,8 +217,7 @@ def bring_into_force(
         _give_up(other, held, by=by, at=at)
     adoption = _adoption(held, adopted, basis)
     before = policy.versions.standing().order_by("-valid").first()
-    faults = [*_text_faults(held), *_day_faults(before, adoption.adopted, since, at)]
-    if faults:
+    if faults := [*_text_faults(held), *_day_faults(before, adoption.adopted, since, at)]:
         raise Problem("invalid", _("This cannot come into force yet; each fault is listed."), errors=faults)
     if before is not None and before.last_day is None:
         before.valid = lasting(before.first_day, since - datetime.timedelta(days=1))
@@ -217,7 +229,17 @@ def bring_into_force(
     policy.versions.filter(number__lt=held.number).exclude(given_up=None).update(told=True)
     told = {"adopted": adoption.adopted.isoformat(), "since": since.isoformat()}
     count_change(held, "bring_into_force", by=by, at=at, **told)
+    _tell_all(held, "in_force", since, by=by, at=at)
     return held
+
+
+def _tell_all(version: PolicyVersion, what: str, day: datetime.date, *, by: User, at: datetime.datetime) -> None:
+    """Tell whoever acknowledges for an organisation, or was asked about a version, that it holds from a day or until one."""
+    key, told = day.isoformat(), {"day": day.isoformat()}
+    reads = Organisation.objects.active().filter(kind__in=ACKNOWLEDGING).values_list("pk", flat=True)
+    tell_policy(version, what, reads, Permission.ACKNOWLEDGE_POLICIES, key, at, by, **told)
+    asked = version.invitations.filter(asked=True).values_list("organisation", flat=True)
+    tell_policy(version, what, asked, Permission.COMMENT_ON_POLICIES, key, at, by, **told)
 
 
 def _adoptable(version: PolicyVersion, seen: int, by: User, at: datetime.datetime) -> PolicyVersion:
@@ -247,18 +269,21 @@ def _adoption(version: PolicyVersion, adopted: datetime.date | None, basis: str)
 def _text_faults(version: PolicyVersion) -> list[Fault]:
     """What a text still lacks: everything stands in both languages, or there is a scanned paper."""
     sections = list(version.sections.all())
+    # What is fixed cannot be written otherwise; a text of before there were pictures stays as it was proposed.
+    marks = marks_left(version, sections) if version.is_draft else []
     # A scanned paper is a text as it was signed.
     if not sections and version.papers.exists():
         return []
     if not sections:
         return [Fault("sections", "no_sections", _("There is no section yet."))]
     lacking = _("“%(section)s” has no text in Arabic."), _("“%(section)s” has no text in English.")
-    return [
+    empty = [
         Fault("sections", "no_text", message % {"section": str(section)})
         for section in sections
         for text, message in zip((section.text_ar, section.text_en), lacking, strict=True)
         if not text
     ]
+    return [*empty, *marks]
 
 
 def _day_faults(
@@ -321,6 +346,7 @@ def withdraw_policy(
     if held.called_off is not None:
         told |= {"called_off": True, "holds_on": _let_hold_on(held.policy, first)}
     record(by, "withdraw_policy", held, **told)
+    _tell_all(held, "withdrawn" if held.called_off is None else "never_holds", last_day, by=by, at=at)
     return held
 
 

@@ -24,7 +24,10 @@ class StandingSerializer(serializers.Serializer[Any]):
     at = serializers.DateTimeField(allow_null=True)
     since = serializers.DateField(allow_null=True, help_text="Of directorates that have acknowledged it.")
     reservation = serializers.CharField(help_text="With which it voted for this version; empty where it had none.")
-    facilities = serializers.IntegerField(help_text="For how many facilities it has acknowledged it.")
+    facilities = serializers.IntegerField(
+        help_text="How many of the facilities for which it speaks today have acknowledged it."
+    )
+    whole = serializers.IntegerField(help_text="For how many facilities it speaks today.")
 
 
 class Acknowledgements(APIView):

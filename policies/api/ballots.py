@@ -12,7 +12,8 @@ from directorates.foundation.reading import Parameters, get_by_code
 from directorates.models import User
 from directorates.permissions import Permission, require
 from policies.models import Ballot, Policy
-from policies.models.ballots import CHOICES, MAJORITIES, OUTCOMES, LeftOut
+from policies.models.ballots import CHOICES, MAJORITIES, OUTCOMES, LeftOut, tally_of
+from policies.rules.ballots import Majority
 
 
 class ElectorSerializer(serializers.Serializer[Any]):
@@ -26,6 +27,19 @@ class ElectorSerializer(serializers.Serializer[Any]):
     left_out = serializers.ChoiceField(choices=LeftOut.choices, allow_blank=True)
 
 
+class TallySerializer(serializers.Serializer[Any]):
+    """How a ballot was counted, in numbers of organisations: who took part, and how many were needed."""
+
+    electors = serializers.IntegerField(help_text="Those that were reckoned with.")
+    needed_to_vote = serializers.IntegerField(help_text="By the quorum.")
+    voted = serializers.IntegerField()
+    in_favour = serializers.IntegerField(help_text="With or without reservation.")
+    reserved = serializers.IntegerField()
+    against = serializers.IntegerField()
+    abstained = serializers.IntegerField()
+    needed_in_favour = serializers.IntegerField(help_text="By the majority, of those in favour or against.")
+
+
 class BallotSerializer(serializers.Serializer[Any]):
     """A ballot: on which version, by which rules, when, what came of it (empty while it is open), and who voted what."""
 
@@ -37,7 +51,24 @@ class BallotSerializer(serializers.Serializer[Any]):
     closes = serializers.DateTimeField()
     closed = serializers.DateTimeField(allow_null=True)
     outcome = serializers.ChoiceField(choices=[(one.value, words) for one, words in OUTCOMES.items()], allow_blank=True)
+    tally = serializers.SerializerMethodField()
     electors = serializers.SerializerMethodField()
+
+    @extend_schema(responses=TallySerializer(allow_null=True))
+    def get_tally(self, ballot: Ballot) -> dict[str, int] | None:
+        """The arithmetic; null before it is counted, and where it was called off."""
+        if not ballot.closed or ballot.called_off_why:
+            return None
+        tally = tally_of(ballot)
+        told = {
+            name: getattr(tally, name)
+            for name in ("electors", "voted", "in_favour", "reserved", "against", "abstained")
+        }
+        needed = {
+            "needed_to_vote": tally.needed(ballot.quorum),
+            "needed_in_favour": tally.needed_for(Majority(ballot.majority)),
+        }
+        return told | needed
 
     @extend_schema(responses=ElectorSerializer(many=True))
     def get_electors(self, ballot: Ballot) -> list[dict[str, Any]]:

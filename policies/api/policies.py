@@ -14,7 +14,8 @@ from directorates.api.names import named
 from directorates.foundation.reading import Parameters
 from directorates.models import User
 from directorates.permissions import Permission, require
-from policies.models import Policy, PolicyKind, PolicyVersion
+from policies.models import Policy, PolicyKind, PolicyPicture, PolicyVersion
+from policies.models.pictures import pictures_of
 
 
 class WordsSerializer(serializers.Serializer[Any]):
@@ -53,6 +54,19 @@ class PaperSerializer(serializers.Serializer[Any]):
     sha256 = serializers.CharField(help_text="Of the file as it is kept.")
 
 
+class PictureSerializer(serializers.Serializer[Any]):
+    """A picture of the version: a text shows it by `![](picture:NUMBER)`."""
+
+    number = serializers.IntegerField()
+    words = WordsSerializer(help_text="What it shows.")
+    type = serializers.CharField(help_text="Its media type.")
+    size = serializers.IntegerField(help_text="Bytes.")
+    width = serializers.IntegerField()
+    height = serializers.IntegerField()
+    sha256 = serializers.CharField(help_text="Of the file as it is kept.")
+    url = serializers.CharField(help_text="Its address on this portal, for whoever reads the version.")
+
+
 class OnePolicySerializer(PolicySerializer):
     """A policy with the text of one version and when that holds."""
 
@@ -68,6 +82,7 @@ class OnePolicySerializer(PolicySerializer):
     )
     sections = PolicySectionSerializer(many=True)
     papers = PaperSerializer(many=True)
+    pictures = PictureSerializer(many=True)
 
 
 class Policies(generics.ListAPIView[Policy]):
@@ -123,7 +138,7 @@ class OnePolicy(APIView):
         number = parameters.choice("version", {str(one.number): one.number for one in versions})
         parameters.done()
         wanted = number or policy.current or policy.latest
-        shown = versions.prefetch_related("sections").get(number=wanted)
+        shown = versions.select_related("policy").prefetch_related("sections").get(number=wanted)
         return Response(PolicySerializer(policy).data | _text(shown))
 
 
@@ -142,6 +157,7 @@ def _text(version: PolicyVersion) -> dict[str, Any]:
             | {"sha256": one.digest}
             for one in version.papers.listed()
         ],
+        "pictures": [_picture(one) for one in pictures_of(version)],
         "sha256": version.digest,
         "sections": [
             {
@@ -151,4 +167,18 @@ def _text(version: PolicyVersion) -> dict[str, Any]:
             }
             for one in version.sections.all()
         ],
+    }
+
+
+def _picture(picture: PolicyPicture) -> dict[str, Any]:
+    """A picture, as programs read it."""
+    return {
+        "number": picture.number,
+        "words": {"ar": picture.words_ar, "en": picture.words_en},
+        "type": picture.content_type,
+        "size": picture.size,
+        "width": picture.width,
+        "height": picture.height,
+        "sha256": picture.digest,
+        "url": picture.url,
     }

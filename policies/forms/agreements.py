@@ -11,15 +11,16 @@ from django.utils.translation import pgettext_lazy
 
 from directorates.forms.people import OrganisationField
 from directorates.foundation.fields import NOTHING_CHOSEN, DayField, LineField, StandingForm, TextField
-from directorates.models import Organisation
+from directorates.models import Organisation, User
 from policies.actions.agreements import LONGEST_REASON, LONGEST_SUMMARY, AgreementSaid
 from policies.actions.signatures import LONGEST_EVIDENCE
 from policies.forms.versions import SeenForm
-from policies.models import AgreementKind
+from policies.models import AgreementKind, AgreementText, Party
 from policies.models.agreements import RULES, AgreementQuerySet
 from policies.rules.agreements import ForceRule
 
 IN_FORCE, COMING, OVER, OPEN, DRAFTED, GIVEN_UP, ALL = "", "coming", "over", "open", "draft", "given_up", "all"
+TO_SIGN, TO_CONSENT = "to_sign", "to_consent"
 
 
 # What is the same on every day.
@@ -56,6 +57,8 @@ class AgreementFilter(forms.Form):
             (COMING, pgettext_lazy("agreements", "Signed, hold later")),
             (OVER, pgettext_lazy("agreements", "Ended")),
             (OPEN, pgettext_lazy("agreements", "Open for signature")),
+            (TO_SIGN, pgettext_lazy("agreements", "Wait for our signature")),
+            (TO_CONSENT, pgettext_lazy("agreements", "Wait for our consent")),
             (DRAFTED, pgettext_lazy("agreements", "Drafts")),
             (GIVEN_UP, pgettext_lazy("agreements", "Given up")),
             (ALL, pgettext_lazy("agreements", "At any time")),
@@ -75,7 +78,7 @@ class AgreementFilter(forms.Form):
         day: datetime.date | None = self.cleaned_data.get("day")
         return day or timezone.localdate()
 
-    def narrow(self, rows: AgreementQuerySet) -> AgreementQuerySet:
+    def narrow(self, rows: AgreementQuerySet, user: User) -> AgreementQuerySet:
         """The agreements that were asked for, as they are on the day."""
         day = self.chosen()
         asked = self.cleaned_data
@@ -90,6 +93,10 @@ class AgreementFilter(forms.Form):
                 return rows.coming(day)
             case "over":
                 return rows.over(day)
+            case "to_sign":
+                return rows.filter(pk__in=Party.objects.to_sign(user, day).order_by().values("agreement"))
+            case "to_consent":
+                return rows.filter(pk__in=AgreementText.objects.to_consent(user, day).order_by().values("agreement"))
             case "open" | "draft" | "given_up" | "all" as state:
                 return UNDATED[state](rows)
         return rows.at(day)

@@ -34,7 +34,7 @@ class BallotForm(SeenForm):
         max_value=100,
         help_text=_("So many of the directorates have to vote, or nothing is adopted."),
     )
-    last = DayField(label=_("Last day of voting"), help_text=_("Votes are taken until midnight."))
+    last = DayField(label=_("Last day of voting"), help_text=_("Votes are taken until midnight, Damascus time."))
 
     def __init__(self, data: Any, version: PolicyVersion) -> None:
         """Begin with what is usual for the kind of policy."""

@@ -10,11 +10,13 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from directorates.foundation.fields import LineField, StandingForm
+from directorates.models import User
 from policies.models import PolicyKind
 from policies.models.policies import PolicyQuerySet
+from policies.waits import WAITS
 
 # Words that stand in addresses in the place of a policy's code.
-RESERVED = ("new", "mandates", "agreements", "branding", "verify")
+RESERVED = ("new", "acknowledgements", "mandates", "agreements", "branding", "verify")
 IN_FORCE, COMING, PROPOSED, DRAFTED, PAST = "in-force", "coming", "proposed", "draft", "past"
 
 
@@ -41,8 +43,13 @@ class PolicyFilter(forms.Form):
             (PAST, pgettext_lazy("policies", "Not in force any more")),
         ],
     )
+    waits = forms.ChoiceField(
+        label=pgettext_lazy("policies", "Wait for us"),
+        required=False,
+        choices=[("", pgettext_lazy("policies", "All")), *((code, words) for code, (words, *_ask) in WAITS.items())],
+    )
 
-    def narrow(self, rows: PolicyQuerySet, seen: Any, day: datetime.date) -> PolicyQuerySet:
+    def narrow(self, rows: PolicyQuerySet, seen: Any, day: datetime.date, user: User) -> PolicyQuerySet:
         """The policies that were asked for; their state goes by the versions that the reader sees (`seen`)."""
         self.is_valid()
         asked = self.cleaned_data
@@ -50,6 +57,9 @@ class PolicyFilter(forms.Form):
             rows = rows.named_like(text)
         if asked.get("kind"):
             rows = rows.filter(kind=asked["kind"])
+        if asked.get("waits"):
+            _words, ask, policy = WAITS[asked["waits"]]
+            rows = rows.filter(pk__in=ask(user, day).order_by().values(policy))
         of = seen.filter(policy=OuterRef("pk"))
         holding, coming = Exists(of.at(day)), Exists(of.coming(day))
         match asked.get("state"):

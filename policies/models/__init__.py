@@ -15,6 +15,7 @@ from policies.models.mandates import Function, Mandate, MandateLimit, MandateOri
 from policies.models.obligations import Obligation, ObligationEvent, ObligationState
 from policies.models.papers import PolicyPaper
 from policies.models.parties import Party, PartyState, Signature
+from policies.models.pictures import PolicyPicture
 from policies.models.policies import Policy, PolicyKind
 from policies.models.reviews import PolicyReview
 from policies.models.sections import PolicySection
@@ -62,6 +63,7 @@ __all__ = [
     "PolicyInvitation",
     "PolicyKind",
     "PolicyPaper",
+    "PolicyPicture",
     "PolicyReview",
     "PolicySection",
     "PolicyState",

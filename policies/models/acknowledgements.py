@@ -1,18 +1,21 @@
 """Acknowledgements: which organisations and facilities have read what holds, and from when a directorate applies it."""
 
 import datetime
+from collections import defaultdict
 from dataclasses import dataclass
 from typing import Any, ClassVar, Self
 
 from django.contrib.auth.models import AnonymousUser
 from django.db import models
 from django.db.models import Exists, F, OuterRef, Q
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from directorates.models import Organisation, User
 from directorates.models.organisations import Kind, OrganisationStatus
 from directorates.permissions import Columns, Permission
-from facilities.models import Facility
+from facilities.models import Facility, Support
+from facilities.models.facilities import FacilityQuerySet
 from policies.models.versions import PolicyVersion
 
 # Whose organisations acknowledge what holds: those that run or support care.
@@ -86,7 +89,7 @@ def waiting_for(organisation: int | None, day: datetime.date) -> models.QuerySet
 class Standing:
     """Where an organisation stands with a version: since when it has read it and applies it, what it voted, its facilities.
 
-    `facilities` counts those it acknowledged for.
+    Of the facilities for which it speaks today (`whole`), `facilities` have acknowledged it, whoever said so.
     """
 
     organisation: Organisation
@@ -94,6 +97,7 @@ class Standing:
     since: datetime.date | None
     reservation: str
     facilities: int
+    whole: int
 
     @property
     def name(self) -> str:
@@ -101,22 +105,48 @@ class Standing:
         return self.organisation.name
 
 
+def spoken_for(rows: FacilityQuerySet, day: datetime.date) -> dict[int, dict[int, str]]:
+    """For which of some facilities each organisation speaks on a day, with the paths of their places: those that support one,
+    or the directorate competent for it where nobody does.
+    """
+    found: defaultdict[int, dict[int, str]] = defaultdict(dict)
+    support = Support.objects.at(day).filter(facility__in=rows)
+    for organisation, facility, path in support.values_list("organisation", "facility", "facility__place__path"):
+        found[organisation][facility] = path
+    for directorate, facility, path in alone(rows, day).values_list("directorate_id", "pk", "place__path"):
+        if directorate is not None:
+            found[directorate][facility] = path
+    return found
+
+
+def alone(rows: FacilityQuerySet, day: datetime.date) -> Any:
+    """Those of some facilities that nobody supports on a day, each with the directorate competent for it."""
+    support = Support.objects.at(day).filter(facility=OuterRef("pk"))
+    return rows.with_directorate(day).filter(~Exists(support))
+
+
+def unread_facilities(version: PolicyVersion) -> FacilityQuerySet:
+    """The facilities that have not acknowledged a version."""
+    read = Acknowledgement.objects.filter(version=version, facility=OuterRef("pk"))
+    return Facility.objects.standing().filter(~Exists(read))
+
+
 def standings(version: PolicyVersion) -> list[Standing]:
     """Where each organisation that acknowledges, or did, stands with a version: directorates first, by code."""
     own = {one.organisation_id: one for one in version.acknowledgements.filter(facility=None)}
-    counted = version.acknowledgements.filter(facility__isnull=False).values_list("organisation")
-    facilities = dict(counted.annotate(models.Count("pk")).order_by())
+    done = set(version.acknowledgements.filter(facility__isnull=False).values_list("facility", flat=True))
+    spoken = spoken_for(Facility.objects.standing(), timezone.localdate())
     reserved = _reservations(version)
-    spoke = Q(pk__in=[*own, *facilities, *reserved])
+    spoke = Q(pk__in=[*own, *reserved])
     rows = Organisation.objects.filter(Q(status=OrganisationStatus.ACTIVE) | spoke, kind__in=ACKNOWLEDGING)
     rows = rows.order_by("kind", "code")
     found = []
     for one in rows:
         read = own.get(one.pk)
         since = (read.since or version.first_day) if read and one.kind == Kind.DIRECTORATE else None
-        found.append(
-            Standing(one, read.at if read else None, since, reserved.get(one.pk, ""), facilities.get(one.pk, 0))
-        )
+        ours = spoken.get(one.pk, {}).keys()
+        reservation, at = reserved.get(one.pk, ""), read.at if read else None
+        found.append(Standing(one, at, since, reservation, len(ours & done), len(ours)))
     return found
 
 

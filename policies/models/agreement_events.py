@@ -24,6 +24,7 @@ class AgreementDeed(models.TextChoices):
     FORCE = "force", pgettext_lazy("agreement event", "Came into force")
     NAMED = "named", pgettext_lazy("agreement event", "Invited to join")
     LEFT = "left", pgettext_lazy("agreement event", "Left")
+    DISSOLVED = "dissolved", pgettext_lazy("agreement event", "Its organisation was dissolved: a party until that day")
     ENDED = "ended", pgettext_lazy("agreement event", "Ended")
     GIVEN_UP = "given_up", pgettext_lazy("agreement event", "Given up")
     PROPOSED = "proposed", pgettext_lazy("agreement event", "Proposed an amendment")
@@ -36,6 +37,9 @@ class AgreementDeed(models.TextChoices):
 
 # What is said of a text before it holds, or of one that never did.
 OF_PROPOSALS = (AgreementDeed.PROPOSED, AgreementDeed.CONSENTED, AgreementDeed.REFUSED, AgreementDeed.DROPPED)
+
+# What days alone bring about: nobody does it.
+OF_DAYS = (AgreementDeed.DISSOLVED, AgreementDeed.ENDED)
 
 
 class AgreementEventQuerySet(models.QuerySet[Any]):
@@ -51,7 +55,8 @@ class AgreementEventQuerySet(models.QuerySet[Any]):
 class AgreementEvent(models.Model):
     """Something that happened to an agreement: which party it was about, on which day it takes effect, who said so; appended.
 
-    What is said of an amendment or a renewal names it (`proposal`): nobody reads the one without the other.
+    What is said of an amendment or a renewal names it (`proposal`): nobody reads the one without the other. What follows from
+    a dissolution was done by nobody.
     """
 
     agreement = models.ForeignKey(Agreement, models.PROTECT, related_name="events")
@@ -60,8 +65,8 @@ class AgreementEvent(models.Model):
     organisation: Any = models.ForeignKey(Organisation, models.PROTECT, null=True, related_name="+")
     day: Any = models.DateField(null=True)
     text = models.TextField(blank=True)
-    acting = models.ForeignKey(Organisation, models.PROTECT, related_name="+")
-    by = models.ForeignKey(User, models.PROTECT, related_name="+")
+    acting: Any = models.ForeignKey(Organisation, models.PROTECT, null=True, related_name="+")
+    by: Any = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
     at = models.DateTimeField()
 
     objects = AgreementEventQuerySet.as_manager()
@@ -75,7 +80,11 @@ class AgreementEvent(models.Model):
             models.CheckConstraint(
                 condition=~Q(what__in=OF_PROPOSALS) | Q(proposal__isnull=False),
                 name="what_is_said_of_a_proposal_names_it",
-            )
+            ),
+            models.CheckConstraint(
+                condition=Q(by__isnull=False, acting__isnull=False) | Q(by=None, acting=None, what__in=OF_DAYS),
+                name="somebody_acts_in_an_agreement",
+            ),
         ]
 
     def __str__(self) -> str:

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from django.db.models import Exists, Min, OuterRef, Q
 
 from directorates.models import Organisation, User
+from directorates.models.silences import dissolutions
 from policies.models.agreements import Agreement
 from policies.models.parties import Party, PartyQuerySet
 from policies.rules.alliances import Tie
@@ -21,6 +22,11 @@ def _parties(user: User, kind: str) -> PartyQuerySet:
     return Party.objects.counted().filter(agreement__in=seen.filter(kind=kind) if kind else seen)
 
 
+def _dissolved() -> dict[int, datetime.date]:
+    """The dissolved organisations, each with its last day: on the day of its dissolution nobody acts with it any more."""
+    return {pk: day - DAY for pk, day in dissolutions().items()}
+
+
 def are_cut(user: User, kind: str = "") -> bool:
     """Whether there are more ties than `ties_of` tells."""
     return _parties(user, kind)[MOST_TIES:].exists()
@@ -28,18 +34,20 @@ def are_cut(user: User, kind: str = "") -> bool:
 
 def covered_on(user: User, day: datetime.date) -> list[int]:
     """The organisations that stand with another in any agreement on a day, however many ties there are."""
-    there = _parties(user, "").at(day)
+    gone = [pk for pk, last in _dissolved().items() if last < day]
+    there = _parties(user, "").at(day).exclude(organisation__in=gone)
     others = there.filter(agreement=OuterRef("agreement")).exclude(organisation=OuterRef("organisation"))
     return list(there.filter(Exists(others)).values_list("organisation", flat=True).distinct().order_by())
 
 
 def ties_of(user: User, kind: str = "") -> list[Tie]:
     """Each organisation in each agreement that it is or was a party of, as far as the agreement held, the earliest first."""
-    rows = _parties(user, kind)
+    rows, gone = _parties(user, kind), _dissolved()
     columns = ("agreement", "organisation", "valid", "agreement__valid")
     found = []
     for agreement, organisation, own, whole in rows.order_by("-valid", "-pk").values_list(*columns)[:MOST_TIES]:
         ends = [one.upper - DAY for one in (own, whole) if one.upper is not None]
+        ends += [gone[organisation]] if organisation in gone else []
         first, last = max(own.lower, whole.lower), min(ends, default=None)
         if last is None or first <= last:
             found.append(Tie(agreement, organisation, first, last))

@@ -69,6 +69,13 @@ class BallotQuerySet(models.QuerySet["Ballot"]):
         return self.filter(~Exists(own))
 
 
+def carried() -> models.QuerySet[PolicyVersion]:
+    """The proposed texts whose last ballot adopted them, and that nobody has brought into force."""
+    last = Ballot.objects.exclude(outcome=Outcome.CALLED_OFF).filter(version=OuterRef("pk")).order_by("-pk")
+    rows = PolicyVersion.objects.proposed().annotate(counted=models.Subquery(last.values("outcome")[:1]))
+    return rows.filter(counted=Outcome.ADOPTED)
+
+
 class Ballot(models.Model):
     """A ballot on a version. Quorum (in percent of the electors) and majority are fixed at opening.
 

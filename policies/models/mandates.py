@@ -15,6 +15,7 @@ from psycopg2.extras import DateRange
 
 from directorates.models import Organisation, Place, User
 from directorates.models.places import beneath
+from directorates.models.silences import Silence, silences
 from directorates.models.validity import Dated
 from directorates.permissions import Columns, Permission, rights_of
 
@@ -98,6 +99,11 @@ class MandateQuerySet(models.QuerySet[Any]):
         """Those that held until before a date, or never did."""
         return self.filter(Q(called_off__isnull=False) | Q(valid__endswith__lte=date))
 
+    def beyond(self, date: datetime.date) -> Self:
+        """Those that hold later than on a date."""
+        next_day = date + datetime.timedelta(days=1)
+        return self.standing().filter(Q(valid__endswith=None) | Q(valid__endswith__gt=next_day))
+
     def overlapping(self) -> Self:
         """Those to whose place and days another organisation lays claim for the same function, decided or not."""
         # Each pair is found from both of its sides.
@@ -134,6 +140,9 @@ class Mandate(Dated):
     stated_by = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name=_("entered by"))
     # The organisation itself, or the body that entered it for the organisation.
     stated_as = models.ForeignKey(Organisation, models.PROTECT, related_name="+", verbose_name=_("entered as"))
+
+    # Why its lead organisation cannot speak, where `told_silent` was asked.
+    silence: Silence | None = None
 
     objects = MandateQuerySet.as_manager()
 
@@ -190,6 +199,14 @@ class Mandate(Dated):
         with connection.cursor() as cursor:
             cursor.execute("SELECT first_id, second_id, place_id, days FROM mandate_overlaps(%s)", [self.pk])
             return [Overlap(*row) for row in cursor.fetchall()]
+
+
+def told_silent(mandates: list[Mandate]) -> list[Mandate]:
+    """The same mandates, each knowing why its lead organisation cannot speak now, read at once."""
+    found = silences(one.organisation_id for one in mandates)
+    for one in mandates:
+        one.silence = found.get(one.organisation_id)
+    return mandates
 
 
 class MandateLimit(models.Model):

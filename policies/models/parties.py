@@ -12,6 +12,8 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from directorates.models import Organisation, User
+from directorates.models.organisations import OrganisationStatus
+from directorates.models.seals import not_sealed
 from directorates.models.validity import Days
 from directorates.permissions import Columns, Permission, rights_of
 
@@ -39,6 +41,17 @@ class PartyQuerySet(models.QuerySet[Any]):
     def at(self, date: datetime.date) -> Self:
         """Those that stand in an agreement that holds on a date."""
         return self.counted().filter(valid__contains=date, agreement__valid__contains=date)
+
+    def asked(self, date: datetime.date) -> Self:
+        """Those of a date that can speak now: nobody waits for the word of one that is suspended, dissolved or sealed."""
+        return self.at(date).filter(not_sealed("organisation"), organisation__status=OrganisationStatus.ACTIVE)
+
+    def beyond(self, date: datetime.date) -> Self:
+        """Those that stand later than a date, in agreements that hold later than it."""
+        next_day = date + datetime.timedelta(days=1)
+        later = Q(valid__endswith=None) | Q(valid__endswith__gt=next_day)
+        holds = Q(agreement__valid__endswith=None) | Q(agreement__valid__endswith__gt=next_day)
+        return self.counted().filter(later, holds)
 
     def staying(self, date: datetime.date) -> Self:
         """Those that stand on a date, or stood until the agreement was over: who did not leave reads on what was proposed."""

@@ -23,6 +23,7 @@ class Verified:
     number: int
     sections: int
     papers: int
+    pictures: int
     state: PolicyState
     first_day: datetime.date | None
     last_day: datetime.date | None
@@ -50,6 +51,7 @@ def verified(digest: str, day: datetime.date) -> Verified | None:
         found.number,
         found.sections.count(),
         found.papers.count(),
+        found.pictures.count(),
         found.state(day),
         found.first_day,
         found.last_day,

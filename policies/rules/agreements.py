@@ -37,5 +37,5 @@ def stands_until(last_days: Iterable[datetime.date | None]) -> datetime.date | N
 
 
 def consented(parties: Collection[int], consents: Collection[int]) -> bool:
-    """Whether every party of the day consented to an amendment."""
+    """Whether every party that is asked consented to an amendment: two at least, however many cannot speak."""
     return len(parties) >= FEWEST and set(parties) <= set(consents)

@@ -68,6 +68,22 @@ class Tally:
         """How many have to take part for a quorum in percent: never fewer than that share, and one at least."""
         return max(-(-self.electors * quorum // PERCENT), 1)
 
+    @property
+    def decided(self) -> int:
+        """Those that decide by the majority: for or against."""
+        return self.in_favour + self.against
+
+    def needed_for(self, majority: Majority) -> int:
+        """How many of those for or against have to be for it; one at least, or nobody would adopt something."""
+        return max(
+            {
+                Majority.SIMPLE: self.decided // 2 + 1,
+                Majority.TWO_THIRDS: -(-2 * self.decided // 3),
+                Majority.CONSENSUS: self.decided,
+            }[majority],
+            1,
+        )
+
     def reaches(self, quorum: int) -> bool:
         """Whether enough took part."""
         return self.voted >= self.needed(quorum)
@@ -78,9 +94,4 @@ class Tally:
             return Outcome.NO_QUORUM
         if self.in_favour == self.against:
             return Outcome.TIED
-        carried = {
-            Majority.SIMPLE: self.in_favour > self.against,
-            Majority.TWO_THIRDS: 3 * self.in_favour >= 2 * (self.in_favour + self.against),
-            Majority.CONSENSUS: self.against == 0,
-        }[majority]
-        return Outcome.ADOPTED if carried else Outcome.REJECTED
+        return Outcome.ADOPTED if self.in_favour >= self.needed_for(majority) else Outcome.REJECTED

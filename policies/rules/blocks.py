@@ -3,7 +3,7 @@
 A part is a dictionary: `t` says what it is, `c` holds what stands in it, `s` a text as it is read.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from markdown_it.tree import SyntaxTreeNode
@@ -11,15 +11,40 @@ from markdown_it.tree import SyntaxTreeNode
 from policies.rules.markdown import tree_of
 
 Part = dict[str, Any]
+# Pictures by their numbers: in which file each lies, what it shows in words, how wide and high it is.
+Pictures = Mapping[int, Part]
 # Which dictionary stands for what: those that only hold others.
 HOLDING = {"paragraph": "p", "blockquote": "quote", "strong": "strong", "em": "em", "list_item": "item"}
 LONGEST_ADDRESS = 2_000
 BREAKS = {"hr": "rule", "softbreak": "space", "hardbreak": "break"}
 
 
-def blocks_of(text: str) -> list[Part]:
-    """The parts of a text, in the order of reading."""
-    return _inside(tree_of(text))
+def blocks_of(text: str, pictures: Pictures | None = None) -> list[Part]:
+    """The parts of a text, in the order of reading; pictures are shown in a text that has some."""
+    return _with_pictures(_inside(tree_of(text)), pictures)
+
+
+def _with_pictures(parts: list[Part], pictures: Pictures | None) -> list[Part]:
+    """The same with each mark of a picture in the place of which the picture stands, or what the page shows instead."""
+    for part in parts:
+        if part["t"] == "picture":
+            _show(part, pictures)
+        for inside in (
+            part.get("c", []),
+            *part.get("head", []),
+            *(cell for row in part.get("rows", []) for cell in row),
+        ):
+            _with_pictures(inside, pictures)
+    return parts
+
+
+def _show(part: Part, pictures: Pictures | None) -> None:
+    """The picture that a mark names; its words where it is not there, the mark in a text that has no pictures."""
+    words, mark, found = part.pop("words"), part.pop("mark"), (pictures or {}).get(part.pop("number"))
+    if found is None:
+        part |= {"t": "text", "s": mark if pictures is None else words}
+    else:
+        part |= found | {"words": words or found["words"]}
 
 
 def _inside(node: SyntaxTreeNode) -> list[Part]:
@@ -42,6 +67,8 @@ def _parts(node: SyntaxTreeNode) -> Iterator[Part]:
         yield _table(node)
     elif node.type == "link":
         yield from _link(node)
+    elif node.type == "picture":
+        yield {"t": "picture", "number": node.meta["number"], "words": node.content, "mark": node.markup}
     elif node.type in ("fence", "code_block", "code_inline"):
         yield {"t": "code" if node.type == "code_inline" else "lines", "s": node.content.rstrip("\n")}
     else:

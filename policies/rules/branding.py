@@ -34,11 +34,11 @@ def look(content: bytes) -> Examined:
     if not drawings.is_drawing(content):
         refuse("type")
     kept = drawings.cleaned(content)
-    _demand_quick(kept.content)
+    demand_quick(kept.content)
     return kept
 
 
-def _demand_quick(drawing: bytes) -> None:
+def demand_quick(drawing: bytes) -> None:
     """Set a page with a drawing, as papers bear it; raise where that takes so long, or fails, that no paper could be made.
 
     What takes still longer is ended by the limits of the process.

@@ -154,6 +154,12 @@ def _demand_size(root: Element) -> None:
     root.set("viewBox", f"0 0 {' '.join(size.group(1) for size in sizes if size)}")
 
 
+def frame_of(root: Element) -> tuple[float, float]:
+    """How wide and high a drawing that is kept is, in units of its own."""
+    wide, high = _APART.split(root.attrib["viewBox"].strip())[2:]
+    return float(wide), float(high)
+
+
 def _demand_flat(root: Element) -> None:
     """Raise where what is drawn again and again holds what is drawn again and again: it would never be drawn to its end."""
     named = [one for one in root.iter() if one.get("id")]

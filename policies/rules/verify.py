@@ -2,7 +2,7 @@
 
 The text is written as JSON by RFC 8785 (names in their order, no blanks, UTF-8): the code of the policy, the number of the
 version, and each section with its anchor, heading and text in both languages; where scanned papers are text of it, the
-SHA-256 of each file as well. Before that, texts are brought to one form:
+SHA-256 of each file as well; where it has pictures, number, SHA-256 and words of each. Before that, texts are brought to one form:
 Unicode's NFC, and lines that end with a line feed. `docs/guides/policies.md` shows the same in five lines of Python.
 """
 
@@ -23,6 +23,10 @@ _HASH = re.compile(r"[0-9a-f]{64}")
 _BETWEEN = re.compile(r"[\s\-.:_\u200b-\u200f\u2066-\u2069\u202a-\u202e\ufeff]")
 
 
+# A picture by its number: the hash of its file, and what it shows in Arabic and in English.
+Drawn = tuple[int, str, str, str]
+
+
 @dataclass(frozen=True)
 class Words:
     """One section as it is read: its anchor, and heading and text in both languages."""
@@ -34,7 +38,13 @@ class Words:
     text_en: str
 
 
-def canonical(policy: str, version: int, sections: Iterable[Words], papers: Sequence[str] = ()) -> bytes:
+def canonical(
+    policy: str,
+    version: int,
+    sections: Iterable[Words],
+    papers: Sequence[str] = (),
+    pictures: Sequence[Drawn] = (),
+) -> bytes:
     """A text, written down in the one way; `papers` are the hashes of scanned papers, in their order."""
     said: dict[str, Any] = {
         "policy": policy,
@@ -50,12 +60,23 @@ def canonical(policy: str, version: int, sections: Iterable[Words], papers: Sequ
     }
     if papers:
         said["papers"] = list(papers)
+    if pictures:
+        said["pictures"] = [
+            {"number": number, "sha256": digest, "words": {"ar": _form(words_ar), "en": _form(words_en)}}
+            for number, digest, words_ar, words_en in pictures
+        ]
     return json.dumps(said, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
 
 
-def digest_of(policy: str, version: int, sections: Iterable[Words], papers: Sequence[str] = ()) -> str:
+def digest_of(
+    policy: str,
+    version: int,
+    sections: Iterable[Words],
+    papers: Sequence[str] = (),
+    pictures: Sequence[Drawn] = (),
+) -> str:
     """The hash of a text, as 64 signs."""
-    return hashlib.sha256(canonical(policy, version, sections, papers)).hexdigest()
+    return hashlib.sha256(canonical(policy, version, sections, papers, pictures)).hexdigest()
 
 
 def _form(text: str) -> str:

@@ -9,10 +9,11 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
-from policies.models import BrandVersion, PolicySection
+from policies.models import BrandVersion, PolicyPicture, PolicySection
 from policies.models.concerns import ConcernState
+from policies.models.sections import Passage
 from policies.rules.differences import Change, Piece
-from policies.rules.markdown import html_of
+from policies.rules.markdown import html_of, mark_of, may_show
 from policies.rules.verify import grouped
 
 register = template.Library()
@@ -28,18 +29,24 @@ class Tongue:
     html: SafeString
 
 
-@register.filter
-def tongues(section: PolicySection, both: bool = True) -> list[Tongue]:
-    """A section in both languages, the reader's first; or in the reader's alone."""
+@register.simple_tag
+def tongues(
+    section: Passage, *, both: bool = True, pictures: Iterable[PolicyPicture] | str | None = None
+) -> list[Tongue]:
+    """A section in both languages, the reader's first, or in the reader's alone; with the `pictures` of its version."""
     codes = ("en", "ar") if get_language() == "en" else ("ar", "en")
-    return [_tongue(section, code) for code in (codes if both else codes[:1])]
+    # A name that a page does not know comes as an empty text.
+    held = None if pictures is None or isinstance(pictures, str) else list(pictures)
+    return [_tongue(section, code, held) for code in (codes if both else codes[:1])]
 
 
-def _tongue(section: PolicySection, code: str) -> Tongue:
+def _tongue(section: Passage, code: str, pictures: list[PolicyPicture] | None) -> Tongue:
     """A section in one language."""
     heading, text = getattr(section, f"heading_{code}"), getattr(section, f"text_{code}")
+    named = may_show(text)
+    shown = None if pictures is None else {one.number: one.shown(code) for one in pictures if one.number in named}
     # The renderer lets no HTML of the author's through (`rules/markdown.py`).
-    return Tongue(code, "rtl" if code == "ar" else "ltr", heading, mark_safe(html_of(text)))  # noqa: S308
+    return Tongue(code, "rtl" if code == "ar" else "ltr", heading, mark_safe(html_of(text, shown)))  # noqa: S308
 
 
 @register.filter
@@ -59,8 +66,8 @@ def in_groups(digest: str) -> str:
 
 
 @register.simple_tag
-def layout_lines() -> list[SafeString]:
-    """How a text is laid out, a line each, with the signs as they are typed."""
+def layout_lines(*, pictures: bool = False) -> list[SafeString]:
+    """How a text is laid out, a line each, with the signs as they are typed; `pictures` where it can show some."""
     lines = {
         _("%(sign)s makes words bold."): "**…**",
         _("%(sign)s makes words slanted."): "*…*",
@@ -72,6 +79,10 @@ def layout_lines() -> list[SafeString]:
         _("%(sign)s stands below the first line of a table."): "|---|---|",
         _("%(sign)s makes a link."): "[…](https://…)",
     }
+    if pictures:
+        lines[
+            _("%(sign)s shows the first picture of the version; words between the brackets take the place of its own.")
+        ] = mark_of(1)
     return [_with_sign(words, sign) for words, sign in lines.items()]
 
 

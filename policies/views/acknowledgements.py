@@ -39,6 +39,7 @@ def acknowledgements(request: SignedIn, code: str, number: int) -> HttpResponse:
         "read": read,
         "share": 100 * read / len(rows) if rows else 0,
         "own": to_acknowledge(request.user, day).filter(pk=held.pk).exists(),
+        "follows": held.holds_or_will(day),
         "facilities": held.holds_or_will(day) and facilities_to_acknowledge(request.user, held, day).exists(),
     }
     return render(request, "policies/acknowledgements.html", context)

@@ -6,6 +6,7 @@ from typing import Any
 
 from coordination.formats.dates import short_day
 from directorates.models import User
+from directorates.models.silences import Silence, silences
 from directorates.permissions import Permission, may
 from policies.actions.agreements import keeps
 from policies.actions.amendments import standing_as
@@ -27,8 +28,8 @@ from policies.models import (
 
 @dataclass(frozen=True)
 class Standing:
-    """A party as the page shows it: its state, its signatures, what whoever keeps the agreement can enter of it, and whether
-    its own people can object to what was entered.
+    """A party as the page shows it: its state, its signatures, what whoever keeps the agreement can enter of it, whether
+    its own people can object to what was entered, and why it cannot speak where it cannot.
     """
 
     party: Party
@@ -37,6 +38,7 @@ class Standing:
     paper: bool
     left: bool
     objects: bool
+    silence: Silence | None
 
 
 def own_row(agreement: Agreement, user: User) -> Party | None:
@@ -139,7 +141,7 @@ def _standings(user: User, agreement: Agreement, deeds: set[str], day: datetime.
     )
     own = {one.organisation_id for one in parties if any(not each.paper for each in one.signatures.all())}
     denied = {one.organisation_id for one in parties if one.objected is not None} - own
-    found = []
+    found, silent = [], silences(one.organisation_id for one in parties)
     for one in parties:
         state, signatures = one.state(day), list(one.signatures.all())
         alone = bool(signatures) and all(each.paper for each in signatures) and one.objected is None
@@ -147,7 +149,15 @@ def _standings(user: User, agreement: Agreement, deeds: set[str], day: datetime.
         paper = "paper" in deeds and entered and not signatures and state is not PartyState.DECLINED
         left = "left" in deeds and entered and alone and one.valid is not None and one.last_day is None
         found.append(
-            Standing(one, state, signatures, paper, left, alone and may(user, Permission.MAKE_AGREEMENTS, one))
+            Standing(
+                one,
+                state,
+                signatures,
+                paper,
+                left,
+                alone and may(user, Permission.MAKE_AGREEMENTS, one),
+                silent.get(one.organisation_id),
+            )
         )
     return found
 
@@ -157,7 +167,10 @@ def _history(user: User, agreement: Agreement) -> list[dict[str, Any]]:
     rows = AgreementEvent.objects.visible_to(user).filter(agreement=agreement).select_related("acting", "organisation")
     # What shows a signature on paper stands beside the signature.
     notes = {one.pk: "" if one.what == AgreementDeed.PAPER else one.text for one in rows}
-    return [{"at": one.at, "acting": one.acting.name, "what": _what(one), "note": notes[one.pk]} for one in rows]
+    return [
+        {"at": one.at, "acting": one.acting.name if one.acting else "", "what": _what(one), "note": notes[one.pk]}
+        for one in rows
+    ]
 
 
 def _what(event: AgreementEvent) -> str:

@@ -55,7 +55,7 @@ def agreements_listed(
 ) -> tuple[AgreementFilter, AgreementQuerySet, datetime.date]:
     """The filters, the agreements that they leave of those a person sees, sorted, and the day on which they are shown."""
     form = AgreementFilter(asked)
-    rows, day = form.narrow(Agreement.objects.visible_to(user)), form.chosen()
+    rows, day = form.narrow(Agreement.objects.visible_to(user), user), form.chosen()
     sort = asked.get("sort", "-since")
     column = SORTS.get(sort.removeprefix("-"), "since")
     column = ("name_ar" if arabic else "name_en") if column == "name" else column

@@ -16,6 +16,7 @@ from django.views.decorators.http import require_POST
 from directorates.foundation.pages import SignedIn
 from directorates.foundation.problems import Problem
 from directorates.models import User
+from directorates.models.silences import silences
 from directorates.permissions import Permission, may
 from policies.actions.agreements import demand_keeping, keeps
 from policies.actions.amendments import (
@@ -101,7 +102,8 @@ def agreement_text(request: SignedIn, pk: int, number: int) -> HttpResponse:
     consents = {one.organisation_id: one for one in shown.consents.select_related("organisation")}
     parties = Party.objects.at(day).filter(agreement=shown.agreement_id).select_related("organisation")
     opens = state is TextState.OPEN
-    asked = [one.organisation for one in parties if one.organisation_id not in consents] if opens else []
+    left = [one.organisation for one in parties if one.organisation_id not in consents] if opens else []
+    silent = silences(one.pk for one in left)
     speaks = may(request.user, Permission.MAKE_AGREEMENTS, own_party(request.user))
     asks = opens and standing_as(shown.agreement, request.user, day) is not None
     context = {
@@ -110,7 +112,8 @@ def agreement_text(request: SignedIn, pk: int, number: int) -> HttpResponse:
         "state": state,
         "articles": list(shown.articles.all()),
         "consents": list(consents.values()),
-        "asked": asked,
+        "asked": [one for one in left if one.pk not in silent],
+        "not_asked": [(one, silent[one.pk]) for one in left if one.pk in silent],
         "consents_to": asks and speaks and request.user.acting_id not in consents,
         "keeps": keeps(request.user, shown),
         "closes": closes(request.user, shown, day),

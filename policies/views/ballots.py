@@ -18,7 +18,7 @@ from policies.actions.ballots import call_off_ballot, open_ballot, vote
 from policies.forms.ballots import BallotForm, CallOffForm, VoteForm
 from policies.models import Ballot, Concern, Elector
 from policies.models.ballots import CHOICES, tally_of
-from policies.rules.ballots import Choice
+from policies.rules.ballots import Choice, Majority
 from policies.views.versions import conflict_or_tell, version_of
 
 
@@ -81,6 +81,7 @@ def _page(request: SignedIn, held: Ballot, form: VoteForm | None) -> HttpRespons
         "open": held.takes_votes(now),
         "tally": tally,
         "needed": tally.needed(held.quorum) if tally else None,
+        "needed_for": tally.needed_for(Majority(held.majority)) if tally else None,
         "concerns": list(concerns.select_related("organisation", "section", "version")),
         "manages": may(request.user, Permission.MANAGE_POLICIES, held),
     }

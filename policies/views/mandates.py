@@ -22,7 +22,7 @@ from policies.actions.disputes import own_mandate
 from policies.actions.mandates import end_mandate, keeps_mandates, state_mandate
 from policies.forms.mandates import AnyMandateForm, EndMandateForm, MandateFilter, MandateForm, MatrixFilter
 from policies.models import Function, Mandate, MandateDispute, MandateOrigin
-from policies.models.mandates import MandateQuerySet
+from policies.models.mandates import MandateQuerySet, told_silent
 from policies.rules.mandates import Cell, Contest, Held, laid_out
 
 SORTS = {
@@ -76,7 +76,7 @@ def lines_on(user: User, day: datetime.date) -> tuple[list[Place], list[Line]]:
     held_now = Mandate.objects.visible_to(user).at(day).named().prefetch_related("limits__place")
     # Where there are too many, parts of governorates are left out, and no governorate is called vacant that is led.
     rows = held_now.order_by("place__level", "function", "pk")[:MOST_LAID_OUT]
-    mandates = {one.pk: one for one in rows}
+    mandates = {one.pk: one for one in told_silent(list(rows))}
     contested = MandateDispute.objects.visible_to(user).filter(first__in=mandates, second__in=mandates)
     disputes = {one.pk: one for one in contested.select_related("place")}
     places = list(Place.objects.filter(level=Level.GOVERNORATE).order_by("code"))
@@ -139,7 +139,7 @@ def mandate_list(request: SignedIn) -> HttpResponse:
     context = {
         "form": form,
         "page": page,
-        "rows": [(one, one.state(day), waiting[one.pk]) for one in page],
+        "rows": [(one, one.state(day), waiting[one.pk]) for one in told_silent(list(page))],
         "used": any(request.GET.get(name) for name in form.fields),
         "sort": request.GET.get("sort", "function"),
         "states": states_mandates(request.user),
@@ -173,6 +173,7 @@ def _ends(user: User, mandate: Mandate) -> bool:
 def mandate(request: SignedIn, pk: int) -> HttpResponse:
     """One mandate: what it is, on what basis, and what is disputed about it."""
     held, day = found(request, pk), timezone.localdate()
+    told_silent([held])
     context = {
         "mandate": held,
         "state": held.state(day),

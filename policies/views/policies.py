@@ -25,7 +25,7 @@ SORTS = {"name": "name", "code": "code", "kind": "kind", "since": "since"}
 def policies_listed(user: User, asked: QueryDict, *, arabic: bool = True) -> tuple[PolicyFilter, PolicyQuerySet]:
     """The filters and the policies that they leave of those a person sees, sorted, each with the state of its versions."""
     form, day = PolicyFilter(asked), timezone.localdate()
-    rows = form.narrow(Policy.objects.visible_to(user), PolicyVersion.objects.visible_to(user), day)
+    rows = form.narrow(Policy.objects.visible_to(user), PolicyVersion.objects.visible_to(user), day, user)
     sort = asked.get("sort", "name")
     column = SORTS.get(sort.removeprefix("-"), "name")
     column = ("name_ar" if arabic else "name_en") if column == "name" else column

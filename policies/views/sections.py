@@ -16,6 +16,7 @@ from policies.actions.sections import keep_section, move_policy_section, remove_
 from policies.forms.sections import SectionForm
 from policies.forms.versions import SeenForm
 from policies.models import PolicySection, PolicyVersion
+from policies.models.pictures import pictures_of
 from policies.models.sections import WORDS
 from policies.views.versions import version_of
 
@@ -90,6 +91,8 @@ def _form(
         "back": reverse("policies:version", args=where),
         "to": to or reverse("policies:new_policy_section", args=where),
         "theirs": theirs,
+        "pictures": pictures_of(version),
+        "pictures_url": reverse("policies:pictures", args=where),
         "gone": code == "gone",
         "closed": code == "not_draft",
     }

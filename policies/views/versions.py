@@ -31,6 +31,7 @@ from policies.actions.versions import (
 )
 from policies.forms.versions import CompareForm, ForceForm, SeenForm, WithdrawForm
 from policies.models import Concern, Consultation, Policy, PolicyComment, PolicyState, PolicyVersion
+from policies.models.pictures import PolicyPicture, pictures_of
 from policies.models.sections import Passage
 from policies.rules.differences import Change, Piece, differences
 from policies.views.policies import found
@@ -62,6 +63,7 @@ def version(request: SignedIn, code: str, number: int) -> HttpResponse:
         "state": shown.state(day),
         "sections": sections,
         "papers": shown.papers.listed(),
+        "pictures": pictures_of(shown),
         "today": day,
         "versions": [(one, one.state(day)) for one in others],
         "renames": manages and all(one.is_draft for one in others),
@@ -274,11 +276,44 @@ def _words(old: Passage | None, new: Passage | None, field: str) -> list[Piece]:
     return differences(*(getattr(one, field) if one else "" for one in (old, new)))
 
 
+@dataclass(frozen=True)
+class Redrawn:
+    """A picture that differs between two versions, as it was and as it is; what changed in its words, by language."""
+
+    number: int
+    change: Change
+    before: PolicyPicture | None
+    after: PolicyPicture | None
+    columns: list[tuple[str, list[Piece]]]
+
+
+def redrawn(before: Iterable[PolicyPicture], after: Iterable[PolicyPicture]) -> list[Redrawn]:
+    """The pictures that came in, were taken out, or are others or described otherwise, by number."""
+    old, new = ({one.number: one for one in pictures} for pictures in (before, after))
+    return [
+        _redrawn(number, old.get(number), new.get(number))
+        for number in sorted(old.keys() | new.keys())
+        if number not in old or number not in new or old[number].known() != new[number].known()
+    ]
+
+
+def _redrawn(number: int, old: PolicyPicture | None, new: PolicyPicture | None) -> Redrawn:
+    """One picture, which one of the versions may lack; the same file is shown once."""
+    change = Change.ADDED if old is None else Change.TAKEN if new is None else Change.KEPT
+    columns = [
+        (code, differences(*(getattr(one, f"words_{code}") if one else "" for one in (old, new))))
+        for code in ("ar", "en")
+    ]
+    same = old is not None and new is not None and old.digest == new.digest
+    return Redrawn(number, change, None if same else old, new, columns)
+
+
 @login_required
 def compare(request: SignedIn, code: str) -> HttpResponse:
     """What changed between two versions, word by word in both languages."""
     policy = found(request, code)
-    rows = PolicyVersion.objects.visible_to(request.user).filter(policy=policy).prefetch_related("sections")
+    rows = PolicyVersion.objects.visible_to(request.user).filter(policy=policy).select_related("policy")
+    rows = rows.prefetch_related("sections")
     form = CompareForm(request.GET, list(rows.order_by("-number")))
     before, after = form.chosen("from"), form.chosen("to")
     sections = compared(before.sections.all(), after.sections.all())
@@ -287,6 +322,7 @@ def compare(request: SignedIn, code: str) -> HttpResponse:
         "form": form,
         "before": before,
         "after": after,
+        "redrawn": redrawn(pictures_of(before), pictures_of(after)),
         "changed": [one for one in sections if one.is_changed],
         "kept": [one for one in sections if not one.is_changed],
     }

@@ -54,6 +54,7 @@ def things(world: World) -> dict[str, list[str]]:
     }
 
 
+@pytest.mark.timeout(900)
 @pytest.mark.parametrize("mode", list(GenerationMode))
 def test_every_answer_is_as_described_to_every_role(world: World, keys: dict[str, str], mode: GenerationMode) -> None:
     api = schemathesis.openapi.from_dict(description())

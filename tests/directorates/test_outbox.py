@@ -82,7 +82,7 @@ def test_relaying_twice_changes_nothing(sent: Sent) -> None:
 def test_a_deed_does_not_fail_when_the_broker_is_down() -> None:
     person = UserFactory()
     with transaction.atomic():
-        describe_oneself(by=person, name="Layla", language="ar")
+        describe_oneself(by=person, name="Layla", language="ar", zone="Asia/Damascus")
         outbox.queue("test.task", 1)
     person.refresh_from_db()
     assert person.name == "Layla"

@@ -9,12 +9,14 @@ from coordination.meetings.actions.action_items import say_of_action_item
 from coordination.meetings.actions.decisions import change_decision
 from coordination.meetings.models import Decision
 from directorates.foundation.problems import Problem
+from directorates.models.validity import lasting
 from directorates.permissions import Refused
 from policies.actions.agreements import discard_agreement
 from policies.actions.versions import discard_version
+from policies.models import BrandVersion
 from tests.api.callers import Caller
 from tests.meetings.round import DAY, SAID, Round
-from tests.policies.claims import Claims
+from tests.policies.claims import Claims, taken_along
 from tests.policies.library import Library
 from tests.policies.pacts import Pacts
 
@@ -164,3 +166,17 @@ def test_decisions_are_written_and_changed_on_pages() -> None:
     assert "By now it says: Weighing" in told.text
     assert client.get(f"{address}9/").status_code == 404
     assert table.browser(table.director).get(f"{address}1/").status_code == 403
+
+
+def test_a_decision_is_about_a_version_of_the_logo_or_of_stationery() -> None:
+    table = Round()
+    meeting = table.held()
+    brand = BrandVersion.objects.create(
+        kind="letterhead", number=1, valid=lasting(table.today), name_ar="ترويسة", name_en="Letterhead", rules_ar="ا",
+        rules_en="a", basis="Meeting 4", owner=table.body, at=table.now, by=table.manager,
+    )  # fmt: skip
+    client, address = table.browser(), f"/meetings/{meeting.pk}/decisions/new/"
+    said = {"subject": "One letterhead", "text": "It is used from now on", "brand_version": brand.pk}
+    assert client.post(address, said).status_code == 302
+    assert f"/policies/branding/{brand.pk}/" in client.get(f"/meetings/{meeting.pk}/").text
+    assert "letterhead/1" in taken_along(client, "decisions", "")

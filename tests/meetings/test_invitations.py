@@ -7,12 +7,13 @@ from django.utils import timezone
 
 from coordination.homes import waiting_count
 from coordination.meetings.actions.invitations import answer_invitation, write_attendance
+from coordination.meetings.actions.minutes import close_minutes
 from coordination.meetings.models import Answer
 from directorates.foundation.problems import Problem
 from directorates.models import AuditEvent
 from directorates.permissions import Refused
 from directorates.roles import Role
-from tests.factories import member
+from tests.factories import OrganisationFactory, member
 from tests.meetings.round import TITLE, Round
 
 pytestmark = pytest.mark.django_db
@@ -81,3 +82,41 @@ def test_nobody_was_there_before_it_began_and_only_those_invited() -> None:
     assert told.value.code == "invalid"
     with pytest.raises(Refused):
         write_attendance(meeting=table.held(), present=[], by=table.director, at=timezone.now())
+
+
+def test_who_came_uninvited_is_written_until_the_minutes_close_and_counts_in_no_quorum() -> None:
+    table = Round()
+    meeting = table.held()
+    outsider = table.browser(table.outsider)
+    address, page = f"/meetings/{meeting.pk}/attendance/", f"/meetings/{meeting.pk}/"
+    assert outsider.get(page).status_code == 404
+    client = table.browser()
+    said = {"present": [table.ngo.pk], "uninvited": [table.other.pk]}
+    assert client.post(address, said).status_code == 302
+    row = meeting.invitations.get(organisation=table.other)
+    assert (row.present, row.uninvited, row.answer) == (True, True, "answer_unknown")
+    shown = client.get(page)
+    assert (shown.context["quorum"].invited, shown.context["quorum"].present) == (2, 1)
+    assert "not invited" in shown.text
+    assert outsider.get(page).status_code == 200
+    for _twice in range(2):
+        assert client.post(address, {"present": [table.ngo.pk]}).status_code == 302
+    assert not meeting.invitations.filter(uninvited=True).exists()
+    client.post(address, said)
+    minutes = table.written(meeting)
+    close_minutes(meeting=meeting, seen=minutes.standing(), by=table.manager, at=timezone.now())
+    client.post(address, {"present": [table.ngo.pk]})
+    assert meeting.invitations.filter(uninvited=True).exists()
+
+
+def test_all_that_is_wrong_with_who_came_uninvited_is_told() -> None:
+    table = Round()
+    meeting = table.held()
+    write_attendance(meeting=meeting, present=[], uninvited=[table.other.pk], by=table.manager, at=timezone.now())
+    table.taken_on(meeting, owner=table.other)
+    gone = OrganisationFactory(status="dissolved")
+    with pytest.raises(Problem) as told:
+        write_attendance(
+            meeting=meeting, present=[], uninvited=[table.ngo.pk, gone.pk], by=table.manager, at=timezone.now()
+        )
+    assert [one.code for one in told.value.errors] == ["invited", "not_active", "owns"]

@@ -2,6 +2,7 @@
 
 import datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.db import DatabaseError, connection, transaction
@@ -21,6 +22,7 @@ from directorates.roles import Role
 from tests.api.callers import Caller
 from tests.factories import SubdistrictFactory, UserFactory, member
 from tests.meetings.round import DAY, HOUR, ITEM, PLACE, TITLE, Round
+from tests.policies.claims import taken_along
 
 pytestmark = pytest.mark.django_db
 
@@ -251,12 +253,28 @@ def test_a_meeting_whose_minutes_are_closed_does_not_change_even_in_the_database
 # --- Hours -----------------------------------------------------------------------------------------------------------
 
 
-def test_hours_are_told_in_their_zone_and_by_the_portals_clocks_where_these_differ() -> None:
+def test_hours_are_told_in_their_zone_and_by_the_readers_clocks_where_these_differ() -> None:
     begins = datetime.datetime(2018, 12, 4, 9, tzinfo=datetime.UTC)
     with translation.override("en"):
-        told = hours_of(begins, begins + HOUR, "Europe/Istanbul")
+        told = hours_of(begins, begins + HOUR, "Europe/Istanbul", "Asia/Damascus")
     assert [words.rsplit(", ", 1)[1] for words, _zone in told] == ["from 12:00 to 13:00", "from 11:00 to 12:00"]
-    assert len(hours_of(begins, begins + HOUR, "Asia/Damascus")) == 1
+    assert len(hours_of(begins, begins + HOUR, "Asia/Damascus", "Asia/Damascus")) == 1
+
+
+def test_each_reader_reads_hours_by_the_clocks_of_the_own_zone_without_script() -> None:
+    table = Round()
+    meeting = table.called(begins=(table.now + 5 * DAY).replace(hour=9, minute=0, second=0, microsecond=0))
+    client = table.browser(table.coordinator)
+    said = {"name": "Layla", "language": "en", "zone": "Europe/London"}
+    assert client.post("/account/", said | {"zone": "Mars/Olympus"}).status_code == 200
+    assert client.post("/account/", said).status_code == 302
+    for address in ("/meetings/", f"/meetings/{meeting.pk}/", "/"):
+        page = client.get(address).text
+        assert "London time" in page
+        assert "Damascus time" in page
+    file = taken_along(client, "meetings", "")
+    begins = meeting.begins.astimezone(ZoneInfo("Europe/London")).isoformat(timespec="seconds")
+    assert begins in file
 
 
 # --- Pages -----------------------------------------------------------------------------------------------------------

@@ -19,6 +19,7 @@ from policies.models import Acknowledgement, PolicyVersion
 from policies.models.acknowledgements import standings
 from policies.rules.ballots import Choice
 from tests.factories import FacilityFactory, OrganisationFactory, SubdistrictFactory, member
+from tests.policies.claims import taken_along
 from tests.policies.library import DAY, Library
 from tests.threads import at_once
 
@@ -45,6 +46,31 @@ def test_a_directorate_says_from_when_it_applies_it_and_an_ngo_does_not() -> Non
     with pytest.raises(Problem) as told:
         acknowledge_policy(version=held, since=later, by=library.reader, at=timezone.now())
     assert [one.code for one in told.value.errors] == ["not_asked"]
+
+
+def test_another_day_said_later_is_told_and_changes_nothing() -> None:
+    library = Library()
+    (director,) = library.directors(1)
+    held, later = library.holding(), library.today + 30 * DAY
+    first = acknowledge_policy(version=held, since=later, by=director, at=timezone.now())
+    assert acknowledge_policy(version=held, since=later, by=director, at=timezone.now()) == first
+    for since in (None, later + DAY):
+        with pytest.raises(Problem) as told:
+            acknowledge_policy(version=held, since=since, by=director, at=timezone.now())
+        assert (told.value.code, told.value.status) == ("acknowledged", 409)
+        assert later.isoformat() in str(told.value.detail)
+    page = library.browser(director).post("/policies/infection/1/acknowledge/", {"since": str(held.first_day)})
+    assert page.status_code == 400
+    assert f"applied from {later.isoformat()}" in page.text
+    assert Acknowledgement.objects.get().since == later
+
+
+def test_a_blank_day_is_the_one_from_which_it_holds() -> None:
+    library = Library()
+    (director,) = library.directors(1)
+    held = library.holding()
+    first = acknowledge_policy(version=held, since=None, by=director, at=timezone.now())
+    assert acknowledge_policy(version=held, since=held.first_day, by=director, at=timezone.now()) == first
 
 
 @pytest.mark.parametrize(("days", "code"), [(-11, "too_early"), (400, "too_late")])
@@ -162,3 +188,60 @@ def test_facilities_are_chosen_in_the_browser() -> None:
     assert client.post(address, {"facilities": ["NOT-THERE"]}).status_code == 400
     assert client.post(address, {"facilities": [facility.code]}).status_code == 302
     assert facility.code not in client.get(address).text
+
+
+# --- Facilities, and the lists of all --------------------------------------------------------------------------------
+
+
+def test_whoever_reports_for_facilities_is_reminded_of_them_though_the_ngo_itself_has_read_it() -> None:
+    library = Library()
+    held, place = library.holding(), SubdistrictFactory()
+    inside = FacilityFactory(place=place, supporters=[library.ngo])
+    FacilityFactory(supporters=[library.ngo])
+    reporter = member(Role.FACILITY_REPORTER, library.ngo, places=[place])
+    acknowledge_policy(version=held, since=None, by=library.reader, at=timezone.now())
+    for told in (2, 0):
+        assert remind_to_acknowledge(at=timezone.now() + 7 * DAY) == told
+    rows = Notice.objects.filter(values__what="acknowledge_facilities")
+    assert {row.person: row.values["facilities"] for row in rows} == {library.reader: 2, reporter: 1}
+    acknowledge_for_facilities(version=held, facilities=[inside], by=reporter, at=timezone.now())
+    remind_to_acknowledge(at=timezone.now() + 21 * DAY)
+    assert rows.filter(person=reporter).count() == 1
+
+
+def test_of_how_many_facilities_is_told_and_which_have_not_read_it() -> None:
+    library = Library()
+    held = library.holding()
+    read, unread = (FacilityFactory(supporters=[library.ngo], name_en=f"Clinic {one}") for one in ("A", "B"))
+    acknowledge_for_facilities(version=held, facilities=[read], by=library.reader, at=timezone.now())
+    (standing,) = [one for one in standings(held) if one.organisation == library.ngo]
+    assert (standing.facilities, standing.whole) == (1, 2)
+    client = library.browser(library.reader)
+    page = client.get(f"/policies/{library.policy.code}/1/acknowledgements/").text
+    assert "1 of 2" in re.sub(r"<[^>]+>", "", page)
+    asked = f"policy={library.policy.code}&organisation={library.ngo.code}"
+    address = f"/policies/acknowledgements/facilities/?{asked}"
+    assert address.replace("&", "&amp;") in page
+    listed = client.get(address).text
+    assert unread.code in listed
+    assert read.code not in listed
+    assert read.code in client.get(f"{address}&state=read").text
+    file = taken_along(client, "facility-acknowledgements", asked)
+    assert unread.code in file
+    assert read.code not in file
+
+
+def test_organisations_and_policies_stand_in_one_table_that_keeps_its_filters_and_is_taken_along() -> None:
+    library = Library()
+    (director,) = library.directors(1)
+    held = library.holding()
+    acknowledge_policy(version=held, since=None, by=library.reader, at=timezone.now())
+    client, address = library.browser(library.reader), "/policies/acknowledgements/"
+    page = client.get(address)
+    assert [line.organisation for line in page.context["lines"]] == [director.acting, library.ngo]
+    assert [[said is not None for _one, said in line.cells] for line in page.context["lines"]] == [[False], [True]]
+    missing = client.get(f"{address}?state=missing")
+    assert [line.organisation for line in missing.context["lines"]] == [director.acting]
+    assert '<option value="missing" selected' in missing.text
+    file = taken_along(client, "acknowledgements", "")
+    assert f"{library.policy.code},1,{library.today.isoformat()}" in file

@@ -263,3 +263,11 @@ def test_what_ended_is_neither_amended_nor_renewed() -> None:
         begin_amendment(agreement=made, by=pacts.director, at=NOW())
     with pytest.raises(Refused):
         propose_renewal(agreement=made, until=pacts.today + DAY, why="", by=pacts.director, at=NOW())
+
+
+def test_the_parties_are_told_that_a_proposal_was_taken_back() -> None:
+    pacts = Pacts()
+    text = proposed(pacts, pacts.signed(ago=10))
+    give_up_amendment(text=text, why="A slip", by=pacts.first_manager, at=NOW())
+    told = Notice.objects.filter(kind="agreement", values__what="dropped")
+    assert {row.person for row in told} == {pacts.director}

@@ -2,10 +2,13 @@
 
 import datetime
 import re
+from io import BytesIO
+from typing import Any
 
 import pytest
 from django.db import DatabaseError, transaction
 from django.utils import timezone
+from pypdf import PdfReader
 
 from directorates.actions.deputies import name_deputy
 from directorates.actions.seals import seal
@@ -15,9 +18,11 @@ from directorates.models import AuditEvent, Notice, Organisation
 from directorates.permissions import Refused, sight_of
 from directorates.roles import Role
 from policies.actions.ballots import call_off_ballot, close_ballots
+from policies.actions.pdf import Made, Tongues, policy_as_pdf
 from policies.models import Ballot, Elector, PolicyState, PolicyVersion, Vote
 from policies.models.ballots import LeftOut, tally_of
-from policies.rules.ballots import Choice, Outcome, Tally
+from policies.rules.ballots import Choice, Majority, Outcome, Tally
+from tests.api.callers import Caller
 from tests.factories import DirectorateFactory, confirmed_deputy, member
 from tests.policies.library import DAY, RULE_EN, Library
 from tests.threads import at_once
@@ -69,7 +74,7 @@ def test_a_vote_can_be_changed_until_the_end_and_every_one_stays() -> None:
             change()
 
 
-def test_a_reservation_is_said_in_words_and_other_votes_have_none() -> None:
+def test_a_reservation_is_said_in_words_and_beside_another_vote_it_is_refused_and_not_thrown_away() -> None:
     library = Library()
     (director,) = library.directors(1)
     ballot = library.ballot()
@@ -77,7 +82,13 @@ def test_a_reservation_is_said_in_words_and_other_votes_have_none() -> None:
         library.vote(ballot, director, Choice.RESERVED)
     assert [(one.field, one.code) for one in told.value.errors] == [("reservation", "required")]
     assert library.vote(ballot, director, Choice.RESERVED, "From May on").reservation == "From May on"
-    assert library.vote(ballot, director, Choice.FOR, "From May on").reservation == ""
+    for choice in (Choice.FOR, Choice.AGAINST, Choice.ABSTAIN):
+        with pytest.raises(Problem) as told:
+            library.vote(ballot, director, choice, "From May on")
+        assert [(one.field, one.code) for one in told.value.errors] == [("reservation", "not_reserved")]
+        assert told.value.status == 400
+    assert Vote.objects.get().choice == Choice.RESERVED
+    assert library.vote(ballot, director, Choice.FOR, " \n").reservation == ""
 
 
 def test_after_the_end_no_vote_is_taken_by_anybody() -> None:
@@ -300,6 +311,10 @@ def test_a_ballot_goes_through_the_browser() -> None:
     rules = {"seen": seen[1], "majority": "consensus", "quorum": "60", "last": (library.today + DAY).isoformat()}
     to = manager.post(f"{address}ballots/new/", rules).headers["Location"]
     assert voter.post(f"{to}vote/", {"choice": "reserved", "reservation": ""}).status_code == 400
+    plain = voter.post(f"{to}vote/", {"choice": "for", "reservation": "From May on"})
+    assert plain.status_code == 400
+    assert "choose that, or take the text out" in plain.text
+    assert ">\nFrom May on</textarea>" in plain.text
     assert voter.post(f"{to}vote/", {"choice": "reserved", "reservation": "From May on"}).status_code == 302
     assert "From May on" in voter.get(to).text
     assert "From May on" not in manager.get(to).text
@@ -307,6 +322,7 @@ def test_a_ballot_goes_through_the_browser() -> None:
     assert ballot.closes == timezone.make_aware(datetime.datetime.combine(library.today + 2 * DAY, datetime.time.min))
     library.count(ballot)
     page = manager.get(to).text
+    assert "Damascus time)" in page
     assert "Consensus: nobody against: Adopted" in re.sub(r"\s+", " ", page)
     assert "From May on" in page
 
@@ -342,3 +358,28 @@ def test_unsettled_concerns_stand_on_the_ballot() -> None:
     page = library.browser(director).get(f"/policies/{library.policy.code}/1/ballots/{ballot.pk}/").text
     assert "Gloves are short" in page
     assert PolicyVersion.objects.visible_to(director).get().is_proposed
+
+
+def test_the_arithmetic_of_the_majority_is_told_on_the_page_on_paper_and_to_programs() -> None:
+    library = Library()
+    directors = library.directors(10)
+    ballot = library.ballot(over=True, majority=Majority.TWO_THIRDS)
+    choices = [*[Choice.FOR] * 4, Choice.RESERVED, *[Choice.AGAINST] * 4, Choice.ABSTAIN]
+    for one, choice in zip(directors, choices, strict=True):
+        library.vote(ballot, one, choice, "From May on" if choice is Choice.RESERVED else "")
+    address, told = f"/policies/infection/1/ballots/{ballot.pk}/", "/api/v1/policies/infection/ballots/"
+    assert Caller(library.manager).get(told).json()[0]["tally"] is None
+    assert library.count(ballot).outcome == Outcome.REJECTED
+    line = "For or against: 9. Two thirds: at least 6. For: 5."
+    assert line in re.sub(r"<[^>]*>", "", library.browser().get(address).text)
+    assert "موافقة أو رفض: 9. أغلبية الثلثين: 6 على الأقل. الموافقة: 5." in re.sub(
+        r"<[^>]*>", "", library.browser(language="ar").get(address).text
+    )
+    asked: dict[str, Any] = {"version": library.draft, "by": library.manager, "at": timezone.now()}
+    made = policy_as_pdf(tongues=Tongues.EN, **asked)
+    assert isinstance(made, Made)
+    assert line in " ".join(" ".join(page.extract_text() for page in PdfReader(BytesIO(made.content)).pages).split())
+    assert Caller(library.manager).get(told).json()[0]["tally"] == {
+        "electors": 10, "needed_to_vote": 5, "voted": 10, "in_favour": 5, "reserved": 1, "against": 4, "abstained": 1,
+        "needed_in_favour": 6,
+    }  # fmt: skip

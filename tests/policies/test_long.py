@@ -1,7 +1,8 @@
-"""A long policy with many comments: light over a slow link, and in few queries."""
+"""A long policy with many comments and pictures: light over a slow link, and in few queries."""
 
 import gzip
 import random
+from typing import Any
 from uuid import uuid4
 
 import pytest
@@ -9,11 +10,11 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from policies.models import PolicyComment, PolicySection
+from policies.models import PolicyComment, PolicyPicture, PolicySection
 from tests.policies.library import Library
 
 pytestmark = pytest.mark.django_db
-PAGES, ON_A_PAGE, COMMENTS = 60, 2_500, 400
+PAGES, ON_A_PAGE, COMMENTS, PICTURES = 60, 2_500, 400, 40
 FIRST_LOAD = 100_000
 ARABIC = "تُعقم الأدوات بعد كل مريض ويدون في الدفتر التاريخ والساعة ورقم الدورة واسم من قام بها وتحفظ اللقاحات"
 ENGLISH = "instruments are sterilised after every patient and the book says date hour number of cycle who did it"
@@ -27,17 +28,37 @@ def text(words: list[str], dice: random.Random) -> str:
     return said
 
 
+def mark(page: int) -> str:
+    """The mark of the picture of a page, where it has one."""
+    return f"![](picture:{page})" if 0 < page <= PICTURES else ""
+
+
 @pytest.fixture
 def library() -> Library:
-    """Sixty pages in both languages, with four hundred comments of the reader."""
+    """Sixty pages in both languages, most with a picture, and with four hundred comments of the reader."""
     made, dice = Library(), random.Random(4)
     many = [[f"{one}{two}" for one in words.split() for two in words.split()] for words in (ARABIC, ENGLISH)]
     PolicySection.objects.bulk_create(
         PolicySection(
             version=made.draft, anchor=f"page-{number}", order=number, heading_ar=f"صفحة {number}",
-            heading_en=f"Page {number}", text_ar=text(many[0], dice), text_en=text(many[1], dice),
+            heading_en=f"Page {number}", text_ar=text(many[0], dice) + mark(number), text_en=text(many[1], dice) + mark(number),
         )
         for number in range(PAGES)
+    )  # fmt: skip
+    about: dict[str, Any] = {
+        "name": "a.png",
+        "content_type": "image/png",
+        "content": b"a",
+        "size": 1,
+        "width": 40,
+        "height": 30,
+    }
+    PolicyPicture.objects.bulk_create(
+        PolicyPicture(
+            version=made.draft, number=number, digest=f"{number:064}", words_ar="حوض", words_en="A basin", by=made.manager,
+            acting=made.body, at=timezone.now(), **about,
+        )
+        for number in range(1, PICTURES + 1)
     )  # fmt: skip
     made.consult(made.ngo)
     sections = list(made.draft.sections.all())
@@ -57,6 +78,7 @@ def test_a_long_text_comes_in_the_readers_language_first_and_is_light(library: L
         page = client.get(address)
     assert len(asked) < 40
     assert len(gzip.compress(page.content)) < FIRST_LOAD
+    assert page.text.count('loading="lazy"') == PICTURES
     english = library.draft.sections.all()[0].text_en[:40]
     assert english not in page.text
     assert english in client.get(f"{address}?both=1").text

@@ -14,7 +14,7 @@ from directorates.permissions import Refused
 from policies.actions.agreements import end_agreement
 from policies.actions.obligations import add_obligation
 from policies.actions.parties import leave_agreement, name_party
-from policies.actions.signatures import enter_paper_signature
+from policies.actions.signatures import decline_agreement, enter_paper_signature
 from policies.models import Agreement, AgreementState, Party
 from policies.rules.agreements import stands_until
 from tests.policies.pacts import DAY, Pacts, again, states
@@ -200,3 +200,15 @@ def test_leaving_is_done_on_a_page_and_everybody_reads_why() -> None:
     client.post(f"{home}leave/", {"last_day": pacts.today.isoformat(), "why": "Other ways"})
     assert "Other ways" in pacts.browser(pacts.reader).get(home).text
     assert pacts.browser(pacts.reader).get(f"{home}leave/").status_code == 403
+
+
+def test_who_declined_or_left_is_told_nothing_more_and_the_one_concerned_is() -> None:
+    pacts = Pacts()
+    made = pacts.open(pacts.directorate, pacts.first, pacts.second, kind="memorandum", rule="two")
+    decline_agreement(party=pacts.party(made, pacts.second_manager), why="Not us", by=pacts.second_manager, at=NOW())
+    pacts.sign(made, pacts.director)
+    pacts.sign(made, pacts.first_manager)
+    row = pacts.party(made, pacts.first_manager)
+    leave_agreement(party=row, last_day=pacts.today, why="Our own way", by=pacts.first_manager, at=NOW())
+    people = set(Notice.objects.filter(values__what__in=("left", "ended")).values_list("person", flat=True))
+    assert people == {pacts.director.pk}

@@ -5,13 +5,16 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
+from directorates.foundation.notices import words_of
 from directorates.foundation.problems import Problem
-from directorates.models import AuditEvent
+from directorates.models import AuditEvent, Notice
 from directorates.models.validity import lasting
 from directorates.permissions import Refused
+from directorates.roles import Role
 from policies.actions.versions import begin_version, discard_version, withdraw_policy
-from policies.models import Policy, PolicyState, PolicyVersion
+from policies.models import Consultation, Policy, PolicyState, PolicyVersion
 from tests.api.callers import Caller
+from tests.factories import OrganisationFactory, member
 from tests.policies.library import DAY, RULE_AR, Library
 from tests.threads import at_once
 
@@ -339,3 +342,30 @@ def test_drafts_are_begun_discarded_and_policies_withdrawn_on_pages() -> None:
     assert client.post("/policies/infection/1/withdraw/", {"last_day": "", "why": ""}).status_code == 400
     day = library.today.isoformat()
     assert client.post("/policies/infection/1/withdraw/", {"last_day": day, "why": "Done"}).status_code == 302
+
+
+def test_whoever_acknowledges_or_was_asked_is_told_that_a_policy_holds_and_that_it_is_withdrawn() -> None:
+    library = Library()
+    (director,) = library.directors(1)
+    cluster = member(Role.ORGANISATION_ADMINISTRATOR, OrganisationFactory(kind="cluster"))
+    stranger = member(Role.ORGANISATION_ADMINISTRATOR, OrganisationFactory(kind="cluster"))
+    assert cluster.acting
+    library.consult(cluster.acting)
+    Consultation.objects.update(valid=lasting(library.today - 9 * DAY, library.today - DAY))
+    held = library.force()
+    library.withdraw(held)
+    for what in ("in_force", "withdrawn"):
+        told = Notice.objects.filter(kind="policy", values__what=what)
+        assert {row.person for row in told} == {director, library.reader, cluster}
+        assert told.count() == 3
+    notice = Notice.objects.filter(person=director, values__what="withdrawn").get()
+    assert words_of(notice, "en")[0] == "A policy is withdrawn"
+    assert library.today.isoformat() in words_of(notice, "ar")[1]
+    assert not Notice.objects.filter(person=stranger).exists()
+
+
+def test_a_version_that_is_withdrawn_before_it_holds_is_told_as_one_that_never_does() -> None:
+    library = Library()
+    library.write()
+    library.withdraw(library.force(since=library.today + DAY))
+    assert Notice.objects.filter(person=library.reader, values__what="never_holds").count() == 1

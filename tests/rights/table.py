@@ -165,6 +165,16 @@ M O                  GET   reporting:deadlines
 M O                  POST  reporting:deadlines
 M O                  GET   reporting:put_off
 M O                  POST  reporting:put_off
+M D O N n d S R r    GET   reporting:missing
+M D O N n d S R r    POST  reporting:missing
+M O N n R r          GET   reporting:explain
+M O N n R r          POST  reporting:explain
+M O N n R r          GET   reporting:take_back
+M O N n R r          POST  reporting:take_back
+M D O N S R          GET   reporting:missing_report
+M D O N S R          POST  reporting:missing_report
+M D O N S R          GET   reporting:missing_evidence
+M D O N S R          POST  reporting:missing_evidence
 A M D O N n d S R r  GET   reporting:figures
 A M D O N n d S R r  POST  reporting:figures
 nobody               GET   reporting:sources
@@ -329,6 +339,8 @@ D O S                POST  policies:dispute_appeal
 A P                  GET   policies:dispute_outcome
 A P                  POST  policies:dispute_outcome
 roles                GET   api:mandates
+signed-in            GET   api:jurisdictions
+signed-in            GET   api:handovers
 roles                GET   api:disputes
 roles                GET   policies:agreements
 roles                POST  policies:agreements
@@ -418,6 +430,10 @@ A P D O d            POST  policies:ballot
 D O d                POST  policies:vote
 A P                  GET   policies:call_off_ballot
 A P                  POST  policies:call_off_ballot
+roles                GET   policies:acknowledgement_matrix
+roles                POST  policies:acknowledgement_matrix
+roles                GET   policies:facility_acknowledgements
+roles                POST  policies:facility_acknowledgements
 roles                GET   policies:acknowledgements
 roles                POST  policies:acknowledgements
 D O N n d a          GET   policies:acknowledge
@@ -429,6 +445,13 @@ A P                  POST  policies:new_paper
 A P                  GET   policies:paper
 A P                  POST  policies:paper
 A P                  POST  policies:take_out_paper
+A P                  GET   policies:pictures
+A P                  POST  policies:pictures
+A P                  GET   policies:describe_picture
+A P                  POST  policies:describe_picture
+A P                  POST  policies:take_out_picture
+A P                  GET   policies:picture
+A P                  POST  policies:picture
 roles                GET   policies:compliance
 roles                POST  policies:compliance
 D O N n d a          GET   policies:note_compliance
@@ -509,6 +532,21 @@ A S                  GET   directorates:agreement_end
 A S                  POST  directorates:agreement_end
 S                    POST  directorates:sharing_dataset
 roles                GET   directorates:dataset_readers
+roles                GET   directorates:borders
+roles                POST  directorates:borders
+A                    GET   directorates:decide_border
+A                    POST  directorates:decide_border
+A                    GET   directorates:end_border
+A                    POST  directorates:end_border
+A                    GET   directorates:organisation_state
+A                    POST  directorates:organisation_state
+roles                GET   directorates:handovers
+roles                POST  directorates:handovers
+D O                  GET   directorates:offer_handover
+D O                  POST  directorates:offer_handover
+roles                GET   directorates:handover
+d                    POST  directorates:handover
+D O                  POST  directorates:withdraw_handover
 signed-in            GET   directorates:seals
 signed-in            POST  directorates:seals
 A D O d              GET   directorates:seal
@@ -547,6 +585,8 @@ A P M D O N n d S o a R GET   api:facility
 signed-in            GET   api:templates
 roles                GET   api:template
 signed-in            GET   api:reports_due
+M D O N n d S R r    GET   api:missing
+M O N n R r          POST  api:missing
 signed-in            GET   api:submissions
 signed-in            POST  api:submissions
 M D O N S R          GET   api:submission

@@ -46,7 +46,10 @@ MEANT = {
     "policies:dispute_appeal policies:dispute_outcome policies:plan_review policies:finish_review "
     # Agreements in force are read by every role, and are their parties' to sign, change and leave.
     "policies:end_agreement policies:name_party policies:leave_agreement policies:amend_agreement policies:renew_agreement "
-    "policies:obligation",
+    "policies:obligation "
+    # Who is competent where, and what was offered to whom, is told to every role, and is the two directors' to decide.
+    "directorates:offer_handover directorates:withdraw_handover",
+    "NF": "directorates:handover",
 }
 
 

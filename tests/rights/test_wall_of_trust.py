@@ -71,6 +71,7 @@ from policies.models import (
     Party,
     PolicyComment,
     PolicyPaper,
+    PolicyPicture,
     PolicyReview,
     PolicySection,
     PolicyVersion,
@@ -98,7 +99,7 @@ EMPTY = {
     *("directorates.Invitation_places", "directorates.OrganisationStatusChange", "directorates.StoredFile"),
     *("policies.MandateLimit", "directorates.NoticeChoice"),
     *("facilities.ExactPosition", "facilities.Merge", "facilities.NotDuplicate", "facilities.OperatingStatus"),
-    *("meetings.MinutesCorrection", "reporting.ExpectedReport", "reporting.StoredRequest"),
+    *("meetings.MinutesCorrection", "reporting.StoredRequest"),
 }
 
 
@@ -195,6 +196,7 @@ def listed(user: User) -> dict[str, QuerySet[Any]]:
         "ComplianceNote": ComplianceNote.objects.visible_to(user),
         "Evidence": Evidence.objects.filter(about__in=ComplianceNote.objects.visible_to(user)),
         "PolicyPaper": PolicyPaper.objects.filter(version__in=PolicyVersion.objects.visible_to(user)),
+        "PolicyPicture": PolicyPicture.objects.filter(version__in=PolicyVersion.objects.visible_to(user)),
         "PolicyReview": PolicyReview.objects.filter(version__in=PolicyVersion.objects.visible_to(user)),
         "BrandVersion": BrandVersion.objects.visible_to(user),
         "BrandFile": BrandFile.objects.filter(version__in=BrandVersion.objects.visible_to(user)),

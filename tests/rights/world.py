@@ -17,6 +17,7 @@ from coordination.meetings.actions.minutes import write_minutes
 from coordination.meetings.models import ActionItem, Decision, Meeting
 from coordination.reporting.actions.attachments import attach
 from coordination.reporting.actions.double_reports import attend
+from coordination.reporting.actions.missing import explain
 from coordination.reporting.actions.reviews import approve
 from coordination.reporting.actions.settlements import Said as SettlementSaid
 from coordination.reporting.actions.settlements import name_arbiter, propose_settlement
@@ -25,6 +26,8 @@ from coordination.reporting.models import (
     DoubleReport,
     Edition,
     Element,
+    ExpectedReport,
+    MissingEvidence,
     PackageImport,
     Settlement,
     Submission,
@@ -32,11 +35,21 @@ from coordination.reporting.models import (
 from coordination.reporting.rules.settlements import Way
 from directorates.actions.deputies import name_deputy
 from directorates.actions.feeds import make_feed
+from directorates.actions.handovers import offer_handover
 from directorates.actions.people import invite
 from directorates.actions.seals import seal
 from directorates.actions.sharing import offer_sharing
 from directorates.foundation.models import Job
-from directorates.models import Deputyship, Membership, Organisation, RecordWitness, SharingAgreement, User
+from directorates.models import (
+    Deputyship,
+    Handover,
+    JurisdictionDecision,
+    Membership,
+    Organisation,
+    RecordWitness,
+    SharingAgreement,
+    User,
+)
 from directorates.models.factor_resets import FactorReset
 from directorates.models.sharing import SharingLevel
 from directorates.roles import Role
@@ -56,6 +69,7 @@ from policies.actions.consultations import comment_on, open_consultation
 from policies.actions.mandates import state_mandate
 from policies.actions.obligations import add_obligation, say_of_obligation
 from policies.actions.papers import add_paper
+from policies.actions.pictures import add_picture
 from policies.actions.policies import begin_policy
 from policies.actions.reviews import plan_review
 from policies.actions.sections import keep_section
@@ -72,6 +86,7 @@ from policies.models import (
     MandateDispute,
     Policy,
     PolicyPaper,
+    PolicyPicture,
     PolicyReview,
     PolicyVersion,
 )
@@ -215,6 +230,36 @@ class World(Clinic):
         self.double, self.settlement = self._double(now)
         self.feed_secret = make_feed(language="en", by=self.clerk, at=now)
         self._agreements(now)
+        self.missing, self.missing_file = self._missing(now)
+        self.handover = self._handed_over(now)
+
+    def _missing(self, now: datetime.datetime) -> tuple[ExpectedReport, MissingEvidence]:
+        """A report that the NGO owed long ago, and why it did not come, with a picture."""
+        period = self.period
+        for _number in range(30):
+            period = period.previous()
+        row = ExpectedReport.objects.create(
+            template=self.template,
+            facility=self.facility,
+            period_start=period.start,
+            reporter=self.ngo,
+            due=period.last_day,
+            subdistrict=self.place,
+            place_path=self.place.path,
+            directorate=self.directorate,
+            dataset=self.template.dataset,
+        )
+        files = [("road.png", png(colour="red"))]
+        explain(by=self.clerk, expected=[row], reason="attacked", text="wordmissing", files=files, at=now)
+        return row, MissingEvidence.objects.get()
+
+    def _handed_over(self, now: datetime.datetime) -> Handover:
+        """The facility's sub-district, offered to the other directorate."""
+        director = self.people["D"]
+        assert director is not None
+        giver, first = director.memberships.get().organisation, timezone.localdate(now) + datetime.timedelta(days=1)
+        said: dict[str, Any] = {"reason": "wordreason", "by": director, "at": now}
+        return offer_handover(giver=giver, taker=self.other, places=[self.place], first=first, **said)
 
     def _policy(self, now: datetime.datetime) -> Policy:
         """A policy of the body: its first version in force, its second being written."""
@@ -232,6 +277,8 @@ class World(Clinic):
         draft = begin_version(policy=version.policy, by=manager, at=now)
         about: dict[str, Any] = {"issuer": "wordissuer", "reference": "", "dated": None, "by": manager, "at": now}
         self.paper: PolicyPaper = add_paper(version=draft, name="page.png", content=png(), **about)
+        shows: dict[str, Any] = {"words_ar": "wordpicture", "words_en": "wordpicture", "by": manager, "at": now}
+        self.drawing: PolicyPicture = add_picture(version=draft, name="page.png", content=png(), **shows)
         self.review: PolicyReview = plan_review(version=version, due=today, by=manager, at=now)
         said: dict[str, Any] = {"extent": "partly", "text": "wordnote", "files": [("page.png", png())]}
         note = note_compliance(version=version, by=self.clerk, at=now, **said)
@@ -460,6 +507,12 @@ class World(Clinic):
                 f"policies:{one}paper": {"code": self.policy.code, "number": 2, "pk": self.paper.pk}
                 for one in ("", "take_out_")
             },
+            "policies:pictures": {"code": self.policy.code, "number": 2},
+            "policies:picture": {"code": self.policy.code, "number": 2, "digest": self.drawing.digest},
+            **{
+                f"policies:{one}_picture": {"code": self.policy.code, "number": 2, "which": 1}
+                for one in ("describe", "take_out")
+            },
             **{f"policies:{one}": {"pk": self.logo.version_id} for one in ("brand_version", "withdraw_brand")},
             **{f"{one}:brand_file": {"pk": self.logo.version_id, "ending": "png"} for one in ("policies", "api")},
             "policies:brand_logo": {"digest": self.logo.digest},
@@ -487,6 +540,8 @@ class World(Clinic):
             "meetings:action_item": {"pk": self.action_item.pk},
             "api:meeting": {"pk": self.meeting.pk},
             "directorates:end_key": {"key": "0" * 8},
+            "reporting:missing_report": {"pk": self.missing.pk},
+            "reporting:missing_evidence": {"pk": self.missing_file.pk},
             "feed": {"secret": self.feed_secret},
             "directorates:end_session": {"pk": 1},
             "directorates:no_witness": {"pk": self.witness.pk},
@@ -497,6 +552,11 @@ class World(Clinic):
             "directorates:agreement_end": {"pk": self.agreement.pk},
             "directorates:sharing_dataset": {"code": self.template.dataset.code},
             "directorates:dataset_readers": {"code": self.template.dataset.code},
+            "directorates:end_border": {"pk": JurisdictionDecision.objects.earliest("pk").pk},
+            "directorates:organisation_state": {"code": self.handover.giver.code},
+            "directorates:offer_handover": {"code": self.handover.giver.code},
+            "directorates:handover": {"pk": self.handover.pk},
+            "directorates:withdraw_handover": {"pk": self.handover.pk},
             "directorates:confirm_seal": {"pk": self.seal.pk},
             "directorates:ask_unseal": {"pk": self.seal.pk},
             "directorates:unseal": {"pk": self.seal.pk},

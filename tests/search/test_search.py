@@ -143,3 +143,16 @@ def test_what_is_named_exactly_is_not_buried(client: Client, place: Place) -> No
         FacilityFactory(place=place)
     client.force_login(member(Role.NGO_COORDINATOR, OrganisationFactory()))
     assert list(found(client, "Idlib")) == ["places", "facilities"]
+
+
+@pytest.mark.parametrize(("text", "marked"), [("al-nour", ["Al", "Nour"]), ("nou", ["Nour"])])
+def test_what_was_asked_for_is_marked_in_the_title_of_a_facility(
+    client: Client, observer: User, place: Place, text: str, marked: list[str]
+) -> None:
+    FacilityFactory(place=place, name_ar="مشفى النور", name_en="Al-Nour Hospital")
+    client.force_login(observer)
+    page = client.get("/search/", {"q": text})
+    (row,) = [row for part in page.context["parts"] if part.group.key == "facilities" for row in part.rows]
+    assert [piece.text for piece in row.pieces if piece.found] == marked
+    assert f"<mark>{marked[-1]}</mark>" in page.text
+    assert "<mark>Hospital</mark>" not in page.text

@@ -245,11 +245,22 @@ def test_the_words_of_a_text_are_seen_with_the_text(library: Library, table: Rou
 def test_nobody_at_all_is_told_which_texts_hold_a_word(library: Library) -> None:
     library.holding()
     index_texts()
+    assert things_with("'sterilis'").keys() == {"version"}
     with seeing(NOTHING):
-        assert not PolicyVersion.objects.filter(pk__in=things_with("version", "'sterilis'")).exists()
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT texts_with('version_id', '''sterilis'''::tsquery)")
-            assert cursor.fetchall() == []
+        assert things_with("'sterilis'") == {}
+
+
+def test_only_kinds_of_things_that_hold_the_words_are_looked_through(library: Library, table: Round) -> None:
+    library.holding()
+    table.decided(table.held())
+    client = library.browser(library.reader)
+    answer(client, "sterilised")
+    with CaptureQueriesContext(connection) as asked:
+        client.get("/search/", {"q": "sterilised"})
+    through = {
+        name for name in ("policyversion", "decision", "mandate") if any(f"_{name}" in one["sql"] for one in asked)
+    }
+    assert through == {"policyversion"}
 
 
 # --- The page ------------------------------------------------------------------------------------------------------

@@ -3,8 +3,10 @@
 from django.http import Http404
 
 from coordination.exchange.listings import (
+    acknowledgements,
     agreements,
     assignments,
+    borders,
     branding,
     double_reports,
     editions,
@@ -43,11 +45,13 @@ _ALL = (
     *record.LISTINGS,
     *positions.LISTINGS,
     *seals.LISTINGS,
+    *borders.LISTINGS,
     *agreements.LISTINGS,
     *policies.LISTINGS,
     *branding.LISTINGS,
     *mandates.LISTINGS,
     *policy_agreements.LISTINGS,
+    *acknowledgements.LISTINGS,
     *meetings.LISTINGS,
 )
 # The floors above add the lists of their own pages.

@@ -20,7 +20,7 @@ from coordination.reporting.templatetags.reporting import words_for_period
 from coordination.reporting.views.figures import PERIODS
 from coordination.reporting.views.figures_across import across_shown
 from coordination.reporting.views.sources import Behind, behind_in
-from directorates.models import User
+from directorates.models import Organisation, User
 from directorates.models.naming import in_language
 from directorates.permissions import Permission
 from policies.models import MandateDispute
@@ -40,6 +40,7 @@ def _table(user: User, asked: QueryDict) -> Listed:
         Column("place_name", str(overview.level.label), width=24),
         Column("expected", pgettext("reports", "Expected"), Kind.NUMBER),
         Column("received", pgettext("reports", "Received"), Kind.NUMBER),
+        Column("excused", pgettext("reports", "Excused"), Kind.NUMBER),
         Column("received_of_expected", _("Received of those expected"), Kind.NUMBER),
         Column("on_time", pgettext("reports", "On time"), Kind.NUMBER),
         Column("on_time_of_expected", _("On time of those expected"), Kind.NUMBER),
@@ -53,8 +54,22 @@ def _table(user: User, asked: QueryDict) -> Listed:
     disputes = contested(user, overview.template, overview.period, overview.focus)
     disputed = contested_by_holder(disputes, [row.holder for row in rows], overview.period)
     cells = [[*_row(overview, row), disputed_cell(disputed.get(row.holder, ()))] for row in rows]
-    told = filters_told(FiguresFilter(wanted), apart=("show",))
+    told = [*filters_told(FiguresFilter(wanted), apart=("show",)), *_borders_told(overview)]
     return Listed(overview.template.name, columns, cells, len(rows), told)
+
+
+def _borders_told(overview: Overview) -> list[Told]:
+    """What changed hands between the periods that the page compares, as it says beside the figures."""
+    label = _("Borders changed")
+    return [
+        (label, f"{one.day.isoformat()}: {_code(one.before)} > {_code(one.after)} ({one.places})")
+        for one in overview.border_changes
+    ]
+
+
+def _code(organisation: Organisation | None) -> str:
+    """A directorate's code; a dash for nobody."""
+    return organisation.code if organisation else "–"
 
 
 def disputed_column() -> Column:
@@ -79,7 +94,14 @@ def _row(overview: Overview, row: Row) -> list[object]:
         overview.borders.value,
         holder.code if holder else "",
         holder.name if holder else _("Outside every jurisdiction"),
-        *(covered.expected, covered.received, covered.answered, covered.on_time, covered.answered_on_time),
+        *(
+            covered.expected,
+            covered.received,
+            covered.excused,
+            covered.answered,
+            covered.on_time,
+            covered.answered_on_time,
+        ),
         *(value.number for value in row.values),
     ]
 
@@ -95,10 +117,14 @@ def _grid(user: User, asked: QueryDict) -> Listed:
         Column("facility", _("Facility code"), Kind.CODE),
         Column("facility_name", _("Facility"), width=30),
         Column("completeness", pgettext("reports", "Completeness"), Kind.NUMBER),
+        Column("completeness_unexcused", _("Completeness without the excused"), Kind.NUMBER),
         *(Column(period.id, period.id, width=18) for period in periods),
     ]
     rows = [
-        [line.facility.code, line.facility.name, line.share, *(str(mark_words(square)) for square in line.squares)]
+        [
+            *(line.facility.code, line.facility.name, line.share, line.share_unexcused),
+            *(str(mark_words(square)) for square in line.squares),
+        ]
         for line in found.lines
     ]
     told = filters_told(FiguresFilter(wanted), apart=("show", "element", "level"))

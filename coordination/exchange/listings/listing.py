@@ -6,8 +6,10 @@ import datetime
 from collections.abc import Callable, Container, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django import forms
+from django.conf import settings
 from django.http import Http404, QueryDict
 from django.utils import timezone
 from django.utils.choices import flatten_choices
@@ -105,6 +107,6 @@ def day_of(moment: datetime.datetime | None) -> datetime.date | None:
     return timezone.localdate(moment) if moment else None
 
 
-def moment_of(moment: datetime.datetime | None) -> str:
-    """A moment to the second, by the portal's clock and with its zone."""
-    return timezone.localtime(moment).isoformat(timespec="seconds") if moment else ""
+def moment_of(moment: datetime.datetime | None, zone: str = settings.TIME_ZONE) -> str:
+    """A moment to the second, by the clock of a zone, the portal's where none is named, with its distance from universal time."""
+    return moment.astimezone(ZoneInfo(zone)).isoformat(timespec="seconds") if moment else ""

@@ -1,5 +1,8 @@
 """Mandates and disputes over them as files."""
 
+from collections.abc import Iterator
+from itertools import islice
+
 from django.http import QueryDict
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -8,10 +11,19 @@ from coordination.exchange.listings.listing import Listed, Listing, day_of, filt
 from coordination.exchange.tables import Column, Kind
 from directorates.models import User
 from directorates.permissions import Permission
+from policies.models import Mandate
+from policies.models.mandates import MandateQuerySet, told_silent
 from policies.views.disputes import disputes_listed
 from policies.views.mandates import mandates_listed
 
 CHUNK = 1000
+
+
+def _told(rows: MandateQuerySet) -> Iterator[Mandate]:
+    """The mandates, a part of the list after the other, each with why its organisation cannot speak."""
+    all_of_them = rows.iterator(CHUNK)
+    while some := list(islice(all_of_them, CHUNK)):
+        yield from told_silent(some)
 
 
 def _mandates(user: User, asked: QueryDict) -> Listed:
@@ -26,13 +38,16 @@ def _mandates(user: User, asked: QueryDict) -> Listed:
         Column("called_off", _("called off on"), Kind.DATE),
         Column("came", _("How it came")),
         Column("basis", _("On what basis"), width=60),
+        Column("silence", _("Cannot speak"), width=16),
+        Column("silent_since", _("Cannot speak since"), Kind.DATE),
     ]
     cells = (
         [
             *(row.get_function_display(), row.place.code, row.place.name, row.organisation.code),
             *(row.first_day, row.last_day, row.called_off, row.get_came_display(), row.basis),
+            *((row.silence.state.label, row.silence.since) if row.silence else ("", None)),
         ]
-        for row in rows.iterator(CHUNK)
+        for row in _told(rows)
     )
     return Listed(_("Mandates"), columns, cells, rows.count(), filters_told(form))
 

@@ -35,7 +35,13 @@ def _meetings(user: User, asked: QueryDict) -> Listed:
     ]
     cells = (
         [
-            *(row.get_kind_display(), row.title, moment_of(row.begins), moment_of(row.ends), row.zone),
+            *(
+                row.get_kind_display(),
+                row.title,
+                moment_of(row.begins, user.zone),
+                moment_of(row.ends, user.zone),
+                row.zone,
+            ),
             *(str(row.state(now).label), row.organisation.code, row.called_off_why),
         ]
         for row in rows.iterator(CHUNK)

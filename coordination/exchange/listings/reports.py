@@ -14,11 +14,13 @@ from coordination.reporting.forms.reviews import InboxFilter
 from coordination.reporting.forms.submissions import ReportFilter
 from coordination.reporting.models import ReportTemplate, Submission
 from coordination.reporting.models.due import DueStatus
+from coordination.reporting.models.missing import MissingReason
 from coordination.reporting.models.reviews import named, waiting
 from coordination.reporting.models.specifications import specification_of
 from coordination.reporting.rules.numbers import from_json
 from coordination.reporting.rules.specification import ElementSpec
 from coordination.reporting.views.extensions import deadlines_listed
+from coordination.reporting.views.missing import missing_listed
 from coordination.reporting.views.submissions import due_listed, reports_listed
 from directorates.models import User
 from directorates.models.naming import in_language
@@ -96,6 +98,26 @@ def _deadlines(user: User, asked: QueryDict) -> Listed:
     columns = [*_where_and_what(), Column("due", pgettext("column", "Due"), Kind.DATE)]
     cells = ([*_where_and_what_of(row), row.due] for row in _with_places(rows).iterator(CHUNK))
     return Listed(_("Due dates"), columns, cells, rows.count(), filters_told(form))
+
+
+def _missing(user: User, asked: QueryDict) -> Listed:
+    form, rows = missing_listed(user, asked)
+    columns = [
+        *_where_and_what(),
+        Column("due", pgettext("column", "Due"), Kind.DATE),
+        Column("reason", _("Reason"), width=20),
+        Column("said_by_directorate", _("Said by the directorate"), width=20),
+        Column("said_by_reporter", _("Said by whoever owes it"), width=20),
+    ]
+    cells = (
+        [*_where_and_what_of(row), row.due, *map(_reason_of, (row.ruling, row.of_directorate, row.of_reporter))]
+        for row in _with_places(rows).iterator(CHUNK)
+    )
+    return Listed(_("Missing reports"), columns, cells, rows.count(), filters_told(form))
+
+
+def _reason_of(reason: str) -> str:
+    return str(MissingReason(reason).label) if reason else ""
 
 
 def _yes_or_no(value: bool) -> str:
@@ -198,5 +220,6 @@ LISTINGS = (
     Listing("answers", gettext_lazy("Answers of reports"), READ, "reporting:reports", _answers),
     Listing("due", gettext_lazy("Reports that are due"), (Permission.SUBMIT_REPORTS,), "reporting:due", _due),
     Listing("deadlines", gettext_lazy("Due dates"), (Permission.REVIEW_REPORTS,), "reporting:deadlines", _deadlines),
+    Listing("missing", gettext_lazy("Missing reports"), (Permission.VIEW_REPORTS,), "reporting:missing", _missing),
     Listing("inbox", gettext_lazy("Reports to review"), (Permission.REVIEW_REPORTS,), "reporting:inbox", _inbox),
 )

@@ -65,7 +65,7 @@ def change_decision(
     require(by, Permission.MANAGE_MEETINGS, decision.meeting)
     meeting = locked(decision.meeting_id)
     demand_open(meeting)
-    held = Decision.objects.select_related("policy_version__policy", "dispute__place", "agreement").get(pk=decision.pk)
+    held: Decision = Decision.objects.named().get(pk=decision.pk)
     demand_unchanged(held.standing(), seen, held.standing_told())
     said = _said(subject, text, about, by)
     before = {name: getattr(held, name) for name in said}

@@ -1,7 +1,7 @@
 """What is done with invitations to meetings: answer one for one's organisation, write who was there."""
 
 import datetime
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -11,7 +11,7 @@ from coordination.meetings.actions.minutes import demand_open
 from coordination.meetings.models import Answer, Meeting, MeetingInvitation
 from directorates.audit import record
 from directorates.foundation.problems import Fault, Problem
-from directorates.models import User
+from directorates.models import Organisation, User
 from directorates.permissions import Permission, require
 
 
@@ -39,24 +39,56 @@ def answer_invitation(*, meeting: Meeting, answer: str, by: User, at: datetime.d
 
 
 @transaction.atomic
-def write_attendance(*, meeting: Meeting, present: Collection[int], by: User, at: datetime.datetime) -> Meeting:
-    """Write which of the invited organisations, named by their ids, are there; all others are not.
+def write_attendance(
+    *, meeting: Meeting, present: Collection[int], uninvited: Collection[int] = (), by: User, at: datetime.datetime
+) -> Meeting:
+    """Write which of the invited organisations, named by their ids, are there, all others are not; and who came uninvited.
 
-    Problems: 409 `not_begun`, `called_off` or `closed`; 400 `invalid` where somebody is named who is not invited.
+    Whoever came sees the meeting from now on. Problems: 409 `not_begun`, `called_off` or `closed`; 400 `invalid` with every
+    fault: somebody is named as invited who is not, or came uninvited and was invited, does not act, or is taken out and
+    took an action item on.
     """
     require(by, Permission.MANAGE_MEETINGS, meeting)
     held = locked(meeting.pk)
     demand_begun(held, at)
     demand_open(held)
-    rows = list(held.invitations.select_related("organisation"))
-    if set(present) - {one.organisation_id for one in rows}:
-        message = _("Only organisations that were invited can be there.")
-        raise Problem("invalid", message, errors=[Fault("present", "unknown", message)])
+    rows = list(held.invitations.select_related("organisation").filter(uninvited=False))
+    if faults := list(_attendance_faults(held, {one.organisation_id for one in rows}, set(present), set(uninvited))):
+        raise Problem("invalid", faults[0].message, errors=faults)
+    came = _let_come(held, set(uninvited))
     changed = [one for one in rows if one.present is not (one.organisation_id in present)]
     for one in changed:
         one.present = one.organisation_id in present
     MeetingInvitation.objects.bulk_update(changed, ["present"])
-    if changed:
+    if changed or came:
         there = [one.organisation.code for one in rows if one.present]
-        record(by, "write_attendance", held, present=there)
+        more = held.invitations.filter(uninvited=True).values_list("organisation__code", flat=True)
+        record(by, "write_attendance", held, present=there, uninvited=list(more))
     return held
+
+
+def _attendance_faults(meeting: Meeting, invited: set[int], present: set[int], uninvited: set[int]) -> Iterator[Fault]:
+    """What cannot be of who was there."""
+    if present - invited:
+        yield Fault("present", "unknown", _("Only organisations that were invited can be there."))
+    if uninvited & invited:
+        yield Fault("uninvited", "invited", _("One of these was invited: it is written among those."))
+    new = uninvited - set(meeting.invited_ids())
+    if Organisation.objects.active().filter(pk__in=new).count() < len(new):
+        yield Fault("uninvited", "not_active", _("One of these organisations does not act any more."))
+    gone = meeting.invitations.filter(uninvited=True).exclude(organisation__in=uninvited).values("organisation")
+    if meeting.action_items.filter(owner__in=gone).exists():
+        words = _("One that came uninvited took an action item on: it stays written.")
+        yield Fault("uninvited", "owns", words)
+
+
+def _let_come(meeting: Meeting, uninvited: set[int]) -> bool:
+    """Let these organisations be written as come uninvited, and no others; whether anything was changed."""
+    before = set(meeting.invitations.filter(uninvited=True).values_list("organisation", flat=True))
+    meeting.invitations.filter(uninvited=True, organisation__in=before - uninvited).delete()
+    new = [
+        MeetingInvitation(meeting=meeting, organisation_id=one, present=True, uninvited=True)
+        for one in uninvited - before
+    ]
+    MeetingInvitation.objects.bulk_create(new)
+    return before != uninvited

@@ -11,10 +11,10 @@ from django.utils.translation import gettext as _
 
 from coordination.meetings.actions.telling import tell_invited
 from coordination.meetings.models import Meeting, MeetingInvitation, MeetingKind, MeetingState
-from coordination.meetings.zones import ZONES
 from directorates.audit import record
 from directorates.foundation.locations import location_faults, text_to_keep
 from directorates.foundation.problems import Fault, Problem, demand_unchanged
+from directorates.foundation.zones import ZONES
 from directorates.models import Organisation, User
 from directorates.permissions import Permission, require
 from directorates.rules.text import clean_text

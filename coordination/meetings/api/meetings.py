@@ -43,6 +43,7 @@ class MeetingInvitationSerializer(serializers.Serializer[Any]):
     organisation = serializers.CharField(source="organisation.code")
     answer = serializers.ChoiceField(choices=Answer.choices)
     present = serializers.BooleanField(allow_null=True)
+    uninvited = serializers.BooleanField(help_text="It came uninvited, and is counted in no quorum.")
 
 
 class MinutesCorrectionSerializer(serializers.Serializer[Any]):

@@ -19,8 +19,8 @@ from coordination.meetings.actions.meetings import (
 )
 from coordination.meetings.models import Meeting, MeetingKind
 from coordination.meetings.models.meetings import MeetingQuerySet
-from coordination.meetings.zones import ZONES
 from directorates.foundation.fields import DayField, LineField, StandingForm, TextField
+from directorates.foundation.zones import ZONES
 from directorates.models import Organisation, User
 
 COMING, HELD, CALLED_OFF = "coming", "held", "called-off"
@@ -84,7 +84,7 @@ class MeetingForm(StandingForm):
     title = LineField(
         label=_("Title"),
         max_length=LONGEST_TITLE,
-        help_text=_("In one language or in both. It stands in letters and in people's calendars: nothing sensitive."),
+        help_text=_("In one language or in both. It stands in people's calendars: nothing sensitive."),
     )
     day = DayField(label=pgettext_lazy("meeting", "Day"))
     begins = HourField(label=pgettext_lazy("meeting", "From"))
@@ -163,7 +163,7 @@ class CallOffForm(forms.Form):
 
 
 class AttendanceForm(forms.Form):
-    """Who of those invited is there."""
+    """Who of those invited is there, and who came uninvited."""
 
     present = forms.ModelMultipleChoiceField(
         label=pgettext_lazy("meeting", "Present"),
@@ -173,13 +173,26 @@ class AttendanceForm(forms.Form):
         help_text=_("All others are written as absent. It can be put right until the minutes are closed."),
     )
 
+    uninvited = forms.ModelMultipleChoiceField(
+        label=pgettext_lazy("meeting", "Came uninvited"),
+        queryset=Organisation.objects.none(),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text=_("They count in no quorum, and see the meeting and its minutes from now on."),
+    )
+
     def __init__(self, data: Any, meeting: Meeting) -> None:
         """Offer those invited; ticked are those who are written as present or, before that, those who said they come."""
-        rows = list(meeting.invitations.all())
+        rows = list(meeting.invitations.filter(uninvited=False))
+        came = list(meeting.invitations.filter(uninvited=True).values_list("organisation", flat=True))
         known = any(one.present is not None for one in rows)
         there = [one.organisation_id for one in rows if (one.present if known else one.answer == "answer_coming")]
-        super().__init__(data, initial={"present": there})
+        super().__init__(data, initial={"present": there, "uninvited": came})
         field: Any = self.fields["present"]
         field.queryset = Organisation.objects.filter(pk__in=[one.organisation_id for one in rows]).order_by(
             "kind", "code"
         )
+        others: Any = self.fields["uninvited"]
+        apart = [*(one.organisation_id for one in rows), meeting.organisation_id]
+        may_come = Organisation.objects.active() | Organisation.objects.filter(pk__in=came)
+        others.queryset = may_come.exclude(pk__in=apart).order_by("kind", "code")

@@ -10,10 +10,10 @@ from django.utils.translation import gettext_lazy as _
 from coordination.meetings.models.meetings import Meeting
 from directorates.models import User
 from directorates.rules.text import search_key
-from policies.models import Agreement, MandateDispute, PolicyVersion
+from policies.models import Agreement, BrandVersion, MandateDispute, PolicyVersion
 
 # What a decision can point down at: nullable foreign keys, each with its words and its page in `coordination/meetings/about.py`.
-ABOUT = ("policy_version", "dispute", "agreement")
+ABOUT = ("policy_version", "dispute", "agreement", "brand_version")
 
 
 class DecisionQuerySet(models.QuerySet["Decision"]):
@@ -31,7 +31,7 @@ class DecisionQuerySet(models.QuerySet["Decision"]):
 
     def named(self) -> Self:
         """With everything that a row shows."""
-        links = ("policy_version__policy", "dispute__place", "agreement")
+        links = ("policy_version__policy", "dispute__place", "agreement", "brand_version")
         return self.select_related("meeting__organisation", *links).prefetch_related(
             "action_items__owner", "action_items__events"
         )
@@ -55,6 +55,9 @@ class Decision(models.Model):
     )
     agreement = models.ForeignKey(
         Agreement, models.PROTECT, null=True, related_name="decisions", verbose_name=_("agreement")
+    )
+    brand_version = models.ForeignKey(
+        BrandVersion, models.PROTECT, null=True, related_name="decisions", verbose_name=_("logo or stationery")
     )
     at = models.DateTimeField(_("written"))
     by = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name=_("written by"))

@@ -20,7 +20,10 @@ class Answer(models.TextChoices):
 
 
 class MeetingInvitation(models.Model):
-    """An organisation is invited to a meeting; `present` is not known before attendance was written."""
+    """An organisation is invited to a meeting; `present` is not known before attendance was written.
+
+    One that came `uninvited` was at the table like the others, and is counted in no quorum.
+    """
 
     meeting = models.ForeignKey("meetings.Meeting", models.CASCADE, related_name="invitations")
     organisation = models.ForeignKey(
@@ -30,6 +33,7 @@ class MeetingInvitation(models.Model):
     answered = models.DateTimeField(_("answered"), null=True)
     answered_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+", verbose_name=_("answered by"))
     present = models.BooleanField(pgettext_lazy("meeting", "present"), null=True)
+    uninvited = models.BooleanField(_("came uninvited"), default=False)
 
     SCOPES: ClassVar[dict[Permission, Columns]] = {Permission.VIEW_MEETINGS: Columns(("organisation_id",))}
 
@@ -44,6 +48,10 @@ class MeetingInvitation(models.Model):
                 condition=Q(answer=Answer.UNKNOWN, answered=None, answered_by=None)
                 | (~Q(answer=Answer.UNKNOWN) & Q(answered__isnull=False, answered_by__isnull=False)),
                 name="who_answered_and_when_stand_together",
+            ),
+            models.CheckConstraint(
+                condition=Q(uninvited=False) | Q(present=True, answer=Answer.UNKNOWN),
+                name="who_came_uninvited_is_there",
             ),
         ]
 

@@ -45,7 +45,7 @@ def meetings(request: SignedIn) -> HttpResponse:
     context = {
         "form": form,
         "page": page,
-        "rows": [(one, one.state(now), hours_of(one.begins, one.ends, one.zone)) for one in page],
+        "rows": [(one, one.state(now), hours_of(one.begins, one.ends, one.zone, request.user.zone)) for one in page],
         "used": any(request.GET.get(name) for name in form.fields),
         "calls": may(request.user, Permission.MANAGE_MEETINGS, own_meeting(request.user)),
     }
@@ -94,10 +94,10 @@ def meeting(request: SignedIn, pk: int) -> HttpResponse:
     context = {
         "meeting": held,
         "state": state,
-        "hours": hours_of(held.begins, held.ends, held.zone),
-        "zones": f"{held.zone} {settings.TIME_ZONE}",
+        "hours": hours_of(held.begins, held.ends, held.zone, request.user.zone),
+        "zones": f"{held.zone} {request.user.zone}",
         "invitations": invitations,
-        "quorum": quorum_of([one.present for one in invitations], held.quorum),
+        "quorum": quorum_of([one.present for one in invitations if not one.uninvited], held.quorum),
         "minutes": minutes,
         "closed": closed,
         "decisions": [(one, list(links_of(one))) for one in decisions],
@@ -199,7 +199,8 @@ def attendance(request: SignedIn, pk: int) -> HttpResponse:
     if form.is_valid():
         try:
             there = [one.pk for one in form.cleaned_data["present"]]
-            write_attendance(meeting=held, present=there, by=request.user, at=timezone.now())
+            came = [one.pk for one in form.cleaned_data["uninvited"]]
+            write_attendance(meeting=held, present=there, uninvited=came, by=request.user, at=timezone.now())
         except Problem as problem:
             return back_to(request, pk, problem)
         return back_to(request, pk, done=_("Saved."))

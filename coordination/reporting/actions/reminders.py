@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from coordination.reporting.models import Escalation, ExpectedReport, Reminder, Submission
 from coordination.reporting.models.extensions import key_of
+from coordination.reporting.models.missing import not_excused
 from coordination.reporting.models.reminders import DAYS, Level, told_above, waiting_long
 from coordination.reporting.models.reviews import WEEK_RULES
 from coordination.reporting.rules.periods import period_name
@@ -106,7 +107,8 @@ def _not_yet_told(today: datetime.date) -> list[tuple[ExpectedReport, str]]:
     begun = timezone.make_aware(datetime.datetime.combine(today, datetime.time.min))
     today_already = Reminder.objects.filter(at__gte=begun, reporter=OuterRef("reporter"))
     rows = ExpectedReport.objects.filter(due__range=window(today)).exclude(Exists(sent)).exclude(Exists(today_already))
-    staged = [(row, stage) for row in rows if (stage := stage_of(row.due, today)) is not None]
+    # Nobody is asked each week for what cannot come.
+    staged = [(row, stage) for row in not_excused(rows) if (stage := stage_of(row.due, today)) is not None]
     done = Reminder.objects.filter(due__range=window(today))
     known = set(done.values_list("template", "period_start", "facility", "reporter", "due", "stage"))
     return [(row, stage) for row, stage in staged if (*key_of(row), row.due, stage) not in known]

@@ -16,7 +16,8 @@ from rest_framework.views import APIView
 from coordination.reporting.actions.consolidation import consolidation_state
 from coordination.reporting.actions.sources import record_sources
 from coordination.reporting.api.contested import ContestedSerializer
-from coordination.reporting.api.figure_parameters import asked_in, measure_in, where_in
+from coordination.reporting.api.figure_parameters import Asked, asked_in, measure_in, where_in
+from coordination.reporting.models.border_changes import BorderChange, border_changes
 from coordination.reporting.models.contested import contested
 from coordination.reporting.models.figures import (
     LEVELS,
@@ -30,8 +31,10 @@ from coordination.reporting.models.figures import (
 from coordination.reporting.models.measures import WHOLE, Measure
 from coordination.reporting.models.sources import Role, Source, sources_of
 from coordination.reporting.rules.numbers import plain
+from coordination.reporting.rules.periods import Period, PeriodType
 from directorates.foundation.reading import Parameters
-from directorates.models import User
+from directorates.models import Place, User
+from directorates.models.places import Level
 from directorates.permissions import Permission, require
 
 # Sums are exact; a share or a mean is cut here.
@@ -49,6 +52,16 @@ class FigureSerializer(serializers.Serializer[Any]):
     expected = serializers.IntegerField()
     received = serializers.IntegerField()
     on_time = serializers.IntegerField()
+    excused = serializers.IntegerField(help_text="Of those expected: not received, for a reason that excuses it.")
+
+
+class BorderChangeSerializer(serializers.Serializer[Any]):
+    """So many sub-districts changed hands on a day; null is nobody."""
+
+    day = serializers.DateField()
+    before = serializers.CharField(source="before.code", allow_null=True, default=None)
+    after = serializers.CharField(source="after.code", allow_null=True, default=None)
+    places = serializers.IntegerField()
 
 
 class FiguresSerializer(serializers.Serializer[Any]):
@@ -58,6 +71,9 @@ class FiguresSerializer(serializers.Serializer[Any]):
     up_to_date = serializers.BooleanField()
     results = FigureSerializer(many=True)
     disputes = ContestedSerializer(many=True)
+    border_changes = BorderChangeSerializer(
+        many=True, help_text="What changed hands within the period; by today's borders, since it began and until today."
+    )
 
 
 class SourceSerializer(serializers.Serializer[Any]):
@@ -134,6 +150,7 @@ class Consolidations(APIView):
         state = consolidation_state()
         figures = read_figures(asked.template, owners, asked.starts, measures)
         only = category if parameters.text("category") else None
+        changes = _changes(asked, under)
         disputes = contested(cast("User", request.user), asked.template, asked.period, under)
         return Response(
             {
@@ -141,8 +158,18 @@ class Consolidations(APIView):
                 "up_to_date": state.up_to_date,
                 "results": list(_results(figures, asked.starts, measures, only)),
                 "disputes": ContestedSerializer(disputes, many=True).data,
+                "border_changes": BorderChangeSerializer(changes, many=True).data,
             }
         )
+
+
+def _changes(asked: Asked, under: Place | None) -> list[BorderChange]:
+    """What changed hands between the first part of a period and its end or, by today's borders, today."""
+    now = asked.borders is Borders.NOW
+    until = max(timezone.localdate(), asked.period.last_day) if now else asked.period.last_day
+    since = Period(PeriodType(asked.template.period_type), asked.starts[0]).last_day
+    place = under or Place.objects.filter(level=Level.COUNTRY).first()
+    return border_changes(place, since, until) if place else []
 
 
 def _results(
@@ -164,6 +191,7 @@ def _results(
                         "expected": covered.expected,
                         "received": covered.received,
                         "on_time": covered.on_time,
+                        "excused": covered.excused,
                     }
 
 

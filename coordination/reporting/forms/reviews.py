@@ -38,9 +38,8 @@ class OccurringFilter(forms.Form):
         reporters = Organisation.objects.filter(pk__in={key[2] for key in keys})
         codes = {code for path in {key[3] for key in keys} for code in path.split("/")}
         districts = Place.objects.filter(level=Level.DISTRICT, code__in=codes)
-        self.offer(
-            "period", [(period.id, words_for_period(periods[period], period)) for period in sorted(periods)[::-1]]
-        )
+        self.periods = [(period.id, words_for_period(periods[period], period)) for period in sorted(periods)[::-1]]
+        self.offer("period", self.periods)
         self.offer("template", [(row.code, row.name) for row in self.templates.values()])
         self.offer("reporter", [(row.code, row.short) for row in reporters])
         self.offer("place", [(row.code, row.name) for row in districts])

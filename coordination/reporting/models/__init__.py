@@ -10,6 +10,7 @@ from coordination.reporting.models.editions import Edition, EditionFigure, Editi
 from coordination.reporting.models.elements import Category, CategorySet, Element
 from coordination.reporting.models.expected import ExpectedReport
 from coordination.reporting.models.extensions import Extension
+from coordination.reporting.models.missing import ExplainedReport, Explanation, MissingEvidence
 from coordination.reporting.models.outliers import Comparison, Look
 from coordination.reporting.models.packages import ExternalId, PackageImport
 from coordination.reporting.models.receipts import ReceiptSeries
@@ -48,9 +49,12 @@ __all__ = [
     "Element",
     "Escalation",
     "ExpectedReport",
+    "ExplainedReport",
+    "Explanation",
     "Extension",
     "ExternalId",
     "Look",
+    "MissingEvidence",
     "PackageImport",
     "Programme",
     "ReceiptSeries",

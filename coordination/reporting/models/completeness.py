@@ -8,18 +8,22 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from django.db import connection
+from django.db import connection, models
+from django.db.models import ExpressionWrapper
 from django.utils import timezone
 
 from coordination.reporting.models.counted import CountedReport
 from coordination.reporting.models.expected import ExpectedReport
 from coordination.reporting.models.figures import facility_paths, inside
+from coordination.reporting.models.missing import with_reasons
 from coordination.reporting.models.submissions import Status, Submission
 from coordination.reporting.models.templates import ReportTemplate
 from coordination.reporting.rules.counting import completeness
+from coordination.reporting.rules.missing import excuses
 from coordination.reporting.rules.periods import Period, days_late
 from directorates.foundation.sight import unwalled
 from directorates.models import Jurisdiction, Place, User
+from directorates.permissions import Permission, scoped
 from facilities.models import Facility, OperatingStatus
 from facilities.models.statuses import NOT_EXPECTED
 
@@ -50,6 +54,7 @@ class Mark(StrEnum):
     LATE = "late"
     WAITING = "waiting"
     MISSING = "missing"
+    EXCUSED = "excused"
     NOT_DUE = "not_due"
     CLOSED = "closed"
     ENDED = "ended"
@@ -58,20 +63,26 @@ class Mark(StrEnum):
 
 @dataclass(frozen=True)
 class Square:
-    """One square of the grid: how it stands, by how many days late, and the report where the reader may open it."""
+    """One square of the grid: how it stands, by how many days late, and the report where the reader may open it.
+
+    `reason` is why an excused report did not come, where the reader may know of the report.
+    """
 
     mark: Mark
     days: int = 0
     report: UUID | None = None
+    reason: str = ""
 
 
 @dataclass(frozen=True)
 class Line:
-    """A facility with its squares, and how much of what was expected counts."""
+    """A facility with its squares, and how much of what was expected counts: with the excused, and without them."""
 
     facility: Facility
     squares: tuple[Square, ...]
     share: Decimal | None
+    excused: int = 0
+    share_unexcused: Decimal | None = None
 
 
 @dataclass(frozen=True)
@@ -111,10 +122,7 @@ def grid(
         found = cursor.fetchall()
     rows = Facility.objects.select_related("place__parent__parent").in_bulk([row[0] for row in found])
     reader = _Reader(user, template, periods, rows.values(), today)
-    lines = tuple(
-        Line(rows[pk], tuple(reader.square(rows[pk], period) for period in periods), completeness(expected, received))
-        for pk, expected, received, _facilities in found
-    )
+    lines = tuple(reader.line(rows[pk], expected, received) for pk, expected, received, _facilities in found)
     return Grid(periods, lines, found[0][3] if found else 0)
 
 
@@ -130,13 +138,16 @@ class _Reader:
         today: datetime.date,
     ) -> None:
         """Read everything."""
-        self.today = today
+        self.today, self.periods = today, periods
         ids = [one.pk for one in facilities]
         wanted: dict[str, Any] = {"facility__in": ids, "period_start__in": [one.start for one in periods]}
-        expected = ExpectedReport.objects.filter(template=template, **wanted)
-        self.due = {(row.facility_id, row.period_start): row.due for row in expected.order_by("-due")}
+        known = scoped(user, Permission.VIEW_REPORTS, ExpectedReport.SCOPES[Permission.VIEW_REPORTS])
+        owed = with_reasons(ExpectedReport.objects.filter(template=template, **wanted))
+        expected = list(owed.annotate(known=ExpressionWrapper(known, models.BooleanField())).order_by("-due"))
+        self.due = {(row.facility_id, row.period_start): row.due for row in expected}
         counted = CountedReport.objects.filter(template=template, **wanted).select_related("submission")
         self.counted = {(row.facility_id, row.period_start): row.submission for row in counted}
+        self.excused = _excused(expected)
         reports = Submission.objects.visible_to(user).filter(template=template, **wanted)
         self.open = {row.pk: row for row in reports}
         waiting = [row for row in self.open.values() if row.status in (Status.SUBMITTED, Status.RETURNED)]
@@ -146,6 +157,14 @@ class _Reader:
         places = {one.place_id for one in facilities}
         self.held = list(Jurisdiction.objects.filter(place__in=places).values_list("place_id", "valid"))
 
+    def line(self, facility: Facility, expected: int, received: int) -> Line:
+        """A facility over all periods."""
+        squares = tuple(self.square(facility, period) for period in self.periods)
+        keys = {(facility.pk, period.start) for period in self.periods}
+        excused = len(keys & self.excused.keys() - self.counted.keys())
+        without = completeness(expected - excused, received)
+        return Line(facility, squares, completeness(expected, received), excused, without)
+
     def square(self, facility: Facility, period: Period) -> Square:
         """How a facility stands in a period."""
         key = facility.pk, period.start
@@ -153,6 +172,8 @@ class _Reader:
             return self._counted(report)
         if (waiting := self.waiting.get(key)) is not None:
             return Square(Mark.WAITING, report=waiting.pk)
+        if (reason := self.excused.get(key)) is not None:
+            return Square(Mark.EXCUSED, reason=reason)
         if (due := self.due.get(key)) is not None:
             return Square(Mark.MISSING if due < self.today else Mark.NOT_DUE)
         return Square(self._why_not(facility, period.last_day))
@@ -169,6 +190,18 @@ class _Reader:
             return Mark.ENDED
         closed = any(pk == facility.pk and day in valid for pk, valid in self.closed)
         return Mark.CLOSED if closed else Mark.NOT_EXPECTED
+
+
+def _excused(expected: Iterable[Any]) -> dict[tuple[int, datetime.date], str]:
+    """Where all who owe a report of a facility and period are excused: why, as far as the reader may know of it."""
+    found: dict[tuple[int, datetime.date], list[Any]] = {}
+    for row in expected:
+        found.setdefault((row.facility_id, row.period_start), []).append(row)
+    return {
+        key: next((row.ruling for row in rows if row.known), "")
+        for key, rows in found.items()
+        if all(excuses(row.ruling) for row in rows)
+    }
 
 
 def _over(valid: Any, day: datetime.date) -> bool:

@@ -61,7 +61,10 @@ class Cell(models.Model):
 
 
 class Coverage(models.Model):
-    """How many facilities were expected, how many reports count and came on time, and both of the expected alone."""
+    """How many facilities were expected, how many reports count and came on time, and both of the expected alone.
+
+    `excused` is how many of those expected have no report that counts, and an excuse: never more than expected - answered.
+    """
 
     pk = models.CompositePrimaryKey("period_start", "template", "level", "place")
     period_start = models.DateField()
@@ -73,6 +76,7 @@ class Coverage(models.Model):
     on_time = models.IntegerField()
     answered = models.IntegerField()
     answered_on_time = models.IntegerField()
+    excused = models.IntegerField()
 
     class Meta:
         managed = False
@@ -102,6 +106,7 @@ class Belonging(models.Model):
     on_time = models.IntegerField()
     answered = models.IntegerField()
     answered_on_time = models.IntegerField()
+    excused = models.IntegerField()
 
     class Meta:
         managed = False

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import cached_property
 
+from coordination.reporting.models.border_changes import BorderChange, border_changes
 from coordination.reporting.models.consolidation import OUTSIDE, FigureLevel
 from coordination.reporting.models.endings import Ending, endings
 from coordination.reporting.models.figures import Borders, Figures, Whose, parts_of, read_figures, whose
@@ -183,6 +184,12 @@ class Overview:
         lost = self._lost and self.measure and self._lost.value(OUTSIDE, self.measure, starts)
         values = tuple(Value(one, found.value(key, one, starts)) for one in self.shown)
         return Point(period, found.coverage(key, starts), values, lost or None, before or None)
+
+    @cached_property
+    def border_changes(self) -> list[BorderChange]:
+        """What changed hands in the place in focus between the first and the last of what the page compares."""
+        until = max(self.today, self.period.last_day) if self.borders is Borders.NOW else self.period.last_day
+        return border_changes(self.focus, self.periods[0].last_day, until)
 
     @property
     def previous(self) -> Point | None:

@@ -39,7 +39,7 @@ class Covered:
     """How many reports were expected, how many count, and how many of those came on time.
 
     `answered` and `answered_on_time` are the same of the expected alone: a report that nobody expected counts, and makes
-    nothing complete.
+    nothing complete. `excused` is how many of those expected did not come, for a reason that excuses it.
     """
 
     expected: int = 0
@@ -47,6 +47,7 @@ class Covered:
     on_time: int = 0
     answered: int = 0
     answered_on_time: int = 0
+    excused: int = 0
 
     def __add__(self, other: Covered) -> Covered:
         """Both together; over several periods these are facilities times periods."""
@@ -56,6 +57,7 @@ class Covered:
             self.on_time + other.on_time,
             self.answered + other.answered,
             self.answered_on_time + other.answered_on_time,
+            self.excused + other.excused,
         )
 
     @property
@@ -72,6 +74,11 @@ class Covered:
     def complete(self) -> Decimal | None:
         """Completeness: of those expected, the share that counts; None where none was expected."""
         return completeness(self.expected, self.answered)
+
+    @property
+    def complete_unexcused(self) -> Decimal | None:
+        """Completeness without the excused: of those expected that nothing excuses, the share that counts."""
+        return completeness(self.expected - self.excused, self.answered)
 
     @property
     def percent(self) -> float:

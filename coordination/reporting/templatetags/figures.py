@@ -16,6 +16,7 @@ from coordination.reporting.models.completeness import Mark, Square
 from coordination.reporting.models.consolidation import FigureLevel
 from coordination.reporting.models.editions import EditionFigure
 from coordination.reporting.models.measures import Measure
+from coordination.reporting.models.missing import MissingReason
 from coordination.reporting.models.overviews import Overview, Row, Value
 from coordination.reporting.models.sources import Role, Source
 from coordination.reporting.models.templates import ReportTemplate
@@ -192,6 +193,7 @@ LOOKS = {
     Mark.LATE: ("s2", ""),
     Mark.WAITING: ("s1", "send"),
     Mark.MISSING: ("nodata", ""),
+    Mark.EXCUSED: ("excused", "info"),
     Mark.NOT_DUE: ("", "clock"),
     Mark.CLOSED: ("away", "lock"),
     Mark.ENDED: ("away", "minus"),
@@ -204,7 +206,11 @@ def mark_words(square: Square) -> str:
     if square.mark is Mark.LATE:
         words = ngettext("approved, %(count)d day late", "approved, %(count)d days late", square.days)
         return words % {"count": square.days}
+    if square.mark is Mark.EXCUSED and square.reason:
+        reason = MissingReason(square.reason).label
+        return pgettext("report", "not received, excused: %(reason)s") % {"reason": reason}
     return {
+        Mark.EXCUSED: pgettext("report", "not received, excused"),
         Mark.ON_TIME: _("approved, on time"),
         Mark.WAITING: pgettext("report", "waits for review"),
         Mark.MISSING: _("not received"),

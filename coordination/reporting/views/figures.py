@@ -56,6 +56,7 @@ def _shown(asked: Asked) -> dict[str, Any]:
         "timely": covered.timely,
         "charts": charts_of(overview),
         "lost": lost_places(overview),
+        "border_changes": overview.border_changes,
         "map": map_of(overview, show_completeness=asked.completeness),
         "show_completeness": asked.completeness,
         "trail": _trail(overview),

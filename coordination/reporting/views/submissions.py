@@ -38,6 +38,7 @@ def reports(request: SignedIn) -> HttpResponse:
         "page": page_of(request, named(rows).select_related("facility__place")),
         "used": any(request.GET.get(name) for name in form.fields),
         "writes": may(request.user, Permission.SUBMIT_REPORTS),
+        "reads": may(request.user, Permission.VIEW_REPORTS),
     }
     return render(request, "reporting/reports.html", context)
 

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from coordination.search.rules.words import WORD, stems
+from directorates.rules.text import search_key
 
 # Words of a passage, and of those that stand before the first that was asked for.
 LENGTH, BEFORE = 40, 6
@@ -34,6 +35,22 @@ def words_found(text: str, asked: Asked) -> int:
     """How many of the words that were asked for stand in a text."""
     there = set().union(*(stems(word) for word in set(WORD.findall(text))))
     return sum(not one.isdisjoint(there) for one in asked)
+
+
+def marked(text: str, asked: Asked, parts: Sequence[str]) -> tuple[Piece, ...]:
+    """A name or a title in pieces: marked is each word that was asked for by its stem, or that holds a part that was typed
+    (`parts`, as keys): names are found by any part of them.
+    """
+    spans = [match.span() for match in WORD.finditer(text)]
+
+    def found(word: str) -> bool:
+        key = search_key(word)
+        # Two letters stand inside many words.
+        typed = any(key.startswith(part) or (len(part) > 2 and part in key) for part in parts)
+        return typed or any(not one.isdisjoint(stems(word)) for one in asked)
+
+    hits = [(start, end) for start, end in spans if found(text[start:end])]
+    return tuple(_pieces(text, 0, len(text), hits))
 
 
 def passage_of(text: str, asked: Asked) -> Passage | None:

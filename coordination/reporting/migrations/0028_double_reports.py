@@ -10,9 +10,9 @@ class Migration(migrations.Migration):
     """The tables and fields."""
 
     dependencies = [
-        ("directorates", "0026_arbiters"),
+        ("directorates", "0029_arbiters"),
         ("facilities", "0008_wall_of_grants"),
-        ("reporting", "0025_function_of_templates"),
+        ("reporting", "0027_guards_of_missing"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -7,7 +7,7 @@ class Migration(migrations.Migration):
     """One more right."""
 
     dependencies = [
-        ("directorates", "0025_agreements"),
+        ("directorates", "0028_guards_of_handovers"),
     ]
 
     operations = [
@@ -37,6 +37,7 @@ class Migration(migrations.Migration):
                     ("seal_directorates", "Seal directorates"),
                     ("view_record", "View record"),
                     ("manage_organisations", "Manage organisations"),
+                    ("hand_over_places", "Hand over places"),
                     ("agree_on_sharing", "Agree on sharing"),
                     ("view_policies", "View policies"),
                     ("manage_policies", "Manage policies"),
@@ -80,6 +81,7 @@ class Migration(migrations.Migration):
                     ("seal_directorates", "Seal directorates"),
                     ("view_record", "View record"),
                     ("manage_organisations", "Manage organisations"),
+                    ("hand_over_places", "Hand over places"),
                     ("agree_on_sharing", "Agree on sharing"),
                     ("view_policies", "View policies"),
                     ("manage_policies", "Manage policies"),
@@ -123,6 +125,7 @@ class Migration(migrations.Migration):
                     ("seal_directorates", "Seal directorates"),
                     ("view_record", "View record"),
                     ("manage_organisations", "Manage organisations"),
+                    ("hand_over_places", "Hand over places"),
                     ("agree_on_sharing", "Agree on sharing"),
                     ("view_policies", "View policies"),
                     ("manage_policies", "Manage policies"),

@@ -48,7 +48,7 @@ DOWN = "".join(
 class Migration(migrations.Migration):
     """Guards and row-level security of double reports."""
 
-    dependencies = [("reporting", "0026_double_reports")]
+    dependencies = [("reporting", "0028_double_reports")]
 
     operations = [
         migrations.RunSQL(NEVER_CHANGES, CHANGES_AGAIN),

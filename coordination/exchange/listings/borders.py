@@ -1,0 +1,79 @@
+"""Who is competent where on a day, and what was handed over, as files."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.db.models import QuerySet
+from django.http import QueryDict
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, pgettext
+
+from coordination.exchange.listings.listing import Listed, Listing, filters_told, moment_of
+from coordination.exchange.tables import Column, Kind
+from directorates.models import HandoverPart, User
+from directorates.views.borders import borders_listed
+from directorates.views.handovers import handovers_listed
+
+CHUNK = 1000
+
+
+def _borders(user: User, asked: QueryDict) -> Listed:
+    columns = [
+        Column("place", _("P-code"), Kind.CODE),
+        Column("place_name", _("Place"), width=30),
+        Column("organisation", _("Directorate code"), Kind.CODE),
+        Column("organisation_name", _("Directorate"), width=30),
+        Column("subdistricts", _("Sub-districts"), Kind.NUMBER),
+        Column("since", _("First day"), Kind.DATE),
+        Column("until", _("Last day"), Kind.DATE),
+        Column("basis", _("On what basis"), width=40),
+    ]
+    form, found = borders_listed(user, asked)
+    rows: QuerySet[Any] = found
+    cells = (
+        [
+            *(row.place.code, row.place.name, row.organisation.code, row.organisation.name, row.held),
+            *(row.first_day, row.last_day, row.basis),
+        ]
+        for row in rows.iterator(CHUNK)
+    )
+    return Listed(_("Who is competent where"), columns, cells, rows.count(), filters_told(form))
+
+
+def _handovers(user: User, _asked: QueryDict) -> Listed:
+    columns = [
+        Column("giver", _("Hands over"), Kind.CODE),
+        Column("taker", _("Takes over"), Kind.CODE),
+        Column("places", _("Sub-districts"), width=40),
+        Column("taken", pgettext("handover", "Of these taken over"), width=40),
+        Column("first", _("From the day"), Kind.DATE),
+        Column("state", _("State"), width=24),
+        Column("reason", _("Reason"), width=40),
+        Column("offered", pgettext("handover", "Offered"), Kind.CODE, width=22),
+        Column("offered_as", pgettext("handover", "Offered by"), Kind.CODE),
+        Column("answered", pgettext("handover", "Answered"), Kind.CODE, width=22),
+        Column("answer", _("Why not everything"), width=40),
+    ]
+    rows, today = handovers_listed(user), timezone.localdate()
+    cells = (
+        [
+            *(row.giver.code, row.taker.code, _codes(row.parts.all())),
+            _codes(part for part in row.parts.all() if part.taken),
+            *(row.first, str(row.state(today).label), row.reason, moment_of(row.offered), row.offered_as.code),
+            *(moment_of(row.answered), row.answer),
+        ]
+        for row in rows.iterator(CHUNK)
+    )
+    return Listed(_("Hand-overs"), columns, cells, rows.count())
+
+
+def _codes(parts: Iterable[HandoverPart]) -> str:
+    """The codes of some sub-districts."""
+    return " ".join(part.place.code for part in parts)
+
+
+LISTINGS = (
+    Listing("borders", gettext_lazy("Who is competent where"), (), "directorates:borders", _borders),
+    Listing("handovers", gettext_lazy("Hand-overs"), (), "directorates:handovers", _handovers),
+)

@@ -1,0 +1,48 @@
+"""Where borders changed between two days that a page or a file compares: it says so, and what is compared."""
+
+import datetime
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import connection
+
+from directorates.models import Organisation, Place
+
+# A sub-district changes hands on the day on which a jurisdiction begins, or the day after the last of one.
+CHANGES = """
+WITH edge AS (
+    SELECT j.place_id, lower(j.valid) AS day FROM directorates_jurisdiction j
+    WHERE lower(j.valid) > %(since)s AND lower(j.valid) <= %(until)s
+    UNION
+    SELECT j.place_id, upper(j.valid) FROM directorates_jurisdiction j
+    WHERE upper(j.valid) > %(since)s AND upper(j.valid) <= %(until)s
+)
+SELECT e.day, before.organisation_id, after.organisation_id, count(*)
+FROM edge e JOIN directorates_place p ON p.id = e.place_id AND p.path >= %(path)s AND p.path < %(beyond)s
+LEFT JOIN directorates_jurisdiction before ON before.place_id = e.place_id AND before.valid @> (e.day - 1)
+LEFT JOIN directorates_jurisdiction after ON after.place_id = e.place_id AND after.valid @> e.day
+WHERE before.organisation_id IS DISTINCT FROM after.organisation_id
+GROUP BY 1, 2, 3 ORDER BY 1, 2 NULLS FIRST, 3 NULLS FIRST
+"""
+
+
+@dataclass(frozen=True)
+class BorderChange:
+    """So many sub-districts changed hands on a day; None is nobody."""
+
+    day: datetime.date
+    before: Organisation | None
+    after: Organisation | None
+    places: int
+
+
+def border_changes(place: Place, since: datetime.date, until: datetime.date) -> list[BorderChange]:
+    """What changed hands in a place after a day and by another one, by day; two queries where there is anything."""
+    given: dict[str, Any] = {"since": since, "until": until, "path": place.path, "beyond": f"{place.path[:-1]}0"}
+    with connection.cursor() as cursor:
+        cursor.execute(CHANGES, given)
+        rows = cursor.fetchall()
+    named = (
+        Organisation.objects.in_bulk({side for row in rows for side in row[1:3] if side is not None}) if rows else {}
+    )
+    return [BorderChange(day, named.get(before), named.get(after), places) for day, before, after, places in rows]
