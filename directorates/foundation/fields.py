@@ -111,3 +111,20 @@ class StandingForm(forms.Form):
         data = self.data.copy()  # type: ignore[attr-defined]
         data["stood"] = json.dumps(standing)
         self.data = data
+
+
+class EvidenceForm(forms.Form):
+    """A form with up to three files that show what is said in it, below its own fields."""
+
+    FILES = ("first", "second", "third")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        """Ask for files, none of which is needed."""
+        super().__init__(*args, **kwargs)
+        for name in self.FILES:
+            self.fields[name] = AttachedFileField(label=_("Evidence"), required=False)
+
+    @property
+    def files_given(self) -> list[tuple[str, bytes]]:
+        """The names and contents of the files that came."""
+        return [held for name in self.FILES if (held := self.cleaned_data.get(name)) is not None]

@@ -59,11 +59,15 @@ def borders_listed(user: User, asked: QueryDict) -> tuple[BordersFilter, QuerySe
 
 
 def holes_on(user: User, day: datetime.date) -> list[Hole]:
-    """Where nobody is competent on a day, and somebody was before: facilities that work there first."""
-    if not rights_of(user).scopes:
+    """Where nobody is competent on a day, and somebody was before: facilities that work there first.
+
+    Whoever is not told in which sub-district a facility lies is told of no number of them, nor by the order.
+    """
+    rights = rights_of(user)
+    if not rights.scopes:
         return []
     held = Jurisdiction.objects.held_before(day)
-    counts = facilities_in(held)
+    counts = facilities_in(held) if rights.everywhere(Permission.VIEW_SUBDISTRICTS) else {}
     found = [Hole(row, counts.get(place, 0)) for place, row in held.items()]
     return sorted(found, key=lambda one: (-one.facilities, one.last.place.path))
 

@@ -121,6 +121,8 @@ def facilities_to_acknowledge(user: User, version: PolicyVersion, day: datetime.
 
 def to_acknowledge_for_facilities(user: User, day: datetime.date) -> QuerySet[PolicyVersion]:
     """The versions that hold on a day and that some facility of the organisation acted for has not acknowledged."""
+    if not may(user, Permission.SUBMIT_REPORTS):
+        return PolicyVersion.objects.none()
     read = Acknowledgement.objects.filter(version=OuterRef(OuterRef("pk")), facility=OuterRef("pk"))
     unread = _own_facilities(user, day).filter(~Exists(read))
     return PolicyVersion.objects.at(day).filter(Exists(unread)).select_related("policy").order_by("valid", "pk")

@@ -1,19 +1,15 @@
 """What is asked of compliance notes: how far a policy is applied, in which words, and what shows it."""
 
-from typing import Any
-
 from django import forms
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from directorates.foundation.fields import AttachedFileField, TextField
+from directorates.foundation.fields import EvidenceForm, TextField
 from policies.actions.compliance import LONGEST_NOTE
 from policies.models import Compliance
 
-FILES = ("first", "second", "third")
 
-
-class ComplianceForm(forms.Form):
+class ComplianceForm(EvidenceForm):
     """A note with up to three files."""
 
     extent = forms.ChoiceField(
@@ -27,14 +23,3 @@ class ComplianceForm(forms.Form):
         ),
         widget=forms.Textarea(attrs={"rows": 6}),
     )
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        """Ask for files, none of which is needed."""
-        super().__init__(*args, **kwargs)
-        for name in FILES:
-            self.fields[name] = AttachedFileField(label=_("Evidence"), required=False)
-
-    @property
-    def files_given(self) -> list[tuple[str, bytes]]:
-        """The names and contents of the files that came."""
-        return [held for name in FILES if (held := self.cleaned_data.get(name)) is not None]

@@ -63,8 +63,9 @@ def facilities_listed(
     """The filters and the facilities that they leave of those a person sees, each with who supports it (`now`)."""
     form = FacilityAcknowledgementFilter(asked, user, day)
     rows = Facility.objects.visible_to(user).standing() if form.version else Facility.objects.none()
+    rows = rows.placed_for(user)
     now = Prefetch("supports", Support.objects.at(day).select_related("organisation"), to_attr="now")
-    return form, form.narrow(rows, day).select_related("place").prefetch_related(now).order_by("code")
+    return form, form.narrow(rows, day).prefetch_related(now).order_by("code")
 
 
 def speakers_of(facility: Any, directorates: dict[int, Organisation]) -> list[Organisation]:

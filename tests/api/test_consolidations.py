@@ -51,8 +51,8 @@ def reader() -> User:
 
 def test_every_row_has_the_shape_that_was_promised(world: World) -> None:
     answer = ask(reader(), FIGURES, **asked(world, level="country", element="births")).json()
-    assert set(answer) == {"computed_at", "up_to_date", "results", "disputes"}
-    assert (answer["up_to_date"], answer["disputes"]) == (True, [])
+    assert set(answer) == {"computed_at", "up_to_date", "results", "disputes", "border_changes"}
+    assert (answer["up_to_date"], answer["disputes"], answer["border_changes"]) == (True, [], [])
     assert answer["results"] == [
         {
             "place": "SY",
@@ -63,6 +63,7 @@ def test_every_row_has_the_shape_that_was_promised(world: World) -> None:
             "expected": 4,
             "received": 5,
             "on_time": 5,
+            "excused": 0,
         }
     ]
 

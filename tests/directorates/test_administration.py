@@ -45,7 +45,7 @@ def test_every_list_opens_in_both_languages(inside: Client, administrator: User)
 
 def test_one_of_each_opens_and_cannot_be_changed(inside: Client, administrator: User) -> None:
     FacilityFactory()
-    inside.post("/account/", {"name": "Someone", "language": "en"})
+    inside.post("/account/", {"name": "Someone", "language": "en", "zone": "Asia/Damascus"})
     opened = 0
     for model in site._registry:
         first = model._default_manager.first()

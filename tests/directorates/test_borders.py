@@ -16,7 +16,7 @@ from directorates.models import AuditEvent, Handover, Jurisdiction, Jurisdiction
 from directorates.models.organisations import OrganisationStatus
 from directorates.roles import Role
 from tests.api.callers import Caller
-from tests.factories import DirectorateFactory, SubdistrictFactory, competent, member, signed_in
+from tests.factories import BodyFactory, DirectorateFactory, SubdistrictFactory, competent, member, signed_in
 from tests.reporting.reports import Scene, wide_scene
 
 pytestmark = pytest.mark.django_db
@@ -61,6 +61,13 @@ def test_the_page_tells_who_is_competent_on_a_day_and_where_nobody_is(borders: B
     assert "facilities that work there" in page
     before = borders.browser.get(f"/borders/?day={(TODAY - DAY).isoformat()}").text
     assert 'id="holes"' not in before
+
+
+def test_whoever_is_told_no_sub_districts_of_facilities_is_told_no_number_of_them_there(borders: Borders) -> None:
+    end(decision=borders.decision, last=TODAY - DAY, reason="Lost", by=None, at=NOW)
+    page = signed_in(member(Role.POLICY_MANAGER, BodyFactory()), "en").get("/borders/").content.decode()
+    assert 'id="holes"' in page
+    assert "facilities that work there" not in page
 
 
 def test_ending_is_shown_before_it_is_done(borders: Borders) -> None:

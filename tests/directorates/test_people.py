@@ -562,11 +562,11 @@ def test_nobody_acts_as_what_they_do_not_belong_to(client: Client, administrator
     assert client.post("/act-as/", {"organisation": ended.memberships.get().organisation_id}).status_code == 404
 
 
-def test_name_and_language_are_changed_on_the_account_page(client: Client, administrator: User) -> None:
+def test_name_language_and_time_zone_are_changed_on_the_account_page(client: Client, administrator: User) -> None:
     client.force_login(administrator)
-    client.post("/account/", {"name": "\u202eسمر  الحلبي", "language": "ar"})
+    client.post("/account/", {"name": "\u202eسمر  الحلبي", "language": "ar", "zone": "Europe/Istanbul"})
     administrator.refresh_from_db()
-    assert (administrator.name, administrator.language) == ("سمر الحلبي", "ar")
+    assert (administrator.name, administrator.language, administrator.zone) == ("سمر الحلبي", "ar", "Europe/Istanbul")
     assert 'dir="rtl"' in client.get("/account/").content.decode()
 
 

@@ -18,8 +18,12 @@ NAME = "Zqxhamlet"
 # An observer, an administrator of an NGO's people, a policy manager.
 BLUNT = "oaP"
 # Places themselves, and the places that roles of one's own people are for, are told: not what lies in them.
-OF_PLACES = {"api:places", "directorates:people", "directorates:person"}
-OF_PEOPLE = {"people"}
+# So is who is competent for a sub-district, and which are handed over.
+OF_PLACES = {
+    *("api:places", "directorates:people", "directorates:person"),
+    *("api:handovers", "api:jurisdictions", "directorates:borders", "directorates:handover", "directorates:handovers"),
+}
+FILES_OF_PLACES = {"people", "borders", "handovers"}
 
 
 @pytest.fixture(scope="module")
@@ -46,7 +50,7 @@ def test_no_page_program_or_file_tells_the_sub_district(world: World, who: str) 
     for name in sorted({name for _who, method, name in LINES if method == "GET"} - OF_PLACES):
         found = answer(browsers, callers, who, "GET", name, reverse(name, kwargs=world.arguments(name)))
         hits += [name] if told(found, place) else []
-    for code in LISTINGS.keys() - OF_PEOPLE:
+    for code in LISTINGS.keys() - FILES_OF_PLACES:
         made = browsers[who].post(reverse("exchange:export", kwargs={"code": code}), {"format": "csv"})
         hits += [code] if told(made, place) else []
     assert hits == []

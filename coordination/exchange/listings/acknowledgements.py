@@ -58,7 +58,7 @@ def _facilities(user: User, asked: QueryDict) -> Listed:
     cells = (
         [
             *(version.policy.code if version else "", version.number if version else None),
-            *(row.code, row.name, row.place.code),
+            *(row.code, row.name, row.told_place.code),
             *(" ".join(one.code for one in speakers_of(row, directorates)), day_of(row.read_at)),
         ]
         for row in read

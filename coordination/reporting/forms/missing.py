@@ -12,11 +12,10 @@ from coordination.reporting.forms.reviews import OccurringFilter
 from coordination.reporting.models.missing import MissingReason, with_reasons
 from coordination.reporting.rules.missing import Reason
 from coordination.reporting.rules.periods import Period, PeriodError, parse_period
-from directorates.foundation.fields import AttachedFileField, TextField
+from directorates.foundation.fields import EvidenceForm, TextField
 from directorates.models import Place
 from directorates.models.places import Level
 
-FILES = ("first", "second", "third")
 STATES = (
     ("open", pgettext_lazy("missing", "Without a reason")),
     ("excused", pgettext_lazy("missing", "Excused")),
@@ -87,7 +86,7 @@ def _named(place: Place) -> str:
     return f"{place.name} ({Level(place.level).label})"
 
 
-class ExplainForm(forms.Form):
+class ExplainForm(EvidenceForm):
     """The reason, the text, the files; `count` is how many reports were named when the page was read."""
 
     reason = forms.ChoiceField(
@@ -103,17 +102,6 @@ class ExplainForm(forms.Form):
         help_text=_("Those who owe the reports, their directorate and the body read it; readers of totals do not."),
     )
     count = forms.IntegerField(widget=forms.HiddenInput, required=False)
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        """Ask for files, none of which is needed."""
-        super().__init__(*args, **kwargs)
-        for name in FILES:
-            self.fields[name] = AttachedFileField(label=_("Evidence"), required=False)
-
-    @property
-    def files_given(self) -> list[tuple[str, bytes]]:
-        """The names and contents of the files that came."""
-        return [held for name in FILES if (held := self.cleaned_data.get(name)) is not None]
 
 
 class TakeBackForm(forms.Form):

@@ -1,7 +1,7 @@
 """What the page of figures shows of a template and period: a table by place, a series over time, a map."""
 
 import datetime
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from functools import cached_property
 
@@ -165,11 +165,16 @@ class Overview:
         return read_figures(self.template, owner, sorted(starts), asked)
 
     @cached_property
+    def _directorates(self) -> Whose:
+        """Every directorate in the place in focus, by today's (or the period's last) jurisdictions."""
+        return whose(self.user, self.template, FigureLevel.DIRECTORATE, self.focus, Borders.NOW, self.day)
+
+    @cached_property
     def _lost(self) -> Figures | None:
         """The element by today's (or the period's last) jurisdictions, for the part that lies outside them."""
         if self.measure is None or not self.measure.adds_up:
             return None
-        owners = whose(self.user, self.template, FigureLevel.DIRECTORATE, self.focus, Borders.NOW, self.day)
+        owners = self._directorates
         starts = [start for period in self.periods for start in self._starts(period)]
         return read_figures(self.template, owners, starts, [self.measure])
 
@@ -251,7 +256,7 @@ class Overview:
         """What of the total lies outside every jurisdiction (then, or today); None where there is nothing."""
         if self.level == FigureLevel.DIRECTORATE or not self.shown:
             return None
-        owners = whose(self.user, self.template, FigureLevel.DIRECTORATE, self.focus, self.borders, self.today)
+        owners = replace(self._directorates, borders=self.borders, today=self.today)
         figures = read_figures(self.template, owners, self.parts, self.shown)
         covered = figures.coverage(OUTSIDE, self.parts)
         values = tuple(Value(one, figures.value(OUTSIDE, one, self.parts)) for one in self.shown)
