@@ -13,12 +13,22 @@ NUMBERS = "reporting.Revision.doc reporting.Revision.notes"
 _ROW = carried(
     id=f"{DOUBLE}.id",
     template=f"{DOUBLE}.template reporting.ReportTemplate.code",
+    other=f"{DOUBLE}.other reporting.ReportTemplate.code",
     facility=f"{DOUBLE}.facility facilities.Facility.code",
     period=f"{DOUBLE}.period_start",
     status=f"{DOUBLE}.state",
     found=f"{DOUBLE}.found",
     due=f"{DOUBLE}.due",
     arbiter=f"{DOUBLE}.arbiter {BODY}.code",
+)
+
+_SETTLEMENT = carried(
+    id=f"{SETTLEMENT}.id",
+    way=f"{SETTLEMENT}.way",
+    take=f"{SETTLEMENT}.taken {BODY}.code",
+    reason=f"{SETTLEMENT}.reason",
+    organisation=f"{SETTLEMENT}.acting {BODY}.code",
+    at=f"{SETTLEMENT}.at",
 )
 
 DOUBLE_REPORTS: Mapping[str, Carried] = {
@@ -32,16 +42,11 @@ DOUBLE_REPORTS: Mapping[str, Carried] = {
         settlement=f"{SETTLEMENT}.id",
         history=f"{DOUBLE_EVENT}.id",
     ),
-    "SettlementSerializer": carried(
-        id=f"{SETTLEMENT}.id",
-        way=f"{SETTLEMENT}.way",
-        take=f"{SETTLEMENT}.taken {BODY}.code",
-        reason=f"{SETTLEMENT}.reason",
-        organisation=f"{SETTLEMENT}.acting {BODY}.code",
-        at=f"{SETTLEMENT}.at",
-    ),
+    "SettlementSerializer": _SETTLEMENT,
+    "ProposalSerializer": _SETTLEMENT | carried(broken=f"{NUMBERS} reporting.ValidationRule.message_en"),
     "SideSerializer": carried(
         reporter=f"{SIDE}.reporter {BODY}.code",
+        template=f"{SIDE}.template reporting.ReportTemplate.code",
         submission=f"{SIDE}.id",
         status=f"{SIDE}.status",
         counts="reporting.CountedReport.submission",

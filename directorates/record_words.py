@@ -71,6 +71,7 @@ DEEDS: dict[str, Promise] = {
     "decide_appeal": pgettext_lazy("record", "entered the outcome of an appeal in a dispute over a mandate"),
     "decide_dispute": pgettext_lazy("record", "entered a decision in a dispute over a mandate"),
     "decide_settlement": pgettext_lazy("record", "decided a double report as the arbiter"),
+    "declare_support": pgettext_lazy("record", "declared how far a support goes"),
     "decline_agreement": pgettext_lazy("record", "declined to sign an agreement"),
     "describe": pgettext_lazy("record", "changed the description"),
     "describe_picture": pgettext_lazy("record", "said anew what a picture of a draft shows"),

@@ -35,7 +35,7 @@ def goals(template: ReportTemplate, ngo: Organisation, coordinator: User) -> Ite
         approvals.append(_timed(partial(approve, by=officer, submission=second, at=timezone.now())))
         attend(at=timezone.now())
         same = {"template": template, "period_start": report.period_start, "facility": report.facility_id}
-        double = DoubleReport.objects.named().get(**same)
+        double = DoubleReport.objects.of_one_template().named().get(**same)
         said = Said(Way.ADD, "Two wards")
         made = propose_settlement(double=double, said=said, by=coordinator, at=timezone.now())
         confirm = partial(confirm_settlement, double=double, settlement=made, by=rival, at=timezone.now())

@@ -50,7 +50,9 @@ def _reported(now: dt.datetime) -> "Sequence[Submission]":
     weekly = Assignment.objects.exclude(template=template).values("facility")
     rows = Submission.objects.filter(template=template, period_start=month.start, status=Status.APPROVED)
     rows = rows.filter(reporter__code=ONE, reviewer__code=REVIEWER).exclude(facility__in=weekly)
-    known = DoubleReport.objects.filter(template=template, period_start=month.start).values("facility")
+    known = (
+        DoubleReport.objects.of_one_template().filter(template=template, period_start=month.start).values("facility")
+    )
     related = ("template", "facility__place", "revision", "version")
     return list(rows.exclude(facility__in=known).select_related(*related).order_by("facility__code"))
 
@@ -77,7 +79,7 @@ def _otherwise(report: Submission) -> list[Answer]:
 def _settle(cast: Cast, reports: Sequence[Submission], now: dt.datetime) -> None:
     """What is proposed of the first of these, and settled of the second."""
     for number, report in enumerate(reports):
-        double = DoubleReport.objects.get(
+        double = DoubleReport.objects.of_one_template().get(
             template=report.template, facility=report.facility, period_start=report.period_start
         )
         said = Said(Way.ADD, AGREED) if number else Said(Way.LARGER, LATE)

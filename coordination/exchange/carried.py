@@ -136,6 +136,7 @@ COLUMNS: Mapping[str, Carried] = {
     },
     "double_reports._double_reports": {
         **carried(template=f"{TEMPLATE}.code", facility=f"{FACILITY}.code", period=f"{DOUBLE}.period_start"),
+        **carried(other=f"{DOUBLE}.other {TEMPLATE}.code"),
         **carried(facility_name=FACILITY_NAMES),
         **carried(state=f"{DOUBLE}.state", found=f"{DOUBLE}.found", due=f"{DOUBLE}.due"),
         **carried(arbiter=f"{DOUBLE}.arbiter {BODY}.code", way=f"{SETTLEMENT}.way", reason=f"{SETTLEMENT}.reason"),

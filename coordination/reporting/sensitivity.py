@@ -131,7 +131,7 @@ KEPT = (
         "reporting.DoubleReport",
         said(
             INTERNAL,
-            "id template facility period_start state settlement proposal",
+            "id template other facility period_start state settlement proposal",
             "that several reported, and how far it is",
         ),
         said(INTERNAL, "arbiter found due told_above", "who decides, and until when"),

@@ -92,6 +92,8 @@ A D O                GET   facilities:status
 A D O                POST  facilities:status
 A D O                GET   facilities:support
 A D O                POST  facilities:support
+A D O N              GET   facilities:support_declared
+A D O N              POST  facilities:support_declared
 A D O                GET   facilities:support_end
 A D O                POST  facilities:support_end
 A D O                GET   facilities:duplicate

@@ -27,7 +27,7 @@ MEANT = {
     "Nd": "facilities:describe facilities:status facilities:support facilities:support_end facilities:duplicate "
     "facilities:position_enter facilities:position_remove facilities:proposal",
     # A proposal is read by all who work with facilities, and taken back by its author.
-    "d": "facilities:withdraw policies:call_off_ballot",
+    "d": "facilities:withdraw facilities:support_declared policies:call_off_ballot",
     # A policy is read by every role, a proposed one by the invited: the NGO is asked, the other directorate votes.
     "dF": "policies:acknowledge_facilities",
     "F": "policies:acknowledge policies:note_compliance",

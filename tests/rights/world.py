@@ -578,6 +578,7 @@ class World(Clinic):
             "facilities:proposal": {"pk": self.proposal.pk},
             "facilities:withdraw": {"pk": self.proposal.pk},
             "facilities:support_end": {"code": code, "pk": self.support.pk},
+            "facilities:support_declared": {"code": code, "pk": self.support.pk},
             "facilities:duplicate": {"first": code, "second": self.twin.code},
             "reporting:attachment": {"pk": self.report.pk, "number": self.picture.pk},
             "reporting:attachment_take_away": {"pk": self.report.pk, "number": self.picture.pk},

@@ -17,6 +17,7 @@ def _double_reports(user: User, asked: QueryDict) -> Listed:
     form, rows = double_reports_listed(user, asked)
     columns = [
         Column("template", _("Report"), Kind.CODE),
+        Column("other", _("The other report"), Kind.CODE),
         Column("facility", _("Code"), Kind.CODE),
         Column("facility_name", _("Facility"), width=30),
         Column("period", _("Period"), Kind.CODE),
@@ -29,7 +30,8 @@ def _double_reports(user: User, asked: QueryDict) -> Listed:
     ]
     cells = (
         [
-            *(row.template.code, row.facility.code, row.facility.name, row.period.id, row.get_state_display()),
+            *(row.template.code, row.other.code if row.other else ""),
+            *(row.facility.code, row.facility.name, row.period.id, row.get_state_display()),
             *(day_of(row.found), row.due, row.arbiter.code if row.arbiter else ""),
             row.settlement.get_way_display() if row.settlement else "",
             row.settlement.reason if row.settlement else "",

@@ -20,6 +20,7 @@ from coordination.reporting.models.double_reports import (
     DoubleState,
     Settlement,
 )
+from coordination.reporting.rules.double_reports_sql import FIND, FIND_RECENT, FIND_SHARED, STALE, STALE_SHARED
 from coordination.reporting.rules.periods import period_name
 from directorates.audit import record
 from directorates.foundation.notices import Told, notify
@@ -37,39 +38,6 @@ WITHIN = datetime.timedelta(days=14)
 RECENT = datetime.timedelta(days=2)
 DIRECTOR, BODY = 1, 2
 
-# Facilities and periods about which several reports stand, that are not known as double yet.
-FIND = """
-INSERT INTO reporting_doublereport (template_id, facility_id, period_start, state, found, due, told_above)
-SELECT template_id, facility_id, period_start, 'open', %(at)s, %(due)s, 0 FROM reporting_submission
-WHERE status IN ('submitted', 'approved') GROUP BY 1, 2, 3 HAVING count(*) > 1
-ON CONFLICT (template_id, period_start, facility_id) DO NOTHING RETURNING id
-"""
-# The same where only what changed lately is looked at: by the few keys of those, not by all reports.
-FIND_RECENT = """
-INSERT INTO reporting_doublereport (template_id, facility_id, period_start, state, found, due, told_above)
-SELECT s.template_id, s.facility_id, s.period_start, 'open', %(at)s, %(due)s, 0
-FROM (SELECT DISTINCT template_id, facility_id, period_start FROM reporting_submission WHERE changed >= %(since)s) n
-JOIN reporting_submission s USING (facility_id, template_id, period_start)
-WHERE s.status IN ('submitted', 'approved')
-GROUP BY 1, 2, 3 HAVING count(*) > 1
-ON CONFLICT (template_id, period_start, facility_id) DO NOTHING RETURNING id
-"""
-# Known ones that stand otherwise than the reports say: none or one left, several again, corrected since.
-STALE = """
-SELECT d.id FROM reporting_doublereport d
-LEFT JOIN reporting_settlement t ON t.id = d.settlement_id LEFT JOIN reporting_settlement p ON p.id = d.proposal_id
-CROSS JOIN LATERAL (
-    SELECT coalesce(array_agg(s.revision_id ORDER BY s.revision_id), '{}') AS now, count(*) AS sent
-    FROM reporting_submission s WHERE s.facility_id = d.facility_id AND s.template_id = d.template_id
-        AND s.period_start = d.period_start AND s.status IN ('submitted', 'approved')
-) r
-WHERE (%(since)s::timestamptz IS NULL OR EXISTS (SELECT FROM reporting_submission n WHERE n.facility_id = d.facility_id
-        AND n.template_id = d.template_id AND n.period_start = d.period_start AND n.changed >= %(since)s))
-    AND ((r.sent < 2) <> (d.state = 'over') OR (d.state = 'settled' AND t.revisions <> r.now)
-        OR (p.id IS NOT NULL AND p.revisions <> r.now))
-ORDER BY d.id
-"""
-
 
 def await_attention() -> None:
     """Have double reports looked for once the caller's transaction has committed."""
@@ -83,11 +51,15 @@ def attend(*, at: datetime.datetime, everything: bool = False) -> int:
         given = {"at": at, "due": timezone.localdate(at) + WITHIN, "since": since}
         cursor.execute(FIND if everything else FIND_RECENT, given)
         new = [pk for (pk,) in cursor.fetchall()]
+        cursor.execute(FIND_SHARED, given)
+        new += [pk for (pk,) in cursor.fetchall()]
         for double in DoubleReport.objects.filter(pk__in=new).named():
             append(double, DoubleDeed.FOUND, None, at)
             record(None, "find_double_report", double)
-        cursor.execute(STALE, {"since": since})
+        cursor.execute(STALE, given)
         stale = [pk for (pk,) in cursor.fetchall()]
+        cursor.execute(STALE_SHARED)
+        stale += [pk for (pk,) in cursor.fetchall()]
     return len(new) + sum(_bring_in_step(pk, at) for pk in stale)
 
 
@@ -191,7 +163,10 @@ def _tell(event: DoubleReportEvent) -> None:
     values = {
         "what": str(event.kind),
         "facility": {"ar": double.facility.name_ar, "en": double.facility.name_en},
-        "template": {"ar": double.template.name_ar, "en": double.template.name_en},
+        "template": {
+            "ar": " · ".join(one.name_ar for one in double.templates),
+            "en": " · ".join(one.name_en for one in double.templates),
+        },
         "period": {language: period_name(double.period, language, rules) for language in ("ar", "en")},
         "due": double.due.isoformat(),
     }

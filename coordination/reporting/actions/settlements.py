@@ -16,7 +16,14 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from coordination.reporting.actions.counted import lock_reports, write_counted
-from coordination.reporting.actions.double_reports import WITHIN, append, resting, revisions_of, turn
+from coordination.reporting.actions.double_reports import (
+    WITHIN,
+    append,
+    await_attention,
+    resting,
+    revisions_of,
+    turn,
+)
 from coordination.reporting.models.double_reports import (
     AGREEING,
     WAITING,
@@ -25,7 +32,8 @@ from coordination.reporting.models.double_reports import (
     DoubleState,
     Settlement,
 )
-from coordination.reporting.models.specifications import specification_of
+from coordination.reporting.models.shared_items import compared
+from coordination.reporting.models.side_by_side import SideBySide, breach_told
 from coordination.reporting.models.submissions import Submission
 from coordination.reporting.rules.settlements import Part, Terms, TermsFault, Way, faults_of
 from coordination.reporting.rules.specification import TemplateSpec
@@ -50,6 +58,9 @@ WORDS: dict[tuple[str, str], Promise] = {
     ("taken", "not_asked"): gettext_lazy("This way stands on no single report."),
     ("values", "required"): gettext_lazy("Say of at least one item what counts."),
     ("values", "not_asked"): gettext_lazy("Single items are settled only by a value for each item."),
+    ("values", "not_split"): gettext_lazy(
+        "Of each service one report counts; numbers are given by a value for each item."
+    ),
     ("values", "unknown"): gettext_lazy("The report asks for no such number: %(item)s."),
     ("values", "no_side"): gettext_lazy("This organisation sent none of the reports: %(item)s."),
     ("values", "not_summed"): gettext_lazy("Averages and shares cannot be added: %(item)s."),
@@ -60,13 +71,17 @@ WORDS: dict[tuple[str, str], Promise] = {
 
 @dataclass(frozen=True)
 class Said:
-    """What somebody wants to count, and why; `seen` are the revisions that were read, where they are named."""
+    """What somebody wants to count, and why; `seen` are the revisions that were read, where they are named.
+
+    `knowing` that rules of the template are broken, it can be settled all the same.
+    """
 
     way: Way
     reason: str
     taken: Organisation | None = None
     parts: Mapping[str, Part] = field(default_factory=dict)
     seen: Collection[int] | None = None
+    knowing: bool = False
 
     @property
     def terms(self) -> Terms:
@@ -91,7 +106,8 @@ class _Held:
 @unwalled
 def _hold(double: DoubleReport, states: Collection[str]) -> _Held:
     """Lock the reports, then the double report; 409 `not_open` where it is so far that this is done no more, or not yet."""
-    reports = lock_reports(template_id=double.template_id, keys=[(double.period_start, double.facility_id)])
+    keys = [(double.period_start, double.facility_id)]
+    reports = [one for template in double.templates for one in lock_reports(template_id=template.pk, keys=keys)]
     held = DoubleReport.objects.named().select_for_update(of=("self",)).get(pk=double.pk)
     if held.state not in states or len(held.reports) < 2:
         words = _("This double report stands otherwise by now: %(state)s. Nothing was changed.")
@@ -179,7 +195,7 @@ def propose_settlement(*, double: DoubleReport, said: Said, by: User, at: dateti
     demand_party(by, held.double, held.sent)
     _demand_unsealed(held)
     now = _demand_seen(held, said.seen)
-    reason = _examined(held, said)
+    reason = _examined(held, said, by)
     open_one = held.double.proposal
     if open_one is not None and open_one.acting_id == by.acting_id and _same(open_one, said, reason):
         return open_one
@@ -195,11 +211,11 @@ def propose_settlement(*, double: DoubleReport, said: Said, by: User, at: dateti
     return made
 
 
-def _examined(held: _Held, said: Said) -> str:
+def _examined(held: _Held, said: Said, by: User) -> str:
     """The reason as it is kept; everything that speaks against what is wanted is told at once."""
     reason = clean_text(said.reason, multiline=True)
     needed = _("Write why; both sides read it, and it is shown with the figure.")
-    spec = specification_of(held.sent[0].version)
+    spec = compared(held.sent).spec
     faults = [
         _told(one, spec)
         for one in faults_of(said.terms, held.sides, spec, settled=held.double.settlement_id is not None)
@@ -207,7 +223,19 @@ def _examined(held: _Held, said: Said) -> str:
     faults += text_faults(reason, "reason", longest=LONGEST_REASON, needed=needed)
     if faults:
         raise Problem("invalid", _("This cannot be kept; each fault is listed."), errors=faults)
+    _demand_knowing(held, said, by)
     return reason
+
+
+def _demand_knowing(held: _Held, said: Said, by: User) -> None:
+    """Raise 400 `breaks_rules`, each named, unless it is settled knowing that the numbers together break the template's rules."""
+    broken = () if said.knowing else SideBySide(held.double, by).breaches(said.terms)
+    if broken:
+        words = _(
+            "Put together, the numbers break rules of the report; each is listed. Both sides can settle it knowing that."
+        )
+        faults = [Fault("knowing", "rule_broken", breach_told(one, held.sent[0].version)) for one in broken]
+        raise Problem("breaks_rules", words, errors=faults)
 
 
 def _told(fault: TermsFault, spec: TemplateSpec) -> Fault:
@@ -342,7 +370,7 @@ def decide_settlement(*, double: DoubleReport, said: Said, by: User, at: datetim
     demand_deciding(by, held.double)
     _demand_unsealed(held)
     now = _demand_seen(held, said.seen)
-    reason = _examined(held, said)
+    reason = _examined(held, said, by)
     made = _make(held, said, reason, now, by, at)
     append(held.double, DoubleDeed.DECIDED, by, at, settlement=made)
     record(by, "decide_settlement", held.double, way=made.way, settlement=made.pk)
@@ -360,4 +388,6 @@ def _settle(held: _Held, settlement: Settlement, by: User, at: datetime.datetime
     turn(double, state, due=due, told_above=0, **kept)
     append(double, DoubleDeed.BACK if back else DoubleDeed.SETTLED, by, at, settlement=settlement)
     record(by, "settle_double_report", double, way=settlement.way, settlement=settlement.pk)
-    write_counted([double.key], held.reports)
+    if double.other_id is None:
+        write_counted([double.key], held.reports)
+        await_attention()

@@ -14,6 +14,12 @@ class DoubleReportRowSerializer(serializers.Serializer[Any]):
 
     id = serializers.IntegerField()
     template = serializers.CharField(source="template.code")
+    other = serializers.CharField(
+        source="other.code",
+        allow_null=True,
+        default=None,
+        help_text="The second template where the reports follow two: then the items that both ask are compared.",
+    )
     facility = serializers.CharField(source="facility.code")
     period = serializers.CharField(source="period.id")
     status = serializers.ChoiceField(choices=DoubleState.choices, source="state")
@@ -33,10 +39,17 @@ class SettlementSerializer(serializers.Serializer[Any]):
     at = serializers.DateTimeField()
 
 
+class ProposalSerializer(SettlementSerializer):
+    """What is proposed, with the rules of the template that the numbers break together."""
+
+    broken = serializers.ListField(child=serializers.CharField(), default=list)
+
+
 class SideSerializer(serializers.Serializer[Any]):
     """One of the reports; `agreed` to what is proposed."""
 
     reporter = serializers.CharField()
+    template = serializers.CharField()
     submission = serializers.UUIDField(
         allow_null=True, help_text="null: its numbers are shared here, the report is not."
     )
@@ -74,7 +87,7 @@ class DoubleReportSerializer(DoubleReportRowSerializer):
     reason = serializers.CharField(help_text="Why what counts counts.")
     sides = SideSerializer(many=True)
     values = BesideSerializer(many=True)
-    proposal = SettlementSerializer(allow_null=True)
+    proposal = ProposalSerializer(allow_null=True)
     settlement = SettlementSerializer(allow_null=True)
     history = DoubleReportEventSerializer(many=True)
 
@@ -96,6 +109,9 @@ class TermsSerializer(serializers.Serializer[Any]):
     take = serializers.CharField(required=False)
     values = CellSerializer(many=True, required=False)
     reason = serializers.CharField()
+    knowing = serializers.BooleanField(
+        required=False, help_text="It is settled knowing that rules of the template are broken, which an answer told."
+    )
 
 
 class WhichSerializer(serializers.Serializer[Any]):
@@ -136,10 +152,11 @@ def shape_of(page: SideBySide) -> dict[str, Any]:
     """A double report, as programs read it."""
     return {
         **DoubleReportRowSerializer(page.double).data,
-        "reason": page.why,
+        "reason": page.now.why if page.now else "",
         "sides": [
             {
                 "reporter": one.report.reporter.code,
+                "template": one.report.template.code,
                 "submission": str(one.report.pk) if one.opens else None,
                 "status": one.report.status,
                 "counts": one.counts,
@@ -150,7 +167,7 @@ def shape_of(page: SideBySide) -> dict[str, Any]:
             for one in page.sides
         ],
         "values": [_beside(row) for row in page.rows],
-        "proposal": SettlementSerializer(page.proposal).data if page.proposal else None,
+        "proposal": {**SettlementSerializer(page.proposal).data, "broken": page.broken} if page.proposal else None,
         "settlement": SettlementSerializer(page.settlement).data if page.settlement else None,
         "history": DoubleReportEventSerializer(page.events[::-1], many=True).data,
     }

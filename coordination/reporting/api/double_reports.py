@@ -87,8 +87,9 @@ class DoubleReports(generics.ListAPIView[DoubleReport]):
         )
         status = parameters.choice("status", DoubleState.values)
         parameters.done()
-        asked: dict[str, Any] = {"template": template, "facility": facility, "state": status}
+        asked: dict[str, Any] = {"facility": facility, "state": status}
         rows = DoubleReport.objects.visible_to(user).filter(**{name: value for name, value in asked.items() if value})
+        rows = rows.following(template) if template else rows
         rows = rows.filter(beneath(place.path, "facility__place__path")) if place else rows
         if period:
             rows = rows.filter(period_start=period.start, template__period_type=period.type)
@@ -128,9 +129,9 @@ def said_in(body: Body, page: SideBySide) -> Said:
     codes = {report.reporter.code: report.reporter for report in page.reports}
     taken = _side(body, body.text("take"), codes, "take")
     parts = _parts_in(body, page, codes)
-    reason = body.text("reason", required=True)
+    reason, knowing = body.text("reason", required=True), body.yes_or_no("knowing")
     body.done()
-    return Said(Way(way), reason, taken, parts)
+    return Said(Way(way), reason, taken, parts, knowing=knowing)
 
 
 def _side(body: Body, code: str, codes: dict[str, Organisation], field: str) -> Organisation | None:
@@ -227,7 +228,7 @@ def _deed(name: str, takes: type[serializers.Serializer[Any]]) -> Callable[[type
 class Propose(_Deed):
     """Propose what should count."""
 
-    takes = ("way", "take", "values", "reason")
+    takes = ("way", "take", "values", "reason", "knowing")
 
     def act(self, body: Body, page: SideBySide, by: User) -> None:
         """Propose it."""
@@ -292,7 +293,7 @@ class NameArbiter(_Deed):
 class Decide(_Deed):
     """Decide as the arbiter."""
 
-    takes = ("way", "take", "values", "reason")
+    takes = ("way", "take", "values", "reason", "knowing")
 
     def demand(self, page: SideBySide, by: User) -> None:
         """The arbiter."""

@@ -14,6 +14,7 @@ from coordination.reporting.models.double_reports import DoubleReportQuerySet, D
 from coordination.reporting.models.side_by_side import Row, SideBySide
 from coordination.reporting.rules.numbers import NumberProblem, parse_number
 from coordination.reporting.rules.settlements import GROUNDED, Part, Way
+from coordination.reporting.rules.specification import SectionSpec
 from directorates.forms.people import OrganisationField
 from directorates.foundation.fields import TextField
 from directorates.models import Organisation, User
@@ -58,7 +59,7 @@ class DoubleFilter(forms.Form):
         self.is_valid()
         asked = self.cleaned_data
         if asked.get("template"):
-            rows = rows.filter(template=asked["template"])
+            rows = rows.following(asked["template"])
         if asked.get("mine"):
             rows = rows.to_settle(self.user)
         state = asked.get("state") or WAITING
@@ -119,7 +120,13 @@ class SettlementForm(ReasonForm):
     way = forms.ChoiceField(label=_("What should count"), widget=forms.RadioSelect)
     taken = OrganisationField(label=_("The report of"), required=False)
 
-    field_order = ("way", "taken", "reason")
+    knowing = forms.BooleanField(
+        label=_("It is settled knowing that these rules are broken"),
+        required=False,
+        help_text=_("The other side reads which, before it confirms."),
+    )
+
+    field_order = ("way", "taken", "reason", "knowing")
 
     def __init__(self, data: Any, page: SideBySide) -> None:
         """Offer the sides, and a choice for every item that they answer otherwise."""
@@ -132,8 +139,17 @@ class SettlementForm(ReasonForm):
         self.fields["taken"].help_text = _(
             "Needed where one report counts, where each counts for its own services, and for a value for each item."
         )
+        for section in page.sections:
+            self._offer_section(section)
         for row in page.differing:
             self._offer(row)
+
+    def _offer_section(self, section: SectionSpec) -> None:
+        """Whose a part of the report is, where each counts for its own services."""
+        choices: list[tuple[str, Any]] = [(OWN, _("as in the report chosen above"))]
+        choices += [(f"{TAKE}{one.reporter.code}", one.reporter.short) for one in self.page.reports]
+        name = section.name_en if get_language() == "en" else section.name_ar
+        self.fields[f"section_{section.code}"] = forms.ChoiceField(required=False, choices=choices, label=name)
 
     def _offer(self, row: Row) -> None:
         slot, sides = row.beside.slot, self.page.reports
@@ -154,11 +170,18 @@ class SettlementForm(ReasonForm):
         rows = self.page.differing
         return [(row, self[f"cell_{row.beside.slot}"], self[f"value_{row.beside.slot}"]) for row in rows]
 
+    @property
+    def sections(self) -> "list[forms.BoundField]":
+        """Whose each part of the report is, as the page shows it."""
+        return [self[f"section_{section.code}"] for section in self.page.sections]
+
     def clean(self) -> dict[str, Any]:
         """Read the choice of each item; a number that cannot be read is told at its item."""
         asked = super().clean() or self.cleaned_data
         codes = {one.reporter.code: one.reporter_id for one in self.page.reports}
         asked["parts"] = {}
+        if asked.get("way") == Way.SPLIT:
+            asked["parts"] = self._by_section(asked, codes)
         if asked.get("way") != Way.VALUES:
             return asked
         for row in self.page.differing:
@@ -167,6 +190,15 @@ class SettlementForm(ReasonForm):
             if part is not None:
                 asked["parts"][slot] = part
         return asked
+
+    def _by_section(self, asked: Mapping[str, Any], codes: Mapping[str, int]) -> dict[str, Part]:
+        """Of each item of the parts that were given to one side, that side's own answer."""
+        found = {}
+        for row in self.page.rows:
+            choice = asked.get(f"section_{row.beside.section.code}") or OWN
+            if choice != OWN:
+                found[row.beside.slot] = Part(take=codes.get(choice.removeprefix(TAKE)))
+        return found
 
     def _part(self, slot: str, asked: Mapping[str, Any], codes: Mapping[str, int]) -> Part | None:
         choice = asked.get(f"cell_{slot}") or OWN
@@ -190,4 +222,4 @@ class SettlementForm(ReasonForm):
         asked = self.cleaned_data
         way = Way(asked["way"])
         taken = asked.get("taken") if way in GROUNDED else None
-        return Said(way, asked["reason"], taken, asked["parts"], self.revisions)
+        return Said(way, asked["reason"], taken, asked["parts"], self.revisions, asked["knowing"])

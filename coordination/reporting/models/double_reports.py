@@ -7,8 +7,8 @@ from typing import Self
 
 from django.contrib.auth.models import AnonymousUser
 from django.contrib.postgres.fields import ArrayField
-from django.db import models
-from django.db.models import Exists, OuterRef, Q
+from django.db import connection, models
+from django.db.models import Exists, F, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
@@ -16,9 +16,7 @@ from coordination.reporting.models.submissions import Status, Submission
 from coordination.reporting.models.templates import ReportTemplate
 from coordination.reporting.rules.periods import Period, PeriodType
 from coordination.reporting.rules.settlements import Part, Terms, Way
-from directorates.foundation.sight import unwalled
 from directorates.models import Organisation, Place, User
-from directorates.models.places import beneath
 from directorates.permissions import Permission, may, scoped
 from facilities.models import Facility
 
@@ -54,15 +52,16 @@ class WayOf(models.TextChoices):
     RULE = Way.RULE.value, pgettext_lazy("settlement", "The settlement is taken back")
 
 
-def _same_key() -> dict[str, OuterRef]:
+def _same_key() -> Q:
     """The reports of a double report, as a subquery asks for them."""
-    return {name: OuterRef(name) for name in ("template", "period_start", "facility")}
+    either = Q(template=OuterRef("template")) | Q(template=OuterRef("other"))
+    return either & Q(period_start=OuterRef("period_start"), facility=OuterRef("facility"))
 
 
 def _reports_for(user: User, permission: Permission) -> models.QuerySet[Submission]:
     """The reports of a double report with which a person may do something, as a subquery."""
     allowed = scoped(user, permission, Submission.SCOPES[permission])
-    return Submission.objects.filter(allowed, status__in=SENT, **_same_key())
+    return Submission.objects.filter(allowed, _same_key(), status__in=SENT)
 
 
 class DoubleReportQuerySet(models.QuerySet["DoubleReport"]):
@@ -70,7 +69,7 @@ class DoubleReportQuerySet(models.QuerySet["DoubleReport"]):
 
     def visible_to(self, user: User | AnonymousUser) -> Self:
         """Those of which a person may read one of the reports, and those for which the own organisation is the arbiter."""
-        reports = Submission.objects.visible_to(user).filter(status__in=SENT, **_same_key())
+        reports = Submission.objects.visible_to(user).filter(_same_key(), status__in=SENT)
         seen = Q(Exists(reports))
         if isinstance(user, User) and may(user, Permission.ARBITRATE_REPORTS):
             seen |= Q(arbiter=user.acting_id, state=DoubleState.ARBITRATION)
@@ -98,26 +97,46 @@ class DoubleReportQuerySet(models.QuerySet["DoubleReport"]):
             waits |= named & Q(arbiter=None, told_above__gt=0)
         return self.waiting().filter(waits)
 
+    def of_one_template(self) -> Self:
+        """Those whose reports follow one template: what is settled of them changes that template's figures."""
+        return self.filter(other=None)
+
+    def following(self, template: ReportTemplate) -> Self:
+        """Those in which a report follows a template."""
+        return self.filter(Q(template=template) | Q(other=template))
+
     def about(self, keys: Collection[Key]) -> Self:
-        """Those of some (template, first day, facility), and perhaps others of the same templates, days and facilities."""
+        """Those of one template of some (template, first day, facility), and perhaps of more of these together."""
         columns = zip(*keys, strict=True) if keys else ((), (), ())
         templates, days, facilities = (set(column) for column in columns)
-        return self.filter(template__in=templates, period_start__in=days, facility__in=facilities)
+        return self.of_one_template().filter(template__in=templates, period_start__in=days, facility__in=facilities)
 
     def named(self) -> Self:
         """With what naming each needs."""
-        related = ("template__programme", "facility__place", "arbiter", "settlement__taken", "proposal__acting")
+        related = (
+            "template__programme",
+            "other",
+            "facility__place",
+            "arbiter",
+            "settlement__taken",
+            "proposal__acting",
+        )
         return self.select_related(*related).prefetch_related("template__programme__week_rules")
 
 
 class DoubleReport(models.Model):
-    """Several bodies reported one facility and period of a template; found by the portal, one row for good.
+    """Several bodies reported one facility and period; found by the portal, one row for good.
 
-    What was reported, proposed and settled never changes; this row says how far it is. `due` is the day until which the
-    parties settle it themselves, `told_above` who was told since: the directorate's director (1), the body (2).
+    They followed one template, or two that ask some of the same items (`template` and `other`): then these items alone are
+    compared, and what is settled holds for figures over all reports. What was reported, proposed and settled never
+    changes; this row says how far it is. `due` is the day until which the parties settle it themselves, `told_above` who
+    was told since: the directorate's director (1), the body (2).
     """
 
     template = models.ForeignKey(ReportTemplate, models.PROTECT, related_name="+", verbose_name=_("report"))
+    other = models.ForeignKey(
+        ReportTemplate, models.PROTECT, null=True, related_name="+", verbose_name=_("the other report")
+    )
     facility = models.ForeignKey(Facility, models.PROTECT, related_name="+", verbose_name=_("facility"))
     period_start = models.DateField(_("first day of the period"))
     state = models.CharField(_("state"), max_length=12, choices=DoubleState, default=DoubleState.OPEN)
@@ -136,7 +155,17 @@ class DoubleReport(models.Model):
         default_permissions = ()
         ordering = ["due", "pk"]
         constraints = [
-            models.UniqueConstraint(fields=["template", "period_start", "facility"], name="one_double_report"),
+            models.UniqueConstraint(
+                fields=["template", "period_start", "facility"], condition=Q(other=None), name="one_double_report"
+            ),
+            models.UniqueConstraint(
+                fields=["template", "other", "period_start", "facility"],
+                condition=Q(other__isnull=False),
+                name="one_double_report_of_two_templates",
+            ),
+            models.CheckConstraint(
+                condition=Q(other=None) | Q(other__gt=F("template")), name="two_templates_stand_in_one_order"
+            ),
             models.CheckConstraint(
                 condition=Q(state="proposed", proposal__isnull=False) | ~Q(state="proposed"),
                 name="what_is_proposed_is_named",
@@ -158,6 +187,9 @@ class DoubleReport(models.Model):
                 name="double_report_waiting",
             ),
             models.Index(fields=["facility", "template", "period_start"], name="double_report_of_facility"),
+            models.Index(
+                fields=["other", "period_start"], condition=Q(other__isnull=False), name="double_report_of_other"
+            ),
         ]
 
     def __str__(self) -> str:
@@ -175,6 +207,16 @@ class DoubleReport(models.Model):
         return Period(PeriodType(self.template.period_type), self.period_start)
 
     @property
+    def templates(self) -> tuple[ReportTemplate, ...]:
+        """The one or two that its reports follow."""
+        return (self.template,) if self.other is None else (self.template, self.other)
+
+    @property
+    def title(self) -> str:
+        """The names of these in the reader's language."""
+        return " · ".join(one.name for one in self.templates)
+
+    @property
     def look(self) -> str:
         """The name of its state among all states (`coordination/states.py`)."""
         return f"double_{self.state}"
@@ -186,11 +228,30 @@ class DoubleReport(models.Model):
 
     @cached_property
     def reports(self) -> list[Submission]:
-        """The reports as they stand, by reporter; whoever reads them is asked for what they may see before."""
+        """The reports as they stand, by reporter, or one a template in their order where they follow two.
+
+        Whoever reads them is asked for what they may see before.
+        """
         rows = Submission.objects.filter(
-            template=self.template_id, period_start=self.period_start, facility=self.facility_id, status__in=SENT
+            template__in=[self.template_id, *([self.other_id] if self.other_id else [])],
+            period_start=self.period_start,
+            facility=self.facility_id,
+            status__in=SENT,
         )
-        return list(rows.select_related("reporter", "revision", "version").order_by("reporter__code"))
+        rows = rows.select_related("reporter", "revision", "version", "dataset", "template")
+        if self.other_id is None:
+            return list(rows.order_by("reporter__code"))
+        # Of each template the one that counts, else the one sent last.
+        rows = rows.order_by("template_id", F("counted_report").asc(nulls_last=True), "-submitted", "-pk")
+        return two_bodies(list(rows.distinct("template_id")))
+
+
+def two_bodies(reports: list[Submission]) -> list[Submission]:
+    """Reports by two templates where two bodies sent them and may read each other's numbers; none otherwise."""
+    if len({report.reporter_id for report in reports}) < 2:
+        return []
+    by_agreement = any(report.dataset.by_agreement for report in reports)
+    return [] if by_agreement and len({report.dataset_id for report in reports}) > 1 else reports
 
 
 class Settlement(models.Model):
@@ -303,15 +364,15 @@ def in_force(keys: Collection[Key]) -> dict[Key, Settlement]:
     return {row.key: row.settlement for row in rows if row.settlement is not None and row.key in keys}
 
 
-@unwalled
 def counted_by_rule(template: ReportTemplate, period: Period, place: Place | None) -> int:
     """How many facilities and periods count by rule until they are settled, in a place or anywhere: a number, and no names."""
-    days = (period.start, period.last_day)
-    rows = DoubleReport.objects.waiting().filter(template=template, period_start__range=days, settlement=None)
-    return rows.filter(beneath(place.path, "facility__place__path")).count() if place else rows.count()
+    with connection.cursor() as cursor:
+        given = (template.pk, period.start, period.last_day, place.path if place else "")
+        cursor.execute("SELECT counted_by_rule(%s, %s, %s, %s)", given)
+        return int(cursor.fetchone()[0])
 
 
 def waiting_of(template: int, periods: Collection[datetime.date]) -> dict[Key, DoubleReport]:
     """What is not settled for good of a template in some periods."""
-    rows = DoubleReport.objects.waiting().filter(template=template, period_start__in=periods)
+    rows = DoubleReport.objects.of_one_template().waiting().filter(template=template, period_start__in=periods)
     return {row.key: row for row in rows}

@@ -5,8 +5,10 @@ from dataclasses import dataclass
 from decimal import Decimal
 from functools import cached_property
 
+from django.db.models import F
+
 from coordination.reporting.models.counted import Chooser, CountingRule, CountingRuleOf, key_of
-from coordination.reporting.models.double_reports import DoubleReport
+from coordination.reporting.models.double_reports import DoubleReport, DoubleState
 from coordination.reporting.models.reviews import beside, document_before, written_by
 from coordination.reporting.models.specifications import specification_of
 from coordination.reporting.models.submissions import Revision, Status, Submission, SubmissionEvent
@@ -166,9 +168,11 @@ class Reading:
     @cached_property
     def double(self) -> DoubleReport | None:
         """What becomes of it where several bodies reported; None where this one alone did."""
-        template, period, facility = key_of(self.submission)
-        rows = DoubleReport.objects.visible_to(self.user)
-        return rows.filter(template=template, period_start=period, facility=facility).first()
+        _template, period, facility = key_of(self.submission)
+        rows = DoubleReport.objects.visible_to(self.user).following(self.submission.template)
+        # One of this template alone decides whether the report counts; one of two templates, what is counted of both.
+        rows = rows.filter(period_start=period, facility=facility).exclude(other__isnull=False, state=DoubleState.OVER)
+        return rows.order_by(F("other").asc(nulls_first=True), "pk").first()
 
     @cached_property
     @unwalled

@@ -15,13 +15,15 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext, pgettext_lazy
 
 from coordination.reporting.models.counted import Chooser, CountedReport, CountingRule, key_of
-from coordination.reporting.models.double_reports import DoubleReport, Key, waiting_of
+from coordination.reporting.models.double_reports import DoubleReport, Key, Settlement, waiting_of
 from coordination.reporting.models.figures import Borders, open_places
 from coordination.reporting.models.measures import WHOLE, Measure
 from coordination.reporting.models.submissions import Revision, Status, Submission
 from coordination.reporting.models.templates import ReportTemplate
+from coordination.reporting.rules.counting import CountedBy
 from coordination.reporting.rules.figures import Parts, Sums, added
 from coordination.reporting.rules.numbers import format_number
+from coordination.reporting.rules.shared_items import Counting
 from directorates.foundation.sight import unwalled
 from directorates.models import Jurisdiction, Organisation, Place, User
 from directorates.models.places import beneath
@@ -170,11 +172,27 @@ def _counted(
 def why_counted(row: CountedReport, double: DoubleReport | None, *, opens: bool) -> str:
     """Why a report counts: by which rule until it is settled, or as it was settled; in the parties' words for who reads reports."""
     if row.settlement is not None:
-        told = _("Settled: %(way)s.") % {"way": row.settlement.get_way_display()}
-        told = f"{told} {row.settlement.reason}" if opens else told
-        return f"{told} {_AGAIN}" if double is not None else told
-    label = str(CountingRule(row.rule).label)
-    return f"{label}. {_UNTIL}" if double is not None else label
+        return _settled(row.settlement, waits=double is not None, opens=opens)
+    return _by_rule(row.rule, waits=double is not None)
+
+
+def why_shared(settlement: Settlement | None, counting: Iterable[Counting], *, waits: bool) -> str:
+    """Why an item counts as it does where two templates ask it: by the rules until it is settled, or as it was settled."""
+    if settlement is not None:
+        return _settled(settlement, waits=waits, opens=True)
+    rules = dict.fromkeys(one.rule for one in counting if one.rule is not CountedBy.ONLY)
+    return _by_rule(next(iter(rules), CountedBy.ONLY), waits=waits)
+
+
+def _settled(settlement: Settlement, *, waits: bool, opens: bool) -> str:
+    told = _("Settled: %(way)s.") % {"way": settlement.get_way_display()}
+    told = f"{told} {settlement.reason}" if opens else told
+    return f"{told} {_AGAIN}" if waits else told
+
+
+def _by_rule(rule: str, *, waits: bool) -> str:
+    label = str(CountingRule(rule).label)
+    return f"{label}. {_UNTIL}" if waits else label
 
 
 _UNTIL = pgettext_lazy("figure", "Counted by rule until settled.")

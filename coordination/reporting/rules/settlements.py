@@ -8,8 +8,10 @@ from decimal import Decimal
 from enum import StrEnum
 from uuid import UUID
 
+from coordination.reporting.rules.answers import Problem
 from coordination.reporting.rules.numbers import as_json, from_json
-from coordination.reporting.rules.specification import ElementType, OverPlace, TemplateSpec
+from coordination.reporting.rules.specification import ElementType, OverPlace, Severity, TemplateSpec
+from coordination.reporting.rules.values import answers_of, evaluate
 
 
 class Way(StrEnum):
@@ -18,7 +20,7 @@ class Way(StrEnum):
     TAKE = "take"  # one of them
     LARGER = "larger"  # of each sum the larger number: they speak of the same people
     ADD = "add"  # each sum added: they speak of different people
-    SPLIT = "split"  # where only one answered, that answer: each supports services of its own
+    SPLIT = "split"  # of some services one, of others another; where only one answered, that answer
     VALUES = "values"  # one of them, but for the cells that are named
     RULE = "rule"  # by the rule of the template again: what was settled is taken back
 
@@ -121,7 +123,10 @@ def _wanted(
         return {slot: sum(found, Decimal(0)) for slot in summed if (found := _numbers(reports, slot))}
     if terms.way is Way.SPLIT:
         slots = {slot for one in reports for slot in one.doc}
-        return {slot: found[0] for slot in slots if ground.number(slot) is None and (found := _numbers(reports, slot))}
+        silent = {
+            slot: found[0] for slot in slots if ground.number(slot) is None and (found := _numbers(reports, slot))
+        }
+        return silent | {slot: _of_part(part, reports, slot) for slot, part in terms.parts.items()}
     if terms.way is Way.VALUES:
         return {slot: _of_part(part, reports, slot) for slot, part in terms.parts.items()}
     return {}
@@ -143,6 +148,33 @@ def _of_part(part: Part, reports: Sequence[Reported], slot: str) -> Decimal | No
 
 
 @dataclass(frozen=True)
+class Breach:
+    """What the template would have told whoever sent these numbers: a broken rule, or a number outside its bounds."""
+
+    problem: Problem
+    severity: Severity
+
+
+def breaches_of(spec: TemplateSpec, doc: Mapping[str, int | float]) -> tuple[Breach, ...]:
+    """Everything that numbers put together of several reports break, the bounds first."""
+    outcome = evaluate(spec, answers_of(spec, doc, {}), complete=False)
+    broken = [
+        Breach(
+            Problem(
+                "rule_broken",
+                one.rule,
+                one.elements[0] if one.elements else None,
+                None,
+                {"message_ar": one.message_ar, "message_en": one.message_en},
+            ),
+            one.severity,
+        )
+        for one in outcome.warnings
+    ]
+    return (*(Breach(one, Severity.ERROR) for one in outcome.errors), *broken)
+
+
+@dataclass(frozen=True)
 class TermsFault:
     """Something in terms that contradicts the reports or itself: the field, a code, and the slot where it is one cell's."""
 
@@ -155,11 +187,15 @@ def faults_of(terms: Terms, sides: Iterable[int], spec: TemplateSpec, *, settled
     """Everything that speaks against some terms before anybody is asked about them."""
     known = set(sides)
     found = _of_ground(terms, known)
-    if (terms.way is Way.VALUES) is not bool(terms.parts):
-        found.append(TermsFault("values", "required" if terms.way is Way.VALUES else "not_asked"))
+    if terms.way is Way.VALUES and not terms.parts:
+        found.append(TermsFault("values", "required"))
+    elif terms.parts and terms.way not in (Way.VALUES, Way.SPLIT):
+        found.append(TermsFault("values", "not_asked"))
     if terms.way is Way.RULE and not settled:
         found.append(TermsFault("way", "nothing_settled"))
     codes = {slot: _of_cell(slot, part, known, spec) for slot, part in terms.parts.items()}
+    if terms.way is Way.SPLIT:
+        codes |= {slot: "not_split" for slot, part in terms.parts.items() if part.take is None}
     return found + [TermsFault("values", code, slot) for slot, code in codes.items() if code]
 
 

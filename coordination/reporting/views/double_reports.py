@@ -125,7 +125,7 @@ def double_report(request: SignedIn, pk: int) -> HttpResponse:
         for one in page.events
     ]
     context = {"side": page, "double": page.double, "deeds": deeds_open(request.user, page), "events": events}
-    proposed = page.would_count(page.proposal) if page.proposal else None
+    proposed = page.would_count(page.proposal.terms) if page.proposal else None
     context["differing"] = [(row, Said(proposed.get(row.beside.slot)) if proposed else None) for row in page.differing]
     return render(request, "reporting/double_report.html", context | {"proposed": proposed})
 
@@ -270,6 +270,7 @@ def confirm(request: SignedIn, pk: int, settlement: int) -> HttpResponse:
         CONFIRM,
         form,
         lambda: confirm_settlement(double=page.double, settlement=held, by=request.user, at=timezone.now()),
+        "reporting/confirm_settlement.html",
     )
 
 
