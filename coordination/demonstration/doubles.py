@@ -17,6 +17,7 @@ from coordination.reporting.rules.periods import PeriodType, period_containing
 from coordination.reporting.rules.settlements import Way
 from coordination.reporting.rules.values import answers_of
 from directorates.models import Organisation
+from directorates.models.organisations import Kind
 from facilities.actions.support import begin_support, end_support
 
 ONE, OTHER, REVIEWER = "uossm", "sams", "idlib"
@@ -24,6 +25,7 @@ DAY = dt.timedelta(days=1)
 # What the second NGO counted otherwise; no rule of the template bounds it from above.
 COUNTED = ("consultations", "f_5p")
 LATE = "تعدّ الجهتان المراجعين أنفسهم؛ الأكبر هو المسجَّل في سجل الاستقبال."
+KEEPS = "سجل الاستقبال لدى هذه الجهة وحدها؛ أرقام الجهة الأخرى منقولة عنه."
 AGREED = "لكل جهة جناح، ولا مريض مسجَّل عند الجهتين."
 
 
@@ -39,8 +41,20 @@ def report_twice(cast: Cast, now: dt.datetime) -> None:
     for moment, some in ((now - 20 * DAY, reports[:1]), (now - 2 * DAY, reports[1:])):
         _send(cast, some, second, moment)
         attend(at=moment, everything=True)
+    _settle_older(cast, min(report.period_start for report in reports), now - 16 * DAY)
     escalate_double_reports(at=now)
     _settle(cast, reports[2:], now)
+
+
+def _settle_older(cast: Cast, before: dt.date, at: dt.datetime) -> None:
+    """What two NGOs reported of earlier periods is settled: of each the report of whoever keeps the register of patients."""
+    for number, double in enumerate(DoubleReport.objects.named().waiting().filter(period_start__lt=before)):
+        sides = [report.reporter for report in double.reports]
+        if len(sides) != 2 or any(side.kind != Kind.NGO for side in sides):
+            continue
+        said = Said(Way.TAKE, KEEPS, taken=sides[number % 2])
+        made = propose_settlement(double=double, said=said, by=cast.reporter(sides[0].code), at=at)
+        confirm_settlement(double=double, settlement=made, by=cast.reporter(sides[1].code), at=at + DAY)
 
 
 def _reported(now: dt.datetime) -> "Sequence[Submission]":

@@ -29,6 +29,7 @@ def test_one_side_proposes_the_other_confirms_and_the_page_says_what_counts(
     look(one, language, tmp_path / f"double-{language}-{width}.png")
     one.locator(f"a[href='{address}propose/']").first.click()
     one.locator("[name=way][value=values]").check()
+    one.locator("details:has([name=cell_s1]) > summary").click()
     one.select_option("[name=taken]", scene.ngo.code)
     one.select_option("[name=cell_s1]", "add")
     one.fill("[name=reason]", "Two wards")

@@ -1,6 +1,8 @@
 """`double-reports/`: what several bodies reported, side by side, and what the parties and the arbiter do about it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import replace
 from typing import Any, cast
 
 from django.http import Http404
@@ -43,6 +45,7 @@ from coordination.reporting.rules.numbers import NumberProblem, read_number
 from coordination.reporting.rules.periods import PeriodType
 from coordination.reporting.rules.settlements import Part, Way
 from directorates.audit import record_reading
+from directorates.foundation.problems import Problem
 from directorates.foundation.reading import Body, Parameters
 from directorates.models import Organisation, User
 from directorates.models.places import Place, beneath
@@ -204,6 +207,16 @@ class _Deed(APIView):
         raise NotImplementedError
 
 
+@contextmanager
+def _told_by_name() -> Iterator[None]:
+    """Tell a fault under the name that programs give it."""
+    try:
+        yield
+    except Problem as problem:
+        problem.errors = [replace(one, field="take") if one.field == "taken" else one for one in problem.errors]
+        raise
+
+
 def _settlement_in(body: Body, page: SideBySide) -> Settlement:
     """The proposal that a request names."""
     given = body.given.get("settlement")
@@ -232,7 +245,8 @@ class Propose(_Deed):
 
     def act(self, body: Body, page: SideBySide, by: User) -> None:
         """Propose it."""
-        propose_settlement(double=page.double, said=said_in(body, page), by=by, at=timezone.now())
+        with _told_by_name():
+            propose_settlement(double=page.double, said=said_in(body, page), by=by, at=timezone.now())
 
 
 @_deed("confirm", WhichSerializer)
@@ -301,4 +315,5 @@ class Decide(_Deed):
 
     def act(self, body: Body, page: SideBySide, by: User) -> None:
         """Decide it."""
-        decide_settlement(double=page.double, said=said_in(body, page), by=by, at=timezone.now())
+        with _told_by_name():
+            decide_settlement(double=page.double, said=said_in(body, page), by=by, at=timezone.now())
