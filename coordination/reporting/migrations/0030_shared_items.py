@@ -7,16 +7,16 @@ from django.db import migrations, models
 SEEN = """(SELECT sight_on('portal')) OR EXISTS (SELECT FROM reporting_submission s
         WHERE s.facility_id = reporting_doublereport.facility_id AND {template}
             AND s.period_start = reporting_doublereport.period_start AND s.status IN ('submitted', 'approved'))
-    OR (state = 'arbitration' AND arbiter_id = (SELECT sight_acting()))"""
+    OR (state = 'arbitration' AND arbiter_id = (SELECT sight_acting()){decides})"""
+# Not everybody who acts for the arbiter decides for it.
+DECIDES = " AND 'arbitrate_double_reports' = ANY ((SELECT sight_texts('holds'))::text[])"
 POLICIES = """
 ALTER POLICY sight ON reporting_doublereport USING ({seen});
 ALTER POLICY changing ON reporting_doublereport USING ({seen});
 """
-ONE = POLICIES.format(seen=SEEN.format(template="s.template_id = reporting_doublereport.template_id"))
-TWO = POLICIES.format(
-    seen=SEEN.format(template="s.template_id IN (reporting_doublereport.template_id, reporting_doublereport.other_id)")
-)
-
+ONE = POLICIES.format(seen=SEEN.format(template="s.template_id = reporting_doublereport.template_id", decides=""))
+EITHER = "s.template_id IN (reporting_doublereport.template_id, reporting_doublereport.other_id)"
+TWO = POLICIES.format(seen=SEEN.format(template=EITHER, decides=DECIDES))
 # A page of figures says how many count by rule, to whoever sees figures: a number, and no names.
 BY_RULE = """
 CREATE FUNCTION counted_by_rule(template bigint, first date, last date, path text) RETURNS bigint
