@@ -8,6 +8,7 @@ from collections.abc import Mapping
 
 from coordination.carried_agreements import AGREED, AGREEMENTS, ARTICLE, OWED
 from coordination.carried_borders import BORDERS
+from coordination.carried_double_reports import DOUBLE_REPORTS
 from coordination.carried_mandates import DISPUTE, DISPUTE_EVENT, MANDATE, MANDATES
 from coordination.carried_meetings import CORRECTION, DECISION, MEETING, MEETINGS, MINUTES
 from coordination.carrying import BODY, Carried, carried
@@ -171,6 +172,7 @@ API: Mapping[str, Carried] = {
     **AGREEMENTS,
     **MANDATES,
     **BORDERS,
+    **DOUBLE_REPORTS,
     **MEETINGS,
     "NameSerializer": carried(ar=f"{PLACE}.name_ar {BODY}.name_ar {FACILITY}.name_ar", en=f"{FACILITY}.name_en"),
     "OrganisationSerializer": carried(
@@ -288,8 +290,8 @@ API: Mapping[str, Carried] = {
         reporter=f"{BODY}.code",
         facility=f"{FACILITY}.code",
         value=ANSWERS,
-        role="reporting.CountedReport.rule",
-        reason="reporting.CountedReport.rule",
+        role="reporting.CountedReport.rule reporting.CountedReport.overlay",
+        reason="reporting.CountedReport.rule reporting.Settlement.way reporting.Settlement.reason",
     ),
     "SourcesSerializer": carried(results=ANSWERS, not_open=ANSWERS),
     "AcrossFigureSerializer": carried(
@@ -304,6 +306,7 @@ API: Mapping[str, Carried] = {
         period_type=f"{TEMPLATE}.period_type",
         due_days=f"{TEMPLATE}.due_days",
         function=f"{TEMPLATE}.function",
+        counts_first=f"{TEMPLATE}.counts_first",
         sections="reporting.Section.code reporting.SectionElement.element",
         rules=f"{RULE}.code",
     ),
@@ -342,6 +345,7 @@ TAKES = frozenset(
     {
         *("CredentialsSerializer", "GivenValueSerializer", "NewSubmissionSerializer", "ChangedValuesSerializer"),
         *("NoteSerializer", "ReasonSerializer", "FileSerializer", "ExplainSerializer"),
+        *("CellSerializer", "TermsSerializer", "WhichSerializer", "RefusalSerializer", "ArbiterSerializer"),
     }
 )
 

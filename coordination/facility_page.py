@@ -17,6 +17,7 @@ from directorates.foundation.pages import SignedIn
 from directorates.models import Jurisdiction
 from directorates.permissions import Permission, may
 from directorates.views.readers import readers_page
+from facilities.actions.support import declares
 from facilities.models import Facility
 from facilities.models.duplicates import family_of, survivor_of
 from facilities.models.proposals import fields_open_to, open_about
@@ -60,7 +61,7 @@ def _page(request: SignedIn, found: Facility) -> HttpResponse:
         "services": found.services.all(),
         "statuses": statuses,
         "status": next((row for row in statuses if _holds(row, today)), None),
-        "supports": [(row, _holds(row, today)) for row in supports],
+        "supports": [(row, _holds(row, today), stands and declares(request.user, row)) for row in supports],
         "competent": competent,
         "directorate": next((row.organisation for row in competent if _holds(row, today)), None),
         "grids": grids(found, request.user, today),

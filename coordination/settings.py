@@ -215,6 +215,10 @@ SPECTACULAR_SETTINGS = {
         "AttachmentStatus": "coordination.reporting.models.attachments.AttachmentState",
         "MissingReason": "coordination.reporting.models.missing.MissingReason",
         "MissingSide": "coordination.reporting.models.missing.Side",
+        "DoubleReportStatus": "coordination.reporting.models.double_reports.DoubleState",
+        "DoubleReportDeed": "coordination.reporting.models.double_reports.DoubleDeed",
+        "SettlementWay": "coordination.reporting.models.double_reports.WayOf",
+        "CountsFirst": "coordination.reporting.models.templates.PrecedenceOf",
         "DueStatus": "coordination.reporting.models.due.DueStatus",
         "VersionStatus": "coordination.reporting.models.templates.VersionStatus",
         "OrganisationStatus": "directorates.models.organisations.OrganisationStatus",
@@ -282,6 +286,16 @@ CELERY_BEAT_SCHEDULE = {
     "post_digests": {"task": "directorates.post_digests", "schedule": crontab(minute=45)},
     "remind": {"task": "reporting.remind", "schedule": crontab(hour=7, minute=0)},
     "escalate": {"task": "reporting.escalate", "schedule": crontab(hour=7, minute=10)},
+    "attend_to_double_reports": {"task": "reporting.attend_to_double_reports", "schedule": 600.0},
+    "attend_to_all_double_reports": {
+        "task": "reporting.attend_to_double_reports",
+        "schedule": crontab(hour=3, minute=20),
+        "kwargs": {"everything": True},
+    },
+    "escalate_double_reports": {
+        "task": "reporting.escalate_double_reports",
+        "schedule": crontab(hour=7, minute=15),
+    },
     "remind_of_action_items": {"task": "meetings.remind", "schedule": crontab(hour=7, minute=30)},
 }
 # What the lower floors announce, and the tasks of higher floors that follow it.

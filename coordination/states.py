@@ -32,6 +32,13 @@ LOOKS: dict[str, Look] = {
     "adjusted": Look("edit", "info"),
     "held": Look("lock", "warn"),
     "refused": Look("cross", "bad"),
+    # Double reports
+    "double_open": Look("double", "bad"),
+    "double_proposed": Look("send", "info"),
+    "double_arbitration": Look("people", "warn"),
+    "double_settled": Look("check", "ok"),
+    "double_again": Look("refresh", "warn"),
+    "double_over": Look("minus", "excused"),
     # Facilities
     "functioning": Look("check", "ok"),
     "partially_functioning": Look("minus", "warn"),

@@ -180,6 +180,7 @@ TOLD = (
     Permission.KEEP_AGREEMENTS,
     Permission.VIEW_MEETINGS,
     Permission.MANAGE_MEETINGS,
+    Permission.ARBITRATE_REPORTS,
 )
 
 

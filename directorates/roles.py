@@ -24,6 +24,7 @@ class Permission(StrEnum):
     VIEW_REPORTS = "view_reports"
     SUBMIT_REPORTS = "submit_reports"
     REVIEW_REPORTS = "review_reports"
+    ARBITRATE_REPORTS = "arbitrate_double_reports"
     VIEW_FIGURES = "view_figures"
     VIEW_FACILITY_FIGURES = "view_facility_figures"
     VIEW_EDITIONS = "view_editions"
@@ -60,6 +61,9 @@ LABELS: dict[Permission, Promise] = {
     Permission.VIEW_REPORTS: _("read reports"),
     Permission.SUBMIT_REPORTS: _("fill and send reports"),
     Permission.REVIEW_REPORTS: _("review reports"),
+    Permission.ARBITRATE_REPORTS: _(
+        "decide double reports where a directorate named one's organisation as the arbiter"
+    ),
     Permission.VIEW_FIGURES: _("see consolidated figures"),
     Permission.VIEW_FACILITY_FIGURES: _("see what single facilities give to a figure"),
     Permission.VIEW_EDITIONS: _("see published editions of figures"),
@@ -106,6 +110,7 @@ TO_REPORT = TO_READ | {Permission.SUBMIT_REPORTS}
 NEED_SECOND_FACTOR = frozenset(
     {
         Permission.REVIEW_REPORTS,
+        Permission.ARBITRATE_REPORTS,
         Permission.RUN_CONSOLIDATION,
         Permission.MANAGE_FACILITIES,
         Permission.MANAGE_TEMPLATES,
@@ -239,6 +244,7 @@ ROLES: dict[Role, RoleRights] = {
                 {
                     Permission.VIEW_REPORTS,
                     Permission.REVIEW_REPORTS,
+                    Permission.ARBITRATE_REPORTS,
                     Permission.RUN_CONSOLIDATION,
                     Permission.VIEW_RECORD,
                 }
@@ -257,6 +263,7 @@ ROLES: dict[Role, RoleRights] = {
             Anchor.OWN: frozenset(
                 {
                     Permission.VIEW_REPORTS,
+                    Permission.ARBITRATE_REPORTS,
                     Permission.MANAGE_FACILITIES,
                     Permission.MANAGE_PEOPLE,
                     Permission.SEAL_DIRECTORATES,
@@ -304,7 +311,13 @@ ROLES: dict[Role, RoleRights] = {
         _("Manages the organisation's people and their roles, agrees on sharing, reads its record."),
         _EVERY_KIND - {"body"},
         {
-            Anchor.OWN: _SPEAKS | {Permission.MANAGE_PEOPLE, Permission.VIEW_RECORD, Permission.AGREE_ON_SHARING},
+            Anchor.OWN: _SPEAKS
+            | {
+                Permission.MANAGE_PEOPLE,
+                Permission.VIEW_RECORD,
+                Permission.AGREE_ON_SHARING,
+                Permission.ARBITRATE_REPORTS,
+            },
             Anchor.COUNTRY: _READ_PUBLISHED,
         },
     ),
@@ -321,7 +334,7 @@ ROLES: dict[Role, RoleRights] = {
         _("Sees the reports of the datasets in the organisation's custody."),
         frozenset({"surveillance"}),
         {
-            Anchor.OWN: _SPEAKS | {Permission.VIEW_RECORD, Permission.AGREE_ON_SHARING},
+            Anchor.OWN: _SPEAKS | {Permission.VIEW_RECORD, Permission.AGREE_ON_SHARING, Permission.ARBITRATE_REPORTS},
             Anchor.DATASETS: frozenset(
                 {
                     Permission.VIEW_REPORTS,

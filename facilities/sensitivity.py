@@ -80,5 +80,8 @@ KEPT = (
         said(RESTRICTED, "reason by", "why it closed can tell of an attack; free text"),
         walled=True,
     ),
-    kept("facilities.Support", said(INTERNAL, "id valid facility organisation", "who supports a facility")),
+    kept(
+        "facilities.Support",
+        said(INTERNAL, "id valid facility organisation share services", "who supports a facility, and how far"),
+    ),
 )

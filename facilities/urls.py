@@ -15,4 +15,5 @@ urlpatterns = [
     path("<slug:code>/status/", statuses.status, name="status"),
     path("<slug:code>/support/", support.begin, name="support"),
     path("<slug:code>/support/<int:pk>/end/", support.end, name="support_end"),
+    path("<slug:code>/support/<int:pk>/declared/", support.declare, name="support_declared"),
 ]

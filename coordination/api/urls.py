@@ -8,6 +8,15 @@ from coordination.meetings.api.action_items import ActionItems
 from coordination.meetings.api.decisions import Decisions
 from coordination.meetings.api.meetings import Meetings, OneMeeting
 from coordination.reporting.api.attachments import Attachments, OneAttachment
+from coordination.reporting.api.double_reports import (
+    Confirm,
+    Decide,
+    DoubleReports,
+    NameArbiter,
+    OneDoubleReport,
+    Propose,
+    Refuse,
+)
 from coordination.reporting.api.due import ReportsDue
 from coordination.reporting.api.editions import Editions, OneEdition
 from coordination.reporting.api.figures import Consolidations, ConsolidationSources
@@ -51,6 +60,13 @@ urlpatterns = [
     path("submissions/<uuid:pk>/reopen/", Reopen.as_view(), name="submission_reopen"),
     path("submissions/<uuid:pk>/attachments/", Attachments.as_view(), name="attachments"),
     path("submissions/<uuid:pk>/attachments/<int:number>/", OneAttachment.as_view(), name="attachment"),
+    path("double-reports/", DoubleReports.as_view(), name="double_reports"),
+    path("double-reports/<int:pk>/", OneDoubleReport.as_view(), name="double_report"),
+    path("double-reports/<int:pk>/propose/", Propose.as_view(), name="double_propose"),
+    path("double-reports/<int:pk>/confirm/", Confirm.as_view(), name="double_confirm"),
+    path("double-reports/<int:pk>/refuse/", Refuse.as_view(), name="double_refuse"),
+    path("double-reports/<int:pk>/arbiter/", NameArbiter.as_view(), name="double_arbiter"),
+    path("double-reports/<int:pk>/decide/", Decide.as_view(), name="double_decide"),
     path("consolidations/", Consolidations.as_view(), name="consolidations"),
     path("consolidations/across/", Across.as_view(), name="consolidations_across"),
     path("consolidations/sources/", ConsolidationSources.as_view(), name="consolidation_sources"),

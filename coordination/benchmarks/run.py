@@ -14,8 +14,10 @@ from coordination.benchmarks import (
     outliers,
     reading,
     rebuilding,
+    reconciling,
     reviewing,
     searching,
+    settling,
     walls,
     workbook,
 )
@@ -63,6 +65,8 @@ def goals(*, values: int) -> Iterator[Goal]:
     yield from approving.at_once(plain, world.monthly.pk)
     yield from outliers.goals(plain, [world.monthly, world.weekly])
     yield from searching.goals(plain, world.manager)
+    yield from reconciling.goals(templates, counted)
+    yield from settling.goals(world.monthly, world.ngo, world.coordinator)
     # Last: it brings five hundred members.
     yield from agreeing.goals(world.ngo)
 

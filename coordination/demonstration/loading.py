@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 from coordination.demonstration.agreeing import agree
 from coordination.demonstration.agreements import keep_agreements
 from coordination.demonstration.building import build
+from coordination.demonstration.doubles import report_twice
 from coordination.demonstration.facilities import invent, is_sentinel
 from coordination.demonstration.filing import Desk
 from coordination.demonstration.mandates import keep_mandates
@@ -158,6 +159,7 @@ class Loading:
         owed: Step = (f"{window.name} expected", lambda: self._assign(window))
         drafts: Step = (f"{window.name} drafts", lambda: self._begin(months))
         compared: Step = (f"{window.name} compared", self._compare)
+        doubles: Step = (f"{window.name} reported twice", lambda: report_twice(Cast(), self.now))
         desk: Step = (f"{window.name} review", lambda: work_at_reviews(self.now))
         sheet: Step = (f"{window.name} workbook", self._send_workbook)
         if window.last is not None:
@@ -165,7 +167,7 @@ class Loading:
             return [*reports, compared, owed, lost]
         published: Step = (f"{window.name} published", lambda: publish(Cast(), self.now, self.today))
         missing: Step = ("missing explained", lambda: explain_lately(Cast(), self.now, self.today))
-        return [owed, *reports, compared, drafts, desk, missing, sheet, published]
+        return [owed, *reports, compared, drafts, doubles, desk, missing, sheet, published]
 
     def _organisations(self) -> None:
         load_organisations(ORGANISATIONS, at=self.now)

@@ -35,6 +35,7 @@ from coordination.carried import (
 )
 from coordination.carried_agreements import AGREED, OWED, OWED_EVENT, PARTY
 from coordination.carried_borders import BORDER_FILES
+from coordination.carried_double_reports import DOUBLE, SETTLEMENT
 from coordination.carried_meetings import DECISION, ITEM, MEETING, SAID
 
 NOTICE = "directorates.Notice"
@@ -132,6 +133,13 @@ COLUMNS: Mapping[str, Carried] = {
         **carried(day=f"{MEETING}.begins", meeting=f"{MEETING}.title", decision=f"{ITEM}.decision {DECISION}.number"),
         **carried(text=f"{ITEM}.text", owner=f"{ITEM}.owner {BODY}.code", due=f"{ITEM}.due"),
         **carried(state=f"{SAID}.state {ITEM}.due", said=f"{SAID}.at", note=f"{SAID}.note"),
+    },
+    "double_reports._double_reports": {
+        **carried(template=f"{TEMPLATE}.code", facility=f"{FACILITY}.code", period=f"{DOUBLE}.period_start"),
+        **carried(other=f"{DOUBLE}.other {TEMPLATE}.code"),
+        **carried(facility_name=FACILITY_NAMES),
+        **carried(state=f"{DOUBLE}.state", found=f"{DOUBLE}.found", due=f"{DOUBLE}.due"),
+        **carried(arbiter=f"{DOUBLE}.arbiter {BODY}.code", way=f"{SETTLEMENT}.way", reason=f"{SETTLEMENT}.reason"),
     },
     "editions._editions": {
         **carried(template=f"{TEMPLATE}.code", reports=f"{EDITION}.reports"),

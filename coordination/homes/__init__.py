@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from coordination.homes.agreed import Agreed
 from coordination.homes.desks import Reporter, Reviewer, figures_for
+from coordination.homes.doubles import Doubles
 from coordination.homes.meetings import OfMeetings
 from coordination.homes.overseen import LongWaiting, Moment, Overseen, governorates_of, last_complete, standings
 from coordination.homes.published import Published
@@ -143,5 +144,6 @@ def home(request: SignedIn) -> HttpResponse:
     context["data_on_offer"] = data_on_offer(user)
     context["places_on_offer"] = places_on_offer(user).named()
     context["agreed"] = Agreed(user, today)
+    context["doubles"] = Doubles(user)
     context["meetings"] = OfMeetings(user, today)
     return render(request, template, context | build(user, roles[role], today))

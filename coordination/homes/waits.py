@@ -13,6 +13,7 @@ from django.db.models.functions import Now
 from django.utils import timezone
 
 from coordination.homes.agreed import agreements_waiting
+from coordination.homes.doubles import doubles_waiting
 from coordination.meetings.models import ActionItem, Meeting
 from coordination.reporting.models import Attachment, ExpectedReport, Submission
 from coordination.reporting.models.missing import not_excused, not_received
@@ -43,9 +44,10 @@ class Asker:
 
 
 def waiting_count(user: User) -> int:
-    """How many things wait for a person: reports to review, files of these, reports to send; proposals; roles; data and places on offer;
-    policies to vote on, acknowledge (for facilities, too), comment on, review and bring into force, concerns, disputes over
-    mandates; agreements to sign, amendments to consent to, obligations; invitations to meetings, action items.
+    """How many things wait for a person: reports to review, files of these, reports to send, double ones to settle; proposals;
+    roles; data and places on offer; policies to vote on, acknowledge (for facilities, too), comment on, review and bring into
+    force, concerns, disputes over mandates; agreements to sign, amendments to consent to, obligations; invitations to
+    meetings, action items.
     """
     rights = rights_of(user)
     # Nothing waits for whoever has no right, as every person of a sealed directorate.
@@ -84,6 +86,7 @@ def _waits(asker: Asker) -> Iterable[QuerySet[Any]]:
     user, today = asker.user, asker.day
     yield Submission.objects.to_review(user)
     yield Attachment.objects.to_judge(user)
+    yield doubles_waiting(user)
     yield ChangeProposal.objects.to_decide(user, today)
     yield data_on_offer(user)
     yield places_on_offer(user)

@@ -31,7 +31,11 @@ KEPT = (
     kept("reporting.WeekLabelRule", said(OPEN, "id programme since rule", ASKED)),
     kept(
         "reporting.ReportTemplate",
-        said(OPEN, "id name_ar name_en code programme dataset period_type due_days function head_changed", ASKED),
+        said(
+            OPEN,
+            "id name_ar name_en code programme dataset period_type due_days function counts_first head_changed",
+            ASKED,
+        ),
     ),
     kept(
         "reporting.TemplateVersion",
@@ -114,9 +118,39 @@ KEPT = (
     kept("reporting.Touched", said(INTERNAL, "id template period_start subdistrict", "what will be computed anew")),
     kept(
         "reporting.CountedReport",
-        said(INTERNAL, "id template facility period_start submission revision rule on_time", "which report counts"),
+        said(
+            INTERNAL,
+            "id template facility period_start submission revision rule settlement on_time",
+            "which report counts",
+        ),
         said(INTERNAL, "subdistrict directorate", "whose report it is"),
         said(RESTRICTED, "overlay", "values that count in place of the report's"),
+        walled=True,
+    ),
+    kept(
+        "reporting.DoubleReport",
+        said(
+            INTERNAL,
+            "id template other facility period_start state settlement proposal",
+            "that several reported, and how far it is",
+        ),
+        said(INTERNAL, "arbiter found due told_above", "who decides, and until when"),
+        walled=True,
+    ),
+    kept(
+        "reporting.Settlement",
+        said(INTERNAL, "id double number way taken revisions acting at", "by which way, and whose word it was"),
+        said(
+            RESTRICTED,
+            "by_slot reason by",
+            "values that count in place of the reports', who agreed, and why, in free text",
+        ),
+        walled=True,
+    ),
+    kept(
+        "reporting.DoubleReportEvent",
+        said(INTERNAL, "id double kind settlement arbiter acting at", "what became of it"),
+        said(RESTRICTED, "text by", "who did it, and why, in free text"),
         walled=True,
     ),
     kept(

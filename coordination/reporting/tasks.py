@@ -4,7 +4,7 @@ from celery import shared_task
 from django.core.cache import cache
 from django.utils import timezone
 
-from coordination.reporting.actions import consolidation, expected, outliers, reminders, scopes
+from coordination.reporting.actions import consolidation, double_reports, expected, outliers, reminders, scopes
 
 # After a drain the next one waits so long, and takes what has come together meanwhile: however many approve at once,
 # recomputing takes little from them.
@@ -55,3 +55,15 @@ def remind() -> int:
 def escalate() -> int:
     """Tell those above of reports that nobody reviews; scheduled each morning, safe twice."""
     return reminders.escalate(at=timezone.now())
+
+
+@shared_task(name="reporting.attend_to_double_reports")
+def attend_to_double_reports(*, everything: bool = False) -> int:
+    """Find what was reported twice; queued by each report, collapsed by the relay, and scheduled; each night of all reports."""
+    return double_reports.attend(at=timezone.now(), everything=everything)
+
+
+@shared_task(name="reporting.escalate_double_reports")
+def escalate_double_reports() -> int:
+    """Tell those above of what was not settled in time; scheduled each morning, safe twice."""
+    return double_reports.escalate_double_reports(at=timezone.now())

@@ -3,6 +3,7 @@
 from coordination.reporting.views import (
     assignments,
     attachments,
+    double_reports,
     elements,
     extensions,
     figures,
@@ -25,6 +26,7 @@ urlpatterns = [
     *submissions.urls,
     *reviews.urls,
     *attachments.urls,
+    *double_reports.urls,
     *outliers.urls,
     *extensions.urls,
     *missing.urls,

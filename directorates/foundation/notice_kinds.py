@@ -8,6 +8,7 @@ KINDS: dict[str, Promise] = {
     "attachment": pgettext_lazy("notices", "Files that came with reports"),
     "deputy": pgettext_lazy("notices", "Deputies"),
     "dispute": pgettext_lazy("notices", "Disputes over mandates"),
+    "double_report": pgettext_lazy("notices", "Double reports"),
     "extended": pgettext_lazy("notices", "Later due dates"),
     "factor": pgettext_lazy("notices", "The second step of this account"),
     "handed_over": pgettext_lazy("notices", "Reports handed over for review"),

@@ -16,7 +16,7 @@ from facilities.actions.decisions import close_with_facility
 from facilities.actions.facilities import describe_facility
 from facilities.actions.standing import demand_standing
 from facilities.actions.statuses import change_status
-from facilities.actions.support import begin_support, end_support
+from facilities.actions.support import begin_support, declare_support, end_support
 from facilities.actions.wishes import text_faults
 from facilities.models import Facility, Merge, NotDuplicate
 from facilities.models.facilities import FacilityType, Service
@@ -96,6 +96,8 @@ def _hand_over(survivor: Facility, merged: Facility, today: dt.date, by: User) -
         if survivor.supports.filter(organisation=support.organisation, valid__overlap=(since, None)).exists():
             continue
         kept = begin_support(facility=survivor, organisation=support.organisation, since=since, by=by)
+        if support.share or support.services:
+            declare_support(support=kept, share=support.share, services=support.services, by=by)
         if last is not None:
             end_support(support=kept, last_day=last, by=by)
 

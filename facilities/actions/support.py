@@ -1,6 +1,7 @@
 """What is done with support: an organisation begins to support a facility, and ends it."""
 
 import datetime
+from collections.abc import Collection
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -11,9 +12,12 @@ from directorates.foundation.problems import Fault, Problem
 from directorates.models import Organisation, User
 from directorates.models.organisations import Kind
 from directorates.models.validity import lasting
-from directorates.permissions import Permission, require
+from directorates.permissions import Permission, may, require
 from facilities.actions.standing import demand_standing
 from facilities.models import Facility, Support
+from facilities.models.facilities import Service
+
+WHOLE_SHARE = 100
 
 
 @transaction.atomic
@@ -37,6 +41,37 @@ def begin_support(*, facility: Facility, organisation: Organisation, since: date
     )
     announce("facility")
     return support
+
+
+def declares(user: User, support: Support) -> bool:
+    """Whether a person may say how far a support goes: whoever keeps the facility's entry, and the supporter itself."""
+    if may(user, Permission.MANAGE_FACILITIES, support.facility):
+        return True
+    own = support.organisation_id == user.acting_id
+    return own and may(user, Permission.PROPOSE_FACILITIES, support.facility)
+
+
+@transaction.atomic
+def declare_support(*, support: Support, by: User, share: int | None = None, services: Collection[str] = ()) -> None:
+    """Write down the share of the support and the services that were declared; empty is not declared. It changes no report."""
+    own = support.organisation_id == by.acting_id
+    require(by, Permission.PROPOSE_FACILITIES if own else Permission.MANAGE_FACILITIES, support.facility)
+    held = Support.objects.select_for_update().get(pk=support.pk)
+    demand_standing(support.facility)
+    faults = []
+    if share is not None and not 1 <= share <= WHOLE_SHARE:
+        faults.append(Fault("share", "out_of_bounds", _("A share lies between 1 and 100 per cent.")))
+    if unknown := sorted(set(services) - set(Service.values)):
+        faults.append(Fault("services", "unknown", _("Unknown: %(given)s.") % {"given": ", ".join(unknown)[:80]}))
+    if faults:
+        raise Problem("invalid", _("The support cannot be recorded like this; each fault is listed."), errors=faults)
+    wanted = [one for one in Service.values if one in services]
+    if (held.share, held.services) == (share, wanted):
+        return
+    held.share, held.services = share, wanted
+    held.save(update_fields=["share", "services"])
+    said = {"share": share or 0, "services": " ".join(wanted)}
+    record(by, "declare_support", held, facility=support.facility.code, organisation=support.organisation.code, **said)
 
 
 @transaction.atomic

@@ -157,6 +157,22 @@ class SupportForm(forms.Form):
     since = DayField(label=_("From"))
 
 
+class DeclaredForm(forms.Form):
+    """How far a support goes, as it is declared."""
+
+    share = forms.IntegerField(
+        label=_("Share of the support, in per cent"),
+        required=False,
+        min_value=1,
+        max_value=100,
+        help_text=_("Left empty, no share is declared."),
+        widget=forms.TextInput(attrs={"inputmode": "numeric", "dir": "ltr"}),
+    )
+    services = forms.MultipleChoiceField(
+        label=_("Supported services"), required=False, choices=Service.choices, widget=forms.CheckboxSelectMultiple
+    )
+
+
 class EndSupportForm(forms.Form):
     """The last day of a support."""
 

@@ -7,8 +7,10 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from directorates.foundation.pages import SignedIn
-from facilities.actions.support import begin_support, end_support
-from facilities.forms.facilities import EndSupportForm, SupportForm
+from directorates.permissions import Permission, require
+from facilities.actions.support import begin_support, declare_support, declares, end_support
+from facilities.forms.facilities import DeclaredForm, EndSupportForm, SupportForm
+from facilities.models import Facility
 from facilities.views.deeds import asked, kept_facility
 
 
@@ -26,6 +28,25 @@ def begin(request: SignedIn, code: str) -> HttpResponse:
         "done": _("The support is recorded. The reports that are expected follow within a minute."),
     }
     return asked(request, facility, form, begin_support, words, {"facility": facility})
+
+
+@login_required
+def declare(request: SignedIn, code: str, pk: int) -> HttpResponse:
+    """Declare the share of a support and the services."""
+    facility = get_object_or_404(Facility.objects.visible_to(request.user).standing(), code=code)
+    support = get_object_or_404(facility.supports.select_related("organisation", "facility__place"), pk=pk)
+    if not declares(request.user, support):
+        require(request.user, Permission.MANAGE_FACILITIES, facility)
+    form = DeclaredForm(request.POST or None, initial={"share": support.share, "services": support.services})
+    words = {
+        "title": _("Declared support: %(organisation)s") % {"organisation": support.organisation.name},
+        "text": _(
+            "Where several bodies report this facility, both sides read it beside the numbers. It changes no figure by itself."
+        ),
+        "deed": _("Save what is declared"),
+        "done": _("What is declared was saved."),
+    }
+    return asked(request, facility, form, declare_support, words, {"support": support})
 
 
 @login_required

@@ -16,6 +16,7 @@ from coordination.demonstration.windows import chunks, past, recent
 from coordination.meetings.models import ActionItem, Decision, Meeting, Minutes
 from coordination.reporting.models import (
     CountedReport,
+    DoubleReport,
     ExpectedReport,
     Revision,
     Submission,
@@ -192,6 +193,17 @@ def test_the_register_shows_proposals_that_wait_rival_ones_and_a_duplicate(loade
     assert rows.count() >= 3
     officer = User.objects.get(email="data@idlib.example")
     assert len(candidates(officer, TODAY)) >= 1
+
+
+def test_some_facilities_were_reported_twice_and_one_was_not_settled_in_time(loaded: None) -> None:
+    doubles = list(DoubleReport.objects.all())
+    assert doubles, "two NGOs report some facilities"
+    assert any(one.told_above for one in doubles)
+    for one in doubles:
+        counted = CountedReport.objects.filter(
+            template=one.template, facility=one.facility, period_start=one.period_start
+        )
+        assert counted.count() == 1, "never twice"
 
 
 def test_both_disputes_of_the_record_are_there(loaded: None) -> None:

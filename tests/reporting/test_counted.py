@@ -120,12 +120,10 @@ def test_a_moved_facility_marks_the_old_sub_district_and_the_new_one(scene: Scen
     assert marked == {scene.place.pk, elsewhere.pk}
 
 
-def test_an_overlay_stays_while_its_revision_counts_and_goes_with_it(scene: Scene) -> None:
-    own = approved(scene, own_report(scene))
+def test_an_overlay_comes_from_a_settlement_alone_and_never_outlives_it(scene: Scene) -> None:
+    approved(scene, own_report(scene))
     CountedReport.objects.update(overlay={"s1": 7})
     approved(scene, scene.sent())
-    assert CountedReport.objects.get().overlay == {"s1": 7}
-    reopen(by=scene.officer, submission=own, reason="Wrong register", at=timezone.now())
     assert CountedReport.objects.get().overlay is None
 
 

@@ -274,4 +274,4 @@ def test_only_builders_reach_the_head() -> None:
     assert address in workshop.browser().get(f"/reports/templates/{scene.template.code}/").content.decode()
     assert workshop.browser(scene.coordinator).post(address, {}).status_code == 403
     page = workshop.browser().get(address)
-    assert set(page.context["form"].fields) == {"name_ar", "name_en", "due_days", "function", "stood"}
+    assert set(page.context["form"].fields) == {"name_ar", "name_en", "due_days", "function", "counts_first", "stood"}

@@ -182,7 +182,7 @@ class PlantedWorld(World):
             rows = list(self.packages)
         elif space in {"reporting", "api"} and noun in OF_ANY_REPORT:
             rows = list(self.reports)
-        if "pk" not in one or noun == "support_end" or not rows:
+        if "pk" not in one or noun in {"support_end", "support_declared"} or not rows:
             return [one]
         return [{**one, "pk": row.pk} for row in rows]
 

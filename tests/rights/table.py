@@ -92,6 +92,8 @@ A D O                GET   facilities:status
 A D O                POST  facilities:status
 A D O                GET   facilities:support
 A D O                POST  facilities:support
+A D O N              GET   facilities:support_declared
+A D O N              POST  facilities:support_declared
 A D O                GET   facilities:support_end
 A D O                POST  facilities:support_end
 A D O                GET   facilities:duplicate
@@ -134,6 +136,22 @@ O                    GET   reporting:approve
 O                    POST  reporting:approve
 O                    GET   reporting:send_back
 O                    POST  reporting:send_back
+M D O N n d S a R r  GET   reporting:double_reports
+M D O N n d S a R r  POST  reporting:double_reports
+M D O N n S R        GET   reporting:double_report
+M D O N n S R        POST  reporting:double_report
+O N n R              GET   reporting:double_propose
+O N n R              POST  reporting:double_propose
+O N n R              GET   reporting:double_take_back
+O N n R              POST  reporting:double_take_back
+N n R                GET   reporting:double_confirm
+N n R                POST  reporting:double_confirm
+N n R                GET   reporting:double_refuse
+N n R                POST  reporting:double_refuse
+D O                  GET   reporting:double_arbiter
+D O                  POST  reporting:double_arbiter
+M                    GET   reporting:double_decide
+M                    POST  reporting:double_decide
 O                    GET   reporting:reopen
 O                    POST  reporting:reopen
 N R                  GET   reporting:attach
@@ -582,6 +600,13 @@ O                    POST  api:submission_reopen
 M D O N S R          GET   api:attachments
 N R                  POST  api:attachments
 M D O N S R          GET   api:attachment
+M D O N n d S a R r  GET   api:double_reports
+M D O N n S R        GET   api:double_report
+O N n R              POST  api:double_propose
+N n R                POST  api:double_confirm
+N n R                POST  api:double_refuse
+D O                  POST  api:double_arbiter
+M                    POST  api:double_decide
 A M D O N n d S R r  GET   api:consolidations
 A M D O N n d S R r  GET   api:consolidations_across
 A M D O N n d S R r  GET   api:consolidation_sources

@@ -16,7 +16,9 @@ from django.utils import timezone
 from coordination.exchange.actions.uploads import READ
 from coordination.reporting.actions.expected import expect
 from coordination.reporting.actions.filing import Filing
+from coordination.reporting.actions.settlements import Said
 from coordination.reporting.models import ExpectedReport
+from coordination.reporting.rules.settlements import Way
 from directorates.foundation.models import Job
 from directorates.models.people import User
 from directorates.permissions import Refused
@@ -51,6 +53,7 @@ STEPS = {
     "agreements.count_draft_change",
     "amendments.settle_open_texts",
     "amendments.settle_text",
+    "double_reports.append",
     "disputes.close_moot",
     "parties.end_where_alone",
     "disputes.open_disputes",
@@ -124,6 +127,13 @@ def given(world: World) -> dict[str, Any]:
         "deputy": world.officer,
         "deputyship": world.deputyship,
         "dispute": world.dispute,
+        "double": world.double,
+        "settlement": world.settlement,
+        **{f"settlements.{deed}_settlement said": Said(Way.LARGER, "x") for deed in ("propose", "decide")},
+        "arbiter": world.other_ngo,
+        "settlements.demand_side reports": world.double.reports,
+        "settlements.demand_party reports": world.double.reports,
+        "settlements.demand_naming reports": world.double.reports,
         "duplicates.set_apart first": world.facility,
         "entries": [_entry(world, day)],
         "missing.open_evidence evidence": world.missing_file,

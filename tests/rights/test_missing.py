@@ -27,7 +27,7 @@ MEANT = {
     "Nd": "facilities:describe facilities:status facilities:support facilities:support_end facilities:duplicate "
     "facilities:position_enter facilities:position_remove facilities:proposal",
     # A proposal is read by all who work with facilities, and taken back by its author.
-    "d": "facilities:withdraw policies:call_off_ballot",
+    "d": "facilities:withdraw facilities:support_declared policies:call_off_ballot",
     # A policy is read by every role, a proposed one by the invited: the NGO is asked, the other directorate votes.
     "dF": "policies:acknowledge_facilities",
     "F": "policies:acknowledge policies:note_compliance",
@@ -37,6 +37,7 @@ MEANT = {
     "meetings:correct_minutes meetings:new_decision meetings:change_decision meetings:new_action_item "
     "reporting:approve reporting:send_back reporting:reopen reporting:look api:submission_approve "
     "api:submission_send_back api:submission_reopen facilities:position_approve "
+    "reporting:double_arbiter reporting:double_decide api:double_arbiter api:double_decide "
     "reporting:attachment_release reporting:attachment_refuse policies:answer_concern policies:change_consultation",
     # Categories of the library and adopted policies are read by every role, and changed by those who manage them; mandates
     # and disputes over them as well, by both sides and those who keep them.

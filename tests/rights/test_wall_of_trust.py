@@ -24,7 +24,17 @@ from coordination.meetings.models import (
 )
 from coordination.meetings.models.meetings import MeetingQuerySet
 from coordination.reporting.actions.claims import claim
-from coordination.reporting.models import Claim, Comparison, Extension, Look, PackageImport, Submission
+from coordination.reporting.models import (
+    Claim,
+    Comparison,
+    DoubleReport,
+    DoubleReportEvent,
+    Extension,
+    Look,
+    PackageImport,
+    Settlement,
+    Submission,
+)
 from coordination.search.actions.entries import index_texts
 from coordination.search.models import SearchEntry
 from coordination.sensitivity import REGISTRY
@@ -167,6 +177,9 @@ def listed(user: User) -> dict[str, QuerySet[Any]]:
         "Claim": Claim.objects.filter(submission__in=reports),
         "Look": Look.objects.filter(revision__in=reports.values("revision")),
         "Comparison": Comparison.objects.filter(revision__in=reports.values("revision")),
+        "DoubleReport": DoubleReport.objects.visible_to(user),
+        "Settlement": Settlement.objects.filter(double__in=DoubleReport.objects.visible_to(user)),
+        "DoubleReportEvent": DoubleReportEvent.objects.filter(double__in=DoubleReport.objects.visible_to(user)),
         "PositionGrant": grants,
         "PositionApproval": PositionApproval.objects.filter(grant__in=grants),
         "PositionReading": PositionReading.objects.filter(Q(grant__in=grants) | Q(by=user)),

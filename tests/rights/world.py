@@ -16,17 +16,23 @@ from coordination.meetings.actions.meetings import MeetingSaid, call_meeting
 from coordination.meetings.actions.minutes import write_minutes
 from coordination.meetings.models import ActionItem, Decision, Meeting
 from coordination.reporting.actions.attachments import attach
+from coordination.reporting.actions.double_reports import attend
 from coordination.reporting.actions.missing import explain
 from coordination.reporting.actions.reviews import approve
+from coordination.reporting.actions.settlements import Said as SettlementSaid
+from coordination.reporting.actions.settlements import name_arbiter, propose_settlement
 from coordination.reporting.models import (
     CategorySet,
+    DoubleReport,
     Edition,
     Element,
     ExpectedReport,
     MissingEvidence,
     PackageImport,
+    Settlement,
     Submission,
 )
+from coordination.reporting.rules.settlements import Way
 from directorates.actions.deputies import name_deputy
 from directorates.actions.feeds import make_feed
 from directorates.actions.handovers import offer_handover
@@ -221,6 +227,7 @@ class World(Clinic):
         self.logo = self._logo(now)
         self.mandate, self.dispute = self._claims(now)
         self._meeting(now)
+        self.double, self.settlement = self._double(now)
         self.feed_secret = make_feed(language="en", by=self.clerk, at=now)
         self._agreements(now)
         self.missing, self.missing_file = self._missing(now)
@@ -284,6 +291,20 @@ class World(Clinic):
         assert manager is not None
         said = Said("logo", "", "wordlogo", "wordlogo", "wordlogo", "wordlogo", "wordlogo", today)
         return keep_branding(said=said, files=[("logo.png", png())], by=manager, at=now).files.get()
+
+    def _double(self, now: datetime.datetime) -> tuple[DoubleReport, Settlement]:
+        """What both NGOs reported: the first proposes that its report counts, the directorate named the body as the arbiter."""
+        director = self.people["D"]
+        assert director is not None
+        period = self.period.previous().previous().previous()
+        for by, reporter in ((self.clerk, self.ngo), (self.stranger, self.other_ngo)):
+            sent_from(self, self.browser(by), self.draft(by=by, period=period, reporter=reporter))
+        attend(at=now, everything=True)
+        double = DoubleReport.objects.named().get()
+        said = SettlementSaid(Way.TAKE, "worddouble", taken=self.ngo)
+        made = propose_settlement(double=double, said=said, by=self.clerk, at=now)
+        name_arbiter(double=double, arbiter=self.body, by=director, at=now)
+        return double, made
 
     def _claims(self, now: datetime.datetime) -> tuple[Mandate, MandateDispute]:
         """The director's organisation and the surveillance unit both claim immunization in the facility's district, as pages offer it."""
@@ -504,6 +525,15 @@ class World(Clinic):
                 f"policies:dispute{one}": {"pk": self.dispute.pk}
                 for one in ("", "_statement", "_interim", "_decision", "_appeal", "_outcome")
             },
+            **{
+                f"{app}:double_{one}": {"pk": self.double.pk}
+                for app in ("reporting", "api")
+                for one in ("report", "propose", "take_back", "confirm", "refuse", "arbiter", "decide")
+            },
+            **{
+                f"reporting:double_{one}": {"pk": self.double.pk, "settlement": self.settlement.pk}
+                for one in ("confirm", "refuse")
+            },
             **self._of_agreements(),
             **{f"meetings:{one}": {"pk": self.meeting.pk} for one in OF_A_MEETING},
             "meetings:change_decision": {"pk": self.meeting.pk, "number": 1},
@@ -548,6 +578,7 @@ class World(Clinic):
             "facilities:proposal": {"pk": self.proposal.pk},
             "facilities:withdraw": {"pk": self.proposal.pk},
             "facilities:support_end": {"code": code, "pk": self.support.pk},
+            "facilities:support_declared": {"code": code, "pk": self.support.pk},
             "facilities:duplicate": {"first": code, "second": self.twin.code},
             "reporting:attachment": {"pk": self.report.pk, "number": self.picture.pk},
             "reporting:attachment_take_away": {"pk": self.report.pk, "number": self.picture.pk},

@@ -8,6 +8,7 @@ from coordination.exchange.listings import (
     assignments,
     borders,
     branding,
+    double_reports,
     editions,
     elements,
     facilities,
@@ -32,6 +33,7 @@ from directorates.permissions import Refused, may
 _ALL = (
     *reports.LISTINGS,
     *figures.LISTINGS,
+    *double_reports.LISTINGS,
     *editions.LISTINGS,
     *facilities.LISTINGS,
     *people.LISTINGS,

@@ -1,27 +1,26 @@
 """Counted reports: what counts for a facility and period, written in the transaction of the deed that changes it."""
 
 import datetime
+import json
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from uuid import UUID
 
 from django.db.models import Q
 from django.utils import timezone
 
 from coordination.reporting.actions.consolidation import touch
-from coordination.reporting.models.counted import choice_among
+from coordination.reporting.models.counted import Chooser, Key
+from coordination.reporting.models.double_reports import DoubleReport, DoubleState
 from coordination.reporting.models.submissions import Submission
 from directorates.foundation.prepared import Prepared
 from directorates.foundation.sight import unwalled
 
-# Template, first day of the period, facility: what one counted report stands for.
-Key = tuple[int, datetime.date, int]
 # Template, first day of the period, sub-district: whose figures must be computed again.
 Mark = tuple[int, datetime.date, int]
 
 # In one statement: what counts is written, what no longer does is taken out, and the places whose figures change are
-# answered (where a facility was moved, the old sub-district too, and that of what was expected). An overlay stays while
-# its revision counts.
+# answered (where a facility was moved, the old sub-district too, and that of what was expected). The overlay comes from the
+# settlement alone: derived anew each time from the revisions that are approved now, it never outlives either.
 WRITE = Prepared(
     "write_counted",
     """
@@ -29,8 +28,9 @@ WITH key AS (
     SELECT * FROM unnest(%(templates)s, %(periods)s, %(facilities)s)
         AS key(template_id, period_start, facility_id)
 ), wanted AS (
-    SELECT s.*, w.rule, w.on_time
-    FROM unnest(%(chosen)s, %(rules)s, %(on_time)s) AS w(id, rule, on_time)
+    SELECT s.*, w.rule, w.on_time, w.overlay, w.settlement
+    FROM unnest(%(chosen)s, %(rules)s, %(on_time)s, %(overlays)s, %(settlements)s)
+        AS w(id, rule, on_time, overlay, settlement)
     JOIN reporting_submission s ON s.id = w.id
 ), old AS (
     SELECT c.template_id, c.period_start, c.facility_id, c.subdistrict_id
@@ -45,16 +45,17 @@ WITH key AS (
     RETURNING c.template_id, c.period_start, c.facility_id, c.subdistrict_id
 ), written AS (
     INSERT INTO figures.reporting_countedreport AS c (template_id, period_start, facility_id, submission_id,
-        revision_id, rule, on_time, subdistrict_id, directorate_id)
-    SELECT template_id, period_start, facility_id, id, revision_id, rule, on_time, subdistrict_id, directorate_id
+        revision_id, rule, on_time, subdistrict_id, directorate_id, overlay, settlement_id)
+    SELECT template_id, period_start, facility_id, id, revision_id, rule, on_time, subdistrict_id, directorate_id,
+        overlay, settlement
     FROM wanted ORDER BY template_id, period_start, facility_id
     ON CONFLICT (template_id, period_start, facility_id) DO UPDATE SET
         submission_id = excluded.submission_id, revision_id = excluded.revision_id, rule = excluded.rule,
         on_time = excluded.on_time, subdistrict_id = excluded.subdistrict_id, directorate_id = excluded.directorate_id,
-        overlay = CASE WHEN c.revision_id = excluded.revision_id THEN c.overlay END
-    WHERE (c.submission_id, c.revision_id, c.rule, c.on_time, c.subdistrict_id, c.directorate_id) IS DISTINCT FROM
-        (excluded.submission_id, excluded.revision_id, excluded.rule, excluded.on_time, excluded.subdistrict_id,
-        excluded.directorate_id)
+        overlay = excluded.overlay, settlement_id = excluded.settlement_id
+    WHERE (c.submission_id, c.revision_id, c.rule, c.on_time, c.subdistrict_id, c.directorate_id, c.overlay,
+        c.settlement_id) IS DISTINCT FROM (excluded.submission_id, excluded.revision_id, excluded.rule,
+        excluded.on_time, excluded.subdistrict_id, excluded.directorate_id, excluded.overlay, excluded.settlement_id)
     RETURNING c.template_id, c.period_start, c.facility_id, c.subdistrict_id
 )
 SELECT template_id, period_start, subdistrict_id FROM written
@@ -71,6 +72,8 @@ ORDER BY 1, 2, 3
     chosen="uuid[]",
     rules="text[]",
     on_time="boolean[]",
+    overlays="jsonb[]",
+    settlements="bigint[]",
 )
 
 
@@ -83,6 +86,13 @@ def recount(*, template_id: int, keys: Iterable[tuple[datetime.date, int]]) -> N
     if wanted:
         locked = lock_reports(template_id=template_id, keys=wanted)
         write_counted([(template_id, period, facility) for period, facility in wanted], locked)
+
+
+@unwalled
+def recount_doubles(*, template_id: int) -> None:
+    """Choose anew wherever several bodies reported: another rule of the template holds there."""
+    rows = DoubleReport.objects.filter(template=template_id).exclude(state=DoubleState.OVER)
+    recount(template_id=template_id, keys=rows.values_list("period_start", "facility"))
 
 
 @unwalled
@@ -112,19 +122,18 @@ def _either(keys: Sequence[tuple[datetime.date, int]]) -> Q:
 @unwalled
 def write_counted(keys: Sequence[Key], locked: Iterable[Submission]) -> None:
     """Write what counts for the keys, given every report of theirs, locked and as it stands now."""
-    rows: dict[int | str | UUID, Submission] = {row.pk: row for row in locked}
-    found: dict[Key, list[Submission]] = defaultdict(list)
-    for row in rows.values():
-        found[row.template_id, row.period_start, row.facility_id].append(row)
-    chosen = [choice for reports in found.values() if (choice := choice_among(reports)) is not None]
+    chooser = Chooser(locked)
+    chosen = [counting for key in chooser.found if (counting := chooser.counting(key)) is not None]
     marks = WRITE.rows(
         {
             "templates": [template for template, _period, _facility in keys],
             "periods": [period for _template, period, _facility in keys],
             "facilities": [facility for _template, _period, facility in keys],
-            "chosen": [str(choice.counted.submission_id) for choice in chosen],
-            "rules": [choice.rule.value for choice in chosen],
-            "on_time": [came_on_time(rows[choice.counted.submission_id]) for choice in chosen],
+            "chosen": [str(one.report.pk) for one in chosen],
+            "rules": [one.rule.value for one in chosen],
+            "on_time": [came_on_time(one.report) for one in chosen],
+            "overlays": [None if one.overlay is None else json.dumps(one.overlay) for one in chosen],
+            "settlements": [one.settlement for one in chosen],
         }
     )
     if marks:

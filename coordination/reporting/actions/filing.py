@@ -16,6 +16,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from coordination.reporting.actions.competence import require_reviewer
+from coordination.reporting.actions.double_reports import TASK as ATTEND
 from coordination.reporting.actions.outliers import TASK as COMPARE
 from coordination.reporting.actions.templates import hold_versions
 from coordination.reporting.models import ReportTemplate, Revision, Submission, SubmissionEvent, TemplateVersion
@@ -108,7 +109,7 @@ WITH given AS MATERIALIZED (
 ), compared AS (
     INSERT INTO reporting_comparison (revision_id, findings, found) SELECT revision_id, '[]', 0 FROM given
 ), queued AS (
-    INSERT INTO directorates_outboxmessage (task, arguments) VALUES ('{COMPARE}', '[]')
+    INSERT INTO directorates_outboxmessage (task, arguments) VALUES ('{COMPARE}', '[]'), ('{ATTEND}', '[]')
 )
 SELECT id, receipt, revision_id FROM filed
 """,

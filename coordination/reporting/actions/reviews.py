@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from coordination.reporting.actions.counted import write_counted
+from coordination.reporting.actions.double_reports import await_attention
 from coordination.reporting.models.submissions import Draft, Revision, Status, Submission, SubmissionEvent, What
 from directorates.audit import record_many
 from directorates.foundation.locations import text_to_keep
@@ -121,6 +122,7 @@ def send_back(*, by: User, submission: Submission, reason: str, at: datetime.dat
     working = {"doc": reported.doc, "notes": reported.notes, "changed": {}, "at": at, "by_id": reported.by_id}
     Draft.objects.update_or_create(submission=report, defaults=working)
     _write(by, [report], What.RETURNED, reason, at)
+    await_attention()
     return report
 
 

@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from coordination.reporting.actions.competence import require_reviewer
+from coordination.reporting.actions.double_reports import await_attention
 from coordination.reporting.actions.filing import (
     FiledReport,
     check_right,
@@ -286,6 +287,7 @@ def submit(*, by: User, submission: Submission, at: datetime.datetime) -> Submis
     )
     record(by, "submit", held, receipt=held.receipt, revision=held.revision_id)
     await_comparison(revision)
+    await_attention()
     return held
 
 

@@ -11,6 +11,7 @@ from typing import Any
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from coordination.reporting.actions.counted import recount_doubles
 from coordination.reporting.models import (
     Programme,
     ReportTemplate,
@@ -19,7 +20,7 @@ from coordination.reporting.models import (
     TemplateVersion,
     ValidationRule,
 )
-from coordination.reporting.models.templates import VersionStatus
+from coordination.reporting.models.templates import PrecedenceOf, VersionStatus
 from coordination.reporting.models.versions import Outline, draft_of, next_number
 from coordination.reporting.rules.sources import SourceFault
 from coordination.reporting.rules.template_words import words_of_fault
@@ -57,6 +58,7 @@ def make_template(
     period_type: str,
     due_days: int,
     function: str = "",
+    counts_first: str = PrecedenceOf.DIRECTORATE,
     copied: TemplateVersion | None = None,
     by: User,
     at: dt.datetime,
@@ -75,6 +77,7 @@ def make_template(
             "period_type": period_type,
             "due_days": due_days,
             "function": function,
+            "counts_first": counts_first,
         },
     )
     if not new:
@@ -92,7 +95,8 @@ FIXED = {"programme", "dataset", "period_type"}
 def change_head(
     *, template: ReportTemplate, seen: Mapping[str, Any], by: User, at: dt.datetime, **said: Any
 ) -> ReportTemplate:
-    """Other names, due days or function for a template; before a version is published also another programme, dataset or period.
+    """Other names, due days, function or rule of counting for a template; before a version is published also another
+    programme, dataset or period.
 
     `seen` is what the page began with: where something else stands by now, nothing is written (409 `changed`). Reports
     that are expected already keep their due dates.
@@ -113,6 +117,8 @@ def change_head(
             setattr(held, name, value)
         held.head_changed = at
         held.save(update_fields=[*new, "head_changed"])
+        if "counts_first" in new:
+            recount_doubles(template_id=held.pk)
         record(by, "change", held, template=held.code, **{name: [before[name], held.head[name]] for name in new})
     return held
 

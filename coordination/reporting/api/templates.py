@@ -13,7 +13,7 @@ from rest_framework.views import APIView
 
 from coordination.reporting.models import ReportTemplate, TemplateVersion
 from coordination.reporting.models.specifications import specification_of
-from coordination.reporting.models.templates import VersionStatus
+from coordination.reporting.models.templates import PrecedenceOf, VersionStatus
 from coordination.reporting.rules.expressions import Missing, Operator
 from coordination.reporting.rules.periods import PeriodType
 from coordination.reporting.rules.specification import (
@@ -92,6 +92,10 @@ class TemplateSerializer(serializers.Serializer[Any]):
     period_type = serializers.ChoiceField(choices=list(PeriodType))
     due_days = serializers.IntegerField()
     function = serializers.CharField(help_text="What it reports on, as mandates name it; empty where that is not said.")
+    counts_first = serializers.ChoiceField(
+        choices=PrecedenceOf.choices,
+        help_text="Which of several reports about one facility counts until they are settled.",
+    )
     sections = SectionSerializer(many=True)
     rules = RuleSerializer(many=True)
 
@@ -165,6 +169,7 @@ def template_of(version: TemplateVersion) -> dict[str, Any]:
         "period_type": template.period_type,
         "due_days": template.due_days,
         "function": template.function,
+        "counts_first": template.counts_first,
         "sections": sections,
         "rules": [rule_of(rule) for rule in spec.rules],
     }

@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from coordination.reporting.models import Programme, ReportTemplate, TemplateVersion
+from coordination.reporting.models.templates import PrecedenceOf
 from coordination.reporting.rules.periods import PeriodType
 from directorates.foundation.fields import NOTHING_CHOSEN, CarriedField, LineField, StandingForm
 from directorates.models import Dataset, User
@@ -79,6 +80,13 @@ class TemplateForm(forms.Form):
         choices=[("", NOTHING_CHOSEN), *Function.choices],
         help_text=_("Where two organisations claim to lead it, the figures say so."),
     )
+    counts_first = forms.ChoiceField(
+        label=_("Counts first until settled"),
+        required=False,
+        choices=PrecedenceOf.choices,
+        initial=PrecedenceOf.DIRECTORATE,
+        help_text=_("Where several bodies report one facility and period, this report counts until they settle it."),
+    )
     copied = VersionChoice(
         TemplateVersion.objects.none(),
         label=_("Begin with the questions of"),
@@ -91,6 +99,10 @@ class TemplateForm(forms.Form):
         super().__init__(data)
         rows = TemplateVersion.objects.visible_to(user).published().select_related("template")
         self.fields["copied"].queryset = rows.order_by("template__code", "-number")  # type: ignore[attr-defined]
+
+    def clean_counts_first(self) -> str:
+        """The rule of old where none was chosen."""
+        return self.cleaned_data["counts_first"] or PrecedenceOf.DIRECTORATE.value
 
     def clean_code(self) -> str:
         """A code that is no word of an address."""
@@ -105,7 +117,7 @@ class HeadForm(StandingForm, TemplateForm):
 
     stood = CarriedField()
 
-    field_order = ("name_ar", "name_en", "due_days", "function")
+    field_order = ("name_ar", "name_en", "due_days", "function", "counts_first")
 
     def __init__(self, data: Any, user: User, template: ReportTemplate, *, published: bool) -> None:
         """Begin with what stands; the code stays, and so does more once a version is published."""

@@ -5,6 +5,7 @@ from coordination.reporting.models.attachments import Attachment
 from coordination.reporting.models.claims import Claim
 from coordination.reporting.models.consolidation import Belonging, Cell, Computed, Coverage, Touched
 from coordination.reporting.models.counted import CountedReport
+from coordination.reporting.models.double_reports import DoubleReport, DoubleReportEvent, Settlement
 from coordination.reporting.models.editions import Edition, EditionFigure, EditionPlace
 from coordination.reporting.models.elements import Category, CategorySet, Element
 from coordination.reporting.models.expected import ExpectedReport
@@ -39,6 +40,8 @@ __all__ = [
     "Computed",
     "CountedReport",
     "Coverage",
+    "DoubleReport",
+    "DoubleReportEvent",
     "Draft",
     "Edition",
     "EditionFigure",
@@ -60,6 +63,7 @@ __all__ = [
     "Revision",
     "Section",
     "SectionElement",
+    "Settlement",
     "Slot",
     "StoredRequest",
     "Submission",

@@ -1,6 +1,11 @@
 """Counted reports: what counts for one facility and period, however many reported."""
 
-from collections.abc import Iterable
+import datetime
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from functools import cached_property
 
 from django.db import models
 from django.db.models import Func
@@ -8,11 +13,15 @@ from django.db.models.lookups import IsNull
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from coordination.reporting.models.double_reports import Key, Settlement, in_force
+from coordination.reporting.models.specifications import specification_of
 from coordination.reporting.models.submissions import Revision, Status, Submission
-from coordination.reporting.models.templates import ReportTemplate
-from coordination.reporting.rules.counting import Candidate, Choice, choose
+from coordination.reporting.models.templates import ReportTemplate, TemplateVersion, VersionStatus
+from coordination.reporting.rules.counting import Candidate, Choice, CountedBy, Precedence, choose
+from coordination.reporting.rules.numbers import from_json
+from coordination.reporting.rules.settlements import Reported, derive, summed_slots
 from directorates.models import Organisation, Place
-from facilities.models import Facility
+from facilities.models import Facility, Support
 
 
 class CountingRule(models.TextChoices):
@@ -23,13 +32,27 @@ class CountingRule(models.TextChoices):
         "directorate_first",
         pgettext_lazy("counting", "The directorate's own report counts before an NGO's"),
     )
+    SUPPORTER_FIRST = "supporter_first", pgettext_lazy("counting", "A supporter's report counts before another's")
+    LARGER_FIRST = "larger_first", pgettext_lazy("counting", "The report whose numbers come to more counts")
     LATER_FIRST = "later_first", pgettext_lazy("counting", "The later report counts before the earlier")
+    SETTLED = "settled", pgettext_lazy("counting", "As it was settled")
+
+
+@dataclass(frozen=True)
+class Counting:
+    """The report that counts for a facility and period, why, and the cells that count otherwise than it says."""
+
+    report: Submission
+    rule: CountedBy
+    overlay: Mapping[str, int | float | None] | None = None
+    settlement: int | None = None
 
 
 class CountedReport(models.Model):
     """The one report that counts for a template, facility and period; lives in the schema of figures.
 
-    `overlay` holds only the slots that count otherwise than in the revision; JSON null there means not counted.
+    `overlay` holds only the slots that count otherwise than in the revision; JSON null there means not counted. It comes from
+    the settlement alone, and is derived anew whenever what counts is chosen.
     """
 
     template = models.ForeignKey(ReportTemplate, models.PROTECT, related_name="counted_reports")
@@ -39,6 +62,7 @@ class CountedReport(models.Model):
     revision = models.ForeignKey(Revision, models.PROTECT, related_name="+")
     overlay = models.JSONField(null=True)
     rule = models.CharField(_("counting rule"), max_length=20, choices=CountingRule)
+    settlement = models.ForeignKey(Settlement, models.PROTECT, null=True, related_name="+")
     on_time = models.BooleanField()
     subdistrict = models.ForeignKey(Place, models.PROTECT, related_name="+")
     directorate = models.ForeignKey(Organisation, models.PROTECT, null=True, related_name="+")
@@ -68,15 +92,116 @@ def counts() -> IsNull:
     return IsNull(CountingRuleOf("pk"), False)
 
 
-def choice_among(reports: Iterable[Submission]) -> Choice | None:
-    """Which of the reports about one facility and period counts by rule, and what is set aside; approved ones only.
+def key_of(report: Submission) -> Key:
+    """Template, first day of the period, facility: what one counted report stands for."""
+    return report.template_id, report.period_start, report.facility_id
 
-    A directorate's own report is the one that it sent itself as the competent one.
+
+def approved_among(reports: Iterable[Submission]) -> list[Submission]:
+    """Those that can count."""
+    return [one for one in reports if one.status == Status.APPROVED and one.revision_id and one.submitted is not None]
+
+
+class Chooser:
+    """Which of several approved reports counts, by the rules of their templates and by what was settled.
+
+    What the rules ask for is looked up for all reports together: a query a question, none where no facility was reported twice.
     """
-    return choose(
-        [
-            Candidate(row.pk, row.revision_id, row.reporter_id == row.directorate_id, row.changed, row.submitted)
-            for row in reports
-            if row.status == Status.APPROVED and row.revision_id is not None and row.submitted is not None
-        ]
-    )
+
+    def __init__(self, reports: Iterable[Submission]) -> None:
+        """Keep the approved reports by what they are about."""
+        self.found: dict[Key, list[Submission]] = defaultdict(list)
+        for row in approved_among(reports):
+            self.found[key_of(row)].append(row)
+
+    @cached_property
+    def _doubles(self) -> list[Submission]:
+        return [row for rows in self.found.values() if len(rows) > 1 for row in rows]
+
+    @cached_property
+    def _rules(self) -> dict[int, Precedence]:
+        held = ReportTemplate.objects.filter(pk__in={row.template_id for row in self._doubles})
+        return {pk: Precedence(first) for pk, first in held.values_list("pk", "counts_first")} if self._doubles else {}
+
+    @cached_property
+    def _settled(self) -> dict[Key, Settlement]:
+        keys = {key_of(row) for row in self._doubles}
+        return in_force(keys) if keys else {}
+
+    @cached_property
+    def _docs(self) -> dict[int, Mapping[str, int | float]]:
+        """The documents of the reports about which something was settled, or which are compared by size."""
+        larger = {pk for pk, rule in self._rules.items() if rule is Precedence.LARGER}
+        asked = [row for row in self._doubles if row.template_id in larger or key_of(row) in self._settled]
+        return dict(Revision.objects.filter(pk__in=[row.revision_id for row in asked]).values_list("pk", "doc"))
+
+    @cached_property
+    def _supports(self) -> set[tuple[Key, int]]:
+        """Who supported which facility on the last day of a period, where the rule asks."""
+        asked = [row for row in self._doubles if self._rules[row.template_id] is Precedence.SUPPORTER]
+        rows = Support.objects.filter(facility__in={row.facility_id for row in asked}) if asked else ()
+        days: dict[tuple[int, int], list[Support]] = defaultdict(list)
+        for one in rows:
+            days[one.facility_id, one.organisation_id].append(one)
+        return {
+            (key_of(row), row.reporter_id)
+            for row in asked
+            for one in days[row.facility_id, row.reporter_id]
+            if _holds(one, row.period.last_day)
+        }
+
+    def _candidate(self, row: Submission, rule: Precedence) -> Candidate:
+        size = Decimal(0)
+        if rule is Precedence.LARGER:
+            doc, summed = self._docs[row.revision_id or 0], _summed(row.version_id)
+            size = sum((from_json(number) for slot, number in doc.items() if slot in summed), Decimal(0))
+        return Candidate(
+            row.pk,
+            row.revision_id or 0,
+            row.reporter_id == row.directorate_id,
+            row.changed,
+            row.submitted or row.changed,
+            supports=(key_of(row), row.reporter_id) in self._supports if rule is Precedence.SUPPORTER else False,
+            size=size,
+        )
+
+    def choice(self, key: Key) -> Choice | None:
+        """Which report counts by rule; a directorate's own report is the one that it sent itself as the competent one."""
+        rows = self.found.get(key, [])
+        rule = self._rules[key[0]] if len(rows) > 1 else Precedence.DIRECTORATE
+        return choose([self._candidate(row, rule) for row in rows], rule)
+
+    def counting(self, key: Key) -> Counting | None:
+        """What counts: by what was settled where that can hold, by the rule otherwise."""
+        choice = self.choice(key)
+        if choice is None:
+            return None
+        rows: dict[object, Submission] = {row.pk: row for row in self.found[key]}
+        chosen, settlement = rows[choice.counted.submission_id], self._settled.get(key)
+        if settlement is not None and len(rows) > 1:
+            told = [
+                Reported(row.reporter_id, row.pk, row.revision_id or 0, self._docs[row.revision_id or 0])
+                for row in rows.values()
+            ]
+            derived = derive(settlement.terms, told, chosen.reporter_id, _summed(chosen.version_id))
+            if derived is not None:
+                overlay = dict(derived.overlay) or None
+                return Counting(rows[derived.ground.submission_id], CountedBy.SETTLED, overlay, settlement.pk)
+        return Counting(chosen, choice.rule)
+
+
+def _holds(support: Support, day: datetime.date) -> bool:
+    """Whether a facility was supported on a day."""
+    first, last = support.first_day, support.last_day
+    return (first is None or first <= day) and (last is None or day <= last)
+
+
+def _summed(version: int) -> frozenset[str]:
+    """The slots of a published version whose numbers may be added."""
+    return summed_slots(specification_of(TemplateVersion(pk=version, status=VersionStatus.PUBLISHED)))
+
+
+def choice_among(reports: Iterable[Submission]) -> Choice | None:
+    """Which of the reports about one facility and period counts by rule, and what is set aside; approved ones only."""
+    chooser = Chooser(reports)
+    return chooser.choice(next(iter(chooser.found))) if chooser.found else None

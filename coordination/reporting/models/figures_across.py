@@ -4,12 +4,12 @@ Elements are shared, so two templates of one period type can ask the same of the
 would count it twice. Here each facility and period gives one answer. Of the counted reports that answer the element
 (one of each template) the rule for double reports chooses: the competent directorate's own before an NGO's, then the
 one sent later. All categories, and both parts of a share, come from that one report; a report that does not answer the
-element stands in nobody's way.
+element stands in nobody's way. Where the two bodies settled what counts (`shared_items.py`), that counts instead.
 """
 
 import datetime
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
@@ -21,10 +21,13 @@ from coordination.reporting.models.consolidation import OUTSIDE, FigureLevel
 from coordination.reporting.models.counted import CountedReport
 from coordination.reporting.models.figures import Whose, parts_of, whose
 from coordination.reporting.models.measures import WHOLE, Measure, measures_of
+from coordination.reporting.models.shared_items import Agreed, agreed_of
 from coordination.reporting.models.templates import ReportTemplate, SectionElement, VersionStatus
-from coordination.reporting.rules.counting import Candidate, choose
+from coordination.reporting.rules.counting import Candidate, CountedBy, choose
 from coordination.reporting.rules.figures import Sums
 from coordination.reporting.rules.periods import Period, PeriodError, PeriodType
+from coordination.reporting.rules.settlements import Reported
+from coordination.reporting.rules.shared_items import Standing, counted_of
 from directorates.foundation.sight import unwalled
 from directorates.models import Organisation, Place, User
 from directorates.models.places import Level
@@ -92,34 +95,78 @@ class AcrossFigures:
 
 @dataclass(frozen=True)
 class _Answer:
-    """What one counted report answers."""
+    """What one counted report answers, under the slots of its own template; nothing where it does not answer."""
 
+    template: ReportTemplate
     facility: int
     period: datetime.date
     holder: int
     candidate: Candidate
-    sums: Mapping[int, Sums]
+    reporter: int
+    doc: Mapping[str, int | float]
 
 
 @unwalled
 def read_across(
     asked: Asking, user: User | AnonymousUser, level: FigureLevel, under: Place | None = None
 ) -> AcrossFigures:
-    """One answer a facility and period, added up by the holders of a level that a person may see; a query a template."""
+    """One answer a facility and period, added up by the holders of a level that a person may see; a query a template.
+
+    All reports of a facility about a period stand in one place, and belong to one directorate.
+    """
     of_template = {template: whose(user, template, level, under) for template in asked.measures}
-    found = AcrossFigures(asked, _together(of_template.values()))
+    found, agreed = AcrossFigures(asked, _together(of_template.values())), agreed_of(asked.measures, asked.starts)
     answers = defaultdict[tuple[int, datetime.date], list[_Answer]](list)
     for template, measure in asked.measures.items():
         for answer in _answers(template, measure, asked.starts, of_template[template]):
-            answers[answer.facility, answer.period].append(answer)
-    for given in answers.values():
-        choice = choose([one.candidate for one in given])
-        counted = next(one for one in given if choice is not None and one.candidate is choice.counted)
-        found.passed_over += len(given) - 1
-        for category, sums in counted.sums.items():
-            days = found.sums.setdefault(counted.holder, {}).setdefault(category, {})
-            days[counted.period] = days.get(counted.period, Sums()) + sums
+            if answer.doc or (answer.facility, answer.period) in agreed.by_key:
+                answers[answer.facility, answer.period].append(answer)
+    for key, given in answers.items():
+        settled = _settled(asked, given, agreed.among(key, [one.template.pk for one in given]), agreed.summed)
+        holder, counted = given[0].holder, _by_rule(asked, given) if settled is None else settled
+        found.passed_over += max(0, sum(bool(one.doc) for one in given) - 1)
+        for category, sums in counted.items():
+            days = found.sums.setdefault(holder, {}).setdefault(category, {})
+            days[given[0].period] = days.get(given[0].period, Sums()) + sums
     return found
+
+
+def _by_rule(asked: Asking, given: Sequence[_Answer]) -> dict[int, Sums]:
+    """The sums by category of the report that the rule chooses."""
+    choice = choose([one.candidate for one in given if one.doc])
+    chosen = next((one for one in given if choice is not None and one.candidate is choice.counted), None)
+    return _sums(asked.measures[chosen.template], chosen.doc) if chosen is not None else {}
+
+
+def _settled(
+    asked: Asking, given: Sequence[_Answer], agreed: Agreed | None, summed: Mapping[int, frozenset[str]]
+) -> dict[int, Sums] | None:
+    """The sums by category of what was settled between two of the reports; None where nothing was that can hold."""
+    if agreed is None:
+        return None
+    standing = [
+        Standing(
+            one.candidate,
+            Reported(
+                one.reporter,
+                str(one.candidate.submission_id),
+                int(str(one.candidate.revision_id)),
+                agreed.under_first(one.template.pk, one.doc),
+            ),
+        )
+        for one in given
+        if one.template.pk in agreed.templates
+    ]
+    counting = counted_of(standing, agreed.terms, summed[agreed.templates[0]])
+    if counting is None or counting.rule is not CountedBy.SETTLED:
+        return None
+    first = next(template for template in asked.measures if template.pk == agreed.templates[0])
+    return _sums(asked.measures[first], counting.doc)
+
+
+def _sums(measure: Measure, doc: Mapping[str, int | float]) -> dict[int, Sums]:
+    """What a document gives to each category that it answers."""
+    return {category: part for category, parts in measure.parts.items() if (part := parts.of(doc)).n}
 
 
 def _together(several: Iterable[Whose]) -> dict[int, Place | Organisation | None]:
@@ -131,7 +178,7 @@ def _together(several: Iterable[Whose]) -> dict[int, Place | Organisation | None
 def _answers(
     template: ReportTemplate, measure: Measure, starts: list[datetime.date], owners: Whose
 ) -> Iterator[_Answer]:
-    """The counted reports of a template that answer the element, of the holders that are asked for."""
+    """The counted reports of a template, of the holders that are asked for, with what they answer of the element."""
     slots = measure.parts[WHOLE].slots
     rows = CountedReport.objects.filter(template=template, period_start__in=starts)
     holders = _holders(owners)
@@ -144,16 +191,17 @@ def _answers(
     said = ("submission__reporter", "submission__directorate", "submission__changed", "submission__submitted")
     for row in rows.annotate(**numbers).values(*names, *said, *slots).iterator(chunk_size=2000):
         overlay: dict[str, Any] = row["overlay"] or {}
-        doc = {slot: overlay[slot] if slot in overlay else _number(row[slot]) for slot in slots}
-        sums = {category: part for category, parts in measure.parts.items() if (part := parts.of(doc)).n}
-        if WHOLE not in sums:
-            continue
+        held = {slot: overlay[slot] if slot in overlay else _number(row[slot]) for slot in slots}
+        doc = {slot: number for slot, number in held.items() if number is not None}
         own = row["submission__reporter"] == row["submission__directorate"]
         candidate = Candidate(
             row["submission"], row["revision"], own, row["submission__changed"], row["submission__submitted"]
         )
         holder = holders[row["subdistrict"]] if holders is not None else row["directorate"] or OUTSIDE
-        yield _Answer(row["facility"], row["period_start"], holder, candidate, sums)
+        answered = doc if WHOLE in _sums(measure, doc) else {}
+        yield _Answer(
+            template, row["facility"], row["period_start"], holder, candidate, row["submission__reporter"], answered
+        )
 
 
 def _number(text: str | None) -> float | int | None:

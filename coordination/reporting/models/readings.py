@@ -5,7 +5,10 @@ from dataclasses import dataclass
 from decimal import Decimal
 from functools import cached_property
 
-from coordination.reporting.models.counted import CountingRule, CountingRuleOf, choice_among
+from django.db.models import F
+
+from coordination.reporting.models.counted import Chooser, CountingRule, CountingRuleOf, key_of
+from coordination.reporting.models.double_reports import DoubleReport, DoubleState
 from coordination.reporting.models.reviews import beside, document_before, written_by
 from coordination.reporting.models.specifications import specification_of
 from coordination.reporting.models.submissions import Revision, Status, Submission, SubmissionEvent
@@ -163,19 +166,30 @@ class Reading:
         ]
 
     @cached_property
+    def double(self) -> DoubleReport | None:
+        """What becomes of it where several bodies reported; None where this one alone did."""
+        _template, period, facility = key_of(self.submission)
+        rows = DoubleReport.objects.visible_to(self.user).following(self.submission.template)
+        # One of this template alone decides whether the report counts; one of two templates, what is counted of both.
+        rows = rows.filter(period_start=period, facility=facility).exclude(other__isnull=False, state=DoubleState.OVER)
+        return rows.order_by(F("other").asc(nulls_first=True), "pk").first()
+
+    @cached_property
+    @unwalled
     def standing(self) -> Standing | None:
         """Whether the report counts; None before it is approved."""
         if self.submission.status != Status.APPROVED:
             return None
         reports = [self.submission, *(other.submission for other in self.others)]
-        choice = choice_among(reports)
-        if choice is None or choice.counted.submission_id == self.submission.pk:
+        chooser, key = Chooser(reports), key_of(self.submission)
+        counting, choice = chooser.counting(key), chooser.choice(key)
+        if counting is None or choice is None or counting.report.pk == self.submission.pk:
             rows = Submission.objects.filter(pk=self.submission.pk)
             rule = rows.annotate(rule=CountingRuleOf("pk")).values_list("rule", flat=True).first()
             return Standing(rule is not None, str(CountingRule(rule).label) if rule else "")
-        reason = next(one.reason for one in choice.set_aside if one.candidate.submission_id == self.submission.pk)
-        instead = next(report for report in reports if report.pk == choice.counted.submission_id)
-        return Standing(False, str(CountingRule(reason.value).label), instead)
+        reasons = {one.candidate.submission_id: one.reason for one in choice.set_aside}
+        rule = counting.rule if counting.settlement else reasons[self.submission.pk]
+        return Standing(False, str(CountingRule(rule).label), counting.report)
 
 
 @dataclass(frozen=True)

@@ -12,15 +12,18 @@ from django.contrib.auth.models import AnonymousUser
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext
+from django.utils.translation import pgettext, pgettext_lazy
 
-from coordination.reporting.models.counted import CountedReport, CountingRule, choice_among
+from coordination.reporting.models.counted import Chooser, CountedReport, CountingRule, key_of
+from coordination.reporting.models.double_reports import DoubleReport, Key, Settlement, waiting_of
 from coordination.reporting.models.figures import Borders, open_places
 from coordination.reporting.models.measures import WHOLE, Measure
 from coordination.reporting.models.submissions import Revision, Status, Submission
 from coordination.reporting.models.templates import ReportTemplate
+from coordination.reporting.rules.counting import CountedBy
 from coordination.reporting.rules.figures import Parts, Sums, added
 from coordination.reporting.rules.numbers import format_number
+from coordination.reporting.rules.shared_items import Counting
 from directorates.foundation.sight import unwalled
 from directorates.models import Jurisdiction, Organisation, Place, User
 from directorates.models.places import beneath
@@ -45,6 +48,8 @@ class Source:
     reason: str | Promise
     # Whether the reader may open the report, or only see what its facility gives.
     opens: bool = True
+    # Where several bodies reported it, and that is not settled for good.
+    double: DoubleReport | None = None
 
 
 @dataclass
@@ -105,14 +110,14 @@ class Where:
 def sources_of(
     template: ReportTemplate, where: Where, periods: Sequence[datetime.date], measure: Measure, category: int = WHOLE
 ) -> Sources:
-    """The reports behind a figure, facility by facility, in five queries whatever their number."""
+    """The reports behind a figure, facility by facility, in a handful of queries whatever their number."""
     parts, found = measure.parts[category], Sources(measure, category)
-    related = ("submission__reporter", "submission__facility", "revision")
+    related = ("submission__reporter", "submission__facility", "revision", "settlement")
     rows = where.narrow(template, periods).select_related(*related)
     counted = list(rows.order_by("facility__code", "period_start"))
     opened = _visible(where.user, counted)
     shown = opened | _of_facilities(where.user, template, counted)
-    found.counted = len(counted)
+    found.counted, doubles = len(counted), waiting_of(template.pk, periods)
     for row in counted:
         sums = parts.of(row.revision.doc | (row.overlay or {}))
         state = _state(row.revision.notes, row.overlay or {}, parts)
@@ -121,7 +126,8 @@ def sources_of(
         found.unknown += state == "not_known"
         found.by_period[row.period_start] = found.by_period[row.period_start] + sums
         if row.submission_id in shown:
-            found.rows.append(_counted(row, parts, sums, state, row.submission_id in opened))
+            double = doubles.get((row.template_id, row.period_start, row.facility_id))
+            found.rows.append(_counted(row, parts, sums, state, row.submission_id in opened, double))
         else:
             found.closed, found.closed_sums = found.closed + 1, found.closed_sums + sums
     found.rows += _set_aside(where.user, counted, parts)
@@ -148,36 +154,79 @@ def _state(notes: Mapping[str, Mapping[str, str]], overlay: Mapping[str, object]
     return next((state for state in ("not_known", "closed") if state in said), "")
 
 
-def _counted(row: CountedReport, parts: Parts, sums: Sums, state: str, opens: bool) -> Source:
-    """A report that counts, by which rule; or that counts otherwise than it was sent."""
+def _counted(
+    row: CountedReport, parts: Parts, sums: Sums, state: str, opens: bool, double: DoubleReport | None
+) -> Source:
+    """A report that counts, by which rule; or that counts otherwise than it was sent, by which settlement."""
+    reason = why_counted(row, double, opens=opens)
     if row.overlay and any(slot in row.overlay for slot in parts.slots):
         sent = parts.of(row.revision.doc).total
         words = _("Counted otherwise than it was sent. Sent: %(value)s.")
-        return Source(
-            row.submission, Role.ADJUSTED, sums, words % {"value": "–" if sent is None else format_number(sent)}, opens
-        )
+        told = words % {"value": "–" if sent is None else format_number(sent)}
+        return Source(row.submission, Role.ADJUSTED, sums, f"{told} {reason}", opens, double)
     if state == "not_known":
-        return Source(row.submission, Role.COUNTED, sums, pgettext("answer", "Not known"), opens)
-    return Source(row.submission, Role.COUNTED, sums, CountingRule(row.rule).label, opens)
+        return Source(row.submission, Role.COUNTED, sums, pgettext("answer", "Not known"), opens, double)
+    return Source(row.submission, Role.COUNTED, sums, reason, opens, double)
+
+
+def why_counted(row: CountedReport, double: DoubleReport | None, *, opens: bool) -> str:
+    """Why a report counts: by which rule until it is settled, or as it was settled; in the parties' words for who reads reports."""
+    if row.settlement is not None:
+        return _settled(row.settlement, waits=double is not None, opens=opens)
+    return _by_rule(row.rule, waits=double is not None)
+
+
+def why_shared(settlement: Settlement | None, counting: Iterable[Counting], *, waits: bool) -> str:
+    """Why an item counts as it does where two templates ask it: by the rules until it is settled, or as it was settled."""
+    if settlement is not None:
+        return _settled(settlement, waits=waits, opens=True)
+    rules = dict.fromkeys(one.rule for one in counting if one.rule is not CountedBy.ONLY)
+    return _by_rule(next(iter(rules), CountedBy.ONLY), waits=waits)
+
+
+def _settled(settlement: Settlement, *, waits: bool, opens: bool) -> str:
+    told = _("Settled: %(way)s.") % {"way": settlement.get_way_display()}
+    told = f"{told} {settlement.reason}" if opens else told
+    return f"{told} {_AGAIN}" if waits else told
+
+
+def _by_rule(rule: str, *, waits: bool) -> str:
+    label = str(CountingRule(rule).label)
+    return f"{label}. {_UNTIL}" if waits else label
+
+
+_UNTIL = pgettext_lazy("figure", "Counted by rule until settled.")
+_AGAIN = pgettext_lazy("figure", "A report was corrected since; to be settled again.")
 
 
 def _set_aside(user: User | AnonymousUser, counted: Sequence[CountedReport], parts: Parts) -> list[Source]:
     """Approved reports about the same facilities and periods that do not count, as far as the reader may open them."""
     if not counted:
         return []
-    keys = {(row.facility_id, row.period_start): row for row in counted}
+    rows: dict[Key, CountedReport] = {(row.template_id, row.period_start, row.facility_id): row for row in counted}
     twins = Submission.objects.visible_to(user).filter(
         Q(template=counted[0].template_id, status=Status.APPROVED),
-        facility__in={facility for facility, _day in keys},
-        period_start__in={day for _facility, day in keys},
+        facility__in={row.facility_id for row in counted},
+        period_start__in={row.period_start for row in counted},
     )
     twins = twins.exclude(pk__in=[row.submission_id for row in counted])
+    beside = [twin for twin in twins.select_related("reporter", "facility", "revision") if key_of(twin) in rows]
+    reasons = _reasons([*(row.submission for row in counted), *beside]) if beside else {}
     found = []
-    for twin in twins.select_related("reporter", "facility", "revision"):
-        row = keys.get((twin.facility_id, twin.period_start))
-        if row is None or not isinstance(twin.revision, Revision) or not parts.of(twin.revision.doc).n:
+    for twin in beside:
+        if not isinstance(twin.revision, Revision) or not parts.of(twin.revision.doc).n:
             continue
-        choice = choice_among([row.submission, twin])
-        rule = choice.set_aside[0].reason if choice and choice.set_aside else row.rule
-        found.append(Source(twin, Role.SET_ASIDE, parts.of(twin.revision.doc), CountingRule(rule).label))
+        row = rows[key_of(twin)]
+        reason = why_counted(row, None, opens=True) if row.settlement is not None else reasons.get(twin.pk, "")
+        found.append(Source(twin, Role.SET_ASIDE, parts.of(twin.revision.doc), reason))
+    return found
+
+
+def _reasons(reports: Sequence[Submission]) -> dict[Any, str]:
+    """By which rule each report was set aside for the one that counts."""
+    chooser, found = Chooser(reports), {}
+    for key in chooser.found:
+        choice = chooser.choice(key)
+        for one in choice.set_aside if choice else ():
+            found[one.candidate.submission_id] = str(CountingRule(one.reason).label)
     return found

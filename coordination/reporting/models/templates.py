@@ -12,12 +12,25 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from coordination.reporting.models.elements import Category, Element
+from coordination.reporting.rules.counting import Precedence
 from coordination.reporting.rules.periods import PeriodType, WeekRule, WeekRules
 from directorates.models import Dataset, User
 from directorates.models.naming import TwoNames
 from directorates.models.validity import Dated, DatedQuerySet
 from directorates.permissions import Columns, Permission, may, open_to_members, rights_of
 from policies.models import Function
+
+
+class PrecedenceOf(models.TextChoices):
+    """Which of several reports about one facility and period counts until they are settled, in words."""
+
+    DIRECTORATE = Precedence.DIRECTORATE.value, pgettext_lazy("counts first", "The directorate's own, then the latest")
+    SUPPORTER = Precedence.SUPPORTER.value, pgettext_lazy("counts first", "That of a supporter, then the latest")
+    LARGER = (
+        Precedence.LARGER.value,
+        pgettext_lazy("counts first", "The one whose numbers come to more, then the latest"),
+    )
+    LATEST = Precedence.LATEST.value, pgettext_lazy("counts first", "The latest")
 
 
 class Programme(TwoNames):
@@ -83,6 +96,9 @@ class ReportTemplate(TwoNames):
     due_days = models.PositiveSmallIntegerField(_("days until due"))
     # What it reports on, as mandates name it: where two claim to lead that, its figures say so.
     function = models.CharField(_("function that it reports on"), max_length=20, choices=Function, blank=True)
+    counts_first = models.CharField(
+        _("counts first until settled"), max_length=12, choices=PrecedenceOf, default=PrecedenceOf.DIRECTORATE
+    )
     # When names or due days were changed by hand: the file that the template came from is no longer asked about them.
     head_changed = models.DateTimeField(_("time of the last change"), null=True, editable=False)
 
@@ -112,6 +128,7 @@ class ReportTemplate(TwoNames):
             "dataset": self.dataset.code,
             "period_type": self.period_type,
             "function": self.function,
+            "counts_first": self.counts_first,
         }
 
 

@@ -17,18 +17,36 @@ class CountedBy(StrEnum):
 
     ONLY = "only"
     DIRECTORATE_FIRST = "directorate_first"
+    SUPPORTER_FIRST = "supporter_first"
+    LARGER_FIRST = "larger_first"
     LATER_FIRST = "later_first"
+    SETTLED = "settled"
+
+
+class Precedence(StrEnum):
+    """Which of several reports counts until they are settled; of equal ones the one that was sent later."""
+
+    DIRECTORATE = "directorate"
+    SUPPORTER = "supporter"
+    LARGER = "larger"
+    LATEST = "latest"
 
 
 @dataclass(frozen=True)
 class Candidate:
-    """An approved report about one facility and period, with its approved revision."""
+    """An approved report about one facility and period, with its approved revision.
+
+    `supports` says whether its reporter supported the facility on the period's last day; `size` is the sum of its counts.
+    Both are known where the rule asks for them.
+    """
 
     submission_id: int | str | UUID
     revision_id: int | str | UUID
     reporter_is_directorate: bool
     approved_at: datetime
     submitted_at: datetime
+    supports: bool = False
+    size: Decimal = Decimal(0)
 
 
 @dataclass(frozen=True)
@@ -48,33 +66,46 @@ class Choice:
     set_aside: tuple[SetAside, ...]
 
 
-def choose(candidates: Sequence[Candidate]) -> Choice | None:
-    """The directorate's own report before an NGO's, then the later before the earlier; None without candidates.
+def choose(candidates: Sequence[Candidate], precedence: Precedence = Precedence.DIRECTORATE) -> Choice | None:
+    """Which one counts by a rule, of equal ones the later before the earlier; None without candidates.
 
     Later means sent later; of two sent at the same moment the one with the greater id, so that the order in which
     they are given never decides.
     """
     if not candidates:
         return None
-    counted, *others = sorted(candidates, key=_precedence, reverse=True)
-    set_aside = tuple(SetAside(other, _reason(counted, other)) for other in others)
+    counted, *others = sorted(candidates, key=lambda one: _rank(one, precedence), reverse=True)
+    set_aside = tuple(SetAside(other, _reason(counted, other, precedence)) for other in others)
     return Choice(counted, set_aside[0].reason if set_aside else CountedBy.ONLY, set_aside)
 
 
-def _precedence(candidate: Candidate) -> tuple[bool, datetime, int | str]:
+def _standing(candidate: Candidate, precedence: Precedence) -> bool | Decimal:
+    """What the rule looks at before the moment of sending."""
+    if precedence is Precedence.DIRECTORATE:
+        return candidate.reporter_is_directorate
+    if precedence is Precedence.SUPPORTER:
+        return candidate.supports
+    return candidate.size if precedence is Precedence.LARGER else False
+
+
+def _rank(candidate: Candidate, precedence: Precedence) -> tuple[bool | Decimal, datetime, int | str]:
     """What a candidate is ordered by; the greatest counts."""
     identity = candidate.submission_id
-    return (
-        candidate.reporter_is_directorate,
-        candidate.submitted_at,
-        str(identity) if isinstance(identity, UUID) else identity,
-    )
+    known = str(identity) if isinstance(identity, UUID) else identity
+    return _standing(candidate, precedence), candidate.submitted_at, known
 
 
-def _reason(counted: Candidate, other: Candidate) -> CountedBy:
+_FIRST = {
+    Precedence.DIRECTORATE: CountedBy.DIRECTORATE_FIRST,
+    Precedence.SUPPORTER: CountedBy.SUPPORTER_FIRST,
+    Precedence.LARGER: CountedBy.LARGER_FIRST,
+}
+
+
+def _reason(counted: Candidate, other: Candidate, precedence: Precedence) -> CountedBy:
     """Why the other was set aside for the one that counts."""
-    own_first = counted.reporter_is_directorate and not other.reporter_is_directorate
-    return CountedBy.DIRECTORATE_FIRST if own_first else CountedBy.LATER_FIRST
+    same = _standing(counted, precedence) == _standing(other, precedence)
+    return CountedBy.LATER_FIRST if same else _FIRST[precedence]
 
 
 def over_time(values: Sequence[Decimal | None], formula: OverTime) -> Decimal | None:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from itertools import groupby
 
@@ -147,6 +147,46 @@ def differences(spec: TemplateSpec, first: Document, second: Document) -> tuple[
         if not one.same_as(other):
             found.append(Difference(element, _category(element, category), one, other))
     return tuple(found)
+
+
+@dataclass(frozen=True)
+class Beside:
+    """A number that was asked for, as each of several documents gives it; without the words that stand around it."""
+
+    section: SectionSpec
+    element: ElementSpec
+    category: CategorySpec | None
+    slot: str
+    said: tuple[Said, ...]
+
+    @property
+    def differs(self) -> bool:
+        """Whether they do not all say the same."""
+        return any(not one.same_as(self.said[0]) for one in self.said)
+
+    @property
+    def difference(self) -> Decimal | None:
+        """The last number less the first; None where one of them is no number."""
+        first, last = self.said[0].number, self.said[-1].number
+        return None if first is None or last is None else last - first
+
+
+def side_by_side(spec: TemplateSpec, documents: Sequence[Document]) -> tuple[Beside, ...]:
+    """Every number that several documents were asked for, in the order in which it is asked; texts and reasons are left out."""
+    return tuple(
+        Beside(
+            section, element, _category(element, cell[1]), spec.slots[cell], _bare(element, spec.slots[cell], documents)
+        )
+        for section in spec.sections
+        for element in section.elements
+        if element.type.is_numeric
+        for cell in element.cells
+    )
+
+
+def _bare(element: ElementSpec, slot: str, documents: Sequence[Document]) -> tuple[Said, ...]:
+    """What documents say under a slot, without reasons."""
+    return tuple(replace(_said(element, slot, document), reason="") for document in documents)
 
 
 def headline_slots(spec: TemplateSpec, most: int = 4) -> tuple[tuple[ElementSpec, tuple[str, ...]], ...]:

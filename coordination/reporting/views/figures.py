@@ -13,6 +13,7 @@ from coordination.reporting.actions.consolidation import KIND, consolidation_sta
 from coordination.reporting.forms.figures import Asked, FiguresFilter
 from coordination.reporting.models.completeness import Grid, grid
 from coordination.reporting.models.contested import contested
+from coordination.reporting.models.double_reports import counted_by_rule
 from coordination.reporting.models.overviews import Overview
 from coordination.reporting.rules.periods import Period, PeriodType, period_short_name
 from coordination.reporting.views import editions, figures_across, rebuilds, sources
@@ -50,6 +51,7 @@ def _shown(asked: Asked) -> dict[str, Any]:
         "form": FiguresFilter(asked),
         "overview": overview,
         "contested": contested(overview.user, overview.template, overview.period, overview.focus),
+        "by_rule": counted_by_rule(overview.template, overview.period, overview.focus),
         "complete": covered.complete,
         "timely": covered.timely,
         "charts": charts_of(overview),

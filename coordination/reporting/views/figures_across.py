@@ -11,6 +11,7 @@ from django.utils import timezone
 from coordination.reporting.forms.figures_across import AcrossForm
 from coordination.reporting.models.figures import LEVELS
 from coordination.reporting.models.figures_across import Asking, asking, read_across
+from coordination.reporting.models.shared_items import shared_by_rule
 from directorates.foundation.pages import SignedIn
 from directorates.models import User
 from directorates.permissions import Permission, require
@@ -49,7 +50,8 @@ def _figures(user: User, found: Asking, level: str) -> dict[str, Any]:
         for pk, holder in figures.holders.items()
         if pk in figures.sums
     ]
-    return {"rows": rows, "measure": found.measure, "passed_over": figures.passed_over}
+    by_rule = shared_by_rule(found.measures, found.starts)
+    return {"rows": rows, "measure": found.measure, "passed_over": figures.passed_over, "by_rule": by_rule}
 
 
 urls = [path("figures/across/", across, name="figures_across")]

@@ -1,0 +1,88 @@
+"""The statements that find what was reported twice, and what is known of it and stands otherwise by now."""
+
+# Facilities and periods about which several reports stand, that are not known as double yet.
+FIND = """
+INSERT INTO reporting_doublereport (template_id, facility_id, period_start, state, found, due, told_above)
+SELECT template_id, facility_id, period_start, 'open', %(at)s, %(due)s, 0 FROM reporting_submission
+WHERE status IN ('submitted', 'approved') GROUP BY 1, 2, 3 HAVING count(*) > 1
+ON CONFLICT (template_id, period_start, facility_id) WHERE other_id IS NULL DO NOTHING RETURNING id
+"""
+# The same where only what changed lately is looked at: by the few keys of those, not by all reports.
+FIND_RECENT = """
+INSERT INTO reporting_doublereport (template_id, facility_id, period_start, state, found, due, told_above)
+SELECT s.template_id, s.facility_id, s.period_start, 'open', %(at)s, %(due)s, 0
+FROM (SELECT DISTINCT template_id, facility_id, period_start FROM reporting_submission WHERE changed >= %(since)s) n
+JOIN reporting_submission s USING (facility_id, template_id, period_start)
+WHERE s.status IN ('submitted', 'approved')
+GROUP BY 1, 2, 3 HAVING count(*) > 1
+ON CONFLICT (template_id, period_start, facility_id) WHERE other_id IS NULL DO NOTHING RETURNING id
+"""
+# Known ones that stand otherwise than the reports say: none or one left, several again, corrected since.
+STALE = """
+SELECT d.id FROM reporting_doublereport d
+LEFT JOIN reporting_settlement t ON t.id = d.settlement_id LEFT JOIN reporting_settlement p ON p.id = d.proposal_id
+CROSS JOIN LATERAL (
+    SELECT coalesce(array_agg(s.revision_id ORDER BY s.revision_id), '{}') AS now, count(*) AS sent
+    FROM reporting_submission s WHERE s.facility_id = d.facility_id AND s.template_id = d.template_id
+        AND s.period_start = d.period_start AND s.status IN ('submitted', 'approved')
+) r
+WHERE d.other_id IS NULL AND (%(since)s::timestamptz IS NULL
+        OR EXISTS (SELECT FROM reporting_submission n WHERE n.facility_id = d.facility_id AND n.template_id = d.template_id
+            AND n.period_start = d.period_start AND n.changed >= %(since)s))
+    AND ((r.sent < 2) <> (d.state = 'over') OR (d.state = 'settled' AND t.revisions <> r.now)
+        OR (p.id IS NOT NULL AND p.revisions <> r.now))
+ORDER BY d.id
+"""
+
+
+# Two templates of one period type that share numeric items; data by agreement are compared within their own dataset alone.
+PAIRS = """
+    SELECT a.template_id AS one, b.template_id AS other, array_agg('s' || a.number ORDER BY a.id) AS ours,
+        array_agg('s' || b.number ORDER BY a.id) AS theirs
+    FROM reporting_slot a JOIN reporting_slot b ON b.element_id = a.element_id AND b.template_id > a.template_id
+        AND b.category_id IS NOT DISTINCT FROM a.category_id
+    JOIN reporting_reporttemplate t ON t.id = a.template_id
+    JOIN reporting_reporttemplate u ON u.id = b.template_id AND u.period_type = t.period_type
+    JOIN directorates_dataset f ON f.id = t.dataset_id JOIN directorates_dataset g ON g.id = u.dataset_id
+    WHERE t.dataset_id = u.dataset_id OR NOT (f.by_agreement OR g.by_agreement)
+    GROUP BY 1, 2
+"""
+# Of each template the report that counts, else the one sent last: these two are compared.
+FIRST = """
+    SELECT s.revision_id, s.reporter_id, s.changed, v.doc FROM reporting_submission s
+    JOIN reporting_revision v ON v.id = s.revision_id
+    LEFT JOIN figures.reporting_countedreport c ON c.submission_id = s.id
+    WHERE s.template_id = {template} AND s.facility_id = {of}.facility_id AND s.period_start = {of}.period_start
+        AND s.status IN ('submitted', 'approved')
+    ORDER BY c.id NULLS LAST, s.submitted DESC, s.id DESC LIMIT 1
+"""
+# Facilities and periods about which two bodies answered the same item by two templates.
+FIND_SHARED = f"""
+WITH pair AS ({PAIRS}), sent AS (
+    SELECT DISTINCT template_id, facility_id, period_start FROM reporting_submission
+    WHERE status IN ('submitted', 'approved') AND (%(since)s::timestamptz IS NULL OR changed >= %(since)s)
+), key AS (
+    SELECT DISTINCT p.*, n.facility_id, n.period_start FROM sent n JOIN pair p ON n.template_id IN (p.one, p.other)
+)
+INSERT INTO reporting_doublereport
+    (template_id, other_id, facility_id, period_start, state, found, due, told_above)
+SELECT k.one, k.other, k.facility_id, k.period_start, 'open', %(at)s, %(due)s, 0
+FROM key k CROSS JOIN LATERAL ({FIRST.format(template="k.one", of="k")}) a
+CROSS JOIN LATERAL ({FIRST.format(template="k.other", of="k")}) b
+WHERE a.reporter_id <> b.reporter_id AND EXISTS (
+    SELECT FROM unnest(k.ours, k.theirs) n(one, other) WHERE a.doc ? n.one AND b.doc ? n.other)
+ON CONFLICT (template_id, other_id, period_start, facility_id) WHERE other_id IS NOT NULL DO NOTHING RETURNING id
+"""
+# There are few of two templates: all of them are looked at.
+STALE_SHARED = f"""
+WITH pair AS ({PAIRS})
+SELECT d.id FROM reporting_doublereport d LEFT JOIN pair k ON k.one = d.template_id AND k.other = d.other_id
+LEFT JOIN reporting_settlement t ON t.id = d.settlement_id LEFT JOIN reporting_settlement p ON p.id = d.proposal_id
+LEFT JOIN LATERAL ({FIRST.format(template="k.one", of="d")}) a ON true
+LEFT JOIN LATERAL ({FIRST.format(template="k.other", of="d")}) b ON true
+CROSS JOIN LATERAL (SELECT coalesce(a.reporter_id <> b.reporter_id, false) AS two,
+    ARRAY[least(a.revision_id, b.revision_id), greatest(a.revision_id, b.revision_id)] AS now) r
+WHERE d.other_id IS NOT NULL AND (r.two = (d.state = 'over')
+    OR (r.two AND ((d.state = 'settled' AND t.revisions <> r.now) OR (p.id IS NOT NULL AND p.revisions <> r.now))))
+ORDER BY d.id
+"""
