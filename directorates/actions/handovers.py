@@ -195,7 +195,7 @@ def _parts(giver: Organisation, places: Collection[Place], first: dt.date) -> tu
     """The sub-districts of some places that the giver can hand over on a day, and why others cannot be."""
     wanted = Place.objects.none()
     for place in places:
-        wanted |= Place.objects.under(place).filter(level=Level.SUBDISTRICT)
+        wanted |= Place.objects.standing().under(place).filter(level=Level.SUBDISTRICT)
     asked = list(wanted.order_by("code"))
     last = Jurisdiction.objects.last_by_place(asked, first)
     found = [place for place in asked if place.pk in last and last[place.pk].organisation_id == giver.pk]

@@ -39,7 +39,7 @@ def decide(
     if by is not None:
         require(by, Permission.MANAGE_ORGANISATIONS)
     one_after_another(place)
-    parts = list(Place.objects.under(place).filter(level=Level.SUBDISTRICT).order_by("code"))
+    parts = list(Place.objects.standing().under(place).filter(level=Level.SUBDISTRICT).order_by("code"))
     basis = clean_text(basis, multiline=True)
     faults = [*_faults(organisation, place, parts, first, last), *location_faults(basis=basis)]
     if faults:
