@@ -82,7 +82,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='placesuccession',
             name='change',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='successions', to='directorates.placechange'),
+            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='successions', to='directorates.placechange'),
         ),
         migrations.AddField(
             model_name='placesuccession',

@@ -15,7 +15,7 @@ from django.utils.translation import pgettext_lazy
 
 from directorates.models.organisations import Organisation
 from directorates.models.places import Place
-from directorates.rules.successions import standing_heirs
+from directorates.rules.successions import followed_by, standing_heirs
 
 
 class PlaceChangeKind(models.TextChoices):
@@ -98,7 +98,7 @@ def _each(places: Iterable[Place]) -> list[Place]:
 class PlaceSuccession(models.Model):
     """A sub-district whose ground, or a part of it, belongs to another one from the day on which it ended."""
 
-    change = models.ForeignKey(PlaceChange, models.CASCADE, related_name="successions")
+    change = models.ForeignKey(PlaceChange, models.PROTECT, related_name="successions")
     former = models.ForeignKey(Place, models.PROTECT, related_name="succeeded_by")
     later = models.ForeignKey(Place, models.PROTECT, related_name="succeeds")
     # The day of the change, beside the places that it is asked for with.
@@ -119,16 +119,13 @@ class PlaceSuccession(models.Model):
         return f"{self.former} → {self.later} {self.day}"
 
 
-def heirs() -> Mapping[int, frozenset[int]]:
-    """For each sub-district that has ended, the standing ones that its ground belongs to today; by ids, in one query.
+def heirs(day: datetime.date) -> Mapping[int, frozenset[int]]:
+    """For each sub-district that had ended by a day, those that its ground belonged to then; by ids, in one query.
 
     One that was split has several, and what was counted under it cannot be divided among them.
     """
-    rows = PlaceSuccession.objects.filter(former__ended=F("day")).order_by()
-    followed: dict[int, set[int]] = {}
-    for former, later in rows.values_list("former", "later"):
-        followed.setdefault(former, set()).add(later)
-    return standing_heirs(followed)
+    rows = PlaceSuccession.objects.filter(day__lte=day).order_by("day")
+    return standing_heirs(followed_by(rows.values_list("former", "later", "day")))
 
 
 def taken_over_on(place: str, day: str) -> str:

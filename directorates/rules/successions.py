@@ -1,9 +1,26 @@
 """Which of today's places the ground of former ones belongs to."""
 
-from collections.abc import Mapping, Set
+import datetime
+from collections.abc import Iterable, Mapping, Set
 from typing import TypeVar
 
 Place = TypeVar("Place")
+
+
+def followed_by(rows: Iterable[tuple[Place, Place, datetime.date]]) -> dict[Place, set[Place]]:
+    """Of successions (former, later, day) in the order of their days, the places that are gone, and what followed each at once.
+
+    A place that ended and follows another one on a later day is a place again.
+    """
+    followed: dict[Place, set[Place]] = {}
+    ended: dict[Place, datetime.date] = {}
+    for former, later, day in rows:
+        if ended.get(former) != day:
+            followed[former], ended[former] = set(), day
+        followed[former].add(later)
+        if later in ended and ended[later] < day:
+            followed.pop(later, None)
+    return followed
 
 
 def standing_heirs(followed: Mapping[Place, Set[Place]]) -> dict[Place, frozenset[Place]]:

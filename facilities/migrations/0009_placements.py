@@ -18,7 +18,7 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('until', models.DateField(verbose_name='until')),
                 ('change', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='placements', to='directorates.placechange')),
-                ('facility', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='former_placements', to='facilities.facility')),
+                ('facility', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='former_placements', to='facilities.facility')),
                 ('place', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='directorates.place', verbose_name='sub-district')),
             ],
             options={

@@ -10,7 +10,7 @@ from facilities.models.facilities import Facility
 class FormerPlacement(models.Model):
     """The sub-district that a facility lay in until a day; from then on it lies where the next one, or its entry, says."""
 
-    facility = models.ForeignKey(Facility, models.CASCADE, related_name="former_placements")
+    facility = models.ForeignKey(Facility, models.PROTECT, related_name="former_placements")
     place = models.ForeignKey(Place, models.PROTECT, related_name="+", verbose_name=_("sub-district"))
     # The first day on which it lay elsewhere.
     until = models.DateField(_("until"))
