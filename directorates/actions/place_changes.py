@@ -48,7 +48,9 @@ def rename_place(
     if names == (held.name_ar, held.name_en):
         faults.append(Fault("name_ar", "same", _("These are the names that it bears.")))
     if first > timezone.localdate(at):
-        faults.append(Fault("first", "in_future", _("The day is today or earlier: a name is written down once it holds.")))
+        faults.append(
+            Fault("first", "in_future", _("The day is today or earlier: a name is written down once it holds."))
+        )
     if held.ended is not None:
         faults.append(Fault("", "ended", _("It is no place any more since %(day)s.") % {"day": held.ended.isoformat()}))
     _refuse(faults)

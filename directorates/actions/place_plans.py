@@ -93,7 +93,9 @@ def plan_merge(places: Sequence[Place], into: Place) -> Plan:
     for one in formers:
         if one != into and (into.path.startswith(one.path) or one.path.startswith(into.path)):
             params = {"inner": max(one, into, key=_depth).name, "outer": min(one, into, key=_depth).name}
-            told = _("A place cannot be merged into its own child, nor into what it lies in: %(inner)s lies in %(outer)s.")
+            told = _(
+                "A place cannot be merged into its own child, nor into what it lies in: %(inner)s lies in %(outer)s."
+            )
             faults.append(Fault("into", "own_child", told % params))
     if into.ended is not None and len(formers) < 2 and not any(fault.code == "required" for fault in faults):
         told = _("At least two places are needed where the one they are merged into is a place again.")

@@ -22,6 +22,10 @@ class PlaceSerializer(serializers.Serializer[Place]):
     level = serializers.SerializerMethodField()
     name = named()
     parent = serializers.CharField(source="parent.code", default=None, allow_null=True)  # type: ignore[assignment]
+    ended = serializers.DateField(
+        allow_null=True,
+        help_text="The day from which it is no place any more; `place-changes/` says what has its ground.",
+    )
 
     def get_level(self, place: Place) -> str:
         """The level as a word."""

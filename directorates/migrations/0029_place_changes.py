@@ -6,108 +6,170 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('directorates', '0028_guards_of_handovers'),
+        ("directorates", "0028_guards_of_handovers"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='PlaceChange',
+            name="PlaceChange",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('place_renamed', 'Renamed'), ('place_moved', 'Moved'), ('place_split', 'Split'), ('place_merged', 'Merged')], max_length=16, verbose_name='kind')),
-                ('first', models.DateField(verbose_name='from the day')),
-                ('reason', models.TextField(verbose_name='reason')),
-                ('source', models.CharField(blank=True, max_length=300, verbose_name='source')),
-                ('former_ar', models.CharField(blank=True, max_length=200, verbose_name='former name in Arabic')),
-                ('former_en', models.CharField(blank=True, max_length=200, verbose_name='former name in English')),
-                ('later_ar', models.CharField(blank=True, max_length=200, verbose_name='name in Arabic since')),
-                ('later_en', models.CharField(blank=True, max_length=200, verbose_name='name in English since')),
-                ('at', models.DateTimeField(verbose_name='decided')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("place_renamed", "Renamed"),
+                            ("place_moved", "Moved"),
+                            ("place_split", "Split"),
+                            ("place_merged", "Merged"),
+                        ],
+                        max_length=16,
+                        verbose_name="kind",
+                    ),
+                ),
+                ("first", models.DateField(verbose_name="from the day")),
+                ("reason", models.TextField(verbose_name="reason")),
+                ("source", models.CharField(blank=True, max_length=300, verbose_name="source")),
+                ("former_ar", models.CharField(blank=True, max_length=200, verbose_name="former name in Arabic")),
+                ("former_en", models.CharField(blank=True, max_length=200, verbose_name="former name in English")),
+                ("later_ar", models.CharField(blank=True, max_length=200, verbose_name="name in Arabic since")),
+                ("later_en", models.CharField(blank=True, max_length=200, verbose_name="name in English since")),
+                ("at", models.DateTimeField(verbose_name="decided")),
             ],
             options={
-                'verbose_name': 'change of places',
-                'verbose_name_plural': 'changes of places',
-                'ordering': ['-first', '-pk'],
-                'default_permissions': (),
+                "verbose_name": "change of places",
+                "verbose_name_plural": "changes of places",
+                "ordering": ["-first", "-pk"],
+                "default_permissions": (),
             },
         ),
         migrations.CreateModel(
-            name='PlaceSuccession',
+            name="PlaceSuccession",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('day', models.DateField()),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("day", models.DateField()),
             ],
             options={
-                'verbose_name': 'succession of places',
-                'verbose_name_plural': 'successions of places',
-                'ordering': ['change', 'former__code', 'later__code'],
-                'default_permissions': (),
+                "verbose_name": "succession of places",
+                "verbose_name_plural": "successions of places",
+                "ordering": ["change", "former__code", "later__code"],
+                "default_permissions": (),
             },
         ),
         migrations.AddField(
-            model_name='place',
-            name='began',
-            field=models.DateField(editable=False, null=True, verbose_name='a place since'),
+            model_name="place",
+            name="began",
+            field=models.DateField(editable=False, null=True, verbose_name="a place since"),
         ),
         migrations.AddField(
-            model_name='place',
-            name='ended',
-            field=models.DateField(editable=False, null=True, verbose_name='no longer a place since'),
+            model_name="place",
+            name="ended",
+            field=models.DateField(editable=False, null=True, verbose_name="no longer a place since"),
         ),
         migrations.AddField(
-            model_name='place',
-            name='former_names',
-            field=django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=200), blank=True, default=list, editable=False, size=None, verbose_name='former names'),
+            model_name="place",
+            name="former_names",
+            field=django.contrib.postgres.fields.ArrayField(
+                base_field=models.CharField(max_length=200),
+                blank=True,
+                default=list,
+                editable=False,
+                size=None,
+                verbose_name="former names",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='place',
-            constraint=models.CheckConstraint(condition=models.Q(('ended', None), ('level', 3), _connector='OR'), name='only_subdistricts_end'),
+            model_name="place",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("ended", None), ("level", 3), _connector="OR"), name="only_subdistricts_end"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='place',
-            constraint=models.CheckConstraint(condition=models.Q(('ended', None), ('began', None), ('ended__gt', models.F('began')), _connector='OR'), name='a_place_ends_after_it_began'),
+            model_name="place",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("ended", None), ("began", None), ("ended__gt", models.F("began")), _connector="OR"),
+                name="a_place_ends_after_it_began",
+            ),
         ),
         migrations.AddField(
-            model_name='placechange',
-            name='decided_as',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='directorates.organisation', verbose_name='decided by'),
+            model_name="placechange",
+            name="decided_as",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="directorates.organisation",
+                verbose_name="decided by",
+            ),
         ),
         migrations.AddField(
-            model_name='placechange',
-            name='place',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='changes', to='directorates.place', verbose_name='place'),
+            model_name="placechange",
+            name="place",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="changes",
+                to="directorates.place",
+                verbose_name="place",
+            ),
         ),
         migrations.AddField(
-            model_name='placesuccession',
-            name='change',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='successions', to='directorates.placechange'),
+            model_name="placesuccession",
+            name="change",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="successions", to="directorates.placechange"
+            ),
         ),
         migrations.AddField(
-            model_name='placesuccession',
-            name='former',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='succeeded_by', to='directorates.place'),
+            model_name="placesuccession",
+            name="former",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="succeeded_by", to="directorates.place"
+            ),
         ),
         migrations.AddField(
-            model_name='placesuccession',
-            name='later',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='succeeds', to='directorates.place'),
+            model_name="placesuccession",
+            name="later",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="succeeds", to="directorates.place"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='placechange',
-            constraint=models.CheckConstraint(condition=models.Q(('reason', ''), _negated=True), name='a_change_of_places_has_a_reason'),
+            model_name="placechange",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("reason", ""), _negated=True), name="a_change_of_places_has_a_reason"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='placechange',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('kind', 'place_renamed'), models.Q(('later_ar', ''), _negated=True), models.Q(('later_en', ''), _negated=True)), models.Q(models.Q(('kind', 'place_renamed'), _negated=True), ('former_ar', ''), ('former_en', ''), ('later_ar', ''), ('later_en', '')), _connector='OR'), name='what_is_renamed_says_its_names'),
+            model_name="placechange",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(
+                        ("kind", "place_renamed"),
+                        models.Q(("later_ar", ""), _negated=True),
+                        models.Q(("later_en", ""), _negated=True),
+                    ),
+                    models.Q(
+                        models.Q(("kind", "place_renamed"), _negated=True),
+                        ("former_ar", ""),
+                        ("former_en", ""),
+                        ("later_ar", ""),
+                        ("later_en", ""),
+                    ),
+                    _connector="OR",
+                ),
+                name="what_is_renamed_says_its_names",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='placesuccession',
-            constraint=models.UniqueConstraint(fields=('former', 'later', 'day'), name='a_place_follows_another_once_a_day'),
+            model_name="placesuccession",
+            constraint=models.UniqueConstraint(
+                fields=("former", "later", "day"), name="a_place_follows_another_once_a_day"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='placesuccession',
-            constraint=models.CheckConstraint(condition=models.Q(('former', models.F('later')), _negated=True), name='a_place_follows_another'),
+            model_name="placesuccession",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("former", models.F("later")), _negated=True), name="a_place_follows_another"
+            ),
         ),
     ]

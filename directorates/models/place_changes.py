@@ -13,6 +13,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from directorates.models.naming import in_language
 from directorates.models.organisations import Organisation
 from directorates.models.places import Place
 from directorates.rules.successions import followed_by, standing_heirs
@@ -78,6 +79,16 @@ class PlaceChange(models.Model):
     def __str__(self) -> str:
         """What happened, to which place, and when."""
         return f"{self.get_kind_display()}: {self.place} {self.first}"
+
+    @property
+    def former_name(self) -> str:
+        """The name that a renamed place gave up, in the reader's language."""
+        return in_language(self.former_ar, self.former_en)
+
+    @property
+    def later_name(self) -> str:
+        """The name that a renamed place bears since, in the reader's language."""
+        return in_language(self.later_ar, self.later_en)
 
     @property
     def formers(self) -> list[Place]:

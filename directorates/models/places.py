@@ -75,9 +75,7 @@ class Place(TwoNames):
                 condition=models.Q(level=0, parent=None) | models.Q(level__gt=0, parent__isnull=False),
                 name="place_has_a_parent_below_the_country",
             ),
-            models.CheckConstraint(
-                condition=models.Q(ended=None) | models.Q(level=3), name="only_subdistricts_end"
-            ),
+            models.CheckConstraint(condition=models.Q(ended=None) | models.Q(level=3), name="only_subdistricts_end"),
             models.CheckConstraint(
                 condition=models.Q(ended=None) | models.Q(began=None) | models.Q(ended__gt=models.F("began")),
                 name="a_place_ends_after_it_began",
@@ -93,8 +91,7 @@ class Place(TwoNames):
         """Derive path and search key from code, parent and names; for writing many at once."""
         self.path = f"{self.parent.path if self.parent else ''}{self.code}/"
         self.search = " | ".join(
-            search_key(text)
-            for text in (self.code, self.name_ar, self.name_en, *self.other_names, *self.former_names)
+            search_key(text) for text in (self.code, self.name_ar, self.name_en, *self.other_names, *self.former_names)
         )
 
     def take_names(self, name_ar: str, name_en: str) -> None:

@@ -74,7 +74,9 @@ def split_place(
     plan = plan_split(place, parts)
     held = _lying_in(plan)
     # An entry that was merged into another lies where that one does.
-    asked = {one.code: facilities.get(one.merge.survivor.code, parts[0].code) for one in held if _is_merged(one) and parts}
+    asked = {
+        one.code: facilities.get(one.merge.survivor.code, parts[0].code) for one in held if _is_merged(one) and parts
+    }
     asked |= facilities
     beside = _assignment_faults(held, asked, {part.code for part in parts})
     change = succeed(plan=plan, first=first, reason=reason, source=source, beside=beside, by=by, at=at)

@@ -5,28 +5,51 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('directorates', '0030_guards_of_place_changes'),
-        ('facilities', '0008_wall_of_grants'),
+        ("directorates", "0030_guards_of_place_changes"),
+        ("facilities", "0008_wall_of_grants"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='FormerPlacement',
+            name="FormerPlacement",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('until', models.DateField(verbose_name='until')),
-                ('change', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='placements', to='directorates.placechange')),
-                ('facility', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='former_placements', to='facilities.facility')),
-                ('place', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='directorates.place', verbose_name='sub-district')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("until", models.DateField(verbose_name="until")),
+                (
+                    "change",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="placements",
+                        to="directorates.placechange",
+                    ),
+                ),
+                (
+                    "facility",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="former_placements",
+                        to="facilities.facility",
+                    ),
+                ),
+                (
+                    "place",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="directorates.place",
+                        verbose_name="sub-district",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'former place of a facility',
-                'verbose_name_plural': 'former places of facilities',
-                'ordering': ['facility', 'until'],
-                'default_permissions': (),
-                'constraints': [models.UniqueConstraint(fields=('facility', 'until'), name='a_facility_leaves_once_a_day')],
+                "verbose_name": "former place of a facility",
+                "verbose_name_plural": "former places of facilities",
+                "ordering": ["facility", "until"],
+                "default_permissions": (),
+                "constraints": [
+                    models.UniqueConstraint(fields=("facility", "until"), name="a_facility_leaves_once_a_day")
+                ],
             },
         ),
     ]

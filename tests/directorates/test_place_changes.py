@@ -320,8 +320,8 @@ def test_no_facility_is_entered_in_a_place_that_has_ended(land: Land) -> None:
         "UPDATE facilities_formerplacement SET until = until - 1",
         "UPDATE facilities_facility SET place_id = %(one)s",
         "UPDATE directorates_jurisdiction SET valid = daterange(lower(valid), NULL) WHERE place_id = %(one)s",
-        "INSERT INTO directorates_placesuccession (change_id, former_id, later_id, day) "
-        "SELECT id, %(three)s, %(district)s, first FROM directorates_placechange",
+        """INSERT INTO directorates_placesuccession (change_id, former_id, later_id, day)
+            SELECT id, %(three)s, %(district)s, first FROM directorates_placechange""",
     ],
 )
 def test_the_database_keeps_what_happened(land: Land, statement: str) -> None:
@@ -333,7 +333,13 @@ def test_the_database_keeps_what_happened(land: Land, statement: str) -> None:
 
 
 def test_a_place_that_ends_takes_its_facilities_along_or_does_not_end(land: Land) -> None:
-    with pytest.raises(DatabaseError), transaction.atomic(), connection.cursor() as cursor:
-        succeed(plan=plan_move(land.parts[0], land.beside, "SYM1"), **land.said())
+    succeed(plan=plan_move(land.parts[1], land.beside, "SYM1"), **land.said())
+    with connection.cursor() as cursor:
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
-    assert not PlaceSuccession.objects.exists()
+        cursor.execute("SET CONSTRAINTS ALL DEFERRED")
+    succeed(plan=plan_move(land.parts[0], land.beside, "SYM2"), **land.said())
+    with pytest.raises(DatabaseError), transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+    assert PlaceSuccession.objects.count() == 2
+    # What is asked at the end of the transaction would undo all of it.
+    transaction.set_rollback(True)

@@ -137,7 +137,9 @@ def region() -> Region:
     ]
     officers = {one.pk: member("data_officer", one) for one in bodies}
     for report in reports:
-        approve(by=officers[report.reviewer_id], submission=report, at=moment(report.period_start + datetime.timedelta(40)))
+        approve(
+            by=officers[report.reviewer_id], submission=report, at=moment(report.period_start + datetime.timedelta(40))
+        )
     people = member("administrator", body), member("data_manager", body)
     found = Region(version.template, districts, places, bodies, facilities, *people, reports)
     found.follow()
@@ -252,8 +254,14 @@ def test_the_reports_behind_a_figure_are_those_of_its_ground(region: Region) -> 
 
 def test_a_report_that_does_not_know_is_told_where_its_ground_lies(region: Region) -> None:
     doubtful: Facility = FacilityFactory(place=region.places[0], supporters=[region.reports[0].reporter])
-    said = {"facility": doubtful, "reporter": region.reports[0].reporter, "by": member("ngo_coordinator", doubtful.supports.get().organisation)}
-    report = sent(region.reports[0].version, start=STARTS[0], doc={"s2": 1}, notes={"s1": {"state": "not_known"}}, **said)
+    said = {
+        "facility": doubtful,
+        "reporter": region.reports[0].reporter,
+        "by": member("ngo_coordinator", doubtful.supports.get().organisation),
+    }
+    report = sent(
+        region.reports[0].version, start=STARTS[0], doc={"s2": 1}, notes={"s1": {"state": "not_known"}}, **said
+    )
     approve(by=member("data_officer", region.bodies[0]), submission=report, at=moment(END))
     move_place(**region.said(place=region.places[0], parent=region.districts[1], code="SYM1"))
     region.follow()

@@ -113,7 +113,9 @@ def shifts_of_directorates(found: Sequence[Ground], day: datetime.date) -> Shift
     return _shifts(rows, {}, undivided)
 
 
-def _shifts(rows: Iterable[tuple[int, int, int]], stand_ins: Mapping[int, int], undivided: Mapping[int, Ground]) -> Shifts:
+def _shifts(
+    rows: Iterable[tuple[int, int, int]], stand_ins: Mapping[int, int], undivided: Mapping[int, Ground]
+) -> Shifts:
     """Rows as the arrays that statements take."""
     formers, holders, signs = zip(*rows, strict=True) if (rows := list(rows)) else ((), (), ())
     return Shifts(formers, holders, signs, stand_ins, undivided)

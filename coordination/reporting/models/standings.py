@@ -1,7 +1,8 @@
 """Where reports belong, and what links their reporters to the facilities: named queries in prepared SQL.
 
-A period belongs to whoever is competent on its last day, in the sub-district that the facility lay in then. With none, what was received counts for the last competent,
-and the body reviews it; so it does where the competent directorate no longer acts, or is sealed.
+A period belongs to whoever is competent on its last day, in the sub-district that the facility lay in then. With none,
+what was received counts for the last competent, and the body reviews it; so it does where the competent directorate no
+longer acts, or is sealed.
 """
 
 import datetime
