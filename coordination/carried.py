@@ -177,7 +177,7 @@ API: Mapping[str, Carried] = {
         code=f"{BODY}.code", kind=f"{BODY}.kind", name=BODY_NAMES, status=f"{BODY}.status"
     ),
     "PlaceSerializer": carried(
-        code=f"{PLACE}.code", level=f"{PLACE}.level", name=PLACE_NAMES, parent=f"{PLACE}.parent", ended=f"{PLACE}.ended"
+        code=f"{PLACE}.code", level=f"{PLACE}.level", name=PLACE_NAMES, parent=f"{PLACE}.parent"
     ),
     # The key itself is not stored: it is told once, to whom it was made for.
     "TokenSerializer": carried(token="", expires="directorates.AccessToken.expiry"),

@@ -142,7 +142,7 @@ class SplitForm(ChangeForm):
         """Code and names of one part; the first two are needed."""
         words, needed = {"number": number}, number <= 2
         plain: dict[str, Any] = {"max_length": LONGEST_NAME, "required": False}
-        code = {"max_length": 20, "required": needed, "widget": forms.TextInput(**CODE)}
+        code: dict[str, Any] = {"max_length": 20, "required": needed, "widget": forms.TextInput(**CODE)}
         self.fields[f"code_{number}"] = LineField(label=_("Place %(number)d: P-code") % words, **code)
         self.fields[f"name_ar_{number}"] = LineField(label=_("Place %(number)d: name in Arabic") % words, **plain)
         english = {"widget": forms.TextInput(**CODE)}

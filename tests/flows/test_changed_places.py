@@ -51,7 +51,7 @@ def test_a_place_is_split_counts_apart_and_comes_back() -> None:
     assert set(owed) == {"SY070390"}
     # Who may act follows today: the directorate's officer keeps the facility in its new place.
     assert officer.get(f"/facilities/{clinic.facility.code}/describe/").status_code == 200
-    asked = f"/reports/figures/?template=services-monthly&under={clinic.place.parent.code}&level=subdistrict"  # type: ignore[union-attr]
+    asked = f"/reports/figures/?template=services-monthly&under={clinic.place.parent.code}&level=subdistrict"
     then = reader.get(f"{asked}&period={clinic.period.previous().id}")
     assert [row.holder.code for row in then.context["overview"].rows] == [clinic.place.code]
     now = reader.get(f"{asked}&period={clinic.period.previous().id}&as=now")

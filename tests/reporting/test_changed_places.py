@@ -200,7 +200,7 @@ def test_ground_that_two_directorates_hold_today_is_a_row_of_its_own(region: Reg
     part = Place.objects.get(code="SYX2")
     one, other = region.bodies
     day = moment(END)
-    given = {"giver": one, "taker": other, "places": [part], "first": END, "reason": "x"}
+    given: dict[str, Any] = {"giver": one, "taker": other, "places": [part], "first": END, "reason": "x"}
     made = offer_handover(by=member("director", one), at=day, **given)
     answer_handover(handover=made, places=[part], by=member("director", other), at=day)
     region.follow()
@@ -254,7 +254,7 @@ def test_the_reports_behind_a_figure_are_those_of_its_ground(region: Region) -> 
 
 def test_a_report_that_does_not_know_is_told_where_its_ground_lies(region: Region) -> None:
     doubtful: Facility = FacilityFactory(place=region.places[0], supporters=[region.reports[0].reporter])
-    said = {
+    said: dict[str, Any] = {
         "facility": doubtful,
         "reporter": region.reports[0].reporter,
         "by": member("ngo_coordinator", doubtful.supports.get().organisation),
@@ -301,7 +301,7 @@ def test_the_page_says_what_it_compares_and_its_rows_add_up(region: Region) -> N
     region.split()
     country = Place.objects.get(level=Level.COUNTRY)
     for borders in Borders:
-        for focus in (country, region.districts[0], region.districts[0].parent):
+        for focus in (country, region.districts[0], Place.objects.get(children=region.districts[0])):
             for level in FigureLevel:
                 if level <= focus.level:
                     continue
@@ -318,7 +318,7 @@ def test_the_page_says_what_it_compares_and_its_rows_add_up(region: Region) -> N
 
 def test_whoever_sees_a_part_of_the_country_is_given_no_ground_of_elsewhere(region: Region) -> None:
     """Who may see follows the border of the period: the moved place was not in the governorate then."""
-    governorates = [district.parent for district in region.districts]
+    governorates = [Place.objects.get(children=district) for district in region.districts]
     move_place(**region.said(place=region.places[0], parent=region.districts[1], code="SYM1"))
     region.follow()
     reader = member("data_officer", region.bodies[1], places=[governorates[1]])

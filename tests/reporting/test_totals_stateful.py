@@ -173,7 +173,11 @@ class Machine(RuleBasedStateMachine):
         start = STARTS[number % 2]
         if Submission.objects.filter(facility=facility, period_start=start).exists():
             return
-        given = {"facility": facility, "reporter": self.land.reporter, "by": self.land.person("reporter")}
+        given: dict[str, Any] = {
+            "facility": facility,
+            "reporter": self.land.reporter,
+            "by": self.land.person("reporter"),
+        }
         sent(self.land.version, start=start, doc={"s1": value, "s2": 1}, **given)
         rescope()
         if number > 3:
@@ -238,7 +242,7 @@ class Machine(RuleBasedStateMachine):
         if last is None:
             return
         other = next(one for one in self.land.bodies if one.pk != last.pk)
-        given = {"giver": last, "taker": other, "places": [place], "reason": "x"}
+        given: dict[str, Any] = {"giver": last, "taker": other, "places": [place], "reason": "x"}
 
         def deed() -> None:
             by = self.land.person(f"director {last.code}" if last.status == "active" else "administrator")

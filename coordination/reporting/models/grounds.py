@@ -90,7 +90,7 @@ def shifts_of_places(
             # Its own cells are read like those of any sub-district.
             if level < FigureLevel.SUBDISTRICT:
                 rows.append((one.place.pk, one.place.pk, 1))
-        elif now in holders:
+        elif now is not None and now in holders:
             rows.append((one.place.pk, holders[now], 1))
     return _shifts(rows, stand_ins, undivided)
 
