@@ -275,6 +275,7 @@ API: Mapping[str, Carried] = {
         results=FIGURE,
         disputes=f"{DISPUTE}.state",
         border_changes="directorates.Jurisdiction.valid",
+        place_changes="directorates.PlaceChange.first",
     ),
     "ContestedSerializer": carried(
         id=f"{DISPUTE}.id",

@@ -9,6 +9,8 @@ PART = "directorates.Jurisdiction"
 DECIDED = "directorates.JurisdictionDecision"
 HANDOVER = "directorates.Handover"
 HANDED = "directorates.HandoverPart"
+CHANGE = "directorates.PlaceChange"
+FOLLOWS = "directorates.PlaceSuccession"
 
 BORDERS: Mapping[str, Carried] = {
     "JurisdictionSerializer": carried(
@@ -36,9 +38,29 @@ BORDERS: Mapping[str, Carried] = {
         after=f"{PART}.organisation {BODY}.code",
         places=f"{PART}.place",
     ),
+    "PlaceChangeSerializer": {
+        **carried(
+            id=f"{CHANGE}.id", kind=f"{CHANGE}.kind", place=f"{CHANGE}.place {PLACE}.code", first=f"{CHANGE}.first"
+        ),
+        **carried(formers=f"{FOLLOWS}.former {PLACE}.code", laters=f"{FOLLOWS}.later {PLACE}.code"),
+        **carried(
+            former_name=f"{CHANGE}.former_ar {CHANGE}.former_en", later_name=f"{CHANGE}.later_ar {CHANGE}.later_en"
+        ),
+        **carried(reason=f"{CHANGE}.reason", source=f"{CHANGE}.source", decided=f"{CHANGE}.at"),
+        **carried(decided_as=f"{CHANGE}.decided_as {BODY}.code"),
+    },
     "HandedPlaceSerializer": carried(place=f"{HANDED}.place {PLACE}.code", taken=f"{HANDED}.taken"),
 }
 BORDER_FILES: Mapping[str, Carried] = {
+    "borders._place_changes": {
+        **carried(first=f"{CHANGE}.first", kind=f"{CHANGE}.kind", place=f"{CHANGE}.place {PLACE}.code"),
+        **carried(formers=f"{FOLLOWS}.former {PLACE}.code", laters=f"{FOLLOWS}.later {PLACE}.code"),
+        **carried(
+            former_name=f"{CHANGE}.former_ar {CHANGE}.former_en", later_name=f"{CHANGE}.later_ar {CHANGE}.later_en"
+        ),
+        **carried(reason=f"{CHANGE}.reason", source=f"{CHANGE}.source", decided=f"{CHANGE}.at"),
+        **carried(decided_as=f"{CHANGE}.decided_as {BODY}.code"),
+    },
     "borders._borders": {
         **carried(place=f"{DECIDED}.place {PLACE}.code", place_name=f"{PLACE}.name_ar {PLACE}.name_en"),
         **carried(organisation=f"{DECIDED}.organisation {BODY}.code"),

@@ -231,6 +231,7 @@ SPECTACULAR_SETTINGS = {
         "DisputeStatus": "policies.models.disputes.DisputeState",
         "DisputeDeed": "policies.models.disputes.DisputeDeed",
         "HandoverStatus": "directorates.api.handovers.STATES",
+        "PlaceChangeKind": "directorates.api.place_changes.KINDS",
         "AgreementKind": "policies.models.agreements.AgreementKind",
         "AgreementStatus": "policies.api.agreements.STATES",
         "PartyStatus": "policies.models.parties.PartyState",
@@ -310,6 +311,7 @@ TASKS_AFTER = {
 KNOWS_OF_BORDERS = {
     "facilities": "facilities.models.counts.working_in",
     "reports": "coordination.reporting.models.belongings.moving",
+    "staying": "coordination.reporting.models.belongings.staying",
 }
 
 # The browser

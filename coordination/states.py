@@ -92,6 +92,11 @@ LOOKS: dict[str, Look] = {
     "handover_refused": Look("cross"),
     "handover_withdrawn": Look("back", "excused"),
     "handover_lapsed": Look("clock", "excused"),
+    # Changes of places
+    "place_renamed": Look("edit", "info"),
+    "place_moved": Look("next", "info"),
+    "place_split": Look("double", "info"),
+    "place_merged": Look("down", "info"),
     # Mandates, and disputes over them
     "mandate_coming": Look("calendar", "info"),
     "mandate_standing": Look("check", "ok"),

@@ -7,11 +7,13 @@ from coordination import facility_duplicates, facility_page, feed, homes, langua
 from coordination.walled import all_walled
 from directorates.foundation.administration import site
 from facilities.urls import urlpatterns as register
+from facilities.views import place_changes
 
 ADDRESSES: list[URLPattern | URLResolver] = [
     path("", homes.home, name="home"),
     path("language/", languages.set_language, name="set_language"),
     path("", include("directorates.urls")),
+    path("borders/places/", include((place_changes.urls, "places"))),
     path("accounts/", include("allauth.urls")),
     path("facilities/", include(([*register, *facility_duplicates.urls, *facility_page.urls], "facilities"))),
     path("policies/", include("policies.urls")),

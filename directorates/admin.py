@@ -18,6 +18,7 @@ from directorates.models import (
     Membership,
     Organisation,
     Place,
+    PlaceChange,
     User,
 )
 
@@ -30,7 +31,30 @@ class PlaceAdmin(ReadOnly):
     list_filter = ("level",)
     list_select_related = ("parent",)
     search_fields = ("code", "name_ar", "name_en", "search")
-    fields = ("code", "level", "parent", "name_ar", "name_en", "other_names")
+    fields = ("code", "level", "parent", "name_ar", "name_en", "other_names", "former_names", "began", "ended")
+
+
+@admin.register(PlaceChange, site=site)
+class PlaceChangeAdmin(ReadOnly):
+    """What was renamed, moved, split and merged, and when."""
+
+    list_display = ("first", "kind", "place", "decided_as")
+    list_filter = ("kind",)
+    list_select_related = ("place", "decided_as")
+    search_fields = ("place__search",)
+    fields = (
+        "kind",
+        "place",
+        "first",
+        "reason",
+        "source",
+        "former_ar",
+        "former_en",
+        "later_ar",
+        "later_en",
+        "at",
+        "decided_as",
+    )
 
 
 @admin.register(Organisation, site=site)

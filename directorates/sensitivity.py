@@ -55,7 +55,22 @@ KEPT = (
     kept(
         "directorates.Place",
         said(OPEN, "id name_ar name_en code level parent path other_names search", "the published list of P-codes"),
+        said(OPEN, "former_names began ended", "what places were called, and when there were which"),
     ),
+    kept(
+        "directorates.PlaceChange",
+        said(
+            OPEN,
+            "id kind place first former_ar former_en later_ar later_en",
+            "what happened to places, as lists publish it",
+        ),
+        said(
+            INTERNAL,
+            "reason source at decided_as",
+            "why, after it was checked for locations; who did it is in the record",
+        ),
+    ),
+    kept("directorates.PlaceSuccession", said(OPEN, "id change former later day", "which place follows which")),
     kept("directorates.User_groups", said(RESTRICTED, "id user group", "roles of a person"), open_to_code=UNUSED),
     kept(
         "directorates.User_user_permissions",

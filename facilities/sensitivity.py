@@ -13,6 +13,12 @@ KEPT = (
             "the register at the precision of a sub-district; a list of facilities is no newspaper's",
         ),
     ),
+    kept(
+        "facilities.FormerPlacement",
+        said(
+            INTERNAL, "id facility place until change", "in which sub-district a facility lay, as the register says it"
+        ),
+    ),
     kept("facilities.FacilityService", said(INTERNAL, "id facility service", "what a facility offers")),
     kept(
         "facilities.Merge",

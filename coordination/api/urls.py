@@ -27,6 +27,7 @@ from coordination.reporting.api.templates import OneTemplate, Templates
 from directorates.api.handovers import Handovers
 from directorates.api.jurisdictions import Jurisdictions
 from directorates.api.organisations import Organisations
+from directorates.api.place_changes import PlaceChanges
 from directorates.api.places import Places
 from directorates.api.tokens import Tokens
 from facilities.api.facilities import Facilities, OneFacility
@@ -43,6 +44,7 @@ app_name = "api"
 urlpatterns = [
     path("auth/token/", Tokens.as_view(), name="auth_token"),
     path("places/", Places.as_view(), name="places"),
+    path("place-changes/", PlaceChanges.as_view(), name="place_changes"),
     path("organisations/", Organisations.as_view(), name="organisations"),
     path("jurisdictions/", Jurisdictions.as_view(), name="jurisdictions"),
     path("handovers/", Handovers.as_view(), name="handovers"),

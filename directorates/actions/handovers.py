@@ -248,7 +248,7 @@ def _parts(
     """The sub-districts of some places that can be handed over on a day, and why others cannot be."""
     wanted = Place.objects.none()
     for place in places:
-        wanted |= Place.objects.under(place).filter(level=Level.SUBDISTRICT)
+        wanted |= Place.objects.standing().under(place).filter(level=Level.SUBDISTRICT)
     found = [place for place in wanted.order_by("code") if place.pk in may_give]
     if not places:
         return [], [Fault("places", "required", _("Choose at least one place."))]

@@ -43,7 +43,7 @@ def decide(
     if by is not None:
         require(by, Permission.MANAGE_ORGANISATIONS)
     one_after_another(place)
-    parts = list(Place.objects.under(place).filter(level=Level.SUBDISTRICT).order_by("code"))
+    parts = list(Place.objects.standing().under(place).filter(level=Level.SUBDISTRICT).order_by("code"))
     basis = clean_text(basis, multiline=True)
     faults = _faults(organisation, parts, first, last)
     held = {row.organisation_id for row in Jurisdiction.objects.last_by_place(parts, first).values()}

@@ -17,7 +17,7 @@ from directorates.permissions import Permission, open_role, require
 from directorates.roles import Role
 from directorates.rules.places import PlaceRow, RowFault, read_places
 
-WRITTEN = ("level", "parent", "path", "name_ar", "name_en", "other_names", "search")
+WRITTEN = ("level", "parent", "path", "name_ar", "name_en", "other_names", "former_names", "search")
 
 MESSAGES: Mapping[str, Promise] = {
     "not_utf8": gettext_lazy("This line is not UTF-8. Save the file as CSV in UTF-8."),
@@ -105,7 +105,8 @@ def _write(rows: Sequence[PlaceRow], held: dict[str, Place]) -> Loaded:
             place = held.get(row.code) or Place(code=row.code)
             before = [getattr(place, name) for name in WRITTEN]
             place.level, place.parent = row.level, held.get(row.parent)
-            place.name_ar, place.name_en, place.other_names = row.name_ar, row.name_en, list(row.other_names)
+            place.take_names(row.name_ar, row.name_en)
+            place.other_names = list(row.other_names)
             place.keep_in_step()
             if place._state.adding:
                 create.append(place)

@@ -12,6 +12,7 @@ from directorates.models import Place
 from directorates.models.places import Level
 from directorates.permissions import open_to_members
 
+ENDED = ("with", "only")
 LEVELS = {level.name.lower(): level for level in Level}
 
 
@@ -33,6 +34,12 @@ class PlaceSerializer(serializers.Serializer[Place]):
         operation_id="places",
         parameters=[
             OpenApiParameter("level", enum=list(LEVELS), description="Places of one level only."),
+            OpenApiParameter(
+                "ended",
+                enum=ENDED,
+                description="Without it, the places of today; `only` those that ended (`place-changes/` says what has "
+                "their ground), `with` both.",
+            ),
             OpenApiParameter("under", description="The place of this P-code and everything inside it."),
         ],
     )
@@ -47,6 +54,8 @@ class Places(generics.ListAPIView[Place]):
         rows = open_to_members(self.request.user, Place.objects.select_related("parent").order_by("code"))
         parameters = Parameters(self.request.query_params)
         level, under = parameters.choice("level", LEVELS), parameters.one("under", rows)
+        ended = parameters.choice("ended", ENDED)
         parameters.done()
+        rows = {"with": rows, "only": rows.exclude(ended=None)}.get(ended or "", rows.standing())
         filters: dict[str, Any] = {} if level is None else {"level": LEVELS[level]}
         return (Place.objects.under(under) & rows if under else rows).filter(**filters)

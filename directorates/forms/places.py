@@ -29,7 +29,7 @@ def areas(chosen: str = "") -> Choices:
 def subdistricts() -> Choices:
     """Every sub-district to choose from, by district."""
     groups: dict[str, Choices] = {}
-    rows = Place.objects.filter(level=Level.SUBDISTRICT).select_related("parent__parent").order_by("path")
+    rows = Place.objects.standing().filter(level=Level.SUBDISTRICT).select_related("parent__parent").order_by("path")
     for place in rows:
         district = place.parent
         name = f"{district.parent.name} · {district.name}" if district and district.parent else str(district)

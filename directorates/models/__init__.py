@@ -13,6 +13,7 @@ from directorates.models.handovers import Handover, HandoverPart
 from directorates.models.jurisdictions import Jurisdiction, JurisdictionDecision
 from directorates.models.organisations import Organisation, OrganisationName, OrganisationStatusChange
 from directorates.models.people import AccessToken, Invitation, Membership, User
+from directorates.models.place_changes import PlaceChange, PlaceSuccession
 from directorates.models.places import Place
 from directorates.models.seals import DirectorateSeal
 from directorates.models.sharing import SharingAgreement
@@ -44,7 +45,9 @@ __all__ = [
     "OrganisationStatusChange",
     "OutboxMessage",
     "Place",
+    "PlaceChange",
     "PlaceGrant",
+    "PlaceSuccession",
     "RecordWitness",
     "RoleGroup",
     "SentHead",

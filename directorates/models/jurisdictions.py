@@ -7,10 +7,11 @@ from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import RangeOperators
 from django.contrib.postgres.indexes import GistIndex
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
 from directorates.models.organisations import Organisation
+from directorates.models.place_changes import PlaceSuccession
 from directorates.models.places import Place
 from directorates.models.validity import Dated, DatedQuerySet
 
@@ -56,7 +57,9 @@ class JurisdictionQuerySet(DatedQuerySet):
 
     def held_before(self, date: datetime.date) -> "dict[int, Jurisdiction]":
         """The last jurisdiction over each sub-district that had one before a date, and has none then: the holes."""
+        taken_over = PlaceSuccession.objects.filter(former=OuterRef("place"), day__lte=date, former__ended=F("day"))
         rows = self.filter(valid__endswith__lte=date).exclude(place__in=self.at(date).values("place"))
+        rows = rows.filter(~Exists(taken_over))
         latest = (
             rows.order_by("place_id", "-valid__endswith").distinct("place_id").select_related("place", "organisation")
         )
@@ -71,7 +74,7 @@ class JurisdictionQuerySet(DatedQuerySet):
         held = [
             row["place"] for row in latest.values("place", "organisation") if row["organisation"] == organisation.pk
         ]
-        return list(Place.objects.filter(pk__in=held).order_by("path"))
+        return list(Place.objects.standing().filter(pk__in=held).order_by("path"))
 
     def last_by_place(self, places: Iterable[Place], date: datetime.date) -> "dict[int, Jurisdiction]":
         """For each of some sub-districts, the last jurisdiction that began by a date, whether or not it still holds then."""

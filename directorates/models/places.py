@@ -33,8 +33,12 @@ class PlaceQuerySet(models.QuerySet["Place"]):
         """The place itself and everything inside it."""
         return self.filter(beneath(place.path))
 
+    def standing(self) -> Self:
+        """Those that are places today: not moved elsewhere, split or merged away."""
+        return self.filter(ended=None)
+
     def named_like(self, text: str) -> Self:
-        """Places found by code or by any spelling of their names."""
+        """Places found by code or by any spelling of their names, former ones too."""
         return self.filter(search__contains=search_key(text))
 
 
@@ -48,6 +52,14 @@ class Place(TwoNames):
     )
     path = models.CharField(max_length=120, unique=True, db_collation="C", editable=False)
     other_names = ArrayField(models.CharField(max_length=200), verbose_name=_("other names"), default=list, blank=True)
+    # What it was called before it was renamed; the days stand in `place_changes.py`.
+    former_names = ArrayField(
+        models.CharField(max_length=200), verbose_name=_("former names"), default=list, blank=True, editable=False
+    )
+    # Today's state, written with the change that it comes from: since when it is a place (none: it always was), and since
+    # when it no longer is.
+    began = models.DateField(_("a place since"), null=True, editable=False)
+    ended = models.DateField(_("no longer a place since"), null=True, editable=False)
     search = models.TextField(editable=False, default="")
 
     objects = PlaceQuerySet.as_manager()
@@ -63,6 +75,11 @@ class Place(TwoNames):
                 condition=models.Q(level=0, parent=None) | models.Q(level__gt=0, parent__isnull=False),
                 name="place_has_a_parent_below_the_country",
             ),
+            models.CheckConstraint(condition=models.Q(ended=None) | models.Q(level=3), name="only_subdistricts_end"),
+            models.CheckConstraint(
+                condition=models.Q(ended=None) | models.Q(began=None) | models.Q(ended__gt=models.F("began")),
+                name="a_place_ends_after_it_began",
+            ),
         ]
 
     def save(self, *args: Any, **kwargs: Any) -> None:
@@ -74,8 +91,14 @@ class Place(TwoNames):
         """Derive path and search key from code, parent and names; for writing many at once."""
         self.path = f"{self.parent.path if self.parent else ''}{self.code}/"
         self.search = " | ".join(
-            search_key(text) for text in (self.code, self.name_ar, self.name_en, *self.other_names)
+            search_key(text) for text in (self.code, self.name_ar, self.name_en, *self.other_names, *self.former_names)
         )
+
+    def take_names(self, name_ar: str, name_en: str) -> None:
+        """Bear other names; those that it gives up go on finding it."""
+        given_up = [old for old, new in ((self.name_ar, name_ar), (self.name_en, name_en)) if old and old != new]
+        self.former_names = list(dict.fromkeys([*self.former_names, *given_up]))
+        self.name_ar, self.name_en = name_ar, name_en
 
     def path_above(self) -> list[str]:
         """The paths of the places that it lies in, the greatest first, and its own."""

@@ -161,6 +161,21 @@ def _check_letters(line: int, names: Mapping[str, str], faults: list[RowFault]) 
             faults.append(RowFault("places", line, column, "wrong_script", {"given": name[:40]}))
 
 
+def is_code(text: str) -> bool:
+    """Whether a text can be a P-code."""
+    return _CODE.fullmatch(text) is not None
+
+
+def name_fault(column: str, name: str) -> str:
+    """What is wrong with a cleaned name in Arabic (`name_ar`) or English (`name_en`); empty if nothing is."""
+    if not name:
+        return "missing_name"
+    if len(name) > LONGEST_NAME:
+        return "name_too_long"
+    letters = _ARABIC if column == "name_ar" else _LATIN
+    return "" if letters.search(name) else "wrong_script"
+
+
 def _tree_faults(places: list[PlaceRow], known: Mapping[str, int]) -> Iterator[RowFault]:
     """Codes twice, parents that are not there, and levels that do not follow one another."""
     first: dict[str, PlaceRow] = {}

@@ -63,7 +63,7 @@ def _faults(facility: Facility, today: datetime.date) -> list[Fault]:
     found = name_faults(facility)
     if Facility.objects.filter(code__iexact=facility.code).exists():
         found.append(Fault("code", "exists", _("Another facility in the register has this code.")))
-    if facility.place.level != Level.SUBDISTRICT:
+    if facility.place.level != Level.SUBDISTRICT or facility.place.ended:
         found.append(Fault("place", "wrong_level", _("A facility stands in a sub-district.")))
     if facility.opened and facility.opened > today:
         found.append(Fault("opened", "in_future", _("This date is after today.")))

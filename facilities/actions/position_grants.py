@@ -77,7 +77,7 @@ def _what(grant: PositionGrant) -> dict[str, str]:
 
 def _directorate(place: Place, today: datetime.date) -> Organisation | None:
     """The one directorate that is competent for everything in a place today."""
-    parts = Place.objects.under(place).filter(level=Level.SUBDISTRICT)
+    parts = Place.objects.standing().under(place).filter(level=Level.SUBDISTRICT)
     rows = Jurisdiction.objects.at(today).filter(place__in=parts)
     found = list(Organisation.objects.filter(pk__in=rows.values("organisation"), kind=Kind.DIRECTORATE))
     return found[0] if len(found) == 1 and rows.count() == parts.count() else None

@@ -131,7 +131,7 @@ def _faults(entries: Sequence[FacilityEntry], today: dt.date) -> list[Fault]:
         if one.code in held or counted[one.code.lower()] > 1:
             message = _("Another facility in the register has this code.")
             found.append(Fault(f"entries[{number}].code", "exists", message))
-        if one.place.level != Level.SUBDISTRICT:
+        if one.place.level != Level.SUBDISTRICT or one.place.ended:
             found.append(Fault(f"entries[{number}].place", "wrong_level", _("A facility stands in a sub-district.")))
         if days != sorted(set(days)) or days[-1] > today:
             message = _("Statuses follow one another by day, up to today.")

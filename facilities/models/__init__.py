@@ -2,6 +2,7 @@
 
 from facilities.models.duplicates import Merge, NotDuplicate
 from facilities.models.facilities import Facility, FacilityService
+from facilities.models.placements import FormerPlacement
 from facilities.models.position_grants import PositionApproval, PositionGrant, PositionReading
 from facilities.models.positions import ExactPosition
 from facilities.models.proposals import ChangeProposal, FieldChange, ProposalEvent
@@ -14,6 +15,7 @@ __all__ = [
     "Facility",
     "FacilityService",
     "FieldChange",
+    "FormerPlacement",
     "Merge",
     "NotDuplicate",
     "OperatingStatus",

@@ -64,7 +64,7 @@ def places_kept_by(user: User) -> QuerySet[Place]:
     competent = rights_of(user).organisations(Permission.MANAGE_FACILITIES)
     mine = Jurisdiction.objects.at(timezone.localdate()).filter(organisation__in=competent)
     granted = scoped(user, Permission.MANAGE_FACILITIES, Columns(path="path"))
-    rows = Place.objects.filter(granted | Q(pk__in=mine.values("place")), level=Level.SUBDISTRICT)
+    rows = Place.objects.standing().filter(granted | Q(pk__in=mine.values("place")), level=Level.SUBDISTRICT)
     return rows.select_related("parent").order_by("path")
 
 

@@ -207,7 +207,7 @@ def propose_facility(request: SignedIn) -> HttpResponse:
     """Propose a facility that is not in the register yet."""
     require(request.user, Permission.PROPOSE_FACILITIES)
     allowed = scoped(request.user, Permission.PROPOSE_FACILITIES, Columns(path="path"))
-    places = Place.objects.filter(allowed, level=Level.SUBDISTRICT).select_related("parent").order_by("path")
+    places = Place.objects.standing().filter(allowed, level=Level.SUBDISTRICT).select_related("parent").order_by("path")
     form = ProposeNewForm(request.POST or None, places=places, begin=supporters_to_begin(request.user.acting))
     if request.method == "POST" and form.is_valid() and not form.looks_known(_alike(request, form)):
         try:

@@ -51,7 +51,7 @@ def reader() -> User:
 
 def test_every_row_has_the_shape_that_was_promised(world: World) -> None:
     answer = ask(reader(), FIGURES, **asked(world, level="country", element="births")).json()
-    assert set(answer) == {"computed_at", "up_to_date", "results", "disputes", "border_changes"}
+    assert set(answer) == {"computed_at", "up_to_date", "results", "disputes", "border_changes", "place_changes"}
     assert (answer["up_to_date"], answer["disputes"], answer["border_changes"]) == (True, [], [])
     assert answer["results"] == [
         {

@@ -343,6 +343,7 @@ A P                  POST  policies:dispute_outcome
 roles                GET   api:mandates
 signed-in            GET   api:jurisdictions
 signed-in            GET   api:handovers
+signed-in            GET   api:place_changes
 roles                GET   api:disputes
 roles                GET   policies:agreements
 roles                POST  policies:agreements
@@ -542,6 +543,18 @@ A                    GET   directorates:end_border
 A                    POST  directorates:end_border
 A                    GET   directorates:organisation_state
 A                    POST  directorates:organisation_state
+roles                GET   places:changes
+roles                POST  places:changes
+A                    GET   places:rename
+A                    POST  places:rename
+A                    GET   places:move
+A                    POST  places:move
+A                    GET   places:merge
+A                    POST  places:merge
+A                    GET   places:choose
+A                    POST  places:choose
+A                    GET   places:split
+A                    POST  places:split
 roles                GET   directorates:handovers
 roles                POST  directorates:handovers
 D O                  GET   directorates:offer_handover

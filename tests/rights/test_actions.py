@@ -156,6 +156,7 @@ def given(world: World) -> dict[str, Any]:
         "period": world.period,
         "person": world.membership.person,
         "place": world.place,
+        "places": [world.place],
         **{f"sections.{deed}_item place": MagicMock() for deed in ("move", "remove", "require")},
         "proposal": world.proposal,
         "read": job,

@@ -18,12 +18,13 @@ NAME = "Zqxhamlet"
 # An observer, an administrator of an NGO's people, a policy manager.
 BLUNT = "oaP"
 # Places themselves, and the places that roles of one's own people are for, are told: not what lies in them.
-# So is who is competent for a sub-district, and which are handed over.
+# So is who is competent for a sub-district, which are handed over, and which changed.
 OF_PLACES = {
     *("api:places", "directorates:people", "directorates:person"),
     *("api:handovers", "api:jurisdictions", "directorates:borders", "directorates:handover", "directorates:handovers"),
+    *("api:place_changes", "places:changes"),
 }
-FILES_OF_PLACES = {"people", "borders", "handovers"}
+FILES_OF_PLACES = {"people", "borders", "handovers", "place_changes"}
 
 
 @pytest.fixture(scope="module")

@@ -554,6 +554,7 @@ class World(Clinic):
             "directorates:dataset_readers": {"code": self.template.dataset.code},
             "directorates:end_border": {"pk": JurisdictionDecision.objects.earliest("pk").pk},
             "directorates:organisation_state": {"code": self.handover.giver.code},
+            "places:split": {"code": self.place.code},
             "directorates:offer_handover": {"code": self.handover.giver.code},
             "directorates:handover": {"pk": self.handover.pk},
             "directorates:withdraw_handover": {"pk": self.handover.pk},

@@ -173,7 +173,7 @@ class SheetOfFacilities:
         ):
             if not given and not any(fault[0] == column for fault in said.faults):
                 self.tell(row, "required", column)
-        if row.place is None or row.place.level != Level.SUBDISTRICT:
+        if row.place is None or row.place.level != Level.SUBDISTRICT or row.place.ended:
             self.tell(row, "unknown_subdistrict" if said.place else "required", PLACE, {"given": said.place or ""})
         elif not self.rights.allow(Permission.MANAGE_FACILITIES, Facility(place=row.place)):
             self.tell(row, "forbidden_register", PLACE)

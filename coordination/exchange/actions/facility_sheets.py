@@ -49,7 +49,7 @@ def _columns(by: User) -> list[Column]:
     rights = rights_of(by)
     places: list[str] = []
     if rights.holds(Permission.MANAGE_FACILITIES):
-        rows = Place.objects.filter(level=Level.SUBDISTRICT).order_by("path")
+        rows = Place.objects.standing().filter(level=Level.SUBDISTRICT).order_by("path")
         places = [
             f"{one.code} {one.name}" for one in rows if rights.allow(Permission.MANAGE_FACILITIES, Facility(place=one))
         ]

@@ -25,7 +25,9 @@ def make_places(*, by: User, as_csv: bool = False) -> bytes:
     require(by, Permission.MANAGE_ORGANISATIONS)
     columns = columns_of()
     closed = frozenset(place for place, column in enumerate(columns) if column.code in KEPT)
-    rows = [Row(_cells(one), closed=closed) for one in Place.objects.select_related("parent").order_by("path")]
+    rows = [
+        Row(_cells(one), closed=closed) for one in Place.objects.standing().select_related("parent").order_by("path")
+    ]
     if as_csv:
         return csv_files.write(columns=columns, rows=rows, tag=str(Tag(NOUN)))
     room = [Row([FILL, *[None] * len(COLUMNS)]) for _number in range(ROOM_FOR_NEW)]

@@ -14,6 +14,7 @@ from coordination.exchange.tables import Column, Kind
 from directorates.models import HandoverPart, User
 from directorates.views.borders import borders_listed
 from directorates.views.handovers import handovers_listed
+from facilities.views.place_changes import place_changes_listed
 
 CHUNK = 1000
 
@@ -68,6 +69,38 @@ def _handovers(user: User, _asked: QueryDict) -> Listed:
     return Listed(_("Hand-overs"), columns, cells, rows.count())
 
 
+def _place_changes(user: User, _asked: QueryDict) -> Listed:
+    columns = [
+        Column("first", _("From the day"), Kind.DATE),
+        Column("kind", _("What happened"), width=16),
+        Column("place", _("P-code"), Kind.CODE),
+        Column("formers", _("P-codes that ended"), width=30),
+        Column("laters", _("P-codes that have their ground since"), width=30),
+        Column("former_name", _("Former name"), width=40),
+        Column("later_name", _("Name since"), width=40),
+        Column("reason", _("Reason"), width=40),
+        Column("source", _("Source"), width=30),
+        Column("decided", pgettext("place", "Decided"), Kind.CODE, width=22),
+        Column("decided_as", pgettext("place", "Decided by"), Kind.CODE),
+    ]
+    rows = place_changes_listed(user)
+    cells = (
+        [
+            *(row.first, str(row.get_kind_display()), row.place.code),
+            *(" ".join(place.code for place in places) for places in (row.formers, row.laters)),
+            *(_both(row.former_ar, row.former_en), _both(row.later_ar, row.later_en)),
+            *(row.reason, row.source, moment_of(row.at), row.decided_as.code),
+        ]
+        for row in rows.iterator(CHUNK)
+    )
+    return Listed(_("Changes of places"), columns, cells, rows.count())
+
+
+def _both(arabic: str, english: str) -> str:
+    """The names of a renamed place in both languages; nothing of another."""
+    return " · ".join(name for name in (arabic, english) if name)
+
+
 def _codes(parts: Iterable[HandoverPart]) -> str:
     """The codes of some sub-districts."""
     return " ".join(part.place.code for part in parts)
@@ -76,4 +109,5 @@ def _codes(parts: Iterable[HandoverPart]) -> str:
 LISTINGS = (
     Listing("borders", gettext_lazy("Who is competent where"), (), "directorates:borders", _borders),
     Listing("handovers", gettext_lazy("Hand-overs"), (), "directorates:handovers", _handovers),
+    Listing("place_changes", gettext_lazy("Changes of places"), (), "places:changes", _place_changes),
 )

@@ -20,7 +20,7 @@ from coordination.reporting.templatetags.reporting import words_for_period
 from coordination.reporting.views.figures import PERIODS
 from coordination.reporting.views.figures_across import across_shown
 from coordination.reporting.views.sources import Behind, behind_in
-from directorates.models import Organisation, User
+from directorates.models import Organisation, PlaceChange, User
 from directorates.models.naming import in_language
 from directorates.permissions import Permission
 from policies.models import MandateDispute
@@ -60,11 +60,19 @@ def _table(user: User, asked: QueryDict) -> Listed:
 
 def _borders_told(overview: Overview) -> list[Told]:
     """What changed hands between the periods that the page compares, as it says beside the figures."""
-    label = _("Borders changed")
-    return [
+    label, places = _("Borders changed"), _("Places changed")
+    hands = [
         (label, f"{one.day.isoformat()}: {_code(one.before)} > {_code(one.after)} ({one.places})")
         for one in overview.border_changes
     ]
+    return hands + [(places, _changed(one)) for one in overview.place_changes]
+
+
+def _changed(change: PlaceChange) -> str:
+    """A change of places in one line: the day, what happened, the codes before and since."""
+    sides = (" ".join(place.code for place in places) for places in (change.formers, change.laters))
+    codes = " > ".join(sides) if change.formers else change.place.code
+    return f"{change.first.isoformat()}: {change.get_kind_display()}: {codes}"
 
 
 def _code(organisation: Organisation | None) -> str:

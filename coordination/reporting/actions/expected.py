@@ -10,6 +10,7 @@ from coordination.reporting.actions.consolidation import touch
 from coordination.reporting.models import Assignment, ExpectedReport, ReportTemplate, TemplateVersion
 from coordination.reporting.rules.periods import PeriodType, due_date, periods_between
 from directorates.foundation.sight import unwalled
+from facilities.models.placements import placed_on
 from facilities.models.statuses import NOT_EXPECTED
 
 # Two schedulers, or a scheduler and an action, wait for one another: each then sees what the other wrote.
@@ -18,17 +19,17 @@ LOCK = 7_204_010
 # One statement a template. Who reports: those who support the facility on the period's last day or, with none, the
 # competent directorate. All facts are dated, so what was right for a period stays right when they change later; a row
 # goes only where the facts of its own last day were corrected. A due date, once set, stays.
-EXPECT = """
+EXPECT = f"""
 WITH period AS (
     SELECT * FROM unnest(%(starts)s::date[], %(lasts)s::date[], %(dues)s::date[]) AS period(start, last, due)
 ), candidate AS (
-    SELECT p.start, p.last, p.due, f.id AS facility, f.place_id AS subdistrict, pl.path, j.organisation_id AS directorate
+    SELECT p.start, p.last, p.due, f.id AS facility, pl.id AS subdistrict, pl.path, j.organisation_id AS directorate
     FROM period p
     JOIN reporting_templateversion v ON v.template_id = %(template)s AND v.status <> 'draft' AND v.valid @> p.start
     JOIN reporting_assignment a ON a.template_id = %(template)s AND a.valid @> p.last
     JOIN facilities_facility f ON f.id = a.facility_id AND (f.opened IS NULL OR f.opened <= p.last)
-    JOIN directorates_place pl ON pl.id = f.place_id
-    JOIN directorates_jurisdiction j ON j.place_id = f.place_id AND j.valid @> p.last
+    JOIN directorates_place pl ON pl.id = {placed_on("p.last")}
+    JOIN directorates_jurisdiction j ON j.place_id = pl.id AND j.valid @> p.last
     WHERE NOT EXISTS (
         SELECT FROM facilities_operatingstatus s
         WHERE s.facility_id = f.id AND s.valid @> p.last AND s.status = ANY(%(closed)s)
@@ -59,13 +60,19 @@ WITH period AS (
         w.subdistrict, w.path, w.directorate, %(dataset)s
     FROM wanted w LEFT JOIN held h
         ON (w.start, w.facility, w.reporter) = (h.period_start, h.facility_id, h.reporter_id)
-    -- A facility that was moved since keeps the place of the period.
-    WHERE h.id IS NULL OR (h.directorate_id <> w.directorate AND h.subdistrict_id = w.subdistrict)
+    -- Where the facility lay on the last day is a dated fact too: a place that changed later changes nothing here.
+    WHERE h.id IS NULL OR (h.directorate_id, h.subdistrict_id) <> (w.directorate, w.subdistrict)
     ORDER BY w.start, w.facility, w.reporter
-    ON CONFLICT (template_id, period_start, facility_id, reporter_id) DO UPDATE SET directorate_id = excluded.directorate_id
+    ON CONFLICT (template_id, period_start, facility_id, reporter_id) DO UPDATE SET
+        directorate_id = excluded.directorate_id, subdistrict_id = excluded.subdistrict_id, place_path = excluded.place_path
     RETURNING e.period_start, e.subdistrict_id, (xmax = 0)::int AS new
+), left_behind AS (
+    SELECT h.period_start, h.subdistrict_id, 0 AS new FROM held h JOIN wanted w
+        ON (w.start, w.facility, w.reporter) = (h.period_start, h.facility_id, h.reporter_id)
+    WHERE h.subdistrict_id <> w.subdistrict
 )
-SELECT period_start, subdistrict_id, sum(new) FROM (TABLE gone UNION ALL TABLE written) AS changed GROUP BY 1, 2
+SELECT period_start, subdistrict_id, sum(new)
+FROM (TABLE gone UNION ALL TABLE written UNION ALL TABLE left_behind) AS changed GROUP BY 1, 2
 """
 
 

@@ -1,4 +1,5 @@
-"""Where reports belong, brought in step when who is competent is recorded late, or a directorate stops acting.
+"""Where reports belong, brought in step when who is competent, or which places there were, is recorded late, or a
+directorate stops acting.
 
 A period belongs to whoever is competent on its last day; what was sent before that was known moves to them, with what
 counts of it. Nothing is asked of a person: it follows from the facts, whenever they are known.
@@ -17,23 +18,36 @@ from coordination.reporting.models.standings import COMPETENT
 from coordination.reporting.models.submissions import Status
 from coordination.reporting.rules.periods import Period, PeriodType
 from directorates.audit import record_many
+from facilities.models.placements import placed_on
 
 # So many reports are moved in one transaction.
 BATCH = 500
 
-# Reports whose directorate or reviewer is another than the facts say; a report keeps the place that its period had.
+# Reports whose directorate, reviewer or sub-district is another than the facts say. A facility's place is asked for where it
+# ever changed; elsewhere a report's place is the facility's.
 MISPLACED = f"""
-WITH belongs AS (
-    SELECT p.id AS place, w.first, directorate.id AS directorate, reviewer.id AS reviewer
-    FROM (SELECT DISTINCT subdistrict_id, period_start FROM reporting_submission WHERE template_id = %(template)s) s
-    JOIN unnest(%(firsts)s::date[], %(lasts)s::date[]) AS w(first, last) ON w.first = s.period_start
-    JOIN directorates_place p ON p.id = s.subdistrict_id
+WITH period AS (
+    SELECT * FROM unnest(%(firsts)s::date[], %(lasts)s::date[]) AS period(first, last)
+), placed AS (
+    SELECT s.id, {placed_on("w.last")} AS place
+    FROM facilities_facility f JOIN reporting_submission s ON s.facility_id = f.id AND s.template_id = %(template)s
+    JOIN period w ON w.first = s.period_start
+    WHERE f.id IN (SELECT facility_id FROM facilities_formerplacement)
+), lies AS (
+    SELECT s.id, s.period_start, s.facility_id, s.subdistrict_id, s.directorate_id, s.reviewer_id,
+        coalesce(k.place, s.subdistrict_id) AS place
+    FROM reporting_submission s LEFT JOIN placed k ON k.id = s.id WHERE s.template_id = %(template)s
+), belongs AS (
+    SELECT p.id AS place, p.path, w.first, directorate.id AS directorate, reviewer.id AS reviewer
+    FROM (SELECT DISTINCT place, period_start FROM lies) s
+    JOIN period w ON w.first = s.period_start
+    JOIN directorates_place p ON p.id = s.place
     {COMPETENT}
 )
-SELECT s.id, s.period_start, s.facility_id, b.directorate, b.reviewer
-FROM reporting_submission s JOIN belongs b ON (b.place, b.first) = (s.subdistrict_id, s.period_start)
-WHERE s.template_id = %(template)s AND b.reviewer IS NOT NULL
-    AND (s.directorate_id, s.reviewer_id) IS DISTINCT FROM (b.directorate, b.reviewer)
+SELECT s.id, s.period_start, s.facility_id, b.directorate, b.reviewer, b.place, b.path
+FROM lies s JOIN belongs b ON (b.place, b.first) = (s.place, s.period_start)
+WHERE b.reviewer IS NOT NULL
+    AND (s.directorate_id, s.reviewer_id, s.subdistrict_id) IS DISTINCT FROM (b.directorate, b.reviewer, b.place)
 ORDER BY s.id LIMIT %(most)s
 """
 
@@ -47,10 +61,12 @@ class _Misplaced:
     facility: int
     directorate: int | None
     reviewer: int
+    place: int
+    path: str
 
 
 def rescope() -> int:
-    """Move every report to the directorate and the reviewer that the facts name; answer how many moved. Safe twice."""
+    """Move every report to the directorate, reviewer and place that the facts name; answer how many moved. Safe twice."""
     moved = 0
     for template in ReportTemplate.objects.order_by("pk"):
         while found := _move(template):
@@ -68,8 +84,9 @@ def _move(template: ReportTemplate) -> int:
     moved = [row for row in held if row.pk in misplaced]
     for row in moved:
         row.directorate_id, row.reviewer_id = misplaced[row.pk].directorate, misplaced[row.pk].reviewer
+        row.subdistrict_id, row.place_path = misplaced[row.pk].place, misplaced[row.pk].path
     if moved:
-        Submission.objects.bulk_update(moved, ["directorate", "reviewer"])
+        Submission.objects.bulk_update(moved, ["directorate", "reviewer", "subdistrict", "place_path"])
         record_many(None, "move_to_competent", [(row, _told(row)) for row in moved])
     approved = {(template.pk, row.period_start, row.facility_id) for row in moved if row.status == Status.APPROVED}
     if approved:

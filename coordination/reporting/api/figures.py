@@ -17,7 +17,7 @@ from coordination.reporting.actions.consolidation import consolidation_state
 from coordination.reporting.actions.sources import record_sources
 from coordination.reporting.api.contested import ContestedSerializer
 from coordination.reporting.api.figure_parameters import Asked, asked_in, measure_in, where_in
-from coordination.reporting.models.border_changes import BorderChange, border_changes
+from coordination.reporting.models.border_changes import BorderChange, border_changes, place_changes
 from coordination.reporting.models.contested import contested
 from coordination.reporting.models.figures import (
     LEVELS,
@@ -32,8 +32,9 @@ from coordination.reporting.models.measures import WHOLE, Measure
 from coordination.reporting.models.sources import Role, Source, sources_of
 from coordination.reporting.rules.numbers import plain
 from coordination.reporting.rules.periods import Period, PeriodType
+from directorates.api.place_changes import PlaceChangeSerializer
 from directorates.foundation.reading import Parameters
-from directorates.models import Place, User
+from directorates.models import Place, PlaceChange, User
 from directorates.models.places import Level
 from directorates.permissions import Permission, require
 
@@ -44,7 +45,11 @@ DECIMALS = 10
 class FigureSerializer(serializers.Serializer[Any]):
     """One figure. `value` is null where there are no data, which is not 0; categories stand beside the whole (null)."""
 
-    place = serializers.CharField(allow_null=True, help_text="P-code or directorate; null: outside every jurisdiction.")
+    place = serializers.CharField(
+        allow_null=True,
+        help_text="P-code or directorate, by today's borders also a P-code that was split and cannot be divided; "
+        "null: outside every jurisdiction.",
+    )
     element = serializers.CharField()
     category = serializers.CharField(allow_null=True)
     value = serializers.CharField(allow_null=True, help_text="A ratio is numerator over denominator, a share of 1.")
@@ -73,6 +78,9 @@ class FiguresSerializer(serializers.Serializer[Any]):
     disputes = ContestedSerializer(many=True)
     border_changes = BorderChangeSerializer(
         many=True, help_text="What changed hands within the period; by today's borders, since it began and until today."
+    )
+    place_changes = PlaceChangeSerializer(
+        many=True, help_text="Which places changed in the same time. A place that was split stands undivided."
     )
 
 
@@ -150,7 +158,7 @@ class Consolidations(APIView):
         state = consolidation_state()
         figures = read_figures(asked.template, owners, asked.starts, measures)
         only = category if parameters.text("category") else None
-        changes = _changes(asked, under)
+        changes, changed = _changes(asked, under)
         disputes = contested(cast("User", request.user), asked.template, asked.period, under)
         return Response(
             {
@@ -159,17 +167,18 @@ class Consolidations(APIView):
                 "results": list(_results(figures, asked.starts, measures, only)),
                 "disputes": ContestedSerializer(disputes, many=True).data,
                 "border_changes": BorderChangeSerializer(changes, many=True).data,
+                "place_changes": PlaceChangeSerializer(changed, many=True).data,
             }
         )
 
 
-def _changes(asked: Asked, under: Place | None) -> list[BorderChange]:
-    """What changed hands between the first part of a period and its end or, by today's borders, today."""
+def _changes(asked: Asked, under: Place | None) -> tuple[list[BorderChange], list[PlaceChange]]:
+    """What changed hands, and which places changed, between the first part of a period and its end or, by today's borders, today."""
     now = asked.borders is Borders.NOW
     until = max(timezone.localdate(), asked.period.last_day) if now else asked.period.last_day
     since = Period(PeriodType(asked.template.period_type), asked.starts[0]).last_day
     place = under or Place.objects.filter(level=Level.COUNTRY).first()
-    return border_changes(place, since, until) if place else []
+    return (border_changes(place, since, until), place_changes(place, since, until)) if place else ([], [])
 
 
 def _results(

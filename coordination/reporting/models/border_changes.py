@@ -6,10 +6,14 @@ from typing import Any
 
 from django.db import connection
 
-from directorates.models import Organisation, Place
+from directorates.models import Organisation, Place, PlaceChange
+from directorates.models.place_changes import taken_over_on
 
-# A sub-district changes hands on the day on which a jurisdiction begins, or the day after the last of one.
-CHANGES = """
+# A sub-district changes hands on the day on which a jurisdiction begins, or the day after the last of one; where a place
+# ended or began that day, its ground stays in the same hands, and the change of places is told instead.
+_SAME_HANDS = f"""{taken_over_on("e.place_id", "e.day")} OR (before.organisation_id IS NULL AND EXISTS (
+    SELECT FROM directorates_placesuccession x WHERE x.later_id = e.place_id AND x.day = e.day))"""
+CHANGES = f"""
 WITH edge AS (
     SELECT j.place_id, lower(j.valid) AS day FROM directorates_jurisdiction j
     WHERE lower(j.valid) > %(since)s AND lower(j.valid) <= %(until)s
@@ -21,7 +25,7 @@ SELECT e.day, before.organisation_id, after.organisation_id, count(*)
 FROM edge e JOIN directorates_place p ON p.id = e.place_id AND p.path >= %(path)s AND p.path < %(beyond)s
 LEFT JOIN directorates_jurisdiction before ON before.place_id = e.place_id AND before.valid @> (e.day - 1)
 LEFT JOIN directorates_jurisdiction after ON after.place_id = e.place_id AND after.valid @> e.day
-WHERE before.organisation_id IS DISTINCT FROM after.organisation_id
+WHERE before.organisation_id IS DISTINCT FROM after.organisation_id AND NOT ({_SAME_HANDS})
 GROUP BY 1, 2, 3 ORDER BY 1, 2 NULLS FIRST, 3 NULLS FIRST
 """
 
@@ -46,3 +50,9 @@ def border_changes(place: Place, since: datetime.date, until: datetime.date) -> 
         Organisation.objects.in_bulk({side for row in rows for side in row[1:3] if side is not None}) if rows else {}
     )
     return [BorderChange(day, named.get(before), named.get(after), places) for day, before, after, places in rows]
+
+
+def place_changes(place: Place, since: datetime.date, until: datetime.date) -> list[PlaceChange]:
+    """Which places in a place were moved, split, merged or renamed after a day and by another one, by day."""
+    rows = PlaceChange.objects.of(place).filter(first__gt=since, first__lte=until)
+    return list(rows.named().order_by("first", "pk"))

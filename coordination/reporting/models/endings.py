@@ -8,11 +8,15 @@ from django.db import connection
 
 from coordination.reporting.models.consolidation import FigureLevel
 from coordination.reporting.models.templates import ReportTemplate
+from directorates.models.place_changes import taken_over_on
 
-# A sub-district is held where a jurisdiction holds on the day; it is lost where one ended by then and none holds.
-_PARTS = """WITH part AS (
-    SELECT j.place_id, {owner} AS owner, bool_or(j.valid @> %(day)s::date) AS held, max(upper(j.valid)) AS ended
-    FROM directorates_jurisdiction j WHERE lower(j.valid) IS NULL OR lower(j.valid) <= %(day)s GROUP BY 1, 2
+# A sub-district is held where a jurisdiction holds on the day; it is lost where one ended by then and none holds, unless the
+# place itself ended and others took its ground over.
+_TAKEN_OVER = taken_over_on("j.place_id", "upper(j.valid)")
+_PARTS = f"""WITH part AS (
+    SELECT j.place_id, {{owner}} AS owner, bool_or(j.valid @> %(day)s::date) AS held, max(upper(j.valid)) AS ended
+    FROM directorates_jurisdiction j WHERE (lower(j.valid) IS NULL OR lower(j.valid) <= %(day)s)
+        AND NOT (upper(j.valid) <= %(day)s AND {_TAKEN_OVER}) GROUP BY 1, 2
 )"""
 _COUNTS = """count(*) FILTER (WHERE p.held), count(*) FILTER (WHERE NOT p.held),
     max(p.ended) FILTER (WHERE NOT p.held)"""

@@ -1,9 +1,8 @@
 """Figures as they are read: places or directorates by period, from the cells that consolidation keeps.
 
 Whoever holds `Permission.VIEW_FIGURES` sees the places of the grant and no others; of a dataset that is read by agreement
-only where its custodian agreed. Places keep their figures whoever is
-competent; of directorates there are two views: as then (stored: who was competent in each period) and as now (computed
-on reading: the sub-districts' cells joined to today's jurisdictions).
+only where its custodian agreed. There are two views: as then (stored: the places and jurisdictions of each period) and as now
+(computed on reading: the sub-districts' cells joined to today's jurisdictions, and what places that ended gave to others).
 """
 
 import datetime
@@ -20,6 +19,27 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from coordination.reporting.models.consolidation import OUTSIDE, FigureLevel
 from coordination.reporting.models.counted import CountedReport
+from coordination.reporting.models.figure_statements import (
+    ANSWERED,
+    COVERED,
+    COVERED_NOW,
+    COVERED_THEN,
+    NOW,
+    SHIFTED,
+    SHIFTED_COVERAGE,
+    SPLIT,
+    STORED,
+    STORED_WITHOUT_PARTS,
+    THEN,
+)
+from coordination.reporting.models.grounds import (
+    NOTHING,
+    Ground,
+    Shifts,
+    grounds,
+    shifts_of_directorates,
+    shifts_of_places,
+)
 from coordination.reporting.models.measures import WHOLE, Measure
 from coordination.reporting.models.templates import ReportTemplate
 from coordination.reporting.rules.figures import Covered, Sums
@@ -114,11 +134,15 @@ class Whose:
     within: list[int] | None = None
     borders: Borders = Borders.THEN
     today: datetime.date | None = None
+    # By today's borders, what sub-districts that have ended give to whom.
+    shifts: Shifts = NOTHING
 
     @property
     def stored(self) -> bool:
         """Whether the cells of this level are kept as they are asked for."""
-        return self.level != FigureLevel.DIRECTORATE or (self.within is None and self.borders is Borders.THEN)
+        if self.level != FigureLevel.DIRECTORATE:
+            return not self.shifts.formers
+        return self.within is None and self.borders is Borders.THEN
 
 
 def whose(
@@ -129,78 +153,69 @@ def whose(
     borders: Borders = Borders.THEN,
     today: datetime.date | None = None,
 ) -> Whose:
-    """The places of a level whose figures of a template a person may see, by code; or every directorate, and none last."""
-    places = open_places(user, template)
-    if under is not None:
-        places = places.under(under)
+    """The places of a level whose figures of a template a person may see, by code; or every directorate, and none last.
+
+    By today's borders (or those of the day given), places that have ended are no rows; their ground counts where it lies.
+    """
+    everywhere = open_places(user, template)
+    places = everywhere if under is None else everywhere.under(under)
+    found = _grounds(everywhere, borders, today)
+    gone = {one.place.pk for one in found}
     if level != FigureLevel.DIRECTORATE:
-        return Whose(level, {place.pk: place for place in places.filter(level=level).order_by("code")})
+        rows = list(places.filter(level=level).exclude(pk__in=gone).order_by("code"))
+        return _of_places(level, rows, found, under, borders, today)
     everything = (under is None or under.level == Level.COUNTRY) and places.filter(level=Level.COUNTRY).exists()
-    within = None if everything else list(places.filter(level=Level.SUBDISTRICT).values_list("pk", flat=True))
+    inside = (one.place.pk for one in found if one.inside(under))
+    within = None if everything else [*_subdistricts(places).exclude(pk__in=gone), *inside]
     holders: dict[int, Place | Organisation | None] = {row.pk: row for row in directorates()}
-    return Whose(level, holders | {OUTSIDE: None}, within, borders, today)
+    shifts = shifts_of_directorates(found, today) if found and today else NOTHING
+    holders |= {key: one.place for key, one in shifts.undivided.items()}
+    return Whose(level, holders | {OUTSIDE: None}, within, borders, today, shifts)
 
 
-# Thousands of cells are read: a day comes as its number from this one on, which is read four times as fast as a date.
+def whose_place(
+    user: User | AnonymousUser,
+    template: ReportTemplate,
+    place: Place,
+    borders: Borders = Borders.THEN,
+    today: datetime.date | None = None,
+) -> Whose:
+    """One place, by the borders asked for: what its rows add up to."""
+    found = _grounds(open_places(user, template), borders, today)
+    return _of_places(FigureLevel(place.level), [place], found, place, borders, today)
+
+
+def _subdistricts(places: PlaceQuerySet) -> Any:
+    """The ids of the sub-districts among some places."""
+    return places.filter(level=Level.SUBDISTRICT).values_list("pk", flat=True)
+
+
+def _grounds(places: PlaceQuerySet, borders: Borders, day: datetime.date | None) -> list[Ground]:
+    """The sub-districts that have ended, where today's borders are asked for, of those whose figures are open."""
+    if borders is Borders.THEN or day is None or not (found := grounds(day)):
+        return []
+    seen = set(places.filter(pk__in=[one.place.pk for one in found]).values_list("pk", flat=True))
+    return [one for one in found if one.place.pk in seen]
+
+
+def _of_places(
+    level: FigureLevel,
+    rows: Sequence[Place],
+    found: Sequence[Ground],
+    focus: Place | None,
+    borders: Borders,
+    today: datetime.date | None,
+) -> Whose:
+    """Places of a level, and below it the ground that cannot be divided among them."""
+    holders: dict[int, Place | Organisation | None] = {place.pk: place for place in rows}
+    shifts = shifts_of_places(found, level, {place.path: place.pk for place in rows}, focus) if found else NOTHING
+    holders |= {key: one.place for key, one in shifts.undivided.items()}
+    return Whose(level, holders, None, borders, today, shifts)
+
+
+# A day comes as its number from this one on (`figure_statements.py`).
 FIRST = datetime.date(2000, 1, 1)
 WITHOUT_PARTS = 6
-_DAY = "c.period_start - date '2000-01-01'"
-# The page of figures asks for these: planned once a connection. Most elements have no parts.
-_CELLS = """FROM cell c
-WHERE c.template = %(template)s AND c.level = %(level)s AND c.period_start = ANY(%(periods)s)
-    AND c.place = ANY(%(places)s) AND c.n > 0 AND c.element = ANY(%(elements)s)"""
-_OF_CELLS = {"template": "int", "level": "int", "periods": "date[]", "places": "int[]", "elements": "int[]"}
-_STORED = Prepared(
-    "stored_figures",
-    f"SELECT c.place, {_DAY}, c.element, c.category, c.total, c.n, c.numerator, c.denominator {_CELLS}",
-    **_OF_CELLS,
-)
-_STORED_WITHOUT_PARTS = Prepared(
-    "stored_sums", f"SELECT c.place, {_DAY}, c.element, c.category, c.total, c.n {_CELLS}", **_OF_CELLS
-)
-_COVERED = Prepared(
-    "stored_coverage",
-    f"""SELECT c.place, {_DAY}, c.expected, c.received, c.on_time, c.answered,
-    c.answered_on_time, c.excused FROM coverage c
-WHERE c.template = %(template)s AND c.level = %(level)s AND c.period_start = ANY(%(periods)s)
-    AND c.place = ANY(%(places)s)""",
-    template="int",
-    level="int",
-    periods="date[]",
-    places="int[]",
-)
-# Sub-districts of several directorates in one period (a jurisdiction was corrected between two reviews) are left out:
-# their reports are read one by one.
-_THEN = f"""SELECT b.directorate, {_DAY}, c.element, c.category, sum(c.total), sum(c.n)::int, sum(c.numerator),
-    sum(c.denominator)
-FROM belonging b JOIN cell c ON c.period_start = b.period_start AND c.template = b.template AND c.level = 3
-    AND c.place = b.subdistrict
-WHERE b.template = %(template)s AND b.period_start = ANY(%(periods)s::date[]) AND b.received > 0
-    AND b.subdistrict = ANY(%(within)s::int[]) AND c.n > 0 AND c.element = ANY(%(elements)s::int[])
-    AND NOT EXISTS (SELECT FROM belonging o WHERE o.template = b.template AND o.period_start = b.period_start
-        AND o.subdistrict = b.subdistrict AND o.directorate <> b.directorate AND o.received > 0)
-GROUP BY 1, 2, 3, 4"""
-_NOW = f"""SELECT coalesce(j.organisation_id, 0), {_DAY}, c.element, c.category, sum(c.total), sum(c.n)::int,
-    sum(c.numerator), sum(c.denominator)
-FROM cell c LEFT JOIN directorates_jurisdiction j ON j.place_id = c.place AND j.valid @> %(today)s::date
-WHERE c.template = %(template)s AND c.level = 3 AND c.period_start = ANY(%(periods)s::date[]) AND c.n > 0
-    AND c.element = ANY(%(elements)s::int[])
-    AND (%(within)s::int[] IS NULL OR c.place = ANY(%(within)s::int[])) GROUP BY 1, 2, 3, 4"""
-_DAY_OF_SUBDISTRICT = "b.period_start - date '2000-01-01'"
-_SUMS = """sum(b.expected)::int, sum(b.received)::int, sum(b.on_time)::int, sum(b.answered)::int,
-    sum(b.answered_on_time)::int, sum(b.excused)::int"""
-_COVERED_THEN = f"""SELECT b.directorate, {_DAY_OF_SUBDISTRICT}, {_SUMS}
-FROM belonging b WHERE b.template = %(template)s AND b.period_start = ANY(%(periods)s::date[])
-    AND b.subdistrict = ANY(%(within)s::int[]) GROUP BY 1, 2"""
-_COVERED_NOW = f"""SELECT coalesce(j.organisation_id, 0), {_DAY_OF_SUBDISTRICT}, {_SUMS}
-FROM belonging b LEFT JOIN directorates_jurisdiction j ON j.place_id = b.subdistrict AND j.valid @> %(today)s::date
-WHERE b.template = %(template)s AND b.period_start = ANY(%(periods)s::date[])
-    AND (%(within)s::int[] IS NULL OR b.subdistrict = ANY(%(within)s::int[])) GROUP BY 1, 2"""
-_SPLIT = """SELECT b.period_start, b.subdistrict FROM belonging b WHERE b.template = %(template)s
-    AND b.period_start = ANY(%(periods)s::date[]) AND b.subdistrict = ANY(%(within)s::int[]) AND b.received > 0
-GROUP BY 1, 2 HAVING count(*) > 1"""
-_ANSWERED = """SELECT DISTINCT c.element, c.period_start FROM cell c WHERE c.template = %(template)s AND c.level = 0
-    AND c.category = 0 AND c.n > 0 AND c.period_start = ANY(%(periods)s::date[]) AND c.element = ANY(%(elements)s::int[])"""
 
 
 @dataclass
@@ -258,13 +273,14 @@ def read_figures(
         "within": whose.within,
         "today": whose.today,
         "elements": [one.id for one in asked],
+        **whose.shifts.given,
     }
     cells, coverage = _statements(whose, with_parts=any(one.element.is_computed for one in asked))
     days = {(day - FIRST).days: day for day in starts}
     _take(found, _rows(cells, given), days)
     for holder, day, *counts in _rows(coverage, given):
         found.covered.setdefault(holder, {})[days[day]] = Covered(*counts)
-    if not whose.stored and whose.borders is Borders.THEN:
+    if whose.level == FigureLevel.DIRECTORATE and not whose.stored and whose.borders is Borders.THEN:
         _add_split(found, template, given, asked)
     if len(starts) > 1 and any(one.formula.over_time is OverTime.LAST for one in asked):
         found.answered = _answered(given)
@@ -280,7 +296,7 @@ def periods_behind(template: ReportTemplate, measure: Measure, parts: Sequence[d
 def _answered(given: Mapping[str, Any]) -> dict[int, list[datetime.date]]:
     """By element, the periods in which the country answers it."""
     found = defaultdict[int, list[datetime.date]](list)
-    for element, day in _rows(_ANSWERED, given):
+    for element, day in _rows(ANSWERED, given):
         found[element].append(day)
     return dict(found)
 
@@ -312,10 +328,10 @@ def _take(found: Figures, rows: list[Any], days: Mapping[int, datetime.date]) ->
 def _statements(whose: Whose, *, with_parts: bool) -> tuple[str | Prepared, str | Prepared]:
     """Where the sums and the coverage of these holders are read."""
     if whose.stored:
-        return _STORED if with_parts else _STORED_WITHOUT_PARTS, _COVERED
-    if whose.borders is Borders.THEN:
-        return _THEN, _COVERED_THEN
-    return _NOW, _COVERED_NOW
+        return STORED if with_parts else STORED_WITHOUT_PARTS, COVERED
+    if whose.level != FigureLevel.DIRECTORATE:
+        return SHIFTED, SHIFTED_COVERAGE
+    return (THEN, COVERED_THEN) if whose.borders is Borders.THEN else (NOW, COVERED_NOW)
 
 
 def _rows(statement: str | Prepared, given: Mapping[str, Any]) -> list[Any]:
@@ -330,7 +346,7 @@ def _rows(statement: str | Prepared, given: Mapping[str, Any]) -> list[Any]:
 @unwalled
 def _add_split(found: Figures, template: ReportTemplate, given: Mapping[str, Any], measures: Sequence[Measure]) -> None:
     """What reports give to their directorates in sub-districts that count for several in one period."""
-    split = set(_rows(_SPLIT, given))
+    split = set(_rows(SPLIT, given))
     if not split:
         return
     rows = CountedReport.objects.filter(

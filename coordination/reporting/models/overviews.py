@@ -5,17 +5,18 @@ from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from functools import cached_property
 
-from coordination.reporting.models.border_changes import BorderChange, border_changes
+from coordination.reporting.models.border_changes import BorderChange, border_changes, place_changes
 from coordination.reporting.models.consolidation import OUTSIDE, FigureLevel
 from coordination.reporting.models.endings import Ending, endings
-from coordination.reporting.models.figures import Borders, Figures, Whose, parts_of, read_figures, whose
+from coordination.reporting.models.figures import Borders, Figures, Whose, parts_of, read_figures, whose, whose_place
+from coordination.reporting.models.grounds import Ground
 from coordination.reporting.models.measures import Measure, measures_of
 from coordination.reporting.models.templates import ReportTemplate
 from coordination.reporting.models.unknowns import unknowns
 from coordination.reporting.rules.counting import Timeliness
 from coordination.reporting.rules.figures import Covered
 from coordination.reporting.rules.periods import Period, PeriodType, period_containing
-from directorates.models import Organisation, Place, User
+from directorates.models import Organisation, Place, PlaceChange, User
 from directorates.models.places import Level
 
 # How many periods a series has, so that a year of months or a third of a year of weeks stands side by side.
@@ -46,6 +47,8 @@ class Row:
     covered: Covered
     values: tuple[Value, ...]
     ending: Ending | None = None
+    # A place that ended, and cannot be divided among those that its ground belongs to.
+    undivided: Ground | None = None
 
     @property
     def gone(self) -> bool:
@@ -161,7 +164,7 @@ class Overview:
             period = period.previous()
         starts = {start for one in wanted for start in self._starts(one)}
         asked = list(dict.fromkeys([*self.headlines, *filter(None, [self.measures.get(self.wanted)])]))
-        owner = Whose(FigureLevel(self.focus.level), {self.focus.pk: self.focus})
+        owner = whose_place(self.user, self.template, self.focus, self.borders, self.day)
         return read_figures(self.template, owner, sorted(starts), asked)
 
     @cached_property
@@ -193,8 +196,18 @@ class Overview:
     @cached_property
     def border_changes(self) -> list[BorderChange]:
         """What changed hands in the place in focus between the first and the last of what the page compares."""
+        return border_changes(self.focus, *self._compared)
+
+    @cached_property
+    def place_changes(self) -> list[PlaceChange]:
+        """Which places in focus were moved, split, merged or renamed between the first and the last of what is compared."""
+        return place_changes(self.focus, *self._compared)
+
+    @property
+    def _compared(self) -> tuple[datetime.date, datetime.date]:
+        """The last day of the first period that the page compares, and the day by whose borders the last one counts."""
         until = max(self.today, self.period.last_day) if self.borders is Borders.NOW else self.period.last_day
-        return border_changes(self.focus, self.periods[0].last_day, until)
+        return self.periods[0].last_day, until
 
     @property
     def previous(self) -> Point | None:
@@ -240,7 +253,8 @@ class Overview:
         values = tuple(
             Value(one, figures.value(key, one, self.parts), (key, one.id) in self._unknown) for one in self.shown
         )
-        return Row(holder, figures.coverage(key, self.parts), values, ending)
+        undivided = figures.whose.shifts.undivided.get(key)
+        return Row(holder, figures.coverage(key, self.parts), values, ending, undivided)
 
     @cached_property
     def total(self) -> Row:
@@ -256,7 +270,11 @@ class Overview:
         """What of the total lies outside every jurisdiction (then, or today); None where there is nothing."""
         if self.level == FigureLevel.DIRECTORATE or not self.shown:
             return None
-        owners = replace(self._directorates, borders=self.borders, today=self.today)
+        owners = self._directorates
+        if self.borders is Borders.THEN:
+            # Within a part of the country its own sub-districts of the period are asked for, also those that ended since.
+            asked = (self.user, self.template, FigureLevel.DIRECTORATE, self.focus)
+            owners = replace(owners, borders=self.borders) if owners.within is None else whose(*asked)
         figures = read_figures(self.template, owners, self.parts, self.shown)
         covered = figures.coverage(OUTSIDE, self.parts)
         values = tuple(Value(one, figures.value(OUTSIDE, one, self.parts)) for one in self.shown)
@@ -268,7 +286,7 @@ class Overview:
         if self.level == FigureLevel.GOVERNORATE and self.focus.level == Level.COUNTRY:
             owners, figures, ended = self.owners, self._table, self.ended
         else:
-            owners = whose(self.user, self.template, FigureLevel.GOVERNORATE)
+            owners = whose(self.user, self.template, FigureLevel.GOVERNORATE, None, self.borders, self.day)
             figures = read_figures(self.template, owners, self.parts, self.shown)
             ended = endings(self.template, FigureLevel.GOVERNORATE, self.day)
         return [

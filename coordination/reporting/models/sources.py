@@ -14,9 +14,11 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext, pgettext_lazy
 
+from coordination.reporting.models.consolidation import OUTSIDE
 from coordination.reporting.models.counted import Chooser, CountedReport, CountingRule, key_of
 from coordination.reporting.models.double_reports import DoubleReport, Key, Settlement, waiting_of
 from coordination.reporting.models.figures import Borders, open_places
+from coordination.reporting.models.grounds import Ground, grounds, shifts_of_directorates
 from coordination.reporting.models.measures import WHOLE, Measure
 from coordination.reporting.models.submissions import Revision, Status, Submission
 from coordination.reporting.models.templates import ReportTemplate
@@ -97,13 +99,32 @@ class Where:
         """The counted reports of a template behind it, in places whose figures the reader may see."""
         rows = CountedReport.objects.filter(template=template, period_start__in=periods)
         rows = rows.filter(subdistrict__in=open_places(self.user, template).filter(level=3).values("pk"))
+        today = self.today if self.borders is Borders.NOW else None
+        found = grounds(today) if today is not None else []
         if self.place is not None:
-            return rows.filter(beneath(self.place.path, "subdistrict__path"))
-        if self.borders is Borders.THEN:
+            return rows.filter(_in_place(self.place, found))
+        if today is None:
             return rows.filter(directorate=self.directorate)
-        held = Jurisdiction.objects.filter(place=OuterRef("subdistrict"), valid__contains=self.today)
-        mine = held if self.directorate is None else held.filter(organisation=self.directorate)
-        return rows.filter(~Exists(mine) if self.directorate is None else Exists(mine))
+        held = Jurisdiction.objects.filter(place=OuterRef("subdistrict"), valid__contains=today)
+        given = shifts_of_directorates(found, today)
+        key = OUTSIDE if self.directorate is None else self.directorate.pk
+        pairs = zip(given.formers, given.holders, strict=True)
+        theirs = [former for former, holder in pairs if holder == key]
+        if self.directorate is None:
+            elsewhere = set(given.formers).difference(theirs)
+            return rows.filter(~Exists(held)).exclude(subdistrict__in=elsewhere)
+        mine = held.filter(organisation=self.directorate)
+        return rows.filter(Q(Exists(mine)) | Q(subdistrict__in=theirs))
+
+
+def _in_place(place: Place, found: Sequence[Ground]) -> Q:
+    """What was counted in a place or, of ground that lies elsewhere today, belongs to it now; its own, of one that ended."""
+    inside = beneath(place.path, "subdistrict__path")
+    if any(one.place.pk == place.pk for one in found):
+        return inside
+    moved = {one.place.pk: one.at(place.level) == place.path for one in found}
+    theirs = [pk for pk, belongs in moved.items() if belongs]
+    return (inside & ~Q(subdistrict__in=list(moved))) | Q(subdistrict__in=theirs)
 
 
 @unwalled

@@ -1,7 +1,8 @@
 """Where reports belong, and what links their reporters to the facilities: named queries in prepared SQL.
 
-A period belongs to whoever is competent on its last day. With none, what was received counts for the last competent,
-and the body reviews it; so it does where the competent directorate no longer acts, or is sealed.
+A period belongs to whoever is competent on its last day, in the sub-district that the facility lay in then. With none,
+what was received counts for the last competent, and the body reviews it; so it does where the competent directorate no
+longer acts, or is sealed.
 """
 
 import datetime
@@ -14,6 +15,7 @@ from directorates.foundation.prepared import Prepared
 from directorates.models import Organisation
 from directorates.models.seals import CLOSED
 from facilities.models import Facility
+from facilities.models.placements import placed_on
 
 # The latest jurisdiction over place `p` that began by `w.last`, whether it still held then, and who reviews.
 COMPETENT = f"""
@@ -56,7 +58,7 @@ FROM unnest(%(facilities)s, %(templates)s, %(reporters)s, %(firsts)s, %(lasts)s)
 CROSS JOIN LATERAL (SELECT w.template AS id) t
 CROSS JOIN LATERAL (SELECT w.reporter AS id) o
 JOIN facilities_facility f ON f.id = w.facility
-JOIN directorates_place p ON p.id = f.place_id
+JOIN directorates_place p ON p.id = {placed_on("w.last")}
 {COMPETENT}
 ORDER BY w.n
 """,

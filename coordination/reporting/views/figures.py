@@ -57,6 +57,7 @@ def _shown(asked: Asked) -> dict[str, Any]:
         "charts": charts_of(overview),
         "lost": lost_places(overview),
         "border_changes": overview.border_changes,
+        "place_changes": overview.place_changes,
         "map": map_of(overview, show_completeness=asked.completeness),
         "show_completeness": asked.completeness,
         "trail": _trail(overview),
