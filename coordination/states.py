@@ -32,6 +32,11 @@ LOOKS: dict[str, Look] = {
     "adjusted": Look("edit", "info"),
     "held": Look("lock", "warn"),
     "refused": Look("cross", "bad"),
+    # Runs of consolidation
+    "run_goes_on": Look("refresh", "info"),
+    "run_done": Look("check", "ok"),
+    "run_failed": Look("warn", "bad"),
+    "run_broken_off": Look("cross", "warn"),
     # Facilities
     "functioning": Look("check", "ok"),
     "partially_functioning": Look("minus", "warn"),

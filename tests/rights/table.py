@@ -165,6 +165,13 @@ nobody               GET   reporting:sources
 nobody               POST  reporting:sources
 M                    GET   reporting:rebuild
 M                    POST  reporting:rebuild
+A M                  GET   reporting:runs
+A M                  POST  reporting:runs
+A M                  GET   reporting:schedules
+A M                  POST  reporting:schedules
+A                    GET   reporting:schedule
+A                    POST  reporting:schedule
+M                    POST  reporting:check_figures
 A M D O N n d S R r  GET   reporting:figures_across
 A M D O N n d S R r  POST  reporting:figures_across
 signed-in            GET   reporting:templates
@@ -583,6 +590,7 @@ M D O N S R          GET   api:attachments
 N R                  POST  api:attachments
 M D O N S R          GET   api:attachment
 A M D O N n d S R r  GET   api:consolidations
+A M                  GET   api:consolidation_runs
 A M D O N n d S R r  GET   api:consolidations_across
 A M D O N n d S R r  GET   api:consolidation_sources
 anyone               GET   api_docs

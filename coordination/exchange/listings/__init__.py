@@ -22,6 +22,7 @@ from coordination.exchange.listings import (
     positions,
     record,
     reports,
+    runs,
     seals,
     templates,
 )
@@ -44,6 +45,7 @@ _ALL = (
     *positions.LISTINGS,
     *seals.LISTINGS,
     *borders.LISTINGS,
+    *runs.LISTINGS,
     *agreements.LISTINGS,
     *policies.LISTINGS,
     *branding.LISTINGS,
