@@ -26,8 +26,12 @@ PLANNED_SECONDS = 10
 
 @shared_task(name="reporting.drain")
 def drain(*, planned: bool = False, scheduled: bool = False) -> int:
-    """Compute figures again wherever marks stand; queued by every mark, collapsed by the relay, and scheduled."""
-    if not planned and not cache.add(RECENT, 1, timeout=PAUSE_SECONDS):
+    """Compute figures again wherever marks stand; queued by every mark, collapsed by the relay, and scheduled.
+
+    The scheduled drain waits for no other: what was planned by a clock that was put back since, or lost with the broker,
+    holds up nothing.
+    """
+    if not planned and not scheduled and not cache.add(RECENT, 1, timeout=PAUSE_SECONDS):
         if cache.add(PLANNED, 1, timeout=PLANNED_SECONDS):
             drain.apply_async(kwargs={"planned": True}, countdown=PAUSE_SECONDS)
         return 0

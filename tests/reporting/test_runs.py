@@ -81,7 +81,7 @@ def test_a_drain_that_finds_nothing_leaves_no_row(world: World) -> None:
 def test_the_schedule_is_told_apart_from_a_change_of_reports(world: World) -> None:
     drain_task(planned=True)
     count(world, world.facilities[1], PERIODS[0], {"s1": 1})
-    drain_task(planned=True, scheduled=True)
+    drain_task(scheduled=True)
     assert [row.origin for row in ConsolidationRun.objects.order_by("pk")] == ["touch", "schedule"]
 
 

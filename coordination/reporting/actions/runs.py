@@ -13,8 +13,6 @@ from coordination.reporting.models.runs import RUNNING, ConsolidationRun, RunKin
 from directorates.foundation.models import Job
 from directorates.foundation.sight import unwalled
 
-# Seconds after which a run whose lock is free is told to be broken off; one that just began may not hold it yet.
-SETTLED = 2
 # A history of which the last moments are lost with the machine is good enough, and costs no wait for the disk.
 _LIGHTLY = "SET LOCAL synchronous_commit = off;"
 _BEGIN = """INSERT INTO reporting_consolidationrun
@@ -132,11 +130,8 @@ def note_broken_off() -> int:
     """Write that runs ended whose process is gone: nobody holds their lock any more. Answers how many."""
     found = 0
     with connection.cursor() as cursor:
-        cursor.execute(
-            """SELECT id FROM reporting_consolidationrun
-            WHERE state = 'run_goes_on' AND began < clock_timestamp() - make_interval(secs => %s)""",
-            [SETTLED],
-        )
+        # Whoever sees the row sees its lock held: both come about in one statement.
+        cursor.execute("SELECT id FROM reporting_consolidationrun WHERE state = 'run_goes_on'")
         for (number,) in cursor.fetchall():
             cursor.execute("SELECT pg_try_advisory_lock(%s, %s)", [RUNNING, number])
             if cursor.fetchone()[0]:

@@ -63,8 +63,11 @@ class RunQuerySet(models.QuerySet["ConsolidationRun"]):
         return self.filter(Q(templates__contains=[template]) | Q(kind=RunKind.REBUILD))
 
     def at_fault(self) -> Self:
-        """Those that did not end well, and after which none did: of the same kind, of checks the same template, or a rebuild."""
-        well = ConsolidationRun.objects.filter(state=RunState.DONE, began__gt=OuterRef("began"))
+        """Those that did not end well, and after which none did: of the same kind, of checks the same template, or a rebuild.
+
+        Later is whoever has the greater number: a clock may have been put back in between.
+        """
+        well = ConsolidationRun.objects.filter(state=RunState.DONE, pk__gt=OuterRef("pk"))
         alike = Q(kind=OuterRef("kind")) & (~Q(kind=RunKind.CHECK) | Q(templates=OuterRef("templates")))
         return self.filter(state__in=ENDED_BADLY).exclude(Exists(well.filter(Q(kind=RunKind.REBUILD) | alike)))
 
