@@ -208,6 +208,17 @@ def test_a_database_that_is_restarted_in_the_middle_of_a_drain(
     assert ended(RunState.FAILED) + ended(RunState.BROKEN_OFF) in ((1,) if sign is signal.SIGINT else (0, 1))
 
 
+def test_a_database_that_is_restarted_while_the_worker_rests(house: House, world: World) -> None:
+    before = house.said("worker").count("raised unexpected")
+    connection.close()
+    house.restart_database(signal.SIGINT)
+    marks = change(world, 68)
+    # Its connection is dead, and the very next task asks it first.
+    finished(house, world, marks)
+    assert house.said("worker").count("raised unexpected") == before
+    assert ended(RunState.FAILED) == 0
+
+
 def test_two_schedulers_at_once_and_a_job_sent_twice(house: House, world: World, manager: User) -> None:
     now = timezone.now()
     ConsolidationSchedule.objects.update_or_create(
