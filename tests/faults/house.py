@@ -8,9 +8,10 @@ import shutil
 import signal
 import subprocess
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Self
 from unittest import mock
 from urllib.parse import unquote, urlsplit
 
@@ -20,7 +21,7 @@ from celery import Celery
 from django.conf import settings
 from django.db import connection
 
-from coordination.starter import environment, parts, processes
+from coordination.starter import environment, parts, ports, processes
 from coordination.starter.folder import Folder
 from coordination.starter.postgres import Postgres, program
 from coordination.starter.servers import Servers
@@ -38,6 +39,17 @@ class House:
         self.servers = Servers(folder, database=DATABASE)
         self.running: dict[str, subprocess.Popen[bytes]] = {}
         self.started: list[subprocess.Popen[bytes]] = []
+
+    def __enter__(self) -> Self:
+        # What this process is told of servers is not meant for these.
+        kept = {name: value for name, value in os.environ.items() if name not in SERVERS}
+        with mock.patch.dict(os.environ, kept, clear=True):
+            self.servers.__enter__()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        processes.end_groups([one for one in self.started if one.poll() is None])
+        self.servers.__exit__()
 
     @property
     def postgres(self) -> Postgres:
@@ -57,18 +69,22 @@ class House:
         found.pop("DATABASE_OWNER_URL", None)
         return found | ours | {"TANSIQ_DATA": str(self.servers.folder.path)}
 
-    def worker(self, name: str, prefix: tuple[str, ...] = ()) -> None:
-        """Start a worker of one process and wait until it takes tasks."""
-        self._start(name, [*prefix, *parts.worker(1), "--hostname", f"{name}@%h"])
+    def worker(self, name: str, prefix: Sequence[str] = (), here: str = ports.HERE) -> None:
+        """Start a worker of one process and wait until it takes tasks; its servers are where it finds them."""
+        self._start(name, [*prefix, *parts.worker(1), "--hostname", f"{name}@%h"], here)
         until(lambda: " ready." in self.said(name))
 
     def scheduler(self, name: str) -> None:
         """Start a scheduler as the portal has it."""
         self._start(name, parts.scheduler())
 
-    def _start(self, name: str, command: list[str]) -> None:
+    def _start(self, name: str, command: list[str], here: str = ports.HERE) -> None:
         self.log(name).unlink(missing_ok=True)
-        process = processes.start(command, self.log(name), self.environment, first=parts.bound_to_us)
+        told = self.environment
+        told |= {
+            server: told[server].replace(f"@{ports.HERE}:", f"@{here}:") for server in ("DATABASE_URL", "REDIS_URL")
+        }
+        process = processes.start(command, self.log(name), told, first=parts.bound_to_us)
         self.running[name] = process
         self.started.append(process)
 
@@ -106,33 +122,21 @@ class House:
             self.postgres.process.wait()
         self.postgres.start()
 
-    def stop(self) -> None:
-        """End everything that was started here."""
-        processes.end_groups([one for one in self.started if one.poll() is None])
-
 
 @contextmanager
 def house_in(folder: Path) -> Iterator[House]:
     """A house with a migrated, empty database; its data come from the run's own server, where that is an embedded one."""
+    copy_servers(folder)
+    with House(folder) as house:
+        house.servers.remake(DATABASE, template=TEMPLATE)
+        yield house
+
+
+def copy_servers(folder: Path) -> None:
+    """The run's cluster and passwords, by the way that PostgreSQL has for it; its server goes on meanwhile."""
     given = Folder(settings.DATA_DIR)
     if not (given.path / "postgres" / "PG_VERSION").exists():
         pytest.skip("the run's database is somebody's own server: its files are not ours to copy")
-    _copy(given, folder)
-    house = House(folder)
-    # What the run's processes are told of servers is not meant for these.
-    kept = {name: value for name, value in os.environ.items() if name not in SERVERS}
-    with mock.patch.dict(os.environ, kept, clear=True):
-        house.servers.__enter__()
-    try:
-        house.servers.remake(DATABASE, template=TEMPLATE)
-        yield house
-    finally:
-        house.stop()
-        house.servers.__exit__()
-
-
-def _copy(given: Folder, folder: Path) -> None:
-    """The run's cluster and passwords, by the way that PostgreSQL has for it; its server goes on meanwhile."""
     folder.mkdir(parents=True, exist_ok=True)
     shutil.copy(given.path / "secrets.json", folder)
     port = int((given.path / "postgres" / "postmaster.pid").read_text().splitlines()[3])
