@@ -1,10 +1,14 @@
 """The scheduler: django-celery-beat's, which a clock that was put back does not silence."""
 
+import datetime
+
 from django_celery_beat.schedulers import DatabaseScheduler, ModelEntry
 
 
 class Entry(ModelEntry):
     """A task of the schedule and when it ran last."""
+
+    last_run_at: datetime.datetime
 
     def is_due(self) -> tuple[bool, float]:
         """Whether it is to be sent, and after how many seconds to look again.

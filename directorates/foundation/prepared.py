@@ -28,10 +28,10 @@ class Prepared:
         given = ", ".join(f"%({parameter})s::{kind}" for parameter, kind in types.items())
         self.execute = f"EXECUTE {name} ({given})"
 
-    def rows(self, parameters: Mapping[str, Any]) -> list[tuple[Any, ...]]:
-        """Run the statement and answer its rows, none where it returns none."""
+    def rows(self, parameters: Mapping[str, Any], before: str = "") -> list[tuple[Any, ...]]:
+        """Run the statement and answer its rows, none where it returns none; `before` is SQL that is sent along with it."""
         with connection.cursor() as cursor:
-            self._run(cursor, parameters)
+            self._run(cursor, parameters, before)
             return cursor.fetchall() if cursor.description else []
 
     def written(self, parameters: Mapping[str, Any]) -> int:
@@ -40,13 +40,13 @@ class Prepared:
             self._run(cursor, parameters)
             return int(cursor.rowcount)
 
-    def _run(self, cursor: CursorWrapper, parameters: Mapping[str, Any]) -> None:
+    def _run(self, cursor: CursorWrapper, parameters: Mapping[str, Any], before: str = "") -> None:
         known = _known.setdefault(connection.connection, set())
         if self.name not in known:
             # Without parameters, so that the driver leaves the per cent signs alone.
             cursor.execute(self.prepare)
             known.add(self.name)
-        cursor.execute(self.execute, parameters)
+        cursor.execute(before + self.execute, parameters)
 
 
 def columns(model: type[Model], *names: str) -> tuple[str, ...]:

@@ -141,7 +141,15 @@ def copy_servers(folder: Path) -> None:
     shutil.copy(given.path / "secrets.json", folder)
     port = int((given.path / "postgres" / "postmaster.pid").read_text().splitlines()[3])
     password = given.secrets()["admin"]
-    command = [program("pg_basebackup"), "-D", folder / "postgres", "--checkpoint=fast", "-X", "fetch", "--no-sync"]
+    command: list[str | Path] = [
+        program("pg_basebackup"),
+        "-D",
+        folder / "postgres",
+        "--checkpoint=fast",
+        "-X",
+        "fetch",
+        "--no-sync",
+    ]
     where = ["-h", "127.0.0.1", "-p", str(port), "-U", "postgres", "--no-password"]
     done = subprocess.run([*command, *where], env=os.environ | {"PGPASSWORD": password}, capture_output=True, text=True)
     assert done.returncode == 0, done.stderr

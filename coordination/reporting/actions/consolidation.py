@@ -106,8 +106,9 @@ def touch(marks: Iterable[Mark]) -> None:
 
 
 def drain(*, batch: int = BATCH, origin: RunOrigin = RunOrigin.TOUCH) -> Drained:
-    """Compute again wherever marks stand, a bounded transaction at a time, until none is left; kept in the history.
+    """Compute again wherever marks stand, a bounded transaction at a time; kept in the history.
 
+    It ends with the first that finds fewer than it could take: marks that come meanwhile have queued a drain of their own.
     Whatever moment it is killed at, a transaction leaves figures and marks as they were, or both done.
     """
     with drain_kept(origin) as tally:
@@ -116,7 +117,7 @@ def drain(*, batch: int = BATCH, origin: RunOrigin = RunOrigin.TOUCH) -> Drained
             if done is None:
                 return Drained(tally.marks, aside=True)
             tally.add(done)
-            if not done.marks:
+            if done.marks < batch:
                 return Drained(tally.marks)
     return Drained(0)
 

@@ -11,25 +11,43 @@ from django.db import Error, connection
 
 from coordination.reporting.models.runs import RUNNING, ConsolidationRun, RunKind, RunOrigin, RunState
 from directorates.foundation.models import Job
+from directorates.foundation.prepared import Prepared
 from directorates.foundation.sight import unwalled
 
 # A history of which the last moments are lost with the machine is good enough, and costs no wait for the disk.
 _LIGHTLY = "SET LOCAL synchronous_commit = off;"
 _BEGIN = """INSERT INTO reporting_consolidationrun
     (kind, origin, by_id, job_id, templates, state, began, lag, marks, cells, fault)
-SELECT %(kind)s, %(origin)s, %(by)s, %(job)s, %(templates)s::int[], 'run_goes_on', clock_timestamp(),
+SELECT %(kind)s, %(origin)s, %(by)s, %(job)s, %(templates)s, 'run_goes_on', clock_timestamp(),
     coalesce(extract(epoch FROM greatest(clock_timestamp() - m.at, interval '0')), 0), 0, 0, ''
 FROM (SELECT) one {join} (SELECT at FROM touched ORDER BY id LIMIT 1) m ON true
 RETURNING id, pg_try_advisory_lock(%(lock)s, id::int)"""
 # A drain runs only where a mark stands; a rebuild and a check run in any case.
-_BEGIN_DRAIN, _BEGIN_ANY = _BEGIN.format(join="JOIN"), _BEGIN.format(join="LEFT JOIN")
-_END = """WITH ended AS (UPDATE reporting_consolidationrun SET state = %(state)s,
+_ASKED = {"kind": "text", "origin": "text", "by": "int", "job": "int", "templates": "int[]", "lock": "int"}
+BEGIN_DRAIN = Prepared("run_begins", _BEGIN.format(join="JOIN"), **_ASKED)
+BEGIN_ANY = Prepared("run_begins_anyway", _BEGIN.format(join="LEFT JOIN"), **_ASKED)
+END = Prepared(
+    "run_ends",
+    """WITH ended AS (UPDATE reporting_consolidationrun SET state = %(state)s,
     ended = greatest(clock_timestamp(), began),
-    marks = %(marks)s, cells = %(cells)s, templates = %(templates)s::int[], fault = %(fault)s
+    marks = %(marks)s, cells = %(cells)s, templates = %(templates)s, fault = %(fault)s
     WHERE id = %(id)s AND state = 'run_goes_on')
-SELECT pg_advisory_unlock(%(lock)s, %(id)s)"""
-_FORGET = """WITH gone AS (DELETE FROM reporting_consolidationrun WHERE id = %(id)s)
-SELECT pg_advisory_unlock(%(lock)s, %(id)s)"""
+SELECT pg_advisory_unlock(%(lock)s, %(id)s)""",
+    state="text",
+    marks="int",
+    cells="int",
+    templates="int[]",
+    fault="text",
+    id="int",
+    lock="int",
+)
+FORGET = Prepared(
+    "run_forgotten",
+    """WITH gone AS (DELETE FROM reporting_consolidationrun WHERE id = %(id)s)
+SELECT pg_advisory_unlock(%(lock)s, %(id)s)""",
+    id="int",
+    lock="int",
+)
 
 
 @dataclass
@@ -50,7 +68,7 @@ class Tally:
 @contextmanager
 def drain_kept(origin: RunOrigin) -> Iterator[Tally | None]:
     """Keep a drain in the history; None where no mark stands, and no row for a drain that others left nothing to."""
-    number = _begin(_BEGIN_DRAIN, RunKind.DRAIN, origin)
+    number = _begin(BEGIN_DRAIN, RunKind.DRAIN, origin)
     if number is None:
         yield None
         return
@@ -62,7 +80,7 @@ def drain_kept(origin: RunOrigin) -> Iterator[Tally | None]:
 def run_kept(kind: RunKind, job: Job, templates: set[int]) -> Iterator[Tally]:
     """Keep a rebuild or a check in the history: at the word of whoever asked for its job, or of the schedule."""
     origin = RunOrigin.PERSON if job.by_id else RunOrigin.SCHEDULE
-    number = _begin(_BEGIN_ANY, kind, origin, by=job.by_id, job=job.pk, templates=sorted(templates))
+    number = _begin(BEGIN_ANY, kind, origin, by=job.by_id, job=job.pk, templates=sorted(templates))
     if number is None:
         raise AssertionError("only a drain has nothing to do")
     with _kept(number, templates=templates) as tally:
@@ -82,11 +100,11 @@ def _kept(number: int, *, empty_is_none: bool = False, templates: set[int] | Non
     if tally.marks or not empty_is_none:
         _end(number, tally, RunState.DONE)
     else:
-        _run(_FORGET, {"id": number, "lock": RUNNING})
+        _run(FORGET, {"id": number, "lock": RUNNING})
 
 
 def _begin(
-    statement: str,
+    statement: Prepared,
     kind: RunKind,
     origin: RunOrigin,
     *,
@@ -107,17 +125,14 @@ def _begin(
 
 def _end(number: int, tally: Tally, state: RunState, *, fault: str = "") -> None:
     given: dict[str, Any] = {"state": state.value, "marks": tally.marks, "cells": tally.cells, "fault": fault}
-    _run(_END, given | {"templates": sorted(tally.templates), "id": number, "lock": RUNNING})
+    _run(END, given | {"templates": sorted(tally.templates), "id": number, "lock": RUNNING})
 
 
 @unwalled
-def _run(statement: str, given: Mapping[str, Any]) -> tuple[Any, ...] | None:
-    """One statement in a transaction of its own that waits for no disk, or in the caller's."""
-    lightly = "" if connection.in_atomic_block else _LIGHTLY
-    with connection.cursor() as cursor:
-        cursor.execute(lightly + statement, given)
-        row: tuple[Any, ...] | None = cursor.fetchone()
-    return row
+def _run(statement: Prepared, given: Mapping[str, Any]) -> tuple[Any, ...] | None:
+    """One statement in a transaction of its own that waits for no disk, or in the caller's; planned once a connection."""
+    rows = statement.rows(given, "" if connection.in_atomic_block else _LIGHTLY)
+    return rows[0] if rows else None
 
 
 def _fault(problem: BaseException) -> str:
