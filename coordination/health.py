@@ -8,6 +8,9 @@ from django.db import DatabaseError, connection
 from redis import Redis
 from redis.exceptions import RedisError
 
+from coordination.reporting.models import ConsolidationTrouble
+from coordination.reporting.models.runs import lag_now
+
 # A worker writes this key at every heartbeat task; it expires when no worker takes tasks.
 WORKER_KEY = "tansiq:worker-alive"
 WORKER_SECONDS = 60
@@ -40,8 +43,18 @@ def worker() -> bool:
         return False
 
 
+def consolidation() -> bool:
+    """Whether figures keep up and no run of consolidation stands failed; asked directly, so that it is known without a worker too."""
+    try:
+        return lag_now() <= settings.LONGEST_LAG and not ConsolidationTrouble.objects.open().exists()
+    except DatabaseError:
+        return False
+
+
 def check() -> dict[str, Any]:
     """The state of the portal's parts, as `/healthz` answers it."""
     parts = {"database": database(), "broker": broker()}
     parts["worker"] = parts["broker"] and worker()
-    return {"status": "ok" if all(parts.values()) else "down", **parts}
+    # Figures that lag behind are no reason to take pages away from people: told beside the status, and not in it.
+    late = {"consolidation": parts["database"] and consolidation()}
+    return {"status": "ok" if all(parts.values()) else "down", **parts, **late}

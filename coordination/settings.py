@@ -1,5 +1,6 @@
 """Settings: safe by default, everything that differs between machines comes from the environment."""
 
+from datetime import timedelta
 from pathlib import Path
 
 import environ
@@ -240,6 +241,9 @@ SPECTACULAR_SETTINGS = {
         "MeetingKind": "coordination.meetings.models.meetings.MeetingKind",
         "MeetingStatus": "coordination.meetings.models.meetings.MeetingState",
         "MeetingAnswer": "coordination.meetings.models.invitations.Answer",
+        "RunStatus": "coordination.reporting.api.runs.STATES",
+        "RunKind": "coordination.reporting.models.runs.RunKind",
+        "RunOrigin": "coordination.reporting.models.runs.RunOrigin",
         "ActionStatus": "coordination.meetings.models.action_items.ActionState",
         "FacilityType": "facilities.models.facilities.FacilityType",
     },
@@ -259,12 +263,15 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {"visibility_timeout": 3600, "socket_timeout":
 CELERY_TASK_PUBLISH_RETRY = False
 # Celery's Django fix-up closes connections around each task otherwise (`docs/performance.md`: 5 times slower).
 CELERY_DB_REUSE_MAX = 1000
-CELERY_BEAT_SCHEDULER = "django_celery_beat.schedulers:DatabaseScheduler"
+CELERY_BEAT_SCHEDULER = "coordination.scheduler:Scheduler"
 CELERY_TIMEZONE = TIME_ZONE
 CELERY_BEAT_SCHEDULE = {
     "alive": {"task": "coordination.alive", "schedule": 15.0},
     "relay": {"task": "directorates.relay", "schedule": 5.0},
-    "drain": {"task": "reporting.drain", "schedule": 15.0},
+    "drain": {"task": "reporting.drain", "schedule": 15.0, "kwargs": {"scheduled": True}},
+    "start_due_checks": {"task": "reporting.start_due_checks", "schedule": 60.0, "options": {"expires": 60}},
+    "watch_consolidation": {"task": "reporting.watch_consolidation", "schedule": 60.0, "options": {"expires": 60}},
+    "forget_runs": {"task": "reporting.forget_runs", "schedule": crontab(hour=3, minute=40)},
     "expect": {"task": "reporting.expect", "schedule": 3600.0},
     "resume_jobs": {"task": "coordination.resume_jobs", "schedule": 15.0},
     "forget_files": {"task": "coordination.forget_files", "schedule": 3600.0},
@@ -299,6 +306,9 @@ CELERY_BEAT_SCHEDULE = {
     },
     "remind_of_action_items": {"task": "meetings.remind", "schedule": crontab(hour=7, minute=30)},
 }
+# Consolidation: how old the oldest change not yet in the figures may be before somebody is told, and how long its runs are kept.
+LONGEST_LAG = timedelta(minutes=env.int("TANSIQ_LONGEST_LAG_MINUTES", default=10))
+RUNS_KEPT = timedelta(days=env.int("TANSIQ_RUNS_KEPT_DAYS", default=90))
 # What the lower floors announce, and the tasks of higher floors that follow it.
 TASKS_AFTER = {
     "jurisdiction": ["reporting.expect", "reporting.rescope"],

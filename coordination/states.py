@@ -39,6 +39,11 @@ LOOKS: dict[str, Look] = {
     "double_settled": Look("check", "ok"),
     "double_again": Look("refresh", "warn"),
     "double_over": Look("minus", "excused"),
+    # Runs of consolidation
+    "run_goes_on": Look("refresh", "info"),
+    "run_done": Look("check", "ok"),
+    "run_failed": Look("warn", "bad"),
+    "run_broken_off": Look("cross", "warn"),
     # Facilities
     "functioning": Look("check", "ok"),
     "partially_functioning": Look("minus", "warn"),

@@ -22,6 +22,7 @@ from coordination.reporting.api.editions import Editions, OneEdition
 from coordination.reporting.api.figures import Consolidations, ConsolidationSources
 from coordination.reporting.api.figures_across import Across
 from coordination.reporting.api.missing import Missing
+from coordination.reporting.api.runs import Runs
 from coordination.reporting.api.submissions import Approve, OneSubmission, Reopen, SendBack, Submissions, Submit
 from coordination.reporting.api.templates import OneTemplate, Templates
 from directorates.api.handovers import Handovers
@@ -70,6 +71,7 @@ urlpatterns = [
     path("double-reports/<int:pk>/arbiter/", NameArbiter.as_view(), name="double_arbiter"),
     path("double-reports/<int:pk>/decide/", Decide.as_view(), name="double_decide"),
     path("consolidations/", Consolidations.as_view(), name="consolidations"),
+    path("consolidations/runs/", Runs.as_view(), name="consolidation_runs"),
     path("consolidations/across/", Across.as_view(), name="consolidations_across"),
     path("consolidations/sources/", ConsolidationSources.as_view(), name="consolidation_sources"),
     path("policies/", Policies.as_view(), name="policies"),

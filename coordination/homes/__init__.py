@@ -21,6 +21,7 @@ from coordination.homes.register import Deciding, Proposing
 from coordination.homes.waits import waiting_count
 from coordination.job_kinds import KINDS
 from coordination.reporting.actions.consolidation import consolidation_state
+from coordination.reporting.models import ConsolidationTrouble
 from directorates.actions.deputies import deputies_to_confirm
 from directorates.actions.handovers import places_on_offer
 from directorates.actions.roles_by_two import offers_to_confirm
@@ -76,6 +77,7 @@ def _body(user: User, organisation: Organisation, today: datetime.date) -> Conte
         "overdue": LongWaiting(user, None) if may(user, Permission.VIEW_REPORTS) else None,
         "state": consolidation_state(),
         "runs": runs,
+        "troubles": ConsolidationTrouble.objects.visible_to(user).open(),
         "jobs": [(job, _words(job), job.kind in KINDS) for job in _last_jobs()] if runs else [],
         "tables": [(Moment(one, last_complete(one, today).start), standings(user, one, today)) for one in templates],
         "people": _people(today) if may(user, Permission.MANAGE_ORGANISATIONS) else None,

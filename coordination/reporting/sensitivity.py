@@ -115,7 +115,18 @@ KEPT = (
         said(INTERNAL, "expected received on_time answered answered_on_time excused", "how many reports came"),
     ),
     kept("reporting.Computed", said(OPEN, "one at", "when figures were computed")),
-    kept("reporting.Touched", said(INTERNAL, "id template period_start subdistrict", "what will be computed anew")),
+    kept("reporting.Touched", said(INTERNAL, "id template period_start subdistrict at", "what will be computed anew")),
+    kept(
+        "reporting.ConsolidationRun",
+        said(INTERNAL, "id kind origin job templates state began ended lag marks cells fault", "how the portal works"),
+        said(RESTRICTED, "by", "who had figures computed"),
+        walled=True,
+    ),
+    kept("reporting.ConsolidationTrouble", said(INTERNAL, "id kind since until", "that figures lagged behind")),
+    kept(
+        "reporting.ConsolidationSchedule",
+        said(INTERNAL, "template rhythm hour weekday started", "when figures are checked"),
+    ),
     kept(
         "reporting.CountedReport",
         said(

@@ -4,7 +4,19 @@ from celery import shared_task
 from django.core.cache import cache
 from django.utils import timezone
 
-from coordination.reporting.actions import consolidation, double_reports, expected, outliers, reminders, scopes
+from coordination.reporting.actions import (
+    consolidation,
+    double_reports,
+    expected,
+    outliers,
+    reminders,
+    runs,
+    schedules,
+    scopes,
+    troubles,
+)
+from coordination.reporting.models.runs import RunOrigin
+from directorates.foundation.jobs import clock
 
 # After a drain the next one waits so long, and takes what has come together meanwhile: however many approve at once,
 # recomputing takes little from them.
@@ -14,9 +26,13 @@ PLANNED_SECONDS = 10
 
 
 @shared_task(name="reporting.drain")
-def drain(*, planned: bool = False) -> int:
-    """Compute figures again wherever marks stand; queued by every mark, collapsed by the relay, and scheduled."""
-    if not planned and not cache.add(RECENT, 1, timeout=PAUSE_SECONDS):
+def drain(*, planned: bool = False, scheduled: bool = False) -> int:
+    """Compute figures again wherever marks stand; queued by every mark, collapsed by the relay, and scheduled.
+
+    The scheduled drain waits for no other: what was planned by a clock that was put back since, or lost with the broker,
+    holds up nothing.
+    """
+    if not planned and not scheduled and not cache.add(RECENT, 1, timeout=PAUSE_SECONDS):
         if cache.add(PLANNED, 1, timeout=PLANNED_SECONDS):
             drain.apply_async(kwargs={"planned": True}, countdown=PAUSE_SECONDS)
         return 0
@@ -24,7 +40,25 @@ def drain(*, planned: bool = False) -> int:
         # Before marks are looked at: what is committed from now on plans the next drain.
         cache.delete(PLANNED)
         cache.set(RECENT, 1, timeout=PAUSE_SECONDS)
-    return consolidation.drain().marks
+    return consolidation.drain(origin=RunOrigin.SCHEDULE if scheduled else RunOrigin.TOUCH).marks
+
+
+@shared_task(name="reporting.start_due_checks")
+def start_due_checks() -> int:
+    """Start the checks of figures that are due; scheduled each minute, safe twice. The database's clock counts, on every host."""
+    return schedules.start_due(at=clock())
+
+
+@shared_task(name="reporting.watch_consolidation")
+def watch_consolidation() -> list[str]:
+    """Tell where figures lag behind or a run failed, once; scheduled each minute, safe twice."""
+    return [str(kind) for kind in troubles.watch(at=clock())]
+
+
+@shared_task(name="reporting.forget_runs")
+def forget_runs() -> int:
+    """Delete the history of consolidation whose time is over; scheduled each night."""
+    return runs.forget_runs(at=clock())
 
 
 @shared_task(name="reporting.rescope")

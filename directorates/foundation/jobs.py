@@ -86,12 +86,15 @@ class Progress:
         return 100 * self.done // self.of if self.of else 0
 
 
-def ask(*, kind: str, by: User, at: datetime.datetime, arguments: Mapping[str, Any] | None = None) -> Job:
-    """Have a job done: its row and its message are part of the caller's transaction, whose action checked the right."""
+def ask(*, kind: str, by: User | None, at: datetime.datetime, arguments: Mapping[str, Any] | None = None) -> Job:
+    """Have a job done: its row and its message are part of the caller's transaction, whose action checked the right.
+
+    Nobody asks where the portal itself does, by a schedule.
+    """
     job = Job.objects.create(
         kind=kind,
         by=by,
-        acting_id=by.acting_id,
+        acting_id=by.acting_id if by else None,
         asked=at,
         language="en" if get_language() == "en" else "ar",
         arguments=dict(arguments or {}),
@@ -194,17 +197,17 @@ def begin(job_id: int, kind: str) -> Job | None:
                 words = _("It was stopped %(times)s times before it was done. It can be asked for again.")
                 finish(job_id, JobState.FAILED, code="stopped", problem=words % {"times": ATTEMPTS})
             return None
-        job.attempts, job.state, job.started = job.attempts + 1, JobState.RUNNING, _clock()
+        job.attempts, job.state, job.started = job.attempts + 1, JobState.RUNNING, clock()
         job.save(update_fields=["attempts", "state", "started"])
     return job
 
 
 def finish(job_id: int, state: JobState, **result: Any) -> None:
     """Write how the job ended."""
-    Job.objects.filter(pk=job_id).update(state=state, finished=_clock(), result=result)
+    Job.objects.filter(pk=job_id).update(state=state, finished=clock(), result=result)
 
 
-def _clock() -> datetime.datetime:
+def clock() -> datetime.datetime:
     """The database's clock, which also dates the figures."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT clock_timestamp()")

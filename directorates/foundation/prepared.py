@@ -6,6 +6,7 @@ from typing import Any, TypeVar
 from weakref import WeakKeyDictionary
 
 from django.db import connection
+from django.db.backends.utils import CursorWrapper
 from django.db.models import Model
 
 Thing = TypeVar("Thing", bound=Model)
@@ -27,16 +28,25 @@ class Prepared:
         given = ", ".join(f"%({parameter})s::{kind}" for parameter, kind in types.items())
         self.execute = f"EXECUTE {name} ({given})"
 
-    def rows(self, parameters: Mapping[str, Any]) -> list[tuple[Any, ...]]:
-        """Run the statement and answer its rows, none where it returns none."""
+    def rows(self, parameters: Mapping[str, Any], before: str = "") -> list[tuple[Any, ...]]:
+        """Run the statement and answer its rows, none where it returns none; `before` is SQL that is sent along with it."""
         with connection.cursor() as cursor:
-            known = _known.setdefault(connection.connection, set())
-            if self.name not in known:
-                # Without parameters, so that the driver leaves the per cent signs alone.
-                cursor.execute(self.prepare)
-                known.add(self.name)
-            cursor.execute(self.execute, parameters)
+            self._run(cursor, parameters, before)
             return cursor.fetchall() if cursor.description else []
+
+    def written(self, parameters: Mapping[str, Any]) -> int:
+        """Run a statement that writes and answer how many rows it wrote."""
+        with connection.cursor() as cursor:
+            self._run(cursor, parameters)
+            return int(cursor.rowcount)
+
+    def _run(self, cursor: CursorWrapper, parameters: Mapping[str, Any], before: str = "") -> None:
+        known = _known.setdefault(connection.connection, set())
+        if self.name not in known:
+            # Without parameters, so that the driver leaves the per cent signs alone.
+            cursor.execute(self.prepare)
+            known.add(self.name)
+        cursor.execute(before + self.execute, parameters)
 
 
 def columns(model: type[Model], *names: str) -> tuple[str, ...]:

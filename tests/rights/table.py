@@ -183,6 +183,13 @@ nobody               GET   reporting:sources
 nobody               POST  reporting:sources
 M                    GET   reporting:rebuild
 M                    POST  reporting:rebuild
+A M                  GET   reporting:runs
+A M                  POST  reporting:runs
+A M                  GET   reporting:schedules
+A M                  POST  reporting:schedules
+A                    GET   reporting:schedule
+A                    POST  reporting:schedule
+M                    POST  reporting:check_figures
 A M D O N n d S R r  GET   reporting:figures_across
 A M D O N n d S R r  POST  reporting:figures_across
 signed-in            GET   reporting:templates
@@ -621,6 +628,7 @@ N n R                POST  api:double_refuse
 D O                  POST  api:double_arbiter
 M                    POST  api:double_decide
 A M D O N n d S R r  GET   api:consolidations
+A M                  GET   api:consolidation_runs
 A M D O N n d S R r  GET   api:consolidations_across
 A M D O N n d S R r  GET   api:consolidation_sources
 anyone               GET   api_docs

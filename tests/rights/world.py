@@ -594,6 +594,7 @@ class World(Clinic):
             "reporting:preview": {"code": template, "number": 1},
             "reporting:preview_frame": {"code": template, "number": 1},
             "reporting:missing_names": {"code": draft, "number": 1},
+            **{f"reporting:{one}": {"code": template} for one in ("schedule", "check_figures")},
             "reporting:section": {"code": draft, "pk": self.section.pk},
             "reporting:section_items": {"code": draft, "pk": self.section.pk},
             "reporting:rule": {"code": draft, "pk": self.rule.pk},

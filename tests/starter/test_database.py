@@ -62,7 +62,13 @@ def test_the_browser_has_a_font_for_arabic(browser: Browser) -> None:
 
 @pytest.mark.stack
 def test_a_killed_worker_can_be_started_again(live_stack: Stack) -> None:
-    assert live_stack.health() == {"status": "ok", "database": True, "broker": True, "worker": True}
+    assert live_stack.health() == {
+        "status": "ok",
+        "database": True,
+        "broker": True,
+        "worker": True,
+        "consolidation": True,
+    }
     live_stack.kill("worker")
     live_stack.start("worker")
     assert live_stack.health()["status"] == "ok"

@@ -23,6 +23,7 @@ from coordination.exchange.listings import (
     positions,
     record,
     reports,
+    runs,
     seals,
     templates,
 )
@@ -46,6 +47,7 @@ _ALL = (
     *positions.LISTINGS,
     *seals.LISTINGS,
     *borders.LISTINGS,
+    *runs.LISTINGS,
     *agreements.LISTINGS,
     *policies.LISTINGS,
     *branding.LISTINGS,

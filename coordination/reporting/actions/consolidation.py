@@ -16,8 +16,10 @@ from django.db.backends.utils import CursorWrapper
 from django.utils.translation import gettext_lazy as _
 from psycopg2 import errors
 
+from coordination.reporting.actions.runs import Tally, drain_kept, run_kept
 from coordination.reporting.models import ReportTemplate
 from coordination.reporting.models.consolidation import FigureLevel, layout_of
+from coordination.reporting.models.runs import RunKind, RunOrigin
 from coordination.reporting.rules import consolidation_sql, coverage_sql, rebuild_sql
 from coordination.reporting.rules.consolidation_sql import Layout
 from directorates.audit import record
@@ -103,22 +105,24 @@ def touch(marks: Iterable[Mark]) -> None:
     queue("reporting.drain")
 
 
-def drain(*, batch: int = BATCH) -> Drained:
-    """Compute again wherever marks stand, a bounded transaction at a time, until none is left.
+def drain(*, batch: int = BATCH, origin: RunOrigin = RunOrigin.TOUCH) -> Drained:
+    """Compute again wherever marks stand, a bounded transaction at a time; kept in the history.
 
+    It ends with the first that finds fewer than it could take: marks that come meanwhile have queued a drain of their own.
     Whatever moment it is killed at, a transaction leaves figures and marks as they were, or both done.
     """
-    done = 0
-    while True:
-        taken = _drain_batch(batch)
-        if taken is None:
-            return Drained(done, aside=True)
-        if not taken:
-            return Drained(done)
-        done += taken
+    with drain_kept(origin) as tally:
+        while tally is not None:
+            done = _drain_batch(batch)
+            if done is None:
+                return Drained(tally.marks, aside=True)
+            tally.add(done)
+            if done.marks < batch:
+                return Drained(tally.marks)
+    return Drained(0)
 
 
-def _drain_batch(batch: int) -> int | None:
+def _drain_batch(batch: int) -> Tally | None:
     """One transaction: take marks, lock their periods, compute; None while a rebuild runs."""
     with transaction.atomic(), connection.cursor() as cursor, figures_role(cursor):
         cursor.execute("SELECT pg_try_advisory_xact_lock_shared(%s)", [ASIDE])
@@ -126,14 +130,23 @@ def _drain_batch(batch: int) -> int | None:
             return None
         cursor.execute(_TAKE, [batch])
         taken = cursor.fetchall()
-        marks = sorted(set(taken))
-        if marks:
-            _compute(cursor, marks)
+        done = Tally(len(taken))
+        if taken:
+            _compute(cursor, sorted(set(taken)), done)
             cursor.execute(_COMPUTED)
-    return len(taken)
+    return done
 
 
-def _compute(cursor: CursorWrapper, marks: list[Mark]) -> None:
+def compute_anew(marks: list[Mark]) -> Tally:
+    """Compute what some marks name in a transaction, though nothing was touched; waits for a rebuild that is at work."""
+    with transaction.atomic(), connection.cursor() as cursor, figures_role(cursor):
+        cursor.execute("SELECT pg_advisory_xact_lock_shared(%s)", [ASIDE])
+        done = Tally(len(marks))
+        _compute(cursor, marks, done)
+    return done
+
+
+def _compute(cursor: CursorWrapper, marks: list[Mark], done: Tally) -> None:
     """Lock template by template and period, in one order for everybody, and compute what the marks name."""
     periods = sorted({(template, (period - _EPOCH).days) for template, period, _ in marks})
     cursor.execute(_LOCK, [list(column) for column in zip(*periods, strict=True)])
@@ -144,43 +157,52 @@ def _compute(cursor: CursorWrapper, marks: list[Mark]) -> None:
         if place in ancestors:
             by_template[template].append((period, place))
     for template, touched in by_template.items():
-        _compute_template(layout_of(template), touched, ancestors)
+        done.cells += _compute_template(layout_of(template), touched, ancestors)
+        done.templates.add(template)
 
 
 def _compute_template(
     layout: Layout,
     touched: list[tuple[datetime.date, int]],
     ancestors: dict[int, tuple[int, int, int, int]],
-) -> None:
-    """Sub-districts from documents, then districts, governorates, the country and directorates from cells below."""
+) -> int:
+    """Sub-districts from documents, then districts, governorates, the country and directorates from cells below.
+
+    Answers how many rows of figures are otherwise than before.
+    """
     # A place's row of ancestors starts with itself, so the level of its n-th is 3 - n.
     places = {level: sorted({(p, ancestors[place][3 - level]) for p, place in touched}) for level in (3, 2, 1, 0)}
     given: dict[str, Any] = {"template": layout.template} | _arrays(touched, "places")
     _run(coverage_sql.BELONGING, given)
     directorates = _arrays(sorted(_run(coverage_sql.DIRECTORATES, given)), "directorates")
-    _cover(layout.template, places, directorates)
+    written = _cover(layout.template, places, directorates)
     for statement in consolidation_sql.subdistricts(layout):
-        _run(statement, given)
+        written += _write(statement, given)
     for level in (2, 1, 0):
-        _run(consolidation_sql.HIGHER, given | {"level": level} | _arrays(places[level], "places"))
+        written += _write(consolidation_sql.HIGHER, given | {"level": level} | _arrays(places[level], "places"))
     ((split,),) = _run(coverage_sql.SPLIT, given)
-    _run(consolidation_sql.directorates(layout, split=split), directorates)
+    return written + _write(consolidation_sql.directorates(layout, split=split), directorates)
 
 
 def _cover(
     template: int, places: dict[int, list[tuple[datetime.date, int]]], directorates: dict[str, list[Any]]
-) -> None:
+) -> int:
     """Expected, received and on time at every level, in one statement."""
     rows = [(period, level, place) for level, found in places.items() for period, place in found]
     periods, levels, ids = (list(column) for column in zip(*rows, strict=True))
     given = {"template": template, "periods": periods, "levels": levels, "places": ids}
     given |= {"directorate_periods": directorates["periods"], "directorates": directorates["directorates"]}
-    _run(coverage_sql.COVERAGE, given)
+    return _write(coverage_sql.COVERAGE, given)
 
 
 def _run(statement: str, given: dict[str, Any]) -> list[tuple[Any, ...]]:
     """Run a statement that was planned once for this connection: its plan costs as much as one approval's sums."""
     return _prepared(statement).rows(given)
+
+
+def _write(statement: str, given: dict[str, Any]) -> int:
+    """The same with a statement that writes; answers how many rows it wrote."""
+    return _prepared(statement).written(given)
 
 
 @lru_cache(maxsize=256)
@@ -217,19 +239,20 @@ def request_rebuild(*, by: User, at: datetime.datetime) -> Job:
     return job
 
 
-def rebuild(_job: Job, tell: Tell) -> dict[str, int]:
+def rebuild(job: Job, tell: Tell) -> dict[str, int]:
     """Compute all figures anew beside the old ones and exchange them; answer how many cells there are.
 
     One transaction: killed at any moment it leaves the old figures, and the next call starts over. Marks committed
     since its beginning survive it and are drained right after.
     """
-    cells = _rebuild(tell)
+    with run_kept(RunKind.REBUILD, job, set()) as tally:
+        tally.add(_rebuild(tell))
     drain()
-    return {"cells": cells}
+    return {"cells": tally.cells}
 
 
-def _rebuild(tell: Tell) -> int:
-    """The one transaction of a rebuild."""
+def _rebuild(tell: Tell) -> Tally:
+    """The one transaction of a rebuild; answers the marks that it made needless, and how many cells there are."""
     with transaction.atomic(), connection.cursor() as cursor:
         templates = ReportTemplate.objects.order_by("pk").values_list("pk", flat=True)
         layouts = [layout for layout in map(layout_of, templates) if layout.parts]
@@ -238,6 +261,7 @@ def _rebuild(tell: Tell) -> int:
             cursor.execute("SELECT pg_advisory_xact_lock(%s)", [ASIDE])
             cursor.execute(rebuild_sql.MEMORY)
             cursor.execute(rebuild_sql.FORGET)
+            marks: int = cursor.rowcount
             for done, statements in enumerate(_steps(cursor, layouts)):
                 tell(done, len(STEPS))
                 for statement, given in statements:
@@ -246,7 +270,7 @@ def _rebuild(tell: Tell) -> int:
             cursor.execute("SELECT count(*) FROM cell")
             cells: int = cursor.fetchone()[0]
     tell(len(STEPS), len(STEPS))
-    return cells
+    return Tally(marks, cells)
 
 
 def _steps(cursor: CursorWrapper, layouts: list[Layout]) -> Iterator[Iterable[Statement]]:

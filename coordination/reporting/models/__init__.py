@@ -16,6 +16,8 @@ from coordination.reporting.models.packages import ExternalId, PackageImport
 from coordination.reporting.models.receipts import ReceiptSeries
 from coordination.reporting.models.reminders import Escalation, Reminder
 from coordination.reporting.models.requests import StoredRequest
+from coordination.reporting.models.runs import ConsolidationRun, ConsolidationTrouble
+from coordination.reporting.models.schedules import ConsolidationSchedule
 from coordination.reporting.models.submissions import Draft, Revision, Submission, SubmissionEvent
 from coordination.reporting.models.templates import (
     Programme,
@@ -38,6 +40,9 @@ __all__ = [
     "Claim",
     "Comparison",
     "Computed",
+    "ConsolidationRun",
+    "ConsolidationSchedule",
+    "ConsolidationTrouble",
     "CountedReport",
     "Coverage",
     "DoubleReport",

@@ -143,6 +143,7 @@ class Touched(models.Model):
     template = models.IntegerField()
     period_start = models.DateField()
     subdistrict = models.IntegerField()
+    at = models.DateTimeField()
 
     class Meta:
         managed = False

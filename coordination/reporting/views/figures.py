@@ -15,6 +15,7 @@ from coordination.reporting.models.completeness import Grid, grid
 from coordination.reporting.models.contested import contested
 from coordination.reporting.models.double_reports import counted_by_rule
 from coordination.reporting.models.overviews import Overview
+from coordination.reporting.models.runs import may_watch
 from coordination.reporting.rules.periods import Period, PeriodType, period_short_name
 from coordination.reporting.views import editions, figures_across, rebuilds, sources
 from coordination.reporting.views.figure_drawings import charts_of, labels_of, lost_places
@@ -35,6 +36,7 @@ def figures(request: SignedIn) -> HttpResponse:
     context: dict[str, Any] = {
         "state": consolidation_state(),
         "may_rebuild": may(request.user, Permission.RUN_CONSOLIDATION),
+        "may_watch": may_watch(request.user),
     }
     if job := context["state"].job:
         context["strip"] = strip(job, KIND)
