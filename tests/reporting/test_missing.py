@@ -233,6 +233,7 @@ def readings(person: User) -> tuple[int, int, int, int]:
         return listed, texts, MissingEvidence.objects.count(), ExplainedReport.objects.count()
 
 
+@pytest.mark.wall
 def test_what_was_said_follows_the_report_to_the_directorate_that_borders_give_it(scene: Scene) -> None:
     say(scene.officer, text="What the old directorate wrote", files=[("a.png", png())])
     before, after = handed_over_late(scene)
@@ -245,6 +246,7 @@ def test_what_was_said_follows_the_report_to_the_directorate_that_borders_give_i
         open_evidence(by=before, evidence=MissingEvidence.objects.get())
 
 
+@pytest.mark.wall
 def test_a_seal_on_the_directorate_that_has_the_report_now_closes_it_and_one_on_the_old_does_not(scene: Scene) -> None:
     say(scene.officer)
     _before, after = handed_over_late(scene)
@@ -257,6 +259,7 @@ def test_a_seal_on_the_directorate_that_has_the_report_now_closes_it_and_one_on_
     assert readings(User.objects.get(pk=third.pk))[3] == 0
 
 
+@pytest.mark.wall
 def test_where_nothing_is_expected_any_more_it_is_read_by_whoever_could_before(scene: Scene) -> None:
     say(scene.officer)
     ExpectedReport.objects.all().delete()
@@ -265,6 +268,7 @@ def test_where_nothing_is_expected_any_more_it_is_read_by_whoever_could_before(s
     assert readings(stranger)[0] == readings(stranger)[3] == 0
 
 
+@pytest.mark.wall
 def test_the_body_sees_and_speaks_for_an_abandoned_directorate_of_data_that_is_read_by_agreement(scene: Scene) -> None:
     Dataset.objects.filter(pk=scene.template.dataset_id).update(by_agreement=True)
     manager = member("data_manager", scene.body)

@@ -104,10 +104,9 @@ class ExplainedReportQuerySet(models.QuerySet["ExplainedReport"]):
     """Named queries over what was said of reports."""
 
     def visible_to(self, user: User | AnonymousUser) -> Self:
-        """What was said of reports that the person may know of: by the expected report or, where that is gone, as it was."""
-        expected = ExpectedReport.objects.filter(**_same_report())
-        as_it_was = scoped(user, Permission.VIEW_REPORTS, ExplainedReport.SCOPES[Permission.VIEW_REPORTS])
-        return self.filter(Exists(expected.visible_to(user)) | (~Exists(expected) & as_it_was))
+        """What was said of reports that the person may know of."""
+        own = scoped(user, Permission.VIEW_REPORTS, ExplainedReport.SCOPES[Permission.VIEW_REPORTS])
+        return self.filter(own | abandoned(rights_of(user)))
 
     def of(self, rows: Iterable[ExpectedReport]) -> Self:
         """What was said of some reports and perhaps of others beside them: the caller looks at the keys."""
@@ -132,7 +131,7 @@ class ExplainedReport(models.Model):
     """What one side says of one missing report: a reason, or none any more; the last word of a side stands.
 
     It names the report and not the row of what is expected: that row goes and comes again as facts are corrected. Scope
-    columns are those of the moment; who reads it follows the expected report, and them only while there is none.
+    columns are those of the expected report, with which the database brings them in step; they stay while that is gone.
     """
 
     explanation = models.ForeignKey(Explanation, models.PROTECT, related_name="reports")
