@@ -4,6 +4,7 @@ from directorates.foundation.sensitivity import Sensitivity, kept, said
 
 OPEN, INTERNAL, RESTRICTED, SEVERE = Sensitivity
 
+CHECKED = "told to everybody with a role, after it was checked for locations"
 RIGHTS = "rights are resolved from it, before anything is seen"
 UNUSED = "a library's table, and always empty: roles are memberships"
 KEPT = (
@@ -64,11 +65,9 @@ KEPT = (
             "id kind place first former_ar former_en later_ar later_en",
             "what happened to places, as lists publish it",
         ),
-        said(
-            INTERNAL,
-            "reason source at decided_as",
-            "why, after it was checked for locations; who did it is in the record",
-        ),
+        said(INTERNAL, "source at decided_as", "where it is written and who decided it"),
+        said(RESTRICTED, "reason", "why, in free text; who did it is in the record"),
+        open_to_code=CHECKED,
     ),
     kept("directorates.PlaceSuccession", said(OPEN, "id change former later day", "which place follows which")),
     kept("directorates.User_groups", said(RESTRICTED, "id user group", "roles of a person"), open_to_code=UNUSED),
@@ -198,7 +197,7 @@ KEPT = (
         "directorates.Handover",
         said(INTERNAL, "id giver taker first offered offered_as answered withdrawn", "which places change hands"),
         said(RESTRICTED, "reason answer", "words of directorates in trouble; who said them is in the record alone"),
-        open_to_code="told to everybody with a role, after it was checked for locations",
+        open_to_code=CHECKED,
     ),
     kept("directorates.HandoverPart", said(INTERNAL, "id handover place taken decision", "which places change hands")),
     kept(

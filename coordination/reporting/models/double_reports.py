@@ -17,9 +17,16 @@ from coordination.reporting.models.templates import ReportTemplate
 from coordination.reporting.rules.periods import Period, PeriodType
 from coordination.reporting.rules.settlements import Part, Terms, Way
 from directorates.models import Organisation, Place, User
-from directorates.permissions import Permission, may, scoped
+from directorates.permissions import Permission, may, rights_of, scoped
 from facilities.models import Facility
 
+# Without any of these nothing waits for a person to be settled.
+SETTLING = (
+    Permission.SUBMIT_REPORTS,
+    Permission.REVIEW_REPORTS,
+    Permission.ARBITRATE_REPORTS,
+    Permission.AGREE_ON_SHARING,
+)
 # Template, first day of the period, facility.
 Key = tuple[int, datetime.date, int]
 # A report is one of several from when it is sent; what was sent back does not count any more until it comes again.
@@ -81,6 +88,8 @@ class DoubleReportQuerySet(models.QuerySet["DoubleReport"]):
 
     def to_settle(self, user: User) -> Self:
         """Those that wait for a person: as a side that has not agreed yet, as the arbiter, as whoever reviews or can name one."""
+        if not any(map(rights_of(user).holds, SETTLING)):
+            return self.none()
         agreed = DoubleReportEvent.objects.filter(
             settlement=OuterRef("proposal"), kind__in=AGREEING, acting=user.acting_id
         )
