@@ -65,10 +65,10 @@ KEPT = (
             "what happened to places, as lists publish it",
         ),
         said(
-            INTERNAL,
-            "reason source at decided_as",
-            "why, after it was checked for locations; who did it is in the record",
+            INTERNAL, "source at decided_as", "where it is written, and who says so; who did it is in the record alone"
         ),
+        said(RESTRICTED, "reason", "free words on why places changed"),
+        open_to_code="told to everybody with a role, after it was checked for locations",
     ),
     kept("directorates.PlaceSuccession", said(OPEN, "id change former later day", "which place follows which")),
     kept("directorates.User_groups", said(RESTRICTED, "id user group", "roles of a person"), open_to_code=UNUSED),

@@ -97,6 +97,7 @@ def test_whatever_holds_more_than_is_internal_has_row_policies_or_says_why_not()
         *(
             "directorates.DirectorateSeal",
             "directorates.Handover",
+            "directorates.PlaceChange",
             "directorates.OutboxMessage",
             "directorates.AuditEvent",
         ),

@@ -58,7 +58,7 @@ class Land:
         """Split the first place in two; its facilities lie one in each."""
         parts = [NewPlace("SYX1", "القسم الأول", "First part"), NewPlace("SYX2", "القسم الثاني", "Second part")]
         into = {self.facilities[0].code: "SYX1", self.facilities[1].code: "SYX2"}
-        given: dict[str, Any] = {"place": self.parts[0], "parts": parts, "facilities": into} | given
+        given = {"place": self.parts[0], "parts": parts, "facilities": into} | given
         return split_place(**self.said(**given))
 
     def merge(self, **given: Any) -> PlaceChange:
