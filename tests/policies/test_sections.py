@@ -223,4 +223,4 @@ def test_a_text_of_which_a_page_would_not_show_all_is_not_kept() -> None:
     with pytest.raises(Problem) as caught:
         library.write(text_en=nested)
     assert [(fault.field, fault.code) for fault in caught.value.errors] == [("text_en", "too_deep")]
-    assert "line 10 on" in caught.value.errors[0].message
+    assert "line 10 on" in str(caught.value.errors[0].message)
