@@ -116,6 +116,8 @@ API: Mapping[str, Carried] = {
         name=f"{BRAND}.name_ar {BRAND}.name_en",
         rules=f"{BRAND}.rules_ar {BRAND}.rules_en",
         decided_by=f"{BRAND}.basis",
+        policy=f"{BRAND}.rests_on {POLICY}.code",
+        policy_version=f"{BRAND}.rests_on {TEXT}.number",
         since=f"{BRAND}.valid",
         until=f"{BRAND}.valid",
         called_off=f"{BRAND}.called_off",
@@ -157,6 +159,7 @@ API: Mapping[str, Carried] = {
     "PaperSerializer": carried(
         **{name: f"{PAPER}.{name}" for name in ("name", "issuer", "reference", "dated", "size")},
         sha256=f"{PAPER}.digest",
+        url=f"{POLICY}.code {TEXT}.number {PAPER}.digest",
     ),
     "PictureSerializer": carried(
         **{name: f"{PICTURE}.{name}" for name in ("number", "size", "width", "height")},
@@ -300,7 +303,9 @@ API: Mapping[str, Carried] = {
     "AcrossFigureSerializer": carried(
         place=f"{PLACE}.code", category=f"{CATEGORY}.code", value=FIGURE, answers=f"{CELL}.n"
     ),
-    "AcrossSerializer": carried(templates=f"{TEMPLATE}.code", passed_over=f"{TEMPLATE}.code", results=FIGURE),
+    "AcrossSerializer": carried(
+        templates=f"{TEMPLATE}.code", passed_over=f"{TEMPLATE}.code", results=FIGURE, disputes=f"{DISPUTE}.state"
+    ),
     "TemplateSerializer": carried(
         code=f"{TEMPLATE}.code",
         version=f"{VERSION}.number",

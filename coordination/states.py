@@ -78,6 +78,9 @@ LOOKS: dict[str, Look] = {
     "invitation_ended": Look("back"),
     "invitation_expired": Look("clock", "excused"),
     # The logo and stationery
+    "member_standing": Look("check", "ok"),
+    "member_coming": Look("calendar", "info"),
+    "member_left": Look("leave", "excused"),
     "brand_in_force": Look("check", "ok"),
     "brand_coming": Look("calendar", "info"),
     "brand_superseded": Look("minus", "excused"),

@@ -186,10 +186,16 @@ KEPT = (
         walled=True,
     ),
     kept(
+        "policies.BodyMember",
+        said(OPEN, "id directorate valid basis left_why at", AGREED),
+        said(RESTRICTED, "by", WHO),
+        walled=True,
+    ),
+    kept(
         "policies.BrandVersion",
         said(
             OPEN,
-            "id valid name_ar name_en kind code number rules_ar rules_en basis owner withdrawn_why called_off at",
+            "id valid name_ar name_en kind code number rules_ar rules_en basis rests_on owner withdrawn_why called_off at",
             SHOWN,
         ),
         said(RESTRICTED, "by", "who entered it"),

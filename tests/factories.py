@@ -44,6 +44,7 @@ from directorates.permissions import open_role
 from directorates.roles import Role
 from directorates.second_factor import has_factor, needs_second_factor, note_shown
 from facilities.models import Facility, Support
+from policies.models import BodyMember
 
 PASSWORD = "a long enough pass-phrase"
 LONG_AGO = datetime.date(2010, 1, 1)
@@ -121,6 +122,14 @@ class DirectorateFactory(OrganisationFactory):
         """Make the directorate competent for a place and everything inside it."""
         if place is not None:
             competent(self, place)
+
+    @factory.post_generation
+    def in_body(self: Organisation, create: bool, asked: bool | None, **_kwargs: Any) -> None:
+        """Make the directorate a member of the body since long ago, unless it is to be none."""
+        if create and asked is not False:
+            BodyMember.objects.get_or_create(
+                directorate=self, defaults={"valid": lasting(LONG_AGO), "at": timezone.now()}
+            )
 
 
 class BodyFactory(OrganisationFactory):

@@ -38,7 +38,7 @@ from policies.api.ballots import Ballots
 from policies.api.branding import Branding, OneBrandFile
 from policies.api.disputes import Disputes
 from policies.api.mandates import Mandates
-from policies.api.policies import OnePolicy, Policies
+from policies.api.policies import OnePolicy, OnePolicyFile, Policies
 
 app_name = "api"
 
@@ -76,6 +76,7 @@ urlpatterns = [
     path("consolidations/sources/", ConsolidationSources.as_view(), name="consolidation_sources"),
     path("policies/", Policies.as_view(), name="policies"),
     path("policies/<str:code>/", OnePolicy.as_view(), name="policy"),
+    path("policies/<str:code>/<int:number>/files/<slug:digest>/", OnePolicyFile.as_view(), name="policy_file"),
     path("branding/", Branding.as_view(), name="branding"),
     path("branding/<int:pk>/files/<slug:ending>/", OneBrandFile.as_view(), name="brand_file"),
     path("mandates/", Mandates.as_view(), name="mandates"),

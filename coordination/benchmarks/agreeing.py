@@ -17,12 +17,13 @@ from coordination.benchmarks.visitors import page_times, signed_in
 from coordination.benchmarks.world import person_of
 from directorates.foundation.sight import seeing
 from directorates.models import Organisation, User
+from directorates.models.validity import lasting
 from directorates.permissions import sight_of
 from directorates.roles import Role
 from policies.actions.ballots import close_ballots, open_ballot, vote
 from policies.actions.policies import begin_policy
 from policies.actions.versions import begin_version
-from policies.models import Ballot, PolicyComment, PolicyInvitation, PolicySection, PolicyVersion, Vote
+from policies.models import Ballot, BodyMember, PolicyComment, PolicyInvitation, PolicySection, PolicyVersion, Vote
 from policies.models.ballots import tally_of
 from policies.rules.ballots import Choice, Majority
 from policies.views.versions import compared
@@ -154,6 +155,8 @@ def _members() -> list[User]:
         for n in range(MEMBERS - there)
     )
     every = list(Organisation.objects.filter(kind="directorate").order_by("pk"))
+    new = [one for one in every if not one.body_memberships.exists()]
+    BodyMember.objects.bulk_create(BodyMember(directorate=one, valid=lasting(None), at=timezone.now()) for one in new)
     return [person_of(one, Role.DIRECTOR, f"director-{one.code}") for one in every]
 
 

@@ -26,7 +26,7 @@ from coordination.demonstration.missing import explain_lately, explain_losses
 from coordination.demonstration.packages import import_cold_chain
 from coordination.demonstration.people import Cast, let_people_in
 from coordination.demonstration.plan import ZONE, Plan, Site, plan
-from coordination.demonstration.policies import keep_policies
+from coordination.demonstration.policies import enter_members, keep_policies
 from coordination.demonstration.publishing import publish
 from coordination.demonstration.register import Upkeep
 from coordination.demonstration.reviewing import work_at_reviews
@@ -136,6 +136,7 @@ class Loading:
             ("organisations", self._organisations),
             ("people", let_people_in),
             ("sharing", lambda: share(Cast(), self.now, self.today)),
+            ("members of the body", lambda: enter_members(Cast(), self.now)),
             ("policies", lambda: keep_policies(Cast(), self.now)),
             ("stationery", lambda: keep_stationery(Cast(), self.now)),
             ("mandates", lambda: keep_mandates(Cast())),

@@ -45,7 +45,7 @@ def _write(meeting: Meeting, held: dict[str, Any], today: dt.date, cast: Cast) -
     """Who was there, the minutes, the decisions with their action items; the minutes are closed a day later."""
     deed: dict[str, Any] = {"meeting": meeting, "by": cast.policies, "at": meeting.ends}
     present = Organisation.objects.filter(code__in=held["present"]).values_list("pk", flat=True)
-    write_attendance(present=set(present), **deed)
+    write_attendance(present=set(present), seen={}, **deed)
     minutes = write_minutes(text=held["minutes"], seen={}, **deed)
     for said in held["decisions"]:
         policy = PolicyVersion.objects.at(today).filter(policy__code=said.get("policy")).first()

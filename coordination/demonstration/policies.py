@@ -9,6 +9,8 @@ import yaml
 from django.utils import timezone
 
 from coordination.demonstration.people import Cast
+from directorates.models import Organisation
+from policies.actions.body_members import join_body
 from policies.actions.pictures import add_picture
 from policies.actions.policies import begin_policy
 from policies.actions.sections import keep_section
@@ -17,6 +19,15 @@ from policies.models import PolicyVersion
 
 DATA = Path(__file__).parent / "data"
 TEXTS = DATA / "policies.yaml"
+BASIS = "للعرض التجريبي"
+
+
+def enter_members(cast: Cast, now: dt.datetime) -> None:
+    """All directorates of the demonstration are members of the body from the first day of its first name on."""
+    body = Organisation.objects.get(kind="body")
+    since = min(one.first_day for one in body.names.all() if one.first_day is not None)
+    directorates = list(Organisation.objects.active().filter(kind="directorate").order_by("code"))
+    join_body(directorates=directorates, since=since, basis=BASIS, by=cast.administrator, at=now)
 
 
 def keep_policies(cast: Cast, now: dt.datetime) -> None:

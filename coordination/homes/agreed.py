@@ -1,15 +1,14 @@
 """What is agreed on asks of somebody: to vote, acknowledge, say something, answer, decide; to sign, consent, meet obligations."""
 
 import datetime
-from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any, Self, TypeVar
+from typing import Any
 
 from django.db.models import Count, Q, QuerySet
-from django.urls import reverse
 from django.utils import timezone
 
+from coordination.homes.some import LINES, Some
 from directorates.models import User
 from directorates.permissions import Permission, may, rights_of
 from policies.actions.acknowledgements import to_acknowledge, to_acknowledge_for_facilities
@@ -25,38 +24,13 @@ from policies.models import (
     PolicyVersion,
 )
 from policies.waits import (
+    ballots_to_vote,
     concerns_waiting,
     consultations_asking,
     disputes_waiting,
     reviews_due,
     texts_to_bring_into_force,
 )
-
-LINES = 6
-Thing = TypeVar("Thing")
-
-
-class Some(list[Thing]):
-    """The first of what waits, how many `more` there are, and where all of them stand (`url`)."""
-
-    more: int = 0
-    url: str = ""
-
-    @classmethod
-    def of(cls, rows: Any, name: str, asked: str = "") -> Self:
-        """The first of some rows; only where there are more than are shown, they are counted."""
-        found = cls(rows[: LINES + 1])
-        if len(found) > LINES:
-            found.more = rows.count() - LINES
-            del found[LINES:]
-        found.url = f"{reverse(f'policies:{name}')}{asked}"
-        return found
-
-    def told(self, things: Iterable[Any]) -> "Some[Any]":
-        """The same about other things, as many."""
-        found: Some[Any] = Some(things)
-        found.more, found.url = self.more, self.url
-        return found
 
 
 @dataclass(frozen=True)
@@ -88,50 +62,56 @@ class Agreed:
 
     @cached_property
     def ballots(self) -> Some[Ballot]:
-        """The ballots on which the person can vote, the first to close first; also those where a vote stands."""
-        rows = Ballot.objects.to_vote(self.user, timezone.now())
-        return Some.of(rows.select_related("version__policy"), "policies", "?waits=vote")
+        """The ballots on which the person can vote; behind those that wait for a vote those where one stands.
+
+        The list that is led to has those alone that wait, so they alone are counted.
+        """
+        rows = Ballot.objects.to_vote(self.user, timezone.now()).unvoted_first(self.user)
+        found: Some[Ballot] = Some.of(rows.select_related("version__policy"), "policies:policies", "?waits=vote")
+        if found.more:
+            found.more = max(ballots_to_vote(self.user, self.today).count() - LINES, 0)
+        return found
 
     @cached_property
     def texts(self) -> Some[PolicyVersion]:
         """What waits for the person's acknowledgement."""
-        return Some.of(to_acknowledge(self.user, self.today), "policies", "?waits=acknowledge")
+        return Some.of(to_acknowledge(self.user, self.today), "policies:policies", "?waits=acknowledge")
 
     @cached_property
     def consultations(self) -> Some[Consultation]:
         """On what the organisation acted for is asked now, the first to end first."""
         rows = consultations_asking(self.user, self.today).select_related("version__policy")
-        return Some.of(rows, "policies", "?waits=comment")
+        return Some.of(rows, "policies:policies", "?waits=comment")
 
     @cached_property
     def concerns(self) -> Some[Concern]:
         """The concerns that wait for the person's word: for an answer, or for what the organisation makes of one."""
         rows = concerns_waiting(self.user, self.today).select_related("version__policy", "organisation")
-        return Some.of(rows, "policies", "?waits=concern")
+        return Some.of(rows, "policies:policies", "?waits=concern")
 
     @cached_property
     def disputes(self) -> Some[MandateDispute]:
         """The disputes that wait for the person, the first opened first."""
         rows = disputes_waiting(self.user, self.today).select_related("place").order_by("opened", "pk")
-        return Some.of(rows, "disputes")
+        return Some.of(rows, "policies:disputes")
 
     @cached_property
     def facilities(self) -> Some[PolicyVersion]:
         """What facilities of the person's organisation have not acknowledged."""
-        return Some.of(to_acknowledge_for_facilities(self.user, self.today), "policies", "?waits=facilities")
+        return Some.of(to_acknowledge_for_facilities(self.user, self.today), "policies:policies", "?waits=facilities")
 
     @cached_property
     def reviews(self) -> Some[PolicyReview]:
         """The reviews that are due within a month or late, of policies that the person keeps."""
         return Some.of(
-            reviews_due(self.user, self.today).select_related("version__policy"), "policies", "?waits=review"
+            reviews_due(self.user, self.today).select_related("version__policy"), "policies:policies", "?waits=review"
         )
 
     @cached_property
     def carried(self) -> Some[PolicyVersion]:
         """What a ballot adopted and the person can bring into force."""
         rows = texts_to_bring_into_force(self.user, self.today).select_related("policy")
-        return Some.of(rows, "policies", "?waits=force")
+        return Some.of(rows, "policies:policies", "?waits=force")
 
     @cached_property
     def makes(self) -> bool:
@@ -142,20 +122,20 @@ class Agreed:
     def to_sign(self) -> Some[Party]:
         """The agreements that wait for the signature of the organisation acted for."""
         rows = Party.objects.to_sign(self.user, self.today) if self.makes else Party.objects.none()
-        return Some.of(rows.select_related("agreement"), "agreements", "?state=to_sign")
+        return Some.of(rows.select_related("agreement"), "policies:agreements", "?state=to_sign")
 
     @cached_property
     def to_consent(self) -> Some[AgreementText]:
         """The amendments and renewals that wait for its consent."""
         rows = AgreementText.objects.to_consent(self.user, self.today) if self.makes else AgreementText.objects.none()
-        return Some.of(rows.select_related("agreement"), "agreements", "?state=to_consent")
+        return Some.of(rows.select_related("agreement"), "policies:agreements", "?state=to_consent")
 
     @cached_property
     def owed(self) -> Some[tuple[Obligation, bool]]:
         """What it owes within a month, each with whether that is overdue."""
         rows = Obligation.objects.waiting_for(self.user, self.today) if self.makes else Obligation.objects.none()
         found: Some[Obligation] = Some.of(
-            rows.named(), "obligations", f"?organisation={self.user.acting.code}" if self.user.acting else ""
+            rows.named(), "policies:obligations", f"?organisation={self.user.acting.code}" if self.user.acting else ""
         )
         return found.told((one, one.is_overdue(self.today)) for one in found)
 
@@ -185,9 +165,9 @@ class Agreed:
         voted = Q(open_ballots__gt=0)
         proposed = rows.proposed().annotate(open_ballots=Count("ballots", filter=Q(ballots__closed=None)))  # type: ignore[attr-defined]
         return [
-            Stage("draft", Some.of(rows.drafts(), "policies", "?state=draft")),  # type: ignore[attr-defined]
-            Stage("asked", Some.of(proposed.filter(asked), "policies", "?state=proposed")),
-            Stage("voted", Some.of(proposed.filter(voted), "policies", "?state=proposed")),
-            Stage("between", Some.of(proposed.filter(~voted).exclude(asked), "policies", "?state=proposed")),
-            Stage("coming", Some.of(rows.coming(self.today), "policies", "?state=coming")),  # type: ignore[attr-defined]
+            Stage("draft", Some.of(rows.drafts(), "policies:policies", "?state=draft")),  # type: ignore[attr-defined]
+            Stage("asked", Some.of(proposed.filter(asked), "policies:policies", "?state=proposed")),
+            Stage("voted", Some.of(proposed.filter(voted), "policies:policies", "?state=proposed")),
+            Stage("between", Some.of(proposed.filter(~voted).exclude(asked), "policies:policies", "?state=proposed")),
+            Stage("coming", Some.of(rows.coming(self.today), "policies:policies", "?state=coming")),  # type: ignore[attr-defined]
         ]

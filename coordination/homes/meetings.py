@@ -5,7 +5,7 @@ from functools import cached_property
 
 from django.utils import timezone
 
-from coordination.homes.desks import FEW
+from coordination.homes.some import Some
 from coordination.meetings.models import ActionItem, Meeting
 from coordination.meetings.zones import hours_of
 from directorates.models import User
@@ -21,13 +21,15 @@ class OfMeetings:
         self.user, self.today = user, today
 
     @cached_property
-    def to_answer(self) -> list[tuple[Meeting, Hours]]:
+    def to_answer(self) -> Some[tuple[Meeting, Hours]]:
         """The first invitations that were not answered, with the hours of their meetings."""
-        rows = Meeting.objects.to_answer(self.user, timezone.now()).select_related("organisation")[:FEW]
-        return [(one, hours_of(one.begins, one.ends, one.zone, self.user.zone)) for one in rows]
+        rows = Meeting.objects.to_answer(self.user, timezone.now()).select_related("organisation")
+        found: Some[Meeting] = Some.of(rows, "meetings:meetings", "?state=to-answer")
+        return found.told((one, hours_of(one.begins, one.ends, one.zone, self.user.zone)) for one in found)
 
     @cached_property
-    def to_do(self) -> list[tuple[ActionItem, bool]]:
+    def to_do(self) -> Some[tuple[ActionItem, bool]]:
         """The first action items that are open, each with whether it is late."""
-        rows = ActionItem.objects.waiting_for(self.user).named()[:FEW]
-        return [(one, one.is_late(self.today)) for one in rows]
+        rows = ActionItem.objects.waiting_for(self.user).named()
+        found: Some[ActionItem] = Some.of(rows, "meetings:action_items", "?whose=own")
+        return found.told((one, one.is_late(self.today)) for one in found)

@@ -14,6 +14,7 @@ from django.utils import timezone
 from coordination.homes.desks import LINES, Share, figures_for, templates_for
 from coordination.reporting.models import Coverage, ExpectedReport, ReportTemplate, Submission
 from coordination.reporting.models.consolidation import FigureLevel
+from coordination.reporting.models.contested import contested, contested_by_holder
 from coordination.reporting.models.figures import Whose, open_places, read_figures, whose
 from coordination.reporting.models.measures import Measure, measures_of
 from coordination.reporting.models.missing import not_excused, not_received, with_reasons
@@ -31,6 +32,7 @@ from directorates.rights import Scope
 from directorates.roles import Role
 from facilities.models import Facility, OperatingStatus
 from facilities.models.statuses import Operating
+from policies.models import MandateDispute
 
 # Older debts are for the list of reports, not for a morning's calls.
 DAYS = 100
@@ -56,6 +58,7 @@ class Services:
     before_start: datetime.date
     figures: tuple[Figure, ...]
     covered: Covered
+    contested: Sequence[MandateDispute]
 
     @property
     def before(self) -> "Moment":
@@ -219,7 +222,9 @@ class Overseen:
             Figure(one, figures.value(key, one, [period.start]), figures.value(key, one, [before.start]))
             for one in told
         )
-        return Services(template, period.start, before.start, shown, covered)
+        holder = owner.holders.get(key)
+        disputes = contested_by_holder(contested(self.user, template, period), [holder], period).get(holder, [])
+        return Services(template, period.start, before.start, shown, covered, disputes)
 
     @cached_property
     def _facilities(self) -> QuerySet[Facility]:

@@ -8,11 +8,13 @@ from typing import Any
 from django.db.models import OuterRef, Subquery
 
 from coordination.reporting.models import Edition
+from coordination.reporting.models.contested import contested_by_holder, contested_in
 from coordination.reporting.models.editions import EditionFigure, EditionPlace
 from coordination.reporting.models.measures import Measure, measures_of
 from coordination.reporting.rules.counting import completeness
 from directorates.models import Place, User
 from directorates.permissions import Permission, rights_of
+from policies.models import MandateDispute
 
 # The first figures that are not hidden stand on a home; the others in the edition.
 HEADLINES = 3
@@ -36,6 +38,7 @@ class LastEdition:
     place: Place | None
     covered: EditionPlace | None
     figures: tuple[Figure, ...]
+    contested: Sequence[MandateDispute]
 
     @property
     def percent(self) -> float | None:
@@ -70,7 +73,8 @@ class Published:
         now, then = (_wholes(one, place, measures) for one in (edition, before))
         told = [one for one in measures if (held := now.get(one.id)) and held.value][:HEADLINES] or measures[:1]
         figures = tuple(Figure(one, now.get(one.id), then.get(one.id)) for one in told)
-        return LastEdition(edition, before, place, covered, figures)
+        disputes = contested_by_holder(contested_in(self.user, edition), [place], edition.period).get(place, [])
+        return LastEdition(edition, before, place, covered, figures, disputes)
 
 
 def _wholes(edition: Edition | None, place: Place | None, measures: Sequence[Measure]) -> Mapping[int, EditionFigure]:

@@ -19,6 +19,7 @@ KEPT = (
         open_to_code=A_PERSON,
     ),
     kept("reporting.EditionPlace", said(OPEN, "id edition place expected received answered", "published")),
+    kept("reporting.EditionDispute", said(OPEN, "id edition dispute state", "published")),
     kept("reporting.EditionFigure", said(OPEN, "id edition place element category value hidden", "published")),
     kept("reporting.CategorySet", said(OPEN, "id name_ar name_en code", ASKED)),
     kept("reporting.Category", said(OPEN, "id name_ar name_en category_set code order", ASKED)),

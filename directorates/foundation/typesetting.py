@@ -15,6 +15,7 @@ from django.conf import settings
 from django.utils.translation import gettext as _
 
 from directorates.foundation.problems import Problem
+from directorates.rules.typeset import MOST_SECONDS
 
 logger = logging.getLogger(__name__)
 # What waits for a processor longer than so many seconds is given up, before whoever serves the request gives up (sixty).
@@ -23,8 +24,12 @@ TEMPLATE, PAGES = "main.typ", "pages.pdf"
 TYPESETTER = (sys.executable, "-m", "directorates.rules.typeset")
 
 
-def typeset(template: Path, given: Mapping[str, Any], files: Mapping[str, bytes]) -> bytes:
-    """The PDF of a template, which reads `given.json` and the files beside it; 503 `not_set` where it cannot be made."""
+def typeset(
+    template: Path, given: Mapping[str, Any], files: Mapping[str, bytes], *, seconds: int = MOST_SECONDS
+) -> bytes:
+    """The PDF of a template, which reads `given.json` and the files beside it; 503 `not_set` where it cannot be made, in so
+    many seconds of a processor.
+    """
     surroundings = {"PATH": os.environ.get("PATH", ""), "PYTHONPATH": str(settings.BASE_DIR)}
     with TemporaryDirectory(prefix="tansiq-pages-") as name:
         folder = Path(name)
@@ -35,7 +40,7 @@ def typeset(template: Path, given: Mapping[str, Any], files: Mapping[str, bytes]
             (folder / file).write_bytes(content)
         try:
             done = subprocess.run(
-                (*TYPESETTER, str(folder / TEMPLATE), str(pages), *map(str, settings.FONTS)),
+                (*TYPESETTER, str(seconds), str(folder / TEMPLATE), str(pages), *map(str, settings.FONTS)),
                 capture_output=True,
                 timeout=PATIENCE,
                 env=surroundings,

@@ -27,10 +27,13 @@ def set_pages(template: Path, pages: Path, fonts: list[Path]) -> None:
 
 
 def main() -> None:
-    """Sets the template that is named first into the file that is named second, with the fonts in the folders behind them."""
-    resource.setrlimit(resource.RLIMIT_CPU, (MOST_SECONDS, MOST_SECONDS))
+    """In so many seconds as are said first, sets the template that is named second into the file that is named third, with the
+    fonts in the folders behind them.
+    """
+    seconds = min(int(sys.argv[1]), MOST_SECONDS)
+    resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds))
     resource.setrlimit(resource.RLIMIT_AS, (MOST_MEMORY, MOST_MEMORY))
-    template, pages, *fonts = map(Path, sys.argv[1:])
+    template, pages, *fonts = map(Path, sys.argv[2:])
     set_pages(template, pages, fonts)
 
 

@@ -16,11 +16,11 @@ from directorates.models import Organisation, User
 from directorates.models.deputies import holders, roles_with
 from directorates.models.organisations import Kind
 from directorates.permissions import Columns, Permission, Refused, may, require, scoped
-from facilities.models import Facility, Support
+from facilities.models import Facility
 from policies.actions.telling import tell_people, tell_policy
 from policies.actions.versions import FARTHEST
 from policies.models import Acknowledgement, PolicyVersion
-from policies.models.acknowledgements import ACKNOWLEDGING, spoken_for, unread_facilities, waiting_for
+from policies.models.acknowledgements import ACKNOWLEDGING, speaking, spoken_for, unread_facilities, waiting_for
 
 # So many days after it began to hold, or was adopted, who has not acknowledged it is reminded; and again each so many days.
 REMINDED_AFTER, REMINDED_EVERY, MOST_REMINDERS = 7, 14, 6
@@ -134,7 +134,7 @@ def _own_facilities(user: User, day: datetime.date) -> QuerySet[Facility]:
     """
     if not may(user, Permission.SUBMIT_REPORTS) or user.acting_id is None:
         return Facility.objects.none()
-    support = Support.objects.at(day).filter(facility=OuterRef("pk"))
+    support = speaking(day).filter(facility=OuterRef("pk"))
     ours = Exists(support.filter(organisation=user.acting_id)) | Q(~Exists(support), directorate_id=user.acting_id)
     rows = Facility.objects.visible_to(user).standing().with_directorate(day).filter(ours)
     rows = rows.annotate(acting=Value(user.acting_id))

@@ -99,14 +99,15 @@ def _next_number(agreement: Agreement) -> int:
 
 
 def closes(user: User, text: AgreementText, today: datetime.date) -> bool:
-    """Whether a person ends a text that is written or proposed: its writer; once that stands no more, or cannot speak, any party
-    of the day.
+    """Whether a person ends a text that is written or proposed: its writer; once that stands no more, any party of the day, and
+    a proposal also while the writer cannot speak. A draft is gone for good, so it waits for a writer that may speak again.
     """
     if keeps(user, text):
         return True
     if not may(user, Permission.MAKE_AGREEMENTS, own_party(user)):
         return False
-    writes = Party.objects.asked(today).filter(agreement=text.agreement_id, organisation=text.keeper_id)
+    parties = Party.objects.at(today) if text.is_draft else Party.objects.asked(today)
+    writes = parties.filter(agreement=text.agreement_id, organisation=text.keeper_id)
     return standing_as(text.agreement, user, today) is not None and not writes.exists()
 
 

@@ -17,8 +17,8 @@ from directorates.audit import record, record_concerning
 from directorates.foundation.locations import text_to_keep
 from directorates.foundation.problems import Fault, Problem
 from directorates.foundation.sight import unwalled
-from directorates.models import Organisation, User
-from directorates.models.organisations import Kind, OrganisationStatus
+from directorates.models import User
+from directorates.models.organisations import OrganisationStatus
 from directorates.models.seals import sealed
 from directorates.permissions import Permission, Refused, require
 from policies.actions.consultations import invite
@@ -33,6 +33,7 @@ from policies.actions.versions import (
 )
 from policies.models import Ballot, Elector, PolicyKind, PolicyVersion, Vote
 from policies.models.ballots import LeftOut, tally_of
+from policies.models.body_members import members_on
 from policies.rules.ballots import Choice, Majority, Outcome
 
 logger = logging.getLogger(__name__)
@@ -44,6 +45,8 @@ USUAL: dict[str, tuple[Majority, int]] = {
     PolicyKind.STANDARD: (Majority.TWO_THIRDS, 50),
     PolicyKind.PROCEDURE: (Majority.SIMPLE, 50),
     PolicyKind.FORM: (Majority.SIMPLE, 50),
+    PolicyKind.LOGO: (Majority.SIMPLE, 50),
+    PolicyKind.STATIONERY: (Majority.SIMPLE, 50),
 }
 
 
@@ -58,7 +61,9 @@ def open_ballot(
     by: User,
     at: datetime.datetime,
 ) -> Ballot:
-    """Let the directorates that act today vote on a version until a moment; majority and quorum (percent) never change.
+    """Let the directorates that act and are members of the body today vote on a version until a moment.
+
+    Majority and quorum (percent) never change.
 
     A draft is fixed by it. Problems: 400 `invalid` with every fault; 409 `under_way` while the version is asked about, or
     while another one is proposed or voted on.
@@ -66,9 +71,15 @@ def open_ballot(
     demand_preparing(by, version)
     policy = locked(version.policy_id)
     held = PolicyVersion.objects.select_related("policy").filter(pk=version.pk).first()
-    faults, electors = list(_faults(quorum, closes, at)), _electorate()
+    faults, electors = list(_faults(quorum, closes, at)), members_on(timezone.localdate(at))
     if not electors:
-        faults.append(Fault("closes", "nobody_votes", _("No directorate is active: there is nobody to vote.")))
+        faults.append(
+            Fault(
+                "closes",
+                "nobody_votes",
+                _("No directorate that acts is a member of the body today: there is nobody to vote."),
+            )
+        )
     if held is not None and held.is_proposed:
         not_under_way(held, at)
         if adopted_by_ballot(held) is not None:
@@ -88,11 +99,6 @@ def open_ballot(
     ids = [one.pk for one in electors]
     tell_policy(held, "ballot", ids, Permission.VOTE_ON_POLICIES, str(ballot.pk), at, by)
     return ballot
-
-
-def _electorate() -> list[Organisation]:
-    """Who votes on a day: the directorates that act."""
-    return list(Organisation.objects.active().filter(kind=Kind.DIRECTORATE).order_by("code"))
 
 
 def _faults(quorum: int, closes: datetime.datetime, at: datetime.datetime) -> Iterator[Fault]:

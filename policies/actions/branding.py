@@ -22,7 +22,8 @@ from directorates.rules.attached import Examined
 from directorates.rules.text import clean_text
 from policies.actions.brand_files import MOST_FILES, looked_at
 from policies.logo import forget_logo
-from policies.models.branding import TYPES, BrandFile, BrandKind, BrandVersion
+from policies.models import PolicyVersion
+from policies.models.branding import DECIDED_BY, TYPES, BrandFile, BrandKind, BrandVersion, texts_to_rest_on
 
 LONGEST_NAME, LONGEST_BASIS, LONGEST_RULES, LONGEST_REASON = 200, 500, 20_000, 2_000
 MARKDOWN = ("rules_ar", "rules_en")
@@ -33,7 +34,7 @@ FORMATS = {content_type: format_ for format_, content_type in TYPES.items()}
 
 @dataclass(frozen=True)
 class Said:
-    """What is said of a version; `code` tells forms apart."""
+    """What is said of a version; `code` tells forms apart, `rests_on` is the adopted text that decided it, if one did."""
 
     kind: str
     code: str
@@ -43,6 +44,7 @@ class Said:
     rules_en: str
     basis: str
     since: datetime.date
+    rests_on: PolicyVersion | None = None
 
 
 def own_branding(user: User) -> BrandVersion:
@@ -61,7 +63,7 @@ def keep_branding(*, said: Said, files: Sequence[tuple[str, bytes]], by: User, a
     # Before the locks: large files take a second each.
     looked, file_faults = looked_at(files)
     held = list(BrandVersion.objects.of(said.kind, said.code).standing().select_for_update(of=("self",)))
-    faults = [*_text_faults(said), *_day_faults(said, held, timezone.localdate(at))]
+    faults = [*_text_faults(said), *_ground_faults(said, by), *_day_faults(said, held, timezone.localdate(at))]
     if faults := [*faults, *_file_faults(looked, len(files)), *file_faults]:
         raise Problem("invalid", _("This cannot be kept yet; each fault is listed."), errors=faults)
     try:
@@ -73,6 +75,8 @@ def keep_branding(*, said: Said, files: Sequence[tuple[str, bytes]], by: User, a
     BrandFile.objects.bulk_create(_file(made, one) for one in looked)
     formats = [FORMATS[one.content_type].value for one in looked]
     told = {"code": said.code or said.kind, "version": made.number, "since": said.since.isoformat(), "files": formats}
+    if said.rests_on is not None:
+        told |= {"policy": said.rests_on.policy.code, "policy_version": said.rests_on.number}
     record(by, "keep_branding", made, **told)
     forget_logo(timezone.localdate(at))
     return made
@@ -91,7 +95,8 @@ def _made(said: Said, held: Sequence[BrandVersion], by: User, at: datetime.datet
         for name in ("name_ar", "name_en", *MARKDOWN, "basis")
     }
     return BrandVersion.objects.create(
-        kind=said.kind, code=said.code, number=number + 1, valid=lasting(said.since, last), at=at, by=by, **texts,
+        kind=said.kind, code=said.code, number=number + 1, valid=lasting(said.since, last), rests_on=said.rests_on, at=at,
+        by=by, **texts,
     )  # fmt: skip
 
 
@@ -119,6 +124,19 @@ def _text_faults(said: Said) -> list[Fault]:
             Fault("code", "code", _("A form has a code, by which its versions are known; nothing else has one."))
         )
     return found
+
+
+def _ground_faults(said: Said, by: User) -> list[Fault]:
+    """A text on which it cannot rest: one that nobody adopted, of another kind, or that holds only later."""
+    text = said.rests_on
+    if text is None:
+        return []
+    if not texts_to_rest_on(by).filter(pk=text.pk, policy__kind=DECIDED_BY[BrandKind(said.kind)]).exists():
+        return [Fault("rests_on", "unfit", _("This rests on an adopted text of its own kind, or on none."))]
+    if text.first_day is not None and said.since < text.first_day:
+        message = _("That text holds from %(day)s: nothing rests on it before.")
+        return [Fault("rests_on", "too_early", message % {"day": text.first_day.isoformat()})]
+    return []
 
 
 def _day_faults(said: Said, held: Sequence[BrandVersion], today: datetime.date) -> list[Fault]:

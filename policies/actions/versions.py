@@ -22,7 +22,7 @@ from directorates.models import Organisation, User
 from directorates.models.validity import lasting
 from directorates.permissions import Permission, require
 from policies.actions.drafts import throw_away
-from policies.actions.picture_marks import marks_left
+from policies.actions.picture_marks import marks_left, paper_faults
 from policies.actions.telling import tell_policy
 from policies.models import Ballot, Consultation, Policy, PolicySection, PolicyVersion
 from policies.models.acknowledgements import ACKNOWLEDGING
@@ -283,7 +283,8 @@ def _text_faults(version: PolicyVersion) -> list[Fault]:
         for text, message in zip((section.text_ar, section.text_en), lacking, strict=True)
         if not text
     ]
-    return [*empty, *marks]
+    # Setting a trial page takes a moment: only where nothing else is wrong, and nothing was read by others yet.
+    return [*empty, *marks] or (paper_faults(version, sections) if version.is_draft else [])
 
 
 def _day_faults(

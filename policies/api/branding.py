@@ -39,6 +39,10 @@ class BrandVersionSerializer(serializers.Serializer[Any]):
     name = named()
     rules = serializers.SerializerMethodField()
     decided_by = serializers.CharField(source="basis")
+    policy = serializers.CharField(
+        source="rests_on.policy.code", default=None, allow_null=True, help_text="The policy that decided it, or null."
+    )
+    policy_version = serializers.IntegerField(source="rests_on.number", default=None, allow_null=True)
     since = serializers.DateField(source="first_day")
     until = serializers.DateField(source="last_day", allow_null=True)
     called_off = serializers.DateField(allow_null=True, help_text="Withdrawn on this day before it ever held.")
@@ -76,8 +80,10 @@ class Branding(generics.ListAPIView[BrandVersion]):
         kind = parameters.choice("kind", BrandKind.values)
         day = parameters.day("on")
         parameters.done()
-        rows = BrandVersion.objects.visible_to(user).prefetch_related(
-            Prefetch("files", BrandFile.objects.defer("content"))
+        rows = (
+            BrandVersion.objects.visible_to(user)
+            .select_related("rests_on__policy")
+            .prefetch_related(Prefetch("files", BrandFile.objects.defer("content")))
         )
         rows = rows.filter(kind=kind) if kind else rows
         return rows.at(day) if day else rows

@@ -2,15 +2,20 @@
 
 from typing import Any, cast
 
-from django.http import Http404
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404
+from django.urls import reverse
 from django.utils import timezone
-from drf_spectacular.utils import OpenApiParameter, extend_schema
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, extend_schema
 from rest_framework import generics, serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from directorates.api.names import named
+from directorates.foundation.attachments import ENDINGS
+from directorates.foundation.pages import file_to_keep
 from directorates.foundation.reading import Parameters
 from directorates.models import User
 from directorates.permissions import Permission, require
@@ -44,7 +49,7 @@ class PolicySectionSerializer(serializers.Serializer[Any]):
 
 
 class PaperSerializer(serializers.Serializer[Any]):
-    """A scanned paper that is text of the version: its file is opened on the version's page."""
+    """A scanned paper that is text of the version."""
 
     name = serializers.CharField()
     issuer = serializers.CharField()
@@ -52,6 +57,7 @@ class PaperSerializer(serializers.Serializer[Any]):
     dated = serializers.DateField(allow_null=True)
     size = serializers.IntegerField(help_text="Bytes.")
     sha256 = serializers.CharField(help_text="Of the file as it is kept.")
+    url = serializers.CharField(help_text="The address of its file here, for whoever reads the version.")
 
 
 class PictureSerializer(serializers.Serializer[Any]):
@@ -64,7 +70,7 @@ class PictureSerializer(serializers.Serializer[Any]):
     width = serializers.IntegerField()
     height = serializers.IntegerField()
     sha256 = serializers.CharField(help_text="Of the file as it is kept.")
-    url = serializers.CharField(help_text="Its address on this portal, for whoever reads the version.")
+    url = serializers.CharField(help_text="The address of its file here, for whoever reads the version.")
 
 
 class OnePolicySerializer(PolicySerializer):
@@ -154,10 +160,10 @@ def _text(version: PolicyVersion) -> dict[str, Any]:
         "withdrawn": version.withdrawn_why,
         "papers": [
             {name: getattr(one, name) for name in ("name", "issuer", "reference", "dated", "size")}
-            | {"sha256": one.digest}
+            | {"sha256": one.digest, "url": _address(version, one.digest)}
             for one in version.papers.listed()
         ],
-        "pictures": [_picture(one) for one in pictures_of(version)],
+        "pictures": [_picture(version, one) for one in pictures_of(version)],
         "sha256": version.digest,
         "sections": [
             {
@@ -170,7 +176,12 @@ def _text(version: PolicyVersion) -> dict[str, Any]:
     }
 
 
-def _picture(picture: PolicyPicture) -> dict[str, Any]:
+def _address(version: PolicyVersion, digest: str) -> str:
+    """Where programs find a file of a version."""
+    return reverse("api:policy_file", args=[version.policy.code, version.number, digest])
+
+
+def _picture(version: PolicyVersion, picture: PolicyPicture) -> dict[str, Any]:
     """A picture, as programs read it."""
     return {
         "number": picture.number,
@@ -180,5 +191,24 @@ def _picture(picture: PolicyPicture) -> dict[str, Any]:
         "width": picture.width,
         "height": picture.height,
         "sha256": picture.digest,
-        "url": picture.url,
+        "url": _address(version, picture.digest),
     }
+
+
+class OnePolicyFile(APIView):
+    """A picture or a scanned paper."""
+
+    @extend_schema(
+        operation_id="policy_file",
+        responses={200: OpenApiResponse(OpenApiTypes.BINARY, description="The file.")},
+    )
+    def get(self, request: Request, code: str, number: int, digest: str) -> HttpResponse:
+        """The content, for whoever reads the version."""
+        user = cast("User", request.user)
+        require(user, Permission.VIEW_POLICIES)
+        version = get_object_or_404(PolicyVersion.objects.visible_to(user), policy__code=code, number=number)
+        found = version.pictures.filter(digest=digest).first() or version.papers.filter(digest=digest).first()
+        if found is None:
+            raise Http404
+        name = getattr(found, "name", f"{found.digest}.{ENDINGS[found.content_type]}")
+        return file_to_keep(name, found.content_type, bytes(found.content))

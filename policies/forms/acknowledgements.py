@@ -6,17 +6,17 @@ from typing import Any
 
 from django import forms
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 
 from directorates.forms.people import OrganisationField
 from directorates.foundation.fields import DayField
 from directorates.models import Organisation, User
 from directorates.models.organisations import Kind
-from facilities.models import Facility, Support
+from facilities.models import Facility
 from facilities.models.facilities import FacilityQuerySet
 from policies.models import Acknowledgement, PolicyKind, PolicyVersion
-from policies.models.acknowledgements import ACKNOWLEDGING
+from policies.models.acknowledgements import ACKNOWLEDGING, speaking
 
 
 class AcknowledgeForm(forms.Form):
@@ -63,6 +63,12 @@ def following(user: User, day: datetime.date) -> QuerySet[PolicyVersion]:
     return rows.order_by("policy__code")
 
 
+def asked_as(version: PolicyVersion, day: datetime.date) -> str:
+    """How a list of facilities is asked for a version: by its policy, and by its number too where it holds later than on a day."""
+    code = version.policy.code
+    return f"{code}:{version.number}" if version.first_day is not None and version.first_day > day else code
+
+
 class MatrixFilter(forms.Form):
     """Which policies in force to show, and which organisations."""
 
@@ -105,6 +111,14 @@ class MatrixFilter(forms.Form):
         return rows.order_by("kind", "code")
 
 
+def _offer(version: PolicyVersion, day: datetime.date) -> str:
+    """A version by the name of its policy, and from which day where that is to come."""
+    if version.first_day is None or version.first_day <= day:
+        return version.policy.name
+    told = {"policy": version.policy.name, "number": version.number, "day": version.first_day.isoformat()}
+    return gettext("%(policy)s · version %(number)s, from %(day)s") % told
+
+
 class FacilityAcknowledgementFilter(forms.Form):
     """Of which policy, of whose facilities, and whether they have acknowledged it: those that have not, unless others are asked."""
 
@@ -125,17 +139,21 @@ class FacilityAcknowledgementFilter(forms.Form):
     )
 
     def __init__(self, data: Any, user: User, day: datetime.date) -> None:
-        """Offer what holds, and who acknowledges."""
+        """Offer what holds or will, and who acknowledges."""
         super().__init__(data)
-        self.offered = {one.policy.code: one for one in following(user, day)}
-        self.fields["policy"].choices = [(code, one.policy.name) for code, one in self.offered.items()]  # type: ignore[attr-defined]
+        coming = PolicyVersion.objects.visible_to(user).coming(day).select_related("policy")
+        held = [*following(user, day), *coming.order_by("policy__code", "number")]
+        self.offered = {asked_as(one, day): one for one in held}
+        self.fields["policy"].choices = [(asked, _offer(one, day)) for asked, one in self.offered.items()]  # type: ignore[attr-defined]
         rows = Organisation.objects.active().filter(kind__in=ACKNOWLEDGING).order_by("kind", "code")
         self.fields["organisation"].queryset = rows  # type: ignore[attr-defined]
 
     @property
     def version(self) -> PolicyVersion | None:
-        """The version that was asked for; the first of all where none was; None where nothing holds."""
+        """The version that was asked for; the first of all where none was; None where nothing holds, or there is none such."""
         self.is_valid()
+        if "policy" in self.errors:
+            return None
         asked = self.cleaned_data.get("policy") or next(iter(self.offered), "")
         return self.offered.get(asked)
 
@@ -144,7 +162,7 @@ class FacilityAcknowledgementFilter(forms.Form):
         read = Acknowledgement.objects.filter(version=self.version, facility=OuterRef("pk"))
         rows = rows.with_directorate(day).annotate(read_at=Subquery(read.values("at")[:1]))
         if (organisation := self.cleaned_data.get("organisation")) is not None:
-            support = Support.objects.at(day).filter(facility=OuterRef("pk"))
+            support = speaking(day).filter(facility=OuterRef("pk"))
             ours = Exists(support.filter(organisation=organisation))
             rows = rows.filter(ours | Q(~Exists(support), directorate_id=organisation.pk))
         match self.cleaned_data.get("state"):

@@ -13,11 +13,12 @@ from django.utils.translation import pgettext_lazy
 
 from directorates.foundation.attachments import WORDS
 from directorates.foundation.fields import DayField, LineField, TextField
+from directorates.models import User
 from directorates.rules.attached import MEGABYTE, MOST_BYTES
 from policies.actions.brand_files import MOST_FILES
 from policies.actions.branding import LONGEST_BASIS, LONGEST_NAME, LONGEST_REASON, LONGEST_RULES, Said
-from policies.models import BrandKind, BrandVersion
-from policies.models.branding import TYPES, BrandVersionQuerySet
+from policies.models import BrandKind, BrandVersion, PolicyVersion
+from policies.models.branding import TYPES, BrandVersionQuerySet, texts_to_rest_on
 
 
 class BrandFilter(forms.Form):
@@ -63,6 +64,14 @@ class FilesField(forms.FileField):
         return [(str(one.name), one.read() if place < MOST_FILES else b"") for place, one in enumerate(given)]
 
 
+class TextOfPolicyField(forms.ModelChoiceField):
+    """A version of a policy, by name and number."""
+
+    def label_from_instance(self, obj: Any) -> str:
+        """Kind, name and number."""
+        return f"{obj.policy.get_kind_display()} · {obj.policy.name} · {obj.number}"
+
+
 class BrandForm(forms.Form):
     """A new version of the logo, the letterhead, the stamp or a form."""
 
@@ -105,15 +114,26 @@ class BrandForm(forms.Form):
         help_text=_("The meeting, ballot or decision, so that others find it."),
         widget=forms.TextInput(attrs={"dir": "auto"}),
     )
+    rests_on = TextOfPolicyField(
+        label=_("Adopted text that decided it"),
+        queryset=PolicyVersion.objects.none(),
+        required=False,
+        empty_label=pgettext_lazy("branding", "None: it was decided elsewhere"),
+        help_text=_(
+            "A logo rests on a policy of the kind “Unified logo”; letterhead and stamp on “Unified stationery”."
+        ),
+    )
     since = DayField(label=_("In force from"), help_text=_("The version before ends on the day before."))
 
-    def __init__(self, data: Any = None, files: Any = None, *, after: BrandVersion | None = None) -> None:
-        """Begin with what the version before says, where one is named."""
+    def __init__(self, data: Any = None, files: Any = None, *, user: User, after: BrandVersion | None = None) -> None:
+        """Begin with what the version before says, where one is named; offer the adopted texts that a person reads."""
         begun: dict[str, Any] = {"since": timezone.localdate()}
         if after is not None:
             kept = ("kind", "code", "name_ar", "name_en", "rules_ar", "rules_en")
             begun |= {name: getattr(after, name) for name in kept}
         super().__init__(data, files, initial=begun)
+        field: Any = self.fields["rests_on"]
+        field.queryset = texts_to_rest_on(user)
 
     def clean_code(self) -> str:
         """The code, if it can be one."""

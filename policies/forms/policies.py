@@ -16,7 +16,7 @@ from policies.models.policies import PolicyQuerySet
 from policies.waits import WAITS
 
 # Words that stand in addresses in the place of a policy's code.
-RESERVED = ("new", "acknowledgements", "mandates", "agreements", "branding", "verify")
+RESERVED = ("new", "acknowledgements", "mandates", "agreements", "branding", "members", "verify")
 IN_FORCE, COMING, PROPOSED, DRAFTED, PAST = "in-force", "coming", "proposed", "draft", "past"
 
 

@@ -6,6 +6,7 @@ from policies.models.agreements import Agreement, AgreementKind, AgreementState
 from policies.models.amendments import AgreementText, Consent, TextKind, TextState
 from policies.models.articles import Article
 from policies.models.ballots import Ballot, Elector, Vote
+from policies.models.body_members import BodyMember, MemberState
 from policies.models.branding import BrandFile, BrandFormat, BrandKind, BrandState, BrandVersion
 from policies.models.compliance import Compliance, ComplianceNote, Evidence
 from policies.models.concerns import Concern, ConcernEvent
@@ -31,6 +32,7 @@ __all__ = [
     "AgreementText",
     "Article",
     "Ballot",
+    "BodyMember",
     "BrandFile",
     "BrandFormat",
     "BrandKind",
@@ -53,6 +55,7 @@ __all__ = [
     "MandateLimit",
     "MandateOrigin",
     "MandateState",
+    "MemberState",
     "Obligation",
     "ObligationEvent",
     "ObligationState",

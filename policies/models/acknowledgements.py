@@ -106,12 +106,17 @@ class Standing:
         return self.organisation.name
 
 
+def speaking(day: datetime.date) -> models.QuerySet[Support]:
+    """The supports of a day by organisations that act: for a facility of one that was dissolved or suspended its directorate speaks."""
+    return Support.objects.at(day).filter(organisation__status=OrganisationStatus.ACTIVE)
+
+
 def spoken_for(rows: FacilityQuerySet, day: datetime.date) -> dict[int, dict[int, str]]:
-    """For which of some facilities each organisation speaks on a day, with the paths of their places: those that support one,
-    or the directorate competent for it where nobody does.
+    """For which of some facilities each organisation speaks on a day, with the paths of their places: those that support one
+    and act, or the directorate competent for it where none does.
     """
     found: defaultdict[int, dict[int, str]] = defaultdict(dict)
-    support = Support.objects.at(day).filter(facility__in=rows)
+    support = speaking(day).filter(facility__in=rows)
     for organisation, facility, path in support.values_list("organisation", "facility", "facility__place__path"):
         found[organisation][facility] = path
     for directorate, facility, path in alone(rows, day).values_list("directorate_id", "pk", "place__path"):
@@ -121,8 +126,8 @@ def spoken_for(rows: FacilityQuerySet, day: datetime.date) -> dict[int, dict[int
 
 
 def alone(rows: FacilityQuerySet, day: datetime.date) -> Any:
-    """Those of some facilities that nobody supports on a day, each with the directorate competent for it."""
-    support = Support.objects.at(day).filter(facility=OuterRef("pk"))
+    """Those of some facilities that nobody who acts supports on a day, each with the directorate competent for it."""
+    support = speaking(day).filter(facility=OuterRef("pk"))
     return rows.with_directorate(day).filter(~Exists(support))
 
 

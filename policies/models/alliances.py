@@ -22,11 +22,6 @@ def _parties(user: User, kind: str) -> PartyQuerySet:
     return Party.objects.counted().filter(agreement__in=seen.filter(kind=kind) if kind else seen)
 
 
-def _dissolved() -> dict[int, datetime.date]:
-    """The dissolved organisations, each with its last day: on the day of its dissolution nobody acts with it any more."""
-    return {pk: day - DAY for pk, day in dissolutions().items()}
-
-
 def are_cut(user: User, kind: str = "") -> bool:
     """Whether there are more ties than `ties_of` tells."""
     return _parties(user, kind)[MOST_TIES:].exists()
@@ -34,7 +29,8 @@ def are_cut(user: User, kind: str = "") -> bool:
 
 def covered_on(user: User, day: datetime.date) -> list[int]:
     """The organisations that stand with another in any agreement on a day, however many ties there are."""
-    gone = [pk for pk, last in _dissolved().items() if last < day]
+    # The day of its dissolution is the last day of an organisation, as its rows say once the night has ended them.
+    gone = [pk for pk, last in dissolutions().items() if last < day]
     there = _parties(user, "").at(day).exclude(organisation__in=gone)
     others = there.filter(agreement=OuterRef("agreement")).exclude(organisation=OuterRef("organisation"))
     return list(there.filter(Exists(others)).values_list("organisation", flat=True).distinct().order_by())
@@ -42,7 +38,7 @@ def covered_on(user: User, day: datetime.date) -> list[int]:
 
 def ties_of(user: User, kind: str = "") -> list[Tie]:
     """Each organisation in each agreement that it is or was a party of, as far as the agreement held, the earliest first."""
-    rows, gone = _parties(user, kind), _dissolved()
+    rows, gone = _parties(user, kind), dissolutions()
     columns = ("agreement", "organisation", "valid", "agreement__valid")
     found = []
     for agreement, organisation, own, whole in rows.order_by("-valid", "-pk").values_list(*columns)[:MOST_TIES]:

@@ -66,8 +66,16 @@ class BallotQuerySet(models.QuerySet["Ballot"]):
 
     def unvoted(self, user: User) -> Self:
         """Those on which the organisation acted for has not voted yet."""
-        own = Vote.objects.filter(elector__ballot=OuterRef("pk"), elector__organisation=user.acting_id)
-        return self.filter(~Exists(own))
+        return self.filter(~_voted_by(user))
+
+    def unvoted_first(self, user: User) -> Self:
+        """Those on which the organisation acted for has not voted yet before the others, each the first to close first."""
+        return self.order_by(_voted_by(user), "closes", "pk")
+
+
+def _voted_by(user: User) -> Exists:
+    """Whether the organisation acted for has voted on a ballot."""
+    return Exists(Vote.objects.filter(elector__ballot=OuterRef("pk"), elector__organisation=user.acting_id))
 
 
 def carried() -> models.QuerySet[PolicyVersion]:

@@ -15,6 +15,8 @@ from directorates.models import Organisation, User
 from directorates.models.naming import TwoNames, in_language
 from directorates.models.validity import Dated
 from directorates.permissions import Columns, Permission, rights_of
+from policies.models.policies import PolicyKind
+from policies.models.versions import PolicyVersion
 
 
 class BrandKind(models.TextChoices):
@@ -53,6 +55,15 @@ TYPES = {
 }
 # What a browser and a page on paper can draw, the first that there is.
 DRAWN = (BrandFormat.SVG, BrandFormat.PNG)
+
+
+# The kind of policy by which each is decided.
+DECIDED_BY = {
+    BrandKind.LOGO: PolicyKind.LOGO,
+    BrandKind.LETTERHEAD: PolicyKind.STATIONERY,
+    BrandKind.FORM: PolicyKind.FORM,
+    BrandKind.STAMP: PolicyKind.STATIONERY,
+}
 
 
 class BrandVersionQuerySet(models.QuerySet[Any]):
@@ -96,6 +107,10 @@ class BrandVersion(TwoNames, Dated):
     rules_ar = models.TextField(_("rules of use in Arabic"))
     rules_en = models.TextField(_("rules of use in English"))
     basis = models.CharField(pgettext_lazy("branding", "decided by"), max_length=500)
+    # What was written, asked about and voted on: the files carry it out (decision 0037).
+    rests_on = models.ForeignKey(
+        PolicyVersion, models.PROTECT, null=True, related_name="branding", verbose_name=_("adopted text it rests on")
+    )
     owner = models.ForeignKey(
         Organisation, models.PROTECT, related_name="+", verbose_name=pgettext_lazy("branding", "kept by")
     )
@@ -168,6 +183,12 @@ class BrandVersion(TwoNames, Dated):
         if self.called_off is not None:
             return False
         return self.last_day is None or (self.withdrawn_why != "" and self.last_day >= day)
+
+
+def texts_to_rest_on(user: User) -> models.QuerySet[PolicyVersion]:
+    """The adopted texts, never withdrawn before they held, on which the logo or stationery can rest; the last first."""
+    rows = PolicyVersion.objects.visible_to(user).standing().filter(policy__kind__in=set(DECIDED_BY.values()))
+    return rows.select_related("policy").order_by("policy__code", "-number")
 
 
 class BrandFile(models.Model):

@@ -23,6 +23,8 @@ class PolicyKind(models.TextChoices):
     PROCEDURE = "procedure", pgettext_lazy("policy", "Procedure")
     STANDARD = "standard", pgettext_lazy("policy", "Standard")
     FORM = "form", pgettext_lazy("policy", "Unified form")
+    LOGO = "logo", pgettext_lazy("policy", "Unified logo")
+    STATIONERY = "stationery", pgettext_lazy("policy", "Unified stationery")
 
 
 class PolicyQuerySet(models.QuerySet[Any]):

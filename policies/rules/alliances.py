@@ -3,14 +3,16 @@
 Two organisations stand together on a day on which both are parties of one agreement. A *group* is whoever is joined so, directly
 or through others. The *critical mass* of a day is the largest number of organisations each of which stands with each other:
 they need nobody between them to act together. Finding it is the search for the largest clique (Bron and Kerbosch 1973, with the
-pivot of Tomita and others 2006); its steps are counted, and where they run out the figure is a lower bound and says so.
+pivot of Tomita and others 2006); its steps are counted over all days of a question, and where they run out the figure is a lower bound
+and says so.
 """
 
 import datetime
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-# For some hundred organisations in agreements as they are, a few thousand steps are enough.
+# For some hundred organisations in agreements as they are, a few thousand steps are enough. A purse of them lasts for one question:
+# whoever writes agreements that no search comes to the end of holds up nobody for longer than about a second.
 STEPS = 50_000
 DAY = datetime.timedelta(days=1)
 
@@ -73,7 +75,14 @@ def groups(agreements: Iterable[Collection[int]]) -> list[frozenset[int]]:
     return sorted(found, key=lambda group: (-len(group), min(group)))
 
 
-def most_mutual(agreements: Iterable[Collection[int]], steps: int = STEPS) -> tuple[frozenset[int], bool]:
+@dataclass
+class Purse:
+    """The steps that are left to all searches of one question together."""
+
+    left: int = STEPS
+
+
+def most_mutual(agreements: Iterable[Collection[int]], purse: Purse | None = None) -> tuple[frozenset[int], bool]:
     """The largest set of organisations each of which stands with each other, and whether it is known that none is larger.
 
     Of several as large, the parties of one agreement come first.
@@ -81,23 +90,24 @@ def most_mutual(agreements: Iterable[Collection[int]], steps: int = STEPS) -> tu
     whole = [frozenset(parties) for parties in agreements]
     # Every agreement is such a set already: a lower bound, whatever the search finds.
     best = min(whole, key=lambda one: (-len(one), sorted(one)), default=frozenset[int]())
-    search = _Search(neighbours(whole), best, steps)
+    purse = purse or Purse()
+    search = _Search(neighbours(whole), best, purse)
     search.grow(frozenset(), set(search.near), set())
-    return search.best, search.left > 0
+    return search.best, purse.left > 0
 
 
 class _Search:
-    """The search for the largest clique, with the steps that are left."""
+    """The search for the largest clique, as far as the steps of a purse reach."""
 
-    def __init__(self, near: Mapping[int, set[int]], best: frozenset[int], steps: int) -> None:
-        self.near, self.best, self.left = near, best, steps
+    def __init__(self, near: Mapping[int, set[int]], best: frozenset[int], purse: Purse) -> None:
+        self.near, self.best, self.purse = near, best, purse
 
     def grow(self, held: frozenset[int], open_to: set[int], done: set[int]) -> None:
         """Try whatever can be added to those that are held; what cannot become larger than the best is left."""
-        self.left -= 1
+        self.purse.left -= 1
         if len(held) > len(self.best):
             self.best = held
-        if not open_to or self.left <= 0 or len(held) + len(open_to) <= len(self.best):
+        if not open_to or self.purse.left <= 0 or len(held) + len(open_to) <= len(self.best):
             return
         pivot = max(sorted(open_to | done), key=lambda one: len(self.near[one] & open_to))
         for one in sorted(open_to - self.near[pivot]):
@@ -106,20 +116,23 @@ class _Search:
             done.add(one)
 
 
-def mass_on(ties: Iterable[Tie], day: datetime.date) -> Mass:
+def mass_on(ties: Iterable[Tie], day: datetime.date, purse: Purse | None = None) -> Mass:
     """How many stand together on a day."""
     held = standing(ties, day)
-    mutual, exact = most_mutual(held.values())
+    mutual, exact = most_mutual(held.values(), purse)
     return Mass(day, mutual, next(iter(groups(held.values())), frozenset()), len(held), exact)
 
 
-def mass_by_year(ties: Collection[Tie], first: int, last: int, until: datetime.date) -> list[Mass]:
+def mass_by_year(
+    ties: Collection[Tie], first: int, last: int, until: datetime.date, purse: Purse | None = None
+) -> list[Mass]:
     """The day of each year on which most stood each with each, and how many; the first of several such days.
 
     Only days on which something begins or a year does can be it. Nothing later than a day (`until`) is looked at.
     """
     starts = sorted({tie.first for tie in ties})
     known: dict[frozenset[Tie], Mass] = {}
+    purse = purse or Purse()
     found = []
     for year in range(first, last + 1):
         begin, end = datetime.date(year, 1, 1), min(datetime.date(year, 12, 31), until)
@@ -128,9 +141,11 @@ def mass_by_year(ties: Collection[Tie], first: int, last: int, until: datetime.d
         for day in days:
             held = frozenset(tie for tie in ties if tie.holds(day))
             if held not in known:
-                known[held] = mass_on(held, day)
+                known[held] = mass_on(held, day, purse)
             was = known[held]
             masses.append(Mass(day, was.mutual, was.group, was.agreements, was.exact))
         if masses:
-            found.append(max(masses, key=lambda one: (len(one.mutual), len(one.group), -one.day.toordinal())))
+            most = max(masses, key=lambda one: (len(one.mutual), len(one.group), -one.day.toordinal()))
+            # Of a day on which the search ended early nobody knows whether it was the one.
+            found.append(replace(most, exact=all(one.exact for one in masses)))
     return found

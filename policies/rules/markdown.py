@@ -142,12 +142,17 @@ def may_show(text: str) -> list[int]:
     return list(dict.fromkeys(int(found[2]) for found in _PICTURE.finditer(text)))
 
 
-def pictures_in(text: str) -> list[int]:
-    """The numbers of the pictures that a text shows, each once, in the order of reading."""
+def marks_in(text: str) -> list[int]:
+    """The number of the picture that each mark in a text shows, in the order of reading."""
     if not may_show(text):
         return []
     tokens = _tokens(_kept().parse(text))
-    return list(dict.fromkeys(one.meta["number"] for one, _line in tokens if one.type == "picture"))
+    return [one.meta["number"] for one, _line in tokens if one.type == "picture"]
+
+
+def pictures_in(text: str) -> list[int]:
+    """The numbers of the pictures that a text shows, each once, in the order of reading."""
+    return list(dict.fromkeys(marks_in(text)))
 
 
 def without_marks(text: str) -> str:

@@ -15,10 +15,11 @@ from django.utils import timezone
 from directorates.foundation.pages import SignedIn, page_of
 from directorates.models import Organisation, User
 from directorates.permissions import Permission, require
-from facilities.models import Facility, Support
+from facilities.models import Facility
 from facilities.models.facilities import FacilityQuerySet
 from policies.forms.acknowledgements import FacilityAcknowledgementFilter, MatrixFilter
 from policies.models import Acknowledgement, PolicyVersion
+from policies.models.acknowledgements import speaking
 
 # So many policies stand beside one another; the others are found by their kind.
 MOST_COLUMNS = 20
@@ -62,9 +63,9 @@ def facilities_listed(
 ) -> tuple[FacilityAcknowledgementFilter, FacilityQuerySet]:
     """The filters and the facilities that they leave of those a person sees, each with who supports it (`now`)."""
     form = FacilityAcknowledgementFilter(asked, user, day)
-    rows = Facility.objects.visible_to(user).standing() if form.version else Facility.objects.none()
+    rows = Facility.objects.visible_to(user).standing() if form.version and form.is_valid() else Facility.objects.none()
     rows = rows.placed_for(user)
-    now = Prefetch("supports", Support.objects.at(day).select_related("organisation"), to_attr="now")
+    now = Prefetch("supports", speaking(day).select_related("organisation"), to_attr="now")
     return form, form.narrow(rows, day).prefetch_related(now).order_by("code")
 
 

@@ -20,7 +20,7 @@ from policies.actions.acknowledgements import (
     facilities_to_acknowledge,
     to_acknowledge,
 )
-from policies.forms.acknowledgements import AcknowledgeForm, FacilitiesForm
+from policies.forms.acknowledgements import AcknowledgeForm, FacilitiesForm, asked_as
 from policies.models.acknowledgements import standings
 from policies.views.versions import version_of
 
@@ -41,7 +41,8 @@ def acknowledgements(request: SignedIn, code: str, number: int) -> HttpResponse:
         "read": read,
         "share": 100 * read / len(rows) if rows else 0,
         "own": to_acknowledge(request.user, day).filter(pk=held.pk).exists(),
-        "follows": held.holds_or_will(day),
+        # How the list of facilities is asked for this version.
+        "asked": asked_as(held, day) if held.holds_or_will(day) else "",
         "facilities": held.holds_or_will(day) and facilities_to_acknowledge(request.user, held, day).exists(),
     }
     return render(request, "policies/acknowledgements.html", context)

@@ -17,7 +17,7 @@ from directorates.permissions import Permission, require
 from policies.forms.alliances import AllianceFilter
 from policies.models import Agreement, AgreementKind
 from policies.models.alliances import are_cut, covered_on, ties_of, uncovered
-from policies.rules.alliances import Mass, Tie, groups, mass_by_year, mass_on, standing
+from policies.rules.alliances import Mass, Purse, Tie, groups, mass_by_year, mass_on, standing
 from policies.rules.timelines import Bar, Row, Timeline, draw
 
 # The widths of both drawings, in the units of their view boxes.
@@ -141,11 +141,9 @@ def alliances(request: SignedIn) -> HttpResponse:
     agreements = Agreement.objects.in_bulk({tie.agreement for tie in ties})
     known = dict.fromkeys(tie.agreement for tie in ties)
     numbers = {pk: Numbered(number, agreements[pk]) for number, pk in enumerate(known, start=1)}
-    held = standing(ties, day)
-    years = (
-        mass_by_year(ties, min(tie.first.year for tie in ties), max(today, day).year, max(today, day)) if ties else []
-    )
-    (figure,) = _figures([mass_on(ties, day)], organisations)
+    held, purse, until = standing(ties, day), Purse(), max(today, day)
+    (figure,) = _figures([mass_on(ties, day, purse)], organisations)
+    years = mass_by_year(ties, min(tie.first.year for tie in ties), until.year, until, purse) if ties else []
     context = {
         "form": form,
         "day": day,

@@ -39,7 +39,11 @@ def _files() -> Prefetch:
 
 def _found(request: SignedIn, pk: int) -> BrandVersion:
     """A version that the reader sees."""
-    rows = BrandVersion.objects.visible_to(request.user).select_related("owner").prefetch_related(_files())
+    rows = (
+        BrandVersion.objects.visible_to(request.user)
+        .select_related("owner", "rests_on__policy")
+        .prefetch_related(_files())
+    )
     found: BrandVersion = get_object_or_404(rows, pk=pk)
     return found
 
@@ -66,7 +70,7 @@ def new_branding(request: SignedIn) -> HttpResponse:
     require(request.user, Permission.MANAGE_POLICIES, own_branding(request.user))
     named = request.GET.get("after", "")
     after = BrandVersion.objects.visible_to(request.user).filter(pk=named).first() if named.isdecimal() else None
-    form = BrandForm(request.POST or None, request.FILES or None, after=after)
+    form = BrandForm(request.POST or None, request.FILES or None, user=request.user, after=after)
     status = 200
     if request.method == "POST":
         status = 400

@@ -31,6 +31,7 @@ from policies.actions.versions import (
 )
 from policies.forms.versions import CompareForm, ForceForm, SeenForm, WithdrawForm
 from policies.models import Concern, Consultation, Policy, PolicyComment, PolicyState, PolicyVersion
+from policies.models.branding import DECIDED_BY
 from policies.models.pictures import PolicyPicture, pictures_of
 from policies.models.sections import Passage
 from policies.rules.differences import Change, Piece, differences
@@ -64,6 +65,10 @@ def version(request: SignedIn, code: str, number: int) -> HttpResponse:
         "sections": sections,
         "papers": shown.papers.listed(),
         "pictures": pictures_of(shown),
+        # What carries it out, where it is a text on the logo or stationery.
+        "branding": shown.branding.order_by("kind", "code", "-number")
+        if shown.policy.kind in DECIDED_BY.values()
+        else [],
         "today": day,
         "versions": [(one, one.state(day)) for one in others],
         "renames": manages and all(one.is_draft for one in others),

@@ -9,7 +9,7 @@ from policies.rules.ballots import Outcome
 from tests.conftest import NewPage
 from tests.flows.looking import look, sign_in
 from tests.flows.region import said
-from tests.policies.library import Library
+from tests.policies.library import RULE_AR, RULE_EN, Library
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -21,11 +21,11 @@ def test_a_policy_goes_from_draft_to_acknowledgement(new_page: NewPage, language
     for person in (library.manager, director):
         person.language = language
         person.save()
-    library.write()
     office, directorate = (new_page(locale=language, width=width) for _ in range(2))
     sign_in(office, library.manager)
     sign_in(directorate, director)
     address = f"/policies/{library.policy.code}/1/"
+    write(library, office, address, language)
     ask(office, address, language)
     concern = raise_concern(directorate, address, language)
     answer_and_hold(office, directorate, f"{address}concerns/{concern.pk}/", language)
@@ -39,6 +39,22 @@ def test_a_policy_goes_from_draft_to_acknowledgement(new_page: NewPage, language
 def press(page: Page) -> None:
     """The button of the page's form."""
     page.locator("main form[method=post] .btn-primary, main form[method=post] .btn-danger").last.click()
+
+
+def write(library: Library, office: Page, address: str, language: str) -> None:
+    """The first section, from the empty page of the draft."""
+    office.goto(address)
+    look(office, language)
+    office.get_by_role("link", name=said(language, "New section")).first.click()
+    words = {"heading_ar": "التعقيم", "heading_en": "Sterilising", "text_ar": RULE_AR, "text_en": RULE_EN}
+    for name, text in words.items():
+        office.fill(f"[name={name}]", text)
+    look(office, language)
+    press(office)
+    office.wait_for_url(lambda url: "/sections/" not in url)
+    assert RULE_AR in office.inner_text("main")
+    look(office, language)
+    assert library.draft.sections.get().text_en == RULE_EN
 
 
 def ask(office: Page, address: str, language: str) -> None:

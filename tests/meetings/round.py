@@ -71,7 +71,8 @@ class Round:
 
     def attended(self, meeting: Meeting, *present: Organisation) -> Meeting:
         """The same with who was there."""
-        return write_attendance(meeting=meeting, present={one.pk for one in present}, by=self.manager, at=self.now)
+        there = {one.pk for one in present}
+        return write_attendance(meeting=meeting, present=there, seen={}, by=self.manager, at=self.now)
 
     def written(self, meeting: Meeting, text: str = SAID, **said: Any) -> Minutes:
         """The minutes of a meeting."""

@@ -13,7 +13,7 @@ from directorates.models.validity import lasting
 from directorates.permissions import Refused
 from policies.actions.agreements import discard_agreement
 from policies.actions.versions import discard_version
-from policies.models import BrandVersion
+from policies.models import Agreement, BrandVersion, PolicyVersion
 from tests.api.callers import Caller
 from tests.meetings.round import DAY, SAID, Round
 from tests.policies.claims import Claims, taken_along
@@ -106,6 +106,25 @@ def test_a_draft_of_a_policy_that_a_meeting_decided_about_is_not_discarded() -> 
     with pytest.raises(Problem) as told:
         discard_version(version=library.draft, seen=library.draft.edition, by=library.manager)
     assert told.value.code == "named"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_whoever_was_not_at_the_table_is_told_that_a_meeting_decided_about_the_draft() -> None:
+    table, pacts, library = Round(), Pacts(), Library()
+    made, meeting = pacts.begin(), table.held()
+    table.decided(meeting, about={"agreement": made})
+    table.decided(meeting, about={"policy_version": library.draft})
+    pages = {
+        reverse("policies:discard_agreement", args=[made.pk]): pacts.director,
+        reverse("policies:discard_policy", args=[library.policy.code, 1]): library.manager,
+    }
+    for page, person in pages.items():
+        client = table.browser(person)
+        answer = client.post(page, {"seen": library.draft.edition}, follow=True)
+        assert answer.status_code in (200, 409)
+        assert "The decision of a meeting names this draft" in answer.text
+    assert Agreement.objects.filter(pk=made.pk).exists()
+    assert PolicyVersion.objects.filter(pk=library.draft.pk).exists()
 
 
 def test_a_decision_is_written_anew_only_as_the_page_showed_it_and_keeps_its_number() -> None:

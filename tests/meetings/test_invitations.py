@@ -1,11 +1,13 @@
 """Invitations: answered for an organisation until the meeting begins; attendance written by whoever called it."""
 
+import re
 from typing import Any
 
 import pytest
 from django.utils import timezone
 
 from coordination.homes import waiting_count
+from coordination.homes.some import LINES
 from coordination.meetings.actions.invitations import answer_invitation, write_attendance
 from coordination.meetings.actions.minutes import close_minutes
 from coordination.meetings.models import Answer
@@ -81,7 +83,7 @@ def test_nobody_was_there_before_it_began_and_only_those_invited() -> None:
         table.attended(table.held(), table.other)
     assert told.value.code == "invalid"
     with pytest.raises(Refused):
-        write_attendance(meeting=table.held(), present=[], by=table.director, at=timezone.now())
+        write_attendance(meeting=table.held(), present=[], seen={}, by=table.director, at=timezone.now())
 
 
 def test_who_came_uninvited_is_written_until_the_minutes_close_and_counts_in_no_quorum() -> None:
@@ -112,11 +114,49 @@ def test_who_came_uninvited_is_written_until_the_minutes_close_and_counts_in_no_
 def test_all_that_is_wrong_with_who_came_uninvited_is_told() -> None:
     table = Round()
     meeting = table.held()
-    write_attendance(meeting=meeting, present=[], uninvited=[table.other.pk], by=table.manager, at=timezone.now())
+    deed: dict[str, Any] = {"meeting": meeting, "present": [], "seen": {}, "by": table.manager, "at": timezone.now()}
+    write_attendance(uninvited=[table.other.pk], **deed)
     table.taken_on(meeting, owner=table.other)
     gone = OrganisationFactory(status="dissolved")
     with pytest.raises(Problem) as told:
-        write_attendance(
-            meeting=meeting, present=[], uninvited=[table.ngo.pk, gone.pk], by=table.manager, at=timezone.now()
-        )
+        write_attendance(uninvited=[table.ngo.pk, gone.pk], **deed)
     assert [one.code for one in told.value.errors] == ["invited", "not_active", "owns"]
+
+
+def test_a_home_says_how_many_more_invitations_and_action_items_there_are_and_where() -> None:
+    table = Round()
+    for number in range(LINES + 2):
+        table.called(title=f"Round {number}")
+    meeting = table.held()
+    for number in range(LINES + 3):
+        table.taken_on(meeting, text=f"Count {number}")
+    client = table.browser(table.coordinator)
+    page = client.get("/").text
+    for url, more in (("/meetings/?state=to-answer", 2), ("/meetings/actions/?whose=own", 3)):
+        words = re.search(rf'<a href="{re.escape(url)}">(.*?)</a>', page)
+        assert words is not None
+        assert f"and {more} more" in re.sub(r"<[^>]+>", "", words[1])
+        assert len(client.get(url).context["page"].object_list) == LINES + more
+    answer_invitation(meeting=table.called(), answer=Answer.COMING, by=table.coordinator, at=table.now)
+    assert len(client.get("/meetings/?state=to-answer").context["page"].object_list) == LINES + 2
+
+
+def test_attendance_that_somebody_else_wrote_meanwhile_is_not_overwritten_unseen() -> None:
+    table = Round()
+    meeting = table.held()
+    client, address = table.browser(), f"/meetings/{meeting.pk}/attendance/"
+    stood = client.get(address).context["form"]["stood"].value()
+    table.attended(meeting, table.directorate)
+    said = {"present": [table.ngo.pk], "uninvited": [table.other.pk], "stood": stood}
+    told = client.post(address, said)
+    assert told.status_code == 400
+    assert "By now it says:" in told.text
+    assert table.directorate.short in told.text.partition("By now it says:")[2][:60]
+    assert [one.organisation for one in meeting.invitations.filter(present=True)] == [table.directorate]
+    # What was ticked stays ticked, and the next press is made knowing what stands.
+    again = said | {"stood": told.context["form"]["stood"].value()}
+    assert client.post(address, again).status_code == 302
+    # Pressed twice it is written once.
+    assert client.post(address, again).status_code == 302
+    there = meeting.invitations.filter(present=True).values_list("organisation", flat=True)
+    assert set(there) == {table.ngo.pk, table.other.pk}

@@ -6,12 +6,13 @@ import pytest
 from django.utils import timezone
 
 from directorates.foundation.problems import Problem
-from directorates.models import Notice, User
+from directorates.models import Notice, Organisation, User
 from directorates.permissions import Refused
 from directorates.roles import Role
 from policies.actions.acknowledgements import (
     acknowledge_for_facilities,
     acknowledge_policy,
+    facilities_to_acknowledge,
     remind_to_acknowledge,
     to_acknowledge,
 )
@@ -19,7 +20,14 @@ from policies.models import Acknowledgement, PolicyVersion
 from policies.models.acknowledgements import standings
 from policies.rules.ballots import Choice
 from tests.api.callers import Caller
-from tests.factories import FacilityFactory, OrganisationFactory, SubdistrictFactory, member
+from tests.factories import (
+    DirectorateFactory,
+    FacilityFactory,
+    OrganisationFactory,
+    SubdistrictFactory,
+    competent,
+    member,
+)
 from tests.policies.claims import taken_along
 from tests.policies.library import DAY, Library
 from tests.threads import at_once
@@ -245,6 +253,54 @@ def test_whoever_does_not_see_the_register_is_not_told_for_how_many_facilities_a
     for person, told in ((donor, None), (library.reader, 2)):
         rows = Caller(person).get(f"policies/{library.policy.code}/acknowledgements/").json()
         assert {row["organisation"]: row["whole"] for row in rows}[library.ngo.code] == told
+
+
+def test_facilities_are_listed_for_the_version_that_was_asked_for_though_it_holds_later() -> None:
+    library = Library()
+    library.holding()
+    read = FacilityFactory(supporters=[library.ngo])
+    library.draft = library.next_draft()
+    later = library.force(since=library.today + 20 * DAY)
+    acknowledge_for_facilities(version=later, facilities=[read], by=library.reader, at=timezone.now())
+    client, list_ = library.browser(library.reader), "/policies/acknowledgements/facilities/?policy="
+    pages = [client.get(f"/policies/infection/{number}/acknowledgements/").text for number in (1, 2)]
+    asked = ["infection", "infection:2"]
+    assert [[f"{list_}{one}&amp;organisation" in page for one in asked] for page in pages] == [
+        [True, False],
+        [False, True],
+    ]
+    assert [read.code in client.get(f"{list_}{one}").text for one in asked] == [True, False]
+    assert f"from {(library.today + 20 * DAY).isoformat()}" in client.get(f"{list_}infection:2").text
+    assert read.code in taken_along(client, "facility-acknowledgements", "policy=infection:2&state=read")
+
+
+def test_of_a_policy_that_nobody_knows_no_facilities_are_listed() -> None:
+    library = Library()
+    library.holding()
+    unread = FacilityFactory(supporters=[library.ngo])
+    client, list_ = library.browser(library.reader), "/policies/acknowledgements/facilities/"
+    assert unread.code in client.get(list_).text
+    for asked in ("?policy=nobodys", "?organisation=nobodys"):
+        page = client.get(f"{list_}{asked}").text
+        assert unread.code not in page
+        assert "No facility fits these filters." in page
+
+
+@pytest.mark.parametrize("status", ["suspended", "dissolved"])
+def test_the_directorate_speaks_for_the_facilities_of_an_ngo_that_acts_no_more(status: str) -> None:
+    library = Library()
+    directorate = DirectorateFactory()
+    officer = member(Role.DATA_OFFICER, directorate)
+    held, place = library.holding(), SubdistrictFactory()
+    competent(directorate, place)
+    mine = FacilityFactory(supporters=[library.ngo], place=place)
+    assert not facilities_to_acknowledge(officer, held, library.today)
+    Organisation.objects.filter(pk=library.ngo.pk).update(status=status)
+    assert list(facilities_to_acknowledge(officer, held, library.today)) == [mine]
+    (standing,) = [one for one in standings(held) if one.organisation == directorate]
+    assert standing.whole == 1
+    address = f"/policies/acknowledgements/facilities/?organisation={directorate.code}"
+    assert mine.code in library.browser(officer).get(address).text
 
 
 def test_organisations_and_policies_stand_in_one_table_that_keeps_its_filters_and_is_taken_along() -> None:

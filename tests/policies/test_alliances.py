@@ -2,6 +2,7 @@
 
 import datetime
 import random
+import time
 from itertools import combinations
 
 import pytest
@@ -12,6 +13,7 @@ from policies.actions.parties import leave_agreement
 from policies.actions.signatures import object_to_signature
 from policies.models.alliances import ties_of, uncovered
 from policies.rules.alliances import (
+    Purse,
     Tie,
     groups,
     mass_by_year,
@@ -63,8 +65,24 @@ def test_the_largest_set_is_the_one_that_trying_all_of_them_finds() -> None:
 
 def test_where_the_steps_run_out_the_figure_is_a_lower_bound_and_says_so() -> None:
     accords = [{one, other} for one, other in combinations(range(30), 2) if (one + other) % 3]
-    found, exact = most_mutual(accords, steps=5)
+    found, exact = most_mutual(accords, Purse(5))
     assert (len(found) >= 2, exact) == (True, False)
+
+
+def test_all_days_of_a_question_share_its_steps() -> None:
+    dice, first = random.Random(5), datetime.date(2010, 1, 1)
+    pairs = [pair for pair in combinations(range(60), 2) if dice.random() < 0.9]
+    ties = [
+        Tie(number, one, first + number * datetime.timedelta(days=1))
+        for number, pair in enumerate(pairs)
+        for one in pair
+    ]
+    began, purse = time.monotonic(), Purse()
+    years = mass_by_year(ties, 2010, 2015, datetime.date(2015, 12, 31), purse)
+    assert time.monotonic() - began < 30
+    assert purse.left <= 0
+    assert not years[-1].exact
+    assert len(years[-1].mutual) >= 2
 
 
 def test_it_is_found_in_time_among_a_hundred_organisations() -> None:

@@ -6,9 +6,10 @@ import pytest
 from django.db import DatabaseError, transaction
 from django.utils import timezone
 
+from directorates.actions.seals import seal
 from directorates.foundation.problems import Problem
 from directorates.foundation.sight import seeing
-from directorates.models import Notice
+from directorates.models import Notice, Organisation
 from directorates.permissions import Refused, sight_of
 from policies.actions.amendments import (
     begin_amendment,
@@ -195,6 +196,22 @@ def test_one_who_left_holds_up_nobody_with_a_draft_or_a_proposal() -> None:
     with pytest.raises(Refused):
         give_up_amendment(at=NOW(), **said)
     assert give_up_amendment(at=moment(-1), **said).given_up == pacts.today + DAY
+
+
+@pytest.mark.parametrize("silenced", ["suspended", "sealed"])
+def test_a_writer_that_cannot_speak_for_a_while_loses_no_draft(silenced: str) -> None:
+    pacts = Pacts()
+    made = pacts.signed(pacts.director, pacts.first_manager, pacts.second_manager, ago=10)
+    draft = begin_amendment(agreement=made, by=pacts.director, at=NOW())
+    if silenced == "sealed":
+        seal(by=pacts.director, organisation=pacts.directorate, reason="Raided", at=NOW())
+    else:
+        Organisation.objects.filter(pk=pacts.directorate.pk).update(status="suspended")
+    page = f"/policies/agreements/{made.pk}/texts/{draft.number}/discard/"
+    assert pacts.browser(pacts.first_manager).post(page).status_code in (403, 404)
+    with pytest.raises(Refused):
+        discard_amendment(text=draft, by=pacts.first_manager, at=NOW())
+    assert made.texts.drafts().exists()
 
 
 def test_a_party_that_refuses_closes_a_proposal_and_another_can_be_written() -> None:

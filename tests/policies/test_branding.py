@@ -24,10 +24,13 @@ from directorates.models.validity import lasting
 from directorates.permissions import Refused
 from directorates.roles import Role
 from directorates.rules.attached import Unfit
+from policies.actions.ballots import USUAL
 from policies.actions.brand_files import REASONS
 from policies.actions.branding import Said, keep_branding, take_brand_file, withdraw_branding
+from policies.actions.policies import begin_policy
+from policies.actions.versions import begin_version
 from policies.logo import logo_on
-from policies.models import BrandFile, BrandState, BrandVersion
+from policies.models import BrandFile, BrandState, BrandVersion, PolicyKind, PolicyVersion
 from policies.rules.branding import look
 from tests.api.callers import Caller
 from tests.factories import UserFactory, member
@@ -562,3 +565,82 @@ def test_programs_read_what_is_in_force_and_take_files(house: Stationery) -> Non
     assert taken.content == bytes(file.content)
     assert caller.get(f"/api/v1/branding/{first.pk}/files/pdf/").status_code == 404
     assert caller.get("/api/v1/branding/?on=2019-02-30").json()["errors"][0]["code"] == "not_a_day"
+
+
+# --- What the parties decided ----------------------------------------------------------------------------------------
+
+
+def decided(house: Stationery, kind: str = "logo", code: str = "our-logo") -> PolicyVersion:
+    """A text on the logo that a ballot of the directorates adopted, in force since today."""
+    house.draft = begin_policy(
+        code=code, kind=kind, name_ar="الشعار الموحد", name_en="The unified logo", by=house.manager, at=timezone.now()
+    )
+    (director,) = house.directors(1)
+    ballot = house.ballot(soon=True)
+    house.vote(ballot, director)
+    house.count(ballot)
+    return house.force(adopted=None, basis="", seen=None)
+
+
+def test_a_logo_rests_on_the_text_that_a_ballot_adopted_and_both_pages_say_so(house: Stationery) -> None:
+    text = decided(house)
+    kept = house.keep(rests_on=text)
+    client = house.browser(house.reader)
+    pages = [f"/policies/branding/{kept.pk}/", "/policies/our-logo/1/"]
+    assert f'href="{pages[1]}"' in client.get(pages[0]).text
+    assert f'href="{pages[0]}"' in client.get(pages[1]).text
+    (row,) = Caller(house.reader).get("/api/v1/branding/").json()["results"]
+    assert (row["policy"], row["policy_version"], row["decided_by"]) == ("our-logo", 1, "Meeting 7")
+    house.end(kept, house.today)
+    house.keep(since=house.today + DAY)
+    rows = Caller(house.reader).get("/api/v1/branding/").json()["results"]
+    assert [row["policy"] for row in rows] == [None, "our-logo"]
+    told = AuditEvent.objects.filter(what="keep_branding").order_by("pk").first()
+    assert told is not None
+    assert told.details["policy"] == "our-logo"
+
+
+def test_it_rests_on_no_text_of_another_kind_none_that_nobody_adopted_and_none_that_holds_later(
+    house: Stationery,
+) -> None:
+    text = decided(house, kind="stationery", code="letters")
+    for kind, fits in (("logo", False), ("letterhead", True), ("stamp", True)):
+        if fits:
+            assert house.keep(kind, rests_on=text).rests_on == text
+        else:
+            with pytest.raises(Problem) as told:
+                house.keep(kind, rests_on=text)
+            assert codes(told.value) == [("rests_on", "unfit")]
+    draft = begin_version(policy=text.policy, by=house.manager, at=timezone.now())
+    with pytest.raises(Problem) as told:
+        house.keep("letterhead", since=house.today + DAY, rests_on=draft)
+    assert codes(told.value) == [("rests_on", "unfit")]
+    with pytest.raises(Problem) as told:
+        house.keep("form", code="visit", since=house.today - DAY, rests_on=text)
+    assert codes(told.value) == [("rests_on", "unfit")]
+    with pytest.raises(Problem) as told:
+        house.keep("stamp", since=house.today - DAY, rests_on=text)
+    assert ("rests_on", "too_early") in codes(told.value)
+
+
+def test_on_what_it_rests_never_changes_even_in_the_database(house: Stationery) -> None:
+    text, kept = decided(house), house.keep()
+    with pytest.raises(IntegrityError), transaction.atomic():
+        BrandVersion.objects.filter(pk=kept.pk).update(rests_on=text)
+
+
+def test_whoever_keeps_it_chooses_among_the_adopted_texts_on_the_page(house: Stationery) -> None:
+    text = decided(house)
+    client = house.browser()
+    assert "Unified logo · The unified logo · 1" in client.get("/policies/branding/new/").text
+    said = {
+        "kind": "logo", "name_ar": "الشعار", "name_en": "The logo", "rules_ar": "ا", "rules_en": "a", "basis": "Ballot",
+        "since": house.today.isoformat(), "rests_on": text.pk, "upload": SimpleUploadedFile("a.svg", PLAIN),
+    }  # fmt: skip
+    assert client.post("/policies/branding/new/", said).status_code == 302
+    assert BrandVersion.objects.get().rests_on == text
+
+
+def test_logo_and_stationery_are_voted_on_by_the_rules_of_forms(house: Stationery) -> None:
+    assert {USUAL[kind] for kind in ("form", "logo", "stationery")} == {USUAL["form"]}
+    assert set(USUAL) == set(PolicyKind)

@@ -118,15 +118,18 @@ def test_a_suspended_party_leaves_once_it_acts_again() -> None:
     leave_agreement(party=row, last_day=pacts.today, why="Our own way", by=pacts.second_manager, at=NOW())
 
 
-def test_a_dissolved_party_is_no_part_of_the_critical_mass_of_the_day() -> None:
+def test_a_dissolved_party_is_part_of_the_critical_mass_until_the_day_of_its_dissolution_and_no_longer() -> None:
     pacts = Pacts()
     charter(pacts)
     reader, day = pacts.reader, pacts.today
     assert len(mass_on(ties_of(reader), day).mutual) == 3
-    dissolved(pacts.second, day)
-    assert len(mass_on(ties_of(reader), day).mutual) == 2
-    assert len(mass_on(ties_of(reader), day - DAY).mutual) == 3
-    assert pacts.second.pk not in covered_on(reader, day)
+    dissolved(pacts.second, day - DAY)
+    # The same before and after the night, and as decision 0032 says: it ends with the day of the dissolution.
+    for _night in range(2):
+        assert len(mass_on(ties_of(reader), day).mutual) == 2
+        assert len(mass_on(ties_of(reader), day - DAY).mutual) == 3
+        assert [pacts.second.pk in covered_on(reader, one) for one in (day - DAY, day)] == [True, False]
+        follow_dissolutions(at=NOW())
     assert pacts.browser(reader).get("/policies/agreements/alliances/").context["figure"].size == 2
 
 

@@ -49,6 +49,7 @@ def test_a_scanned_paper_is_a_text_and_comes_into_force_without_sections() -> No
     assert opened.headers["Content-Disposition"].startswith("attachment")
     told = Caller(library.reader).get("/api/v1/policies/infection/").json()["papers"]
     assert [(one["issuer"], one["reference"], one["dated"]) for one in told] == [(ISSUER, "12/2014", "2014-03-02")]
+    assert Caller(library.reader).get(told[0]["url"]).content == opened.content
     assert told[0]["sha256"] == hashlib.sha256(opened.content).hexdigest()
     assert held.digest == digest_of("infection", 1, [], [told[0]["sha256"]])
 

@@ -19,10 +19,10 @@ from coordination.search.actions.entries import index_texts
 from directorates.foundation.problems import Problem
 from directorates.models import AuditEvent
 from directorates.permissions import Refused
-from policies.actions import pictures
+from policies.actions import picture_marks, pictures
 from policies.actions.pdf import Made, Tongues, policy_as_pdf
 from policies.actions.pictures import add_picture, describe_picture, take_out_picture
-from policies.models import PolicyPicture, PolicySection
+from policies.models import PolicyPicture, PolicySection, PolicyVersion
 from policies.rules.pictures import LONGEST_SIDE, look, size_of
 from policies.rules.verify import digest_of
 from tests.api.callers import Caller
@@ -284,6 +284,31 @@ def test_a_draft_whose_marks_show_nothing_is_not_opened_to_others() -> None:
 # --- With the version ------------------------------------------------------------------------------------------------
 
 
+def test_a_text_shows_a_hundred_pictures_and_no_more() -> None:
+    library = Library()
+    add(library)
+    showing(library, "![](picture:1)\n\n" * 100)
+    assert faults(lambda: showing(library, "![](picture:1)\n\n" * 101)) == [
+        ("text_ar", "too_many_pictures"),
+        ("text_en", "too_many_pictures"),
+    ]
+
+
+def test_pictures_that_cannot_be_set_on_paper_together_are_told_before_the_text_is_fixed(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(picture_marks, "MOST_SECONDS", 2)
+    library = Library()
+    curves = "".join(f'<path d="M{one % 19} 1C3 {one % 17} 9 4 {one % 13} 5"/>' for one in range(300))
+    # Quick enough alone: a few tenths of a second.
+    add(library, content=svg(f'<defs><g id="a">{curves}</g></defs>' + '<use href="#a"/>' * 90))
+    section = showing(library, "![](picture:1)\n\n" * 100)
+    assert faults(library.force) == [("sections", "too_heavy")]
+    assert PolicyVersion.objects.get(pk=library.draft.pk).is_draft
+    showing(library, section=section)
+    library.force()
+
+
 def test_nothing_changes_a_picture_once_others_read_the_text_even_in_the_database() -> None:
     library = Library()
     picture = add(library)
@@ -337,7 +362,12 @@ def test_the_hash_holds_pictures_and_is_as_before_where_there_are_none() -> None
     text = json.dumps(said, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
     assert told["sha256"] == held.digest == hashlib.sha256(text.encode()).hexdigest()
     assert [(one["number"], one["type"], one["width"]) for one in told["pictures"]] == [(1, "image/svg+xml", 640)]
-    assert library.browser(library.reader).get(told["pictures"][0]["url"]).status_code == 200
+    # A program needs no session of a browser for it.
+    opened = Caller(library.reader).get(told["pictures"][0]["url"])
+    assert (opened.status_code, hashlib.sha256(opened.content).hexdigest()) == (200, picture.digest)
+    assert opened.headers["Content-Disposition"].startswith("attachment")
+    assert Caller(UserFactory()).get(told["pictures"][0]["url"]).status_code == 403
+    assert Caller(library.reader).get("/api/v1/policies/infection/1/files/nothing/").status_code == 404
 
 
 def test_another_picture_and_other_words_are_differences() -> None:

@@ -7,8 +7,9 @@ from uuid import uuid4
 import pytest
 from django.utils import timezone
 
-from coordination.homes import waiting_count
-from coordination.homes.agreed import LINES
+from coordination.homes import agreed, some, waiting_count
+from coordination.homes.agreed import Agreed
+from coordination.homes.some import LINES
 from directorates.models import User
 from directorates.roles import Role
 from policies.actions.acknowledgements import acknowledge_policy
@@ -110,3 +111,25 @@ def test_whoever_said_something_is_asked_no_more_by_the_count_and_still_finds_th
     comment_on(version=library.draft, text="Good", section=None, key=uuid4(), by=library.reader, at=timezone.now())
     assert counts(library.reader) == [0]
     assert len(library.browser(library.reader).get("/").context["agreed"].consultations) == 1
+
+
+def test_ballots_with_a_vote_stand_last_and_are_not_counted_where_they_are_not_listed(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(some, "LINES", 1)
+    monkeypatch.setattr(agreed, "LINES", 1)
+    library = Library()
+    (director,) = library.directors(1)
+    ballots = []
+    for code in ("first", "second", "third"):
+        library.draft = begin_policy(
+            code=code, kind="policy", name_ar=code, name_en=code, by=library.manager, at=timezone.now()
+        )
+        library.write()
+        ballots.append(library.ballot())
+    for voted, shown, more in ((0, 0, 2), (1, 1, 1), (2, 2, 0), (3, 0, 0)):
+        if voted:
+            library.vote(ballots[voted - 1], director)
+            director.rights_kept = None
+        found = Agreed(director, library.today).ballots
+        assert (list(found), found.more) == ([ballots[shown]], more)

@@ -1,12 +1,18 @@
 """Figures say where it is disputed who leads what they are about; what is disputed is counted once all the same."""
 
 import datetime
+from importlib import import_module
+from pkgutil import iter_modules
 from typing import Any
 
 import pytest
+from django.apps import apps
+from django.db import connection
 from django.utils import timezone
 
 from coordination.exchange.listings import LISTINGS
+from coordination.homes.overseen import Overseen
+from coordination.reporting import migrations
 from coordination.reporting.models.contested import contested
 from directorates.models import Jurisdiction, Place, User
 from policies.actions.disputes import decide_dispute
@@ -91,13 +97,38 @@ def test_figures_of_what_nobody_disputes_say_nothing() -> None:
 
 def test_an_edition_says_what_was_disputed_as_far_as_that_was_known_when_it_was_published() -> None:
     published = Published()
-    disputed(published, governorate(published.world, 0))
+    dispute = disputed(published, governorate(published.world, 0))
     edition = published.publish()
-    address = f"/reports/editions/{edition.pk}/"
-    assert SAID in words(see(published.observer, address))
-    before = edition.at - datetime.timedelta(days=1)
-    type(edition).objects.filter(pk=edition.pk).update(at=before)
-    assert SAID not in words(see(published.observer, address))
+    later = disputed_from_march(published)
+    decide(published, dispute, MARCH)
+    assert [one.pk for one in contested(published.observer, edition.template, PERIOD)] == [later.pk]
+    page = words(see(published.observer, f"/reports/editions/{edition.pk}/"))
+    assert SAID in page
+    assert "Claimant 1 · Claimant 2 Open" in page
+    assert "Claimant 3" not in page
+    shown = rows_of(published.observer, "edition", f"edition={edition.pk}")
+    assert "Claimant 1 · Claimant 2 (Open)" in {row["disputed"] for row in shown}
+    (told,) = Caller(published.observer).get(f"/api/v1/editions/{edition.pk}/").json()["disputes"]
+    assert [told["id"], told["status"]] == [dispute.pk, "open"]
+
+
+def test_editions_from_before_are_told_what_was_reckoned_of_them() -> None:
+    published = Published()
+    dispute = disputed(published, governorate(published.world, 0))
+    edition = published.publish()
+    edition.disputes.all().delete()
+    (migration,) = (name for _, name, _ in iter_modules(migrations.__path__) if name.endswith("_edition_disputes"))
+    import_module(f"{migrations.__name__}.{migration}").tell_old_editions(apps, connection.schema_editor())
+    assert list(edition.disputes.values_list("dispute", "state")) == [(dispute.pk, "open")]
+
+
+def test_the_key_figures_of_homes_say_that_it_is_disputed_who_leads() -> None:
+    published = Published()
+    disputed(published, governorate(published.world, 0))
+    published.publish()
+    now = Overseen(published.manager, None, datetime.date(2018, 4, 30))
+    assert [[one.place for one in part.contested] for part in now.services] == [[governorate(published.world, 0)]]
+    assert "Who leads is disputed" in words(see(published.observer, "/"))
 
 
 def rows_of(user: User, code: str, query: str) -> list[dict[str, str]]:

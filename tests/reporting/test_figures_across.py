@@ -9,16 +9,19 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
+from coordination.exchange.listings import LISTINGS
 from coordination.reporting.actions.consolidation import drain
 from coordination.reporting.actions.reviews import approve
-from coordination.reporting.models import CountedReport, TemplateVersion
+from coordination.reporting.models import CountedReport, ReportTemplate, TemplateVersion
 from coordination.reporting.models.consolidation import FigureLevel
 from coordination.reporting.models.figures_across import AcrossFigures, asking, read_across
 from coordination.reporting.rules.periods import parse_period
 from directorates.models import Organisation, Place, User
 from facilities.models import Facility
+from policies.actions.mandates import state_mandate
 from tests.api.callers import Caller
 from tests.factories import (
+    BodyFactory,
     CategorySetFactory,
     DirectorateFactory,
     DistrictFactory,
@@ -216,6 +219,23 @@ def page(person: User, language: str = "en", **query: str) -> Any:
     return client.get("/reports/figures/across/", query)
 
 
+def test_pages_files_and_programs_say_that_what_one_template_reports_on_is_disputed(country: Country) -> None:
+    country.report(country.two, country.facilities[0], visits_u5=6)
+    ReportTemplate.objects.filter(code="two").update(function="immunization")
+    for number in (1, 2):
+        by = member("director", DirectorateFactory(short_en=f"Claimant {number}"))
+        claim: dict[str, Any] = {"function": "immunization", "place": country.governorate, "organisation": by.acting}
+        state_mandate(since=MAY, until=None, came="claimed", basis="x", by=by, at=timezone.now(), **claim)
+    reader = member("data_manager", BodyFactory())
+    said = "Two organisations claimed to lead this in the period."
+    assert said in page(reader, element="visits", period="201905").content.decode()
+    assert said not in page(reader, element="visits", period="201904").content.decode()
+    listed = LISTINGS["across"].listed(reader, "element=visits&period=201905&level=governorate")
+    assert [row[-1] for row in listed.rows] == ["Claimant 1 · Claimant 2 (Open)"]
+    (told,) = api(reader, element="visits", period="201905").json()["disputes"]
+    assert told["place"] == country.governorate.code
+
+
 @pytest.mark.parametrize("language", ["ar", "en"])
 def test_the_page_shows_the_figure_its_templates_and_what_was_replaced(country: Country, language: str) -> None:
     User.objects.filter(pk=country.reader.pk).update(language=language)
@@ -250,7 +270,19 @@ def test_the_figure_is_taken_along_as_the_page_shows_it(country: Country) -> Non
     client.force_login(reader)
     answer = client.post(f"/exchange/exports/across/?{asked}", {"format": "csv"})
     assert answer.content.decode().splitlines()[1].split(",") == [
-        *("visits", "201905", "2019-05-01", "2019-05-31", row["holder"].code, row["holder"].name, "7", "7", "", "1"),
+        *(
+            "visits",
+            "201905",
+            "2019-05-01",
+            "2019-05-31",
+            row["holder"].code,
+            row["holder"].name,
+            "7",
+            "7",
+            "",
+            "1",
+            "",
+        ),
     ]
 
 

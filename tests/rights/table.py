@@ -483,6 +483,12 @@ roles                GET   policies:brand_version
 roles                POST  policies:brand_version
 roles                GET   policies:brand_file
 roles                POST  policies:brand_file
+roles                GET   policies:body_members
+roles                POST  policies:body_members
+A                    GET   policies:join_body
+A                    POST  policies:join_body
+A                    GET   policies:leave_body
+A                    POST  policies:leave_body
 A P                  GET   policies:withdraw_brand
 A P                  POST  policies:withdraw_brand
 anyone               GET   policies:brand_logo
@@ -490,6 +496,7 @@ roles                GET   api:branding
 roles                GET   api:brand_file
 roles                GET   api:policies
 roles                GET   api:policy
+A P                  GET   api:policy_file
 roles                GET   api:ballots
 roles                GET   api:acknowledgements
 A P M D O N n d S a  GET   meetings:meetings

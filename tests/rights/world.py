@@ -79,6 +79,7 @@ from policies.models import (
     Agreement,
     AgreementText,
     Ballot,
+    BodyMember,
     BrandFile,
     Concern,
     Evidence,
@@ -225,6 +226,7 @@ class World(Clinic):
         """What organisations agree on together: policies, who leads what, a meeting."""
         self.policy, self.concern, self.ballot = self._policy(now), self._asked(now), self._voted(now)
         self.logo = self._logo(now)
+        self.member: BodyMember = BodyMember.objects.earliest("pk")
         self.mandate, self.dispute = self._claims(now)
         self._meeting(now)
         self.double, self.settlement = self._double(now)
@@ -379,7 +381,7 @@ class World(Clinic):
             [self.directorate, self.ngo],
         )
         self.meeting: Meeting = call_meeting(said=said, by=manager, at=now)
-        write_attendance(meeting=self.meeting, present=[self.ngo.pk], by=manager, at=now)
+        write_attendance(meeting=self.meeting, present=[self.ngo.pk], seen={}, by=manager, at=now)
         write_minutes(meeting=self.meeting, text="wordmeeting", seen={}, by=manager, at=now)
         self.decision: Decision = write_decision(
             meeting=self.meeting, subject="wordmeeting", text="wordmeeting", about={}, by=manager, at=now
@@ -508,13 +510,17 @@ class World(Clinic):
                 for one in ("", "take_out_")
             },
             "policies:pictures": {"code": self.policy.code, "number": 2},
-            "policies:picture": {"code": self.policy.code, "number": 2, "digest": self.drawing.digest},
+            **{
+                one: {"code": self.policy.code, "number": 2, "digest": self.drawing.digest}
+                for one in ("policies:picture", "api:policy_file")
+            },
             **{
                 f"policies:{one}_picture": {"code": self.policy.code, "number": 2, "which": 1}
                 for one in ("describe", "take_out")
             },
             **{f"policies:{one}": {"pk": self.logo.version_id} for one in ("brand_version", "withdraw_brand")},
             **{f"{one}:brand_file": {"pk": self.logo.version_id, "ending": "png"} for one in ("policies", "api")},
+            "policies:leave_body": {"pk": self.member.pk},
             "policies:brand_logo": {"digest": self.logo.digest},
             **{
                 f"policies:{one}policy_section": {"code": self.policy.code, "number": 2, "anchor": "words"}

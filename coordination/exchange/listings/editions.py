@@ -17,7 +17,7 @@ from coordination.exchange.listings.listing import (
 )
 from coordination.exchange.tables import Column, Kind
 from coordination.reporting.models import Edition
-from coordination.reporting.models.contested import contested, contested_by_holder
+from coordination.reporting.models.contested import contested_by_holder, contested_in
 from coordination.reporting.models.editions import EditionFigure
 from coordination.reporting.templatetags.reporting import words_for_period
 from coordination.reporting.views.editions import Row, Shown, edition_shown, editions_listed
@@ -65,7 +65,7 @@ def _edition(user: User, asked: QueryDict) -> Listed:
         Column("hidden", pgettext("edition", "Hidden"), width=30),
         disputed_column(),
     ]
-    disputes = contested(user, edition.template, edition.period, known=edition.at)
+    disputes = contested_in(user, edition)
     disputed = contested_by_holder(disputes, [row.place for row in shown.rows], edition.period)
     rows = [
         [*period_cells(edition.period), *_row(shown, row), disputed_cell(disputed.get(row.place, ()))]

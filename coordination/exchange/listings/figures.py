@@ -153,12 +153,16 @@ def _across(user: User, asked: QueryDict) -> Listed:
         Column("total", _("Total"), Kind.NUMBER),
         *(Column(one.code, in_language(one.name_ar, one.name_en), Kind.NUMBER) for one in categories),
         Column("answers", pgettext("column", "Answers"), Kind.NUMBER),
+        disputed_column(),
     ]
+    holders = [row["holder"] for row in shown.get("rows", ())]
+    disputed = contested_by_holder(shown["contested"], holders, shown["period"]) if holders else {}
     rows = []
     for row in shown.get("rows", ()):
         holder, named = row["holder"], [code, *period_cells(shown["period"])]
         where = [holder.code, holder.name] if holder else ["", _("Outside every jurisdiction")]
-        rows.append([*named, *where, row["value"], *row["parts"], row["answers"]])
+        told = disputed_cell(disputed.get(holder, ()))
+        rows.append([*named, *where, row["value"], *row["parts"], row["answers"], told])
     return Listed(_("One item over all reports"), columns, rows, len(rows), filters_told(form))
 
 

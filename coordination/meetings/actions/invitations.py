@@ -1,7 +1,8 @@
 """What is done with invitations to meetings: answer one for one's organisation, write who was there."""
 
 import datetime
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
+from typing import Any
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -10,7 +11,7 @@ from coordination.meetings.actions.meetings import demand_begun, locked
 from coordination.meetings.actions.minutes import demand_open
 from coordination.meetings.models import Answer, Meeting, MeetingInvitation
 from directorates.audit import record
-from directorates.foundation.problems import Fault, Problem
+from directorates.foundation.problems import Fault, Problem, demand_unchanged
 from directorates.models import Organisation, User
 from directorates.permissions import Permission, require
 
@@ -40,11 +41,13 @@ def answer_invitation(*, meeting: Meeting, answer: str, by: User, at: datetime.d
 
 @transaction.atomic
 def write_attendance(
-    *, meeting: Meeting, present: Collection[int], uninvited: Collection[int] = (), by: User, at: datetime.datetime
-) -> Meeting:
+    *, meeting: Meeting, present: Collection[int], uninvited: Collection[int] = (), seen: Mapping[str, Any], by: User,
+    at: datetime.datetime,
+) -> Meeting:  # fmt: skip
     """Write which of the invited organisations, named by their ids, are there, all others are not; and who came uninvited.
 
-    Whoever came sees the meeting from now on. Problems: 409 `not_begun`, `called_off` or `closed`; 400 `invalid` with every
+    Whoever came sees the meeting from now on. `seen` is what a page began with; what stands already is not written twice.
+    Problems: 409 `not_begun`, `called_off`, `closed` or `changed`; 400 `invalid` with every
     fault: somebody is named as invited who is not, or came uninvited and was invited, does not act, or is taken out and
     took an action item on.
     """
@@ -53,6 +56,9 @@ def write_attendance(
     demand_begun(held, at)
     demand_open(held)
     rows = list(held.invitations.select_related("organisation").filter(uninvited=False))
+    before = set(held.invitations.filter(uninvited=True).values_list("organisation", flat=True))
+    if before != set(uninvited) or any(one.present is not (one.organisation_id in present) for one in rows):
+        demand_unchanged(held.attendance(), seen, held.attendance_told())
     if faults := list(_attendance_faults(held, {one.organisation_id for one in rows}, set(present), set(uninvited))):
         raise Problem("invalid", faults[0].message, errors=faults)
     came = _let_come(held, set(uninvited))

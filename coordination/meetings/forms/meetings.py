@@ -23,7 +23,7 @@ from directorates.foundation.fields import DayField, LineField, StandingForm, Te
 from directorates.foundation.zones import ZONES
 from directorates.models import Organisation, User
 
-COMING, HELD, CALLED_OFF = "coming", "held", "called-off"
+COMING, HELD, CALLED_OFF, TO_ANSWER = "coming", "held", "called-off", "to-answer"
 
 
 class HourField(forms.TimeField):
@@ -51,10 +51,11 @@ class MeetingFilter(forms.Form):
             (COMING, pgettext_lazy("meetings", "To come")),
             (HELD, pgettext_lazy("meetings", "Held")),
             (CALLED_OFF, pgettext_lazy("meetings", "Called off")),
+            (TO_ANSWER, pgettext_lazy("meetings", "Wait for our answer")),
         ],
     )
 
-    def narrow(self, rows: MeetingQuerySet, at: datetime.datetime) -> MeetingQuerySet:
+    def narrow(self, rows: MeetingQuerySet, user: User, at: datetime.datetime) -> MeetingQuerySet:
         """The meetings that were asked for: those to come first, the next before the others; then the last that were held."""
         self.is_valid()
         asked = self.cleaned_data
@@ -69,6 +70,8 @@ class MeetingFilter(forms.Form):
                 rows = rows.held(at)
             case "called-off":
                 rows = rows.filter(called_off__isnull=False)
+            case "to-answer":
+                rows = rows.to_answer(user, at)
         to_come = When(ends__gt=at, called_off=None, then=Value(0))
         ordered = rows.annotate(
             part=Case(to_come, default=Value(1), output_field=IntegerField()),
@@ -162,7 +165,7 @@ class CallOffForm(forms.Form):
     why = TextField(label=_("Reason"), max_length=LONGEST_REASON, help_text=_("Everybody who is invited reads it."))
 
 
-class AttendanceForm(forms.Form):
+class AttendanceForm(StandingForm):
     """Who of those invited is there, and who came uninvited."""
 
     present = forms.ModelMultipleChoiceField(
@@ -187,7 +190,7 @@ class AttendanceForm(forms.Form):
         came = list(meeting.invitations.filter(uninvited=True).values_list("organisation", flat=True))
         known = any(one.present is not None for one in rows)
         there = [one.organisation_id for one in rows if (one.present if known else one.answer == "answer_coming")]
-        super().__init__(data, initial={"present": there, "uninvited": came})
+        super().__init__(data, initial={"present": there, "uninvited": came, "stood": meeting.attendance()})
         field: Any = self.fields["present"]
         field.queryset = Organisation.objects.filter(pk__in=[one.organisation_id for one in rows]).order_by(
             "kind", "code"

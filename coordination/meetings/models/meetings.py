@@ -1,7 +1,8 @@
 """Meetings: what they are about, when and where, who called them, and whether they were held or called off."""
 
 import datetime
-from typing import ClassVar, Self
+from collections.abc import Callable
+from typing import Any, ClassVar, Self
 from zoneinfo import ZoneInfo
 
 from django.contrib.auth.models import AnonymousUser
@@ -16,6 +17,9 @@ from coordination.meetings.models.invitations import Answer, MeetingInvitation
 from directorates.models import Organisation, User
 from directorates.permissions import Columns, Permission, rights_of
 from directorates.rules.text import search_key
+
+# What stands where it was written that nobody came.
+NOBODY = "–"
 
 
 class MeetingKind(models.TextChoices):
@@ -151,6 +155,26 @@ class Meeting(models.Model):
         here = {name: f"{getattr(self, name).astimezone(self.timezone):%Y-%m-%d %H:%M}" for name in ("begins", "ends")}
         invited = {"invited": ", ".join(one.organisation.short for one in self.invitations.all())}
         return self.standing() | here | invited | {"kind": str(MeetingKind(self.kind).label)}
+
+    def attendance(self) -> dict[str, str]:
+        """Who is written as present and as come uninvited, as a page carries it along; nothing before that was written."""
+        return self._attendance(lambda one: str(one.organisation_id), ",")
+
+    def attendance_told(self) -> dict[str, str]:
+        """The same in words."""
+        return self._attendance(lambda one: str(one.organisation.short), ", ")
+
+    def _attendance(self, name: Callable[[Any], str], between: str) -> dict[str, str]:
+        rows = list(
+            self.invitations.select_related("organisation").order_by("organisation__kind", "organisation__code")
+        )
+        invited, came = ([one for one in rows if one.uninvited is how] for how in (False, True))
+        there = [one for one in invited if one.present]
+        written = any(one.present is not None for one in invited)
+        return {
+            "present": between.join(map(name, there)) or (NOBODY if written else ""),
+            "uninvited": between.join(map(name, came)),
+        }
 
     def leaves_traces(self) -> bool:
         """Whether anything stands of which it is the ground: attendance, minutes, decisions or action items."""

@@ -33,7 +33,7 @@ def meetings_listed(user: User, asked: QueryDict) -> tuple[MeetingFilter, Meetin
     """The filters and the meetings that they leave of those a person sees, those to come first."""
     require(user, Permission.VIEW_MEETINGS)
     form = MeetingFilter(asked)
-    rows = form.narrow(Meeting.objects.visible_to(user), timezone.now())
+    rows = form.narrow(Meeting.objects.visible_to(user), user, timezone.now())
     return form, rows.select_related("organisation")
 
 
@@ -200,10 +200,15 @@ def attendance(request: SignedIn, pk: int) -> HttpResponse:
         try:
             there = [one.pk for one in form.cleaned_data["present"]]
             came = [one.pk for one in form.cleaned_data["uninvited"]]
-            write_attendance(meeting=held, present=there, uninvited=came, by=request.user, at=timezone.now())
+            deed = {"present": there, "uninvited": came, "seen": form.cleaned_data["stood"]}
+            write_attendance(meeting=held, by=request.user, at=timezone.now(), **deed)
         except Problem as problem:
-            return back_to(request, pk, problem)
-        return back_to(request, pk, done=_("Saved."))
+            if problem.code != "changed":
+                return back_to(request, pk, problem)
+            tell(form, problem)
+            form.see(held.attendance())
+        else:
+            return back_to(request, pk, done=_("Saved."))
     return form_page(request, form, _("Who was there"), reverse("meetings:meeting", args=[pk]))
 
 

@@ -13,7 +13,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from coordination.reporting.models import CountedReport, Edition, ExpectedReport, ReportTemplate, TemplateVersion
-from coordination.reporting.models.editions import EditionFigure, EditionPlace
+from coordination.reporting.models.contested import known_of
+from coordination.reporting.models.editions import EditionDispute, EditionFigure, EditionPlace
 from coordination.reporting.models.measures import WHOLE, Measure, measures_of
 from coordination.reporting.models.specifications import specification_of
 from coordination.reporting.rules.expressions import Cell, Operator
@@ -168,6 +169,7 @@ def _write(
     edition.save(force_insert=True)
     told = [EditionPlace(edition=edition, place_id=place, **vars(one)) for place, one in covered.items()]
     EditionPlace.objects.bulk_create(told, BATCH)
+    EditionDispute.objects.bulk_create(known_of(edition), BATCH)
     by_id = {measure.id: measure for measure in measures.values()}
     EditionFigure.objects.bulk_create(_rows(edition, figures, hidden, by_id), BATCH)
     record(by, "publish_edition", edition, template=template.code, period=period.id)

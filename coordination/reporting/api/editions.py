@@ -12,7 +12,7 @@ from rest_framework.views import APIView
 from coordination.reporting.api.contested import ContestedSerializer
 from coordination.reporting.api.figures import exchanged
 from coordination.reporting.models import Edition, Element, ReportTemplate
-from coordination.reporting.models.contested import contested
+from coordination.reporting.models.contested import contested_in
 from coordination.reporting.models.editions import EditionFigure, figures_of
 from coordination.reporting.models.figures import LEVELS
 from directorates.foundation.reading import Parameters
@@ -101,7 +101,7 @@ class OneEdition(APIView):
         places = list(edition.open_places(user).filter(level=PLACE_LEVELS[level or "country"]))
         rows = figures_of(edition, places)
         shown = rows.filter(element=element) if element else rows
-        disputes = contested(user, edition.template, edition.period, known=edition.at)
+        disputes = contested_in(user, edition)
         told = {
             "results": [_figure(row) for row in shown],
             "disputes": ContestedSerializer(disputes, many=True).data,

@@ -9,9 +9,11 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from coordination.reporting.api.contested import ContestedSerializer
 from coordination.reporting.api.figures import exchanged
 from coordination.reporting.api.reading import period_in
 from coordination.reporting.models import Element
+from coordination.reporting.models.contested import contested_across
 from coordination.reporting.models.figures import LEVELS, open_places
 from coordination.reporting.models.figures_across import asking, read_across
 from coordination.reporting.models.measures import WHOLE
@@ -35,6 +37,7 @@ class AcrossSerializer(serializers.Serializer[Any]):
     templates = serializers.ListField(child=serializers.CharField())
     passed_over = serializers.IntegerField()
     results = AcrossFigureSerializer(many=True)
+    disputes = ContestedSerializer(many=True)
 
 
 class Across(APIView):
@@ -68,11 +71,13 @@ class Across(APIView):
         if asked is None:
             raise AssertionError("whatever cannot be read is a fault")
         figures = read_across(asked, request.user, LEVELS[level or "country"], under)
+        disputes = contested_across(cast("User", request.user), asked.measures, period, under) if period else []
         categories = [(WHOLE, None), *((number, one.code) for number, one in asked.measure.categories)]
         return Response(
             {
                 "templates": [template.code for template in asked.measures],
                 "passed_over": figures.passed_over,
+                "disputes": ContestedSerializer(disputes, many=True).data,
                 "results": [
                     {
                         "place": place.code if place else None,

@@ -6,7 +6,7 @@ from coordination.reporting.models.claims import Claim
 from coordination.reporting.models.consolidation import Belonging, Cell, Computed, Coverage, Touched
 from coordination.reporting.models.counted import CountedReport
 from coordination.reporting.models.double_reports import DoubleReport, DoubleReportEvent, Settlement
-from coordination.reporting.models.editions import Edition, EditionFigure, EditionPlace
+from coordination.reporting.models.editions import Edition, EditionDispute, EditionFigure, EditionPlace
 from coordination.reporting.models.elements import Category, CategorySet, Element
 from coordination.reporting.models.expected import ExpectedReport
 from coordination.reporting.models.extensions import Extension
@@ -49,6 +49,7 @@ __all__ = [
     "DoubleReportEvent",
     "Draft",
     "Edition",
+    "EditionDispute",
     "EditionFigure",
     "EditionPlace",
     "Element",

@@ -1,33 +1,53 @@
 """Whether two organisations claimed to lead what a report is about: its figures say so, and each facility's report counts once."""
 
-import datetime
 from collections import defaultdict
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 
 from django.db.backends.postgresql.psycopg_any import DateRange
 
+from coordination.reporting.models.editions import Edition, EditionDispute
 from coordination.reporting.models.templates import ReportTemplate
 from coordination.reporting.rules.periods import Period
 from directorates.models import Jurisdiction, Organisation, Place, User
 from policies.models import MandateDispute
+from policies.models.disputes import DisputeQuerySet
 
 
-def contested(
-    user: User,
-    template: ReportTemplate,
-    period: Period,
-    place: Place | None = None,
-    known: datetime.datetime | None = None,
+def contested(user: User, template: ReportTemplate, period: Period, place: Place | None = None) -> list[MandateDispute]:
+    """The disputes over who leads what a template reports on in a period, in or around a place or anywhere."""
+    return contested_across(user, (template,), period, place)
+
+
+def contested_across(
+    user: User, templates: Iterable[ReportTemplate], period: Period, place: Place | None = None
 ) -> list[MandateDispute]:
-    """The disputes over who leads what a template reports on in a period, in or around a place or anywhere; those alone that
-    were `known` at a moment, where one is given.
-    """
-    if not template.function:
-        return []
-    rows = MandateDispute.objects.visible_to(user).filter(function=template.function)
-    rows = rows.in_days(period.start, period.last_day).named().order_by("place__path", "pk")
-    rows = rows if place is None else rows.near(place)
-    return list(rows if known is None else rows.filter(opened__lte=known))
+    """The same of some templates whose reports make up one figure, each dispute once."""
+    rows = _over(templates, period).visible_to(user).named().order_by("place__path", "pk")
+    return list(rows if place is None else rows.near(place))
+
+
+def _over(templates: Iterable[ReportTemplate], period: Period) -> DisputeQuerySet:
+    """The disputes over what templates report on whose claims both hold in a period; none where they name no function."""
+    functions = {one.function for one in templates if one.function}
+    if not functions:
+        return MandateDispute.objects.none()
+    return MandateDispute.objects.filter(function__in=functions).in_days(period.start, period.last_day)
+
+
+def known_of(edition: Edition) -> list[EditionDispute]:
+    """What an edition is to say of disputes, as they stand when it is published."""
+    known = _over((edition.template,), edition.period).filter(opened__lte=edition.at)
+    return [EditionDispute(edition=edition, dispute=one, state=one.state) for one in known]
+
+
+def contested_in(user: User, edition: Edition) -> list[MandateDispute]:
+    """The disputes that an edition tells of, each in the state in which it stood then; what came later changes no edition."""
+    states = dict(edition.disputes.values_list("dispute", "state"))
+    rows = MandateDispute.objects.visible_to(user).filter(pk__in=states).named().order_by("place__path", "pk")
+    found = list(rows)
+    for one in found:
+        one.state = states[one.pk]
+    return found
 
 
 def contested_by_holder(

@@ -16,6 +16,7 @@ from coordination.reporting.rules.suppression import Limits
 from directorates.models import Organisation, Place, User
 from directorates.models.places import Level, PlaceQuerySet
 from directorates.permissions import Permission, rights_of
+from policies.models import DisputeState, MandateDispute
 
 
 class EditionQuerySet(models.QuerySet["Edition"]):
@@ -135,6 +136,24 @@ class EditionFigure(models.Model):
     def __str__(self) -> str:
         """Edition, place and item."""
         return f"{self.edition_id} {self.place_id} {self.element_id}"
+
+
+class EditionDispute(models.Model):
+    """A dispute over who leads what an edition tells of, as it was known when that was published."""
+
+    edition = models.ForeignKey(Edition, models.CASCADE, related_name="disputes")
+    dispute = models.ForeignKey(MandateDispute, models.PROTECT, related_name="+")
+    state = models.CharField(_("state"), max_length=10, choices=DisputeState)
+
+    class Meta:
+        verbose_name = _("dispute in an edition")
+        verbose_name_plural = _("disputes in editions")
+        default_permissions = ()
+        constraints = [models.UniqueConstraint(fields=["edition", "dispute"], name="a_dispute_once_an_edition")]
+
+    def __str__(self) -> str:
+        """Edition and dispute."""
+        return f"{self.edition_id} {self.dispute_id}"
 
 
 def figures_of(edition: Edition, places: Sequence[Place]) -> models.QuerySet[EditionFigure]:

@@ -14,7 +14,7 @@ from django.utils import timezone
 from coordination.reporting.actions.editions import publish_edition
 from coordination.reporting.forms.editions import EditionFilter, FigureFilter, PublishForm
 from coordination.reporting.models import Category, Edition
-from coordination.reporting.models.contested import contested
+from coordination.reporting.models.contested import contested_in
 from coordination.reporting.models.editions import EditionFigure, EditionPlace
 from coordination.reporting.views.map_drawings import map_of_edition
 from directorates.foundation.pages import SignedIn, page_of, tell
@@ -116,8 +116,7 @@ def edition(request: SignedIn, pk: int) -> HttpResponse:
         "edition": found,
         "shown": shown,
         "map": map_of_edition(_by_governorate(request.user, found, shown)),
-        # As far as it was known when they were published.
-        "contested": contested(request.user, found.template, found.period, known=found.at),
+        "contested": contested_in(request.user, found),
         # An edition never changes: it bears the logo of its day.
         "logo": logo_on(timezone.localdate(found.at)),
     }

@@ -9,6 +9,7 @@ from django.urls import path
 from django.utils import timezone
 
 from coordination.reporting.forms.figures_across import AcrossForm
+from coordination.reporting.models.contested import contested_across
 from coordination.reporting.models.figures import LEVELS
 from coordination.reporting.models.figures_across import Asking, asking, read_across
 from coordination.reporting.models.shared_items import shared_by_rule
@@ -34,6 +35,7 @@ def across_shown(user: User, asked: QueryDict) -> dict[str, Any]:
         context |= {"period": given["period"], "asking": found}
         if found is not None:
             context |= _figures(user, found, given["level"])
+            context["contested"] = contested_across(user, found.measures, given["period"])
     return context
 
 

@@ -1,0 +1,180 @@
+"""Members of the body: directorates that joined on a day vote on policies, until they leave; kept by its administrators."""
+
+import datetime
+from typing import Any
+
+import pytest
+from django.db import IntegrityError, connection, transaction
+from django.db.utils import DatabaseError
+from django.utils import timezone
+
+from directorates.foundation.problems import Problem
+from directorates.models import AuditEvent, Organisation, User
+from directorates.models.validity import lasting
+from directorates.permissions import Refused
+from directorates.roles import Role
+from policies.actions.body_members import join_body, leave_body
+from policies.models import BodyMember
+from policies.models.body_members import members_on
+from tests.factories import DirectorateFactory, OrganisationFactory, UserFactory, member
+from tests.policies.library import DAY, Library
+from tests.threads import at_once
+
+pytestmark = pytest.mark.django_db
+PAGE = "/policies/members/"
+
+
+class Body(Library):
+    """The same library with an administrator of the body, a member, and a directorate that is none."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.keeper: User = member(Role.ADMINISTRATOR, self.body)
+        self.inside: Organisation = DirectorateFactory(name_en="Inside HD", short_en="INSIDE")
+        self.outside: Organisation = DirectorateFactory(name_en="Outside HD", short_en="OUTSIDE", in_body=False)
+
+    def join(self, *directorates: Organisation, **said: Any) -> list[BodyMember]:
+        """Join from today on."""
+        asked: dict[str, Any] = {"since": self.today, "basis": "Meeting 3", "by": self.keeper, "at": timezone.now()}
+        return join_body(directorates=directorates or (self.outside,), **asked | said)
+
+    def leave(self, directorate: Organisation, last_day: datetime.date, **said: Any) -> BodyMember:
+        """Leave with a day."""
+        held = BodyMember.objects.filter(directorate=directorate).latest("pk")
+        asked: dict[str, Any] = {"why": "Its own way", "by": self.keeper, "at": timezone.now()}
+        return leave_body(member=held, last_day=last_day, **asked | said)
+
+    def electors(self) -> list[Organisation]:
+        """Who can vote in a ballot that is opened now."""
+        return [one.organisation for one in self.ballot().electors.order_by("organisation__code")]
+
+
+def faults(problem: Problem) -> list[tuple[str, str]]:
+    """Fields and codes."""
+    return [(one.field, one.code) for one in problem.errors]
+
+
+def test_those_vote_that_are_members_on_the_day_on_which_the_ballot_is_opened() -> None:
+    body = Body()
+    gone, other = (DirectorateFactory() for _ in range(2))
+    body.leave(gone, body.today - DAY)
+    late = DirectorateFactory(in_body=False)
+    body.join(late, since=body.today + DAY)
+    assert set(body.electors()) == {body.inside, other}
+    assert set(members_on(body.today + DAY)) == {body.inside, other, late}
+    assert gone in members_on(body.today - DAY)
+
+
+def test_without_a_member_nobody_votes_and_that_is_told() -> None:
+    body = Body()
+    body.leave(body.inside, body.today - DAY)
+    with pytest.raises(Problem) as told:
+        body.electors()
+    assert ("closes", "nobody_votes") in faults(told.value)
+
+
+def test_who_leaves_while_a_ballot_is_open_still_votes_in_it() -> None:
+    body = Body()
+    director = member(Role.DIRECTOR, body.inside)
+    ballot = body.ballot()
+    body.leave(body.inside, body.today)
+    assert body.vote(ballot, director).elector.organisation == body.inside
+
+
+def test_only_administrators_of_the_body_enter_members() -> None:
+    body = Body()
+    for person in (body.manager, member(Role.DIRECTOR, body.outside), body.reader):
+        with pytest.raises(Refused):
+            body.join(by=person)
+        with pytest.raises(Refused):
+            body.leave(body.inside, body.today, by=person)
+    assert body.browser(body.manager).get(f"{PAGE}new/").status_code == 403
+    assert "Inside HD" in body.browser(body.reader).get(PAGE).text
+    assert body.browser(UserFactory()).get(PAGE).status_code == 403
+
+
+def test_all_that_is_wrong_with_who_joins_is_told_at_once() -> None:
+    body = Body()
+    ngo, idle = OrganisationFactory(), DirectorateFactory(in_body=False, status="suspended")
+    with pytest.raises(Problem) as told:
+        body.join(ngo, idle, body.inside, basis=" ", since=body.today + 400 * DAY)
+    assert faults(told.value) == [
+        ("directorates", "no_directorate"),
+        ("directorates", "not_active"),
+        ("directorates", "member"),
+        ("since", "too_late"),
+        ("basis", "required"),
+    ]
+    with pytest.raises(Problem) as told:
+        join_body(directorates=[], since=body.today, basis="x", by=body.keeper, at=timezone.now())
+    assert faults(told.value) == [("directorates", "required")]
+
+
+def test_a_day_that_cannot_be_the_last_is_told_and_another_one_later_as_well() -> None:
+    body = Body()
+    body.join()
+    for day, code in ((body.today - DAY, "before_first"), (body.today + 400 * DAY, "too_late")):
+        with pytest.raises(Problem) as told:
+            body.leave(body.outside, day)
+        assert faults(told.value) == [("last_day", code)]
+    for _twice in range(2):
+        assert body.leave(body.outside, body.today).last_day == body.today
+    assert AuditEvent.objects.filter(what="leave_body").count() == 1
+    with pytest.raises(Problem) as told:
+        body.leave(body.outside, body.today + DAY)
+    assert told.value.code == "left"
+
+
+def test_who_comes_back_is_a_member_anew_and_its_days_never_overlap() -> None:
+    body = Body()
+    body.leave(body.inside, body.today)
+    with pytest.raises(Problem):
+        body.join(body.inside)
+    body.join(body.inside, since=body.today + DAY)
+    assert BodyMember.objects.filter(directorate=body.inside).count() == 2
+    assert [body.join(body.inside, since=body.today + DAY), AuditEvent.objects.filter(what="join_body").count()] == [
+        [],
+        1,
+    ]
+    with pytest.raises(IntegrityError), transaction.atomic():
+        BodyMember.objects.create(directorate=body.inside, valid=lasting(body.today), at=timezone.now())
+
+
+def test_when_and_why_one_joined_never_changes_even_in_the_database() -> None:
+    body = Body()
+    body.join()
+    body.leave(body.outside, body.today)
+    for deed in (
+        "UPDATE policies_bodymember SET basis = 'x'",
+        "UPDATE policies_bodymember SET valid = daterange(lower(valid), NULL), left_why = ''",
+        "DELETE FROM policies_bodymember",
+    ):
+        with pytest.raises(DatabaseError), transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute(deed)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_administrators_at_once_enter_a_member_once() -> None:
+    body = Body()
+    done = at_once(body.join, lambda: body.join(since=body.today - DAY))
+    assert BodyMember.objects.filter(directorate=body.outside).count() == 1
+    assert sum(isinstance(one, Problem) for one in done) == 1
+
+
+@pytest.mark.parametrize("language", ["en", "ar"])
+def test_members_are_entered_and_leave_on_pages(language: str) -> None:
+    body = Body()
+    client = body.browser(body.keeper, language)
+    said = {"directorates": [body.outside.pk], "since": body.today.isoformat(), "basis": "Meeting 3"}
+    assert client.post(f"{PAGE}new/", {"basis": ""}).status_code == 400
+    for _twice in range(2):
+        assert client.post(f"{PAGE}new/", said).headers["Location"] == PAGE
+    held = BodyMember.objects.get(directorate=body.outside)
+    assert client.post(f"{PAGE}{held.pk}/leave/", {"last_day": "", "why": ""}).status_code == 400
+    told = {"last_day": body.today.isoformat(), "why": "Its own way"}
+    assert client.post(f"{PAGE}{held.pk}/leave/", told).headers["Location"] == PAGE
+    page = client.get(PAGE).text
+    assert "Meeting 3" in page
+    assert "Its own way" in page
+    before = (body.today - DAY).isoformat()
+    assert [one.directorate for one, _state in client.get(f"{PAGE}?day={before}").context["rows"]] == [body.inside]
