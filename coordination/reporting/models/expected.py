@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from coordination.reporting.models.templates import ReportTemplate
 from coordination.reporting.rules.periods import Period, PeriodType
 from directorates.models import Organisation, Place, User
+from directorates.models.organisations import OrganisationStatus
 from directorates.permissions import Columns, Permission, rights_of, scoped
 from directorates.rights import Rights
 from facilities.models import Facility
@@ -22,7 +23,9 @@ def abandoned(rights: Rights) -> Q:
     """
     if not (rights.holds(Permission.RUN_CONSOLIDATION) and rights.holds(Permission.REVIEW_REPORTS)):
         return Q(pk__in=())
-    return ~Q(directorate__status="active") | Q(directorate__in=rights.sealed)
+    # No join: beside other conditions it would decide in which order reports are read.
+    gone = Organisation.objects.exclude(status=OrganisationStatus.ACTIVE)
+    return Q(directorate__in=gone.order_by().values("pk")) | Q(directorate__in=rights.sealed)
 
 
 class ExpectedReportQuerySet(models.QuerySet["ExpectedReport"]):
