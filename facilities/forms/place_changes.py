@@ -144,7 +144,11 @@ class SplitForm(ChangeForm):
         plain: dict[str, Any] = {"max_length": LONGEST_NAME, "required": False}
         code: dict[str, Any] = {"max_length": 20, "required": needed, "widget": forms.TextInput(**CODE)}
         self.fields[f"code_{number}"] = LineField(label=_("Place %(number)d: P-code") % words, **code)
-        self.fields[f"name_ar_{number}"] = LineField(label=_("Place %(number)d: name in Arabic") % words, **plain)
+        told = _("Both names are needed, unless the P-code is of a place that ended before.")
+        arabic = {"help_text": told if number == 1 else ""}
+        self.fields[f"name_ar_{number}"] = LineField(
+            label=_("Place %(number)d: name in Arabic") % words, **plain | arabic
+        )
         english = {"widget": forms.TextInput(**CODE)}
         self.fields[f"name_en_{number}"] = LineField(
             label=_("Place %(number)d: name in English") % words, **plain | english
