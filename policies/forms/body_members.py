@@ -48,6 +48,8 @@ class JoinForm(forms.Form):
         rows = Organisation.objects.active().filter(kind="directorate")
         # What was pressed twice is no fault: the action says what stands already.
         field.queryset = (rows if data else rows.exclude(pk__in=inside.values("directorate"))).order_by("code")
+        if not field.queryset.exists():
+            field.help_text = _("Every directorate that acts is a member already.")
 
 
 class LeaveForm(forms.Form):

@@ -1,6 +1,8 @@
 """Members of the body: directorates that joined on a day vote on policies, until they leave; kept by its administrators."""
 
 import datetime
+from importlib import import_module
+from pkgutil import iter_modules
 from typing import Any
 
 import pytest
@@ -9,10 +11,12 @@ from django.db.utils import DatabaseError
 from django.utils import timezone
 
 from directorates.foundation.problems import Problem
-from directorates.models import AuditEvent, Organisation, User
+from directorates.models import AuditEvent, Organisation, OrganisationName, User
+from directorates.models.organisations import OrganisationStatusChange
 from directorates.models.validity import lasting
 from directorates.permissions import Refused
 from directorates.roles import Role
+from policies import migrations
 from policies.actions.body_members import join_body, leave_body
 from policies.models import BodyMember
 from policies.models.body_members import members_on
@@ -178,3 +182,20 @@ def test_members_are_entered_and_leave_on_pages(language: str) -> None:
     assert "Its own way" in page
     before = (body.today - DAY).isoformat()
     assert [one.directorate for one, _state in client.get(f"{PAGE}?day={before}").context["rows"]] == [body.inside]
+
+
+def test_directorates_of_before_are_members_since_their_first_name_or_status() -> None:
+    named, known, unknown, gone = (DirectorateFactory(in_body=False) for _ in range(4))
+    day = datetime.date(2013, 3, 1)
+    for first in (day + 400 * DAY, day):
+        names = {"name_ar": "ا", "name_en": "a", "short_ar": "ا", "short_en": "a"}
+        last = day + 399 * DAY if first == day else None
+        OrganisationName.objects.create(organisation=named, valid=lasting(first, last), **names)
+    OrganisationStatusChange.objects.create(organisation=known, status="active", since=day, at=timezone.now())
+    Organisation.objects.filter(pk=gone.pk).update(status="dissolved")
+    (migration,) = (name for _, name, _ in iter_modules(migrations.__path__) if name.endswith("_body_members"))
+    with connection.cursor() as cursor:
+        cursor.execute(import_module(f"{migrations.__name__}.{migration}").THERE)
+    rows = {one.directorate: one.first_day for one in BodyMember.objects.all()}
+    assert rows == {named: day, known: day, unknown: None}
+    assert set(members_on(timezone.localdate())) == {named, known, unknown}
