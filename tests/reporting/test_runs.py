@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from coordination import health
+from coordination.exchange.listings import LISTINGS
 from coordination.reporting.actions import consolidation
 from coordination.reporting.actions.consolidation import KIND, drain, request_rebuild
 from coordination.reporting.actions.runs import drain_kept, forget_runs, note_broken_off
@@ -260,6 +261,13 @@ def test_a_run_that_failed_is_told_until_one_of_its_kind_succeeds(people: set[in
     assert watch(at=now) == []
 
 
+def test_a_drain_that_was_killed_after_its_last_mark_alarms_nobody(people: set[int]) -> None:
+    drain()
+    kept(state="run_broken_off")
+    assert watch(at=timezone.now()) == []
+    assert told() == set()
+
+
 def test_a_check_that_failed_is_well_again_by_a_check_of_the_same_template_or_by_a_rebuild(people: set[int]) -> None:
     now = timezone.now()
     kept(began=now - 9 * MINUTE, kind="check", templates=[1], state="run_broken_off")
@@ -359,3 +367,17 @@ def test_a_longer_history_asks_no_more(
     browser.get(reverse("reporting:runs"))
     with django_assert_max_num_queries(40):  # type: ignore[operator]
         browser.get(reverse("reporting:runs"))
+
+
+def test_the_file_holds_what_the_page_shows(world: World, manager: User) -> None:
+    drain()
+    kept(kind="rebuild", origin="person", by=manager, state="run_failed", fault="OperationalError 57P01")
+    listing = LISTINGS["runs"]
+    held = listing.listed(manager, "state=run_failed")
+    (row,) = held.rows
+    assert held.count == 1
+    cells = dict(zip([column.code for column in held.columns], row, strict=True))
+    assert (cells["templates"], cells["by"], cells["fault"]) == ("All", str(manager), "OperationalError 57P01")
+    (row,) = listing.listed(manager, "kind=drain").rows
+    assert world.template.code in row
+    assert listing.listed(member("policy_manager", world.body), "").count == 0

@@ -13,6 +13,7 @@ from django.db.models.functions import TruncHour
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from coordination.reporting.models.consolidation import Touched
 from directorates.foundation.models import Job
 from directorates.models import User
 from directorates.permissions import Permission, may
@@ -65,11 +66,13 @@ class RunQuerySet(models.QuerySet["ConsolidationRun"]):
     def at_fault(self) -> Self:
         """Those that did not end well, and after which none did: of the same kind, of checks the same template, or a rebuild.
 
-        Later is whoever has the greater number: a clock may have been put back in between.
+        A drain is well again, too, where no mark waits: what it did not do was done. Later is whoever has the greater number:
+        a clock may have been put back in between.
         """
         well = ConsolidationRun.objects.filter(state=RunState.DONE, pk__gt=OuterRef("pk"))
         alike = Q(kind=OuterRef("kind")) & (~Q(kind=RunKind.CHECK) | Q(templates=OuterRef("templates")))
-        return self.filter(state__in=ENDED_BADLY).exclude(Exists(well.filter(Q(kind=RunKind.REBUILD) | alike)))
+        rows = self.filter(state__in=ENDED_BADLY).exclude(Exists(well.filter(Q(kind=RunKind.REBUILD) | alike)))
+        return rows.exclude(Q(kind=RunKind.DRAIN) & ~Q(Exists(Touched.objects.all())))
 
 
 class ConsolidationRun(models.Model):
