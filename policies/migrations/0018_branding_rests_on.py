@@ -1,4 +1,4 @@
-"""The logo and stationery may rest on an adopted text of their own kind (decision 0037); that never changes either."""
+"""The logo and stationery may rest on an adopted text of their own kind (decision 0038); that never changes either."""
 
 import django.db.models.deletion
 from django.db import migrations, models

@@ -107,7 +107,7 @@ class BrandVersion(TwoNames, Dated):
     rules_ar = models.TextField(_("rules of use in Arabic"))
     rules_en = models.TextField(_("rules of use in English"))
     basis = models.CharField(pgettext_lazy("branding", "decided by"), max_length=500)
-    # What was written, asked about and voted on: the files carry it out (decision 0037).
+    # What was written, asked about and voted on: the files carry it out (decision 0038).
     rests_on = models.ForeignKey(
         PolicyVersion, models.PROTECT, null=True, related_name="branding", verbose_name=_("adopted text it rests on")
     )
