@@ -8,6 +8,7 @@ from django.db import connection
 from django.db.models import QuerySet
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from coordination.benchmarks.data import FULL
 from coordination.benchmarks.measure import Goal, interleaved, median, p95, seconds
@@ -15,7 +16,7 @@ from coordination.benchmarks.other_side import Plain
 from coordination.benchmarks.visitors import signed_in
 from coordination.reporting.models import ReportTemplate, Submission
 from coordination.reporting.models.consolidation import FigureLevel
-from coordination.reporting.models.figures import read_figures, whose
+from coordination.reporting.models.figures import Borders, Figures, Whose, read_figures, whose
 from coordination.reporting.models.measures import measures_of
 from coordination.reporting.rules.periods import Period, PeriodType
 from directorates.models import User
@@ -61,6 +62,24 @@ def figures_page(plain: Plain, template: ReportTemplate, reader: User, counted: 
     details = {"p95": p95(times), "raw": median(slow), "cells": len(told)}
     judged = counted >= 0.7 * FULL
     return Goal("figures page", p95(times) / median(slow), 0.02, judged=judged, exact=told == truth, details=details)
+
+
+def by_borders(plain: Plain, template: ReportTemplate, reader: User, counted: int) -> Goal:
+    """Directorates over three years, two elements with categories: by the borders of today, against those of each period."""
+    query = "SELECT DISTINCT period_start FROM coverage WHERE template = %s ORDER BY 1 DESC LIMIT 36"
+    starts = [row[0] for row in plain.rows(query, [template.pk])]
+    measures = list(measures_of(template, Period(PeriodType(template.period_type), starts[0])).values())[:MEASURES]
+    today = timezone.localdate()
+    then, now = (whose(reader, template, FigureLevel.DIRECTORATE, borders=one, today=today) for one in Borders)
+
+    def read(held: Whose) -> Callable[[], Figures]:
+        return lambda: read_figures(template, held, starts, measures)
+
+    exact = read(then)().sums == read(now)().sums
+    ours, theirs = interleaved(read(now), read(then), runs=41)
+    details = {"now": median(ours), "then": median(theirs), "periods": len(starts)}
+    judged = counted >= 0.7 * FULL
+    return Goal("as now, by as then", median(ours) / median(theirs), 1.5, judged=judged, exact=exact, details=details)
 
 
 def scoped_page(officer: User) -> Goal:

@@ -1,8 +1,7 @@
 """Every total equals the sum of its counted sources, and both borders add up, under any order of what can be done.
 
-Reports are submitted, approved and reopened; places are moved, split, merged and renamed; directorates hand over, are suspended,
-sealed and restored, while days go by. A settlement of double reports is one more rule of the machine: it writes the overlay
-of a counted report, which is read here as sources and figures read it (`_whole`).
+Reports are submitted, approved and reopened; what two bodies reported twice is settled and taken back; places are moved, split,
+merged and renamed; directorates hand over, are suspended, sealed and restored, while days go by.
 """
 
 import datetime
@@ -18,16 +17,19 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, rule, run_state_machine_as_test
 
 from coordination.reporting.actions.consolidation import drain
+from coordination.reporting.actions.double_reports import attend
 from coordination.reporting.actions.expected import expect
 from coordination.reporting.actions.reviews import approve, reopen
 from coordination.reporting.actions.scopes import rescope
-from coordination.reporting.models import CountedReport, Submission, TemplateVersion
+from coordination.reporting.actions.settlements import Said, confirm_settlement, propose_settlement
+from coordination.reporting.models import CountedReport, DoubleReport, Submission, TemplateVersion
 from coordination.reporting.models.consolidation import FigureLevel
 from coordination.reporting.models.figures import Borders, read_figures, whose
 from coordination.reporting.models.measures import measures_of
 from coordination.reporting.models.sources import Where, sources_of
 from coordination.reporting.rules.figures import Covered
 from coordination.reporting.rules.periods import Period, PeriodType
+from coordination.reporting.rules.settlements import Way
 from directorates.actions.handovers import answer_handover, offer_handover
 from directorates.actions.organisations import resume, suspend
 from directorates.actions.place_changes import rename_place
@@ -63,6 +65,8 @@ BEGIN, END = datetime.date(2019, 2, 3), datetime.date(2019, 4, 30)
 LONG_BEFORE = datetime.date(2018, 1, 1)
 NUMBERS = st.integers(0, 11)
 DAYS = st.integers(0, 12)
+# Without those that name a report or values of their own.
+WAYS = (Way.ADD, Way.LARGER, Way.RULE)
 
 
 @dataclass
@@ -83,13 +87,15 @@ class Country:
 
 @pytest.fixture
 def country() -> Country:
-    """Three facilities reported both months, all but one report is approved; the fourth has reported nothing."""
+    """Three facilities reported both months, the first by two NGOs; all but one report is approved; the fourth reported nothing."""
     whole = CountryFactory()
     districts: list[Place] = [DistrictFactory(parent=GovernorateFactory(parent=whole)) for _n in range(2)]
     places = [SubdistrictFactory(parent=districts[number]) for number in (0, 0, 1)]
     bodies: list[Organisation] = [DirectorateFactory(code="one"), DirectorateFactory(code="other")]
-    body, ngo = BodyFactory(), OrganisationFactory()
-    people: dict[str, int] = {"reporter": member("ngo_coordinator", ngo).pk}
+    body, ngo, rival = BodyFactory(), OrganisationFactory(), OrganisationFactory()
+    people: dict[str, int] = {
+        name: member("ngo_coordinator", one).pk for name, one in (("reporter", ngo), ("rival", rival))
+    }
     for one, district in zip(bodies, districts, strict=True):
         competent(one, district, LONG_BEFORE)
         people[f"director {one.code}"] = member("director", one).pk
@@ -97,7 +103,10 @@ def country() -> Country:
     people["administrator"] = member("administrator", body).pk
     people[f"officer {body.code}"] = member("data_manager", body).pk
     version = published()
-    facilities: list[Facility] = [FacilityFactory(place=places[n], supporters=[ngo]) for n in (0, 0, 1, 2)]
+    facilities: list[Facility] = [
+        FacilityFactory(place=places[lies], supporters=[ngo] if number else [ngo, rival])
+        for number, lies in enumerate((0, 0, 1, 2))
+    ]
     assigned(version.template, *facilities)
     land = Country(version, districts, bodies, facilities, ngo, people)
     by = land.person("reporter")
@@ -105,6 +114,11 @@ def country() -> Country:
         report = sent(version, facility=facility, reporter=ngo, by=by, start=start, doc={"s1": 10**number, "s2": 1})
         if number != 1:
             approve(by=land.person(f"officer {report.reviewer.code}"), submission=report, at=moment(BEGIN))
+    for start in STARTS:
+        twice = {"facility": facilities[0], "reporter": rival, "by": land.person("rival"), "start": start}
+        report = sent(version, doc={"s1": 7, "s2": 3}, **twice)
+        approve(by=land.person(f"officer {report.reviewer.code}"), submission=report, at=moment(BEGIN))
+    attend(at=moment(BEGIN), everything=True)
     expect(today=END, first=STARTS[0])
     drain()
     return land
@@ -194,6 +208,19 @@ class Machine(RuleBasedStateMachine):
         """An approved report is opened again."""
         if report := self.report(number):
             self.done(days, lambda: reopen(by=self.officer(report), submission=report, reason="Again", at=self.at))
+
+    @rule(number=NUMBERS, way=st.sampled_from(WAYS), days=DAYS)
+    def settle(self, number: int, way: Way, days: int) -> None:
+        """Both NGOs agree on what counts of what they both reported, or go back to the rule."""
+        doubles = DoubleReport.objects.order_by("pk")
+        double = doubles[number % len(doubles)]
+
+        def deed() -> None:
+            by, rival = self.land.person("reporter"), self.land.person("rival")
+            made = propose_settlement(double=double, said=Said(way, reason="We agreed"), by=by, at=self.at)
+            confirm_settlement(double=double, settlement=made, by=rival, at=self.at)
+
+        self.done(days, deed)
 
     @rule(number=NUMBERS, days=DAYS, back=DAYS)
     def move(self, number: int, days: int, back: int) -> None:
