@@ -6,7 +6,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonRespons
 from django.middleware.gzip import GZipMiddleware
 from django.shortcuts import render
 
-from coordination.health import check
+from coordination.health import ANSWERS
 from coordination.logs import SECRETS
 from coordination.walled import answering, refused_to
 from directorates.foundation.problems import Problem
@@ -48,10 +48,10 @@ def content_policy(get_response: Handler) -> Handler:
 
 
 def health(get_response: Handler) -> Handler:
-    """Answer `/healthz` before sessions and hosts are looked at: it must work when the rest does not."""
+    """Answer `/healthz` and what lies below before sessions and hosts are looked at: it must work when the rest does not."""
 
     def middleware(request: HttpRequest) -> HttpResponse:
-        if request.path != "/healthz":
+        if (check := ANSWERS.get(request.path)) is None:
             return get_response(request)
         state = check()
         return JsonResponse(state, status=200 if state["status"] == "ok" else 503)

@@ -7,7 +7,7 @@ reckoned with either, for it could not vote. What is not reckoned with counts ne
 
 import datetime
 import logging
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
 from django.db import DatabaseError, transaction
 from django.utils import timezone
@@ -17,7 +17,7 @@ from directorates.audit import record, record_concerning
 from directorates.foundation.locations import text_to_keep
 from directorates.foundation.problems import Fault, Problem
 from directorates.foundation.sight import unwalled
-from directorates.models import User
+from directorates.models import Organisation, User
 from directorates.models.organisations import OrganisationStatus
 from directorates.models.seals import sealed
 from directorates.permissions import Permission, Refused, require
@@ -71,15 +71,8 @@ def open_ballot(
     demand_preparing(by, version)
     policy = locked(version.policy_id)
     held = PolicyVersion.objects.select_related("policy").filter(pk=version.pk).first()
-    faults, electors = list(_faults(quorum, closes, at)), members_on(timezone.localdate(at))
-    if not electors:
-        faults.append(
-            Fault(
-                "closes",
-                "nobody_votes",
-                _("No directorate that acts is a member of the body today: there is nobody to vote."),
-            )
-        )
+    electors = members_on(timezone.localdate(at))
+    faults = list(_faults(quorum, closes, electors, at))
     if held is not None and held.is_proposed:
         not_under_way(held, at)
         if adopted_by_ballot(held) is not None:
@@ -101,8 +94,13 @@ def open_ballot(
     return ballot
 
 
-def _faults(quorum: int, closes: datetime.datetime, at: datetime.datetime) -> Iterator[Fault]:
-    """A share that is none, or a moment too soon or too far off."""
+def _faults(
+    quorum: int, closes: datetime.datetime, electors: Collection[Organisation], at: datetime.datetime
+) -> Iterator[Fault]:
+    """A share that is none, a moment too soon or too far off, or nobody to vote."""
+    if not electors:
+        message = _("No directorate that acts is a member of the body today: there is nobody to vote.")
+        yield Fault("closes", "nobody_votes", message)
     if not 1 <= quorum <= 100:
         yield Fault("quorum", "no_percentage", _("The quorum is a share between 1 and 100 percent."))
     if closes < at + SHORTEST:

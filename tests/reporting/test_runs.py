@@ -292,13 +292,12 @@ def test_health_tells_of_figures_that_lag_though_no_worker_watches_and_stays_in_
     ):
         answer = client.get("/healthz")
         assert answer.status_code == 200
-        assert answer.json() == {
-            "status": "ok",
-            "database": True,
-            "broker": True,
-            "worker": True,
-            "consolidation": False,
-        }
+        assert answer.json() == {"status": "ok", "database": True, "broker": True, "worker": True}
+        figures = client.get("/healthz/consolidation")
+        assert (figures.status_code, figures.json()) == (503, {"status": "late", "consolidation": False})
+        drain()
+        figures = client.get("/healthz/consolidation")
+        assert (figures.status_code, figures.json()) == (200, {"status": "ok", "consolidation": True})
 
 
 # --- The pages -------------------------------------------------------------------------------------------------------

@@ -27,6 +27,7 @@ from coordination.reporting.actions.claims import claim
 from coordination.reporting.models import (
     Claim,
     Comparison,
+    ConsolidationRun,
     DoubleReport,
     DoubleReportEvent,
     Extension,
@@ -139,6 +140,7 @@ def _world() -> World:
     _propose(found, now)
     held = PolicyVersion.objects.get(policy=found.policy, number=1)
     acknowledge_policy(version=held, since=None, by=found.clerk, at=now)
+    ConsolidationRun.objects.create(kind="drain", origin="touch", state="run_done", began=now, ended=now)
     index_texts()
     return found
 
@@ -177,6 +179,7 @@ def listed(user: User) -> dict[str, QuerySet[Any]]:
         "Claim": Claim.objects.filter(submission__in=reports),
         "Look": Look.objects.filter(revision__in=reports.values("revision")),
         "Comparison": Comparison.objects.filter(revision__in=reports.values("revision")),
+        "ConsolidationRun": ConsolidationRun.objects.visible_to(user),
         "DoubleReport": DoubleReport.objects.visible_to(user),
         "Settlement": Settlement.objects.filter(double__in=DoubleReport.objects.visible_to(user)),
         "DoubleReportEvent": DoubleReportEvent.objects.filter(double__in=DoubleReport.objects.visible_to(user)),
