@@ -59,9 +59,9 @@ class World:
     slots: dict[tuple[str, str | None], str] = field(default_factory=dict)
 
 
-def make_world() -> World:
-    """Three sub-districts under two directorates, one under none, five facilities."""
-    north, south = GovernorateFactory(), GovernorateFactory()
+def make_world(*governorates: str) -> World:
+    """Three sub-districts under two directorates, one under none, five facilities; in governorates of these codes, if any."""
+    north, south = [GovernorateFactory(code=code) for code in governorates] or GovernorateFactory.create_batch(2)
     places = [SubdistrictFactory(parent=DistrictFactory(parent=parent)) for parent in (north, north, south, south)]
     one, other = DirectorateFactory(), DirectorateFactory()
     age = CategorySetFactory()

@@ -8,7 +8,7 @@ from django.utils import timezone, translation
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from coordination.reporting.actions.consolidation import drain, rebuild
+from coordination.reporting.actions.consolidation import KIND, drain, rebuild
 from coordination.reporting.actions.double_reports import attend
 from coordination.reporting.actions.reviews import approve, reopen
 from coordination.reporting.actions.settlements import confirm_settlement
@@ -17,6 +17,7 @@ from coordination.reporting.models.measures import measures_of
 from coordination.reporting.models.sources import Role, Where, sources_of
 from coordination.reporting.models.submissions import Status
 from coordination.reporting.rules.settlements import Part, Way
+from directorates.foundation.models import Job
 from directorates.foundation.problems import Problem
 from tests.reporting.doubled import Doubled
 from tests.reporting.figures_world import stored_cells, true_cells
@@ -110,7 +111,7 @@ def test_a_rebuild_comes_to_the_same_as_what_was_settled_step_by_step(scene: Dou
     settle(scene, "add")
     drain()
     before = stored_cells(scene.template)
-    rebuild(None, lambda *_done: None)  # type: ignore[arg-type]
+    rebuild(Job.objects.create(kind=KIND.code, by=scene.manager), lambda *_done: None)
     assert stored_cells(scene.template) == before
 
 

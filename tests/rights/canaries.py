@@ -110,7 +110,10 @@ class PlantedWorld(World):
     def _plant_reports(self, now: datetime.datetime) -> None:
         """Drafts and reports of three NGOs to two directorates, with texts; one was sent back."""
         text = self.slot("unusual_event")
-        before = self.period.previous().previous().previous()
+        before = self.period
+        # Before all that the world itself reports.
+        for _back in range(5):
+            before = before.previous()
         other_clerk = self.who("n")
         drafts = [
             (self.clerk, self.ngo, before, "worddraft"),

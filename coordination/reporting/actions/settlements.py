@@ -126,8 +126,13 @@ def _demand_unsealed(held: _Held, *others: int) -> None:
         raise Problem("sealed_party", words % {"names": names}, 409)
 
 
+def reads_double_reports(user: User) -> bool:
+    """Whether somebody reads reports, or may be asked to decide about them."""
+    return may(user, Permission.ARBITRATE_REPORTS) or may(user, Permission.VIEW_REPORTS)
+
+
 def require_reader(by: User) -> None:
-    """Raise unless somebody reads reports, or may be asked to decide about them."""
+    """Raise unless somebody `reads_double_reports`."""
     require(by, Permission.ARBITRATE_REPORTS if may(by, Permission.ARBITRATE_REPORTS) else Permission.VIEW_REPORTS)
 
 

@@ -71,12 +71,17 @@ def open_places(
     permission: Permission = Permission.VIEW_FIGURES,
 ) -> PlaceQuerySet:
     """The places whose figures of a template a person may see (or editions, by the permission); without one, of any."""
+    return Place.objects.filter(inside(_open_paths(user, template, permission)))
+
+
+def _open_paths(user: User | AnonymousUser, template: ReportTemplate | None, permission: Permission) -> list[str]:
+    """Their beginnings, as the grants say them."""
     rights = rights_of(user)
     if template is None:
         scopes = tuple(scope for scope in rights.scopes if scope.permission is permission)
     else:
         scopes = rights.of_dataset(permission, template.dataset_id)
-    return Place.objects.filter(inside(path for scope in scopes for path in _paths_of(scope)))
+    return [path for scope in scopes for path in _paths_of(scope)]
 
 
 def inside(paths: Iterable[str], column: str = "path") -> Q:
@@ -164,7 +169,9 @@ def whose(
     if level != FigureLevel.DIRECTORATE:
         rows = list(places.filter(level=level).exclude(pk__in=gone).order_by("code"))
         return _of_places(level, rows, found, under, borders, today)
-    everything = (under is None or under.level == Level.COUNTRY) and places.filter(level=Level.COUNTRY).exists()
+    # The path of a country has one part; everywhere has none.
+    whole = any(path.count("/") <= 1 for path in _open_paths(user, template, Permission.VIEW_FIGURES))
+    everything = whole and (under is None or under.level == Level.COUNTRY)
     inside = (one.place.pk for one in found if one.inside(under))
     within = None if everything else [*_subdistricts(places).exclude(pk__in=gone), *inside]
     holders: dict[int, Place | Organisation | None] = {row.pk: row for row in directorates()}

@@ -10,6 +10,7 @@ from django.urls import path
 from django.utils import timezone
 
 from coordination.reporting.actions.consolidation import KIND, consolidation_state
+from coordination.reporting.actions.settlements import reads_double_reports
 from coordination.reporting.forms.figures import Asked, FiguresFilter
 from coordination.reporting.models.completeness import Grid, grid
 from coordination.reporting.models.contested import contested
@@ -54,6 +55,7 @@ def _shown(asked: Asked) -> dict[str, Any]:
         "overview": overview,
         "contested": contested(overview.user, overview.template, overview.period, overview.focus),
         "by_rule": counted_by_rule(overview.template, overview.period, overview.focus),
+        "reads_doubles": reads_double_reports(overview.user),
         "complete": covered.complete,
         "timely": covered.timely,
         "charts": charts_of(overview),

@@ -8,6 +8,7 @@ from django.shortcuts import render
 from django.urls import path
 from django.utils import timezone
 
+from coordination.reporting.actions.settlements import reads_double_reports
 from coordination.reporting.forms.figures_across import AcrossForm
 from coordination.reporting.models.contested import contested_across
 from coordination.reporting.models.figures import LEVELS
@@ -52,8 +53,13 @@ def _figures(user: User, found: Asking, level: str) -> dict[str, Any]:
         for pk, holder in figures.holders.items()
         if pk in figures.sums
     ]
-    by_rule = shared_by_rule(found.measures, found.starts)
-    return {"rows": rows, "measure": found.measure, "passed_over": figures.passed_over, "by_rule": by_rule}
+    return {
+        "rows": rows,
+        "measure": found.measure,
+        "passed_over": figures.passed_over,
+        "by_rule": shared_by_rule(found.measures, found.starts),
+        "reads_doubles": reads_double_reports(user),
+    }
 
 
 urls = [path("figures/across/", across, name="figures_across")]
