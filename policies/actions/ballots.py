@@ -63,8 +63,8 @@ def open_ballot(
 ) -> Ballot:
     """Let the directorates that act and are members of the body today vote on a version until a moment.
 
-    Majority and quorum (percent) never change. A draft is fixed by it. Problems: 400 `invalid` with every fault; 409 `under_way` while the version is asked about, or
-    while another one is proposed or voted on.
+    Majority and quorum (percent) never change. A draft is fixed by it. Problems: 400 `invalid` with every fault; 409
+    `under_way` while the version is asked about, or while another one is proposed or voted on.
     """
     demand_preparing(by, version)
     policy = locked(version.policy_id)

@@ -7,6 +7,7 @@ from django.shortcuts import render
 from django.urls import URLPattern, path
 from django.utils import timezone
 
+from coordination.reporting.actions.settlements import reads_double_reports
 from coordination.reporting.forms.submissions import DueFilter, ReportFilter
 from coordination.reporting.models import ExpectedReport, Submission
 from coordination.reporting.models.due import reports_due, still_to_send
@@ -40,6 +41,7 @@ def reports(request: SignedIn) -> HttpResponse:
         "used": any(request.GET.get(name) for name in form.fields),
         "writes": may(request.user, Permission.SUBMIT_REPORTS),
         "reads": may(request.user, Permission.VIEW_REPORTS),
+        "reads_doubles": reads_double_reports(request.user),
     }
     return render(request, "reporting/reports.html", context)
 
