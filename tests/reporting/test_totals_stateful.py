@@ -115,7 +115,12 @@ def country() -> Country:
         if number != 1:
             approve(by=land.person(f"officer {report.reviewer.code}"), submission=report, at=moment(BEGIN))
     for start in STARTS:
-        twice = {"facility": facilities[0], "reporter": rival, "by": land.person("rival"), "start": start}
+        twice: dict[str, Any] = {
+            "facility": facilities[0],
+            "reporter": rival,
+            "by": land.person("rival"),
+            "start": start,
+        }
         report = sent(version, doc={"s1": 7, "s2": 3}, **twice)
         approve(by=land.person(f"officer {report.reviewer.code}"), submission=report, at=moment(BEGIN))
     attend(at=moment(BEGIN), everything=True)
