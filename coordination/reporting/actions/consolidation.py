@@ -276,12 +276,16 @@ def _rebuild(tell: Tell) -> Tally:
 def _steps(cursor: CursorWrapper, layouts: list[Layout]) -> Iterator[Iterable[Statement]]:
     """The statements of each of `STEPS`; each is made when those before it were run."""
     yield [(statement, None) for statement in rebuild_sql.COVERAGE]
-    yield [(rebuild_sql.cells(layouts), None), (rebuild_sql.KNOW, None)]
+    yield [(rebuild_sql.cells(layouts), None)]
     for level in (2, 1, 0):
         yield [(consolidation_sql.FRESH_HIGHER, {"level": level})]
     cursor.execute(coverage_sql.FRESH_SPLIT)
     split = {row[0] for row in cursor.fetchall()}
-    yield [(consolidation_sql.fresh_directorates(tuple(held for held in layouts if held.template in split)), None)]
+    known = (rebuild_sql.KNOW, None)
+    yield [
+        known,
+        (consolidation_sql.fresh_directorates(tuple(held for held in layouts if held.template in split)), None),
+    ]
     yield [(statement, None) for statement in rebuild_sql.KEY]
     yield [(statement, None) for statement in rebuild_sql.INDEX]
     yield _exchange(cursor)
