@@ -67,7 +67,6 @@ def test_a_killed_worker_can_be_started_again(live_stack: Stack) -> None:
         "database": True,
         "broker": True,
         "worker": True,
-        "consolidation": True,
     }
     live_stack.kill("worker")
     live_stack.start("worker")
