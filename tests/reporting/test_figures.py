@@ -1,6 +1,7 @@
 """Figures as they are read: over places, borders and time, for whoever may see them; and the reports behind each."""
 
 import datetime
+from dataclasses import replace
 from decimal import Decimal
 
 import pytest
@@ -194,6 +195,33 @@ def test_as_now_gives_a_place_to_whoever_is_competent_today(world: World, reader
     report(world, 3, JANUARY, births=7)
     now = whose(reader, world.template, FigureLevel.DIRECTORATE, None, Borders.NOW, datetime.date(2019, 1, 1))
     assert values(read(world, now, JANUARY), measures(world)["births"], JANUARY) == {successor.code: 7}
+
+
+@pytest.mark.parametrize("split", [False, True])
+def test_what_changed_hands_is_read_alone_and_gives_what_all_sub_districts_give(
+    world: World, reader: User, split: bool
+) -> None:
+    answers = {"births": 7, "visits_u5": 50, "beds": 4, "days": 9}
+    for number in range(len(world.facilities)):
+        for start in (JANUARY, FEBRUARY):
+            expect(world, number, start)
+            report(world, number, start, **{name: value * (number + start.month) for name, value in answers.items()})
+    if split:
+        count(world, world.facilities[1], MARCH, {"s3": 5}, directorate=DirectorateFactory())
+    successor, day = DirectorateFactory(), datetime.date(2018, 2, 1)
+    for facility in (world.facilities[0], world.facilities[3]):
+        for held in Jurisdiction.objects.filter(place=facility.place):
+            held.valid = type(held.valid)(held.valid.lower, day)
+            held.save()
+    competent(successor, world.facilities[3].place, day)
+    today = datetime.date(2019, 1, 1)
+    now = whose(reader, world.template, FigureLevel.DIRECTORATE, None, Borders.NOW, today)
+    one_by_one = replace(now, within=[place.pk for place in Place.objects.filter(level=FigureLevel.SUBDISTRICT)])
+    found, wanted = (read(world, owners, JANUARY, FEBRUARY, MARCH) for owners in (now, one_by_one))
+    assert found.sums == wanted.sums
+    assert found.covered == wanted.covered
+    assert {successor.pk, OUTSIDE} <= found.sums.keys()
+    assert found.sums != read(world, replace(now, borders=Borders.THEN), JANUARY, FEBRUARY, MARCH).sums
 
 
 def test_a_subdistrict_split_between_directorates_is_read_report_by_report(world: World, reader: User) -> None:

@@ -29,16 +29,18 @@ WHERE c.template = %(template)s AND c.level = %(level)s AND c.period_start = ANY
 )
 # By today's places: what is stored, and beside it what few former sub-districts give and take.
 _SHIFTS = "unnest(%(formers)s, %(holders)s, %(signs)s) m(former, holder, sign)"
-SHIFTED = Prepared(
-    "shifted_figures",
-    f"""SELECT u.place, u.day, u.element, u.category, sum(u.total), sum(u.n)::int, sum(u.numerator), sum(u.denominator)
+_STORED_AND = f"""SELECT u.place, u.day, u.element, u.category, sum(u.total), sum(u.n)::int, sum(u.numerator), sum(u.denominator)
 FROM (SELECT c.place, {_DAY} AS day, c.element, c.category, c.total, c.n, c.numerator, c.denominator {_CELLS}
     UNION ALL
     SELECT m.holder, {_DAY}, c.element, c.category, m.sign * c.total, m.sign * c.n, m.sign * c.numerator,
         m.sign * c.denominator
-    FROM {_SHIFTS} JOIN cell c ON c.level = 3 AND c.place = m.former
-    WHERE c.template = %(template)s AND c.period_start = ANY(%(periods)s) AND c.n > 0 AND c.element = ANY(%(elements)s)
-) u GROUP BY 1, 2, 3, 4 HAVING sum(u.n) <> 0""",
+    FROM {{beside}} WHERE c.template = %(template)s AND c.n > 0 AND c.element = ANY(%(elements)s)
+) u GROUP BY 1, 2, 3, 4 HAVING sum(u.n) <> 0"""
+SHIFTED = Prepared(
+    "shifted_figures",
+    _STORED_AND.format(
+        beside=f"{_SHIFTS} JOIN cell c ON c.level = 3 AND c.place = m.former AND c.period_start = ANY(%(periods)s)"
+    ),
     **_OF_CELLS,
     **_OF_SHIFTS,
 )
@@ -76,6 +78,34 @@ FROM cell c {_HELD.format(place="c.place")}
 WHERE c.template = %(template)s AND c.level = 3 AND c.period_start = ANY(%(periods)s::date[]) AND c.n > 0
     AND c.element = ANY(%(elements)s::int[])
     AND (%(within)s::int[] IS NULL OR c.place = ANY(%(within)s::int[])) GROUP BY 1, 2, 3, 4"""
+# Where the whole country is asked for: which sub-districts of which periods are held by others today than they count for,
+# whether reports of one count for others as well, and what was expected and received there.
+MOVED = Prepared(
+    "moved_subdistricts",
+    f"""SELECT b.period_start, b.subdistrict, b.directorate, coalesce(j.organisation_id, m.holder, 0), b.received > 0
+    AND EXISTS (SELECT FROM belonging o WHERE o.template = b.template AND o.period_start = b.period_start
+        AND o.subdistrict = b.subdistrict AND o.directorate <> b.directorate AND o.received > 0),
+    {", ".join(f"b.{count}" for count in _COUNTS)}
+FROM belonging b {_HELD.format(place="b.subdistrict")}
+WHERE b.template = %(template)s AND b.period_start = ANY(%(periods)s)
+    AND b.directorate <> coalesce(j.organisation_id, m.holder, 0) AND b.expected + b.received > 0""",
+    template="int",
+    periods="date[]",
+    today="date",
+    formers="int[]",
+    holders="int[]",
+)
+# These moved from one directorate to another, each in its own period.
+STORED_AND_MOVED = Prepared(
+    "moved_figures",
+    _STORED_AND.format(
+        beside="""unnest(%(days)s, %(formers)s, %(holders)s, %(signs)s) m(day, former, holder, sign)
+    JOIN cell c ON c.level = 3 AND c.place = m.former AND c.period_start = m.day"""
+    ),
+    **_OF_CELLS,
+    days="date[]",
+    **_OF_SHIFTS,
+)
 _DAY_OF_SUBDISTRICT = "b.period_start - date '2000-01-01'"
 _SUMS = ", ".join(f"sum(b.{count})::int" for count in _COUNTS)
 COVERED_THEN = f"""SELECT b.directorate, {_DAY_OF_SUBDISTRICT}, {_SUMS}

@@ -29,6 +29,7 @@ from coordination.reporting.models.figure_statements import (
     SHIFTED_COVERAGE,
     SPLIT,
     STORED,
+    STORED_AND_MOVED,
     STORED_WITHOUT_PARTS,
     THEN,
 )
@@ -41,6 +42,7 @@ from coordination.reporting.models.grounds import (
     shifts_of_places,
 )
 from coordination.reporting.models.measures import WHOLE, Measure
+from coordination.reporting.models.moved import Moved, moved
 from coordination.reporting.models.templates import ReportTemplate
 from coordination.reporting.rules.figures import Covered, Sums
 from coordination.reporting.rules.periods import Period, PeriodError, PeriodType
@@ -148,6 +150,11 @@ class Whose:
         if self.level != FigureLevel.DIRECTORATE:
             return not self.shifts.formers
         return self.within is None and self.borders is Borders.THEN
+
+    @property
+    def by_today(self) -> bool:
+        """Whether directorates are asked for as they hold places today."""
+        return self.level == FigureLevel.DIRECTORATE and self.borders is Borders.NOW
 
 
 def whose(
@@ -267,8 +274,9 @@ def read_figures(
 ) -> Figures:
     """Sums and coverage of some holders over some periods of the template's own type, in two queries.
 
-    This is what the page of figures asks for and the bench times. Where the last of several periods counts for an
-    element, a third query says in which of them the country answers it.
+    This is what the page of figures asks for and the bench times. Directorates by today's borders are asked in one more,
+    which sub-districts changed hands; and where the last of several periods counts for an element, in which of them the
+    country answers it.
     """
     starts, asked = list(periods), list(measures)
     found = Figures(whose)
@@ -282,11 +290,16 @@ def read_figures(
         "elements": [one.id for one in asked],
         **whose.shifts.given,
     }
-    cells, coverage = _statements(whose, with_parts=any(one.element.is_computed for one in asked))
+    changed_hands = moved(given) if whose.by_today and whose.within is None else None
+    if changed_hands is not None:
+        given |= changed_hands.given
+    cells, coverage = _statements(whose, changed_hands, with_parts=any(one.element.is_computed for one in asked))
     days = {(day - FIRST).days: day for day in starts}
     _take(found, _rows(cells, given), days)
     for holder, day, *counts in _rows(coverage, given):
         found.covered.setdefault(holder, {})[days[day]] = Covered(*counts)
+    if changed_hands is not None:
+        changed_hands.shift(found.covered)
     if whose.level == FigureLevel.DIRECTORATE and not whose.stored and whose.borders is Borders.THEN:
         _add_split(found, template, given, asked)
     if len(starts) > 1 and any(one.formula.over_time is OverTime.LAST for one in asked):
@@ -332,9 +345,13 @@ def _take(found: Figures, rows: list[Any], days: Mapping[int, datetime.date]) ->
         held[holder, element, category][days[day]] = Sums(total, n, numerator, denominator)
 
 
-def _statements(whose: Whose, *, with_parts: bool) -> tuple[str | Prepared, str | Prepared]:
+def _statements(
+    whose: Whose, changed_hands: Moved | None, *, with_parts: bool
+) -> tuple[str | Prepared, str | Prepared]:
     """Where the sums and the coverage of these holders are read."""
-    if whose.stored:
+    if changed_hands is not None and changed_hands.days:
+        return STORED_AND_MOVED, COVERED
+    if whose.stored or changed_hands is not None:
         return STORED if with_parts else STORED_WITHOUT_PARTS, COVERED
     if whose.level != FigureLevel.DIRECTORATE:
         return SHIFTED, SHIFTED_COVERAGE

@@ -60,6 +60,12 @@ class Covered:
             self.excused + other.excused,
         )
 
+    def __neg__(self) -> Covered:
+        """What takes as much away."""
+        return Covered(
+            -self.expected, -self.received, -self.on_time, -self.answered, -self.answered_on_time, -self.excused
+        )
+
     @property
     def anything(self) -> bool:
         """Whether there is anything to tell."""
