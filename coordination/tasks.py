@@ -7,6 +7,7 @@ from django.utils import timezone
 from coordination.health import WORKER_KEY, WORKER_SECONDS
 from coordination.job_kinds import KINDS
 from directorates.foundation import jobs
+from directorates.foundation.jobs import clock
 from directorates.foundation.models import Job
 
 
@@ -26,7 +27,7 @@ def run_job(job_id: int) -> bool:
 @shared_task(name="coordination.resume_jobs")
 def resume_jobs() -> int:
     """Take up jobs again whose worker was killed; scheduled every fifteen seconds."""
-    return jobs.resume(at=timezone.now(), kinds=KINDS)
+    return jobs.resume(at=clock(), kinds=KINDS)
 
 
 @shared_task(name="coordination.forget_files")

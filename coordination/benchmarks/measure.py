@@ -5,6 +5,7 @@ import statistics
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 RUNS = 5
@@ -37,6 +38,13 @@ class Goal:
 
 def _rounded(value: Any) -> Any:
     return float(f"{value:.4g}") if isinstance(value, float) else value
+
+
+def peak_megabytes() -> float:
+    """The most memory that this process held at once; what the process that started it held (`ru_maxrss`) is not counted."""
+    lines = Path("/proc/self/status").read_text().splitlines()
+    (kilobytes,) = (line.split()[1] for line in lines if line.startswith("VmHWM:"))
+    return int(kilobytes) / 1024
 
 
 def seconds(call: Callable[[], object]) -> float:

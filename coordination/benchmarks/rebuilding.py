@@ -1,14 +1,13 @@
 """Goals of the full rebuild."""
 
 import math
-import resource
 from collections.abc import Iterator
 from dataclasses import dataclass
 
 from django.db import connection, transaction
 
 from coordination.benchmarks.data import FULL
-from coordination.benchmarks.measure import RUNS, Goal, interleaved, median, seconds
+from coordination.benchmarks.measure import RUNS, Goal, interleaved, median, peak_megabytes, seconds
 from coordination.benchmarks.other_side import Plain
 from coordination.reporting.actions.consolidation import KIND
 from coordination.reporting.models.consolidation import layout_of
@@ -45,7 +44,7 @@ def growth(by: User, few: Sized, values: int) -> Goal:
 
 def memory() -> Goal:
     """The peak of this process, which has rebuilt everything as a worker does and loaded more than one."""
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    peak = peak_megabytes()
     return Goal("rebuild, memory", peak / MEMORY, 1.0, details={"megabytes": peak})
 
 

@@ -30,9 +30,10 @@ def goals(template: ReportTemplate, ngo: Organisation, coordinator: User) -> Ite
     settlements: list[tuple[float, float]] = []
     for report in _waiting(template, ngo):
         officer = User.objects.get(email=f"officer-{report.reviewer.code.rpartition('-')[2]}@bench.invalid")
-        _timed(partial(approve, by=officer, submission=report, at=timezone.now()))
+        # Like a settlement it changes what counts; the second report is set aside by rule and changes nothing.
+        approvals.append(_timed(partial(approve, by=officer, submission=report, at=timezone.now())))
         second = _again(report, twin, rival)
-        approvals.append(_timed(partial(approve, by=officer, submission=second, at=timezone.now())))
+        _timed(partial(approve, by=officer, submission=second, at=timezone.now()))
         attend(at=timezone.now())
         same = {"template": template, "period_start": report.period_start, "facility": report.facility_id}
         double = DoubleReport.objects.of_one_template().named().get(**same)

@@ -3,7 +3,6 @@
 import io
 import json
 import os
-import resource
 import subprocess
 import sys
 import tempfile
@@ -14,7 +13,7 @@ from pathlib import Path
 from django.db import connection, transaction
 from django.utils import timezone
 
-from coordination.benchmarks.measure import Goal, interleaved, median, seconds
+from coordination.benchmarks.measure import Goal, interleaved, median, peak_megabytes, seconds
 from coordination.benchmarks.other_workbook import PlainCopy
 from coordination.benchmarks.world import NGOS
 from coordination.exchange import files, xlsx
@@ -159,7 +158,7 @@ def peak_of(path: Path, email: str) -> str:
     person = User.objects.get(email=email)
     began = timezone.now()
     preview = preview_reports(by=person, book=files.read(path.read_bytes()), at=began)
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    peak = peak_megabytes()
     rows = sum(preview.counts[one.value] for one in Verdict)
     took = (timezone.now() - began).total_seconds()
     return json.dumps({"megabytes": peak, "rows": rows, "seconds": took, "found": preview.found})

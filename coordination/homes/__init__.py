@@ -77,7 +77,7 @@ def _body(user: User, organisation: Organisation, today: datetime.date) -> Conte
         "overdue": LongWaiting(user, None) if may(user, Permission.VIEW_REPORTS) else None,
         "state": consolidation_state(),
         "runs": runs,
-        "troubles": ConsolidationTrouble.objects.visible_to(user).open(),
+        "troubles": ConsolidationTrouble.objects.visible_to(user).open().select_related("template"),
         "jobs": [(job, _words(job), job.kind in KINDS) for job in _last_jobs()] if runs else [],
         "tables": [(Moment(one, last_complete(one, today).start), standings(user, one, today)) for one in templates],
         "people": _people(today) if may(user, Permission.MANAGE_ORGANISATIONS) else None,

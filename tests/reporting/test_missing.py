@@ -397,16 +397,17 @@ def test_rules_of_words() -> None:
     assert (ruling("", ""), ruling("", "closed"), ruling("not_excused", "closed")) == ("", "closed", "not_excused")
 
 
-def test_the_grid_shows_why_to_those_who_may_know_and_that_alone_to_readers_of_totals(scene: Scene) -> None:
+def test_the_grid_shows_that_and_why_to_those_who_may_know_and_a_missing_report_to_others(scene: Scene) -> None:
     say(scene.officer, "attacked")
     reader = member("ngo_coordinator", OrganisationFactory())
     country = scene.place.parent.parent.parent  # type: ignore[union-attr]
     assert country is not None
-    for person, reason in ((scene.officer, "attacked"), (scene.coordinator, "attacked"), (reader, "")):
+    excused, missing = (Mark.EXCUSED, "attacked", 1, None), (Mark.MISSING, "", 0, 0)
+    for person, told in ((scene.officer, excused), (scene.coordinator, excused), (reader, missing)):
         shown = grid(person, scene.template, [last_month()], country, timezone.localdate())
         (line,) = shown.lines
-        assert (line.squares[0].mark, line.squares[0].reason) == (Mark.EXCUSED, reason)
-        assert (line.share, line.excused, line.share_unexcused) == (0, 1, None)
+        assert line.share == 0
+        assert (line.squares[0].mark, line.squares[0].reason, line.excused, line.share_unexcused) == told
 
 
 DEEDS = st.lists(

@@ -27,6 +27,7 @@ from tests.factories import (
     FacilityFactory,
     OrganisationFactory,
     SubdistrictFactory,
+    TemplateFactory,
     assigned,
     competent,
     member,
@@ -167,6 +168,19 @@ def test_a_filter_of_which_nothing_is_left_never_means_all(region: Region, query
     answer = client.post(f"/reports/missing/explain/{query}", {"reason": "cut_off"})
     assert answer.status_code == 302
     assert not said()
+
+
+def test_a_stretch_leaves_alone_what_only_begins_in_it(region: Region) -> None:
+    last = months()[1].last_day
+    kind = next(kind for kind in PeriodType if kind.is_week and period_containing(last, kind).last_day > last)
+    row = ExpectedReport.objects.filter(facility=region.facility).earliest("period_start")
+    row.pk, row.template = None, TemplateFactory(period_type=kind, dataset=region.template.dataset)
+    row.period_start = period_containing(last, kind).start
+    row.save(force_insert=True)
+    client = signed_in(region.officer)
+    sent(client, f"/reports/missing/explain/{region.many()}", reason="cut_off")
+    assert {start for _facility, start, _reason in said()} == {month.start for month in months()[:2]}
+    assert len(said()) == 4
 
 
 def test_a_stretch_that_ends_before_it_begins_is_told_and_does_nothing(region: Region) -> None:

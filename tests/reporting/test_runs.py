@@ -15,6 +15,7 @@ from coordination.exchange.listings import LISTINGS
 from coordination.reporting.actions import consolidation
 from coordination.reporting.actions.consolidation import KIND, drain, request_rebuild
 from coordination.reporting.actions.runs import drain_kept, forget_runs, note_broken_off
+from coordination.reporting.actions.schedules import request_check
 from coordination.reporting.actions.troubles import watch
 from coordination.reporting.models import ConsolidationRun, ConsolidationTrouble, Touched
 from coordination.reporting.models.runs import RUNNING, RunOrigin, lag_now, lags_by_hour
@@ -250,12 +251,12 @@ def test_trouble_that_comes_again_is_told_again(world: World, people: set[int]) 
     assert Notice.objects.count() == 2 * len(people)
 
 
-def test_a_run_that_failed_is_told_until_one_of_its_kind_succeeds(people: set[int]) -> None:
+def test_a_run_that_failed_is_told_until_one_of_its_kind_succeeds(world: World, people: set[int]) -> None:
     now = timezone.now()
     kept(began=now - 9 * MINUTE, state="run_failed")
     assert watch(at=now) == ["trouble_failed"]
     assert told() == people
-    kept(began=now - 8 * MINUTE, kind="check", templates=[1])
+    kept(began=now - 8 * MINUTE, kind="check", templates=[world.template.pk])
     assert watch(at=now) == ["trouble_failed"]
     kept(began=now - 7 * MINUTE)
     assert watch(at=now) == []
@@ -268,18 +269,45 @@ def test_a_drain_that_was_killed_after_its_last_mark_alarms_nobody(people: set[i
     assert told() == set()
 
 
-def test_a_check_that_failed_is_well_again_by_a_check_of_the_same_template_or_by_a_rebuild(people: set[int]) -> None:
-    now = timezone.now()
-    kept(began=now - 9 * MINUTE, kind="check", templates=[1], state="run_broken_off")
-    kept(began=now - 8 * MINUTE, kind="check", templates=[2])
+def test_a_check_that_failed_is_well_again_by_a_check_of_the_same_template_or_by_a_rebuild(
+    world: World, people: set[int]
+) -> None:
+    now, one, other = timezone.now(), world.template.pk, TemplateFactory().pk
+    kept(began=now - 9 * MINUTE, kind="check", templates=[one], state="run_broken_off")
+    kept(began=now - 8 * MINUTE, kind="check", templates=[other])
     kept(began=now - 8 * MINUTE)
     assert watch(at=now) == ["trouble_failed"]
-    kept(began=now - 7 * MINUTE, kind="check", templates=[1])
+    kept(began=now - 7 * MINUTE, kind="check", templates=[one])
     assert watch(at=now) == []
-    kept(began=now - 6 * MINUTE, kind="check", templates=[2], state="run_failed")
+    kept(began=now - 6 * MINUTE, kind="check", templates=[other], state="run_failed")
     assert watch(at=now) == ["trouble_failed"]
     kept(began=now - 5 * MINUTE, kind="rebuild")
     assert watch(at=now) == []
+
+
+def test_a_second_failure_is_told_beside_the_first_and_each_is_over_by_itself(
+    world: World, people: set[int], manager: User
+) -> None:
+    now, other = timezone.now(), TemplateFactory(name_en="Deliveries")
+    kept(began=now - 9 * MINUTE, kind="check", templates=[world.template.pk], state="run_failed")
+    watch(at=now)
+    kept(began=now - 8 * MINUTE, kind="check", templates=[other.pk], state="run_failed")
+    kept(began=now - 7 * MINUTE, kind="rebuild", state="run_failed")
+    watch(at=now)
+    assert Notice.objects.filter(read=None).count() == 3 * len(people)
+    assert "Checking the figures of Deliveries failed." in signed_in(manager).get(reverse("home")).content.decode()
+    kept(began=now - 6 * MINUTE, kind="check", templates=[other.pk])
+    watch(at=now)
+    still = ConsolidationTrouble.objects.open().order_by("run").values_list("run", "template")
+    assert list(still) == [("check", world.template.pk), ("rebuild", None)]
+
+
+def test_a_check_that_nobody_runs_is_told(world: World, people: set[int], manager: User) -> None:
+    asked = timezone.now()
+    request_check(by=manager, template=world.template, at=asked)
+    assert watch(at=asked + datetime.timedelta(hours=11)) == []
+    assert watch(at=asked + datetime.timedelta(hours=13)) == ["trouble_failed"]
+    assert told() == people
 
 
 def test_health_tells_of_figures_that_lag_though_no_worker_watches_and_stays_in_service(client: Client) -> None:

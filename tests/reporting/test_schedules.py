@@ -13,14 +13,15 @@ from django.utils import timezone
 from coordination.reporting.actions.consolidation import drain, figures_role
 from coordination.reporting.actions.schedules import CHECK, KIND, request_check, set_schedule, start_due
 from coordination.reporting.models import Cell, ConsolidationRun, ConsolidationSchedule
+from coordination.reporting.rules.periods import parse_period
 from coordination.reporting.rules.schedules import Rhythm, Timing, due_now, latest_due, next_due, trusted
 from directorates.foundation.jobs import run
 from directorates.foundation.models import Job, OutboxMessage
 from directorates.foundation.problems import Problem
 from directorates.foundation.sight import unwalled
-from directorates.models import AuditEvent, User
+from directorates.models import AuditEvent, Dataset, User
 from directorates.permissions import Refused
-from tests.factories import BodyFactory, TemplateFactory, member, signed_in
+from tests.factories import BodyFactory, OrganisationFactory, TemplateFactory, member, signed_in
 from tests.reporting.figures_world import PERIODS, World, count, expected_report, make_world, stored_cells, true_cells
 
 DAMASCUS, BERLIN = ZoneInfo("Asia/Damascus"), ZoneInfo("Europe/Berlin")
@@ -205,6 +206,20 @@ def test_what_is_due_is_started_once_and_the_moment_is_kept_with_it(body: User) 
 
 
 @pytest.mark.django_db
+def test_checks_due_at_one_hour_follow_one_another(body: User) -> None:
+    for _number in range(3):
+        set_schedule(
+            by=body, template=TemplateFactory(), rhythm="daily", hour=2, weekday=None, at=at("2026-11-29 09:00")
+        )
+    for minute in range(3):
+        moment = at(f"2026-11-30 02:0{minute}")
+        assert [start_due(at=moment), start_due(at=moment)] == [1, 0]
+        Job.objects.filter(kind=CHECK).update(state="done", finished=moment)
+    assert start_due(at=at("2026-11-30 02:05")) == 0
+    assert len({job.arguments["template"] for job in Job.objects.filter(kind=CHECK)}) == 3
+
+
+@pytest.mark.django_db
 def test_a_clock_far_ahead_and_back_again_is_mended_in_the_stored_moment(body: User) -> None:
     set_schedule(by=body, template=TemplateFactory(), rhythm="daily", hour=2, weekday=None, at=at("2027-11-29 09:00"))
     assert start_due(at=at("2026-11-30 09:00")) == 0
@@ -277,6 +292,22 @@ def test_a_check_puts_right_what_somebody_changed_beside_consolidation(world: Wo
     job = checked(world, manager)
     assert stored_cells(world.template) == true_cells(world.template)
     assert job.result["cells"] >= spoilt
+    assert checked(world, manager).result["cells"] == 0
+
+
+@pytest.mark.django_db
+def test_a_check_finds_what_was_never_computed_of_data_that_are_read_by_agreement(world: World, manager: User) -> None:
+    count(world, world.facilities[0], parse_period("201912").start, {"s1": 5})
+    with connection.cursor() as cursor, transaction.atomic(), figures_role(cursor):
+        cursor.execute("DELETE FROM touched")
+    Dataset.objects.filter(pk=world.template.dataset_id).update(by_agreement=True, custodian=OrganisationFactory())
+    assert checked(world, manager).result["cells"] > 0
+    assert stored_cells(world.template) == true_cells(world.template)
+
+
+@pytest.mark.django_db
+def test_a_check_leaves_what_waits_to_be_computed_to_its_own_drain(world: World, manager: User) -> None:
+    count(world, world.facilities[0], parse_period("201912").start, {"s1": 500})
     assert checked(world, manager).result["cells"] == 0
 
 

@@ -26,13 +26,14 @@ RETURNING id, pg_try_advisory_lock(%(lock)s, id::int)"""
 _ASKED = {"kind": "text", "origin": "text", "by": "int", "job": "int", "templates": "int[]", "lock": "int"}
 BEGIN_DRAIN = Prepared("run_begins", _BEGIN.format(join="JOIN"), **_ASKED)
 BEGIN_ANY = Prepared("run_begins_anyway", _BEGIN.format(join="LEFT JOIN"), **_ASKED)
+# The lock is given back after the row was written: nobody takes a run that ended for one that broke off.
 END = Prepared(
     "run_ends",
     """WITH ended AS (UPDATE reporting_consolidationrun SET state = %(state)s,
     ended = greatest(clock_timestamp(), began),
     marks = %(marks)s, cells = %(cells)s, templates = %(templates)s, fault = %(fault)s
-    WHERE id = %(id)s AND state = 'run_goes_on')
-SELECT pg_advisory_unlock(%(lock)s, %(id)s)""",
+    WHERE id = %(id)s AND state = 'run_goes_on' RETURNING id)
+SELECT pg_advisory_unlock(%(lock)s, %(id)s) FROM (SELECT count(*) FROM ended) e""",
     state="text",
     marks="int",
     cells="int",
@@ -43,8 +44,8 @@ SELECT pg_advisory_unlock(%(lock)s, %(id)s)""",
 )
 FORGET = Prepared(
     "run_forgotten",
-    """WITH gone AS (DELETE FROM reporting_consolidationrun WHERE id = %(id)s)
-SELECT pg_advisory_unlock(%(lock)s, %(id)s)""",
+    """WITH gone AS (DELETE FROM reporting_consolidationrun WHERE id = %(id)s RETURNING id)
+SELECT pg_advisory_unlock(%(lock)s, %(id)s) FROM (SELECT count(*) FROM gone) g""",
     id="int",
     lock="int",
 )

@@ -1,6 +1,8 @@
 """Watching consolidation: trouble is written down and told once where figures lag behind or a run failed, and is over by itself."""
 
 import datetime
+from collections.abc import Iterator
+from typing import NamedTuple
 
 from django.conf import settings
 from django.db import transaction
@@ -8,12 +10,16 @@ from django.urls import reverse
 from django.utils import timezone
 
 from coordination.reporting.actions.runs import note_broken_off
-from coordination.reporting.models import ConsolidationRun, ConsolidationTrouble
-from coordination.reporting.models.runs import WATCHING, TroubleKind, lag_now
-from directorates.foundation.models import Notice
+from coordination.reporting.actions.schedules import CHECK
+from coordination.reporting.models import ConsolidationRun, ConsolidationTrouble, ReportTemplate
+from coordination.reporting.models.runs import WATCHING, RunKind, TroubleKind, lag_now
+from directorates.foundation.models import Job, Notice
 from directorates.foundation.notices import Told, notify
 from directorates.models import Organisation
 from directorates.models.deputies import holders, roles_with
+
+# A check of ten million values takes minutes; one that is not over after this long waits for a worker that does not come.
+LONGEST_CHECK = datetime.timedelta(hours=12)
 
 
 def watch(*, at: datetime.datetime) -> list[TroubleKind]:
@@ -22,19 +28,41 @@ def watch(*, at: datetime.datetime) -> list[TroubleKind]:
     Whatever is wrong is told when it begins, to each person once; its notices count as read when it is over.
     """
     note_broken_off()
-    wrong = {
-        TroubleKind.LATE: lag_now() > settings.LONGEST_LAG,
-        TroubleKind.FAILED: ConsolidationRun.objects.at_fault().exists(),
-    }
-    for kind, is_wrong in wrong.items():
-        _begin(kind, at) if is_wrong else _end(kind, at)
-    return [kind for kind, is_wrong in wrong.items() if is_wrong]
+    wrong = set(_wrong(at))
+    for one in sorted(wrong, key=str):
+        _begin(one, at)
+    _end_others(wrong, at)
+    return sorted({one.kind for one in wrong})
+
+
+class What(NamedTuple):
+    """What is wrong: the kind, and of what failed the kind of run and the template of a check."""
+
+    kind: TroubleKind
+    run: str = ""
+    template: int | None = None
+
+
+def _wrong(at: datetime.datetime) -> Iterator[What]:
+    """All that is wrong now. A check that nobody has run since long after it was asked for failed as well."""
+    if lag_now() > settings.LONGEST_LAG:
+        yield What(TroubleKind.LATE)
+    failed = ConsolidationRun.objects.at_fault()
+    for kind in failed.exclude(kind=RunKind.CHECK).order_by().values_list("kind", flat=True).distinct():
+        yield What(TroubleKind.FAILED, kind)
+    checks = {templates[0] for templates in failed.filter(kind=RunKind.CHECK).values_list("templates", flat=True)}
+    unfinished = Job.objects.unfinished().filter(kind=CHECK, asked__lt=at - LONGEST_CHECK)
+    checks |= {arguments["template"] for arguments in unfinished.values_list("arguments", flat=True)}
+    for template in ReportTemplate.objects.filter(pk__in=checks).values_list("pk", flat=True):
+        yield What(TroubleKind.FAILED, RunKind.CHECK, template)
 
 
 @transaction.atomic
-def _begin(kind: TroubleKind, at: datetime.datetime) -> None:
+def _begin(what: What, at: datetime.datetime) -> None:
     """Write down trouble that begins, and tell of it; whoever else writes it at the same time waits and finds it written."""
-    trouble, new = ConsolidationTrouble.objects.get_or_create(kind=kind, until=None, defaults={"since": at})
+    known = {"kind": what.kind, "run": what.run, "template_id": what.template}
+    trouble, new = ConsolidationTrouble.objects.get_or_create(**known, until=None, defaults={"since": at})
+    kind = what.kind
     if new:
         values = {"what": kind.removeprefix("trouble_"), "minutes": int(settings.LONGEST_LAG.total_seconds() // 60)}
         told = [Told(person, _key(trouble), values) for person in sorted(_watchers(at))]
@@ -42,9 +70,11 @@ def _begin(kind: TroubleKind, at: datetime.datetime) -> None:
 
 
 @transaction.atomic
-def _end(kind: TroubleKind, at: datetime.datetime) -> None:
-    """Write down that trouble is over; who has not read of it need not any more."""
-    for trouble in ConsolidationTrouble.objects.select_for_update().open().filter(kind=kind):
+def _end_others(wrong: set[What], at: datetime.datetime) -> None:
+    """Write down that other trouble is over; who has not read of it need not any more."""
+    for trouble in ConsolidationTrouble.objects.select_for_update().open():
+        if What(TroubleKind(trouble.kind), trouble.run, trouble.template_id) in wrong:
+            continue
         trouble.until = max(at, trouble.since)
         trouble.save(update_fields=["until"])
         Notice.objects.filter(kind="consolidation", key=_key(trouble), read=None).update(read=at)

@@ -1,9 +1,10 @@
 """What is asked of missing reports: which, why they did not come, in which words, and what shows it."""
 
+import datetime
 from typing import Any
 
 from django import forms
-from django.db.models import F, QuerySet
+from django.db.models import F, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
@@ -11,7 +12,7 @@ from coordination.reporting.actions.missing import LONGEST_TEXT
 from coordination.reporting.forms.reviews import OccurringFilter
 from coordination.reporting.models.missing import MissingReason, with_reasons
 from coordination.reporting.rules.missing import Reason
-from coordination.reporting.rules.periods import Period, PeriodError, parse_period
+from coordination.reporting.rules.periods import Period, PeriodError, PeriodType, parse_period, period_containing
 from directorates.foundation.fields import EvidenceForm, TextField
 from directorates.models import Place
 from directorates.models.places import Level
@@ -64,7 +65,7 @@ class MissingFilter(OccurringFilter):
         if last is None:
             return self._in_state(super().narrow(rows))
         self.cleaned_data["period"] = None
-        rows = super().narrow(rows).filter(period_start__lte=last.last_day)
+        rows = super().narrow(rows).filter(_ends_by(last.last_day))
         self.cleaned_data["period"] = first
         return self._in_state(rows.filter(period_start__gte=first.start) if first else rows)
 
@@ -77,6 +78,16 @@ class MissingFilter(OccurringFilter):
         if state == "excused":
             return rows.exclude(ruling__in=("", Reason.NOT_EXCUSED))
         return rows.filter(ruling={"open": "", "not_excused": Reason.NOT_EXCUSED}[state]) if state else rows
+
+
+def _ends_by(day: datetime.date) -> Q:
+    """The periods that end by a day: a year that only begins in a stretch is not part of it."""
+    found = Q(pk=None)
+    for kind in PeriodType:
+        begins = period_containing(day, kind)
+        last = begins.start if begins.last_day <= day else begins.start - datetime.timedelta(days=1)
+        found |= Q(template__period_type=kind, period_start__lte=last)
+    return found
 
 
 def _named(place: Place) -> str:

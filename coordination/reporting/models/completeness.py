@@ -193,14 +193,17 @@ class _Reader:
 
 
 def _excused(expected: Iterable[Any]) -> dict[tuple[int, datetime.date], str]:
-    """Where all who owe a report of a facility and period are excused: why, as far as the reader may know of it."""
+    """Where all who owe a report of a facility and period are excused, as far as the reader may know of it: why.
+
+    Which facility is excused, and when, is news of attacks: to others its report is missing, as any other.
+    """
     found: dict[tuple[int, datetime.date], list[Any]] = {}
     for row in expected:
         found.setdefault((row.facility_id, row.period_start), []).append(row)
     return {
-        key: next((row.ruling for row in rows if row.known), "")
+        key: next(row.ruling for row in rows if row.known)
         for key, rows in found.items()
-        if all(excuses(row.ruling) for row in rows)
+        if any(row.known for row in rows) and all(excuses(row.ruling) for row in rows)
     }
 
 

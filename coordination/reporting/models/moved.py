@@ -35,6 +35,8 @@ class Moved:
             held[day] = held.get(day, Covered()) + change
         for holder in {holder for holder, _day, _change in self.covered}:
             covered[holder] = {day: one for day, one in covered[holder].items() if one.anything}
+            if not covered[holder]:
+                del covered[holder]
 
 
 def moved(given: Mapping[str, Any]) -> Moved | None:

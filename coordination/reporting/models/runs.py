@@ -2,18 +2,19 @@
 
 import datetime
 from collections.abc import Iterable
-from typing import Self
+from typing import Any, Self
 
 from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
 from django.contrib.postgres.fields import ArrayField
 from django.db import connection, models
-from django.db.models import Exists, F, Max, OuterRef, Q
-from django.db.models.functions import TruncHour
+from django.db.models import Exists, F, Max, OuterRef, Q, Subquery
+from django.db.models.functions import Coalesce, TruncHour
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from coordination.reporting.models.consolidation import Touched
+from coordination.reporting.models.templates import ReportTemplate
 from directorates.foundation.models import Job
 from directorates.models import User
 from directorates.permissions import Permission, may
@@ -69,10 +70,19 @@ class RunQuerySet(models.QuerySet["ConsolidationRun"]):
         A drain is well again, too, where no mark waits: what it did not do was done. Later is whoever has the greater number:
         a clock may have been put back in between.
         """
-        well = ConsolidationRun.objects.filter(state=RunState.DONE, pk__gt=OuterRef("pk"))
-        alike = Q(kind=OuterRef("kind")) & (~Q(kind=RunKind.CHECK) | Q(templates=OuterRef("templates")))
-        rows = self.filter(state__in=ENDED_BADLY).exclude(Exists(well.filter(Q(kind=RunKind.REBUILD) | alike)))
+        well = ConsolidationRun.objects.filter(state=RunState.DONE)
+        # The last of each kind is asked for once: a night of failed drains leaves thousands of rows.
+        rows = self.filter(state__in=ENDED_BADLY, pk__gt=_last(well, RunKind.REBUILD))
+        rows = rows.exclude(kind=RunKind.DRAIN, pk__lt=_last(well, RunKind.DRAIN))
+        later = well.filter(kind=RunKind.CHECK, pk__gt=OuterRef("pk"), templates=OuterRef("templates"))
+        rows = rows.exclude(Q(kind=RunKind.CHECK) & Q(Exists(later)))
         return rows.exclude(Q(kind=RunKind.DRAIN) & ~Q(Exists(Touched.objects.all())))
+
+
+def _last(runs: RunQuerySet, kind: RunKind) -> Any:
+    """The number of the last of some runs of a kind, 0 where there is none; as a subquery."""
+    last = runs.filter(kind=kind).order_by().values("kind").annotate(last=Max("pk")).values("last")
+    return Coalesce(Subquery(last), 0)
 
 
 class ConsolidationRun(models.Model):
@@ -148,9 +158,16 @@ class TroubleQuerySet(models.QuerySet["ConsolidationTrouble"]):
 
 
 class ConsolidationTrouble(models.Model):
-    """Something was wrong with consolidation from a moment until another; told once, over when all is well again."""
+    """Something was wrong with consolidation from a moment until another; told once, over when all is well again.
+
+    What failed is named by its kind of run and, where it is a check, its template: a second failure is not hidden by the first.
+    """
 
     kind = models.CharField(_("kind"), max_length=16, choices=TroubleKind)
+    run = models.CharField(_("run"), max_length=10, choices=RunKind, blank=True)
+    template = models.ForeignKey(
+        ReportTemplate, models.PROTECT, verbose_name=_("report template"), null=True, related_name="+"
+    )
     since = models.DateTimeField(pgettext_lazy("consolidation", "since"))
     until = models.DateTimeField(pgettext_lazy("consolidation", "until"), null=True)
 
@@ -162,7 +179,12 @@ class ConsolidationTrouble(models.Model):
         default_permissions = ()
         ordering = ["-since", "-pk"]
         constraints = [
-            models.UniqueConstraint(fields=["kind"], condition=Q(until=None), name="one_open_trouble_a_kind"),
+            models.UniqueConstraint(
+                fields=["kind", "run", "template"],
+                condition=Q(until=None),
+                nulls_distinct=False,
+                name="one_open_trouble_a_kind",
+            ),
             models.CheckConstraint(
                 condition=Q(until=None) | Q(until__gte=F("since")), name="trouble_ends_after_it_began"
             ),

@@ -49,7 +49,7 @@ def runs(request: SignedIn) -> HttpResponse:
     form, found = runs_listed(request.user, request.GET)
     page = page_of(request, found)
     templates = {row.pk: row for row in form.templates.values()}
-    troubles = ConsolidationTrouble.objects.visible_to(request.user)
+    troubles = ConsolidationTrouble.objects.visible_to(request.user).select_related("template")
     context: dict[str, Any] = {
         "form": form,
         "page": page,
