@@ -70,14 +70,14 @@ def figures_page(plain: Plain, template: ReportTemplate, reader: User, counted: 
 def by_borders(plain: Plain, template: ReportTemplate, reader: User, counted: int) -> Goal:
     """Directorates over three years, two elements with categories: by the borders of today, against those of each period.
 
-    One sub-district of ten has changed hands since. Exact is that both count the same in all.
+    One sub-district of fifty has changed hands since. Exact is that both count the same in all.
     """
     query = "SELECT DISTINCT period_start FROM coverage WHERE template = %s ORDER BY 1 DESC LIMIT 36"
     starts = [row[0] for row in plain.rows(query, [template.pk])]
     measures = list(measures_of(template, Period(PeriodType(template.period_type), starts[0])).values())[:MEASURES]
     today = timezone.localdate()
     with transaction.atomic():
-        handed = _hand_over(10)
+        handed = _hand_over(50)
         then, now = (whose(reader, template, FigureLevel.DIRECTORATE, borders=one, today=today) for one in Borders)
 
         def read(held: Whose) -> Callable[[], Figures]:

@@ -29,18 +29,16 @@ WHERE c.template = %(template)s AND c.level = %(level)s AND c.period_start = ANY
 )
 # By today's places: what is stored, and beside it what few former sub-districts give and take.
 _SHIFTS = "unnest(%(formers)s, %(holders)s, %(signs)s) m(former, holder, sign)"
-_STORED_AND = f"""SELECT u.place, u.day, u.element, u.category, sum(u.total), sum(u.n)::int, sum(u.numerator), sum(u.denominator)
+SHIFTED = Prepared(
+    "shifted_figures",
+    f"""SELECT u.place, u.day, u.element, u.category, sum(u.total), sum(u.n)::int, sum(u.numerator), sum(u.denominator)
 FROM (SELECT c.place, {_DAY} AS day, c.element, c.category, c.total, c.n, c.numerator, c.denominator {_CELLS}
     UNION ALL
     SELECT m.holder, {_DAY}, c.element, c.category, m.sign * c.total, m.sign * c.n, m.sign * c.numerator,
         m.sign * c.denominator
-    FROM {{beside}} WHERE c.template = %(template)s AND c.n > 0 AND c.element = ANY(%(elements)s)
-) u GROUP BY 1, 2, 3, 4 HAVING sum(u.n) <> 0"""
-SHIFTED = Prepared(
-    "shifted_figures",
-    _STORED_AND.format(
-        beside=f"{_SHIFTS} JOIN cell c ON c.level = 3 AND c.place = m.former AND c.period_start = ANY(%(periods)s)"
-    ),
+    FROM {_SHIFTS} JOIN cell c ON c.level = 3 AND c.place = m.former
+    WHERE c.template = %(template)s AND c.period_start = ANY(%(periods)s) AND c.n > 0 AND c.element = ANY(%(elements)s)
+) u GROUP BY 1, 2, 3, 4 HAVING sum(u.n) <> 0""",
     **_OF_CELLS,
     **_OF_SHIFTS,
 )
@@ -79,33 +77,68 @@ WHERE c.template = %(template)s AND c.level = 3 AND c.period_start = ANY(%(perio
     AND c.element = ANY(%(elements)s::int[])
     AND (%(within)s::int[] IS NULL OR c.place = ANY(%(within)s::int[])) GROUP BY 1, 2, 3, 4"""
 # Where the whole country is asked for: which sub-districts of which periods are held by others today than they count for,
-# whether reports of one count for others as well, and what was expected and received there.
+# whether reports of one count for others as well, and what was expected and received there. Two steps down an index for
+# each sub-district, however many periods.
+_COUNTS_OF_B = ", ".join(f"b.{count}" for count in _COUNTS)
+_COUNTS_FOR = f"""SELECT b.period_start, b.directorate, {_COUNTS_OF_B} FROM belonging b
+    WHERE b.template = %(template)s AND b.subdistrict = h.place AND b.directorate {{other}} h.holder"""
 MOVED = Prepared(
     "moved_subdistricts",
-    f"""SELECT b.period_start, b.subdistrict, b.directorate, coalesce(j.organisation_id, m.holder, 0), b.received > 0
-    AND EXISTS (SELECT FROM belonging o WHERE o.template = b.template AND o.period_start = b.period_start
-        AND o.subdistrict = b.subdistrict AND o.directorate <> b.directorate AND o.received > 0),
-    {", ".join(f"b.{count}" for count in _COUNTS)}
-FROM belonging b {_HELD.format(place="b.subdistrict")}
-WHERE b.template = %(template)s AND b.period_start = ANY(%(periods)s)
-    AND b.directorate <> coalesce(j.organisation_id, m.holder, 0) AND b.expected + b.received > 0""",
+    f"""SELECT b.period_start, h.place, b.directorate, h.holder, b.received > 0
+    AND EXISTS (SELECT FROM belonging o WHERE o.template = %(template)s AND o.period_start = b.period_start
+        AND o.subdistrict = h.place AND o.directorate <> b.directorate AND o.received > 0), {_COUNTS_OF_B}
+FROM (SELECT p.id AS place, coalesce(j.organisation_id, m.holder, 0) AS holder
+    FROM directorates_place p {_HELD.format(place="p.id")} WHERE p.level = 3 OFFSET 0) h
+CROSS JOIN LATERAL ({_COUNTS_FOR.format(other="<")} UNION ALL {_COUNTS_FOR.format(other=">")} OFFSET 0) b
+WHERE b.period_start = ANY(%(periods)s) AND b.expected + b.received > 0""",
     template="int",
     periods="date[]",
     today="date",
     formers="int[]",
     holders="int[]",
 )
-# These moved from one directorate to another, each in its own period.
-STORED_AND_MOVED = Prepared(
-    "moved_figures",
-    _STORED_AND.format(
-        beside="""unnest(%(days)s, %(formers)s, %(holders)s, %(signs)s) m(day, former, holder, sign)
-    JOIN cell c ON c.level = 3 AND c.place = m.former AND c.period_start = m.day"""
-    ),
+# The figures of those who give or take: what is stored, less what each gave, and what others gave besides.
+_OF_MOVED = {
     **_OF_CELLS,
-    days="date[]",
-    **_OF_SHIFTS,
+    "categories": "int[]",
+    "days": "date[]",
+    "formers": "int[]",
+    "givers": "int[]",
+    "takers": "int[]",
+}
+_WITH_MOVED = f"""WITH m AS MATERIALIZED (
+    SELECT * FROM unnest(%(days)s, %(formers)s, %(givers)s, %(takers)s) m(day, place, giver, taker)
+), c AS MATERIALIZED (
+    SELECT c.* FROM (SELECT DISTINCT place FROM m) x CROSS JOIN unnest(%(elements)s, %(categories)s) a(element, category)
+    CROSS JOIN LATERAL (SELECT c.place, c.period_start, c.element, c.category, {{of_c}} FROM cell c
+        WHERE c.template = %(template)s AND c.element = a.element AND c.category = a.category AND c.level = 3
+            AND c.place = x.place AND c.period_start = ANY(%(periods)s) AND c.n > 0 OFFSET 0) c
+), given AS MATERIALIZED (
+    SELECT m.giver, m.taker, m.day, c.element, c.category, {{sums}}
+    FROM c JOIN m ON m.place = c.place AND m.day = c.period_start GROUP BY 1, 2, 3, 4, 5
 )
+SELECT c.place, {_DAY}, c.element, c.category, {{sums}}
+FROM (SELECT c.place, c.period_start, c.element, c.category, {{of_c}} {_CELLS}
+    UNION ALL SELECT c.taker, c.day, c.element, c.category, {{of_c}} FROM given c
+    UNION ALL SELECT c.giver, c.day, c.element, c.category, {{less_c}} FROM given c) c
+GROUP BY c.place, c.period_start, c.element, c.category HAVING sum(c.n) <> 0"""
+
+
+def _with_moved(name: str, *numbers: str) -> Prepared:
+    """The statement with some of a cell's numbers."""
+    return Prepared(
+        name,
+        _WITH_MOVED.format(
+            sums=", ".join(f"sum(c.{one}){'::int' if one == 'n' else ''} AS {one}" for one in numbers),
+            of_c=", ".join(f"c.{one}" for one in numbers),
+            less_c=", ".join(f"-c.{one}" for one in numbers),
+        ),
+        **_OF_MOVED,
+    )
+
+
+MOVED_FIGURES = _with_moved("moved_figures", "total", "n", "numerator", "denominator")
+MOVED_FIGURES_WITHOUT_PARTS = _with_moved("moved_sums", "total", "n")
 _DAY_OF_SUBDISTRICT = "b.period_start - date '2000-01-01'"
 _SUMS = ", ".join(f"sum(b.{count})::int" for count in _COUNTS)
 COVERED_THEN = f"""SELECT b.directorate, {_DAY_OF_SUBDISTRICT}, {_SUMS}

@@ -24,12 +24,13 @@ from coordination.reporting.models.figure_statements import (
     COVERED,
     COVERED_NOW,
     COVERED_THEN,
+    MOVED_FIGURES,
+    MOVED_FIGURES_WITHOUT_PARTS,
     NOW,
     SHIFTED,
     SHIFTED_COVERAGE,
     SPLIT,
     STORED,
-    STORED_AND_MOVED,
     STORED_WITHOUT_PARTS,
     THEN,
 )
@@ -274,8 +275,8 @@ def read_figures(
 ) -> Figures:
     """Sums and coverage of some holders over some periods of the template's own type, in two queries.
 
-    This is what the page of figures asks for and the bench times. Directorates by today's borders are asked in one more,
-    which sub-districts changed hands; and where the last of several periods counts for an element, in which of them the
+    This is what the page of figures asks for and the bench times. Directorates by today's borders take one or two more,
+    for what changed hands; and where the last of several periods counts for an element, in which of them the
     country answers it.
     """
     starts, asked = list(periods), list(measures)
@@ -290,16 +291,19 @@ def read_figures(
         "elements": [one.id for one in asked],
         **whose.shifts.given,
     }
+    with_parts = any(one.element.is_computed for one in asked)
     changed_hands = moved(given) if whose.by_today and whose.within is None else None
-    if changed_hands is not None:
-        given |= changed_hands.given
-    cells, coverage = _statements(whose, changed_hands, with_parts=any(one.element.is_computed for one in asked))
+    cells, coverage = _statements(whose, stored=whose.stored or changed_hands is not None, with_parts=with_parts)
     days = {(day - FIRST).days: day for day in starts}
+    if changed_hands is not None and changed_hands.days:
+        _take(found, _of_changed_hands(changed_hands, given, asked, with_parts=with_parts), days)
+        given["places"] = list(whose.holders.keys() - changed_hands.holders)
     _take(found, _rows(cells, given), days)
+    given["places"] = list(whose.holders)
     for holder, day, *counts in _rows(coverage, given):
         found.covered.setdefault(holder, {})[days[day]] = Covered(*counts)
     if changed_hands is not None:
-        changed_hands.shift(found.covered)
+        changed_hands.cover(found.covered)
     if whose.level == FigureLevel.DIRECTORATE and not whose.stored and whose.borders is Borders.THEN:
         _add_split(found, template, given, asked)
     if len(starts) > 1 and any(one.formula.over_time is OverTime.LAST for one in asked):
@@ -345,17 +349,24 @@ def _take(found: Figures, rows: list[Any], days: Mapping[int, datetime.date]) ->
         held[holder, element, category][days[day]] = Sums(total, n, numerator, denominator)
 
 
-def _statements(
-    whose: Whose, changed_hands: Moved | None, *, with_parts: bool
-) -> tuple[str | Prepared, str | Prepared]:
+def _statements(whose: Whose, *, stored: bool, with_parts: bool) -> tuple[str | Prepared, str | Prepared]:
     """Where the sums and the coverage of these holders are read."""
-    if changed_hands is not None and changed_hands.days:
-        return STORED_AND_MOVED, COVERED
-    if whose.stored or changed_hands is not None:
+    if stored:
         return STORED if with_parts else STORED_WITHOUT_PARTS, COVERED
     if whose.level != FigureLevel.DIRECTORATE:
         return SHIFTED, SHIFTED_COVERAGE
     return (THEN, COVERED_THEN) if whose.borders is Borders.THEN else (NOW, COVERED_NOW)
+
+
+def _of_changed_hands(
+    changed_hands: Moved, given: Mapping[str, Any], asked: Sequence[Measure], *, with_parts: bool
+) -> list[Any]:
+    """The sums of those who gave or took sub-districts since."""
+    statement = MOVED_FIGURES if with_parts else MOVED_FIGURES_WITHOUT_PARTS
+    questions = [(one.id, category) for one in asked for category in one.parts]
+    elements, categories = (list(column) for column in zip(*questions, strict=True))
+    theirs = {"places": list(changed_hands.holders), "elements": elements, "categories": categories}
+    return statement.rows({**given, **changed_hands.given, **theirs})
 
 
 def _rows(statement: str | Prepared, given: Mapping[str, Any]) -> list[Any]:

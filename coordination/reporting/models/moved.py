@@ -5,7 +5,7 @@ hands, so by today's borders only these are read, and given to whoever holds the
 """
 
 import datetime
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -15,20 +15,25 @@ from coordination.reporting.rules.figures import Covered
 
 @dataclass
 class Moved:
-    """Cells of sub-districts by period, each given (1) to a directorate or taken (-1) from one; and coverage likewise."""
+    """Sub-districts by period, with the directorate that they count for and the one that holds them today; and their coverage."""
 
     days: list[datetime.date] = field(default_factory=list)
     formers: list[int] = field(default_factory=list)
-    holders: list[int] = field(default_factory=list)
-    signs: list[int] = field(default_factory=list)
+    givers: list[int] = field(default_factory=list)
+    takers: list[int] = field(default_factory=list)
     covered: list[tuple[int, datetime.date, Covered]] = field(default_factory=list)
+
+    @property
+    def holders(self) -> set[int]:
+        """Whose figures are not those that are stored."""
+        return {*self.givers, *self.takers}
 
     @property
     def given(self) -> dict[str, list[Any]]:
         """The arrays that the statement takes."""
-        return {"days": self.days, "formers": self.formers, "holders": self.holders, "signs": self.signs}
+        return {"days": self.days, "formers": self.formers, "givers": self.givers, "takers": self.takers}
 
-    def shift(self, covered: dict[int, dict[datetime.date, Covered]]) -> None:
+    def cover(self, covered: dict[int, dict[datetime.date, Covered]]) -> None:
         """Move what was expected and received to whoever holds it today; who is left with nothing is left out."""
         for holder, day, change in self.covered:
             held = covered.setdefault(holder, {})
@@ -45,16 +50,14 @@ def moved(given: Mapping[str, Any]) -> Moved | None:
     Such cells cannot be taken from one directorate whole: figures are then read sub-district by sub-district.
     """
     found = Moved()
-    for day, place, before, now, split, *counts in MOVED.rows(given):
+    for day, place, giver, taker, split, *counts in MOVED.rows(given):
         if split:
             return None
         change = Covered(*counts)
-        sides: Iterable[tuple[int, int]] = ((before, -1), (now, 1))
-        for holder, sign in sides:
-            found.covered.append((holder, day, change if sign > 0 else -change))
-            if change.received:
-                found.days.append(day)
-                found.formers.append(place)
-                found.holders.append(holder)
-                found.signs.append(sign)
+        found.covered += [(giver, day, -change), (taker, day, change)]
+        if change.received:
+            found.days.append(day)
+            found.formers.append(place)
+            found.givers.append(giver)
+            found.takers.append(taker)
     return found

@@ -9,7 +9,7 @@ TABLES = ("cell", "coverage", "belonging")
 INDEXES = {
     "cell": ("cell_pkey", "cell_reading"),
     "coverage": ("coverage_pkey",),
-    "belonging": ("belonging_pkey",),
+    "belonging": ("belonging_pkey", "belonging_held"),
 }
 # Sorting and hashing in memory while everything is computed, for this transaction only.
 MEMORY = "SET LOCAL work_mem = '96MB'; SET LOCAL maintenance_work_mem = '512MB'"
@@ -21,6 +21,7 @@ COVERAGE = (
     coverage_sql.FRESH_BELONGING,
     """ALTER TABLE belonging_fresh ADD CONSTRAINT belonging_fresh_pkey
     PRIMARY KEY (template, period_start, subdistrict, directorate)""",
+    "CREATE INDEX belonging_fresh_held ON belonging_fresh (template, subdistrict, directorate, period_start)",
     "ANALYZE belonging_fresh",
     "CREATE TABLE figures.coverage_fresh (LIKE figures.coverage)",
     coverage_sql.FRESH_COVERAGE,
