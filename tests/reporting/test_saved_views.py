@@ -23,6 +23,7 @@ from directorates.foundation.sight import seeing
 from directorates.models import AuditEvent, Dataset, Membership, Organisation, Place, User
 from directorates.models.validity import lasting
 from directorates.permissions import Refused, sight_of
+from directorates.roles import TO_READ
 from facilities.actions.place_changes import merge_places
 from tests.api.callers import Caller
 from tests.factories import BodyFactory, OrganisationFactory, member, signed_in
@@ -327,6 +328,7 @@ def test_a_dashboard_shows_its_views_in_their_order_each_with_a_table(keeper: Ke
 
 def test_a_dashboard_costs_a_fixed_number_of_queries_a_view(keeper: Keeper) -> None:
     views = [keeper.keep(f"View {number}") for number in range(6)]
+    keeper.user.rights_kept = {}  # as in a request
 
     def cost(count: int) -> int:
         with CaptureQueriesContext(connection) as seen:
@@ -371,6 +373,8 @@ def test_a_dashboard_is_changed_shared_and_deleted_and_its_views_stay(keeper: Ke
     reader = Keeper(keeper.world)
     assert "Two" in reader.page(where)
     assert "Board" in reader.page(LIST)
+    assert "Board" in reader.page(f"{LIST}?shared=dashboards")
+    assert "Nobody shares a dashboard with you." in keeper.page(f"{LIST}?shared=dashboards")
     assert reader.client.post(f"{where}change/", {"name": "Mine"}).status_code == 404
     with pytest.raises(Refused):
         delete_dashboard(dashboard=board, by=reader.user)
@@ -380,6 +384,17 @@ def test_a_dashboard_is_changed_shared_and_deleted_and_its_views_stay(keeper: Ke
     assert SavedView.objects.get() == one
     with pytest.raises(Problem):
         change_dashboard(dashboard=board, name="x", note="", views=[one], by=keeper.user, at=timezone.now())
+
+
+def test_a_key_that_may_only_read_keeps_nothing(world: World, keeper: Keeper) -> None:
+    keeper.user.limited_to = TO_READ
+    with pytest.raises(Refused):
+        keeper.keep()
+    keeper.user.limited_to = None
+    made = keeper.shared(keeper.keep(), everybody=True)
+    keeper.user.limited_to = TO_READ
+    with pytest.raises(Refused):
+        withdraw_share(share=made, by=keeper.user, at=timezone.now())
 
 
 # --- What is gone --------------------------------------------------------------------------------------------------

@@ -50,7 +50,9 @@ def keep_view(*, name: str, note: str, shows: Shows, by: User, at: datetime.date
 
 
 def one_at_a_time(by: User) -> None:
-    """Whoever presses twice at once is answered one after the other."""
+    """Whoever presses twice at once is answered one after the other; refused to a key that may only read or report."""
+    if by.limited_to is not None:
+        raise Refused(Permission.VIEW_FIGURES, detail=_("This key may only read; it keeps and shares nothing."))
     User.objects.select_for_update(no_key=True).filter(pk=by.pk).first()
 
 

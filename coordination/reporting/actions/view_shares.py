@@ -76,6 +76,7 @@ def _faults(audience: Audience, by: User, at: datetime.datetime) -> list[Fault]:
 def withdraw_share(*, share: ViewShare, by: User, at: datetime.datetime) -> ViewShare:
     """Withdraw a share of one's own; withdrawn twice it was withdrawn once."""
     require(by, Permission.VIEW_FIGURES)
+    one_at_a_time(by)
     if (share.by_id, share.acting_id) != (by.pk, by.acting_id):
         raise Refused(Permission.VIEW_FIGURES, share)
     held = ViewShare.objects.own(by).select_for_update(of=("self",)).filter(pk=share.pk).first()

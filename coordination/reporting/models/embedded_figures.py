@@ -103,6 +103,12 @@ def embedded_by(token: str) -> EmbeddedFigure | None:
 
 
 @unwalled
+def was_disputed(held: EmbeddedFigure) -> bool:
+    """Whether the edition tells of a dispute over who leads what it is about."""
+    return held.edition.disputes.exists()
+
+
+@unwalled
 def rows_of(held: EmbeddedFigure) -> list[tuple[Place, EditionPlace | None, EditionFigure]]:
     """Its places with their coverage and their figure, in the order of their codes; a hidden one has no value."""
     rows = held.edition.figures.filter(element=held.element, category=None, place__level=held.level)

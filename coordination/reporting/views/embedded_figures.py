@@ -14,7 +14,7 @@ from django.views.decorators.http import require_safe
 from coordination.reporting.actions.embedded_figures import embed_figure, revoke_figure
 from coordination.reporting.forms.embedded_figures import EmbedForm
 from coordination.reporting.models import Edition, EmbeddedFigure
-from coordination.reporting.models.embedded_figures import EmbeddedState, embedded_by, rows_of
+from coordination.reporting.models.embedded_figures import EmbeddedState, embedded_by, rows_of, was_disputed
 from directorates.foundation.pages import SignedIn, page_of, tell
 from directorates.foundation.problems import Problem
 from directorates.permissions import Permission, require
@@ -94,6 +94,7 @@ def embedded_figure(request: HttpRequest, token: str) -> HttpResponse:
     language = request.GET.get("lang", "")
     with translation.override(language if language in ("ar", "en") else "ar"):
         context = {"embedded": held, "rows": _drawn(held) if shown else (), "shown": shown}
+        context["disputed"] = shown and was_disputed(held)
         found = render(request, "reporting/embedded_figure.html", context, status=200 if shown else 410)
         found.headers["Content-Language"] = translation.get_language()
     return _framed(found, held)

@@ -19,16 +19,22 @@ from directorates.foundation.pages import SignedIn, page_of, tell
 from directorates.foundation.problems import Problem
 from directorates.permissions import Permission, require
 
+# So many dashboards of others stand on the list of views; all of them on a page of their own.
+FIRST = 10
+
 
 @login_required
 def saved_views(request: SignedIn) -> HttpResponse:
     """One's own views and dashboards, and what others share."""
     require(request.user, Permission.VIEW_FIGURES)
-    user = request.user
+    user, shared = request.user, Dashboard.objects.shared_with(request.user).named()
+    if request.GET.get("shared") == "dashboards":
+        return render(request, "reporting/shared_dashboards.html", {"page": page_of(request, shared)})
     context = {
         "own": SavedView.objects.own(user).named().prefetch_related("shares"),
         "dashboards": Dashboard.objects.own(user).named().prefetch_related("shares", "placings"),
-        "shared_dashboards": Dashboard.objects.shared_with(user).named()[:50],
+        "shared_dashboards": shared[:FIRST],
+        "more_dashboards": shared.count() > FIRST,
         "page": page_of(request, SavedView.objects.shared_with(user).named()),
     }
     return render(request, "reporting/saved_views.html", context)
