@@ -17,6 +17,7 @@ from coordination.reporting.models.elements import Element
 from coordination.reporting.models.figures import Borders, open_places
 from coordination.reporting.models.templates import ReportTemplate
 from coordination.reporting.models.view_shares import shared_with, standing_owner
+from coordination.reporting.rules.periods import Period, parse_period
 from directorates.models import Organisation, Place, User
 
 
@@ -123,6 +124,11 @@ class SavedView(models.Model):
     def __str__(self) -> str:
         """Its name."""
         return self.name
+
+    @property
+    def kept_period(self) -> Period | None:
+        """The period that it keeps; None where it always shows the last complete one."""
+        return parse_period(self.period) if self.period else None
 
     @property
     def filters(self) -> dict[str, str]:
