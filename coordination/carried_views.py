@@ -29,7 +29,7 @@ _COVERED = {name: f"{COVERAGE}.{name}" for name in ("expected", "received", "exc
 VIEWS: Mapping[str, Carried] = {
     "SavedViewSerializer": _VIEW,
     "OneSavedViewSerializer": _VIEW | carried(status=f"{VIEW}.template {VIEW}.element", shown_period=f"{VIEW}.period"),
-    "SideSerializer": carried(
+    "ComparedSideSerializer": carried(
         place=f"{PLACE}.code",
         period=f"{CELL}.period_start",
         value=FIGURE,

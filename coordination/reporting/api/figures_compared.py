@@ -22,7 +22,7 @@ from directorates.models import Place, User
 from directorates.permissions import Permission, require
 
 
-class SideSerializer(serializers.Serializer[Any]):
+class ComparedSideSerializer(serializers.Serializer[Any]):
     """One side; `difference` and `share` are against the first side, null where one of both is not known."""
 
     place = serializers.CharField()
@@ -40,7 +40,7 @@ class SideSerializer(serializers.Serializer[Any]):
 class ComparedSerializer(serializers.Serializer[Any]):
     """The sides, in the order in which they were asked for, and what changed in between."""
 
-    results = SideSerializer(many=True)
+    results = ComparedSideSerializer(many=True)
     border_changes = BorderChangeSerializer(many=True)
     place_changes = PlaceChangeSerializer(many=True)
 
