@@ -12,6 +12,7 @@ from coordination.carried_double_reports import DOUBLE_REPORTS
 from coordination.carried_mandates import DISPUTE, DISPUTE_EVENT, MANDATE, MANDATES
 from coordination.carried_meetings import CORRECTION, DECISION, MEETING, MEETINGS, MINUTES
 from coordination.carried_runs import RUNS
+from coordination.carried_views import VIEWS
 from coordination.carrying import BODY, Carried, carried
 
 FACILITY = "facilities.Facility"
@@ -178,6 +179,7 @@ API: Mapping[str, Carried] = {
     **BORDERS,
     **DOUBLE_REPORTS,
     **RUNS,
+    **VIEWS,
     **MEETINGS,
     "NameSerializer": carried(ar=f"{PLACE}.name_ar {BODY}.name_ar {FACILITY}.name_ar", en=f"{FACILITY}.name_en"),
     "OrganisationSerializer": carried(
@@ -354,6 +356,7 @@ TAKES = frozenset(
         *("CredentialsSerializer", "GivenValueSerializer", "NewSubmissionSerializer", "ChangedValuesSerializer"),
         *("NoteSerializer", "ReasonSerializer", "FileSerializer", "ExplainSerializer"),
         *("CellSerializer", "TermsSerializer", "WhichSerializer", "RefusalSerializer", "ArbiterSerializer"),
+        "SavedViewBodySerializer",
     }
 )
 

@@ -244,6 +244,8 @@ SPECTACULAR_SETTINGS = {
         "RunStatus": "coordination.reporting.api.runs.STATES",
         "RunKind": "coordination.reporting.models.runs.RunKind",
         "RunOrigin": "coordination.reporting.models.runs.RunOrigin",
+        "ViewPicture": "coordination.reporting.models.saved_views.Picture",
+        "ViewStatus": "coordination.reporting.api.saved_views.STATES",
         "ActionStatus": "coordination.meetings.models.action_items.ActionState",
         "FacilityType": "facilities.models.facilities.FacilityType",
     },

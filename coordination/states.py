@@ -39,6 +39,10 @@ LOOKS: dict[str, Look] = {
     "double_settled": Look("check", "ok"),
     "double_again": Look("refresh", "warn"),
     "double_over": Look("minus", "excused"),
+    # Embedded figures
+    "embedded_shown": Look("check", "ok"),
+    "embedded_ended": Look("clock"),
+    "embedded_revoked": Look("cross", "bad"),
     # Runs of consolidation
     "run_goes_on": Look("refresh", "info"),
     "run_done": Look("check", "ok"),

@@ -4,6 +4,7 @@ from django.urls import URLPattern, URLResolver, include, path
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
 
 from coordination import facility_duplicates, facility_page, feed, homes, languages
+from coordination.reporting.views import embedded_figures
 from coordination.walled import all_walled
 from directorates.foundation.administration import site
 from facilities.urls import urlpatterns as register
@@ -22,6 +23,7 @@ ADDRESSES: list[URLPattern | URLResolver] = [
     path("jobs/", include("coordination.jobs")),
     path("exchange/", include("coordination.exchange.urls")),
     path("search/", include("coordination.search.urls")),
+    *embedded_figures.ANYBODYS,
     path("feed/<slug:secret>/", feed.feed, name="feed"),
     path("api/v1/", include("coordination.api.urls")),
     path("api/schema/", SpectacularAPIView.as_view(), name="schema"),

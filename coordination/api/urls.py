@@ -21,8 +21,10 @@ from coordination.reporting.api.due import ReportsDue
 from coordination.reporting.api.editions import Editions, OneEdition
 from coordination.reporting.api.figures import Consolidations, ConsolidationSources
 from coordination.reporting.api.figures_across import Across
+from coordination.reporting.api.figures_compared import ComparedFigures
 from coordination.reporting.api.missing import Missing
 from coordination.reporting.api.runs import Runs
+from coordination.reporting.api.saved_views import OneSavedView, SavedViews
 from coordination.reporting.api.submissions import Approve, OneSubmission, Reopen, SendBack, Submissions, Submit
 from coordination.reporting.api.templates import OneTemplate, Templates
 from directorates.api.handovers import Handovers
@@ -73,6 +75,7 @@ urlpatterns = [
     path("consolidations/", Consolidations.as_view(), name="consolidations"),
     path("consolidations/runs/", Runs.as_view(), name="consolidation_runs"),
     path("consolidations/across/", Across.as_view(), name="consolidations_across"),
+    path("consolidations/compare/", ComparedFigures.as_view(), name="consolidations_compare"),
     path("consolidations/sources/", ConsolidationSources.as_view(), name="consolidation_sources"),
     path("policies/", Policies.as_view(), name="policies"),
     path("policies/<str:code>/", OnePolicy.as_view(), name="policy"),
@@ -89,6 +92,8 @@ urlpatterns = [
     path("meetings/<int:pk>/", OneMeeting.as_view(), name="meeting"),
     path("decisions/", Decisions.as_view(), name="decisions"),
     path("action-items/", ActionItems.as_view(), name="action_items"),
+    path("views/", SavedViews.as_view(), name="views"),
+    path("views/<int:pk>/", OneSavedView.as_view(), name="view"),
     path("editions/", Editions.as_view(), name="editions"),
     path("editions/<int:pk>/", OneEdition.as_view(), name="edition"),
     # Whatever the address holds, line breaks too: every answer here is a problem in JSON.

@@ -10,6 +10,7 @@ from coordination.benchmarks import (
     agreeing,
     approving,
     beside,
+    figures_pages,
     filing,
     outliers,
     reading,
@@ -56,6 +57,7 @@ def goals(*, values: int) -> Iterator[Goal]:
     settle()
     yield reading.figures_page(plain, world.monthly, world.manager, counted)
     yield reading.by_borders(plain, world.monthly, world.manager, counted)
+    yield from figures_pages.figures_pages(world.monthly, world.manager, counted)
     yield reading.scoped_page(world.officer)
     yield from walls.wall(plain, world.officer, world.manager)
     yield from reading.query_counts(world.manager)

@@ -20,6 +20,7 @@ from coordination.demonstration.building import build
 from coordination.demonstration.doubles import report_twice
 from coordination.demonstration.facilities import invent, is_sentinel
 from coordination.demonstration.filing import Desk
+from coordination.demonstration.keeping import keep_views
 from coordination.demonstration.mandates import keep_mandates
 from coordination.demonstration.meetings import hold_meetings
 from coordination.demonstration.missing import explain_lately, explain_losses
@@ -168,7 +169,8 @@ class Loading:
             return [*reports, compared, owed, lost]
         published: Step = (f"{window.name} published", lambda: publish(Cast(), self.now, self.today))
         missing: Step = ("missing explained", lambda: explain_lately(Cast(), self.now, self.today))
-        return [owed, *reports, compared, drafts, doubles, desk, missing, sheet, published]
+        kept: Step = ("views kept", lambda: keep_views(Cast(), self.now))
+        return [owed, *reports, compared, drafts, doubles, desk, missing, sheet, published, kept]
 
     def _organisations(self) -> None:
         load_organisations(ORGANISATIONS, at=self.now)

@@ -204,6 +204,32 @@ KEPT = (
         walled=True,
     ),
     kept(
+        "reporting.SavedView",
+        said(INTERNAL, "id organisation template place level element period borders picture at", "what is looked at"),
+        said(RESTRICTED, "owner name note", "who looks at it, and their words"),
+        walled=True,
+    ),
+    kept(
+        "reporting.Dashboard",
+        said(INTERNAL, "id organisation at", "that there is one"),
+        said(RESTRICTED, "owner name note", "whose it is, and their words"),
+        walled=True,
+    ),
+    kept("reporting.DashboardView", said(INTERNAL, "id dashboard view order", "what stands beside what"), walled=True),
+    kept(
+        "reporting.ViewShare",
+        said(INTERNAL, "id view dashboard organisation everybody at acting withdrawn", "with which body it is shared"),
+        said(RESTRICTED, "person by", "who shares it with whom"),
+        walled=True,
+    ),
+    kept(
+        "reporting.EmbeddedFigure",
+        said(OPEN, "id edition element level token", "shown to anybody"),
+        said(INTERNAL, "sites until at acting revoked", "where it is shown, and how long"),
+        said(RESTRICTED, "by revoked_by", "who decided"),
+        walled=True,
+    ),
+    kept(
         "reporting.ExternalId",
         said(OPEN, "id scheme kind uid template category_set category element", "codes of published packages"),
     ),

@@ -3,6 +3,7 @@
 from coordination.reporting.views import (
     assignments,
     attachments,
+    dashboards,
     double_reports,
     elements,
     extensions,
@@ -14,12 +15,14 @@ from coordination.reporting.views import (
     publications,
     reviews,
     runs,
+    saved_views,
     schedules,
     sections,
     submissions,
     templates,
     validation_rules,
     versions,
+    view_shares,
 )
 
 app_name = "reporting"
@@ -33,6 +36,9 @@ urlpatterns = [
     *extensions.urls,
     *missing.urls,
     *figures.urls,
+    *saved_views.urls,
+    *dashboards.urls,
+    *view_shares.urls,
     *runs.urls,
     *schedules.urls,
     *templates.urls,

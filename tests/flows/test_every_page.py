@@ -21,6 +21,7 @@ from coordination.reporting.actions.consolidation import drain
 from coordination.reporting.models import TemplateVersion
 from coordination.reporting.models.missing_names import missing_names
 from directorates.models import User
+from tests.frame.pictures import picture_faults, pictures_in
 
 pytestmark = pytest.mark.django_db
 
@@ -92,6 +93,7 @@ class Tour:
         self.client.force_login(person)
         self.opened: dict[str, int] = {}
         self.english: dict[str, list[str]] = {}
+        self.pictures, self.bare = 0, dict[str, list[str]]()
         drafts = TemplateVersion.objects.filter(status="draft")
         self.unnamed = {one.english for draft in drafts for one in missing_names(draft) if not one.arabic}
 
@@ -105,6 +107,9 @@ class Tour:
         assert f'<html lang="{self.language}" dir="{"rtl" if self.language == "ar" else "ltr"}">' in page, address
         if self.language == "ar" and (found := [words for words in english(page) if words not in self.unnamed]):
             self.english[address] = found
+        self.pictures += pictures_in(page)
+        if found := picture_faults(page):
+            self.bare[address] = found
         return page
 
     def go(self) -> None:
@@ -134,15 +139,21 @@ def test_every_page_that_a_role_reaches_opens_in_arabic(demonstration: None, acc
     tour.go()
     assert {address: status for address, status in tour.opened.items() if status != 200} == {}
     assert tour.english == {}
+    assert tour.bare == {}
     assert len(tour.opened) > 3
 
 
 def test_every_kind_of_page_opens_in_english(demonstration: None) -> None:
     seen: set[str] = set()
     opened: dict[str, int] = {}
+    pictures = 0
     for account in EACH_ROLE:
         tour = Tour(account, "en", seen)
         tour.go()
         opened |= tour.opened
+        assert tour.bare == {}
+        pictures += tour.pictures
     assert {address: status for address, status in opened.items() if status != 200} == {}
     assert len(seen) > 100
+    # Bars, maps, the timeline of alliances, the lag of figures: they were met, and each has its table.
+    assert pictures > 5

@@ -192,6 +192,31 @@ A                    POST  reporting:schedule
 M                    POST  reporting:check_figures
 A M D O N n d S R r  GET   reporting:figures_across
 A M D O N n d S R r  POST  reporting:figures_across
+A M D O N n d S R r  GET   reporting:figures_compared
+A M D O N n d S R r  POST  reporting:figures_compared
+A M D O N n d S R r  GET   reporting:saved_views
+A M D O N n d S R r  POST  reporting:saved_views
+A M D O N n d S R r  GET   reporting:keep_view
+A M D O N n d S R r  POST  reporting:keep_view
+D O                  GET   reporting:saved_view
+D O                  POST  reporting:saved_view
+O                    GET   reporting:change_view
+O                    POST  reporting:change_view
+O                    GET   reporting:delete_view
+O                    POST  reporting:delete_view
+O                    GET   reporting:share_view
+O                    POST  reporting:share_view
+A M D O N n d S R r  GET   reporting:new_dashboard
+A M D O N n d S R r  POST  reporting:new_dashboard
+O                    GET   reporting:dashboard
+O                    POST  reporting:dashboard
+O                    GET   reporting:change_dashboard
+O                    POST  reporting:change_dashboard
+O                    GET   reporting:delete_dashboard
+O                    POST  reporting:delete_dashboard
+O                    GET   reporting:share_dashboard
+O                    POST  reporting:share_dashboard
+O                    POST  reporting:withdraw_share
 signed-in            GET   reporting:templates
 signed-in            POST  reporting:templates
 A                    GET   reporting:new_template
@@ -293,6 +318,13 @@ roles                GET   reporting:edition
 roles                POST  reporting:edition
 M S                  GET   reporting:edition_publish
 M S                  POST  reporting:edition_publish
+S                    GET   reporting:embedded_figures
+S                    POST  reporting:embedded_figures
+S                    GET   reporting:embed
+S                    POST  reporting:embed
+S                    GET   reporting:revoke_embedded
+S                    POST  reporting:revoke_embedded
+anyone               GET   embedded_figure
 roles                GET   api:editions
 roles                GET   api:edition
 roles                GET   policies:policies
@@ -637,6 +669,10 @@ M                    POST  api:double_decide
 A M D O N n d S R r  GET   api:consolidations
 A M                  GET   api:consolidation_runs
 A M D O N n d S R r  GET   api:consolidations_across
+A M D O N n d S R r  GET   api:consolidations_compare
+A M D O N n d S R r  GET   api:views
+A M D O N n d S R r  POST  api:views
+D O                  GET   api:view
 A M D O N n d S R r  GET   api:consolidation_sources
 anyone               GET   api_docs
 """

@@ -49,6 +49,7 @@ STEPS = {
     "filing.parameters",
     "filing.submit_many",
     "filing.write_draft",
+    "saved_views.one_at_a_time",
     "agreements.append",
     "agreements.count_draft_change",
     "amendments.settle_open_texts",
@@ -169,6 +170,10 @@ def given(world: World) -> dict[str, Any]:
         "template": world.template,
         "to": world.officer,
         "until": day + datetime.timedelta(days=1),
+        "edition": world.edition,
+        "embedded": world.embedded,
+        "saved_views.own_view view": world.view,
+        "dashboards.own_dashboard dashboard": world.dashboard,
         "word": "",
     }
 

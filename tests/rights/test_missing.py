@@ -48,7 +48,9 @@ MEANT = {
     "policies:end_agreement policies:name_party policies:leave_agreement policies:amend_agreement policies:renew_agreement "
     "policies:obligation "
     # Who is competent where, and what was offered to whom, is told to every role, and is the two directors' to decide.
-    "directorates:offer_handover directorates:withdraw_handover",
+    "directorates:offer_handover directorates:withdraw_handover "
+    # An edition is read by every role, and embedded by its custodian.
+    "reporting:embedded_figures reporting:embed",
     "NF": "directorates:handover",
 }
 

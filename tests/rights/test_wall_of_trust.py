@@ -28,13 +28,18 @@ from coordination.reporting.models import (
     Claim,
     Comparison,
     ConsolidationRun,
+    Dashboard,
+    DashboardView,
     DoubleReport,
     DoubleReportEvent,
+    EmbeddedFigure,
     Extension,
     Look,
     PackageImport,
+    SavedView,
     Settlement,
     Submission,
+    ViewShare,
 )
 from coordination.search.actions.entries import index_texts
 from coordination.search.models import SearchEntry
@@ -170,6 +175,18 @@ def _of_agreements(user: User) -> dict[str, QuerySet[Any]]:
     }
 
 
+def _of_views(user: User) -> dict[str, QuerySet[Any]]:
+    """What the lists open of kept views, and of figures that are embedded."""
+    views, dashboards = SavedView.objects.visible_to(user), Dashboard.objects.visible_to(user)
+    return {
+        "SavedView": views,
+        "Dashboard": dashboards,
+        "DashboardView": DashboardView.objects.filter(dashboard__in=dashboards),
+        "ViewShare": ViewShare.objects.filter(Q(view__in=views) | Q(dashboard__in=dashboards)),
+        "EmbeddedFigure": EmbeddedFigure.objects.visible_to(user),
+    }
+
+
 def listed(user: User) -> dict[str, QuerySet[Any]]:
     """What the lists themselves open of each table, where one says so."""
     reports = Submission.objects.visible_to(user)
@@ -183,6 +200,7 @@ def listed(user: User) -> dict[str, QuerySet[Any]]:
         "DoubleReport": DoubleReport.objects.visible_to(user),
         "Settlement": Settlement.objects.filter(double__in=DoubleReport.objects.visible_to(user)),
         "DoubleReportEvent": DoubleReportEvent.objects.filter(double__in=DoubleReport.objects.visible_to(user)),
+        **_of_views(user),
         "PositionGrant": grants,
         "PositionApproval": PositionApproval.objects.filter(grant__in=grants),
         "PositionReading": PositionReading.objects.filter(Q(grant__in=grants) | Q(by=user)),

@@ -16,22 +16,34 @@ from coordination.meetings.actions.meetings import MeetingSaid, call_meeting
 from coordination.meetings.actions.minutes import write_minutes
 from coordination.meetings.models import ActionItem, Decision, Meeting
 from coordination.reporting.actions.attachments import attach
+from coordination.reporting.actions.dashboards import make_dashboard
 from coordination.reporting.actions.double_reports import attend
+from coordination.reporting.actions.embedded_figures import embed_figure
 from coordination.reporting.actions.missing import explain
 from coordination.reporting.actions.reviews import approve
+from coordination.reporting.actions.saved_views import keep_view
 from coordination.reporting.actions.settlements import Said as SettlementSaid
 from coordination.reporting.actions.settlements import name_arbiter, propose_settlement
+from coordination.reporting.actions.view_shares import Audience, share
 from coordination.reporting.models import (
     CategorySet,
+    Dashboard,
     DoubleReport,
     Edition,
     Element,
+    EmbeddedFigure,
     ExpectedReport,
     MissingEvidence,
     PackageImport,
+    SavedView,
     Settlement,
     Submission,
+    ViewShare,
 )
+from coordination.reporting.models.consolidation import FigureLevel
+from coordination.reporting.models.editions import EditionFigure
+from coordination.reporting.models.figures import Borders
+from coordination.reporting.models.saved_views import Picture, Shows
 from coordination.reporting.rules.settlements import Way
 from directorates.actions.deputies import name_deputy
 from directorates.actions.feeds import make_feed
@@ -46,6 +58,7 @@ from directorates.models import (
     JurisdictionDecision,
     Membership,
     Organisation,
+    Place,
     RecordWitness,
     SharingAgreement,
     User,
@@ -234,6 +247,8 @@ class World(Clinic):
         self._agreements(now)
         self.missing, self.missing_file = self._missing(now)
         self.handover = self._handed_over(now)
+        self.embedded = self._embedded(now)
+        self.view, self.dashboard, self.share = self._kept_views(now)
 
     def _missing(self, now: datetime.datetime) -> tuple[ExpectedReport, MissingEvidence]:
         """A report that the NGO owed long ago, and why it did not come, with a picture."""
@@ -254,6 +269,27 @@ class World(Clinic):
         files = [("road.png", png(colour="red"))]
         explain(by=self.clerk, expected=[row], reason="attacked", text="wordmissing", files=files, at=now)
         return row, MissingEvidence.objects.get()
+
+    def _embedded(self, now: datetime.datetime) -> EmbeddedFigure:
+        """A figure of the edition that a web site may show."""
+        surveillance = self.people["S"]
+        assert surveillance is not None
+        place = Place.objects.get(level=0)
+        EditionFigure.objects.create(edition=self.edition, place=place, element=self.element, value=7)
+        said: dict[str, Any] = {"sites": ["https://health.example.org"], "until": timezone.localdate(now), "at": now}
+        return embed_figure(edition=self.edition, element=self.element, level=0, by=surveillance, **said)
+
+    def _kept_views(self, now: datetime.datetime) -> tuple[SavedView, Dashboard, ViewShare]:
+        """A view of the officer's, shared with the director, and a dashboard that is shared with nobody."""
+        director = self.people["D"]
+        assert director is not None
+        place = self.place.parent.parent if self.place.parent else None
+        assert place is not None
+        shows = Shows(self.template, place, FigureLevel.DISTRICT, None, "", Borders.THEN, Picture.MAP)
+        words: dict[str, Any] = {"name": "wordview", "note": "wordview", "by": self.officer, "at": now}
+        view = keep_view(shows=shows, **words)
+        board = make_dashboard(views=[view], **words)
+        return view, board, share(thing=view, audience=Audience(person=director), by=self.officer, at=now)
 
     def _handed_over(self, now: datetime.datetime) -> Handover:
         """The facility's sub-district, offered to the other directorate."""
@@ -553,6 +589,13 @@ class World(Clinic):
             "directorates:no_witness": {"pk": self.witness.pk},
             "reporting:edition": {"pk": self.edition.pk},
             "api:edition": {"pk": self.edition.pk},
+            **{f"reporting:{one}": {"pk": self.view.pk} for one in OF_A_VIEW},
+            **{f"reporting:{one}": {"pk": self.dashboard.pk} for one in OF_A_DASHBOARD},
+            **{f"reporting:{one}": {"pk": self.edition.pk} for one in ("embedded_figures", "embed")},
+            "reporting:revoke_embedded": {"pk": self.embedded.pk},
+            "embedded_figure": {"token": self.embedded.token},
+            "reporting:withdraw_share": {"pk": self.share.pk},
+            "api:view": {"pk": self.view.pk},
             "directorates:agreement": {"pk": self.agreement.pk},
             "directorates:agreement_accept": {"pk": self.agreement.pk},
             "directorates:agreement_end": {"pk": self.agreement.pk},
@@ -633,6 +676,8 @@ class World(Clinic):
         return {"pk": self.report.pk} if name.startswith("api:submission") and name != "api:submissions" else {}
 
 
+OF_A_VIEW = ("saved_view", "change_view", "delete_view", "share_view")
+OF_A_DASHBOARD = ("dashboard", "change_dashboard", "delete_dashboard", "share_dashboard")
 OF_A_DRAFT_PACT = {
     *("change_agreement", "discard_agreement", "open_agreement", "record_agreement", "new_article", "new_obligation"),
 }

@@ -13,6 +13,7 @@ from coordination.exchange.listings import (
     elements,
     facilities,
     figures,
+    figures_compared,
     mandates,
     meetings,
     notices,
@@ -34,6 +35,7 @@ from directorates.permissions import Refused, may
 _ALL = (
     *reports.LISTINGS,
     *figures.LISTINGS,
+    *figures_compared.LISTINGS,
     *double_reports.LISTINGS,
     *editions.LISTINGS,
     *facilities.LISTINGS,

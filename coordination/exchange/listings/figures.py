@@ -13,6 +13,7 @@ from coordination.exchange.tables import Column, Kind
 from coordination.reporting.forms.figures import Asked, FiguresFilter
 from coordination.reporting.models.completeness import grid
 from coordination.reporting.models.contested import contested, contested_by_holder
+from coordination.reporting.models.figures_compared import Compared
 from coordination.reporting.models.overviews import Overview, Row
 from coordination.reporting.rules.periods import Period, PeriodType
 from coordination.reporting.templatetags.figures import mark_words
@@ -54,11 +55,11 @@ def _table(user: User, asked: QueryDict) -> Listed:
     disputes = contested(user, overview.template, overview.period, overview.focus)
     disputed = contested_by_holder(disputes, [row.holder for row in rows], overview.period)
     cells = [[*_row(overview, row), disputed_cell(disputed.get(row.holder, ()))] for row in rows]
-    told = [*filters_told(FiguresFilter(wanted), apart=("show",)), *_borders_told(overview)]
+    told = [*filters_told(FiguresFilter(wanted), apart=("show",)), *borders_told(overview)]
     return Listed(overview.template.name, columns, cells, len(rows), told)
 
 
-def _borders_told(overview: Overview) -> list[Told]:
+def borders_told(overview: Overview | Compared) -> list[Told]:
     """What changed hands between the periods that the page compares, as it says beside the figures."""
     label, places = _("Borders changed"), _("Places changed")
     hands = [

@@ -162,8 +162,8 @@ class FiguresFilter(forms.Form):
         self.fields["as"] = forms.ChoiceField(label=_("Jurisdictions"), choices=BORDERS)
         choices = {
             "template": [(one.code, one.name) for one in asked.templates],
-            "period": _period_choices(asked),
-            "under": [(place.code, place.name) for place in _places(asked)],
+            "period": period_choices(asked),
+            "under": [(place.code, place.name) for place in places_offered(asked)],
             "level": [(level.name.lower(), BY_LEVEL[level]) for level in asked.levels],
             "element": [
                 (one.element.code, in_language(one.element.name_ar, one.element.name_en))
@@ -174,7 +174,7 @@ class FiguresFilter(forms.Form):
             self.fields[name].choices = offered  # type: ignore[attr-defined]
 
 
-def _places(asked: Asked) -> Iterable[Place]:
+def places_offered(asked: Asked) -> Iterable[Place]:
     """The country, its governorates as far as they are open, and the way to the place in focus."""
     offered = {
         place.pk: place for place in open_places(asked.user, asked.template).filter(level__lte=1).order_by("path")
@@ -186,7 +186,7 @@ def _places(asked: Asked) -> Iterable[Place]:
     return sorted(offered.values(), key=lambda one: one.path)
 
 
-def _period_choices(asked: Asked) -> list[tuple[str, list[tuple[str, str]]]]:
+def period_choices(asked: Asked) -> list[tuple[str, list[tuple[str, str]]]]:
     """By year, the last first: the year and its quarters where the report makes them up, then its own periods."""
     template = asked.overview.template
     found = dict.fromkeys([*asked.held, asked.period])

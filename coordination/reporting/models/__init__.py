@@ -5,9 +5,11 @@ from coordination.reporting.models.attachments import Attachment
 from coordination.reporting.models.claims import Claim
 from coordination.reporting.models.consolidation import Belonging, Cell, Computed, Coverage, Touched
 from coordination.reporting.models.counted import CountedReport
+from coordination.reporting.models.dashboards import Dashboard, DashboardView
 from coordination.reporting.models.double_reports import DoubleReport, DoubleReportEvent, Settlement
 from coordination.reporting.models.editions import Edition, EditionDispute, EditionFigure, EditionPlace
 from coordination.reporting.models.elements import Category, CategorySet, Element
+from coordination.reporting.models.embedded_figures import EmbeddedFigure
 from coordination.reporting.models.expected import ExpectedReport
 from coordination.reporting.models.extensions import Extension
 from coordination.reporting.models.missing import ExplainedReport, Explanation, MissingEvidence
@@ -17,6 +19,7 @@ from coordination.reporting.models.receipts import ReceiptSeries
 from coordination.reporting.models.reminders import Escalation, Reminder
 from coordination.reporting.models.requests import StoredRequest
 from coordination.reporting.models.runs import ConsolidationRun, ConsolidationTrouble
+from coordination.reporting.models.saved_views import SavedView
 from coordination.reporting.models.schedules import ConsolidationSchedule
 from coordination.reporting.models.submissions import Draft, Revision, Submission, SubmissionEvent
 from coordination.reporting.models.templates import (
@@ -29,6 +32,7 @@ from coordination.reporting.models.templates import (
     ValidationRule,
     WeekLabelRule,
 )
+from coordination.reporting.models.view_shares import ViewShare
 
 __all__ = [
     "Assignment",
@@ -45,6 +49,8 @@ __all__ = [
     "ConsolidationTrouble",
     "CountedReport",
     "Coverage",
+    "Dashboard",
+    "DashboardView",
     "DoubleReport",
     "DoubleReportEvent",
     "Draft",
@@ -53,6 +59,7 @@ __all__ = [
     "EditionFigure",
     "EditionPlace",
     "Element",
+    "EmbeddedFigure",
     "Escalation",
     "ExpectedReport",
     "ExplainedReport",
@@ -67,6 +74,7 @@ __all__ = [
     "Reminder",
     "ReportTemplate",
     "Revision",
+    "SavedView",
     "Section",
     "SectionElement",
     "Settlement",
@@ -77,5 +85,6 @@ __all__ = [
     "TemplateVersion",
     "Touched",
     "ValidationRule",
+    "ViewShare",
     "WeekLabelRule",
 ]

@@ -3,9 +3,10 @@
 from datetime import date
 from decimal import Decimal
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import urlencode, urljoin
 
 from django import template
+from django.conf import settings
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
@@ -15,9 +16,11 @@ from django.utils.translation import gettext_lazy, ngettext, pgettext
 from coordination.reporting.models.completeness import Mark, Square
 from coordination.reporting.models.consolidation import FigureLevel
 from coordination.reporting.models.editions import EditionFigure
+from coordination.reporting.models.embedded_figures import EmbeddedFigure
 from coordination.reporting.models.measures import Measure
 from coordination.reporting.models.missing import MissingReason
 from coordination.reporting.models.overviews import Overview, Row, Value
+from coordination.reporting.models.saved_views import SavedView
 from coordination.reporting.models.sources import Role, Source
 from coordination.reporting.models.templates import ReportTemplate
 from coordination.reporting.rules.periods import Period, PeriodType, period_short_name
@@ -128,6 +131,32 @@ def query(overview: Overview, **other: Any) -> str:
 def figures_url(overview: Overview, **other: Any) -> str:
     """The page of figures with something changed: `under=place.code level="district"`; `as_` for `as`."""
     return f"{reverse('reporting:figures')}?{query(overview, **_named(other))}"
+
+
+@register.simple_tag
+def keep_url(overview: Overview, completeness: bool) -> str:
+    """The page that keeps what the page of figures shows."""
+    show = "completeness" if completeness else "value"
+    return f"{reverse('reporting:keep_view')}?{query(overview, show=show)}"
+
+
+@register.simple_tag
+def compare_url(overview: Overview) -> str:
+    """The page of comparisons that begins with what the page of figures shows: its place, or a place beside its periods."""
+    by = "places" if overview.focus.level < Level.GOVERNORATE else "years"
+    return f"{reverse('reporting:figures_compared')}?{query(overview, by=by, place_1=overview.focus.code, level='')}"
+
+
+@register.simple_tag
+def view_url(view: SavedView) -> str:
+    """The page of figures with the filters of a saved view."""
+    return f"{reverse('reporting:figures')}?{urlencode(view.filters)}"
+
+
+@register.simple_tag
+def embed_address(held: EmbeddedFigure) -> str:
+    """The whole address of an embedded figure, as a web site names it."""
+    return urljoin(settings.PUBLIC_URL, reverse("embedded_figure", args=[held.token]))
 
 
 @register.simple_tag

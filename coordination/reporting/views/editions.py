@@ -117,6 +117,7 @@ def edition(request: SignedIn, pk: int) -> HttpResponse:
         "shown": shown,
         "map": map_of_edition(_by_governorate(request.user, found, shown)),
         "contested": contested_in(request.user, found),
+        "publishes": may(request.user, Permission.PUBLISH_EDITIONS, found.template),
         # An edition never changes: it bears the logo of its day.
         "logo": logo_on(timezone.localdate(found.at)),
     }

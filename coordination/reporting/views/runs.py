@@ -1,5 +1,6 @@
 """The page of computing: what consolidation did, how far figures lag behind, and what is wrong with it now."""
 
+import datetime
 from typing import Any
 
 from django.conf import settings
@@ -73,6 +74,7 @@ def _lag() -> dict[str, Any]:
         "limit": limit,
         "late": lag > limit,
         "hours": HOURS,
+        "by_hour": [(now - datetime.timedelta(hours=HOURS - 1 - place), one) for place, one in enumerate(lags) if one],
         "picture": draw(lags, limit, rtl=get_language_bidi()),
         "last": ConsolidationRun.objects.aggregate(last=Max("ended"))["last"],
     }
