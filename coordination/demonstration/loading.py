@@ -20,6 +20,7 @@ from coordination.demonstration.building import build
 from coordination.demonstration.doubles import report_twice
 from coordination.demonstration.facilities import invent, is_sentinel
 from coordination.demonstration.filing import Desk
+from coordination.demonstration.indicators import count_people, keep_indicators
 from coordination.demonstration.mandates import keep_mandates
 from coordination.demonstration.meetings import hold_meetings
 from coordination.demonstration.missing import explain_lately, explain_losses
@@ -146,6 +147,8 @@ class Loading:
             ("jurisdictions", lambda: lay_out(self.now)),
             ("facilities", self._facilities),
             ("a version being built", self._build),
+            ("indicators", lambda: keep_indicators(Cast(), self.now)),
+            ("populations", self._people),
             ("proposals", lambda: Upkeep(Cast(), self.now, self.today).lay_out()),
             ("package", lambda: import_cold_chain(Cast().administrator, self.now)),
         ]
@@ -177,6 +180,11 @@ class Loading:
         by = Cast().administrator
         entries = invent(extents(), self._organisations_by_code(), self.today, self.scale)
         register_many(entries=entries, by=by, at=self.now)
+
+    def _people(self) -> None:
+        days = [(window.first, window.last or self.today) for window in self.windows.values()]
+        years = {year for first, last in days for year in range(first.year, last.year + 1)}
+        count_people(Cast(), self.now, sorted(years))
 
     def _build(self) -> None:
         build(Cast().administrator, self.now)

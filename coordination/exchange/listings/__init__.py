@@ -13,6 +13,7 @@ from coordination.exchange.listings import (
     elements,
     facilities,
     figures,
+    indicators,
     mandates,
     meetings,
     notices,
@@ -34,6 +35,7 @@ from directorates.permissions import Refused, may
 _ALL = (
     *reports.LISTINGS,
     *figures.LISTINGS,
+    *indicators.LISTINGS,
     *double_reports.LISTINGS,
     *editions.LISTINGS,
     *facilities.LISTINGS,
