@@ -283,6 +283,7 @@ API: Mapping[str, Carried] = {
         disputes=f"{DISPUTE}.state",
         border_changes="directorates.Jurisdiction.valid",
         place_changes="directorates.PlaceChange.first",
+        lost=f"{FIGURE} {COVERAGE}.excused",
     ),
     "ContestedSerializer": carried(
         id=f"{DISPUTE}.id",

@@ -16,7 +16,19 @@ MADE_OF = (
 )
 COUNTS = "reporting.Coverage.{0} reporting.EditionPlace.{0}"
 
+# An estimate is made of what was accepted before, of facilities whose missing report is excused.
+LOST = "reporting.Cell.total reporting.Coverage.excused"
+
 INDICATORS: Mapping[str, Carried] = {
+    "LostSerializer": carried(
+        place=f"{PLACE}.code {BODY}.code",
+        element="reporting.Element.code",
+        value=LOST,
+        low=LOST,
+        high=LOST,
+        facilities="reporting.Coverage.excused",
+        hidden=LOST,
+    ),
     "BothUnitsSerializer": carried(ar=f"{FORMULA}.unit_ar", en=f"{FORMULA}.unit_en"),
     "BothReadingsSerializer": carried(ar=f"{INDICATOR}.reading_ar", en=f"{INDICATOR}.reading_en"),
     "IndicatorVersionSerializer": {

@@ -1,6 +1,7 @@
 """Indicators as arithmetic: one sum divided by another, exactly; whatever is not known is no zero, and says why."""
 
 import datetime
+from dataclasses import replace
 from decimal import Decimal
 from fractions import Fraction
 
@@ -8,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from coordination.reporting.rules.expressions import Cell
 from coordination.reporting.rules.indicators import (
     DAYS,
     NAMED,
@@ -25,21 +27,26 @@ from coordination.reporting.rules.templates import NAME
 MONTH = parse_period("201902")
 
 
+def parts(**given: Part | int | Decimal) -> dict[Cell, Part]:
+    """Operands by their names."""
+    return {(name, None): one if isinstance(one, Part) else Part(Decimal(one)) for name, one in given.items()}
+
+
 def test_printed_shares_come_out_as_they_are_and_not_as_they_were_printed() -> None:
     share = formula_of("a", "b", 100)
-    sites = share.outcome({("a", None): Part(Decimal(432)), ("b", None): Part(Decimal(548))}, MONTH)
+    sites = share.outcome(parts(a=432, b=548), MONTH)
     assert round(sites.value or 0, 2) == Decimal("78.83")
     # A print says 82.5.
-    others = share.outcome({("a", None): Part(Decimal(1074)), ("b", None): Part(Decimal(1300))}, MONTH)
+    others = share.outcome(parts(a=1074, b=1300), MONTH)
     assert round(others.value or 0, 1) == Decimal("82.6")
 
 
 def test_days_of_the_period_are_those_of_the_calendar() -> None:
     occupied = formula_of("patient_days", f"beds * {DAYS}", 100)
-    parts = {("patient_days", None): Part(Decimal(700)), ("beds", None): Part(Decimal(50))}
-    assert occupied.outcome(parts, MONTH).value == 50
-    assert occupied.outcome(parts, parse_period("202002")).denominator == 50 * 29
-    assert occupied.outcome(parts, parse_period("2019Q1")).denominator == 50 * 90
+    held = parts(patient_days=700, beds=50)
+    assert occupied.outcome(held, MONTH).value == 50
+    assert occupied.outcome(held, parse_period("202002")).denominator == 50 * 29
+    assert occupied.outcome(held, parse_period("2019Q1")).denominator == 50 * 90
 
 
 @pytest.mark.parametrize(
@@ -55,8 +62,7 @@ def test_days_of_the_period_are_those_of_the_calendar() -> None:
 def test_a_population_is_scaled_to_the_length_of_the_period(period: str, years: Fraction) -> None:
     assert years_of(parse_period(period)) == years
     rate = formula_of("visits", f"_pop_total * {YEARS}", 1)
-    parts = {("visits", None): Part(Decimal(100)), ("_pop_total", None): Part(Decimal(1200))}
-    found = rate.outcome(parts, parse_period(period))
+    found = rate.outcome(parts(visits=100, _pop_total=1200), parse_period(period))
     assert found.value is not None
     assert abs(Fraction(found.value) - 100 / (1200 * years)) < Fraction(1, 10**10)
 
@@ -67,37 +73,32 @@ def test_named_operands_can_never_be_codes_of_elements() -> None:
 
 def test_zero_below_is_told_as_such_and_zero_above_is_a_value() -> None:
     share = formula_of("a", "b", 100)
-    zero = share.outcome({("a", None): Part(Decimal(3)), ("b", None): Part(Decimal(0))}, MONTH)
+    zero = share.outcome(parts(a=3, b=0), MONTH)
     assert (zero.value, zero.reasons, zero.numerator, zero.denominator) == (None, (Reason.DIVIDED_BY_ZERO,), 3, 0)
-    assert share.outcome({("a", None): Part(Decimal(0)), ("b", None): Part(Decimal(3))}, MONTH).value == 0
+    assert share.outcome(parts(a=0, b=3), MONTH).value == 0
     inside = formula_of("a / b", "a", 1)
-    assert (
-        inside.outcome({("a", None): Part(Decimal(3)), ("b", None): Part(Decimal(0))}, MONTH).reason
-        is Reason.DIVIDED_BY_ZERO
-    )
+    assert inside.outcome(parts(a=3, b=0), MONTH).reason is Reason.DIVIDED_BY_ZERO
 
 
 @pytest.mark.parametrize("reason", [one for one in Reason if one is not Reason.DIVIDED_BY_ZERO])
 def test_a_part_that_is_not_known_gives_no_value_and_its_reason(reason: Reason) -> None:
     share = formula_of("a", "b", 100)
-    found = share.outcome({("a", None): Part(reason=reason), ("b", None): Part(Decimal(4))}, MONTH)
+    found = share.outcome(parts(a=Part(reason=reason), b=4), MONTH)
     assert (found.value, found.reasons, found.numerator, found.denominator) == (None, (reason,), None, 4)
 
 
 def test_every_reason_is_told_the_gravest_first() -> None:
     share = formula_of("a", "b + c", 100)
-    parts = {("a", None): Part(reason=Reason.NOT_REPORTED), ("b", None): Part(reason=Reason.HIDDEN)}
-    found = share.outcome(parts, MONTH)
+    found = share.outcome(parts(a=Part(reason=Reason.NOT_REPORTED), b=Part(reason=Reason.HIDDEN)), MONTH)
     assert found.reasons == (Reason.HIDDEN, Reason.NOT_REPORTED)
 
 
 def test_sides_that_are_answered_by_other_reports_are_marked() -> None:
     share = formula_of("a", "b", 100)
-    parts = {("a", None): Part(Decimal(1), answers=2), ("b", None): Part(Decimal(4), answers=3)}
-    assert share.outcome(parts, MONTH).uneven
-    even = {("a", None): Part(Decimal(1), answers=3), ("b", None): Part(Decimal(4), answers=3)}
-    assert not share.outcome(even, MONTH).uneven
-    assert share.outcome(even | {("b", None): Part(Decimal(4), answers=3, least=True)}, MONTH).uneven
+    one, other = Part(Decimal(1), answers=3), Part(Decimal(4), answers=3)
+    assert share.outcome(parts(a=replace(one, answers=2), b=other), MONTH).uneven
+    assert not share.outcome(parts(a=one, b=other), MONTH).uneven
+    assert share.outcome(parts(a=one, b=replace(other, least=True)), MONTH).uneven
 
 
 numbers = st.decimals(0, 10**9, places=2)
@@ -105,7 +106,7 @@ numbers = st.decimals(0, 10**9, places=2)
 
 @given(numbers, numbers, st.sampled_from([1, 100, 1000]))
 def test_the_value_is_the_exact_quotient_rounded_once(one: Decimal, other: Decimal, factor: int) -> None:
-    found = formula_of("a", "b", factor).outcome({("a", None): Part(one), ("b", None): Part(other)}, MONTH)
+    found = formula_of("a", "b", factor).outcome(parts(a=one, b=other), MONTH)
     if not other:
         assert found.reason is Reason.DIVIDED_BY_ZERO
         return

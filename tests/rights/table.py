@@ -210,6 +210,8 @@ A M                  POST  reporting:take_back_population
 roles                GET   api:indicators
 roles                GET   api:indicator
 roles                GET   api:indicator_values
+A M D O N n d S R r  GET   reporting:lost_services
+A M D O N n d S R r  POST  reporting:lost_services
 A M D O N n d S R r  GET   reporting:figures_across
 A M D O N n d S R r  POST  reporting:figures_across
 signed-in            GET   reporting:templates

@@ -191,6 +191,7 @@ def _write(
 ) -> IndicatorVersion:
     """A version with what answers its operands; the expressions are kept in one spelling."""
     arabic, english = written.units
+    deed: dict[str, Any] = {"at": at, "acting_id": by.acting_id}
     version = IndicatorVersion.objects.create(
         indicator=indicator,
         number=number,
@@ -202,8 +203,7 @@ def _write(
         unit_en=english,
         decimals=written.decimals,
         why=why,
-        at=at,
-        acting_id=by.acting_id,
+        **deed,
     )
     IndicatorOperand.objects.bulk_create(
         IndicatorOperand(version=version, template=template, element=element, category=category)

@@ -3,6 +3,7 @@
 import datetime
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from django.db import connection, transaction
 from django.utils import timezone
@@ -108,19 +109,8 @@ def enter_populations(*, entries: Iterable[Entry], by: User, at: datetime.dateti
         .values_list("place", "year", "group", "source", "dated")
     )
     fresh = {one.key: one for one in given if one.key not in standing}
-    rows = [
-        Population(
-            place=one.place,
-            year=one.year,
-            group=one.group,
-            number=one.number,
-            source=one.source,
-            dated=one.dated,
-            at=at,
-            acting_id=by.acting_id,
-        )
-        for one in fresh.values()
-    ]
+    deed: dict[str, Any] = {"at": at, "acting_id": by.acting_id}
+    rows = [Population(**vars(one), **deed) for one in fresh.values()]
     made = Population.objects.bulk_create(rows)
     for row in made[:1]:
         record(by, "enter_populations", row, numbers=len(made), source=row.source)

@@ -56,7 +56,9 @@ class Question:
 class Numbers(Protocol):
     """What one report gives to an indicator."""
 
-    holders: Mapping[int, Holder]
+    @property
+    def holders(self) -> Mapping[int, Holder]:
+        """Whose figures are open."""
 
     def part(self, holder: int, cell: Cell, period: Period) -> Part:
         """An operand of a holder in a period."""

@@ -137,12 +137,12 @@ class IndicatorFormula:
         missing = [one for cell in self.operands if (one := held.get(cell, Part())).number is None]
         if missing:
             told = {one.reason or Reason.NOT_REPORTED for one in missing}
-            sides = [_shown(value_of(side, _numbers(held))) for side in (self.numerator, self.denominator)]
-            return Outcome(None, *sides, tuple(reason for reason in Reason if reason in told), parts)
-        above, below = (value_of(side, _numbers(held)) for side in (self.numerator, self.denominator))
-        if above is None or not below:
-            return Outcome(None, _shown(above), _shown(below), (Reason.DIVIDED_BY_ZERO,), parts)
-        return Outcome(_shown(above * self.factor / below), _shown(above), _shown(below), (), parts)
+            above, below = (_shown(value_of(side, _numbers(held))) for side in (self.numerator, self.denominator))
+            return Outcome(None, above, below, tuple(reason for reason in Reason if reason in told), parts)
+        one, other = (value_of(side, _numbers(held)) for side in (self.numerator, self.denominator))
+        if one is None or not other:
+            return Outcome(None, _shown(one), _shown(other), (Reason.DIVIDED_BY_ZERO,), parts)
+        return Outcome(_shown(one * self.factor / other), _shown(one), _shown(other), (), parts)
 
 
 def formula_of(numerator: str, denominator: str, factor: int) -> IndicatorFormula:

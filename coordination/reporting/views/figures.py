@@ -18,7 +18,7 @@ from coordination.reporting.models.double_reports import counted_by_rule
 from coordination.reporting.models.overviews import Overview
 from coordination.reporting.models.runs import may_watch
 from coordination.reporting.rules.periods import Period, PeriodType, period_short_name
-from coordination.reporting.views import editions, figures_across, rebuilds, sources
+from coordination.reporting.views import editions, figures_across, lost_services, rebuilds, sources
 from coordination.reporting.views.figure_drawings import charts_of, labels_of, lost_places
 from coordination.reporting.views.map_drawings import map_of
 from directorates.foundation.jobs import strip
@@ -107,5 +107,6 @@ urls = [
     *sources.urls,
     *rebuilds.urls,
     *figures_across.urls,
+    *lost_services.urls,
     *editions.urls,
 ]

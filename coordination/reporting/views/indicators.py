@@ -159,9 +159,9 @@ def new_indicator(request: SignedIn) -> HttpResponse:
     if request.method == "POST" and form.is_valid() and request.POST.get("deed") == TRY:
         trial = tried(request.user, form)
     elif request.method == "POST" and form.is_valid():
-        given = form.said | {"code": form.cleaned_data["code"], "written": form.written}
+        code, written = form.cleaned_data["code"], form.written
         try:
-            made = make_indicator(**given, by=request.user, at=timezone.now())
+            made = make_indicator(code=code, **form.said, written=written, by=request.user, at=timezone.now())
         except Problem as problem:
             tell(form, problem)
         else:
