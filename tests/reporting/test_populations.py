@@ -101,7 +101,8 @@ def test_the_page_shows_every_source_and_which_one_counts(keeper: User) -> None:
     assert "another source is later" in page
     assert client.get(f"{PAGE}?place={place.code}&year=2018&group=total").content.decode().count("Harim</th>") == 0
     assert "No population of this kind" in client.get(f"{PAGE}?year=2001").content.decode()
-    assert "عدد السكان" in signed_in(keeper, "ar").get(PAGE).content.decode()
+    other = member("observer", OrganisationFactory())
+    assert "عدد السكان" in signed_in(other, "ar").get(PAGE).content.decode()
     form = {
         "place": place.code,
         "year": "2018",
@@ -132,7 +133,8 @@ def saved(book: Any) -> bytes:
 
 def test_a_file_is_read_with_all_its_faults_before_anything_is_written(keeper: User) -> None:
     place = SubdistrictFactory(code="SY070399")
-    enter_populations(entries=[entry(place, 7, year=2017)], by=keeper, at=NOW)
+    kept = [entry(place, 7, year=2017), entry(place, 3, year=2017, group="under_one")]
+    enter_populations(entries=kept, by=keeper, at=NOW)
     book = sheet(keeper)
     page, first = book.worksheets[0], book.worksheets[0].max_row
     rows = [
@@ -141,7 +143,7 @@ def test_a_file_is_read_with_all_its_faults_before_anything_is_written(keeper: U
         ("SY9", "last year", "cats", 5, "", "yesterday"),
         ("SY070399", 2017, "total", 8, "Census", DAY),
         ("SY070399", 2018, "total", 1000, "Census", DAY),
-        ("SY070399", 2017, "total", 7, "Census", DAY),
+        ("SY070399", 2017, "under_one", 3, "Census", DAY),
     ]
     for number, row in enumerate(rows):
         for column, value in enumerate(row, 2):
@@ -160,7 +162,7 @@ def test_a_file_is_read_with_all_its_faults_before_anything_is_written(keeper: U
     assert {"said", "stated_twice"} <= {code for code, _where in told}
     assert all(words_of(one) for one in preview.findings)
     assert (preview.good, preview.counts["same"], preview.counts["faulty"]) == (1, 1, 4)
-    assert Population.objects.count() == 1
+    assert Population.objects.count() == 2
     with translation.override("ar"):
         marked = openpyxl.load_workbook(
             io.BytesIO(mark_populations(by=keeper, book=content, findings=preview.findings, at=NOW))
@@ -168,7 +170,7 @@ def test_a_file_is_read_with_all_its_faults_before_anything_is_written(keeper: U
     assert any(cell.comment for row in marked.worksheets[0].iter_rows() for cell in row)
     taken = take_populations(by=keeper, book=content, at=NOW)
     assert taken.shape() == {"new": 1, "changed": 0, "same": 1, "left": 4}
-    assert Population.objects.count() == 2
+    assert Population.objects.count() == 3
 
 
 def test_a_sheet_that_was_only_handed_out_has_nothing_to_take(keeper: User) -> None:
