@@ -169,10 +169,9 @@ class Consolidations(APIView):
         under = parameters.one("under", open_places(request.user, asked.template if asked else None))
         measure, category = measure_in(parameters, asked)
         wants_lost = parameters.choice("lost", ["yes"]) is not None
-        if wants_lost and asked and len(asked.starts) > 1:
-            parameters.fault(
-                "lost", "wrong_period_type", _("Estimates are made for a single period of the report only.")
-            )
+        if wants_lost and asked and (len(asked.starts) > 1 or asked.borders is Borders.NOW):
+            words = _("Estimates are made for a single period of the report, by the borders of then.")
+            parameters.fault("lost", "not_estimated", words)
         parameters.done()
         if asked is None:
             raise AssertionError("whatever cannot be read is a fault")

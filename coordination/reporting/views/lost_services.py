@@ -54,7 +54,10 @@ def lost(request: SignedIn) -> HttpResponse:
     asked = Asked(request.GET, request.user, timezone.localdate())
     context: dict[str, Any] = {"most": MOST_VALUES, "fewest": FEWEST_VALUES, "months": MONTHS_BACK}
     if asked.template is not None and asked.focus is not None:
-        context |= {"form": FiguresFilter(asked), "overview": asked.overview} | lost_shown(asked)
+        form = FiguresFilter(asked)
+        # Estimates are made by the borders of their period, and there is no map of them.
+        del form.fields["as"], form.fields["show"]
+        context |= {"form": form, "overview": asked.overview} | lost_shown(asked)
     return render(request, "reporting/lost_services.html", context)
 
 
