@@ -31,6 +31,8 @@ from directorates.models import Organisation, Place, User
 from directorates.models.places import Level
 
 Holder = Place | Organisation | None
+# Those of editions, where nothing else is said.
+LIMITS = Limits()
 
 
 @dataclass(frozen=True)
@@ -59,59 +61,53 @@ def lost_services(
     level: FigureLevel,
     under: Place | None,
     measures: Iterable[Measure],
-    limits: Limits = Limits(),  # noqa: B008 - frozen
 ) -> list[LostRow]:
     """What excused facilities would usually have given in one own period of a report, of the holders open to a person."""
     asked = [one for one in measures if one.adds_up]
     excused = _excused(template, start)
+    owed = {pk for rows in excused.expected.values() for pk in rows}
+    seen = set(ExpectedReport.objects.visible_to(user).filter(pk__in=owed).values_list("pk", flat=True))
     estimates = _estimates(template, start, excused.places, asked)
-    seen = set(
-        ExpectedReport.objects.visible_to(user)
-        .filter(pk__in={pk for rows in excused.expected.values() for pk in rows})
-        .values_list("pk", flat=True)
-    )
-    known = {facility for facility, rows in excused.expected.items() if rows <= seen}
     lines = _lines(excused.places.values())
-    hidden = _hidden(excused, estimates, lines, limits)
-    rows = []
-    for key, holder in whose(user, template, level, under).holders.items():
-        inside = {facility for facility in excused.places if _holds(level, key, facility, excused, lines)}
-        if inside:
-            closed = hidden if level != FigureLevel.DIRECTORATE else None
-            rows.append(
-                _row(
-                    key, holder, inside, estimates, asked, None if inside <= known else closed, inside <= known, limits
-                )
-            )
-    return rows
+    reckoned = _Reckoned(level, excused, estimates, lines, _hidden(excused, estimates, lines), seen)
+    rows = (reckoned.row(key, holder, asked) for key, holder in whose(user, template, level, under).holders.items())
+    return [row for row in rows if row is not None]
 
 
-def _row(
-    key: int,
-    holder: Holder,
-    inside: Collection[int],
-    estimates: Mapping[int, Mapping[int, Lost]],
-    asked: Sequence[Measure],
-    hidden: Collection[tuple[int, int]] | None,
-    sees_all: bool,
-    limits: Limits,
-) -> LostRow:
-    """The sums of one holder, as far as they are shown: of directorates to those who see all reports behind them."""
-    values: dict[int, Lost | None] = {}
-    for measure in asked:
-        parts = [held[measure.id] for facility in inside if measure.id in (held := estimates.get(facility, {}))]
-        if parts:
-            shown = sees_all or (hidden is not None and (key, measure.id) not in hidden)
-            values[measure.id] = sum(parts, Lost()) if shown else None
-    told = sees_all or len(inside) >= limits.facilities
-    return LostRow(holder, len(inside) if told else None, values)
+@dataclass(frozen=True)
+class _Reckoned:
+    """All estimates of a period, what of them an edition would hide, and which expected reports the reader may know of."""
 
+    level: FigureLevel
+    excused: _Excused
+    estimates: Mapping[int, Mapping[int, Lost]]
+    # For each sub-district, itself and everything it lies in.
+    lines: Mapping[int, Sequence[int]]
+    hidden: Collection[tuple[int, int]]
+    seen: Collection[int]
 
-def _holds(level: FigureLevel, key: int, facility: int, excused: _Excused, lines: Mapping[int, Sequence[int]]) -> bool:
-    """Whether a facility counts for a holder."""
-    if level == FigureLevel.DIRECTORATE:
-        return excused.directorates[facility] == key
-    return key in lines.get(excused.places[facility], ())
+    def row(self, key: int, holder: Holder, asked: Sequence[Measure]) -> LostRow | None:
+        """The sums of one holder, as far as they are shown; none where nobody is excused."""
+        inside = {facility for facility in self.excused.places if self._counts_for(key, facility)}
+        if not inside:
+            return None
+        reads_all = all(self.excused.expected[facility].issubset(self.seen) for facility in inside)
+        values: dict[int, Lost | None] = {}
+        for measure in asked:
+            held = (self.estimates.get(facility, {}).get(measure.id) for facility in inside)
+            if parts := [one for one in held if one is not None]:
+                values[measure.id] = sum(parts, Lost()) if reads_all or self._is_shown(key, measure) else None
+        told = reads_all or len(inside) >= LIMITS.facilities
+        return LostRow(holder, len(inside) if told else None, values)
+
+    def _counts_for(self, key: int, facility: int) -> bool:
+        if self.level == FigureLevel.DIRECTORATE:
+            return self.excused.directorates[facility] == key
+        return key in self.lines.get(self.excused.places[facility], ())
+
+    def _is_shown(self, key: int, measure: Measure) -> bool:
+        """Whether an edition would show it; directorates are another division of the same numbers."""
+        return self.level != FigureLevel.DIRECTORATE and (key, measure.id) not in self.hidden
 
 
 @unwalled
@@ -178,7 +174,7 @@ def _above(place: Place) -> list[Place]:
 
 
 def _hidden(
-    excused: _Excused, estimates: Mapping[int, Mapping[int, Lost]], lines: Mapping[int, Sequence[int]], limits: Limits
+    excused: _Excused, estimates: Mapping[int, Mapping[int, Lost]], lines: Mapping[int, Sequence[int]]
 ) -> set[tuple[int, int]]:
     """Which estimates of places an edition would hide: by place and element."""
     parts = defaultdict[Key, list[Lost]](list)
@@ -193,4 +189,4 @@ def _hidden(
         key: Behind(sum((one.middle for one in held), Decimal(0)), len(held), max(one.middle for one in held))
         for key, held in parts.items()
     }
-    return {(key.place, key.item) for key in hide(behind, over_places(behind.keys(), parents), limits)}
+    return {(key.place, key.item) for key in hide(behind, over_places(behind.keys(), parents), LIMITS)}
