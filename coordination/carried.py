@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from coordination.carried_agreements import AGREED, AGREEMENTS, ARTICLE, OWED
 from coordination.carried_borders import BORDERS
 from coordination.carried_double_reports import DOUBLE_REPORTS
+from coordination.carried_indicators import INDICATORS
 from coordination.carried_mandates import DISPUTE, DISPUTE_EVENT, MANDATE, MANDATES
 from coordination.carried_meetings import CORRECTION, DECISION, MEETING, MEETINGS, MINUTES
 from coordination.carried_runs import RUNS
@@ -180,6 +181,7 @@ API: Mapping[str, Carried] = {
     **DOUBLE_REPORTS,
     **RUNS,
     **VIEWS,
+    **INDICATORS,
     **MEETINGS,
     "NameSerializer": carried(ar=f"{PLACE}.name_ar {BODY}.name_ar {FACILITY}.name_ar", en=f"{FACILITY}.name_en"),
     "OrganisationSerializer": carried(
@@ -283,6 +285,7 @@ API: Mapping[str, Carried] = {
         disputes=f"{DISPUTE}.state",
         border_changes="directorates.Jurisdiction.valid",
         place_changes="directorates.PlaceChange.first",
+        lost=f"{FIGURE} {COVERAGE}.excused",
     ),
     "ContestedSerializer": carried(
         id=f"{DISPUTE}.id",

@@ -30,6 +30,7 @@ class Permission(StrEnum):
     VIEW_EDITIONS = "view_editions"
     PUBLISH_EDITIONS = "publish_editions"
     RUN_CONSOLIDATION = "run_consolidation"
+    KEEP_POPULATIONS = "keep_populations"
     MANAGE_TEMPLATES = "manage_templates"
     MANAGE_PEOPLE = "manage_people"
     SEAL_DIRECTORATES = "seal_directorates"
@@ -69,6 +70,7 @@ LABELS: dict[Permission, Promise] = {
     Permission.VIEW_EDITIONS: _("see published editions of figures"),
     Permission.PUBLISH_EDITIONS: _("publish editions of figures"),
     Permission.RUN_CONSOLIDATION: _("run consolidation"),
+    Permission.KEEP_POPULATIONS: _("enter how many people live where"),
     Permission.MANAGE_TEMPLATES: _("manage report templates"),
     Permission.MANAGE_PEOPLE: _("manage people and roles"),
     Permission.SEAL_DIRECTORATES: _("seal directorates in danger, and lift their seals"),
@@ -203,6 +205,7 @@ ROLES: dict[Role, RoleRights] = {
             Anchor.OWN: frozenset(
                 {
                     Permission.MANAGE_TEMPLATES,
+                    Permission.KEEP_POPULATIONS,
                     Permission.MANAGE_ORGANISATIONS,
                     Permission.MANAGE_PEOPLE,
                     Permission.SEAL_DIRECTORATES,
@@ -246,6 +249,7 @@ ROLES: dict[Role, RoleRights] = {
                     Permission.REVIEW_REPORTS,
                     Permission.ARBITRATE_REPORTS,
                     Permission.RUN_CONSOLIDATION,
+                    Permission.KEEP_POPULATIONS,
                     Permission.VIEW_RECORD,
                 }
             )

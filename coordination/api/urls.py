@@ -22,6 +22,7 @@ from coordination.reporting.api.editions import Editions, OneEdition
 from coordination.reporting.api.figures import Consolidations, ConsolidationSources
 from coordination.reporting.api.figures_across import Across
 from coordination.reporting.api.figures_compared import ComparedFigures
+from coordination.reporting.api.indicators import Indicators, IndicatorValuesOf, OneIndicator
 from coordination.reporting.api.missing import Missing
 from coordination.reporting.api.runs import Runs
 from coordination.reporting.api.saved_views import OneSavedView, SavedViews
@@ -72,6 +73,9 @@ urlpatterns = [
     path("double-reports/<int:pk>/refuse/", Refuse.as_view(), name="double_refuse"),
     path("double-reports/<int:pk>/arbiter/", NameArbiter.as_view(), name="double_arbiter"),
     path("double-reports/<int:pk>/decide/", Decide.as_view(), name="double_decide"),
+    path("indicators/", Indicators.as_view(), name="indicators"),
+    path("indicators/<str:code>/", OneIndicator.as_view(), name="indicator"),
+    path("indicators/<str:code>/values/", IndicatorValuesOf.as_view(), name="indicator_values"),
     path("consolidations/", Consolidations.as_view(), name="consolidations"),
     path("consolidations/runs/", Runs.as_view(), name="consolidation_runs"),
     path("consolidations/across/", Across.as_view(), name="consolidations_across"),

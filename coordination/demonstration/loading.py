@@ -20,6 +20,7 @@ from coordination.demonstration.building import build
 from coordination.demonstration.doubles import report_twice
 from coordination.demonstration.facilities import invent, is_sentinel
 from coordination.demonstration.filing import Desk
+from coordination.demonstration.indicators import count_people, keep_indicators
 from coordination.demonstration.keeping import keep_views
 from coordination.demonstration.mandates import keep_mandates
 from coordination.demonstration.meetings import hold_meetings
@@ -147,6 +148,8 @@ class Loading:
             ("jurisdictions", lambda: lay_out(self.now)),
             ("facilities", self._facilities),
             ("a version being built", self._build),
+            ("indicators", lambda: keep_indicators(Cast(), self.now)),
+            ("populations", self._people),
             ("proposals", lambda: Upkeep(Cast(), self.now, self.today).lay_out()),
             ("package", lambda: import_cold_chain(Cast().administrator, self.now)),
         ]
@@ -179,6 +182,11 @@ class Loading:
         by = Cast().administrator
         entries = invent(extents(), self._organisations_by_code(), self.today, self.scale)
         register_many(entries=entries, by=by, at=self.now)
+
+    def _people(self) -> None:
+        days = [(window.first, window.last or self.today) for window in self.windows.values()]
+        years = {year for first, last in days for year in range(first.year, last.year + 1)}
+        count_people(Cast(), self.now, sorted(years))
 
     def _build(self) -> None:
         build(Cast().administrator, self.now)

@@ -36,6 +36,7 @@ from coordination.carried import (
 from coordination.carried_agreements import AGREED, OWED, OWED_EVENT, PARTY
 from coordination.carried_borders import BORDER_FILES
 from coordination.carried_double_reports import DOUBLE, SETTLEMENT
+from coordination.carried_indicators import INDICATOR_FILES
 from coordination.carried_meetings import DECISION, ITEM, MEETING, SAID
 from coordination.carried_runs import RUN_FILES
 from coordination.carried_views import VIEW_FILES
@@ -293,6 +294,7 @@ COLUMNS: Mapping[str, Carried] = {
     **BORDER_FILES,
     **RUN_FILES,
     **VIEW_FILES,
+    **INDICATOR_FILES,
     "seals._seals": {
         **carried(directorate=f"{SEAL}.organisation {BODY}.code", directorate_name=BODY_NAMES),
         **carried(state=f"{SEAL}.since {SEAL}.lifted {SEAL}.withdrawn", reason=f"{SEAL}.reason"),

@@ -2,7 +2,7 @@
 
 from django.urls import include, path
 
-from coordination.exchange.views import exports, facilities, packages, places, reports, uploads
+from coordination.exchange.views import exports, facilities, packages, places, populations, reports, uploads
 
 app_name = "exchange"
 
@@ -12,5 +12,6 @@ urlpatterns = [
     *reports.urls,
     *facilities.urls,
     *places.urls,
+    *populations.urls,
     *uploads.urls,
 ]

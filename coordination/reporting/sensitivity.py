@@ -21,6 +21,22 @@ KEPT = (
     kept("reporting.EditionPlace", said(OPEN, "id edition place expected received answered", "published")),
     kept("reporting.EditionDispute", said(OPEN, "id edition dispute state", "published")),
     kept("reporting.EditionFigure", said(OPEN, "id edition place element category value hidden", "published")),
+    kept(
+        "reporting.Indicator",
+        said(OPEN, "id name_ar name_en code reading_ar reading_en better", "how something is computed is no secret"),
+        said(OPEN, "retired_at retired_acting", "since when, and for which body"),
+    ),
+    kept(
+        "reporting.IndicatorVersion",
+        said(OPEN, "id indicator number since numerator denominator factor", "how something is computed is no secret"),
+        said(OPEN, "unit_ar unit_en decimals why at acting", "how it is shown, and why it was changed"),
+    ),
+    kept("reporting.IndicatorOperand", said(OPEN, "id version template element category", ASKED)),
+    kept(
+        "reporting.Population",
+        said(OPEN, "id place year group number source dated", "estimates of others, published with their source"),
+        said(OPEN, "at acting taken_back_at taken_back_acting", "for which body they were entered"),
+    ),
     kept("reporting.CategorySet", said(OPEN, "id name_ar name_en code", ASKED)),
     kept("reporting.Category", said(OPEN, "id name_ar name_en category_set code order", ASKED)),
     kept(

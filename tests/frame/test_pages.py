@@ -170,6 +170,8 @@ def test_only_the_nearest_room_is_here() -> None:
         ("/reports/templates/services-monthly/", Role.DATA_OFFICER, "/reports/"),
         ("/reports/templates/services-monthly/", Role.ADMINISTRATOR, "/people/"),
         ("/reports/elements/births/", Role.ADMINISTRATOR, "/people/"),
+        ("/reports/indicators/rate/", Role.DATA_OFFICER, "/reports/figures/"),
+        ("/exchange/populations/", Role.ADMINISTRATOR, "/reports/figures/"),
         ("/exchange/packages/7/", Role.ADMINISTRATOR, "/people/"),
         ("/meetings/decisions/", Role.DATA_OFFICER, "/sharing/"),
         ("/meetings/7/", Role.ADMINISTRATOR, "/sharing/"),

@@ -190,6 +190,28 @@ A M                  POST  reporting:schedules
 A                    GET   reporting:schedule
 A                    POST  reporting:schedule
 M                    POST  reporting:check_figures
+roles                GET   reporting:indicators
+roles                POST  reporting:indicators
+A                    GET   reporting:new_indicator
+A                    POST  reporting:new_indicator
+roles                GET   reporting:indicator
+roles                POST  reporting:indicator
+A                    GET   reporting:indicator_formula
+A                    POST  reporting:indicator_formula
+A                    GET   reporting:indicator_describe
+A                    POST  reporting:indicator_describe
+A                    GET   reporting:indicator_retire
+A                    POST  reporting:indicator_retire
+roles                GET   reporting:populations
+roles                POST  reporting:populations
+A M                  GET   reporting:new_population
+A M                  POST  reporting:new_population
+A M                  POST  reporting:take_back_population
+roles                GET   api:indicators
+roles                GET   api:indicator
+roles                GET   api:indicator_values
+A M D O N n d S R r  GET   reporting:lost_services
+A M D O N n d S R r  POST  reporting:lost_services
 A M D O N n d S R r  GET   reporting:figures_across
 A M D O N n d S R r  POST  reporting:figures_across
 A M D O N n d S R r  GET   reporting:figures_compared
@@ -304,6 +326,10 @@ A                    GET   exchange:places
 A                    POST  exchange:places
 A                    GET   exchange:country
 A                    POST  exchange:country
+A M                  GET   exchange:populations
+A M                  POST  exchange:populations
+A M                  GET   exchange:populations_file
+A M                  POST  exchange:populations_file
 O N n R r            POST  exchange:send
 nobody               GET   exchange:upload
 nobody               POST  exchange:upload

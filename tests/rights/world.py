@@ -33,8 +33,12 @@ from coordination.reporting.models import (
     Element,
     EmbeddedFigure,
     ExpectedReport,
+    Indicator,
+    IndicatorOperand,
+    IndicatorVersion,
     MissingEvidence,
     PackageImport,
+    Population,
     SavedView,
     Settlement,
     Submission,
@@ -242,6 +246,7 @@ class World(Clinic):
         self.member: BodyMember = BodyMember.objects.earliest("pk")
         self.mandate, self.dispute = self._claims(now)
         self._meeting(now)
+        self._indicator(now)
         self.double, self.settlement = self._double(now)
         self.feed_secret = make_feed(language="en", by=self.clerk, at=now)
         self._agreements(now)
@@ -249,6 +254,26 @@ class World(Clinic):
         self.handover = self._handed_over(now)
         self.embedded = self._embedded(now)
         self.view, self.dashboard, self.share = self._kept_views(now)
+
+    def _indicator(self, now: datetime.datetime) -> None:
+        """An indicator per population, and how many live in the facility's sub-district."""
+        self.indicator = Indicator.objects.create(code="visits_rate", name_ar="م", name_en="I", better="neutral")
+        said = {"numerator": "visits", "denominator": "_pop_total * _years", "factor": 1, "decimals": 2, "at": now}
+        since = datetime.date(2000, 1, 1)
+        version = IndicatorVersion.objects.create(
+            indicator=self.indicator, number=1, since=since, acting=self.body, **said
+        )
+        IndicatorOperand.objects.create(version=version, template=self.template, element=self.element)
+        self.population = Population.objects.create(
+            place=self.place,
+            year=since.year,
+            group="total",
+            number=9,
+            source="S",
+            dated=since,
+            at=now,
+            acting=self.body,
+        )
 
     def _missing(self, now: datetime.datetime) -> tuple[ExpectedReport, MissingEvidence]:
         """A report that the NGO owed long ago, and why it did not come, with a picture."""
@@ -588,6 +613,13 @@ class World(Clinic):
             "directorates:end_session": {"pk": 1},
             "directorates:no_witness": {"pk": self.witness.pk},
             "reporting:edition": {"pk": self.edition.pk},
+            **{
+                f"reporting:indicator{one}": {"code": "visits_rate"} for one in ("", "_formula", "_describe", "_retire")
+            },
+            "api:indicator": {"code": "visits_rate"},
+            "api:indicator_values": {"code": "visits_rate"},
+            "reporting:take_back_population": {"pk": self.population.pk},
+            "exchange:populations_file": {"format": "csv"},
             "api:edition": {"pk": self.edition.pk},
             **{f"reporting:{one}": {"pk": self.view.pk} for one in OF_A_VIEW},
             **{f"reporting:{one}": {"pk": self.dashboard.pk} for one in OF_A_DASHBOARD},

@@ -16,6 +16,8 @@ from coordination.exchange.actions.facilities import preview_facilities, take_fa
 from coordination.exchange.actions.facility_sheets import mark_facilities
 from coordination.exchange.actions.place_sheets import mark_places
 from coordination.exchange.actions.places import preview_places, take_places
+from coordination.exchange.actions.population_sheets import mark_populations
+from coordination.exchange.actions.populations import preview_populations, take_populations
 from coordination.exchange.actions.report_sheets import mark_reports
 from coordination.exchange.actions.reports import preview_reports, take_reports
 from coordination.exchange.rules.messages import FILES
@@ -47,6 +49,7 @@ class Noun:
 NOUNS: dict[str, Noun] = {
     "facilities": Noun(Permission.MANAGE_FACILITIES, preview_facilities, mark_facilities, take_facilities),
     "places": Noun(Permission.MANAGE_ORGANISATIONS, preview_places, mark_places, take_places),
+    "populations": Noun(Permission.KEEP_POPULATIONS, preview_populations, mark_populations, take_populations),
     "reports": Noun(Permission.SUBMIT_REPORTS, preview_reports, mark_reports, take_reports, is_own=True),
 }
 

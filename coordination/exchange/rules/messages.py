@@ -111,7 +111,15 @@ FACILITIES: Mapping[str, Promise] = {
     "place_stays": _("The facility stands in %(given)s. A file cannot move it."),
     "opened_stays": _("The day since which a facility is open is not changed by a file."),
 }
-_ALL = {**FACILITIES, **FILES, **SHEETS, **ROWS}
+POPULATIONS: Mapping[str, Promise] = {
+    "unknown_place": _("%(given)s is not the code of a place."),
+    "not_a_year": _("A year is needed, for example 2019."),
+    "unknown_group": _("%(given)s is not one of the groups: %(possible)s."),
+    "not_a_count": _("A whole number of people is needed, for example 12500."),
+    "not_a_day": _("A day is needed, as 2019-05-07."),
+    "stated_twice": _("The same source says this in row %(given)s already."),
+}
+_ALL = {**POPULATIONS, **FACILITIES, **FILES, **SHEETS, **ROWS}
 
 
 def words_of(finding: Finding) -> str:

@@ -30,6 +30,7 @@ PAGES = {
     "reports": ("exchange:reports", "reporting:reports"),
     "facilities": ("exchange:facilities", "facilities:facilities"),
     "places": ("exchange:places", "exchange:places"),
+    "populations": ("exchange:populations", "reporting:populations"),
 }
 LATELY = 5
 

@@ -18,6 +18,7 @@ from coordination.reporting.actions.sources import record_sources
 from coordination.reporting.api.contested import ContestedSerializer
 from coordination.reporting.api.figure_parameters import Asked, asked_in, measure_in, where_in
 from coordination.reporting.models.border_changes import BorderChange, border_changes, place_changes
+from coordination.reporting.models.consolidation import FigureLevel
 from coordination.reporting.models.contested import contested
 from coordination.reporting.models.figures import (
     LEVELS,
@@ -28,6 +29,7 @@ from coordination.reporting.models.figures import (
     read_figures,
     whose,
 )
+from coordination.reporting.models.lost_services import lost_services
 from coordination.reporting.models.measures import WHOLE, Measure
 from coordination.reporting.models.sources import Role, Source, sources_of
 from coordination.reporting.rules.numbers import plain
@@ -69,6 +71,18 @@ class BorderChangeSerializer(serializers.Serializer[Any]):
     places = serializers.IntegerField()
 
 
+class LostSerializer(serializers.Serializer[Any]):
+    """An estimate of what excused facilities would usually have given: in no figure, and reported by nobody."""
+
+    place = serializers.CharField(allow_null=True)
+    element = serializers.CharField()
+    value = serializers.CharField(allow_null=True, help_text="Medians added up; null where it is hidden.")
+    low = serializers.CharField(allow_null=True, help_text="10th percentiles added up.")
+    high = serializers.CharField(allow_null=True, help_text="90th percentiles added up.")
+    facilities = serializers.IntegerField(allow_null=True)
+    hidden = serializers.BooleanField()
+
+
 class FiguresSerializer(serializers.Serializer[Any]):
     """Figures of one period at one level."""
 
@@ -81,6 +95,11 @@ class FiguresSerializer(serializers.Serializer[Any]):
     )
     place_changes = PlaceChangeSerializer(
         many=True, help_text="Which places changed in the same time. A place that was split stands undivided."
+    )
+    lost = LostSerializer(
+        many=True,
+        allow_null=True,
+        help_text="Services lost, where `lost=yes` asks for them of an own period of the report; else null.",
     )
 
 
@@ -138,6 +157,7 @@ class Consolidations(APIView):
             OpenApiParameter("under", description="The place of this P-code and everything inside it."),
             OpenApiParameter("element", description="One element only."),
             OpenApiParameter("category", description="One of its categories only."),
+            OpenApiParameter("lost", enum=["yes"], description="Estimates of services lost as well, apart."),
         ],
         responses=FiguresSerializer,
     )
@@ -148,6 +168,10 @@ class Consolidations(APIView):
         asked, level = asked_in(parameters, request.user), parameters.choice("level", LEVELS)
         under = parameters.one("under", open_places(request.user, asked.template if asked else None))
         measure, category = measure_in(parameters, asked)
+        wants_lost = parameters.choice("lost", ["yes"]) is not None
+        if wants_lost and asked and (len(asked.starts) > 1 or asked.borders is Borders.NOW):
+            words = _("Estimates are made for a single period of the report, by the borders of then.")
+            parameters.fault("lost", "not_estimated", words)
         parameters.done()
         if asked is None:
             raise AssertionError("whatever cannot be read is a fault")
@@ -168,8 +192,27 @@ class Consolidations(APIView):
                 "disputes": ContestedSerializer(disputes, many=True).data,
                 "border_changes": BorderChangeSerializer(changes, many=True).data,
                 "place_changes": PlaceChangeSerializer(changed, many=True).data,
+                "lost": list(_lost(request, asked, owners.level, under, measures)) if wants_lost else None,
             }
         )
+
+
+def _lost(
+    request: Request, asked: Asked, level: FigureLevel, under: Place | None, measures: list[Measure]
+) -> Iterator[dict[str, Any]]:
+    """Services lost in the period, by place and element."""
+    by_id = {one.id: one for one in measures}
+    for row in lost_services(request.user, asked.template, asked.starts[0], level, under, measures):
+        for element, value in row.values.items():
+            yield {
+                "place": row.holder.code if row.holder else None,
+                "element": by_id[element].element.code,
+                "value": exchanged(value.middle if value else None),
+                "low": exchanged(value.low if value else None),
+                "high": exchanged(value.high if value else None),
+                "facilities": value.facilities if value else None,
+                "hidden": value is None,
+            }
 
 
 def _changes(asked: Asked, under: Place | None) -> tuple[list[BorderChange], list[PlaceChange]]:

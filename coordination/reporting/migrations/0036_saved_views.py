@@ -55,7 +55,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ("directorates", "0031_guards_of_place_changes"),
-        ("reporting", "0033_edition_disputes"),
+        ("reporting", "0035_belonging_held"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

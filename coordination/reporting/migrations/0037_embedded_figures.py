@@ -35,7 +35,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ("directorates", "0031_guards_of_place_changes"),
-        ("reporting", "0034_saved_views"),
+        ("reporting", "0036_saved_views"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -12,9 +12,11 @@ from coordination.reporting.models.elements import Category, CategorySet, Elemen
 from coordination.reporting.models.embedded_figures import EmbeddedFigure
 from coordination.reporting.models.expected import ExpectedReport
 from coordination.reporting.models.extensions import Extension
+from coordination.reporting.models.indicators import Indicator, IndicatorOperand, IndicatorVersion
 from coordination.reporting.models.missing import ExplainedReport, Explanation, MissingEvidence
 from coordination.reporting.models.outliers import Comparison, Look
 from coordination.reporting.models.packages import ExternalId, PackageImport
+from coordination.reporting.models.populations import Population
 from coordination.reporting.models.receipts import ReceiptSeries
 from coordination.reporting.models.reminders import Escalation, Reminder
 from coordination.reporting.models.requests import StoredRequest
@@ -66,9 +68,13 @@ __all__ = [
     "Explanation",
     "Extension",
     "ExternalId",
+    "Indicator",
+    "IndicatorOperand",
+    "IndicatorVersion",
     "Look",
     "MissingEvidence",
     "PackageImport",
+    "Population",
     "Programme",
     "ReceiptSeries",
     "Reminder",

@@ -52,9 +52,12 @@ class Measure:
 
 def measures_of(template: ReportTemplate, period: Period) -> dict[str, Measure]:
     """What can be asked for in a period, by code, in the order of the questions; of several versions all of it."""
-    versions = TemplateVersion.objects.published().filter(
-        template=template, valid__overlap=lasting(period.start, period.last_day)
-    )
+    return measures_between(template, period.start, period.last_day)
+
+
+def measures_between(template: ReportTemplate, first: datetime.date, last: datetime.date) -> dict[str, Measure]:
+    """The same of the days from the first to the last."""
+    versions = TemplateVersion.objects.published().filter(template=template, valid__overlap=lasting(first, last))
     found: dict[str, Measure] = {}
     for version in versions.order_by("-number"):
         kept = _kept(version.pk, version.published_at)

@@ -303,6 +303,22 @@ def compare(
     return None if one is None or other is None else _COMPARISONS[operator](one, other)
 
 
+def value_of(tree: Expression, numbers: Mapping[Cell, Fraction | Decimal]) -> Fraction | None:
+    """The exact value of a tree each of whose operands is one number, as an indicator's are; None where one is missing.
+
+    Dividing by zero gives none either: whoever asks knows which operands there are, and so which of the two it was.
+    """
+    if isinstance(tree, Number):
+        return Fraction(tree.value)
+    if isinstance(tree, Operand):
+        found = numbers.get((tree.element, tree.category))
+        return None if found is None else Fraction(found)
+    if isinstance(tree, Negation):
+        inner = value_of(tree.inner, numbers)
+        return None if inner is None else -inner
+    return _calculated(tree.sign, value_of(tree.left, numbers), value_of(tree.right, numbers))
+
+
 def _all_missing(operands: Sequence[Cell], values: Values, cells: Cells) -> bool:
     """Whether there are cells to read and none of them holds a number."""
     read = cells_read(operands, cells)

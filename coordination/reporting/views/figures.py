@@ -19,7 +19,15 @@ from coordination.reporting.models.double_reports import counted_by_rule
 from coordination.reporting.models.overviews import Overview
 from coordination.reporting.models.runs import may_watch
 from coordination.reporting.rules.periods import Period, PeriodType, period_short_name
-from coordination.reporting.views import editions, embedded_figures, figures_across, figures_compared, rebuilds, sources
+from coordination.reporting.views import (
+    editions,
+    embedded_figures,
+    figures_across,
+    figures_compared,
+    lost_services,
+    rebuilds,
+    sources,
+)
 from coordination.reporting.views.figure_drawings import charts_of, labels_of, lost_places
 from coordination.reporting.views.map_drawings import map_of
 from directorates.foundation.jobs import strip
@@ -118,6 +126,7 @@ urls = [
     *rebuilds.urls,
     *figures_across.urls,
     *figures_compared.urls,
+    *lost_services.urls,
     *editions.urls,
     *embedded_figures.urls,
 ]

@@ -1,0 +1,171 @@
+"""Services lost: a careful estimate with its range, always apart from figures, and small ones for few eyes only."""
+
+import datetime
+from decimal import Decimal
+
+import pytest
+from django.utils import timezone
+from hypothesis import given
+from hypothesis import strategies as st
+
+from coordination.reporting.actions.consolidation import drain
+from coordination.reporting.actions.missing import explain
+from coordination.reporting.models.consolidation import FigureLevel
+from coordination.reporting.models.figures import read_figures, whose
+from coordination.reporting.models.lost_services import LostRow, lost_services
+from coordination.reporting.models.measures import Measure, measures_of
+from coordination.reporting.rules.lost import Lost, earliest, estimate
+from coordination.reporting.rules.periods import parse_period
+from directorates.models import User
+from tests.api.callers import Caller
+from tests.factories import FacilityFactory, OrganisationFactory, member, signed_in
+from tests.reporting.figures_world import World, expected_report, make_world
+from tests.reporting.test_figures import expect, report
+from tests.reporting.test_figures_page import words as told
+
+pytestmark = pytest.mark.django_db
+APRIL = datetime.date(2018, 4, 1)
+MONTHS = [datetime.date(2018, month, 1) for month in (1, 2, 3)]
+PAGE = "/reports/figures/lost/"
+
+
+def numbers(*values: int) -> list[Decimal]:
+    return [Decimal(value) for value in values]
+
+
+# --- The rule --------------------------------------------------------------------------------------------------------
+
+
+def test_the_middle_is_the_median_and_the_range_goes_from_the_10th_to_the_90th_percentile() -> None:
+    assert estimate(numbers(30, 10, 20)) == Lost(Decimal(20), Decimal(12), Decimal(28), 1)
+    assert estimate(numbers(*range(11))) == Lost(Decimal(5), Decimal(1), Decimal(9), 1)
+
+
+def test_fewer_than_three_values_give_nothing_and_more_than_twelve_only_the_last() -> None:
+    assert estimate(numbers(10, 20)) is None
+    assert estimate(numbers(*[5] * 12, 900, 900)) == Lost(Decimal(5), Decimal(5), Decimal(5), 1)
+
+
+@given(st.lists(st.decimals(0, 1000, places=0), min_size=3, max_size=20))
+def test_the_range_holds_the_middle_and_lies_within_the_values(values: list[Decimal]) -> None:
+    found = estimate(values)
+    assert found is not None
+    assert min(values[:12]) <= found.low <= found.middle <= found.high <= max(values[:12])
+
+
+def test_values_of_more_than_24_months_before_are_too_old() -> None:
+    assert earliest(datetime.date(2018, 4, 1)) == datetime.date(2016, 4, 1)
+    assert earliest(datetime.date(2018, 1, 29)) == datetime.date(2016, 1, 28)
+
+
+# --- As it is read ---------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def world() -> World:
+    """Four facilities of the north reported for three months; in April all of these are cut off."""
+    world = make_world()
+    world.facilities += [FacilityFactory(place=world.facilities[0].place) for _number in range(2)]
+    for number in (0, 1, 5, 6):
+        for month in MONTHS:
+            report(world, number, month, births=10 * month.month + number, visits_u5=1)
+        expect(world, number, APRIL)
+    report(world, 0, datetime.date(2015, 4, 1), births=100_000)
+    rows = [row for number in (0, 1, 5, 6) if (row := expected_report(world, world.facilities[number], APRIL))]
+    officer = member("data_officer", world.directorates[world.facilities[0].place_id])
+    explain(by=officer, expected=rows, reason="cut_off", text="", at=timezone.now())
+    drain()
+    return world
+
+
+def births(world: World) -> Measure:
+    return measures_of(world.template, parse_period("201804"))["births"]
+
+
+def lost(world: World, user: User, level: FigureLevel = FigureLevel.COUNTRY) -> dict[str | None, LostRow]:
+    rows = lost_services(user, world.template, APRIL, level, None, [births(world)])
+    return {row.holder.code if row.holder else None: row for row in rows}
+
+
+def test_medians_of_excused_facilities_are_added_up_and_no_figure_has_them(world: World) -> None:
+    reader = member("facility_reporter", OrganisationFactory())
+    row = lost(world, reader)["SY"]
+    found = row.values[births(world).id]
+    assert found is not None
+    assert (found.middle, found.facilities, row.excused) == (20 + 21 + 25 + 26, 4, 4)
+    assert (found.low, found.high) == (4 * 12 + 12, 4 * 28 + 12)
+    figures = read_figures(world.template, whose(reader, world.template, FigureLevel.COUNTRY), [APRIL], [births(world)])
+    (country,) = figures.whose.holders
+    assert figures.value(country, births(world), [APRIL]) is None
+
+
+def test_a_report_that_counts_ends_the_estimate_and_so_does_a_refusal(world: World) -> None:
+    reader = member("facility_reporter", OrganisationFactory())
+    report(world, 6, APRIL, births=1)
+    row = lost(world, reader)["SY"]
+    assert row.excused == 3
+    officer = member("data_officer", world.directorates[world.facilities[0].place_id])
+    missing = expected_report(world, world.facilities[5], APRIL)
+    assert missing is not None
+    explain(by=officer, expected=[missing], reason="not_excused", text="", at=timezone.now())
+    assert lost(world, reader)["SY"].excused is None
+
+
+def test_few_facilities_are_hidden_from_who_reads_no_reports_and_seen_by_who_reads_them_all(world: World) -> None:
+    reader, item = member("facility_reporter", OrganisationFactory()), births(world)
+    officer = member("data_officer", world.directorates[world.facilities[0].place_id])
+    # One of two sub-districts with excused facilities has a single one: hidden, and with it the other, or it could be worked out.
+    extra = FacilityFactory(place=world.facilities[2].place)
+    world.facilities.append(extra)
+    for month in MONTHS:
+        report(world, 7, month, births=50)
+    row = expected_report(world, extra, APRIL)
+    assert row is not None
+    explain(by=officer, expected=[row], reason="no_link", text="", at=timezone.now())
+    drain()
+    rows = lost(world, reader, FigureLevel.SUBDISTRICT)
+    assert {code: one.values[item.id] for code, one in rows.items()} == dict.fromkeys(rows, None)
+    assert len(rows) == 2
+    seen = lost(world, officer, FigureLevel.SUBDISTRICT)
+    assert all(one.values[item.id] is not None for one in seen.values())
+    directorate = world.directorates[extra.place_id]
+    assert directorate is not None
+    assert lost(world, reader, FigureLevel.DIRECTORATE)[directorate.code].values[item.id] is None
+    own = lost(world, officer, FigureLevel.DIRECTORATE)[directorate.code].values[item.id]
+    assert own is not None
+    assert own.facilities == 5
+
+
+def test_the_page_says_that_it_is_an_estimate_in_both_languages(world: World) -> None:
+    reader = member("facility_reporter", OrganisationFactory())
+    asked = {"template": world.template.code, "period": "201804", "element": "births"}
+    for language, words in (("en", ("≈ 92", "in no figure", "Facilities excused")), ("ar", ("≈ 92", "تقدير"))):
+        other = member("facility_reporter", OrganisationFactory())
+        page = told(signed_in(other, language).get(PAGE, asked).content.decode())
+        assert all(word in page for word in words)
+    several = signed_in(reader, "en").get(PAGE, asked | {"period": "2018Q2"}).content.decode()
+    assert "single period" in several
+    none = signed_in(reader, "en").get(PAGE, asked | {"period": "201803"}).content.decode()
+    assert "No facility is excused" in none
+    assert "lost" not in signed_in(reader, "en").get("/reports/figures/", asked).context
+
+
+def test_programs_get_it_apart_and_only_where_they_ask(world: World) -> None:
+    caller = Caller(member("facility_reporter", OrganisationFactory()))
+    asked = {"template": world.template.code, "period": "201804", "element": "births"}
+    assert caller.get("consolidations/", asked).json()["lost"] is None
+    answer = caller.get("consolidations/", asked | {"lost": "yes"}).json()
+    assert answer["lost"] == [
+        {
+            "place": "SY",
+            "element": "births",
+            "value": "92",
+            "low": "60",
+            "high": "124",
+            "facilities": 4,
+            "hidden": False,
+        }
+    ]
+    assert [row["value"] for row in answer["results"]] == [None]
+    faults = caller.get("consolidations/", asked | {"lost": "yes", "period": "2018Q2"}).json()["errors"]
+    assert [one["field"] for one in faults] == ["lost"]
