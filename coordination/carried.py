@@ -11,6 +11,7 @@ from coordination.carried_borders import BORDERS
 from coordination.carried_double_reports import DOUBLE_REPORTS
 from coordination.carried_mandates import DISPUTE, DISPUTE_EVENT, MANDATE, MANDATES
 from coordination.carried_meetings import CORRECTION, DECISION, MEETING, MEETINGS, MINUTES
+from coordination.carried_quality import QUALITY
 from coordination.carried_runs import RUNS
 from coordination.carrying import BODY, Carried, carried
 
@@ -177,6 +178,7 @@ API: Mapping[str, Carried] = {
     **MANDATES,
     **BORDERS,
     **DOUBLE_REPORTS,
+    **QUALITY,
     **RUNS,
     **MEETINGS,
     "NameSerializer": carried(ar=f"{PLACE}.name_ar {BODY}.name_ar {FACILITY}.name_ar", en=f"{FACILITY}.name_en"),

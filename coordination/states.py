@@ -39,6 +39,11 @@ LOOKS: dict[str, Look] = {
     "double_settled": Look("check", "ok"),
     "double_again": Look("refresh", "warn"),
     "double_over": Look("minus", "excused"),
+    # Questions about values
+    "follow_up_open": Look("help", "warn"),
+    "follow_up_answered": Look("report", "info"),
+    "follow_up_corrected": Look("edit", "ok"),
+    "follow_up_confirmed": Look("check", "ok"),
     # Runs of consolidation
     "run_goes_on": Look("refresh", "info"),
     "run_done": Look("check", "ok"),

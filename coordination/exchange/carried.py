@@ -37,6 +37,7 @@ from coordination.carried_agreements import AGREED, OWED, OWED_EVENT, PARTY
 from coordination.carried_borders import BORDER_FILES
 from coordination.carried_double_reports import DOUBLE, SETTLEMENT
 from coordination.carried_meetings import DECISION, ITEM, MEETING, SAID
+from coordination.carried_quality import QUALITY_FILES
 from coordination.carried_runs import RUN_FILES
 
 NOTICE = "directorates.Notice"
@@ -290,6 +291,7 @@ COLUMNS: Mapping[str, Carried] = {
         **carried(email=f"{WITNESS}.email"),
     },
     **BORDER_FILES,
+    **QUALITY_FILES,
     **RUN_FILES,
     "seals._seals": {
         **carried(directorate=f"{SEAL}.organisation {BODY}.code", directorate_name=BODY_NAMES),

@@ -17,6 +17,7 @@ from coordination.meetings.actions.minutes import write_minutes
 from coordination.meetings.models import ActionItem, Decision, Meeting
 from coordination.reporting.actions.attachments import attach
 from coordination.reporting.actions.double_reports import attend
+from coordination.reporting.actions.follow_ups import ask_about
 from coordination.reporting.actions.missing import explain
 from coordination.reporting.actions.reviews import approve
 from coordination.reporting.actions.settlements import Said as SettlementSaid
@@ -27,6 +28,7 @@ from coordination.reporting.models import (
     Edition,
     Element,
     ExpectedReport,
+    FollowUp,
     MissingEvidence,
     PackageImport,
     Settlement,
@@ -233,6 +235,9 @@ class World(Clinic):
         self.feed_secret = make_feed(language="en", by=self.clerk, at=now)
         self._agreements(now)
         self.missing, self.missing_file = self._missing(now)
+        self.follow_up: FollowUp = ask_about(
+            by=self.officer, submission=self.report, slot="s1", question="wordquestion", at=now
+        )
         self.handover = self._handed_over(now)
 
     def _missing(self, now: datetime.datetime) -> tuple[ExpectedReport, MissingEvidence]:
@@ -546,6 +551,12 @@ class World(Clinic):
             "meetings:action_item": {"pk": self.action_item.pk},
             "api:meeting": {"pk": self.meeting.pk},
             "directorates:end_key": {"key": "0" * 8},
+            **{
+                f"{app}:follow_up{one}": {"pk": self.follow_up.pk}
+                for app in ("reporting", "api")
+                for one in ("", "_answer", "_again", "_settle")
+            },
+            "reporting:quality_of": {"level": "facility", "code": code},
             "reporting:missing_report": {"pk": self.missing.pk},
             "reporting:missing_evidence": {"pk": self.missing_file.pk},
             "feed": {"secret": self.feed_secret},
@@ -600,7 +611,10 @@ class World(Clinic):
             "reporting:preview": {"code": template, "number": 1},
             "reporting:preview_frame": {"code": template, "number": 1},
             "reporting:missing_names": {"code": draft, "number": 1},
-            **{f"reporting:{one}": {"code": template} for one in ("schedule", "check_figures")},
+            **{
+                f"reporting:{one}": {"code": template}
+                for one in ("schedule", "check_figures", "rule_records", "check_rules")
+            },
             "reporting:section": {"code": draft, "pk": self.section.pk},
             "reporting:section_items": {"code": draft, "pk": self.section.pk},
             "reporting:rule": {"code": draft, "pk": self.rule.pk},
@@ -652,7 +666,7 @@ OF_A_MEETING = {
     *("meeting", "change_meeting", "call_off_meeting", "answer_meeting", "attendance", "meeting_calendar"),
     *("minutes", "close_minutes", "correct_minutes", "new_decision", "new_action_item"),
 }
-OF_A_REPORT = {"attach", "receipt", "paper", "report", "readers", "approve", "send_back", "look"}
+OF_A_REPORT = {"ask", "attach", "receipt", "paper", "report", "readers", "approve", "send_back", "look"}
 OF_A_FACILITY = {"propose", "describe", "status", "support", "facility", "readers", "merged", "position"} | {
     f"position_{deed}" for deed in ("ask", "enter", "remove")
 }

@@ -2,6 +2,7 @@
 
 from coordination.reporting.models.assignments import Assignment
 from coordination.reporting.models.attachments import Attachment
+from coordination.reporting.models.broken_rules import BrokenRule
 from coordination.reporting.models.claims import Claim
 from coordination.reporting.models.consolidation import Belonging, Cell, Computed, Coverage, Touched
 from coordination.reporting.models.counted import CountedReport
@@ -10,12 +11,14 @@ from coordination.reporting.models.editions import Edition, EditionDispute, Edit
 from coordination.reporting.models.elements import Category, CategorySet, Element
 from coordination.reporting.models.expected import ExpectedReport
 from coordination.reporting.models.extensions import Extension
+from coordination.reporting.models.follow_ups import FollowUp, FollowUpWord
 from coordination.reporting.models.missing import ExplainedReport, Explanation, MissingEvidence
 from coordination.reporting.models.outliers import Comparison, Look
 from coordination.reporting.models.packages import ExternalId, PackageImport
 from coordination.reporting.models.receipts import ReceiptSeries
 from coordination.reporting.models.reminders import Escalation, Reminder
 from coordination.reporting.models.requests import StoredRequest
+from coordination.reporting.models.rule_records import RuleRecord
 from coordination.reporting.models.runs import ConsolidationRun, ConsolidationTrouble
 from coordination.reporting.models.schedules import ConsolidationSchedule
 from coordination.reporting.models.submissions import Draft, Revision, Submission, SubmissionEvent
@@ -34,6 +37,7 @@ __all__ = [
     "Assignment",
     "Attachment",
     "Belonging",
+    "BrokenRule",
     "Category",
     "CategorySet",
     "Cell",
@@ -59,6 +63,8 @@ __all__ = [
     "Explanation",
     "Extension",
     "ExternalId",
+    "FollowUp",
+    "FollowUpWord",
     "Look",
     "MissingEvidence",
     "PackageImport",
@@ -67,6 +73,7 @@ __all__ = [
     "Reminder",
     "ReportTemplate",
     "Revision",
+    "RuleRecord",
     "Section",
     "SectionElement",
     "Settlement",

@@ -25,11 +25,12 @@ RUNNING = 7_204_101
 
 
 class RunKind(models.TextChoices):
-    """What was computed: what marks name, everything, or everything of one template."""
+    """What was computed: what marks name, everything, everything of one template; or which of its reports break which rules."""
 
     DRAIN = "drain", pgettext_lazy("consolidation", "Steady computing")
     REBUILD = "rebuild", pgettext_lazy("consolidation", "All figures anew")
     CHECK = "check", pgettext_lazy("consolidation", "Check of one template")
+    RULES = "rules", pgettext_lazy("consolidation", "All reports of one template by its rules")
 
 
 class RunOrigin(models.TextChoices):
@@ -60,7 +61,7 @@ class RunQuerySet(models.QuerySet["ConsolidationRun"]):
         return self if may_watch(user) else self.none()
 
     def of_template(self, template: int) -> Self:
-        """Those that computed figures of a template; a rebuild computes those of all."""
+        """Those that computed figures of a template, or judged its reports; a rebuild computes the figures of all."""
         return self.filter(Q(templates__contains=[template]) | Q(kind=RunKind.REBUILD))
 
     def at_fault(self) -> Self:
@@ -70,8 +71,10 @@ class RunQuerySet(models.QuerySet["ConsolidationRun"]):
         a clock may have been put back in between.
         """
         well = ConsolidationRun.objects.filter(state=RunState.DONE, pk__gt=OuterRef("pk"))
-        alike = Q(kind=OuterRef("kind")) & (~Q(kind=RunKind.CHECK) | Q(templates=OuterRef("templates")))
-        rows = self.filter(state__in=ENDED_BADLY).exclude(Exists(well.filter(Q(kind=RunKind.REBUILD) | alike)))
+        of_one = Q(kind__in=(RunKind.CHECK, RunKind.RULES))
+        alike = Q(kind=OuterRef("kind")) & (~of_one | Q(templates=OuterRef("templates")))
+        rebuilt = Q(Exists(well.filter(kind=RunKind.REBUILD))) & ~Q(kind=RunKind.RULES)
+        rows = self.filter(state__in=ENDED_BADLY).exclude(rebuilt | Q(Exists(well.filter(alike))))
         return rows.exclude(Q(kind=RunKind.DRAIN) & ~Q(Exists(Touched.objects.all())))
 
 
@@ -79,7 +82,8 @@ class ConsolidationRun(models.Model):
     """One run of consolidation that found something to do: how long it took, what it took up, what it wrote.
 
     `lag` is how old the oldest mark was when it began, in seconds; `templates` are ids, of which a rebuild names none: it
-    computes all. `cells` counts rows of figures, completeness included, that are otherwise than before. Kept for some
+    computes all. `cells` counts rows of figures, completeness included, that are otherwise than before; of a pass by rules, `marks`
+    counts reports and `cells` the broken rules that were kept otherwise. Kept for some
     months (`RUNS_KEPT`), written beside the figures' own transactions: a run that was killed leaves its row.
     """
 
