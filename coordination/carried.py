@@ -356,6 +356,7 @@ TAKES = frozenset(
         *("CredentialsSerializer", "GivenValueSerializer", "NewSubmissionSerializer", "ChangedValuesSerializer"),
         *("NoteSerializer", "ReasonSerializer", "FileSerializer", "ExplainSerializer"),
         *("CellSerializer", "TermsSerializer", "WhichSerializer", "RefusalSerializer", "ArbiterSerializer"),
+        *("QuestionSerializer", "SaidSerializer", "OutcomeSerializer"),
     }
 )
 

@@ -10,6 +10,7 @@ from coordination.homes.waits import waiting_count
 from coordination.reporting.actions.follow_ups import answer, ask_about, ask_again, settle_follow_up
 from coordination.reporting.models import FollowUp, FollowUpWord, Submission
 from coordination.reporting.models.follow_ups import FollowUpState
+from directorates.actions.deputies import name_deputy
 from directorates.actions.seals import seal
 from directorates.foundation.models import Notice
 from directorates.foundation.problems import Problem
@@ -17,7 +18,7 @@ from directorates.foundation.sight import seeing
 from directorates.models import AuditEvent, User
 from directorates.permissions import Refused, sight_of
 from tests.api.callers import Caller
-from tests.factories import OrganisationFactory, member, signed_in
+from tests.factories import OrganisationFactory, confirmed_deputy, member, signed_in
 from tests.reporting.reports import Scene, send_again
 from tests.threads import at_once
 
@@ -249,6 +250,16 @@ def test_a_rival_and_a_sealed_organisation_find_nothing(scene: Scene, report: Su
     seal(by=director, organisation=scene.directorate, reason="Danger", at=timezone.now())
     assert waiting_count(scene.officer) == 0
     assert not FollowUp.objects.waiting_for(User.objects.get(pk=scene.officer.pk)).exists()
+
+
+def test_a_deputy_asks_and_settles_in_the_name_of_whoever_is_away(scene: Scene, report: Submission) -> None:
+    director, deputy = member("director", scene.directorate), member("director", scene.directorate)
+    today, now = timezone.localdate(), timezone.now()
+    away = {"membership": scene.officer.memberships.get(), "first": today, "last": today, "at": now}
+    confirmed_deputy(name_deputy(by=director, deputy=deputy, **away))
+    found = asked(scene, report, by=User.objects.get(pk=deputy.pk))
+    assert found.words.get().instead_of == scene.officer
+    assert settled(found, User.objects.get(pk=deputy.pk)).state == FollowUpState.CONFIRMED
 
 
 # Pages, files, programs

@@ -221,6 +221,7 @@ def test_one_has_a_page_with_its_own_past_and_is_not_there_for_others(scene: Sce
 
 
 def test_the_facility_page_leads_to_it(scene: Scene, client: Client) -> None:
+    came(scene, scene.facility)
     page = client.get(f"/facilities/{scene.facility.code}/").content.decode()
     assert f"/reports/quality/facility/{scene.facility.code}/" in page
 

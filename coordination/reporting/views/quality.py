@@ -64,6 +64,8 @@ def quality_of(request: SignedIn, level: str, code: str) -> HttpResponse:
     rows: Any = open_to_members(request.user, Organisation.objects.all())
     holder = get_object_or_404(Facility.objects.visible_to(request.user) if level == "facility" else rows, code=code)
     asked = replace(wanted, level=QualityLevel(level), only=holder.pk, place=None)
+    for one in ("level", "place"):
+        form.fields.pop(one)
     counts = counts_by(request.user, asked, asked.level.value).get(holder.pk)
     if counts is None:
         raise Http404
