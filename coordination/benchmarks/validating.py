@@ -57,7 +57,9 @@ def _quality(template: ReportTemplate, manager: User) -> Goal:
     for _month in range(MONTHS - 1):
         first = first.previous()
     asked = Asked(template, first, last, QualityLevel.FACILITY)
-    times = [seconds(lambda: Quality(manager, asked, QualityMeasure.COMPLETE).funnel(rtl=True)) for _run in range(RUNS)]
+    times = [
+        seconds(lambda: Quality(manager, asked, QualityMeasure.COMPLETE).funnels(rtl=True)) for _run in range(RUNS)
+    ]
     facilities = len(Quality(manager, asked, QualityMeasure.COMPLETE).lines)
     details = {"seconds": median(times), "facilities": facilities}
     return Goal("a year of all facilities in a funnel", median(times), 1.0, judged=False, details=details)

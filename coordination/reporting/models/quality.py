@@ -18,7 +18,7 @@ from coordination.reporting.models.missing import with_reasons
 from coordination.reporting.models.outliers import Comparison
 from coordination.reporting.models.submissions import Status, Submission
 from coordination.reporting.models.templates import ReportTemplate
-from coordination.reporting.rules.funnels import Funnel, Unit, Verdict, draw, mean_of, verdicts
+from coordination.reporting.rules.funnels import NARROW, WIDTH, Funnel, Unit, Verdict, draw, mean_of, verdicts
 from coordination.reporting.rules.missing import Reason
 from coordination.reporting.rules.periods import Period, PeriodType
 from directorates.foundation.sight import unwalled
@@ -147,9 +147,11 @@ class Quality:
         """The common mean of the measure."""
         return mean_of([line.unit for line in self.lines])
 
-    def funnel(self, *, rtl: bool) -> Funnel | None:
-        """The picture."""
-        return draw([line.unit for line in self.lines], rtl=rtl)
+    def funnels(self, *, rtl: bool) -> list[tuple[str, Funnel]]:
+        """The picture, for a desk and for a phone; none where there is nothing to draw."""
+        units = [line.unit for line in self.lines]
+        drawn = [(look, draw(units, rtl=rtl, width=width)) for look, width in (("wide", WIDTH), ("phone", NARROW))]
+        return [(look, funnel) for look, funnel in drawn if funnel is not None]
 
 
 def past_of(user: User, asked: Asked) -> list[tuple[Period, Counts]]:

@@ -15,7 +15,8 @@ from math import exp, lgamma, log, sqrt
 INNER, OUTER = 0.95, 0.998
 # Outside of so many standard deviations lies nothing that a number could hold.
 FAR = 12
-WIDTH, HEIGHT, PAD = 720.0, 320.0, 8.0
+# Drawn for a desk and for a phone: words keep their size.
+WIDTH, NARROW, HEIGHT, PAD = 1060.0, 336.0, 320.0, 8.0
 AXIS, BASE = 48.0, 26.0
 STEPS = 60
 
@@ -138,7 +139,7 @@ def verdicts(units: Sequence[Unit]) -> list[Verdict | None]:
     return [limits(unit.whole, mean).verdict(unit.rate) if mean is not None and unit.whole else None for unit in units]
 
 
-def draw(units: Sequence[Unit], *, rtl: bool) -> Funnel | None:
+def draw(units: Sequence[Unit], *, rtl: bool, width: float = WIDTH) -> Funnel | None:
     """The funnel of some units; sizes run with reading. None where there is nothing to draw."""
     mean = mean_of(units)
     if mean is None:
@@ -146,8 +147,8 @@ def draw(units: Sequence[Unit], *, rtl: bool) -> Funnel | None:
     most = max(unit.whole for unit in units)
 
     def across(size: float) -> float:
-        x = AXIS + size / most * (WIDTH - AXIS - PAD)
-        return round(WIDTH - x if rtl else x, 1)
+        x = AXIS + size / most * (width - AXIS - PAD)
+        return round(width - x if rtl else x, 1)
 
     def down(rate: float) -> float:
         return round(PAD + (1 - rate) * (HEIGHT - BASE - 2 * PAD), 1)
@@ -160,7 +161,7 @@ def draw(units: Sequence[Unit], *, rtl: bool) -> Funnel | None:
         if unit.whole
     ]
     return Funnel(
-        width=WIDTH,
+        width=width,
         height=HEIGHT,
         mean=mean,
         mean_y=down(mean),

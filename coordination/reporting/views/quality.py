@@ -44,7 +44,7 @@ def quality(request: SignedIn) -> HttpResponse:
         "form": form,
         "quality": found,
         "page": page_of(request, lines),
-        "funnel": found.funnel(rtl=get_language_bidi()) if found else None,
+        "funnels": found.funnels(rtl=get_language_bidi()) if found else [],
         "lines": lines,
         "level": found.asked.level.value if found else "",
         "measure": form.measure_chosen.label,
