@@ -116,7 +116,7 @@ SELECT u.rule_id, u.period_start, 0, 0, count(*) FILTER (WHERE u.stands AND u.st
     count(*) FILTER (WHERE NOT u.stands), count(*) FILTER (WHERE u.stands AND u.status <> 'approved'),
     count(*) FILTER (WHERE u.stands AND u.explained)
 FROM (
-    SELECT DISTINCT b.rule_id, s.id, s.period_start, s.status,
+    SELECT DISTINCT b.rule_id, s.id, s.period_start, s.status, s.version_id,
         EXISTS (SELECT FROM reporting_brokenrule n JOIN reporting_validationrule same ON same.id = n.rule_id
             WHERE n.revision_id = s.revision_id AND same.code = r.code) AS stands,
         EXISTS (SELECT FROM reporting_revision l CROSS JOIN LATERAL jsonb_array_elements(l.warnings) w
@@ -124,7 +124,10 @@ FROM (
     FROM reporting_validationrule r JOIN reporting_brokenrule b ON b.rule_id = r.id
     JOIN reporting_revision v ON v.id = b.revision_id JOIN reporting_submission s ON s.id = v.submission_id
     WHERE r.version_id = %(version)s
-) u GROUP BY u.rule_id, u.period_start
+) u
+-- A report that moved to a later version and still breaks the rule is counted there.
+WHERE NOT u.stands OR u.version_id = %(version)s
+GROUP BY u.rule_id, u.period_start
 ON CONFLICT (rule_id, period_start) DO UPDATE SET approved = excluded.approved, corrected = excluded.corrected,
     waiting = excluded.waiting, explained = excluded.explained
 """
