@@ -12,6 +12,7 @@ from coordination.carried_double_reports import DOUBLE_REPORTS
 from coordination.carried_indicators import INDICATORS
 from coordination.carried_mandates import DISPUTE, DISPUTE_EVENT, MANDATE, MANDATES
 from coordination.carried_meetings import CORRECTION, DECISION, MEETING, MEETINGS, MINUTES
+from coordination.carried_quality import QUALITY
 from coordination.carried_runs import RUNS
 from coordination.carried_views import VIEWS
 from coordination.carrying import BODY, Carried, carried
@@ -179,6 +180,7 @@ API: Mapping[str, Carried] = {
     **MANDATES,
     **BORDERS,
     **DOUBLE_REPORTS,
+    **QUALITY,
     **RUNS,
     **VIEWS,
     **INDICATORS,
@@ -360,6 +362,7 @@ TAKES = frozenset(
         *("NoteSerializer", "ReasonSerializer", "FileSerializer", "ExplainSerializer"),
         *("CellSerializer", "TermsSerializer", "WhichSerializer", "RefusalSerializer", "ArbiterSerializer"),
         "SavedViewBodySerializer",
+        *("QuestionSerializer", "SaidSerializer", "OutcomeSerializer"),
     }
 )
 

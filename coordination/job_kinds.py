@@ -1,11 +1,12 @@
 """Every kind of job there is, by its code: where the floors' background work comes together."""
 
 from coordination.exchange.actions import exports, packages, uploads
-from coordination.reporting.actions import consolidation, editions, schedules
+from coordination.reporting.actions import broken_rules, consolidation, editions, schedules
 from directorates.foundation.jobs import Kind
 from policies.actions import pdf
 
 _ALL = (
+    broken_rules.KIND,
     consolidation.KIND,
     editions.KIND,
     exports.KIND,

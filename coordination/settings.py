@@ -214,6 +214,9 @@ SPECTACULAR_SETTINGS = {
     "ENUM_NAME_OVERRIDES": {
         "SubmissionStatus": "coordination.reporting.models.submissions.Status",
         "AttachmentStatus": "coordination.reporting.models.attachments.AttachmentState",
+        "FollowUpStatus": "coordination.reporting.models.follow_ups.FollowUpState",
+        "FollowUpDeed": "coordination.reporting.models.follow_ups.FollowUpDeed",
+        "QualityVerdict": "coordination.reporting.api.quality.VERDICTS",
         "MissingReason": "coordination.reporting.models.missing.MissingReason",
         "MissingSide": "coordination.reporting.models.missing.Side",
         "DoubleReportStatus": "coordination.reporting.models.double_reports.DoubleState",

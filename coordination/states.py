@@ -43,6 +43,11 @@ LOOKS: dict[str, Look] = {
     "embedded_shown": Look("check", "ok"),
     "embedded_ended": Look("clock"),
     "embedded_revoked": Look("cross", "bad"),
+    # Questions about values
+    "follow_up_open": Look("help", "warn"),
+    "follow_up_answered": Look("report", "info"),
+    "follow_up_corrected": Look("edit", "ok"),
+    "follow_up_confirmed": Look("check", "ok"),
     # Runs of consolidation
     "run_goes_on": Look("refresh", "info"),
     "run_done": Look("check", "ok"),

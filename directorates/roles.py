@@ -24,6 +24,7 @@ class Permission(StrEnum):
     VIEW_REPORTS = "view_reports"
     SUBMIT_REPORTS = "submit_reports"
     REVIEW_REPORTS = "review_reports"
+    FOLLOW_UP_REPORTS = "follow_up_reports"
     ARBITRATE_REPORTS = "arbitrate_double_reports"
     VIEW_FIGURES = "view_figures"
     VIEW_FACILITY_FIGURES = "view_facility_figures"
@@ -62,6 +63,7 @@ LABELS: dict[Permission, Promise] = {
     Permission.VIEW_REPORTS: _("read reports"),
     Permission.SUBMIT_REPORTS: _("fill and send reports"),
     Permission.REVIEW_REPORTS: _("review reports"),
+    Permission.FOLLOW_UP_REPORTS: _("ask about single values of reports, and settle what was asked"),
     Permission.ARBITRATE_REPORTS: _(
         "decide double reports where a directorate named one's organisation as the arbiter"
     ),
@@ -247,6 +249,7 @@ ROLES: dict[Role, RoleRights] = {
                 {
                     Permission.VIEW_REPORTS,
                     Permission.REVIEW_REPORTS,
+                    Permission.FOLLOW_UP_REPORTS,
                     Permission.ARBITRATE_REPORTS,
                     Permission.RUN_CONSOLIDATION,
                     Permission.KEEP_POPULATIONS,
@@ -257,7 +260,8 @@ ROLES: dict[Role, RoleRights] = {
             Anchor.DATASETS: frozenset(
                 {Permission.VIEW_FIGURES, Permission.VIEW_EDITIONS, Permission.PUBLISH_EDITIONS}
             ),
-            Anchor.COUNTRY: _WORK_WITH_FACILITIES | {Permission.VIEW_REPORTS, Permission.READ_POSITIONS},
+            Anchor.COUNTRY: _WORK_WITH_FACILITIES
+            | {Permission.VIEW_REPORTS, Permission.FOLLOW_UP_REPORTS, Permission.READ_POSITIONS},
         },
     ),
     Role.DIRECTOR: RoleRights(
@@ -293,6 +297,7 @@ ROLES: dict[Role, RoleRights] = {
                 {
                     Permission.VIEW_REPORTS,
                     Permission.REVIEW_REPORTS,
+                    Permission.FOLLOW_UP_REPORTS,
                     Permission.SUBMIT_REPORTS,
                     Permission.MANAGE_FACILITIES,
                     Permission.KEEP_POSITIONS,
@@ -342,6 +347,7 @@ ROLES: dict[Role, RoleRights] = {
             Anchor.DATASETS: frozenset(
                 {
                     Permission.VIEW_REPORTS,
+                    Permission.FOLLOW_UP_REPORTS,
                     Permission.VIEW_FIGURES,
                     Permission.VIEW_FACILITY_FIGURES,
                     Permission.VIEW_EDITIONS,

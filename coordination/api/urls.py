@@ -22,8 +22,18 @@ from coordination.reporting.api.editions import Editions, OneEdition
 from coordination.reporting.api.figures import Consolidations, ConsolidationSources
 from coordination.reporting.api.figures_across import Across
 from coordination.reporting.api.figures_compared import ComparedFigures
+from coordination.reporting.api.follow_ups import (
+    Answer,
+    Ask,
+    AskAgain,
+    FollowUps,
+    OneFollowUp,
+    SettleFollowUp,
+)
 from coordination.reporting.api.indicators import Indicators, IndicatorValuesOf, OneIndicator
 from coordination.reporting.api.missing import Missing
+from coordination.reporting.api.quality import QualityOfReports
+from coordination.reporting.api.rule_records import RuleRecords
 from coordination.reporting.api.runs import Runs
 from coordination.reporting.api.saved_views import OneSavedView, SavedViews
 from coordination.reporting.api.submissions import Approve, OneSubmission, Reopen, SendBack, Submissions, Submit
@@ -55,6 +65,7 @@ urlpatterns = [
     path("facilities/", Facilities.as_view(), name="facilities"),
     path("facilities/<str:code>/", OneFacility.as_view(), name="facility"),
     path("templates/", Templates.as_view(), name="templates"),
+    path("rule-records/", RuleRecords.as_view(), name="rule_records"),
     path("templates/<str:code>/", OneTemplate.as_view(), name="template"),
     path("reports-due/", ReportsDue.as_view(), name="reports_due"),
     path("missing/", Missing.as_view(), name="missing"),
@@ -66,6 +77,13 @@ urlpatterns = [
     path("submissions/<uuid:pk>/reopen/", Reopen.as_view(), name="submission_reopen"),
     path("submissions/<uuid:pk>/attachments/", Attachments.as_view(), name="attachments"),
     path("submissions/<uuid:pk>/attachments/<int:number>/", OneAttachment.as_view(), name="attachment"),
+    path("submissions/<uuid:pk>/follow-ups/", Ask.as_view(), name="submission_ask"),
+    path("quality/", QualityOfReports.as_view(), name="quality"),
+    path("follow-ups/", FollowUps.as_view(), name="follow_ups"),
+    path("follow-ups/<int:pk>/", OneFollowUp.as_view(), name="follow_up"),
+    path("follow-ups/<int:pk>/answer/", Answer.as_view(), name="follow_up_answer"),
+    path("follow-ups/<int:pk>/ask-again/", AskAgain.as_view(), name="follow_up_again"),
+    path("follow-ups/<int:pk>/settle/", SettleFollowUp.as_view(), name="follow_up_settle"),
     path("double-reports/", DoubleReports.as_view(), name="double_reports"),
     path("double-reports/<int:pk>/", OneDoubleReport.as_view(), name="double_report"),
     path("double-reports/<int:pk>/propose/", Propose.as_view(), name="double_propose"),

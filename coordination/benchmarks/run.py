@@ -19,6 +19,7 @@ from coordination.benchmarks import (
     reviewing,
     searching,
     settling,
+    validating,
     walls,
     workbook,
 )
@@ -70,6 +71,7 @@ def goals(*, values: int) -> Iterator[Goal]:
     yield from searching.goals(plain, world.manager)
     yield from reconciling.goals(templates, counted)
     yield from settling.goals(world.monthly, world.ngo, world.coordinator)
+    yield from validating.goals(plain, [world.monthly, world.weekly], world.manager, counted)
     # Last: it brings five hundred members.
     yield from agreeing.goals(world.ngo)
 

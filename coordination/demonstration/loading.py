@@ -30,6 +30,7 @@ from coordination.demonstration.people import Cast, let_people_in
 from coordination.demonstration.plan import ZONE, Plan, Site, plan
 from coordination.demonstration.policies import enter_members, keep_policies
 from coordination.demonstration.publishing import publish
+from coordination.demonstration.questions import ask_about_values, keep_record
 from coordination.demonstration.register import Upkeep
 from coordination.demonstration.reviewing import work_at_reviews
 from coordination.demonstration.sharing import share
@@ -173,7 +174,9 @@ class Loading:
         published: Step = (f"{window.name} published", lambda: publish(Cast(), self.now, self.today))
         missing: Step = ("missing explained", lambda: explain_lately(Cast(), self.now, self.today))
         kept: Step = ("views kept", lambda: keep_views(Cast(), self.now))
-        return [owed, *reports, compared, drafts, doubles, desk, missing, sheet, published, kept]
+        asked: Step = ("values asked about", lambda: ask_about_values(Cast(), self.now))
+        judged: Step = ("rules recorded", keep_record)
+        return [owed, *reports, compared, drafts, doubles, desk, missing, asked, sheet, published, judged, kept]
 
     def _organisations(self) -> None:
         load_organisations(ORGANISATIONS, at=self.now)

@@ -38,6 +38,7 @@ from coordination.carried_borders import BORDER_FILES
 from coordination.carried_double_reports import DOUBLE, SETTLEMENT
 from coordination.carried_indicators import INDICATOR_FILES
 from coordination.carried_meetings import DECISION, ITEM, MEETING, SAID
+from coordination.carried_quality import QUALITY_FILES
 from coordination.carried_runs import RUN_FILES
 from coordination.carried_views import VIEW_FILES
 
@@ -292,6 +293,7 @@ COLUMNS: Mapping[str, Carried] = {
         **carried(email=f"{WITNESS}.email"),
     },
     **BORDER_FILES,
+    **QUALITY_FILES,
     **RUN_FILES,
     **VIEW_FILES,
     **INDICATOR_FILES,

@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from coordination.homes.agreed import Agreed
 from coordination.homes.desks import Reporter, Reviewer, figures_for
 from coordination.homes.doubles import Doubles
+from coordination.homes.follow_ups import FollowUps
 from coordination.homes.meetings import OfMeetings
 from coordination.homes.overseen import LongWaiting, Moment, Overseen, governorates_of, last_complete, standings
 from coordination.homes.published import Published
@@ -147,5 +148,6 @@ def home(request: SignedIn) -> HttpResponse:
     context["places_on_offer"] = places_on_offer(user).named()
     context["agreed"] = Agreed(user, today)
     context["doubles"] = Doubles(user)
+    context["follow_ups"] = FollowUps(user)
     context["meetings"] = OfMeetings(user, today)
     return render(request, template, context | build(user, roles[role], today))

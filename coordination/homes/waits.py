@@ -14,6 +14,7 @@ from django.utils import timezone
 
 from coordination.homes.agreed import agreements_waiting
 from coordination.homes.doubles import doubles_waiting
+from coordination.homes.follow_ups import follow_ups_waiting
 from coordination.meetings.models import ActionItem, Meeting
 from coordination.reporting.models import Attachment, ExpectedReport, Submission
 from coordination.reporting.models.missing import not_excused, not_received
@@ -44,10 +45,10 @@ class Asker:
 
 
 def waiting_count(user: User) -> int:
-    """How many things wait for a person: reports to review, files of these, reports to send, double ones to settle; proposals;
-    roles; data and places on offer; policies to vote on, acknowledge (for facilities, too), comment on, review and bring into
-    force, concerns, disputes over mandates; agreements to sign, amendments to consent to, obligations; invitations to
-    meetings, action items.
+    """How many things wait for a person: reports to review, files of these, reports to send, double ones to settle, questions
+    about values; proposals; roles; data and places on offer; policies to vote on, acknowledge (for facilities, too), comment on,
+    review and bring into force, concerns, disputes over mandates; agreements to sign, amendments to consent to, obligations;
+    invitations to meetings, action items.
     """
     rights = rights_of(user)
     # Nothing waits for whoever has no right, as every person of a sealed directorate.
@@ -87,6 +88,7 @@ def _waits(asker: Asker) -> Iterable[QuerySet[Any]]:
     yield Submission.objects.to_review(user)
     yield Attachment.objects.to_judge(user)
     yield doubles_waiting(user)
+    yield follow_ups_waiting(user)
     yield ChangeProposal.objects.to_decide(user, today)
     yield data_on_offer(user)
     yield places_on_offer(user)

@@ -68,6 +68,17 @@ KEPT = (
         said(OPEN, "id version code left operator right severity missing message_ar message_en order", ASKED),
     ),
     kept(
+        "reporting.RuleRecord",
+        said(INTERNAL, "id rule period_start checked broken", "how a rule does"),
+        said(INTERNAL, "approved corrected waiting explained", "how a rule does, without any place"),
+    ),
+    kept(
+        "reporting.BrokenRule",
+        said(INTERNAL, "id revision", "of which report"),
+        said(RESTRICTED, "rule", "which rule it breaks: a judgement on its writers"),
+        walled=True,
+    ),
+    kept(
         "reporting.ExpectedReport",
         said(INTERNAL, "id template facility period_start reporter due", "who reports what, and until when"),
         said(INTERNAL, "subdistrict place_path directorate dataset", "whose report it is"),
@@ -186,6 +197,19 @@ KEPT = (
         said(INTERNAL, "id template facility period_start reporter directorate dataset", "whose report it is"),
         said(INTERNAL, "place_path before until acting at", "until when it may come"),
         said(RESTRICTED, "reason by", "who decided, and why, in free text"),
+        walled=True,
+    ),
+    kept(
+        "reporting.FollowUp",
+        said(
+            INTERNAL, "id submission slot revision state acting opened answered settled", "that a value is asked about"
+        ),
+        walled=True,
+    ),
+    kept(
+        "reporting.FollowUpWord",
+        said(INTERNAL, "id follow_up kind at acting", "which side spoke"),
+        said(RESTRICTED, "text by instead_of", "what is said of a value, in free text, and who says it"),
         walled=True,
     ),
     kept(

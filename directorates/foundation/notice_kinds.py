@@ -12,6 +12,7 @@ KINDS: dict[str, Promise] = {
     "double_report": pgettext_lazy("notices", "Double reports"),
     "extended": pgettext_lazy("notices", "Later due dates"),
     "factor": pgettext_lazy("notices", "The second step of this account"),
+    "follow_up": pgettext_lazy("notices", "Questions about values of reports"),
     "handed_over": pgettext_lazy("notices", "Reports handed over for review"),
     "handover": pgettext_lazy("notices", "Places handed over between directorates"),
     "meeting": pgettext_lazy("notices", "Meetings and action items"),

@@ -38,6 +38,7 @@ MDONSR          wordanswer       a text in a report of the NGO
 MDOnS           wordother        a text in a report of the other NGO
 MdS             wordelsewhere    a text in a report to the other directorate, of an NGO nobody here is of
 MDONSR          wordmissing      why a report of the NGO did not come
+MDONSR          wordquestion     a question about a value of a report of the NGO
 MDOnS           wordreturn       the reason for which a report of the other NGO was sent back
 AMDONnd         wordproposal     the reason of a proposal
 AMDONnd         wordnewname      the name of a facility that is proposed

@@ -167,6 +167,22 @@ M O                  GET   reporting:deadlines
 M O                  POST  reporting:deadlines
 M O                  GET   reporting:put_off
 M O                  POST  reporting:put_off
+M D O N n d S R r    GET   reporting:quality
+M D O N n d S R r    POST  reporting:quality
+M D O N n S R        GET   reporting:quality_of
+M D O N n S R        POST  reporting:quality_of
+M D O N n d S R r    GET   reporting:follow_ups
+M D O N n d S R r    POST  reporting:follow_ups
+M D O N S R          GET   reporting:follow_up
+M D O N S R          POST  reporting:follow_up
+N R                  GET   reporting:follow_up_answer
+N R                  POST  reporting:follow_up_answer
+O                    GET   reporting:follow_up_again
+O                    POST  reporting:follow_up_again
+O                    GET   reporting:follow_up_settle
+O                    POST  reporting:follow_up_settle
+M O S                GET   reporting:ask
+M O S                POST  reporting:ask
 M D O N n d S R r    GET   reporting:missing
 M D O N n d S R r    POST  reporting:missing
 M O N n R r          GET   reporting:explain
@@ -245,6 +261,9 @@ A                    GET   reporting:new_template
 A                    POST  reporting:new_template
 roles                GET   reporting:template
 roles                POST  reporting:template
+A M                  GET   reporting:rule_records
+A M                  POST  reporting:rule_records
+A M                  POST  reporting:check_rules
 A                    GET   reporting:template_head
 A                    POST  reporting:template_head
 roles                GET   reporting:template_comparison
@@ -673,6 +692,13 @@ signed-in            GET   api:templates
 roles                GET   api:template
 signed-in            GET   api:reports_due
 M D O N n d S R r    GET   api:missing
+M D O N n d S R r    GET   api:quality
+M D O N n d S R r    GET   api:follow_ups
+M D O N S R          GET   api:follow_up
+N R                  POST  api:follow_up_answer
+O                    POST  api:follow_up_again
+O                    POST  api:follow_up_settle
+M O S                POST  api:submission_ask
 M O N n R r          POST  api:missing
 signed-in            GET   api:submissions
 signed-in            POST  api:submissions
@@ -694,6 +720,7 @@ D O                  POST  api:double_arbiter
 M                    POST  api:double_decide
 A M D O N n d S R r  GET   api:consolidations
 A M                  GET   api:consolidation_runs
+A M                  GET   api:rule_records
 A M D O N n d S R r  GET   api:consolidations_across
 A M D O N n d S R r  GET   api:consolidations_compare
 A M D O N n d S R r  GET   api:views

@@ -142,6 +142,7 @@ def given(world: World) -> dict[str, Any]:
         "facility": world.facility,
         "filing": Filing(template=world.template, facility=world.facility, period=world.period, reporter=world.ngo),
         "first": day,
+        "follow_up": world.follow_up,
         "giver": world.handover.giver,
         "grant": world.grant,
         "handover": world.handover,

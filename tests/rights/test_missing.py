@@ -37,7 +37,8 @@ MEANT = {
     "meetings:correct_minutes meetings:new_decision meetings:change_decision meetings:new_action_item "
     "reporting:approve reporting:send_back reporting:reopen reporting:look api:submission_approve "
     "api:submission_send_back api:submission_reopen facilities:position_approve "
-    "reporting:double_arbiter reporting:double_decide api:double_arbiter api:double_decide "
+    "reporting:ask reporting:follow_up_again reporting:follow_up_settle api:submission_ask api:follow_up_again "
+    "api:follow_up_settle reporting:double_arbiter reporting:double_decide api:double_arbiter api:double_decide "
     "reporting:attachment_release reporting:attachment_refuse policies:answer_concern policies:change_consultation",
     # Categories of the library and adopted policies are read by every role, and changed by those who manage them; mandates
     # and disputes over them as well, by both sides and those who keep them.

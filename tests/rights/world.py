@@ -19,6 +19,7 @@ from coordination.reporting.actions.attachments import attach
 from coordination.reporting.actions.dashboards import make_dashboard
 from coordination.reporting.actions.double_reports import attend
 from coordination.reporting.actions.embedded_figures import embed_figure
+from coordination.reporting.actions.follow_ups import ask_about
 from coordination.reporting.actions.missing import explain
 from coordination.reporting.actions.reviews import approve
 from coordination.reporting.actions.saved_views import keep_view
@@ -33,6 +34,7 @@ from coordination.reporting.models import (
     Element,
     EmbeddedFigure,
     ExpectedReport,
+    FollowUp,
     Indicator,
     IndicatorOperand,
     IndicatorVersion,
@@ -251,6 +253,9 @@ class World(Clinic):
         self.feed_secret = make_feed(language="en", by=self.clerk, at=now)
         self._agreements(now)
         self.missing, self.missing_file = self._missing(now)
+        self.follow_up: FollowUp = ask_about(
+            by=self.officer, submission=self.report, slot="s1", question="wordquestion", at=now
+        )
         self.handover = self._handed_over(now)
         self.embedded = self._embedded(now)
         self.view, self.dashboard, self.share = self._kept_views(now)
@@ -607,6 +612,12 @@ class World(Clinic):
             "meetings:action_item": {"pk": self.action_item.pk},
             "api:meeting": {"pk": self.meeting.pk},
             "directorates:end_key": {"key": "0" * 8},
+            **{
+                f"{app}:follow_up{one}": {"pk": self.follow_up.pk}
+                for app in ("reporting", "api")
+                for one in ("", "_answer", "_again", "_settle")
+            },
+            "reporting:quality_of": {"level": "facility", "code": code},
             "reporting:missing_report": {"pk": self.missing.pk},
             "reporting:missing_evidence": {"pk": self.missing_file.pk},
             "feed": {"secret": self.feed_secret},
@@ -675,7 +686,10 @@ class World(Clinic):
             "reporting:preview": {"code": template, "number": 1},
             "reporting:preview_frame": {"code": template, "number": 1},
             "reporting:missing_names": {"code": draft, "number": 1},
-            **{f"reporting:{one}": {"code": template} for one in ("schedule", "check_figures")},
+            **{
+                f"reporting:{one}": {"code": template}
+                for one in ("schedule", "check_figures", "rule_records", "check_rules")
+            },
             "reporting:section": {"code": draft, "pk": self.section.pk},
             "reporting:section_items": {"code": draft, "pk": self.section.pk},
             "reporting:rule": {"code": draft, "pk": self.rule.pk},
@@ -729,7 +743,7 @@ OF_A_MEETING = {
     *("meeting", "change_meeting", "call_off_meeting", "answer_meeting", "attendance", "meeting_calendar"),
     *("minutes", "close_minutes", "correct_minutes", "new_decision", "new_action_item"),
 }
-OF_A_REPORT = {"attach", "receipt", "paper", "report", "readers", "approve", "send_back", "look"}
+OF_A_REPORT = {"ask", "attach", "receipt", "paper", "report", "readers", "approve", "send_back", "look"}
 OF_A_FACILITY = {"propose", "describe", "status", "support", "facility", "readers", "merged", "position"} | {
     f"position_{deed}" for deed in ("ask", "enter", "remove")
 }

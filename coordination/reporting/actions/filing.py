@@ -106,6 +106,10 @@ WITH given AS MATERIALIZED (
     {INTO_RECORD}
     SELECT %(by)s, %(acting)s, 'submit', %(kind)s, id, false,
         jsonb_build_object('receipt', receipt, 'revision', revision_id) FROM filed
+), broken AS (
+    INSERT INTO reporting_brokenrule (revision_id, rule_id)
+    SELECT DISTINCT g.revision_id, r.id FROM given g CROSS JOIN LATERAL jsonb_array_elements(g.warnings) w
+    JOIN reporting_validationrule r ON r.version_id = g.version_id AND r.code = w ->> 'rule'
 ), compared AS (
     INSERT INTO reporting_comparison (revision_id, findings, found) SELECT revision_id, '[]', 0 FROM given
 ), queued AS (

@@ -40,7 +40,7 @@ def names(thing: Organisation) -> dict[str, str]:
     return {"ar": thing.name_ar, "en": thing.name_en}
 
 
-def line_of(row: ExpectedReport) -> dict[str, object]:
+def line_of(row: ExpectedReport | Submission) -> dict[str, object]:
     """A report as a notice names it: in both languages, plain values only."""
     rules = row.template.programme.week_rules_kept if row.period.type.is_week else ()
     return {

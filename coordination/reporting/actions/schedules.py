@@ -6,6 +6,7 @@ from django.db import connection, transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from coordination.reporting.actions.broken_rules import validate_template
 from coordination.reporting.actions.consolidation import BATCH, Mark, compute_anew, figures_role
 from coordination.reporting.actions.runs import run_kept
 from coordination.reporting.models import ConsolidationSchedule, ReportTemplate
@@ -111,6 +112,8 @@ def _start_one(number: int, at: datetime.datetime) -> bool:
 def check(job: Job, tell: Tell) -> dict[str, int]:
     """Compute all figures of a template anew where they stand, some at a time; answer how many were otherwise than stored.
 
+    Then all its reports are judged by its rules.
+
     Each part is a transaction: killed at any moment it leaves every figure as it was or right, and starts over.
     """
     template = int(job.arguments["template"])
@@ -122,8 +125,9 @@ def check(job: Job, tell: Tell) -> dict[str, int]:
         for first in range(0, len(marks), BATCH):
             tell(first, len(marks))
             tally.add(compute_anew(marks[first : first + BATCH]))
+    judged = validate_template(job, template, lambda _done, _of: None)
     tell(len(marks), len(marks))
-    return {"marks": tally.marks, "cells": tally.cells}
+    return {"marks": tally.marks, "cells": tally.cells, "reports": judged.marks, "rules": judged.cells}
 
 
 KIND = Kind(

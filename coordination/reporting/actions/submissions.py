@@ -8,6 +8,7 @@ from django.db import connection, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from coordination.reporting.actions.broken_rules import keep_broken
 from coordination.reporting.actions.competence import require_reviewer
 from coordination.reporting.actions.double_reports import await_attention
 from coordination.reporting.actions.filing import (
@@ -293,7 +294,7 @@ def submit(*, by: User, submission: Submission, at: datetime.datetime) -> Submis
 
 def _revise(held: Submission, draft: Draft, outcome: Outcome, by: User, at: datetime.datetime) -> Revision:
     """Write what was reported, under the next number, with everybody whose answers stand in it."""
-    return Revision.objects.create(
+    revision = Revision.objects.create(
         submission=held,
         number=held.revision.number + 1 if held.revision else 1,
         doc=outcome.doc,
@@ -303,6 +304,8 @@ def _revise(held: Submission, draft: Draft, outcome: Outcome, by: User, at: date
         by=by,
         writers=draft.writers,
     )
+    keep_broken(revision, held.version_id, [broken.rule for broken in outcome.warnings])
+    return revision
 
 
 def _send(held: Submission, standing: Standing, revision: Revision, at: datetime.datetime) -> None:

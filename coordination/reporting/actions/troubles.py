@@ -12,7 +12,7 @@ from django.utils import timezone
 from coordination.reporting.actions.runs import note_broken_off
 from coordination.reporting.actions.schedules import CHECK
 from coordination.reporting.models import ConsolidationRun, ConsolidationTrouble, ReportTemplate
-from coordination.reporting.models.runs import WATCHING, RunKind, TroubleKind, lag_now
+from coordination.reporting.models.runs import OF_ONE_TEMPLATE, WATCHING, RunKind, TroubleKind, lag_now
 from directorates.foundation.models import Job, Notice
 from directorates.foundation.notices import Told, notify
 from directorates.models import Organisation
@@ -48,13 +48,18 @@ def _wrong(at: datetime.datetime) -> Iterator[What]:
     if lag_now() > settings.LONGEST_LAG:
         yield What(TroubleKind.LATE)
     failed = ConsolidationRun.objects.at_fault()
-    for kind in failed.exclude(kind=RunKind.CHECK).order_by().values_list("kind", flat=True).distinct():
+    for kind in failed.exclude(kind__in=OF_ONE_TEMPLATE).order_by().values_list("kind", flat=True).distinct():
         yield What(TroubleKind.FAILED, kind)
-    checks = {templates[0] for templates in failed.filter(kind=RunKind.CHECK).values_list("templates", flat=True)}
+    of_one = failed.filter(kind__in=OF_ONE_TEMPLATE).values_list("kind", "templates")
+    checks = {(kind, templates[0]) for kind, templates in of_one}
     unfinished = Job.objects.unfinished().filter(kind=CHECK, asked__lt=at - LONGEST_CHECK)
-    checks |= {arguments["template"] for arguments in unfinished.values_list("arguments", flat=True)}
-    for template in ReportTemplate.objects.filter(pk__in=checks).values_list("pk", flat=True):
-        yield What(TroubleKind.FAILED, RunKind.CHECK, template)
+    checks |= {(RunKind.CHECK, arguments["template"]) for arguments in unfinished.values_list("arguments", flat=True)}
+    there = set(
+        ReportTemplate.objects.filter(pk__in={template for _kind, template in checks}).values_list("pk", flat=True)
+    )
+    for kind, template in checks:
+        if template in there:
+            yield What(TroubleKind.FAILED, str(kind), template)
 
 
 @transaction.atomic

@@ -5,13 +5,14 @@ from urllib.parse import urlencode
 
 from django import forms
 from django.contrib.postgres.aggregates import ArrayAgg
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from coordination.reporting.actions.reviews import LONGEST_NOTE
 from coordination.reporting.models.claims import claimed, claimed_by
+from coordination.reporting.models.follow_ups import asked_about
 from coordination.reporting.models.templates import ReportTemplate
 from coordination.reporting.rules.periods import Period, PeriodError, PeriodType, parse_period
 from coordination.reporting.templatetags.reporting import words_for_period
@@ -95,6 +96,7 @@ class InboxFilter(OccurringFilter):
             ("", _("All")),
             ("stands-out", _("Stands out")),
             ("held", pgettext_lazy("mark", "File under review")),
+            ("asked", pgettext_lazy("mark", "With a question about a value")),
         ],
     )
     claim = forms.ChoiceField(
@@ -117,7 +119,7 @@ class InboxFilter(OccurringFilter):
         """The waiting reports that were asked for."""
         rows = super().narrow(rows)
         if mark := self.cleaned_data.get("mark"):
-            rows = rows.filter(held=True) if mark == "held" else rows.filter(stands_out=True)
+            rows = rows.filter({"held": Q(held=True), "stands-out": Q(stands_out=True), "asked": asked_about()}[mark])
         if claim := self.cleaned_data.get("claim"):
             now = timezone.now()
             taken, mine = claimed(now), claimed_by(self.user, now)

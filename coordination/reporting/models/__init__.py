@@ -2,6 +2,7 @@
 
 from coordination.reporting.models.assignments import Assignment
 from coordination.reporting.models.attachments import Attachment
+from coordination.reporting.models.broken_rules import BrokenRule
 from coordination.reporting.models.claims import Claim
 from coordination.reporting.models.consolidation import Belonging, Cell, Computed, Coverage, Touched
 from coordination.reporting.models.counted import CountedReport
@@ -12,6 +13,7 @@ from coordination.reporting.models.elements import Category, CategorySet, Elemen
 from coordination.reporting.models.embedded_figures import EmbeddedFigure
 from coordination.reporting.models.expected import ExpectedReport
 from coordination.reporting.models.extensions import Extension
+from coordination.reporting.models.follow_ups import FollowUp, FollowUpWord
 from coordination.reporting.models.indicators import Indicator, IndicatorOperand, IndicatorVersion
 from coordination.reporting.models.missing import ExplainedReport, Explanation, MissingEvidence
 from coordination.reporting.models.outliers import Comparison, Look
@@ -20,6 +22,7 @@ from coordination.reporting.models.populations import Population
 from coordination.reporting.models.receipts import ReceiptSeries
 from coordination.reporting.models.reminders import Escalation, Reminder
 from coordination.reporting.models.requests import StoredRequest
+from coordination.reporting.models.rule_records import RuleRecord
 from coordination.reporting.models.runs import ConsolidationRun, ConsolidationTrouble
 from coordination.reporting.models.saved_views import SavedView
 from coordination.reporting.models.schedules import ConsolidationSchedule
@@ -40,6 +43,7 @@ __all__ = [
     "Assignment",
     "Attachment",
     "Belonging",
+    "BrokenRule",
     "Category",
     "CategorySet",
     "Cell",
@@ -68,6 +72,8 @@ __all__ = [
     "Explanation",
     "Extension",
     "ExternalId",
+    "FollowUp",
+    "FollowUpWord",
     "Indicator",
     "IndicatorOperand",
     "IndicatorVersion",
@@ -80,6 +86,7 @@ __all__ = [
     "Reminder",
     "ReportTemplate",
     "Revision",
+    "RuleRecord",
     "SavedView",
     "Section",
     "SectionElement",

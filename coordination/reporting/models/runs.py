@@ -26,11 +26,12 @@ RUNNING = 7_204_101
 
 
 class RunKind(models.TextChoices):
-    """What was computed: what marks name, everything, or everything of one template."""
+    """What was computed: what marks name, everything, everything of one template; or which of its reports break which rules."""
 
     DRAIN = "drain", pgettext_lazy("consolidation", "Steady computing")
     REBUILD = "rebuild", pgettext_lazy("consolidation", "All figures anew")
     CHECK = "check", pgettext_lazy("consolidation", "Check of one template")
+    RULES = "rules", pgettext_lazy("consolidation", "All reports of one template by its rules")
 
 
 class RunOrigin(models.TextChoices):
@@ -51,6 +52,8 @@ class RunState(models.TextChoices):
 
 
 ENDED_BADLY = (RunState.FAILED, RunState.BROKEN_OFF)
+# Of these each is about one template.
+OF_ONE_TEMPLATE = (RunKind.CHECK, RunKind.RULES)
 
 
 class RunQuerySet(models.QuerySet["ConsolidationRun"]):
@@ -61,7 +64,7 @@ class RunQuerySet(models.QuerySet["ConsolidationRun"]):
         return self if may_watch(user) else self.none()
 
     def of_template(self, template: int) -> Self:
-        """Those that computed figures of a template; a rebuild computes those of all."""
+        """Those that computed figures of a template, or judged its reports; a rebuild computes the figures of all."""
         return self.filter(Q(templates__contains=[template]) | Q(kind=RunKind.REBUILD))
 
     def at_fault(self) -> Self:
@@ -72,10 +75,12 @@ class RunQuerySet(models.QuerySet["ConsolidationRun"]):
         """
         well = ConsolidationRun.objects.filter(state=RunState.DONE)
         # The last of each kind is asked for once: a night of failed drains leaves thousands of rows.
-        rows = self.filter(state__in=ENDED_BADLY, pk__gt=_last(well, RunKind.REBUILD))
+        rows = self.filter(state__in=ENDED_BADLY).exclude(
+            ~Q(kind=RunKind.RULES) & Q(pk__lt=_last(well, RunKind.REBUILD))
+        )
         rows = rows.exclude(kind=RunKind.DRAIN, pk__lt=_last(well, RunKind.DRAIN))
-        later = well.filter(kind=RunKind.CHECK, pk__gt=OuterRef("pk"), templates=OuterRef("templates"))
-        rows = rows.exclude(Q(kind=RunKind.CHECK) & Q(Exists(later)))
+        later = well.filter(kind=OuterRef("kind"), pk__gt=OuterRef("pk"), templates=OuterRef("templates"))
+        rows = rows.exclude(Q(kind__in=OF_ONE_TEMPLATE) & Q(Exists(later)))
         return rows.exclude(Q(kind=RunKind.DRAIN) & ~Q(Exists(Touched.objects.all())))
 
 
@@ -89,7 +94,8 @@ class ConsolidationRun(models.Model):
     """One run of consolidation that found something to do: how long it took, what it took up, what it wrote.
 
     `lag` is how old the oldest mark was when it began, in seconds; `templates` are ids, of which a rebuild names none: it
-    computes all. `cells` counts rows of figures, completeness included, that are otherwise than before. Kept for some
+    computes all. `cells` counts rows of figures, completeness included, that are otherwise than before; of a pass by rules, `marks`
+    counts reports and `cells` the broken rules that were kept otherwise. Kept for some
     months (`RUNS_KEPT`), written beside the figures' own transactions: a run that was killed leaves its row.
     """
 

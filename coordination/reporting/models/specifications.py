@@ -47,6 +47,11 @@ def specification_of(version: TemplateVersion) -> TemplateSpec:
     return _kept(version.pk)
 
 
+def forget_specifications() -> None:
+    """Read every version anew: for measures that write into a published one, as nobody else can."""
+    _kept.cache_clear()
+
+
 @lru_cache(maxsize=256)
 def _kept(version_id: int) -> TemplateSpec:
     return _read(version_id)

@@ -87,6 +87,7 @@ class Submission(models.Model):
         Permission.VIEW_REPORTS: Columns(("reporter_id", "reviewer_id", "directorate_id"), "place_path", "dataset_id"),
         Permission.SUBMIT_REPORTS: Columns(("reporter_id",), "place_path"),
         Permission.REVIEW_REPORTS: Columns(("reviewer_id",), "place_path"),
+        Permission.FOLLOW_UP_REPORTS: Columns(("reviewer_id", "directorate_id"), "place_path", "dataset_id"),
         # Whoever names an arbiter lets that organisation read the reports.
         Permission.AGREE_ON_SHARING: Columns(("reviewer_id",), "place_path"),
     }

@@ -143,7 +143,7 @@ def differences(spec: TemplateSpec, first: Document, second: Document) -> tuple[
     """What two documents of one template answer otherwise, in the order in which it is asked."""
     found = []
     for element, (_code, category), slot in spec.questions():
-        one, other = _said(element, slot, first), _said(element, slot, second)
+        one, other = said_under(element, slot, first), said_under(element, slot, second)
         if not one.same_as(other):
             found.append(Difference(element, _category(element, category), one, other))
     return tuple(found)
@@ -186,7 +186,7 @@ def side_by_side(spec: TemplateSpec, documents: Sequence[Document]) -> tuple[Bes
 
 def _bare(element: ElementSpec, slot: str, documents: Sequence[Document]) -> tuple[Said, ...]:
     """What documents say under a slot, without reasons."""
-    return tuple(replace(_said(element, slot, document), reason="") for document in documents)
+    return tuple(replace(said_under(element, slot, document), reason="") for document in documents)
 
 
 def headline_slots(spec: TemplateSpec, most: int = 4) -> tuple[tuple[ElementSpec, tuple[str, ...]], ...]:
@@ -222,7 +222,7 @@ def _line(spec: TemplateSpec, element: ElementSpec, now: Document, before: Docum
     questions = []
     for cell in element.cells:
         slot = spec.slots[cell]
-        asked = Question(_category(element, cell[1]), _said(element, slot, now), _said(element, slot, before))
+        asked = Question(_category(element, cell[1]), said_under(element, slot, now), said_under(element, slot, before))
         questions.append(asked)
     return Line(
         element=element,
@@ -245,7 +245,7 @@ def _total(element: ElementSpec, answers: list[Said]) -> Decimal | None:
     return sum(numbers, Decimal(0))
 
 
-def _said(element: ElementSpec, slot: str, document: Document) -> Said:
+def said_under(element: ElementSpec, slot: str, document: Document) -> Said:
     """What a document answers under a slot; a choice and a yes or no stand in `text` as their code."""
     note = document.notes.get(slot, {})
     number = from_json(document.doc[slot]) if slot in document.doc else None

@@ -50,6 +50,7 @@ def figures(request: SignedIn) -> HttpResponse:
         "state": consolidation_state(),
         "may_rebuild": may(request.user, Permission.RUN_CONSOLIDATION),
         "may_watch": may_watch(request.user),
+        "reads_reports": may(request.user, Permission.VIEW_REPORTS),
     }
     if job := context["state"].job:
         context["strip"] = strip(job, KIND)

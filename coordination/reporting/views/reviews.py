@@ -23,6 +23,7 @@ from django.views.decorators.http import require_POST
 from coordination.reporting.actions import reviews as deeds
 from coordination.reporting.forms.reviews import ApproveForm, InboxFilter, ReopenForm, SeenForm, SendBackForm
 from coordination.reporting.models.extensions import extensions_of, key_of
+from coordination.reporting.models.follow_ups import Questions
 from coordination.reporting.models.outliers import Standouts, standouts_of
 from coordination.reporting.models.readings import Reading, bundles
 from coordination.reporting.models.reviews import last_bulk_approval, looked_over, named, waiting
@@ -103,6 +104,7 @@ def _page(request: SignedIn, submission: Submission, forms: dict[str, SeenForm],
         "reading": Reading(submission, request.user),
         "outliers": Standouts(submission, request.user),
         "attachments": Attachments(submission, request.user),
+        "questions": Questions(submission, request.user),
         "approve_form": forms.get("approve") or ApproveForm(initial=initial, auto_id="approve_%s"),
         "send_back_form": forms.get("send_back") or SendBackForm(initial=initial, auto_id="send_back_%s"),
         "form": next(iter(forms.values()), None),

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from coordination.reporting.actions.versions import change_head, make_template
 from coordination.reporting.forms.templates import HeadForm, StartForm, TemplateForm
 from coordination.reporting.models import ReportTemplate, TemplateVersion
+from coordination.reporting.models.rule_records import READING
 from coordination.reporting.models.specifications import specification_of
 from coordination.reporting.models.versions import Outline, draft_of
 from coordination.reporting.rules.comparisons import compare
@@ -72,6 +73,7 @@ def template(request: SignedIn, code: str) -> HttpResponse:
         "manages": manages,
         "start_form": StartForm(None, found) if manages else None,
         "reporting": found.assignments.at(today).count(),
+        "reads_record": any(may(request.user, right) for right in READING),
         "reads_register": may(request.user, Permission.VIEW_FACILITIES),
     }
     return render(request, "reporting/template.html", context)

@@ -1,0 +1,121 @@
+"""Goals of rules over the whole set: every loaded report judged by thirty rules, beside one plain scan of all documents."""
+
+from collections.abc import Iterator
+
+from django.db import connection, transaction
+
+from coordination.benchmarks.data import FULL
+from coordination.benchmarks.measure import RUNS, Goal, interleaved, median, seconds
+from coordination.benchmarks.other_side import Plain
+from coordination.reporting.actions.broken_rules import validate_version
+from coordination.reporting.models import ReportTemplate, TemplateVersion
+from coordination.reporting.models.broken_rules import rules_of
+from coordination.reporting.models.quality import Asked, Quality, QualityLevel, QualityMeasure
+from coordination.reporting.models.specifications import forget_specifications, specification_of
+from coordination.reporting.rules.specification import TemplateSpec
+from directorates.models import User
+
+RULES, LIMIT, MONTHS = 30, 3.0, 12
+OPERATORS, MISSING = ("<=", ">=", "<", "!=", "=="), ("skip_any", "zero", "skip_all")
+# The bench alone writes rules into a version that is published; the guard is away for this one transaction.
+_GUARD = "ALTER TABLE reporting_validationrule {} TRIGGER published_never_changes"
+_RULE = """INSERT INTO reporting_validationrule
+    (version_id, code, "left", operator, "right", severity, missing, message_ar, message_en, "order")
+VALUES (%s, %s, %s, %s, %s, 'alert', %s, 'x', 'x', %s)"""
+
+
+def goals(plain: Plain, templates: list[ReportTemplate], manager: User, counted: int) -> Iterator[Goal]:
+    """The pass over all reports in at most three times one scan; what it finds is what plain SQL over each rule finds."""
+    versions = [template.versions.get() for template in templates]
+    for version in versions:
+        _write_rules(plain, version)
+    forget_specifications()
+    first = seconds(lambda: _validate(versions))
+    wrong, found = _wrong(plain, versions)
+    # From here every broken rule is kept already, as entry leaves it: the pass compares and writes the record alone.
+    ours, theirs = interleaved(lambda: _validate(versions), lambda: _scan(versions))
+    details = {"ours": median(ours), "scan": median(theirs), "first": first, "found": found, "wrong": wrong}
+    judged = counted >= 0.7 * FULL
+    yield Goal(
+        "rules over the whole set",
+        median(ours) / median(theirs),
+        LIMIT,
+        judged=judged,
+        exact=not wrong,
+        details=details,
+    )
+    ratio = first / median(theirs)
+    yield Goal("rules over the whole set, the first time", ratio, LIMIT, judged=False, details={"first": first})
+
+    yield _quality(templates[0], manager)
+
+
+def _quality(template: ReportTemplate, manager: User) -> Goal:
+    """A year of every facility in the funnel, for whoever sees all: the widest page that there is; told and not judged."""
+    last = template.submissions.latest("period_start").period
+    first = last
+    for _month in range(MONTHS - 1):
+        first = first.previous()
+    asked = Asked(template, first, last, QualityLevel.FACILITY)
+    times = [
+        seconds(lambda: Quality(manager, asked, QualityMeasure.COMPLETE).funnels(rtl=True)) for _run in range(RUNS)
+    ]
+    facilities = len(Quality(manager, asked, QualityMeasure.COMPLETE).lines)
+    details = {"seconds": median(times), "facilities": facilities}
+    return Goal("a year of all facilities in a funnel", median(times), 1.0, judged=False, details=details)
+
+
+def _validate(versions: list[TemplateVersion]) -> None:
+    for version in versions:
+        validate_version(version)
+
+
+def _sides(spec: TemplateSpec) -> list[tuple[str, str]]:
+    """Pairs of neighbouring items, some of single categories, some computed."""
+    whole = [element for element in spec.elements if element.cells]
+    names = [element.code for element in whole]
+    names += [f"{code}.{category}" for element in whole for code, category in element.cells if category]
+    pairs = []
+    for number in range(RULES):
+        one, other = names[number % len(names)], names[(number * 7 + 3) % len(names)]
+        pairs.append((f"{one} + 400", other) if number % 3 else (one, f"{other} * 3 / 2"))
+    return pairs
+
+
+def _write_rules(plain: Plain, version: TemplateVersion) -> None:
+    """Thirty rules in a version, of every operator and strategy."""
+    with plain.connection, plain.connection.cursor() as cursor:
+        cursor.execute(_GUARD.format("DISABLE"))
+        for number, (left, right) in enumerate(_sides(specification_of(version))):
+            operator, missing = OPERATORS[number % len(OPERATORS)], MISSING[number % len(MISSING)]
+            cursor.execute(_RULE, [version.pk, f"bench-{number}", left, operator, right, missing, number])
+        cursor.execute(_GUARD.format("ENABLE"))
+
+
+def _scan(versions: list[TemplateVersion]) -> None:
+    """One statement a template that unpacks every standing document whole and adds every number up."""
+    with transaction.atomic(), connection.cursor() as cursor:
+        for version in versions:
+            slots = specification_of(version).numeric_slots
+            columns = ", ".join(f"{slot} numeric" for slot in slots)
+            cursor.execute(f"""SELECT {", ".join(f"sum(r.{slot})" for slot in slots)}
+                FROM reporting_submission s JOIN reporting_revision v ON v.id = s.revision_id
+                CROSS JOIN LATERAL jsonb_to_record(v.doc) r({columns})
+                WHERE s.version_id = {version.pk} AND s.status IN ('submitted', 'approved')""")
+
+
+def _wrong(plain: Plain, versions: list[TemplateVersion]) -> tuple[int, int]:
+    """How many pairs of report and rule are kept otherwise than one statement a rule finds them, and how many there are."""
+    wrong = found = 0
+    for version in versions:
+        slots = ", ".join(f"{slot} numeric" for slot in specification_of(version).numeric_slots)
+        for rule in rules_of(version):
+            ((differ, count),) = plain.rows(f"""
+                WITH truth AS (SELECT v.id FROM reporting_submission s JOIN reporting_revision v ON v.id = s.revision_id
+                    CROSS JOIN LATERAL jsonb_to_record(v.doc) r({slots})
+                    WHERE s.version_id = {version.pk} AND s.status IN ('submitted', 'approved') AND NOT ({rule.kept})),
+                kept AS (SELECT revision_id AS id FROM reporting_brokenrule WHERE rule_id = {rule.rule})
+                SELECT (SELECT count(*) FROM (TABLE truth EXCEPT TABLE kept) a)
+                    + (SELECT count(*) FROM (TABLE kept EXCEPT TABLE truth) b), (SELECT count(*) FROM truth)""")
+            wrong, found = wrong + differ, found + count
+    return wrong, found
