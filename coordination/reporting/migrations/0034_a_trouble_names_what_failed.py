@@ -23,6 +23,7 @@ class Migration(migrations.Migration):
                     ("drain", "Steady computing"),
                     ("rebuild", "All figures anew"),
                     ("check", "Check of one template"),
+                    ("rules", "All reports of one template by its rules"),
                 ],
                 max_length=10,
                 verbose_name="run",
