@@ -49,7 +49,7 @@ class Scheduler(DatabaseScheduler):
         seconds: float = super().tick(*arguments, **named)
         return seconds
 
-    def apply_async(self, entry: Entry, *arguments: Any, **named: Any) -> Any:
+    def apply_async(self, entry: ModelEntry, *arguments: Any, **named: Any) -> Any:
         """Send a task; one that comes again by itself is left out while the queue is full."""
         if isinstance(entry.schedule, schedule) and self.waiting() >= MOST_WAITING:
             return None

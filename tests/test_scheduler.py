@@ -8,6 +8,7 @@ import pytest
 from django.utils import timezone
 from django_celery_beat.models import IntervalSchedule, PeriodicTask
 from django_celery_beat.schedulers import DatabaseScheduler, ModelEntry
+from kombu import Queue
 
 from coordination import scheduler as schedulers
 from coordination.celery import app
@@ -40,12 +41,12 @@ def test_what_ran_before_its_interval_is_due_now_and_what_just_ran_is_not() -> N
 def queue() -> Iterator[str]:
     """A queue of the tests' own, empty before and after; no worker listens to it."""
     kept, app.conf.task_default_queue = app.conf.task_default_queue, "test-schedule"
-    app.amqp.queues.add("test-schedule")
+    app.amqp.queues.add(Queue("test-schedule"))
     try:
         yield "test-schedule"
     finally:
         with app.connection_for_write() as connection:
-            connection.default_channel.queue_delete("test-schedule")
+            Queue("test-schedule", channel=connection.default_channel).delete()
         del app.amqp.queues["test-schedule"]
         app.conf.task_default_queue = kept
 
