@@ -73,6 +73,18 @@ def test_what_both_sides_settled_goes_to_no_arbiter_by_no_way(scene: Doubled) ->
     assert (scene.double.state, scene.counted) == (DoubleState.SETTLED, {"s1": 22, "s2": 7})
 
 
+def test_a_side_that_wants_out_of_a_settlement_finds_no_arbiter_for_it(scene: Doubled) -> None:
+    scene.settle(Way.ADD)
+    made = scene.propose(Way.LARGER)
+    refuse_settlement(double=scene.double, settlement=made, reason="We agreed", by=scene.rival, at=timezone.now())
+    scene.propose(Way.LARGER, reason="Once more")
+    with pytest.raises(Problem) as problem:
+        name_arbiter(double=scene.double, arbiter=scene.body, by=scene.director, at=timezone.now())
+    assert code_of(problem) == ("settled", 409)
+    address = f"/reports/double/{scene.double.pk}/"
+    assert f"{address}arbiter/" not in signed_in(scene.director).get(address).text
+
+
 def test_an_arbiter_that_became_a_side_decides_nothing(scene: Doubled) -> None:
     scene.name(scene.directorate)
     scene.sent(reporter=scene.directorate, by=scene.officer, doc={"s1": 30})

@@ -18,7 +18,8 @@ from coordination.reporting.actions.settlements import (
     make,
     settle,
 )
-from coordination.reporting.models.double_reports import WAITING, DoubleDeed, DoubleReport, DoubleState, naming_right
+from coordination.reporting.models.double_reports import WAITING, DoubleDeed, DoubleReport, DoubleState
+from coordination.reporting.models.double_rows import naming_right
 from coordination.reporting.models.submissions import Submission
 from directorates.audit import record
 from directorates.foundation.problems import Fault, Problem
@@ -44,7 +45,8 @@ def demand_deciding(by: User, double: DoubleReport) -> None:
 def name_arbiter(*, double: DoubleReport, arbiter: Organisation, by: User, at: datetime.datetime) -> DoubleReport:
     """Name the organisation that decides; it reads these reports until it has, or its time is over.
 
-    Another one named later takes its place. 409 `too_early` while the sides have time and none refused the other's proposal.
+    Another one named later takes its place. 409 `settled` where no report changed since it was, `too_early` while the sides
+    have time and none refused the other's proposal.
     """
     held = hold(double, WAITING)
     demand_naming(by, held.sent)
@@ -63,7 +65,10 @@ def name_arbiter(*, double: DoubleReport, arbiter: Organisation, by: User, at: d
 
 
 def _demand_time(double: DoubleReport, day: datetime.date) -> None:
-    """Raise 409 `too_early` while the sides have time to settle it themselves."""
+    """Raise 409 `settled` where it is settled, `too_early` while they have time to settle it themselves."""
+    if double.settled_still and double.state != DoubleState.ARBITRATION:
+        words = _("It is settled, and no report changed since: no arbiter decides it.")
+        raise Problem("settled", words, 409)
     if not double.sides_disagree(day):
         words = _("The sides settle it themselves until %(day)s, unless one of them refuses what another proposed.")
         raise Problem("too_early", words % {"day": double.due.isoformat()}, 409)

@@ -13,8 +13,8 @@ from coordination.reporting.models.double_reports import (
     DoubleDeed,
     DoubleReport,
     DoubleReportEvent,
-    naming_right,
 )
+from coordination.reporting.models.double_rows import naming_right
 from coordination.reporting.rules.periods import period_name
 from directorates.foundation.notices import Told, notify
 from directorates.models import Organisation

@@ -76,11 +76,6 @@ def _reports_for(user: User, permission: Permission) -> models.QuerySet[Submissi
     return Submission.objects.filter(allowed, _same_key(), status__in=SENT)
 
 
-def naming_right(reviewer: Organisation) -> Permission:
-    """By which right an arbiter is named, who will read: a directorate agrees on its data; what the body reviews it names for."""
-    return Permission.REVIEW_REPORTS if reviewer.kind == Kind.BODY else Permission.AGREE_ON_SHARING
-
-
 class DoubleReportQuerySet(models.QuerySet["DoubleReport"]):
     """Named queries over double reports."""
 
@@ -246,6 +241,12 @@ class DoubleReport(models.Model):
     def waits(self) -> bool:
         """Whether something is still to be done."""
         return self.state in WAITING
+
+    @property
+    def settled_still(self) -> bool:
+        """Whether it is settled and no report came or was corrected since, also while somebody proposes something else."""
+        now = sorted(report.revision_id or 0 for report in self.reports)
+        return self.settlement is not None and sorted(self.settlement.revisions) == now
 
     def sides_disagree(self, day: datetime.date) -> bool:
         """Whether an arbiter may be named: the time of the sides is over, or one of them refused what was proposed."""

@@ -1,4 +1,4 @@
-"""Double reports read many at once: with their reports for telling of them, and as a number beside a figure."""
+"""Double reports read many at once, as a number beside a figure, and by which right an arbiter of them is named."""
 
 from collections import defaultdict
 from collections.abc import Iterable
@@ -10,7 +10,14 @@ from coordination.reporting.models.double_reports import SENT, DoubleReport, Key
 from coordination.reporting.models.submissions import Submission
 from coordination.reporting.models.templates import ReportTemplate
 from coordination.reporting.rules.periods import Period
-from directorates.models import Place
+from directorates.models import Organisation, Place
+from directorates.models.organisations import Kind
+from directorates.permissions import Permission
+
+
+def naming_right(reviewer: Organisation) -> Permission:
+    """By which right an arbiter is named, who will read: a directorate agrees on its data; what the body reviews it names for."""
+    return Permission.REVIEW_REPORTS if reviewer.kind == Kind.BODY else Permission.AGREE_ON_SHARING
 
 
 def with_reports(doubles: Iterable[DoubleReport]) -> list[DoubleReport]:

@@ -31,7 +31,8 @@ from coordination.reporting.actions.settlements import (
 )
 from coordination.reporting.forms.double_reports import ArbiterForm, DoubleFilter, ReasonForm, SettlementForm
 from coordination.reporting.models import DoubleReport, DoubleReportEvent
-from coordination.reporting.models.double_reports import DoubleDeed, DoubleReportQuerySet, DoubleState, naming_right
+from coordination.reporting.models.double_reports import DoubleDeed, DoubleReportQuerySet, DoubleState
+from coordination.reporting.models.double_rows import naming_right
 from coordination.reporting.models.side_by_side import SideBySide
 from coordination.reporting.rules.readings import Said
 from coordination.reporting.rules.settlements import Way
@@ -95,8 +96,9 @@ def deeds_open(user: User, page: SideBySide) -> set[str]:
     own = {one.report.reporter_id for one in page.sides if one.agreed}
     if side is not None and page.proposal is not None:
         deeds |= set() if author or user.acting_id in own else {"confirm"}
-    named = may(user, naming_right(page.reports[0].reviewer), page.reports[0])
-    if named and double.waits and double.sides_disagree(timezone.localdate()):
+    names = may(user, naming_right(page.reports[0].reviewer), page.reports[0]) and double.waits
+    disputed = double.state == DoubleState.ARBITRATION or not double.settled_still
+    if names and disputed and double.sides_disagree(timezone.localdate()):
         deeds.add("arbiter")
     decides = double.state == DoubleState.ARBITRATION and double.arbiter_id == user.acting_id
     return deeds | ({"decide"} if decides and may(user, Permission.ARBITRATE_REPORTS) else set())
