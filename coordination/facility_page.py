@@ -17,7 +17,7 @@ from directorates.foundation.pages import SignedIn
 from directorates.models import Jurisdiction
 from directorates.permissions import Permission, may
 from directorates.views.readers import readers_page
-from facilities.actions.support import declares
+from facilities.actions.support import declares, reads_declared
 from facilities.models import Facility
 from facilities.models.duplicates import family_of, survivor_of
 from facilities.models.proposals import fields_open_to, open_about
@@ -55,8 +55,10 @@ def _page(request: SignedIn, found: Facility) -> HttpResponse:
     statuses = list(found.statuses.select_related("by").order_by("-valid", "-id"))
     supports = list(found.supports.select_related("organisation").order_by("-valid", "organisation__code"))
     competent = list(Jurisdiction.objects.filter(place=found.place).select_related("organisation").order_by("-valid"))
+    sides = {row.organisation_id for row in (*supports, *competent)}
     context = {
         "facility": found,
+        "reads_declared": reads_declared(request.user, found, sides),
         "places": found.told_place.line(),
         "services": found.services.all(),
         "statuses": statuses,

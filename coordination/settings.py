@@ -302,7 +302,7 @@ CELERY_BEAT_SCHEDULE = {
     "post_digests": {"task": "directorates.post_digests", "schedule": crontab(minute=45)},
     "remind": {"task": "reporting.remind", "schedule": crontab(hour=7, minute=0)},
     "escalate": {"task": "reporting.escalate", "schedule": crontab(hour=7, minute=10)},
-    "attend_to_double_reports": {"task": "reporting.attend_to_double_reports", "schedule": 600.0},
+    "attend_to_double_reports": {"task": "reporting.attend_to_recent_double_reports", "schedule": 600.0},
     "attend_to_all_double_reports": {
         "task": "reporting.attend_to_double_reports",
         "schedule": crontab(hour=3, minute=20),

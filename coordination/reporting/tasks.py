@@ -1,5 +1,7 @@
 """Background work of reporting."""
 
+import datetime
+
 from celery import shared_task
 from django.core.cache import cache
 from django.utils import timezone
@@ -23,6 +25,9 @@ from directorates.foundation.jobs import clock
 PAUSE_SECONDS = 1
 RECENT, PLANNED = "reporting.drain.recent", "reporting.drain.planned"
 PLANNED_SECONDS = 10
+# The same for what is reported twice, and when it was looked for last: a report is seen by others a while after its moment.
+ATTENDED, ATTENDING, SINCE = "reporting.attend.recent", "reporting.attend.planned", "reporting.attend.since"
+OVERLAP, SINCE_SECONDS = datetime.timedelta(minutes=10), 86400
 
 
 @shared_task(name="reporting.drain")
@@ -92,9 +97,36 @@ def escalate() -> int:
 
 
 @shared_task(name="reporting.attend_to_double_reports")
-def attend_to_double_reports(*, everything: bool = False) -> int:
-    """Find what was reported twice; queued by each report, collapsed by the relay, and scheduled; each night of all reports."""
-    return double_reports.attend(at=timezone.now(), everything=everything)
+def attend_to_double_reports(
+    facility: int | None = None, day: str | None = None, *, planned: bool = False, everything: bool = False
+) -> int:
+    """Find what was reported twice; queued by each report, collapsed by the relay; what a settlement changed, of its facility.
+
+    Each pass looks at what changed since the one before. The scheduled one (`reporting.attend_to_recent_double_reports`)
+    looks at two days, and each night one at all reports, whatever a cache forgot or a clock did.
+    """
+    at = timezone.now()
+    if facility is not None and day is not None:
+        return double_reports.attend(at=at, about=(facility, datetime.date.fromisoformat(day)))
+    if everything:
+        return double_reports.attend(at=at, everything=True)
+    if not planned and not cache.add(ATTENDED, 1, timeout=PAUSE_SECONDS):
+        if cache.add(ATTENDING, 1, timeout=PLANNED_SECONDS):
+            attend_to_double_reports.apply_async(kwargs={"planned": True}, countdown=PAUSE_SECONDS)
+        return 0
+    if planned:
+        cache.delete(ATTENDING)
+        cache.set(ATTENDED, 1, timeout=PAUSE_SECONDS)
+    before = cache.get(SINCE)
+    found = double_reports.attend(at=at, since=before - OVERLAP if before and before <= at else None)
+    cache.set(SINCE, at, timeout=SINCE_SECONDS)
+    return found
+
+
+@shared_task(name="reporting.attend_to_recent_double_reports")
+def attend_to_recent_double_reports() -> int:
+    """Find what was reported twice lately, and was missed; scheduled each ten minutes, safe twice."""
+    return double_reports.attend(at=timezone.now())
 
 
 @shared_task(name="reporting.escalate_double_reports")

@@ -30,18 +30,20 @@ FRESH = datetime.timedelta(days=2)
 
 @dataclass(frozen=True)
 class Told:
-    """Whom to tell, by what key, and the plain values that the words are made from."""
+    """Whom to tell, by what key, the plain values that the words are made from, and where it leads if not where all do."""
 
     person: int
     key: str
     values: Mapping[str, Any]
+    url: str = ""
 
 
 @unwalled
-def notify(kind: str, told: Iterable[Told], *, url: str, at: datetime.datetime) -> int:
+def notify(kind: str, told: Iterable[Told], *, url: str = "", at: datetime.datetime) -> int:
     """Write notices in the caller's transaction; those whose key was told before are left out. Answers how many are new."""
     rows = [
-        Notice(person_id=one.person, kind=kind, key=one.key, values=dict(one.values), url=url, at=at) for one in told
+        Notice(person_id=one.person, kind=kind, key=one.key, values=dict(one.values), url=one.url or url, at=at)
+        for one in told
     ]
     before = Notice.objects.filter(
         person__in={row.person_id for row in rows}, key__in={row.key for row in rows}

@@ -19,6 +19,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import path, reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from directorates.actions.handovers import givers_for
 from directorates.actions.jurisdictions import decide, end
@@ -154,7 +155,7 @@ def decide_border(request: SignedIn) -> HttpResponse:
     require(request.user, Permission.MANAGE_ORGANISATIONS)
     deed = Deed(
         _("Decide who is competent"),
-        _("Decide"),
+        pgettext("borders", "Decide"),
         _("Decided. What is expected and who reviews follow within a minute."),
         lambda asked: decide(by=request.user, at=timezone.now(), **asked),
         lambda asked: asked["first"],

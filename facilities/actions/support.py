@@ -51,6 +51,15 @@ def declares(user: User, support: Support) -> bool:
     return own and may(user, Permission.PROPOSE_FACILITIES, support.facility)
 
 
+def reads_declared(user: User, facility: Facility, sides: Collection[int]) -> bool:
+    """Whether a person reads how far each support goes: the supporters and directorates of a facility, its keepers, the body.
+
+    Others with the register see who supports it: what each declared is for those who settle figures by it.
+    """
+    concerned = user.acting_id in sides or (user.acting is not None and user.acting.kind == Kind.BODY)
+    return concerned or may(user, Permission.MANAGE_FACILITIES, facility)
+
+
 @transaction.atomic
 def declare_support(*, support: Support, by: User, share: int | None = None, services: Collection[str] = ()) -> None:
     """Write down the share of the support and the services that were declared; empty is not declared. It changes no report."""

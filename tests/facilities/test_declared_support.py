@@ -58,3 +58,21 @@ def test_it_is_declared_on_a_page_and_read_by_both_sides(scene: Doubled, support
         assert ">60%</span> of the support" in told
         assert "Surgery" in told
     assert signed_in(scene.rival).get(page).status_code == 403
+
+
+def test_on_the_facilitys_page_it_stands_for_those_whom_it_concerns_alone(scene: Doubled, support: Support) -> None:
+    declare_support(support=support, by=scene.coordinator, share=60, services=["surgery"])
+    page = f"/facilities/{scene.facility.code}/"
+    stranger = member("ngo_coordinator", OrganisationFactory())
+    elsewhere = member("director", OrganisationFactory(kind="directorate"))
+    for person, reads in (
+        (scene.coordinator, True),
+        (scene.officer, True),
+        (scene.manager, True),
+        (stranger, False),
+        (elsewhere, False),
+    ):
+        answer = signed_in(person).get(page)
+        assert answer.status_code == 200
+        assert scene.ngo.name in answer.text, "who supports it, everybody with the register sees"
+        assert (">60%</span> of the support" in answer.text) is reads

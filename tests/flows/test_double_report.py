@@ -87,7 +87,8 @@ def test_programs_settle_a_double_report_and_are_told_every_fault_at_once() -> N
     address = f"double-reports/{scene.double.pk}/"
     (listed,) = one.get("double-reports/", {"template": scene.template.code, "status": "open"}).json()["results"]
     assert (listed["id"], listed["facility"], listed["period"]) == (scene.double.pk, scene.facility.code, "201905")
-    told = one.get(address).json()
+    answer = one.get(address)
+    told, read = answer.json(), {"If_Match": answer.headers["ETag"]}
     assert {side["reporter"] for side in told["sides"]} == {scene.ngo.code, scene.other.code}
     assert {(row["element"], tuple(row["values"]), row["difference"]) for row in told["values"]} >= {
         ("visits", values_of(scene, "10", "12"), difference_of(scene, 2))
@@ -98,7 +99,7 @@ def test_programs_settle_a_double_report_and_are_told_every_fault_at_once() -> N
         "reason": "",
         "values": [{"element": "visits", "value": "1", "add": True}],
     }
-    faults = {fault["field"] for fault in one.post(f"{address}propose/", body).json()["errors"]}
+    faults = {fault["field"] for fault in one.post(f"{address}propose/", body, **read).json()["errors"]}
     assert faults == {"take", "reason", "values[0].value"}
     body = {
         "way": "values",
@@ -106,7 +107,9 @@ def test_programs_settle_a_double_report_and_are_told_every_fault_at_once() -> N
         "reason": "One register",
         "values": [{"element": "visits", "value": 11}],
     }
-    made = one.post(f"{address}propose/", body)
+    assert one.post(f"{address}propose/", body).status_code == 428
+    assert one.post(f"{address}propose/", body, If_Match='"1-2"').status_code == 412
+    made = one.post(f"{address}propose/", body, **read)
     assert (made.status_code, made.json()["status"]) == (200, "proposed")
     which = {"settlement": made.json()["proposal"]["id"]}
     assert one.post(f"{address}confirm/", which).json()["code"] == "not_yours"

@@ -6,7 +6,8 @@ from typing import Any
 
 from django.utils import timezone
 
-from coordination.reporting.actions.double_reports import attend
+from coordination.reporting.actions.arbiters import name_arbiter
+from coordination.reporting.actions.double_reports import WITHIN, attend
 from coordination.reporting.actions.reviews import approve
 from coordination.reporting.actions.settlements import Said, confirm_settlement, propose_settlement
 from coordination.reporting.models import CountedReport, DoubleReport, Settlement, Submission
@@ -44,6 +45,11 @@ class Doubled(Scene):
         row = CountedReport.objects.select_related("revision").get()
         whole = row.revision.doc | (row.overlay or {})
         return {slot: from_json(value) for slot, value in whole.items() if value is not None}
+
+    def name(self, arbiter: Organisation, by: User | None = None) -> DoubleReport:
+        """The double report with an arbiter whom the director, or somebody else, named once the time of the sides was over."""
+        later = timezone.now() + WITHIN + datetime.timedelta(days=1)
+        return name_arbiter(double=self.double, arbiter=arbiter, by=by or self.director, at=later)
 
     def propose(self, way: Way, by: User | None = None, **said: Any) -> Settlement:
         """What the NGO, or somebody else, proposes."""

@@ -8,14 +8,13 @@ from django.db import connection
 from django.db.utils import DatabaseError
 from django.utils import timezone
 
+from coordination.reporting.actions.arbiters import decide_settlement
 from coordination.reporting.actions.consolidation import drain
 from coordination.reporting.actions.double_reports import WITHIN, attend, escalate_double_reports
 from coordination.reporting.actions.reviews import approve, reopen, send_back
 from coordination.reporting.actions.settlements import (
     Said,
     confirm_settlement,
-    decide_settlement,
-    name_arbiter,
     propose_settlement,
     refuse_settlement,
 )
@@ -245,7 +244,7 @@ def test_the_arbiter_whom_the_director_names_decides(scene: Doubled) -> None:
     for person in (scene.manager, scene.coordinator):
         with pytest.raises((Refused, Problem)):
             decide_settlement(double=scene.double, said=said, by=person, at=timezone.now())
-    name_arbiter(double=scene.double, arbiter=scene.body, by=scene.director, at=timezone.now())
+    scene.name(scene.body)
     with pytest.raises(Refused):
         decide_settlement(double=scene.double, said=said, by=scene.director, at=timezone.now())
     decide_settlement(double=scene.double, said=said, by=scene.manager, at=timezone.now())
@@ -254,18 +253,18 @@ def test_the_arbiter_whom_the_director_names_decides(scene: Doubled) -> None:
 
 def test_no_side_is_its_own_arbiter_and_only_the_director_names_one(scene: Doubled) -> None:
     with pytest.raises(Problem) as problem:
-        name_arbiter(double=scene.double, arbiter=scene.ngo, by=scene.director, at=timezone.now())
+        scene.name(scene.ngo)
     refused(problem, "invalid", 400)
     for person in (scene.officer, scene.coordinator, member("director", OrganisationFactory(kind="directorate"))):
         with pytest.raises(Refused):
-            name_arbiter(double=scene.double, arbiter=scene.body, by=person, at=timezone.now())
+            scene.name(scene.body, by=person)
 
 
 def test_the_arbiter_reads_the_double_report_only_while_it_decides(scene: Doubled) -> None:
     cluster = OrganisationFactory(kind="cluster")
     judge = member("organisation_administrator", cluster)
     assert not DoubleReport.objects.visible_to(judge).exists()
-    name_arbiter(double=scene.double, arbiter=cluster, by=scene.director, at=timezone.now())
+    scene.name(cluster)
     assert DoubleReport.objects.visible_to(judge).exists()
     decide_settlement(double=scene.double, said=Said(Way.LARGER, "Same people"), by=judge, at=timezone.now())
     assert not DoubleReport.objects.visible_to(judge).exists()
@@ -371,9 +370,9 @@ def test_data_by_agreement_go_to_no_third_as_arbiter(scene: Doubled) -> None:
     dataset.by_agreement = True
     dataset.save()
     with pytest.raises(Problem) as problem:
-        name_arbiter(double=scene.double, arbiter=cluster, by=scene.director, at=timezone.now())
+        scene.name(cluster)
     assert {one.code for one in problem.value.errors} == {"by_agreement"}
-    name_arbiter(double=scene.double, arbiter=dataset.custodian, by=scene.director, at=timezone.now())
+    scene.name(dataset.custodian)
 
 
 def test_whoever_can_do_something_has_it_on_the_home(scene: Doubled) -> None:
@@ -386,5 +385,5 @@ def test_whoever_can_do_something_has_it_on_the_home(scene: Doubled) -> None:
     assert waits(*people) == [0, 1, 0, 0, 0]
     escalate_double_reports(at=timezone.now() + WITHIN + datetime.timedelta(days=1))
     assert waits(*people) == [1, 1, 1, 1, 0], "the proposal lapsed, the director was told"
-    name_arbiter(double=scene.double, arbiter=scene.body, by=scene.director, at=timezone.now())
+    scene.name(scene.body)
     assert waits(*people) == [0, 0, 0, 0, 1]

@@ -6,7 +6,8 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
-from coordination.reporting.actions.settlements import Said, decide_settlement, name_arbiter
+from coordination.reporting.actions.arbiters import decide_settlement
+from coordination.reporting.actions.settlements import Said
 from coordination.reporting.models import Settlement
 from coordination.reporting.models.double_reports import DoubleState
 from coordination.reporting.rules.settlements import Part, Way
@@ -53,7 +54,7 @@ def test_what_breaks_nothing_is_proposed_at_once(scene: Doubled, way: Way, side:
 
 
 def test_an_arbiter_is_told_as_well(scene: Doubled) -> None:
-    name_arbiter(double=scene.double, arbiter=scene.body, by=scene.director, at=timezone.now())
+    scene.name(scene.body)
     said = Said(Way.VALUES, "The register", taken=scene.ngo, **MORE_BIRTHS)
     with pytest.raises(Problem) as problem:
         decide_settlement(double=scene.double, said=said, by=scene.manager, at=timezone.now())
@@ -82,7 +83,7 @@ def test_programs_are_told_and_say_that_they_know(scene: Doubled) -> None:
         "reason": "x",
         "values": [{"element": "visits", "value": 1}],
     }
-    told = one.post(f"{address}propose/", body)
+    told = one.post(f"{address}propose/", body, If_Match="*")
     assert (told.status_code, told.json()["code"]) == (400, "breaks_rules")
-    made = one.post(f"{address}propose/", body | {"knowing": True}).json()
+    made = one.post(f"{address}propose/", body | {"knowing": True}, If_Match="*").json()
     assert len(made["proposal"]["broken"]) == 1

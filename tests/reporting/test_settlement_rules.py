@@ -19,6 +19,7 @@ from coordination.reporting.rules.specification import (
 )
 
 ONE, OTHER, THIRD = 1, 2, 3
+SIDES = {ONE, OTHER}
 SPEC = TemplateSpec(
     "monthly",
     1,
@@ -53,7 +54,7 @@ PAIR = [reported(ONE, s1=10, s2=4, s3=2.5), reported(OTHER, s1=12, s3=3, s4=1)]
 
 def overlay(terms: Terms, reports: list[Reported] | None = None) -> dict[str, int | float | None] | None:
     """What counts otherwise than in the report on which it stands."""
-    found = derive(terms, PAIR if reports is None else reports, ONE, SUMMED)
+    found = derive(terms, PAIR if reports is None else reports, ONE, SUMMED, SIDES)
     return None if found is None else dict(found.overlay)
 
 
@@ -62,7 +63,7 @@ def test_only_counts_are_summed() -> None:
 
 
 def test_one_report_that_is_taken_counts_as_it_was_sent() -> None:
-    found = derive(Terms(Way.TAKE, OTHER), PAIR, ONE, SUMMED)
+    found = derive(Terms(Way.TAKE, OTHER), PAIR, ONE, SUMMED, SIDES)
     assert found is not None
     assert (found.ground.reporter, found.overlay) == (OTHER, {})
 
@@ -99,6 +100,24 @@ def test_terms_hold_only_while_the_reports_that_they_name_are_there(terms: Terms
 @pytest.mark.parametrize("way", list(Way))
 def test_nothing_holds_of_one_report_alone(way: Way) -> None:
     assert overlay(Terms(way, ONE, {"s1": Part(add=True)}), PAIR[:1]) is None
+
+
+@pytest.mark.parametrize("way", [Way.ADD, Way.LARGER, Way.SPLIT])
+def test_a_report_of_a_third_is_no_part_of_what_two_agreed_on(way: Way) -> None:
+    terms = Terms(way, ONE if way is Way.SPLIT else None)
+    assert overlay(terms, [*PAIR, reported(THIRD, s1=100, s2=100, s5=1)]) == overlay(terms)
+
+
+def test_what_two_agreed_on_holds_with_no_third_in_the_place_of_one() -> None:
+    assert overlay(Terms(Way.ADD), [PAIR[0], reported(THIRD, s1=100)]) is None
+
+
+def test_where_the_chosen_report_is_silent_the_others_answer_in_one_order() -> None:
+    three = [reported(THIRD), reported(OTHER, s1=5), reported(ONE, s1=4)]
+    for given_in in (three, three[::-1]):
+        found = derive(Terms(Way.SPLIT, THIRD), given_in, ONE, SUMMED, {ONE, OTHER, THIRD})
+        assert found is not None
+        assert found.overlay == {"s1": 4}
 
 
 def test_everything_that_contradicts_is_told_at_once() -> None:
@@ -151,7 +170,7 @@ def test_what_counts_is_the_ground_with_the_named_cells_in_its_place(
     one: dict[str, int | float], other: dict[str, int | float], parts: dict[str, Part]
 ) -> None:
     pair = [reported(ONE, **one), reported(OTHER, **other)]
-    found = derive(Terms(Way.VALUES, ONE, parts), pair, OTHER, SUMMED)
+    found = derive(Terms(Way.VALUES, ONE, parts), pair, OTHER, SUMMED, SIDES)
     assert found is not None
     whole = {slot: from_json(value) for slot, value in (one | dict(found.overlay)).items() if value is not None}
     for slot in {*one, *other}:
@@ -168,8 +187,8 @@ def test_who_is_asked_first_never_changes_a_sum_or_the_larger(
 ) -> None:
     pair = [reported(ONE, **one), reported(OTHER, **other)]
     for way in (Way.ADD, Way.LARGER):
-        there = derive(Terms(way), pair, ONE, SUMMED)
-        back = derive(Terms(way), pair[::-1], ONE, SUMMED)
+        there = derive(Terms(way), pair, ONE, SUMMED, SIDES)
+        back = derive(Terms(way), pair[::-1], ONE, SUMMED, SIDES)
         assert there == back
 
 

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from coordination.reporting.actions.double_reports import WITHIN, attend
 from coordination.reporting.actions.reviews import approve
-from coordination.reporting.actions.settlements import confirm_settlement, name_arbiter
+from coordination.reporting.actions.settlements import confirm_settlement
 from coordination.reporting.models import DoubleReport, Settlement
 from coordination.reporting.models.double_reports import DoubleState
 from coordination.reporting.rules.settlements import Way
@@ -57,7 +57,7 @@ def test_what_contradicts_itself_is_told_field_by_field_and_nothing_is_kept(
     scene: Doubled, body: dict[str, Any], fields: set[str]
 ) -> None:
     named = json.loads(json.dumps(body).replace("NGO", scene.ngo.code))
-    answer = Caller(scene.coordinator).post(f"double-reports/{scene.double.pk}/propose/", named)
+    answer = Caller(scene.coordinator).post(f"double-reports/{scene.double.pk}/propose/", named, If_Match="*")
     assert answer.status_code == 400
     assert {fault["field"] for fault in answer.json()["errors"]} == fields
     assert not Settlement.objects.exists()
@@ -104,9 +104,9 @@ def test_a_sealed_directorate_that_reported_itself_settles_nothing_and_nobody_se
     double = DoubleReport.objects.named().get(facility=own.facility)
     seal(by=scene.director, organisation=scene.directorate, reason="In danger", at=timezone.now())
     address, body = f"double-reports/{double.pk}/", {"way": "add", "reason": "Two wards"}
-    answer = Caller(scene.coordinator).post(f"{address}propose/", body)
+    answer = Caller(scene.coordinator).post(f"{address}propose/", body, If_Match="*")
     assert (answer.status_code, answer.json()["code"]) == (409, "sealed_party")
-    assert Caller(scene.officer).post(f"{address}propose/", body).status_code in (401, 403, 404)
+    assert Caller(scene.officer).post(f"{address}propose/", body, If_Match="*").status_code in (401, 403, 404)
     assert not Settlement.objects.exists()
 
 
@@ -115,8 +115,8 @@ def test_a_sealed_organisation_decides_nothing(scene: Doubled) -> None:
     head = member("director", judge)
     seal(by=head, organisation=judge, reason="In danger", at=timezone.now())
     with pytest.raises(Problem) as problem:
-        name_arbiter(double=scene.double, arbiter=judge, by=scene.director, at=timezone.now())
+        scene.name(judge)
     assert problem.value.code == "sealed_party"
     with pytest.raises(Refused):
-        name_arbiter(double=scene.double, arbiter=scene.body, by=head, at=timezone.now())
+        scene.name(scene.body, by=head)
     assert scene.double.state == DoubleState.OPEN

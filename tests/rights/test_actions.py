@@ -75,6 +75,9 @@ STEPS = {
     "exports.export",
     # Finds nothing of the person's own to take back: tests/reporting/test_reviews.py.
     "reviews.undo_approval",
+    "settlements.examined",
+    "settlements.make",
+    "settlements.settle",
 }
 
 
@@ -130,11 +133,12 @@ def given(world: World) -> dict[str, Any]:
         "dispute": world.dispute,
         "double": world.double,
         "settlement": world.settlement,
-        **{f"settlements.{deed}_settlement said": Said(Way.LARGER, "x") for deed in ("propose", "decide")},
+        "settlements.propose_settlement said": Said(Way.LARGER, "x"),
+        "arbiters.decide_settlement said": Said(Way.LARGER, "x"),
         "arbiter": world.other_ngo,
         "settlements.demand_side reports": world.double.reports,
         "settlements.demand_party reports": world.double.reports,
-        "settlements.demand_naming reports": world.double.reports,
+        "arbiters.demand_naming reports": world.double.reports,
         "duplicates.set_apart first": world.facility,
         "entries": [_entry(world, day)],
         "missing.open_evidence evidence": world.missing_file,

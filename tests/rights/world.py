@@ -15,6 +15,7 @@ from coordination.meetings.actions.invitations import write_attendance
 from coordination.meetings.actions.meetings import MeetingSaid, call_meeting
 from coordination.meetings.actions.minutes import write_minutes
 from coordination.meetings.models import ActionItem, Decision, Meeting
+from coordination.reporting.actions.arbiters import name_arbiter
 from coordination.reporting.actions.attachments import attach
 from coordination.reporting.actions.dashboards import make_dashboard
 from coordination.reporting.actions.double_reports import attend
@@ -24,7 +25,7 @@ from coordination.reporting.actions.missing import explain
 from coordination.reporting.actions.reviews import approve
 from coordination.reporting.actions.saved_views import keep_view
 from coordination.reporting.actions.settlements import Said as SettlementSaid
-from coordination.reporting.actions.settlements import name_arbiter, propose_settlement
+from coordination.reporting.actions.settlements import propose_settlement, refuse_settlement
 from coordination.reporting.actions.view_shares import Audience, share
 from coordination.reporting.models import (
     CategorySet,
@@ -370,6 +371,8 @@ class World(Clinic):
         attend(at=now, everything=True)
         double = DoubleReport.objects.named().get()
         said = SettlementSaid(Way.TAKE, "worddouble", taken=self.ngo)
+        first = propose_settlement(double=double, said=said, by=self.clerk, at=now)
+        refuse_settlement(double=double, settlement=first, reason="worddouble", by=self.stranger, at=now)
         made = propose_settlement(double=double, said=said, by=self.clerk, at=now)
         name_arbiter(double=double, arbiter=self.body, by=director, at=now)
         return double, made

@@ -4,15 +4,17 @@ All of it is the portal's own work: it is safe twice and at once, and changes no
 """
 
 import datetime
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Any
 
 from django.db import connection, transaction
-from django.urls import reverse
 from django.utils import timezone
 
+from coordination.reporting.actions.double_notices import tell
 from coordination.reporting.models.double_reports import (
+    BODY,
+    DIRECTOR,
     WAITING,
     DoubleDeed,
     DoubleReport,
@@ -20,47 +22,69 @@ from coordination.reporting.models.double_reports import (
     DoubleState,
     Settlement,
 )
-from coordination.reporting.rules.double_reports_sql import FIND, FIND_RECENT, FIND_SHARED, STALE, STALE_SHARED
-from coordination.reporting.rules.periods import period_name
-from directorates.audit import record
-from directorates.foundation.notices import Told, notify
+from coordination.reporting.models.double_rows import with_reports
+from coordination.reporting.rules import double_reports_sql as sql
+from directorates.audit import record_many
 from directorates.foundation.outbox import queue
 from directorates.foundation.sight import unwalled
 from directorates.models import Organisation, User
-from directorates.models.deputies import holders, roles_with
-from directorates.models.organisations import Kind
-from directorates.permissions import Permission
 
 TASK = "reporting.attend_to_double_reports"
 # So long the parties have to settle it among themselves, then again before the body is told; a proposal waits as long.
 WITHIN = datetime.timedelta(days=14)
 # What came so long ago was attended to when it came; the nightly pass looks at everything.
 RECENT = datetime.timedelta(days=2)
-DIRECTOR, BODY = 1, 2
+# So many that were found are written in one transaction.
+CHUNK = 500
+# Template, perhaps the other template, facility, first day of the period.
+Found = tuple[int, int | None, int, datetime.date]
 
 
-def await_attention() -> None:
-    """Have double reports looked for once the caller's transaction has committed."""
-    queue(TASK)
+def await_attention(*about: int | str) -> None:
+    """Have double reports looked for once the caller's transaction has committed; `about` one facility and first day alone."""
+    queue(TASK, *about)
 
 
-def attend(*, at: datetime.datetime, everything: bool = False) -> int:
-    """Find what was reported twice, and bring what is known in step with the reports; answers how many rows changed."""
-    since = None if everything else at - RECENT
-    with transaction.atomic(), connection.cursor() as cursor:
-        given = {"at": at, "due": timezone.localdate(at) + WITHIN, "since": since}
-        cursor.execute(FIND if everything else FIND_RECENT, given)
-        new = [pk for (pk,) in cursor.fetchall()]
-        cursor.execute(FIND_SHARED, given)
-        new += [pk for (pk,) in cursor.fetchall()]
-        for double in DoubleReport.objects.filter(pk__in=new).named():
-            append(double, DoubleDeed.FOUND, None, at)
-            record(None, "find_double_report", double)
-        cursor.execute(STALE, given)
-        stale = [pk for (pk,) in cursor.fetchall()]
-        cursor.execute(STALE_SHARED)
-        stale += [pk for (pk,) in cursor.fetchall()]
-    return len(new) + sum(_bring_in_step(pk, at) for pk in stale)
+def attend(
+    *,
+    at: datetime.datetime,
+    everything: bool = False,
+    since: datetime.datetime | None = None,
+    about: tuple[int, datetime.date] | None = None,
+) -> int:
+    """Find what was reported twice, and bring what is known in step with the reports; answers how many rows changed.
+
+    Of everything, of one facility and first day, or of what changed since a moment, lately where none is given.
+    """
+    changed = "" if everything else sql.OF_ONE if about else sql.RECENT
+    facility, day = about or (None, None)
+    given = {"since": since or at - RECENT, "facility": facility, "day": day}
+    found: list[Found] = [*_asked(sql.find(changed), given), *_asked(sql.find_shared(changed), given)]
+    written = sum(_keep(found[start : start + CHUNK], at) for start in range(0, len(found), CHUNK))
+    rows = [*_asked(sql.stale(changed), given), *_asked(sql.stale_shared(changed), given)]
+    return written + sum(_bring_in_step(pk, at) for (pk,) in rows)
+
+
+def _asked(statement: str, given: dict[str, Any]) -> list[Any]:
+    """The rows of a statement."""
+    with connection.cursor() as cursor:
+        cursor.execute(statement, given)
+        return cursor.fetchall()
+
+
+@transaction.atomic
+@unwalled
+def _keep(found: Sequence[Found], at: datetime.datetime) -> int:
+    """Write down what was found, tell of it and record it; what somebody else wrote down meanwhile is left to them."""
+    templates, others, facilities, days = (list(column) for column in zip(*found, strict=True))
+    columns = {"templates": templates, "others": others, "facilities": facilities, "days": days}
+    ids = [pk for (pk,) in _asked(sql.KEEP, {**columns, "at": at, "due": timezone.localdate(at) + WITHIN})]
+    doubles = with_reports(DoubleReport.objects.filter(pk__in=ids).order_by("pk").named())
+    if doubles:
+        events = (DoubleReportEvent(double=double, kind=DoubleDeed.FOUND, at=at) for double in doubles)
+        tell(DoubleReportEvent.objects.bulk_create(events))
+        record_many(None, "find_double_report", [(double, {}) for double in doubles])
+    return len(doubles)
 
 
 @transaction.atomic
@@ -143,55 +167,17 @@ def append(
         acting_id=by.acting_id if by else None,
         at=at,
     )
-    _tell(made)
+    tell([made])
     return made
 
 
-def _tell(event: DoubleReportEvent) -> None:
-    """Tell the sides, the arbiter or those above, as far as it is theirs; never whoever did it."""
-    double, day = event.double, timezone.localdate(event.at)
-    reports = double.reports
-    people = set()
-    if event.kind == DoubleDeed.ARBITER and event.arbiter_id:
-        people |= _holders([event.arbiter_id], Permission.ARBITRATE_REPORTS, day)
-    if event.kind == DoubleDeed.ABOVE:
-        people |= _above(double, day)
-    for report in reports:
-        found = holders([report.reporter_id], roles_with(Permission.SUBMIT_REPORTS), day)
-        people |= {one.person.pk for one in found if one.covers(report.place_path)}
-    rules = double.template.programme.week_rules_kept if double.period.type.is_week else ()
-    values = {
-        "what": str(event.kind),
-        "facility": {"ar": double.facility.name_ar, "en": double.facility.name_en},
-        "template": {
-            "ar": " · ".join(one.name_ar for one in double.templates),
-            "en": " · ".join(one.name_en for one in double.templates),
-        },
-        "period": {language: period_name(double.period, language, rules) for language in ("ar", "en")},
-        "due": double.due.isoformat(),
-    }
-    told = [Told(pk, f"double:{double.pk}:{event.pk}", values) for pk in people - {event.by_id}]
-    notify("double_report", told, url=reverse("reporting:double_report", args=[double.pk]), at=event.at)
-
-
-def _above(double: DoubleReport, day: datetime.date) -> set[int]:
-    """Who above is told now: whoever can name an arbiter for the reviewing directorate, or the body's data managers."""
-    if double.told_above >= BODY:
-        bodies = Organisation.objects.filter(kind=Kind.BODY, status="active").values_list("pk", flat=True)
-        return _holders(bodies, Permission.RUN_CONSOLIDATION, day)
-    return _holders({report.reviewer_id for report in double.reports}, Permission.AGREE_ON_SHARING, day)
-
-
-def _holders(organisations: Iterable[int], permission: Permission, day: datetime.date) -> set[int]:
-    """The people who hold a right in some organisations."""
-    return {one.person.pk for one in holders(organisations, roles_with(permission), day)}
-
-
 def escalate_double_reports(*, at: datetime.datetime) -> int:
-    """Let old proposals lapse, and tell those above of what is not settled in time, each once; answers how many changed."""
+    """Let old proposals and silent arbiters go, and tell those above of what is not settled in time; answers how many changed."""
     today = timezone.localdate(at)
     late = list(DoubleReport.objects.filter(proposal__at__lt=at - WITHIN).values_list("pk", flat=True))
     done = sum(_each(pk, partial(_lapse_if_old, at=at)) for pk in late)
+    silent = DoubleReport.objects.filter(state=DoubleState.ARBITRATION, due__lt=today).values_list("pk", flat=True)
+    done += sum(_each(pk, partial(_let_arbiter_go, at=at)) for pk in list(silent))
     for level in (DIRECTOR, BODY):
         waits = DoubleReport.objects.waiting().filter(due__lt=today - WITHIN * (level - 1), told_above=level - 1)
         done += sum(
@@ -206,6 +192,19 @@ def _lapse_if_old(double: DoubleReport, *, at: datetime.datetime) -> bool:
     if old:
         lapse(double, at)
     return old
+
+
+def _let_arbiter_go(double: DoubleReport, *, at: datetime.datetime) -> bool:
+    """Let an arbiter go that did not decide in its time: it reads no more, and whoever named it is asked again."""
+    arbiter, today = double.arbiter, timezone.localdate(at)
+    late = double.state == DoubleState.ARBITRATION and double.due < today
+    if late:
+        double.arbiter = None
+        double.state = DoubleState.OPEN
+        stands = DoubleState.PROPOSED if double.proposal_id else resting(double, revisions_of(double))
+        turn(double, stands, arbiter=None, due=today, told_above=DIRECTOR)
+        append(double, DoubleDeed.SILENT, None, at, arbiter=arbiter)
+    return late
 
 
 def _escalate(double: DoubleReport, *, level: int, at: datetime.datetime) -> bool:

@@ -1,4 +1,4 @@
-"""What is done to settle a double report: propose, confirm, refuse, name an arbiter, decide. Nothing is ever added up in silence.
+"""What is done to settle a double report: propose, confirm, refuse. Nothing is ever added up in silence.
 
 Settling writes no report: it says what counts of them, and `recount` derives that in the same transaction. What was settled is
 taken back by another settlement, proposed and confirmed like any.
@@ -31,6 +31,7 @@ from coordination.reporting.models.double_reports import (
     DoubleReport,
     DoubleState,
     Settlement,
+    WayOf,
 )
 from coordination.reporting.models.shared_items import compared
 from coordination.reporting.models.side_by_side import SideBySide, breach_told
@@ -42,15 +43,16 @@ from directorates.foundation.locations import text_faults, text_to_keep
 from directorates.foundation.problems import Fault, Problem
 from directorates.foundation.sight import unwalled
 from directorates.models import Organisation, User
-from directorates.models.organisations import OrganisationStatus
 from directorates.models.seals import sealed
 from directorates.permissions import Permission, Refused, may, require, rights_of
 from directorates.rules.text import clean_text
 
 LONGEST_REASON = 2000
-MOST_SETTLEMENTS = 100
+# So many proposals an organisation makes of one double report in a day that were settled by nobody.
+MOST_PROPOSALS, A_DAY = 10, datetime.timedelta(days=1)
 # Parties settle while anything waits, and may settle otherwise, or take back, what is settled.
 SETTLING = (*WAITING, DoubleState.SETTLED)
+SETTLED = (DoubleDeed.SETTLED, DoubleDeed.BACK)
 
 WORDS: dict[tuple[str, str], Promise] = {
     ("taken", "required"): gettext_lazy("Choose whose report it stands on."),
@@ -90,7 +92,7 @@ class Said:
 
 
 @dataclass
-class _Held:
+class Held:
     """A double report and its reports, locked, as they stand now."""
 
     double: DoubleReport
@@ -104,7 +106,7 @@ class _Held:
 
 
 @unwalled
-def _hold(double: DoubleReport, states: Collection[str]) -> _Held:
+def hold(double: DoubleReport, states: Collection[str]) -> Held:
     """Lock the reports, then the double report; 409 `not_open` where it is so far that this is done no more, or not yet."""
     keys = [(double.period_start, double.facility_id)]
     reports = [one for template in double.templates for one in lock_reports(template_id=template.pk, keys=keys)]
@@ -112,10 +114,10 @@ def _hold(double: DoubleReport, states: Collection[str]) -> _Held:
     if held.state not in states or len(held.reports) < 2:
         words = _("This double report stands otherwise by now: %(state)s. Nothing was changed.")
         raise Problem("not_open", words % {"state": held.get_state_display()}, 409)
-    return _Held(held, reports, held.reports)
+    return Held(held, reports, held.reports)
 
 
-def _demand_unsealed(held: _Held, *others: int) -> None:
+def demand_unsealed(held: Held, *others: int) -> None:
     """Raise 409 `sealed_party` while a side or the reviewing directorate is sealed: it could not answer."""
     parties = {*held.sides, *(report.reviewer_id for report in held.sent), *others}
     if closed := sealed(parties):
@@ -168,20 +170,7 @@ def demand_answering(by: User, double: DoubleReport, reports: Sequence[Submissio
         demand_side(by, double, reports)
 
 
-def demand_naming(by: User, reports: Sequence[Submission]) -> None:
-    """Raise unless a person agrees for the reviewing directorate on who reads its data: the arbiter will."""
-    require(by, Permission.AGREE_ON_SHARING, reports[0])
-
-
-def demand_deciding(by: User, double: DoubleReport) -> None:
-    """Raise unless a person decides for the arbiter that was named."""
-    require(by, Permission.ARBITRATE_REPORTS)
-    if double.arbiter_id != by.acting_id:
-        detail = _("Only the arbiter whom the directorate named decides this.")
-        raise Refused(Permission.ARBITRATE_REPORTS, double, detail=detail)
-
-
-def _demand_seen(held: _Held, said: Collection[int] | None) -> list[int]:
+def demand_seen(held: Held, said: Collection[int] | None) -> list[int]:
     """The revisions as they stand; 409 `changed` where others were read."""
     now = revisions_of(held.double)
     if said is not None and sorted(said) != now:
@@ -196,11 +185,11 @@ def propose_settlement(*, double: DoubleReport, said: Said, by: User, at: dateti
 
     A later proposal takes the place of an open one. 400 `invalid` with every fault; 409 `changed`, `not_open`, `sealed_party`.
     """
-    held = _hold(double, SETTLING)
+    held = hold(double, SETTLING)
     demand_party(by, held.double, held.sent)
-    _demand_unsealed(held)
-    now = _demand_seen(held, said.seen)
-    reason = _examined(held, said, by)
+    demand_unsealed(held)
+    now = demand_seen(held, said.seen)
+    reason = examined(held, said, by)
     open_one = held.double.proposal
     if open_one is not None and open_one.acting_id == by.acting_id and _same(open_one, said, reason):
         return open_one
@@ -208,15 +197,19 @@ def propose_settlement(*, double: DoubleReport, said: Said, by: User, at: dateti
         raise Problem("proposed", _("Something else is proposed by now; the sides answer that first."), 409)
     if open_one is not None:
         append(held.double, DoubleDeed.REFUSED, by, at, settlement=open_one)
-    made = _make(held, said, reason, now, by, at)
+    _demand_few(held, said.way, by, at)
+    made = make(held, said, reason, now, by, at)
     keeps = held.double.state == DoubleState.ARBITRATION
-    turn(held.double, DoubleState.ARBITRATION if keeps else DoubleState.PROPOSED, proposal=made)
+    # What was settled long ago gets its own time when it is opened again.
+    begins = held.double.state == DoubleState.SETTLED
+    due: dict[str, Any] = {"due": timezone.localdate(at) + WITHIN, "told_above": 0} if begins else {}
+    turn(held.double, DoubleState.ARBITRATION if keeps else DoubleState.PROPOSED, proposal=made, **due)
     append(held.double, DoubleDeed.PROPOSED, by, at, settlement=made)
     record(by, "propose_settlement", held.double, way=made.way, settlement=made.pk)
     return made
 
 
-def _examined(held: _Held, said: Said, by: User) -> str:
+def examined(held: Held, said: Said, by: User) -> str:
     """The reason as it is kept; everything that speaks against what is wanted is told at once."""
     reason = clean_text(said.reason, multiline=True)
     needed = _("Write why; both sides read it, and it is shown with the figure.")
@@ -232,7 +225,7 @@ def _examined(held: _Held, said: Said, by: User) -> str:
     return reason
 
 
-def _demand_knowing(held: _Held, said: Said, by: User) -> None:
+def _demand_knowing(held: Held, said: Said, by: User) -> None:
     """Raise 400 `breaks_rules`, each named, unless it is settled knowing that the numbers together break the template's rules."""
     broken = () if said.knowing else SideBySide(held.double, by).breaches(said.terms)
     if broken:
@@ -259,11 +252,9 @@ def _same(settlement: Settlement, said: Said, reason: str) -> bool:
     return settlement.terms == said.terms and settlement.reason == reason
 
 
-def _make(held: _Held, said: Said, reason: str, revisions: list[int], by: User, at: datetime.datetime) -> Settlement:
+def make(held: Held, said: Said, reason: str, revisions: list[int], by: User, at: datetime.datetime) -> Settlement:
     """Write a settlement that nobody but its author agreed to yet."""
     number = held.double.settlements.count() + 1
-    if number > MOST_SETTLEMENTS:
-        raise Problem("too_many", _("At most %(most)d settlements are proposed.") % {"most": MOST_SETTLEMENTS}, 409)
     return Settlement.objects.create(
         double=held.double,
         number=number,
@@ -278,7 +269,21 @@ def _make(held: _Held, said: Said, reason: str, revisions: list[int], by: User, 
     )
 
 
-def _demand_open(held: _Held, settlement: Settlement) -> None:
+def _demand_few(held: Held, way: Way, by: User, at: datetime.datetime) -> None:
+    """Raise 409 `too_many` where the own organisation proposed many times today: nobody is told without end.
+
+    What was settled is none of these, and what would take a settlement back is counted by itself: no proposal is in the way
+    of deciding or taking back.
+    """
+    mine = held.double.settlements.filter(acting=by.acting_id, at__gt=at - A_DAY)
+    mine = mine.filter(way=WayOf.RULE) if way is Way.RULE else mine.exclude(way=WayOf.RULE)
+    settled = held.double.events.filter(kind__in=SETTLED).values("settlement")
+    if mine.exclude(pk__in=settled).count() >= MOST_PROPOSALS:
+        words = _("At most %(most)d settlements are proposed in a day by one side. The other side can propose one.")
+        raise Problem("too_many", words % {"most": MOST_PROPOSALS}, 409)
+
+
+def _demand_open(held: Held, settlement: Settlement) -> None:
     """Raise 409 `changed` where something else is proposed by now, or nothing."""
     if held.double.proposal_id != settlement.pk:
         words = _("This proposal is not open any more. Read what stands now.")
@@ -293,23 +298,23 @@ def confirm_settlement(
 
     409 `not_yours` for one's own proposal, `expired`, `changed`, `not_open`, `sealed_party`.
     """
-    held = _hold(double, SETTLING)
+    held = hold(double, SETTLING)
     demand_side(by, held.double, held.sent)
     agreed = set(_agreed(settlement))
     if held.double.settlement_id == settlement.pk and by.acting_id in agreed:
         return held.double
-    _demand_unsealed(held)
+    demand_unsealed(held)
     _demand_open(held, settlement)
     if settlement.acting_id == by.acting_id:
         raise Problem("not_yours", _("Your organisation proposed this; the other side confirms it."), 409)
     if settlement.at < at - WITHIN:
         raise Problem("expired", _("This proposal was not answered in time. It can be proposed again."), 409)
-    _demand_seen(held, settlement.revisions)
+    demand_seen(held, settlement.revisions)
     if by.acting_id not in agreed:
         append(held.double, DoubleDeed.CONFIRMED, by, at, settlement=settlement)
         record(by, "confirm_settlement", held.double, settlement=settlement.pk)
     if set(held.sides) <= agreed | {by.acting_id}:
-        _settle(held, settlement, by, at)
+        settle(held, settlement, by, at)
     return held.double
 
 
@@ -325,7 +330,7 @@ def refuse_settlement(
     *, double: DoubleReport, settlement: Settlement, reason: str, by: User, at: datetime.datetime
 ) -> DoubleReport:
     """Refuse what another side proposed, or withdraw one's own proposal; with a reason, which both sides read."""
-    held = _hold(double, SETTLING)
+    held = hold(double, SETTLING)
     demand_answering(by, held.double, held.sent)
     reason = text_to_keep(reason, "reason", longest=LONGEST_REASON, needed=_("Write why; the other side reads it."))
     _demand_open(held, settlement)
@@ -337,54 +342,8 @@ def refuse_settlement(
     return held.double
 
 
-@transaction.atomic
-def name_arbiter(*, double: DoubleReport, arbiter: Organisation, by: User, at: datetime.datetime) -> DoubleReport:
-    """Name the organisation that decides; it reads these reports until it has. Another one named later takes its place."""
-    held = _hold(double, SETTLING)
-    demand_naming(by, held.sent)
-    faults = _arbiter_faults(held, arbiter)
-    if faults:
-        raise Problem("invalid", _("This cannot be kept; each fault is listed."), errors=faults)
-    _demand_unsealed(held, arbiter.pk)
-    if held.double.state == DoubleState.ARBITRATION and held.double.arbiter_id == arbiter.pk:
-        return held.double
-    turn(held.double, DoubleState.ARBITRATION, arbiter=arbiter)
-    append(held.double, DoubleDeed.ARBITER, by, at, arbiter=arbiter)
-    record(by, "name_arbiter", held.double, arbiter=arbiter.code)
-    return held.double
-
-
-def _arbiter_faults(held: _Held, arbiter: Organisation) -> list[Fault]:
-    """Why an organisation cannot decide: it is a side, acts no more, or may not read such data."""
-    found = []
-    if arbiter.pk in held.sides:
-        found.append(Fault("arbiter", "own_case", _("Nobody decides about the own report.")))
-    if arbiter.status != OrganisationStatus.ACTIVE:
-        found.append(Fault("arbiter", "inactive", _("This organisation does not act any more.")))
-    dataset = held.sent[0].dataset
-    if dataset.by_agreement and arbiter.pk not in (dataset.custodian_id, held.sent[0].reviewer_id):
-        words = _("These data are read by agreement only: their custodian or the reviewing directorate can decide.")
-        found.append(Fault("arbiter", "by_agreement", words))
-    return found
-
-
-@transaction.atomic
-def decide_settlement(*, double: DoubleReport, said: Said, by: User, at: datetime.datetime) -> DoubleReport:
-    """Decide as the arbiter what counts; both sides read why. The parties can still agree on something else together."""
-    held = _hold(double, (DoubleState.ARBITRATION,))
-    demand_deciding(by, held.double)
-    _demand_unsealed(held)
-    now = _demand_seen(held, said.seen)
-    reason = _examined(held, said, by)
-    made = _make(held, said, reason, now, by, at)
-    append(held.double, DoubleDeed.DECIDED, by, at, settlement=made)
-    record(by, "decide_settlement", held.double, way=made.way, settlement=made.pk)
-    _settle(held, made, by, at)
-    return held.double
-
-
 @unwalled
-def _settle(held: _Held, settlement: Settlement, by: User, at: datetime.datetime) -> None:
+def settle(held: Held, settlement: Settlement, by: User, at: datetime.datetime) -> None:
     """Let a settlement count from now on, or what was settled no more; the figures follow within seconds."""
     double, back = held.double, settlement.takes_back
     state = DoubleState.OPEN if back else DoubleState.SETTLED
@@ -395,4 +354,5 @@ def _settle(held: _Held, settlement: Settlement, by: User, at: datetime.datetime
     record(by, "settle_double_report", double, way=settlement.way, settlement=settlement.pk)
     if double.other_id is None:
         write_counted([double.key], held.reports)
-        await_attention()
+        # What two templates share is compared by the reports that count, and no report changed.
+        await_attention(double.facility_id, double.period_start.isoformat())

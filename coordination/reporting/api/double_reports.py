@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
+from http import HTTPStatus
 from typing import Any, cast
 
 from django.http import Http404
@@ -14,16 +15,13 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from coordination.reporting.actions.arbiters import decide_settlement, demand_deciding, demand_naming, name_arbiter
 from coordination.reporting.actions.settlements import (
     Said,
     confirm_settlement,
-    decide_settlement,
     demand_answering,
-    demand_deciding,
-    demand_naming,
     demand_party,
     demand_side,
-    name_arbiter,
     propose_settlement,
     refuse_settlement,
     require_reader,
@@ -52,8 +50,11 @@ from directorates.models.places import Place, beneath
 from directorates.permissions import open_to_members
 from facilities.models import Facility
 
-# More than any template asks.
-MOST_VALUES = 4000
+# More than any template asks, and more than ever report one facility.
+MOST_VALUES, MOST_SIDES = 4000, 100
+MATCH = OpenApiParameter(
+    "If-Match", location="header", required=True, description="The ETag of the double report that was read."
+)
 _PARTS = ("element", "category", "take", "add", "value")
 
 
@@ -100,7 +101,7 @@ class DoubleReports(generics.ListAPIView[DoubleReport]):
 
 
 def visible(request: Request, pk: int) -> SideBySide:
-    """The double report if the caller may see it, the same 404 otherwise."""
+    """The double report if the caller may see it, the same 404 otherwise; whose reports are read here learns of it."""
     user = cast("User", request.user)
     require_reader(user)
     held = DoubleReport.objects.visible_to(user).named().filter(pk=pk).first()
@@ -109,6 +110,8 @@ def visible(request: Request, pk: int) -> SideBySide:
     page = SideBySide(held, user)
     if not page.reports:
         raise Http404
+    for report in page.reports:
+        record_reading(user, report, *report.owners())
     return page
 
 
@@ -119,12 +122,27 @@ class OneDoubleReport(APIView):
     def get(self, request: Request, pk: int) -> Response:
         """The reports side by side, what counts and why, and all that happened."""
         page = visible(request, pk)
-        for report in page.reports:
-            record_reading(cast("User", request.user), report, *report.owners())
-        return Response(shape_of(page))
+        return Response(shape_of(page), headers={"ETag": _tag(page)})
 
 
-def said_in(body: Body, page: SideBySide) -> Said:
+def _tag(page: SideBySide) -> str:
+    """The revisions that are read here, as a tag."""
+    return '"{}"'.format("-".join(map(str, sorted(page.revisions))))
+
+
+def seen_in(request: Request) -> list[int] | None:
+    """The revisions that the caller has read; None for `*`, whichever they are."""
+    header = request.headers.get("If-Match")
+    if not header:
+        detail = _("The header If-Match is required: the ETag of the double report as it was read.")
+        raise Problem("precondition_required", detail, 428)
+    tag = header.strip().removeprefix("W/").strip('"')
+    parts = tag.split("-")
+    known = len(parts) <= MOST_SIDES and all(one.isdecimal() and one.isascii() and len(one) < 19 for one in parts)
+    return None if tag == "*" else [int(one) for one in parts] if known else []
+
+
+def said_in(body: Body, page: SideBySide, seen: list[int] | None) -> Said:
     """What should count, in the body of a request; every fault is told at once."""
     way = body.text("way", required=True)
     if way and way not in WayOf.values:
@@ -134,7 +152,7 @@ def said_in(body: Body, page: SideBySide) -> Said:
     parts = _parts_in(body, page, codes)
     reason, knowing = body.text("reason", required=True), body.yes_or_no("knowing")
     body.done()
-    return Said(Way(way), reason, taken, parts, knowing=knowing)
+    return Said(Way(way), reason, taken, parts, seen, knowing)
 
 
 def _side(body: Body, code: str, codes: dict[str, Organisation], field: str) -> Organisation | None:
@@ -188,11 +206,15 @@ class _Deed(APIView):
     """Something that is done to a double report."""
 
     takes: tuple[str, ...] = ()
+    # Whether it says what counts of numbers that the caller must have read.
+    reads = False
+    seen: list[int] | None = None
 
     def post(self, request: Request, pk: int) -> Response:
         """Do it, and show the double report as it stands then."""
         page, by = visible(request, pk), cast("User", request.user)
         self.demand(page, by)
+        self.seen = seen_in(request) if self.reads else None
         self.act(Body(request.data, self.takes), page, by)
         held = DoubleReport.objects.visible_to(by).named().filter(pk=pk).first()
         # An arbiter that has decided reads it no more.
@@ -209,10 +231,12 @@ class _Deed(APIView):
 
 @contextmanager
 def _told_by_name() -> Iterator[None]:
-    """Tell a fault under the name that programs give it."""
+    """Tell a fault under the name that programs give it, and that other revisions were read as HTTP does."""
     try:
         yield
     except Problem as problem:
+        if problem.code == "changed":
+            problem.status = HTTPStatus.PRECONDITION_FAILED
         problem.errors = [replace(one, field="take") if one.field == "taken" else one for one in problem.errors]
         raise
 
@@ -233,7 +257,12 @@ def _settlement_in(body: Body, page: SideBySide) -> Settlement:
 def _deed(name: str, takes: type[serializers.Serializer[Any]]) -> Callable[[type[_Deed]], type[_Deed]]:
     """How a deed stands in the schema."""
     return extend_schema_view(
-        post=extend_schema(operation_id=f"double_report_{name}", request=takes, responses=DoubleReportSerializer)
+        post=extend_schema(
+            operation_id=f"double_report_{name}",
+            parameters=[MATCH] if takes is TermsSerializer else [],
+            request=takes,
+            responses=DoubleReportSerializer,
+        )
     )
 
 
@@ -242,11 +271,12 @@ class Propose(_Deed):
     """Propose what should count."""
 
     takes = ("way", "take", "values", "reason", "knowing")
+    reads = True
 
     def act(self, body: Body, page: SideBySide, by: User) -> None:
         """Propose it."""
         with _told_by_name():
-            propose_settlement(double=page.double, said=said_in(body, page), by=by, at=timezone.now())
+            propose_settlement(double=page.double, said=said_in(body, page, self.seen), by=by, at=timezone.now())
 
 
 @_deed("confirm", WhichSerializer)
@@ -308,6 +338,7 @@ class Decide(_Deed):
     """Decide as the arbiter."""
 
     takes = ("way", "take", "values", "reason", "knowing")
+    reads = True
 
     def demand(self, page: SideBySide, by: User) -> None:
         """The arbiter."""
@@ -316,4 +347,4 @@ class Decide(_Deed):
     def act(self, body: Body, page: SideBySide, by: User) -> None:
         """Decide it."""
         with _told_by_name():
-            decide_settlement(double=page.double, said=said_in(body, page), by=by, at=timezone.now())
+            decide_settlement(double=page.double, said=said_in(body, page, self.seen), by=by, at=timezone.now())

@@ -2,8 +2,8 @@
 
 import datetime
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import cached_property
 
@@ -13,13 +13,14 @@ from django.db.models.lookups import IsNull
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from coordination.reporting.models.double_reports import Key, Settlement, in_force
+from coordination.reporting.models.double_reports import Key, Settlement
+from coordination.reporting.models.settled import Settled, in_force
 from coordination.reporting.models.specifications import specification_of
 from coordination.reporting.models.submissions import Revision, Status, Submission
 from coordination.reporting.models.templates import ReportTemplate, TemplateVersion, VersionStatus
 from coordination.reporting.rules.counting import Candidate, Choice, CountedBy, Precedence, choose
 from coordination.reporting.rules.numbers import from_json
-from coordination.reporting.rules.settlements import Reported, derive, summed_slots
+from coordination.reporting.rules.settlements import Reported, Terms, derive, summed_slots
 from directorates.models import Organisation, Place
 from facilities.models import Facility, Support
 
@@ -108,10 +109,11 @@ class Chooser:
     What the rules ask for is looked up for all reports together: a query a question, none where no facility was reported twice.
     """
 
-    def __init__(self, reports: Iterable[Submission]) -> None:
-        """Keep the approved reports by what they are about."""
+    def __init__(self, reports: Iterable[Submission], *, as_sent: bool = False) -> None:
+        """Keep the approved reports by what they are about; `as_sent`, all of them, as if they were approved."""
         self.found: dict[Key, list[Submission]] = defaultdict(list)
-        for row in approved_among(reports):
+        self.as_sent = as_sent
+        for row in reports if as_sent else approved_among(reports):
             self.found[key_of(row)].append(row)
 
     @cached_property
@@ -124,7 +126,7 @@ class Chooser:
         return {pk: Precedence(first) for pk, first in held.values_list("pk", "counts_first")} if self._doubles else {}
 
     @cached_property
-    def _settled(self) -> dict[Key, Settlement]:
+    def _settled(self) -> dict[Key, Settled]:
         keys = {key_of(row) for row in self._doubles}
         return in_force(keys) if keys else {}
 
@@ -132,7 +134,9 @@ class Chooser:
     def _docs(self) -> dict[int, Mapping[str, int | float]]:
         """The documents of the reports about which something was settled, or which are compared by size."""
         larger = {pk for pk, rule in self._rules.items() if rule is Precedence.LARGER}
-        asked = [row for row in self._doubles if row.template_id in larger or key_of(row) in self._settled]
+        asked = [
+            row for row in self._doubles if self.as_sent or row.template_id in larger or key_of(row) in self._settled
+        ]
         return dict(Revision.objects.filter(pk__in=[row.revision_id for row in asked]).values_list("pk", "doc"))
 
     @cached_property
@@ -167,27 +171,39 @@ class Chooser:
 
     def choice(self, key: Key) -> Choice | None:
         """Which report counts by rule; a directorate's own report is the one that it sent itself as the competent one."""
-        rows = self.found.get(key, [])
-        rule = self._rules[key[0]] if len(rows) > 1 else Precedence.DIRECTORATE
+        return self._choice(key[0], self.found.get(key, []))
+
+    def _choice(self, template: int, rows: Collection[Submission]) -> Choice | None:
+        rule = self._rules[template] if len(rows) > 1 else Precedence.DIRECTORATE
         return choose([self._candidate(row, rule) for row in rows], rule)
 
     def counting(self, key: Key) -> Counting | None:
-        """What counts: by what was settled where that can hold, by the rule otherwise."""
+        """What counts: by what its sides settled where that can hold, by the rule otherwise."""
         choice = self.choice(key)
         if choice is None:
             return None
-        rows: dict[object, Submission] = {row.pk: row for row in self.found[key]}
-        chosen, settlement = rows[choice.counted.submission_id], self._settled.get(key)
-        if settlement is not None and len(rows) > 1:
-            told = [
-                Reported(row.reporter_id, row.pk, row.revision_id or 0, self._docs[row.revision_id or 0])
-                for row in rows.values()
-            ]
-            derived = derive(settlement.terms, told, chosen.reporter_id, _summed(chosen.version_id))
-            if derived is not None:
-                overlay = dict(derived.overlay) or None
-                return Counting(rows[derived.ground.submission_id], CountedBy.SETTLED, overlay, settlement.pk)
+        settled = self._settled.get(key)
+        found = None if settled is None else self.by_terms(key, settled.terms, settled.sides)
+        if settled is not None and found is not None:
+            return replace(found, settlement=settled.settlement.pk)
+        chosen = next(row for row in self.found[key] if row.pk == choice.counted.submission_id)
         return Counting(chosen, choice.rule)
+
+    def by_terms(self, key: Key, terms: Terms, sides: Collection[int]) -> Counting | None:
+        """What would count by some terms of their sides, among whose reports alone the rule chooses; None where they cannot hold."""
+        rows: dict[object, Submission] = {row.pk: row for row in self.found.get(key, []) if row.reporter_id in sides}
+        choice = self._choice(key[0], rows.values()) if len(rows) > 1 else None
+        if choice is None:
+            return None
+        chosen = rows[choice.counted.submission_id]
+        told = [
+            Reported(row.reporter_id, row.pk, row.revision_id or 0, self._docs[row.revision_id or 0])
+            for row in rows.values()
+        ]
+        derived = derive(terms, told, chosen.reporter_id, _summed(chosen.version_id), sides)
+        if derived is None:
+            return None
+        return Counting(rows[derived.ground.submission_id], CountedBy.SETTLED, dict(derived.overlay) or None)
 
 
 def _holds(support: Support, day: datetime.date) -> bool:

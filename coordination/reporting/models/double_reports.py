@@ -7,8 +7,8 @@ from typing import Self
 
 from django.contrib.auth.models import AnonymousUser
 from django.contrib.postgres.fields import ArrayField
-from django.db import connection, models
-from django.db.models import Exists, F, OuterRef, Q
+from django.db import models
+from django.db.models import Exists, F, OuterRef, Q, Subquery
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
@@ -16,7 +16,8 @@ from coordination.reporting.models.submissions import Status, Submission
 from coordination.reporting.models.templates import ReportTemplate
 from coordination.reporting.rules.periods import Period, PeriodType
 from coordination.reporting.rules.settlements import Part, Terms, Way
-from directorates.models import Organisation, Place, User
+from directorates.models import Organisation, User
+from directorates.models.organisations import Kind
 from directorates.permissions import Permission, may, rights_of, scoped
 from facilities.models import Facility
 
@@ -31,6 +32,10 @@ SETTLING = (
 Key = tuple[int, datetime.date, int]
 # A report is one of several from when it is sent; what was sent back does not count any more until it comes again.
 SENT = (Status.SUBMITTED, Status.APPROVED)
+
+
+# Who was told of what is not settled in time: the directorate's director, then the body.
+DIRECTOR, BODY = 1, 2
 
 
 class DoubleState(models.TextChoices):
@@ -101,9 +106,11 @@ class DoubleReportQuerySet(models.QuerySet["DoubleReport"]):
             waits |= reviewed & Q(state__in=(DoubleState.OPEN, DoubleState.AGAIN), proposal=None)
         if may(user, Permission.ARBITRATE_REPORTS):
             waits |= Q(state=DoubleState.ARBITRATION, arbiter=user.acting_id)
-        if may(user, Permission.AGREE_ON_SHARING):
-            named = Q(Exists(_reports_for(user, Permission.AGREE_ON_SHARING)))
-            waits |= named & Q(arbiter=None, told_above__gt=0)
+        for right, body in ((Permission.AGREE_ON_SHARING, False), (Permission.REVIEW_REPORTS, True)):
+            if may(user, right):
+                reviewed = Q(reviewer__kind=Kind.BODY)
+                reports = _reports_for(user, right).filter(reviewed if body else ~reviewed)
+                waits |= Q(Exists(reports), arbiter=None, told_above__gt=0)
         return self.waiting().filter(waits)
 
     def of_one_template(self) -> Self:
@@ -235,6 +242,21 @@ class DoubleReport(models.Model):
         """Whether something is still to be done."""
         return self.state in WAITING
 
+    @property
+    def settled_still(self) -> bool:
+        """Whether it is settled and no report came or was corrected since, also while somebody proposes something else."""
+        now = sorted(report.revision_id or 0 for report in self.reports)
+        return self.settlement is not None and sorted(self.settlement.revisions) == now
+
+    def sides_disagree(self, day: datetime.date) -> bool:
+        """Whether an arbiter may be named: the time of the sides is over, or one of them refused what was proposed."""
+        if self.told_above or self.due < day or self.state == DoubleState.ARBITRATION:
+            return True
+        began = self.events.filter(kind__in=BEGINS).order_by("-pk").values("pk")[:1]
+        refused = self.events.filter(kind=DoubleDeed.REFUSED, pk__gt=Subquery(began))
+        # Whoever withdraws the own proposal, or makes another, refuses nothing.
+        return refused.exclude(acting=F("settlement__acting")).exclude(text="").exists()
+
     @cached_property
     def reports(self) -> list[Submission]:
         """The reports as they stand, by reporter, or one a template in their order where they follow two.
@@ -247,7 +269,7 @@ class DoubleReport(models.Model):
             facility=self.facility_id,
             status__in=SENT,
         )
-        rows = rows.select_related("reporter", "revision", "version", "dataset", "template")
+        rows = rows.select_related("reporter", "reviewer", "revision", "version", "dataset", "template")
         if self.other_id is None:
             return list(rows.order_by("reporter__code"))
         # Of each template the one that counts, else the one sent last.
@@ -324,15 +346,25 @@ class DoubleDeed(models.TextChoices):
     DECIDED = "decided", pgettext_lazy("double report event", "Decided by the arbiter")
     SETTLED = "settled", pgettext_lazy("double report event", "Settled")
     BACK = "back", pgettext_lazy("double report event", "The settlement was taken back")
-    AGAIN = "again", pgettext_lazy("double report event", "A report was corrected; to be settled again")
+    AGAIN = "again", pgettext_lazy("double report event", "A report came or was corrected; to be settled again")
     ABOVE = "above", pgettext_lazy("double report event", "Not settled in time; told to those above")
     OVER = "over", pgettext_lazy("double report event", "Only one report is left")
+    SILENT = "silent", pgettext_lazy("double report event", "The arbiter did not decide in time")
 
 
 # By these an organisation says yes to a settlement.
 AGREEING = (DoubleDeed.PROPOSED, DoubleDeed.CONFIRMED)
+# With these the sides begin to settle it, for the first time or anew.
+BEGINS = (DoubleDeed.FOUND, DoubleDeed.AGAIN, DoubleDeed.SETTLED, DoubleDeed.BACK)
 # These are the portal's own.
-BY_ITSELF = (DoubleDeed.FOUND, DoubleDeed.LAPSED, DoubleDeed.AGAIN, DoubleDeed.ABOVE, DoubleDeed.OVER)
+BY_ITSELF = (
+    DoubleDeed.FOUND,
+    DoubleDeed.LAPSED,
+    DoubleDeed.AGAIN,
+    DoubleDeed.ABOVE,
+    DoubleDeed.OVER,
+    DoubleDeed.SILENT,
+)
 
 
 class DoubleReportEvent(models.Model):
@@ -365,23 +397,3 @@ class DoubleReportEvent(models.Model):
     def __str__(self) -> str:
         """What happened and when."""
         return f"{self.get_kind_display()} {self.at:%Y-%m-%d}"
-
-
-def in_force(keys: Collection[Key]) -> dict[Key, Settlement]:
-    """What was settled of some (template, first day, facility)."""
-    rows = DoubleReport.objects.about(keys).filter(settlement__isnull=False).select_related("settlement")
-    return {row.key: row.settlement for row in rows if row.settlement is not None and row.key in keys}
-
-
-def counted_by_rule(template: ReportTemplate, period: Period, place: Place | None) -> int:
-    """How many facilities and periods count by rule until they are settled, in a place or anywhere: a number, and no names."""
-    with connection.cursor() as cursor:
-        given = (template.pk, period.start, period.last_day, place.path if place else "")
-        cursor.execute("SELECT counted_by_rule(%s, %s, %s, %s)", given)
-        return int(cursor.fetchone()[0])
-
-
-def waiting_of(template: int, periods: Collection[datetime.date]) -> dict[Key, DoubleReport]:
-    """What is not settled for good of a template in some periods."""
-    rows = DoubleReport.objects.of_one_template().waiting().filter(template=template, period_start__in=periods)
-    return {row.key: row for row in rows}

@@ -141,7 +141,7 @@ def _by_rule(asked: Asking, given: Sequence[_Answer]) -> dict[int, Sums]:
 def _settled(
     asked: Asking, given: Sequence[_Answer], agreed: Agreed | None, summed: Mapping[int, frozenset[str]]
 ) -> dict[int, Sums] | None:
-    """The sums by category of what was settled between two of the reports; None where nothing was that can hold."""
+    """The sums by category of what its sides settled between two of the reports; None where nothing was that can hold."""
     if agreed is None:
         return None
     standing = [
@@ -157,7 +157,7 @@ def _settled(
         for one in given
         if one.template.pk in agreed.templates
     ]
-    counting = counted_of(standing, agreed.terms, summed[agreed.templates[0]])
+    counting = counted_of(standing, agreed.settled.terms, summed[agreed.templates[0]], agreed.settled.sides)
     if counting is None or counting.rule is not CountedBy.SETTLED:
         return None
     first = next(template for template in asked.measures if template.pk == agreed.templates[0])

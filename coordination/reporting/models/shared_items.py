@@ -6,12 +6,13 @@ from dataclasses import dataclass, field
 
 from coordination.reporting.models.counted import CountedReport
 from coordination.reporting.models.double_reports import DoubleReport
+from coordination.reporting.models.settled import Settled, with_sides
 from coordination.reporting.models.specifications import slots_of, specification_of
 from coordination.reporting.models.submissions import Submission
 from coordination.reporting.models.templates import ReportTemplate, Slot
 from coordination.reporting.rules.counting import Candidate
 from coordination.reporting.rules.readings import Document
-from coordination.reporting.rules.settlements import Reported, Terms
+from coordination.reporting.rules.settlements import Reported, Terms, summed_slots
 from coordination.reporting.rules.shared_items import Counting, Standing, counted_of, shared_items, under_slots
 from coordination.reporting.rules.specification import ElementType, OverPlace, TemplateSpec
 from directorates.foundation.sight import unwalled
@@ -61,10 +62,10 @@ def candidate_of(report: Submission) -> Candidate:
 
 
 def counting_by_item(
-    spec: TemplateSpec, reports: Sequence[tuple[Submission, Document]], terms: Terms | None, summed: Collection[str]
+    spec: TemplateSpec, reports: Sequence[tuple[Submission, Document]], terms: Terms | None, sides: Collection[int]
 ) -> dict[str, Counting]:
     """What counts of each shared item of some reports, by the item's code; items that nobody answers are left out."""
-    found = {}
+    found, summed = {}, summed_slots(spec)
     for element in spec.elements:
         slots = set(spec.slots_of(element.code).values())
         standing = [
@@ -79,7 +80,7 @@ def counting_by_item(
             )
             for report, said in reports
         ]
-        counting = counted_of(standing, terms, summed)
+        counting = counted_of(standing, terms, summed, sides)
         if counting is not None:
             found[element.code] = counting
     return found
@@ -87,10 +88,10 @@ def counting_by_item(
 
 @dataclass(frozen=True)
 class Agreed:
-    """What was settled of items that two templates share; `names` are the second one's slots under those of the first."""
+    """What its sides settled of items that two templates share; `names` are the second one's slots under those of the first."""
 
     templates: tuple[int, int]
-    terms: Terms
+    settled: Settled
     names: Mapping[str, str]
 
     def under_first(self, template: int, doc: Mapping[str, int | float]) -> dict[str, int | float]:
@@ -121,13 +122,14 @@ def agreed_of(templates: Iterable[ReportTemplate], starts: Collection[datetime.d
     rows = DoubleReport.objects.filter(template__in=pks, other__in=pks, period_start__in=starts)
     rows = rows.filter(settlement__isnull=False).select_related("settlement").order_by("-settlement__at", "-pk")
     names: dict[tuple[int, int], Mapping[str, str]] = {}
+    settled = with_sides(row.settlement for row in rows if row.settlement is not None)
     for row in rows:
         pair = (row.template_id, row.other_id or 0)
         if pair not in names:
             names[pair] = _names(*pair)
         if row.settlement is not None:
             held = found.by_key.setdefault((row.facility_id, row.period_start), [])
-            held.append(Agreed(pair, row.settlement.terms, names[pair]))
+            held.append(Agreed(pair, settled[row.settlement.pk], names[pair]))
     found.summed = {first: _summed(first) for first in {first for first, _other in names}}
     return found
 

@@ -8,14 +8,14 @@ from uuid import UUID
 
 from django.utils.translation import get_language
 
-from coordination.reporting.models.counted import CountedReport
+from coordination.reporting.models.counted import Chooser, CountedReport
 from coordination.reporting.models.double_reports import (
     AGREEING,
     DoubleReport,
     DoubleReportEvent,
-    DoubleState,
     Settlement,
 )
+from coordination.reporting.models.settled import with_sides
 from coordination.reporting.models.shared_items import Compared, compared, counting_by_item
 from coordination.reporting.models.sources import why_counted, why_shared
 from coordination.reporting.models.specifications import specification_of
@@ -25,7 +25,7 @@ from coordination.reporting.rules.counting import CountedBy
 from coordination.reporting.rules.messages import message_for
 from coordination.reporting.rules.numbers import as_json, from_json
 from coordination.reporting.rules.readings import Beside, Said, side_by_side
-from coordination.reporting.rules.settlements import Breach, Reported, Terms, breaches_of, derive, summed_slots
+from coordination.reporting.rules.settlements import Breach, Terms, breaches_of
 from coordination.reporting.rules.shared_items import Counting
 from coordination.reporting.rules.specification import SectionSpec, TemplateSpec
 from directorates.foundation.sight import unwalled
@@ -112,10 +112,10 @@ class SideBySide:
         held = rows.select_related("submission__reporter", "revision", "settlement__taken").first()
         if held is None:
             return None
-        waits, overlay = self.double if self.double.waits else None, held.overlay or {}
+        overlay = held.overlay or {}
         return CountsNow(
             held.submission,
-            why_counted(held, waits, opens=True),
+            why_counted(held, self.double, opens=True),
             _numbers(held.revision.doc | overlay),
             overlay.keys(),
             held.settlement_id is not None,
@@ -123,8 +123,9 @@ class SideBySide:
 
     def _now_of_shared(self) -> CountsNow | None:
         """Of two templates: what counts where both are counted together."""
-        terms = self.settlement.terms if self.settlement is not None else None
-        found = self._shared(terms, [report.status == Status.APPROVED for report in self.reports])
+        agreed = with_sides([self.settlement])[self.settlement.pk] if self.settlement is not None else None
+        standing = [report.status == Status.APPROVED for report in self.reports]
+        found = self._shared(agreed.terms, agreed.sides, standing) if agreed else self._shared(None, (), standing)
         if not found:
             return None
         settled = all(one.rule is CountedBy.SETTLED for one in found.values())
@@ -132,15 +133,15 @@ class SideBySide:
         ground = next(report for report in self.reports if report.pk == first)
         said = self.compared.documents[self.reports.index(ground)].doc
         doc = {slot: number for one in found.values() for slot, number in one.doc.items()}
-        why = why_shared(self.settlement if settled else None, found.values(), waits=self.double.waits)
+        why = why_shared(found.values(), self.double)
         changed = {slot for slot in {*doc, *said} if doc.get(slot) != said.get(slot)}
         return CountsNow(ground, why, _numbers(doc), changed, settled)
 
-    def _shared(self, terms: Terms | None, standing: Sequence[bool]) -> dict[str, Counting]:
+    def _shared(self, terms: Terms | None, sides: Collection[int], standing: Sequence[bool]) -> dict[str, Counting]:
         """What counts of each shared item, of those reports that stand."""
         told = zip(self.reports, self.compared.documents, standing, strict=True)
         held = [(report, said) for report, said, stands in told if stands]
-        return counting_by_item(self.spec, held, terms, summed_slots(self.spec))
+        return counting_by_item(self.spec, held, terms, sides)
 
     @property
     def revisions(self) -> list[int]:
@@ -227,23 +228,18 @@ class SideBySide:
         rows = Settlement.objects.select_related("acting", "taken")
         return rows.filter(pk=self.double.settlement_id).first() if self.double.settlement_id else None
 
-    @property
-    def rests(self) -> bool:
-        """Whether something is settled and does not count now: a report that it needs is not approved."""
-        counts = self.now is not None and self.now.settled
-        return self.settlement is not None and not counts and self.double.state != DoubleState.OVER
-
+    @unwalled
     def would_count(self, terms: Terms) -> dict[str, Decimal | None] | None:
         """What would count by some terms in each cell, once all reports are approved; None where they cannot hold."""
+        sides = {report.reporter_id for report in self.reports}
         if self.double.other_id is not None:
-            found = self._shared(terms, [True] * len(self.reports))
+            found = self._shared(terms, sides, [True] * len(self.reports))
             holds = found and all(one.rule is CountedBy.SETTLED for one in found.values())
             return _numbers({slot: n for one in found.values() for slot, n in one.doc.items()}) if holds else None
-        told = zip(self.reports, self.compared.documents, strict=True)
-        reported = [Reported(one.reporter_id, one.pk, one.revision_id or 0, said.doc) for one, said in told]
-        by_rule = self.now.ground.reporter_id if self.now else self.reports[0].reporter_id
-        found_one = derive(terms, reported, by_rule, summed_slots(self.spec))
-        return None if found_one is None else _numbers(dict(found_one.ground.doc) | dict(found_one.overlay))
+        counting = Chooser(self.reports, as_sent=True).by_terms(self.double.key, terms, sides)
+        if counting is None or counting.report.revision is None:
+            return None
+        return _numbers(counting.report.revision.doc | dict(counting.overlay or {}))
 
     @cached_property
     def broken(self) -> list[str]:

@@ -2,7 +2,7 @@
 
 import datetime
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from enum import StrEnum
@@ -12,11 +12,11 @@ from django.contrib.auth.models import AnonymousUser
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext, pgettext_lazy
+from django.utils.translation import gettext_lazy, pgettext, pgettext_lazy
 
 from coordination.reporting.models.consolidation import OUTSIDE
 from coordination.reporting.models.counted import Chooser, CountedReport, CountingRule, key_of
-from coordination.reporting.models.double_reports import DoubleReport, Key, Settlement, waiting_of
+from coordination.reporting.models.double_reports import WAITING, DoubleReport, DoubleState, Key, Settlement
 from coordination.reporting.models.figures import Borders, open_places
 from coordination.reporting.models.grounds import Ground, grounds, shifts_of_directorates
 from coordination.reporting.models.measures import WHOLE, Measure
@@ -138,7 +138,7 @@ def sources_of(
     counted = list(rows.order_by("facility__code", "period_start"))
     opened = _visible(where.user, counted)
     shown = opened | _of_facilities(where.user, template, counted)
-    found.counted, doubles = len(counted), waiting_of(template.pk, periods)
+    found.counted, doubles = len(counted), _doubles(template, periods)
     for row in counted:
         sums = parts.of(row.revision.doc | (row.overlay or {}))
         state = _state(row.revision.notes, row.overlay or {}, parts)
@@ -154,6 +154,17 @@ def sources_of(
     found.rows += _set_aside(where.user, counted, parts)
     found.rows.sort(key=lambda one: (one.submission.facility.code, one.submission.period_start, one.role))
     return found
+
+
+def _doubles(template: ReportTemplate, periods: Sequence[datetime.date]) -> dict[Key, DoubleReport]:
+    """What several bodies reported of a template in some periods and is not settled for good, or settled and rests."""
+    settled = CountedReport.objects.filter(
+        template=template, period_start=OuterRef("period_start"), facility=OuterRef("facility")
+    )
+    rests = Q(settlement__isnull=False) & ~Exists(settled.filter(settlement__isnull=False))
+    rows = DoubleReport.objects.of_one_template().filter(template=template, period_start__in=periods)
+    rows = rows.exclude(state=DoubleState.OVER).filter(Q(state__in=WAITING) | rests)
+    return {row.key: row for row in rows}
 
 
 def _visible(user: User | AnonymousUser, counted: Iterable[CountedReport]) -> set[Any]:
@@ -193,31 +204,39 @@ def _counted(
 def why_counted(row: CountedReport, double: DoubleReport | None, *, opens: bool) -> str:
     """Why a report counts: by which rule until it is settled, or as it was settled; in the parties' words for who reads reports."""
     if row.settlement is not None:
-        return _settled(row.settlement, waits=double is not None, opens=opens)
-    return _by_rule(row.rule, waits=double is not None)
+        return _settled(row.settlement, double, opens=opens)
+    return _by_rule(row.rule, double)
 
 
-def why_shared(settlement: Settlement | None, counting: Iterable[Counting], *, waits: bool) -> str:
-    """Why an item counts as it does where two templates ask it: by the rules until it is settled, or as it was settled."""
-    if settlement is not None:
-        return _settled(settlement, waits=waits, opens=True)
-    rules = dict.fromkeys(one.rule for one in counting if one.rule is not CountedBy.ONLY)
-    return _by_rule(next(iter(rules), CountedBy.ONLY), waits=waits)
+def why_shared(counting: Collection[Counting], double: DoubleReport) -> str:
+    """Why items count as they do where two templates ask them: by the rules until they are settled, or as they were settled."""
+    if double.settlement is not None and all(one.rule is CountedBy.SETTLED for one in counting):
+        return _settled(double.settlement, double, opens=True)
+    rules = dict.fromkeys(one.rule for one in counting if one.rule not in (CountedBy.ONLY, CountedBy.SETTLED))
+    return _by_rule(next(iter(rules), CountedBy.ONLY), double)
 
 
-def _settled(settlement: Settlement, *, waits: bool, opens: bool) -> str:
+def _settled(settlement: Settlement, double: DoubleReport | None, *, opens: bool) -> str:
     told = _("Settled: %(way)s.") % {"way": settlement.get_way_display()}
     told = f"{told} {settlement.reason}" if opens else told
-    return f"{told} {_AGAIN}" if waits else told
+    if double is None or not double.waits:
+        return told
+    return f"{told} {_AGAIN if double.state == DoubleState.AGAIN else _MEANWHILE}"
 
 
-def _by_rule(rule: str, *, waits: bool) -> str:
+def _by_rule(rule: str, double: DoubleReport | None) -> str:
     label = str(CountingRule(rule).label)
-    return f"{label}. {_UNTIL}" if waits else label
+    if double is None or double.state == DoubleState.OVER:
+        return label
+    if double.settlement_id is not None:
+        return f"{label}. {_RESTS}"
+    return f"{label}. {_UNTIL}" if double.waits else label
 
 
 _UNTIL = pgettext_lazy("figure", "Counted by rule until settled.")
-_AGAIN = pgettext_lazy("figure", "A report was corrected since; to be settled again.")
+_AGAIN = pgettext_lazy("figure", "A report came or was corrected since; to be settled again.")
+_MEANWHILE = pgettext_lazy("figure", "It counts until something else is settled.")
+_RESTS = gettext_lazy("What was settled rests: one of the reports that it needs is not approved.")
 
 
 def _set_aside(user: User | AnonymousUser, counted: Sequence[CountedReport], parts: Parts) -> list[Source]:

@@ -1,35 +1,41 @@
-"""The statements that find what was reported twice, and what is known of it and stands otherwise by now."""
+"""The statements that find what was reported twice, and what is known of it and stands otherwise by now.
+
+Each looks at everything, or only at facilities and periods of which something changed: by the few keys of these.
+"""
+
+# Reports that changed lately, and those of one facility and period.
+RECENT = """SELECT DISTINCT template_id, facility_id, period_start FROM reporting_submission
+    WHERE changed >= %(since)s"""
+OF_ONE = """SELECT DISTINCT template_id, facility_id, period_start FROM reporting_submission
+    WHERE facility_id = %(facility)s AND period_start = %(day)s"""
 
 # Facilities and periods about which several reports stand, that are not known as double yet.
-FIND = """
-INSERT INTO reporting_doublereport (template_id, facility_id, period_start, state, found, due, told_above)
-SELECT template_id, facility_id, period_start, 'open', %(at)s, %(due)s, 0 FROM reporting_submission
-WHERE status IN ('submitted', 'approved') GROUP BY 1, 2, 3 HAVING count(*) > 1
-ON CONFLICT (template_id, period_start, facility_id) WHERE other_id IS NULL DO NOTHING RETURNING id
+_FIND = """
+SELECT g.template_id, NULL::bigint, g.facility_id, g.period_start FROM (
+    SELECT s.template_id, s.facility_id, s.period_start FROM {reports}
+    WHERE s.status IN ('submitted', 'approved') GROUP BY 1, 2, 3 HAVING count(*) > 1
+) g WHERE NOT EXISTS (
+    SELECT FROM reporting_doublereport d WHERE d.other_id IS NULL AND d.template_id = g.template_id
+        AND d.period_start = g.period_start AND d.facility_id = g.facility_id)
 """
-# The same where only what changed lately is looked at: by the few keys of those, not by all reports.
-FIND_RECENT = """
-INSERT INTO reporting_doublereport (template_id, facility_id, period_start, state, found, due, told_above)
-SELECT s.template_id, s.facility_id, s.period_start, 'open', %(at)s, %(due)s, 0
-FROM (SELECT DISTINCT template_id, facility_id, period_start FROM reporting_submission WHERE changed >= %(since)s) n
-JOIN reporting_submission s USING (facility_id, template_id, period_start)
-WHERE s.status IN ('submitted', 'approved')
-GROUP BY 1, 2, 3 HAVING count(*) > 1
-ON CONFLICT (template_id, period_start, facility_id) WHERE other_id IS NULL DO NOTHING RETURNING id
+# What is found becomes known, once: whoever finds the same at the same moment writes nothing.
+KEEP = """
+INSERT INTO reporting_doublereport (template_id, other_id, facility_id, period_start, state, found, due, told_above)
+SELECT template_id, other_id, facility_id, period_start, 'open', %(at)s, %(due)s, 0
+FROM unnest(%(templates)s::bigint[], %(others)s::bigint[], %(facilities)s::bigint[], %(days)s::date[])
+    AS t(template_id, other_id, facility_id, period_start)
+ON CONFLICT DO NOTHING RETURNING id
 """
 # Known ones that stand otherwise than the reports say: none or one left, several again, corrected since.
-STALE = """
-SELECT d.id FROM reporting_doublereport d
+_STALE = """
+SELECT d.id FROM {doubles}
 LEFT JOIN reporting_settlement t ON t.id = d.settlement_id LEFT JOIN reporting_settlement p ON p.id = d.proposal_id
 CROSS JOIN LATERAL (
-    SELECT coalesce(array_agg(s.revision_id ORDER BY s.revision_id), '{}') AS now, count(*) AS sent
+    SELECT coalesce(array_agg(s.revision_id ORDER BY s.revision_id), '{{}}') AS now, count(*) AS sent
     FROM reporting_submission s WHERE s.facility_id = d.facility_id AND s.template_id = d.template_id
         AND s.period_start = d.period_start AND s.status IN ('submitted', 'approved')
 ) r
-WHERE d.other_id IS NULL AND (%(since)s::timestamptz IS NULL
-        OR EXISTS (SELECT FROM reporting_submission n WHERE n.facility_id = d.facility_id AND n.template_id = d.template_id
-            AND n.period_start = d.period_start AND n.changed >= %(since)s))
-    AND ((r.sent < 2) <> (d.state = 'over') OR (d.state = 'settled' AND t.revisions <> r.now)
+WHERE d.other_id IS NULL AND ((r.sent < 2) <> (d.state = 'over') OR (d.state = 'settled' AND t.revisions <> r.now)
         OR (p.id IS NOT NULL AND p.revisions <> r.now))
 ORDER BY d.id
 """
@@ -56,27 +62,22 @@ FIRST = """
         AND s.status IN ('submitted', 'approved')
     ORDER BY c.id NULLS LAST, s.submitted DESC, s.id DESC LIMIT 1
 """
-# Facilities and periods about which two bodies answered the same item by two templates.
-FIND_SHARED = f"""
-WITH pair AS ({PAIRS}), sent AS (
-    SELECT DISTINCT template_id, facility_id, period_start FROM reporting_submission
-    WHERE status IN ('submitted', 'approved') AND (%(since)s::timestamptz IS NULL OR changed >= %(since)s)
-), key AS (
+_ONE, _OTHER = FIRST.format(template="k.one", of="k"), FIRST.format(template="k.other", of="k")
+# Facilities and periods about which two bodies answered the same item by two templates, that are not known yet.
+_FIND_SHARED = f"""
+WITH pair AS ({PAIRS}), sent AS ({{sent}}), key AS (
     SELECT DISTINCT p.*, n.facility_id, n.period_start FROM sent n JOIN pair p ON n.template_id IN (p.one, p.other)
 )
-INSERT INTO reporting_doublereport
-    (template_id, other_id, facility_id, period_start, state, found, due, told_above)
-SELECT k.one, k.other, k.facility_id, k.period_start, 'open', %(at)s, %(due)s, 0
-FROM key k CROSS JOIN LATERAL ({FIRST.format(template="k.one", of="k")}) a
-CROSS JOIN LATERAL ({FIRST.format(template="k.other", of="k")}) b
+SELECT k.one, k.other, k.facility_id, k.period_start
+FROM key k CROSS JOIN LATERAL ({_ONE}) a CROSS JOIN LATERAL ({_OTHER}) b
 WHERE a.reporter_id <> b.reporter_id AND EXISTS (
     SELECT FROM unnest(k.ours, k.theirs) n(one, other) WHERE a.doc ? n.one AND b.doc ? n.other)
-ON CONFLICT (template_id, other_id, period_start, facility_id) WHERE other_id IS NOT NULL DO NOTHING RETURNING id
+    AND NOT EXISTS (SELECT FROM reporting_doublereport d WHERE d.template_id = k.one AND d.other_id = k.other
+        AND d.period_start = k.period_start AND d.facility_id = k.facility_id)
 """
-# There are few of two templates: all of them are looked at.
-STALE_SHARED = f"""
+_STALE_SHARED = f"""
 WITH pair AS ({PAIRS})
-SELECT d.id FROM reporting_doublereport d LEFT JOIN pair k ON k.one = d.template_id AND k.other = d.other_id
+SELECT d.id FROM {{doubles}} LEFT JOIN pair k ON k.one = d.template_id AND k.other = d.other_id
 LEFT JOIN reporting_settlement t ON t.id = d.settlement_id LEFT JOIN reporting_settlement p ON p.id = d.proposal_id
 LEFT JOIN LATERAL ({FIRST.format(template="k.one", of="d")}) a ON true
 LEFT JOIN LATERAL ({FIRST.format(template="k.other", of="d")}) b ON true
@@ -86,3 +87,34 @@ WHERE d.other_id IS NOT NULL AND (r.two = (d.state = 'over')
     OR (r.two AND ((d.state = 'settled' AND t.revisions <> r.now) OR (p.id IS NOT NULL AND p.revisions <> r.now))))
 ORDER BY d.id
 """
+_SENT = """SELECT DISTINCT template_id, facility_id, period_start FROM reporting_submission
+    WHERE status IN ('submitted', 'approved')"""
+
+
+def find(changed: str = "") -> str:
+    """What was reported twice by one template, of everything or of what changed."""
+    return _FIND.format(reports=_among(changed, "reporting_submission s"))
+
+
+def stale(changed: str = "") -> str:
+    """What is known of one template and stands otherwise by now."""
+    return _STALE.format(doubles=_among(changed, "reporting_doublereport d"))
+
+
+def find_shared(changed: str = "") -> str:
+    """What was reported twice by two templates that share items."""
+    return _FIND_SHARED.format(sent=changed or _SENT)
+
+
+def stale_shared(changed: str = "") -> str:
+    """What is known of two templates and stands otherwise by now."""
+    doubles = "reporting_doublereport d"
+    about = f"(SELECT DISTINCT facility_id, period_start FROM ({changed}) c) n"
+    return _STALE_SHARED.format(
+        doubles=f"{about} JOIN {doubles} USING (facility_id, period_start)" if changed else doubles
+    )
+
+
+def _among(changed: str, rows: str) -> str:
+    """All rows of a table, or those of what changed."""
+    return f"({changed}) n JOIN {rows} USING (facility_id, template_id, period_start)" if changed else rows

@@ -94,15 +94,19 @@ def summed_slots(spec: TemplateSpec) -> frozenset[str]:
     )
 
 
-def derive(terms: Terms, reports: Sequence[Reported], by_rule: int, summed: Iterable[str]) -> Derived | None:
-    """What counts by some terms of the approved reports, of which the rule would choose that of `by_rule`.
+def derive(
+    terms: Terms, reports: Sequence[Reported], by_rule: int, summed: Iterable[str], sides: Collection[int]
+) -> Derived | None:
+    """What counts by some terms of the approved reports of those who agreed, of which the rule would choose that of `by_rule`.
 
-    None where they cannot hold now: taken back, fewer than two reports, or one that they name is not among them.
+    A report of anybody else is no part of it. None where they cannot hold now: taken back, fewer than two sides, or the
+    report of one of them is missing. In whatever order the reports are given, the same comes out.
     """
-    held = {one.reporter: one for one in reports}
+    held = {one.reporter: one for one in sorted(reports, key=lambda one: one.reporter) if one.reporter in sides}
     ground = held.get(terms.taken if terms.way in GROUNDED and terms.taken is not None else by_rule)
     named = {part.take for part in terms.parts.values() if part.take is not None}
-    if terms.way is Way.RULE or ground is None or len(held) < 2 or not named <= held.keys():
+    whole = len(held) > 1 and held.keys() == set(sides)
+    if terms.way is Way.RULE or ground is None or not whole or not named <= held.keys():
         return None
     wanted = _wanted(terms, list(held.values()), ground, summed)
     overlay = {
@@ -133,7 +137,7 @@ def _wanted(
 
 
 def _numbers(reports: Sequence[Reported], slot: str) -> list[Decimal]:
-    """What the reports say under a slot, in their order."""
+    """What the reports say under a slot, in the order of their reporters."""
     return [number for one in reports if (number := one.number(slot)) is not None]
 
 

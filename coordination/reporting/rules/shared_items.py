@@ -61,17 +61,33 @@ class Counting:
     changed: frozenset[str] = frozenset()
 
 
-def counted_of(standing: Sequence[Standing], terms: Terms | None, summed: Iterable[str]) -> Counting | None:
-    """What counts of one item: as it was settled where that can hold, else of those that answer it the report that the rule chooses."""
+def counted_of(
+    standing: Sequence[Standing], terms: Terms | None, summed: Iterable[str], sides: Collection[int]
+) -> Counting | None:
+    """What counts of one item: as its sides settled it where that can hold, else of those that answer it the report of the rule."""
     answering = [one for one in standing if one.reported.doc]
     choice = choose([one.candidate for one in answering])
     if choice is None:
         return None
+    settled = None if terms is None else _settled(standing, terms, summed, sides)
+    if settled is not None:
+        return settled
     chosen = next(one.reported for one in answering if one.candidate is choice.counted)
-    if terms is not None:
-        derived = derive(terms, [one.reported for one in standing], chosen.reporter, summed)
-        if derived is not None:
-            whole = dict(derived.ground.doc) | dict(derived.overlay)
-            doc = {slot: number for slot, number in whole.items() if number is not None}
-            return Counting(derived.ground, CountedBy.SETTLED, doc, frozenset(derived.overlay))
     return Counting(chosen, choice.rule, chosen.doc)
+
+
+def _settled(
+    standing: Sequence[Standing], terms: Terms, summed: Iterable[str], sides: Collection[int]
+) -> Counting | None:
+    """What counts of one item by some terms of its sides; None where they cannot hold."""
+    theirs = [one for one in standing if one.reported.reporter in sides]
+    choice = choose([one.candidate for one in theirs if one.reported.doc])
+    if choice is None:
+        return None
+    chosen = next(one.reported for one in theirs if one.candidate is choice.counted)
+    derived = derive(terms, [one.reported for one in theirs], chosen.reporter, summed, sides)
+    if derived is None:
+        return None
+    whole = dict(derived.ground.doc) | dict(derived.overlay)
+    doc = {slot: number for slot, number in whole.items() if number is not None}
+    return Counting(derived.ground, CountedBy.SETTLED, doc, frozenset(derived.overlay))

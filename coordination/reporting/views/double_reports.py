@@ -15,18 +15,15 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import path, reverse
 from django.utils import timezone
 from django.utils.functional import Promise
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
+from coordination.reporting.actions.arbiters import decide_settlement, demand_deciding, demand_naming, name_arbiter
 from coordination.reporting.actions.settlements import Said as Wanted
 from coordination.reporting.actions.settlements import (
     confirm_settlement,
-    decide_settlement,
     demand_answering,
-    demand_deciding,
-    demand_naming,
     demand_party,
     demand_side,
-    name_arbiter,
     propose_settlement,
     refuse_settlement,
     require_reader,
@@ -35,6 +32,7 @@ from coordination.reporting.actions.settlements import (
 from coordination.reporting.forms.double_reports import ArbiterForm, DoubleFilter, ReasonForm, SettlementForm
 from coordination.reporting.models import DoubleReport, DoubleReportEvent
 from coordination.reporting.models.double_reports import DoubleDeed, DoubleReportQuerySet, DoubleState
+from coordination.reporting.models.double_rows import naming_right
 from coordination.reporting.models.side_by_side import SideBySide
 from coordination.reporting.rules.readings import Said
 from coordination.reporting.rules.settlements import Way
@@ -73,12 +71,14 @@ def double_reports(request: SignedIn) -> HttpResponse:
 
 
 def found(request: SignedIn, pk: int) -> SideBySide:
-    """The double report, if the reader sees it."""
+    """The double report, if the reader sees it; whose reports are read here learns of it, whatever page shows them."""
     require_reader(request.user)
     held = get_object_or_404(DoubleReport.objects.visible_to(request.user).named(), pk=pk)
     page = SideBySide(held, request.user)
     if not page.reports:
         raise Http404
+    for report in page.reports:
+        record_reading(request.user, report, *report.owners())
     return page
 
 
@@ -96,7 +96,9 @@ def deeds_open(user: User, page: SideBySide) -> set[str]:
     own = {one.report.reporter_id for one in page.sides if one.agreed}
     if side is not None and page.proposal is not None:
         deeds |= set() if author or user.acting_id in own else {"confirm"}
-    if double.waits and may(user, Permission.AGREE_ON_SHARING, page.reports[0]):
+    names = may(user, naming_right(page.reports[0].reviewer), page.reports[0]) and double.waits
+    disputed = double.state == DoubleState.ARBITRATION or not double.settled_still
+    if names and disputed and double.sides_disagree(timezone.localdate()):
         deeds.add("arbiter")
     decides = double.state == DoubleState.ARBITRATION and double.arbiter_id == user.acting_id
     return deeds | ({"decide"} if decides and may(user, Permission.ARBITRATE_REPORTS) else set())
@@ -113,8 +115,6 @@ def _note(event: DoubleReportEvent) -> str:
 def double_report(request: SignedIn, pk: int) -> HttpResponse:
     """The reports side by side, what counts and why, what is proposed, and all that happened."""
     page = found(request, pk)
-    for report in page.reports:
-        record_reading(request.user, report, *report.owners())
     events = [
         {
             "at": one.at,
@@ -170,14 +170,16 @@ REFUSE = Deed(
 )
 ARBITER = Deed(
     gettext_lazy("Name an arbiter"),
-    gettext_lazy("The arbiter reads the numbers of these reports until it has decided. Both sides are told."),
+    gettext_lazy(
+        "The arbiter reads the numbers of these reports until it has decided, for fourteen days at most. Both sides are told."
+    ),
     gettext_lazy("Name"),
     gettext_lazy("Named. The arbiter was told."),
 )
 DECIDE = Deed(
     gettext_lazy("Decide as the arbiter"),
     gettext_lazy("It counts at once, and both sides read why. They can still agree on something else."),
-    gettext_lazy("Decide"),
+    pgettext_lazy("arbiter", "Decide"),
     gettext_lazy("Decided. The figures follow within seconds."),
 )
 

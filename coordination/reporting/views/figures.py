@@ -15,7 +15,7 @@ from coordination.reporting.forms.figures import Asked, FiguresFilter
 from coordination.reporting.models import Dashboard, SavedView
 from coordination.reporting.models.completeness import Grid, grid
 from coordination.reporting.models.contested import contested
-from coordination.reporting.models.double_reports import counted_by_rule
+from coordination.reporting.models.double_rows import counted_by_rule
 from coordination.reporting.models.overviews import Overview
 from coordination.reporting.models.runs import may_watch
 from coordination.reporting.rules.periods import Period, PeriodType, period_short_name
