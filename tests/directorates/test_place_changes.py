@@ -301,6 +301,37 @@ def test_days_that_were_changed_later_are_refused(land: Land) -> None:
     assert refused(land.merge, first=TODAY + DAY, places=[land.parts[2]]) == [("first", "in_future")]
 
 
+@pytest.mark.parametrize("days", [0, 20])
+def test_no_place_ends_on_or_before_the_day_on_which_another_was_merged_into_it(land: Land, days: int) -> None:
+    """It goes on without a day of its own; what had been counted of the other would move to it."""
+    merged, into = land.parts[:2]
+    land.merge(first=TODAY - 9 * DAY)
+    earlier = TODAY - (9 + days) * DAY
+    parts = [NewPlace("SYX1", "أول", "One"), NewPlace("SYX2", "ثان", "Two")]
+    lying = dict.fromkeys((row.code for row in land.facilities), "SYX1")
+    late = [("first", "changed_later")]
+    assert refused(land.split, place=into, parts=parts, facilities=lying, first=earlier) == late
+    assert refused(land.move, place=into, first=earlier) == late
+    assert refused(land.merge, places=[into], into=land.parts[2], first=earlier) == late
+    # What the page would not ask, the database refuses as well.
+    change = PlaceChange.objects.get()
+    with connection.cursor() as cursor, pytest.raises(DatabaseError), transaction.atomic():
+        cursor.execute(
+            """WITH made AS (
+                INSERT INTO directorates_placechange (kind, place_id, first, reason, source, former_ar, former_en, later_ar,
+                    later_en, at, decided_as_id)
+                SELECT 'place_merged', %(into)s, %(day)s, reason, '', '', '', '', '', at, decided_as_id
+                FROM directorates_placechange WHERE id = %(change)s RETURNING id)
+            INSERT INTO directorates_placesuccession (change_id, former_id, later_id, day)
+            SELECT id, %(into)s, %(third)s, %(day)s FROM made""",
+            {"into": into.pk, "third": land.parts[2].pk, "day": earlier, "change": change.pk},
+        )
+    # Another place may still be merged into it, on that day or before; and the day after, it can end.
+    land.merge(places=[land.parts[2]], into=into, first=earlier)
+    land.move(place=into, first=TODAY - 8 * DAY)
+    assert heirs_of(merged) == heirs_of(land.parts[2]) == heirs_of(into) == {"SYM1"}
+
+
 def test_only_whoever_keeps_places_and_is_told_where_facilities_lie_changes_them(land: Land) -> None:
     for person in (member(Role.DIRECTOR, land.holder), member(Role.POLICY_MANAGER, BodyFactory())):
         for change in (land.move, land.merge, land.split):
