@@ -190,7 +190,16 @@ API: Mapping[str, Carried] = {
         code=f"{BODY}.code", kind=f"{BODY}.kind", name=BODY_NAMES, status=f"{BODY}.status"
     ),
     "PlaceSerializer": carried(
-        code=f"{PLACE}.code", level=f"{PLACE}.level", name=PLACE_NAMES, parent=f"{PLACE}.parent"
+        code=f"{PLACE}.code",
+        level=f"{PLACE}.level",
+        name=PLACE_NAMES,
+        parent=f"{PLACE}.parent",
+        former_names="directorates.PlaceName.valid",
+    ),
+    "FormerNameSerializer": carried(
+        name="directorates.PlaceName.name_ar directorates.PlaceName.name_en",
+        first="directorates.PlaceName.valid",
+        last="directorates.PlaceName.valid",
     ),
     # The key itself is not stored: it is told once, to whom it was made for.
     "TokenSerializer": carried(token="", expires="directorates.AccessToken.expiry"),
@@ -311,7 +320,12 @@ API: Mapping[str, Carried] = {
         place=f"{PLACE}.code", category=f"{CATEGORY}.code", value=FIGURE, answers=f"{CELL}.n"
     ),
     "AcrossSerializer": carried(
-        templates=f"{TEMPLATE}.code", passed_over=f"{TEMPLATE}.code", results=FIGURE, disputes=f"{DISPUTE}.state"
+        templates=f"{TEMPLATE}.code",
+        passed_over=f"{TEMPLATE}.code",
+        results=FIGURE,
+        disputes=f"{DISPUTE}.state",
+        border_changes="directorates.Jurisdiction.valid",
+        place_changes="directorates.PlaceChange.first",
     ),
     "TemplateSerializer": carried(
         code=f"{TEMPLATE}.code",

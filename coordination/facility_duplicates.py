@@ -8,7 +8,6 @@ from typing import Any
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.db import transaction
-from django.db.models import Exists, OuterRef, QuerySet
 from django.forms import Form
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -17,7 +16,9 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from coordination.reporting.actions.assignments import hand_over
-from coordination.reporting.models import CountedReport, Submission
+from coordination.reporting.models import Submission
+from coordination.reporting.models.counted import counts
+from coordination.reporting.models.entries import approved_beside
 from coordination.reporting.models.reviews import named
 from coordination.reporting.models.submissions import Status
 from directorates.foundation.pages import SignedIn, tell
@@ -30,7 +31,7 @@ from facilities.forms.duplicates import MergeForm, SetApartForm
 from facilities.models import ChangeProposal, Facility, NotDuplicate, Support
 from facilities.models.duplicates import family_of
 
-# So many reports that count twice are named: twelve periods of two entries.
+# So many reports of which one is too many are named: twelve periods of two entries.
 MOST = 24
 
 
@@ -59,17 +60,9 @@ def _side(facility: Facility, user: User, today: datetime.date) -> Side:
     )
 
 
-def counted_twice(entries: Collection[int]) -> QuerySet[CountedReport]:
-    """What counts of some entries in periods in which a report of another of them counts too: for its number alone."""
-    beside = CountedReport.objects.filter(
-        facility__in=entries, template=OuterRef("template"), period_start=OuterRef("period_start")
-    )
-    return CountedReport.objects.filter(Exists(beside.exclude(facility=OuterRef("facility"))), facility__in=entries)
-
-
 @dataclass(frozen=True)
 class Twice:
-    """Periods in which several entries of one facility count: how many, and the latest of these reports that one may read."""
+    """Periods in which several entries of one facility have an approved report: how many, and the latest that one may read."""
 
     periods: int
     reports: list[Submission]
@@ -80,8 +73,8 @@ def twice_of(entries: Collection[int], user: User) -> Twice:
     """The same for a reader; before a merge as well as after it, until a reviewer reopens one of each two."""
     if len(entries) < 2:
         return Twice(0, [])
-    found = counted_twice(entries)
-    read = Submission.objects.visible_to(user).filter(counted_report__in=found)
+    found = approved_beside(entries)
+    read = Submission.objects.visible_to(user).filter(pk__in=found.values("pk")).annotate(counts=counts())
     reports = named(read).order_by("-period_start", "template", "facility__code")[:MOST]
     return Twice(found.order_by().values("template", "period_start").distinct().count(), list(reports))
 

@@ -308,6 +308,7 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": crontab(hour=3, minute=20),
         "kwargs": {"everything": True},
     },
+    "recount_by_register": {"task": "reporting.recount_by_register", "schedule": crontab(hour=3, minute=10)},
     "escalate_double_reports": {
         "task": "reporting.escalate_double_reports",
         "schedule": crontab(hour=7, minute=15),
@@ -323,6 +324,8 @@ TASKS_AFTER = {
     "organisation": ["reporting.rescope", "policies.follow_dissolutions"],
     "seal": ["reporting.rescope"],
     "facility": ["reporting.expect"],
+    "support": ["reporting.expect", "reporting.recount_by_register"],
+    "merge": ["reporting.expect", "reporting.recount_by_register"],
     "assignment": ["reporting.expect"],
 }
 # What higher floors know of borders that are changed on the lowest (`directorates/consequences.py`).

@@ -214,6 +214,7 @@ DEEDS: dict[str, Promise] = {
     "sealed": pgettext_lazy("record", "was refused: the directorate is sealed"),
     "send_back": pgettext_lazy("record", "sent back"),
     "set_apart": pgettext_lazy("record", "set two facilities apart"),
+    "set_entry_aside": pgettext_lazy("record", "counted the report about another entry of the facility"),
     "set_password": pgettext_lazy("record", "set a password"),
     "settle_concern": pgettext_lazy("record", "called a concern settled"),
     "settle_double_report": pgettext_lazy("record", "settled a double report, or took a settlement back"),

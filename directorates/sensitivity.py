@@ -69,6 +69,7 @@ KEPT = (
         said(RESTRICTED, "reason", "why, in free text; who did it is in the record"),
         open_to_code=CHECKED,
     ),
+    kept("directorates.PlaceName", said(OPEN, "id name_ar name_en valid place", "what places were called, and when")),
     kept("directorates.PlaceSuccession", said(OPEN, "id change former later day", "which place follows which")),
     kept("directorates.User_groups", said(RESTRICTED, "id user group", "roles of a person"), open_to_code=UNUSED),
     kept(

@@ -2,7 +2,7 @@
 
 import datetime
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.conf import settings
 from django.db import transaction
@@ -32,8 +32,10 @@ class PlaceConsequences:
     # Approved reports of periods that ended before the day, which stay; and later ones, which follow the facilities.
     staying: int
     following: int
-    # Roles that were given for the places that end alone.
+    # Roles that were given for some of the places that end alone, and do not follow: what follows is more than these.
     roles: int
+    # Those that do: they were given for all of the ground.
+    roles_following: int = 0
 
     @property
     def renames(self) -> bool:
@@ -67,11 +69,18 @@ def foreseen(deed: Callable[[], PlaceChange], day: datetime.date) -> PlaceConseq
             _parts(laters, day),
             staying,
             following,
-            Membership.objects.at(day).filter(places__in=ended).distinct().count(),
+            *_roles(ended, [place.pk for place in laters], day),
         )
         transaction.set_rollback(True)
     before = _parts(formers, last_of(day))
-    return PlaceConsequences(change, before, told.laters, staying, following, told.roles)
+    return replace(told, formers=before)
+
+
+def _roles(ended: Sequence[int], laters: Sequence[int], day: datetime.date) -> tuple[int, int]:
+    """Of the roles that were given for places that end, how many do not open what follows, and how many do."""
+    held = Membership.objects.at(day).filter(places__in=ended).distinct()
+    following = Membership.objects.filter(places__in=laters).values("pk")
+    return held.exclude(pk__in=following).count(), held.filter(pk__in=following).count()
 
 
 def _parts(places: Sequence[Place], day: datetime.date) -> list[Part]:

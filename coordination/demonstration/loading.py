@@ -27,6 +27,7 @@ from coordination.demonstration.meetings import hold_meetings
 from coordination.demonstration.missing import explain_lately, explain_losses
 from coordination.demonstration.packages import import_cold_chain
 from coordination.demonstration.people import Cast, let_people_in
+from coordination.demonstration.places import change_places
 from coordination.demonstration.plan import ZONE, Plan, Site, plan
 from coordination.demonstration.policies import enter_members, keep_policies
 from coordination.demonstration.publishing import publish
@@ -170,7 +171,9 @@ class Loading:
         sheet: Step = (f"{window.name} workbook", self._send_workbook)
         if window.last is not None:
             lost: Step = ("losses explained", lambda: explain_losses(Cast()))
-            return [*reports, compared, owed, lost]
+            # Last: until then facilities lie where their reports say.
+            changed: Step = ("places changed", lambda: change_places(Cast(), self.now, self.today))
+            return [*reports, compared, owed, lost, changed]
         published: Step = (f"{window.name} published", lambda: publish(Cast(), self.now, self.today))
         missing: Step = ("missing explained", lambda: explain_lately(Cast(), self.now, self.today))
         kept: Step = ("views kept", lambda: keep_views(Cast(), self.now))

@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from coordination.reporting.actions import (
     consolidation,
+    counted,
     double_reports,
     expected,
     outliers,
@@ -76,6 +77,16 @@ def rescope() -> int:
 def expect() -> int:
     """Bring what is expected in step with the facts; scheduled each hour, queued when a fact changes, safe twice."""
     return expected.expect(today=timezone.localdate())
+
+
+@shared_task(name="reporting.recount_by_register")
+def recount_by_register() -> int:
+    """Choose anew what counts where support was written down late or entries were merged; queued by the register, scheduled, safe twice."""
+    done = counted.recount_by_register()
+    if done:
+        # Of merged entries one report counts, and is expected.
+        expected.expect(today=timezone.localdate())
+    return done
 
 
 @shared_task(name="reporting.compare")

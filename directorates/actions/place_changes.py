@@ -8,6 +8,8 @@ import datetime as dt
 from collections.abc import Sequence
 
 from django.db import transaction
+from django.db.models import Max
+from django.db.models.functions import Upper
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -18,7 +20,17 @@ from directorates.audit import record
 from directorates.foundation.locations import text_faults
 from directorates.foundation.outbox import announce
 from directorates.foundation.problems import Fault, Problem
-from directorates.models import Jurisdiction, Organisation, Place, PlaceChange, PlaceSuccession, User
+from directorates.foundation.sight import unwalled
+from directorates.models import (
+    Jurisdiction,
+    Membership,
+    Organisation,
+    Place,
+    PlaceChange,
+    PlaceName,
+    PlaceSuccession,
+    User,
+)
 from directorates.models.place_changes import PlaceChangeKind, last_of
 from directorates.models.validity import lasting
 from directorates.permissions import Permission, Refused, require
@@ -39,14 +51,18 @@ def rename_place(
     by: User,
     at: dt.datetime,
 ) -> PlaceChange:
-    """Call a place by other names from a day on; the names that it gives up go on finding it."""
+    """Call a place by other names from a day on; the names that it gives up stay those of the time before, and find it."""
     require(by, Permission.MANAGE_ORGANISATIONS)
     one_after_another(place)
     held = Place.objects.select_for_update(of=("self",)).select_related("parent").get(pk=place.pk)
     names = clean_text(name_ar), clean_text(name_en)
     faults = [*names_told(*names), *_said_faults(reason, source)]
+    since = held.names.aggregate(day=Max(Upper("valid")))["day"]
     if names == (held.name_ar, held.name_en):
         faults.append(Fault("name_ar", "same", _("These are the names that it bears.")))
+    elif since is not None and first <= since:
+        told = _("%(place)s was renamed on %(day)s: the day is after that.")
+        faults.append(Fault("first", "changed_later", told % {"place": held.name, "day": since.isoformat()}))
     if first > timezone.localdate(at):
         faults.append(
             Fault("first", "in_future", _("The day is today or earlier: a name is written down once it holds."))
@@ -56,6 +72,9 @@ def rename_place(
     _refuse(faults)
     said = {"former_ar": held.name_ar, "former_en": held.name_en, "later_ar": names[0], "later_en": names[1]}
     change = _write(PlaceChangeKind.RENAMED, held, first, reason, source, by, at, **said)
+    PlaceName.objects.create(
+        place=held, name_ar=held.name_ar, name_en=held.name_en, valid=lasting(since, last_of(first))
+    )
     held.take_names(*names)
     held.save()
     record(by, "rename_place", change, place=held.code, first=first.isoformat(), **said)
@@ -84,6 +103,7 @@ def succeed(
     now = {one.pk: one for one in Place.objects.select_for_update(of=("self",)).filter(pk__in=held).order_by("pk")}
     plan = _as_it_stands(plan, now)
     _refuse([*plan.against(first, timezone.localdate(at)), *_said_faults(reason, source), *beside])
+    standing = [one for one in plan.laters if one.pk and one.ended is None]
     for later in plan.laters:
         _begin(later, first)
     change = _write(plan.kind, plan.place, first, reason, source, by, at)
@@ -93,9 +113,11 @@ def succeed(
         for later in plan.laters
     )
     _pass_on(plan, first)
+    followed = _let_roles_follow(plan, standing, first)
     Place.objects.filter(pk__in=[one.pk for one in plan.formers]).update(ended=first)
     codes = {"formers": [one.code for one in plan.formers], "laters": [one.code for one in plan.laters]}
-    record(by, "change_places", change, change=plan.kind.value, first=first.isoformat(), **codes)
+    said = {"change": plan.kind.value, "first": first.isoformat(), "roles": followed}
+    record(by, "change_places", change, **said, **codes)
     announce(ANNOUNCED)
     return change
 
@@ -143,6 +165,21 @@ def _begin(later: Place, first: dt.date) -> None:
     if later.pk is None or later.ended is not None:
         later.began, later.ended = first, None
         later.save()
+
+
+@unwalled
+def _let_roles_follow(plan: Plan, standing: Sequence[Place], first: dt.date) -> int:
+    """Let roles that were given for all of the ground alone be roles for what follows; answers how many there are.
+
+    They open the same ground as before under its new codes, and no other: a role for one of two merged places stays as it is.
+    """
+    rows = Membership.objects.exclude(valid__fully_lt=(first, None))
+    for place in (*plan.formers, *standing):
+        rows = rows.filter(places=place)
+    found = list(rows.order_by("pk"))
+    for membership in found:
+        membership.places.add(*plan.laters)
+    return len(found)
 
 
 def _pass_on(plan: Plan, first: dt.date) -> None:

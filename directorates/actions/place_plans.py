@@ -5,14 +5,14 @@ follow, so places of several directorates are handed over first (`handovers.py`)
 """
 
 import datetime as dt
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 
 from directorates.actions.places import MESSAGES
 from directorates.foundation.problems import Fault
-from directorates.models import HandoverPart, Jurisdiction, Place
+from directorates.models import HandoverPart, Jurisdiction, Place, PlaceSuccession
 from directorates.models.handovers import ANSWERED_WITHIN
 from directorates.models.place_changes import PlaceChangeKind
 from directorates.models.places import Level
@@ -45,7 +45,7 @@ class Plan:
         touched = [*self.formers, *standing]
         return [
             *self.faults,
-            *_day_faults([*self.formers, *self.laters], first, today),
+            *_day_faults([*self.formers, *self.laters], _ground_came(self.formers, first), first, today),
             *_place_faults(touched),
             *_offer_faults(self.formers, today),
             *_competence_faults(self.formers, touched, first),
@@ -137,14 +137,26 @@ def _later(new: NewPlace, parent: Place | None, field: str, suffix: str = "") ->
     return made, names_told(name_ar, name_en, suffix)
 
 
-def _day_faults(places: Iterable[Place], first: dt.date, today: dt.date) -> Iterator[Fault]:
-    """A day that is not there yet, or on which a place was not there yet, or was there still."""
+def _ground_came(formers: Sequence[Place], first: dt.date) -> dict[int, dt.date]:
+    """Of places that would end on a day, the last day since then on which they took over the ground of others."""
+    rows = PlaceSuccession.objects.filter(later__in=[one.pk for one in formers if one.pk], day__gte=first)
+    return dict(rows.order_by("day").values_list("later", "day"))
+
+
+def _day_faults(
+    places: Iterable[Place], came: Mapping[int, dt.date], first: dt.date, today: dt.date
+) -> Iterator[Fault]:
+    """A day that is not there yet, or on which a place was not there yet, or was there still.
+
+    A place that goes on after others were merged into it has no such day of its own: `came` says when their ground came.
+    """
     if first > today:
         told = _("The day is today or earlier: a change is written down once it holds.")
         yield Fault("first", "in_future", told)
     for place in places:
-        since = place.ended or place.began
-        if place.pk and since is not None and first <= since and not (place.ended and first == since):
+        since = came.get(place.pk) or place.ended or place.began
+        again = place.ended is not None and place.pk not in came
+        if place.pk and since is not None and first <= since and not (again and first == since):
             params = {"place": place.name, "day": since.isoformat()}
             yield Fault("first", "changed_later", _("%(place)s changed on %(day)s: the day is after that.") % params)
 

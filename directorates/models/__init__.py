@@ -14,6 +14,7 @@ from directorates.models.jurisdictions import Jurisdiction, JurisdictionDecision
 from directorates.models.organisations import Organisation, OrganisationName, OrganisationStatusChange
 from directorates.models.people import AccessToken, Invitation, Membership, User
 from directorates.models.place_changes import PlaceChange, PlaceSuccession
+from directorates.models.place_names import PlaceName
 from directorates.models.places import Place
 from directorates.models.seals import DirectorateSeal
 from directorates.models.sharing import SharingAgreement
@@ -47,6 +48,7 @@ __all__ = [
     "Place",
     "PlaceChange",
     "PlaceGrant",
+    "PlaceName",
     "PlaceSuccession",
     "RecordWitness",
     "RoleGroup",

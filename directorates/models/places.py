@@ -6,6 +6,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext
 
 from directorates.models.naming import TwoNames
 from directorates.roles import anchor_permissions
@@ -61,6 +62,8 @@ class Place(TwoNames):
     began = models.DateField(_("a place since"), null=True, editable=False)
     ended = models.DateField(_("no longer a place since"), null=True, editable=False)
     search = models.TextField(editable=False, default="")
+    # What it was called at the time that a page is about, where that is another name (`place_names.py`).
+    then: TwoNames | None = None
 
     objects = PlaceQuerySet.as_manager()
 
@@ -99,6 +102,13 @@ class Place(TwoNames):
         given_up = [old for old, new in ((self.name_ar, name_ar), (self.name_en, name_en)) if old and old != new]
         self.former_names = list(dict.fromkeys([*self.former_names, *given_up]))
         self.name_ar, self.name_en = name_ar, name_en
+
+    @property
+    def name(self) -> str:
+        """The name in the reader's language; on a page about a time in which it bore another, that one first."""
+        if self.then is None or self.then.name == super().name:
+            return super().name
+        return pgettext("place", "%(then)s, today %(now)s") % {"then": self.then.name, "now": super().name}
 
     def path_above(self) -> list[str]:
         """The paths of the places that it lies in, the greatest first, and its own."""

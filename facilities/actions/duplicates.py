@@ -70,7 +70,7 @@ def merge(*, survivor: Facility, merged: Facility, reason: str, by: User, at: dt
         merged=merged, survivor=survivor, day=today, reason=reason, by=by, acting_id=by.acting_id, at=at
     )
     record(by, "merge", survivor, merged=merged.code, into=survivor.code)
-    announce("facility")
+    announce("merge")
     return row
 
 

@@ -39,7 +39,7 @@ def begin_support(*, facility: Facility, organisation: Organisation, since: date
     record(
         by, "begin_support", support, facility=facility.code, organisation=organisation.code, since=since.isoformat()
     )
-    announce("facility")
+    announce("support")
     return support
 
 
@@ -98,4 +98,4 @@ def end_support(*, support: Support, last_day: datetime.date, by: User) -> None:
     support.valid = lasting(first, last_day)
     support.save(update_fields=["valid"])
     record(by, "end_support", support, facility=support.facility.code, last_day=last_day.isoformat())
-    announce("facility")
+    announce("support")

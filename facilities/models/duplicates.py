@@ -1,7 +1,7 @@
 """Duplicates: two entries of one facility. Pairs that are not, and entries that were merged into another."""
 
 import datetime
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
 from django.db import models
@@ -12,7 +12,7 @@ from directorates.models import Organisation, Place, User
 from directorates.permissions import Columns, Permission, scoped
 from directorates.rules.text import search_key
 from facilities.models.facilities import Facility
-from facilities.rules.duplicates import Likeness, alike, entry, likeness
+from facilities.rules.duplicates import Likeness, alike, entry, likeness, standing_for
 
 
 class Merge(models.Model):
@@ -121,3 +121,17 @@ def family_of(facility: Facility) -> set[int]:
     while fresh := set(Merge.objects.filter(survivor__in=fresh).values_list("merged", flat=True)) - found:
         found |= fresh
     return found
+
+
+def entries_of(facilities: Collection[int] | None = None) -> dict[int, int]:
+    """The entries that stand for the same facilities as some, each by the one that all of them were merged into.
+
+    Without any named, of all that ever were merged. Empty where none was; then one small query is all that it costs.
+    """
+    if facilities is not None:
+        touched = Merge.objects.filter(Q(merged__in=facilities) | Q(survivor__in=facilities))
+        if not touched.exists():
+            return {}
+    found = standing_for(dict(Merge.objects.order_by().values_list("merged", "survivor")))
+    asked = set(found.values()) if facilities is None else {found[one] for one in facilities if one in found}
+    return {entry: last for entry, last in found.items() if last in asked}

@@ -1,7 +1,7 @@
 """How much two entries of the register look like one facility: by their names, in both languages, and by their places."""
 
 from collections import defaultdict
-from collections.abc import Container, Iterable
+from collections.abc import Container, Iterable, Mapping
 from dataclasses import dataclass
 from itertools import combinations
 
@@ -112,3 +112,14 @@ def alike(entries: Iterable[Entry], mine: Container[int]) -> list[tuple[tuple[in
         if (one.id in mine or other.id in mine) and (why := likeness(one, other)) is not None
     ]
     return sorted(found, key=lambda pair: (-pair[1].score, pair[0]))
+
+
+def standing_for(merged_into: Mapping[int, int]) -> dict[int, int]:
+    """For each entry that was merged, and each that others were merged into, the one that stands in the end."""
+    found = {}
+    for one in {*merged_into, *merged_into.values()}:
+        last = one
+        while last in merged_into:
+            last = merged_into[last]
+        found[one] = last
+    return found

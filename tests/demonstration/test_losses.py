@@ -10,6 +10,7 @@ import pytest
 from django.db import transaction
 
 from coordination.demonstration.loading import Loading
+from coordination.demonstration.places import INTO, MERGED
 from coordination.demonstration.plan import Site
 from coordination.demonstration.territory import LOST
 from coordination.demonstration.windows import past
@@ -19,7 +20,8 @@ from coordination.reporting.models.consolidation import FigureLevel
 from coordination.reporting.models.figures import Borders, Figures, read_figures, whose
 from coordination.reporting.models.measures import WHOLE, Measure, measures_of
 from coordination.reporting.rules.periods import Period, PeriodType, periods_between
-from directorates.models import Jurisdiction, Organisation, Place, User
+from directorates.models import Jurisdiction, Organisation, Place, PlaceChange, User
+from facilities.models import Facility
 
 pytestmark = pytest.mark.django_db
 MONTHS = list(periods_between(PeriodType.MONTH, dt.date(2018, 2, 1), dt.date(2018, 9, 30)))
@@ -97,6 +99,14 @@ def test_each_month_counts_who_was_competent_on_its_last_day(told: Told, period:
     assert competent_on(period.last_day) == {code for code in EIGHT if LOST.get(code, period.end) >= period.last_day}
     figures = told.by_directorate(period)
     assert {code: row[1] for code, row in figures.items() if row[1]} == {code: len(own) for code, own in owed.items()}
+
+
+def test_one_place_changed_since_and_nobody_holds_more_or_less_for_it(told: Told) -> None:
+    change = PlaceChange.objects.get()
+    assert ([one.code for one in change.formers], [one.code for one in change.laters]) == ([MERGED], [INTO])
+    assert MONTHS[-1].last_day < change.first < told.today
+    assert Jurisdiction.objects.competent(change.laters[0], told.today) == Organisation.objects.get(code="idlib")
+    assert not Facility.objects.filter(place__code=MERGED).exists()
 
 
 @pytest.mark.parametrize("period", MONTHS, ids=lambda period: period.id)

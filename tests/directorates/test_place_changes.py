@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 from django.db import DatabaseError, connection, transaction
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from directorates.actions.handovers import answer_handover, offer_handover
 from directorates.actions.jurisdictions import end
@@ -16,7 +16,8 @@ from directorates.actions.places import load_places
 from directorates.foundation.problems import Problem
 from directorates.models import AuditEvent, Jurisdiction, Organisation, Place, PlaceChange, PlaceSuccession, User
 from directorates.models.place_changes import heirs
-from directorates.permissions import Refused
+from directorates.models.place_names import named_as_of
+from directorates.permissions import Refused, rights_of
 from directorates.roles import Role
 from facilities.actions.facilities import register_facility
 from facilities.actions.place_changes import merge_places, move_place, split_place
@@ -116,6 +117,22 @@ def test_a_renamed_place_is_found_by_its_former_names(land: Land) -> None:
     assert refused(rename_place, place=place, name_ar="الاسم الجديد", name_en="New Name", **land.said()) == [
         ("name_ar", "same")
     ]
+
+
+def test_a_renamed_place_is_called_by_its_name_of_the_time(land: Land) -> None:
+    place, first = land.parts[0], land.parts[0].name_en
+    for name, day in (("Second", TODAY - 20 * DAY), ("Third", TODAY - 10 * DAY)):
+        rename_place(place=place, name_ar="الاسم الجديد", name_en=name, **land.said(first=day))
+    assert refused(rename_place, place=place, name_ar="اسم", name_en="Late", **land.said(first=TODAY - 10 * DAY)) == [
+        ("first", "changed_later")
+    ]
+    with translation.override("en"):
+        for days, said in ((21, f"{first}, today Third"), (20, "Second, today Third"), (10, "Third"), (0, "Third")):
+            found = Place.objects.get(pk=place.pk)
+            named_as_of([found], TODAY - days * DAY)
+            assert found.name == said
+        # Where its name in the reader's language stayed, it is said once.
+        assert Place.objects.get(pk=land.parts[1].pk).name == land.parts[1].name_en
 
 
 def test_a_file_that_renames_a_place_leaves_its_former_name_to_be_found(land: Land) -> None:
@@ -258,6 +275,34 @@ def test_places_that_nobody_is_competent_for_change_all_the_same(land: Land) -> 
     assert refused(land.merge, into=beside) == [("places", "other_directorate")]
 
 
+def test_a_role_for_a_place_follows_its_ground_and_no_further(land: Land) -> None:
+    one, two, three = land.parts
+    of_one, of_two = (member(Role.DATA_OFFICER, land.holder, places=[place]) for place in (one, two))
+    of_both = member(Role.DATA_OFFICER, land.holder, places=[two, three])
+
+    def opens(person: User, place: Place) -> bool:
+        scopes = rights_of(User.objects.get(pk=person.pk)).scopes
+        return place.path in {path for scope in scopes for path in scope.within}
+
+    # Moved or split, the same ground bears other codes: whoever had it all has it all.
+    land.move(first=TODAY - 9 * DAY)
+    moved = Place.objects.get(code="SYM1")
+    parts = [NewPlace("SYX1", "أول", "One"), NewPlace("SYX2", "ثان", "Two")]
+    lying = {row.code: f"SYX{number}" for number, row in enumerate(land.facilities, 1)}
+    land.split(place=moved, parts=parts, facilities=lying, first=TODAY - 5 * DAY)
+    first, second = Place.objects.get(code="SYX1"), Place.objects.get(code="SYX2")
+    assert all(opens(of_one, place) for place in (one, moved, first, second))
+    assert not opens(of_two, first)
+    # Merged, it is more than one of them had: only whoever had both has what they became.
+    land.merge(places=[two], into=three, first=TODAY)
+    assert opens(of_two, two)
+    assert not opens(of_two, three)
+    assert opens(of_both, three)
+    # And back to what it was: a place again, for whoever had all that it is made of.
+    land.merge(places=[first, second], into=moved, first=TODAY)
+    assert opens(of_one, moved)
+
+
 def test_a_merge_is_undone_by_a_split_and_a_split_by_a_merge(land: Land) -> None:
     one, two = land.parts[:2]
     land.merge(first=TODAY - 9 * DAY)
@@ -301,6 +346,37 @@ def test_days_that_were_changed_later_are_refused(land: Land) -> None:
     assert refused(land.merge, first=TODAY + DAY, places=[land.parts[2]]) == [("first", "in_future")]
 
 
+@pytest.mark.parametrize("days", [0, 20])
+def test_no_place_ends_on_or_before_the_day_on_which_another_was_merged_into_it(land: Land, days: int) -> None:
+    """It goes on without a day of its own; what had been counted of the other would move to it."""
+    merged, into = land.parts[:2]
+    land.merge(first=TODAY - 9 * DAY)
+    earlier = TODAY - (9 + days) * DAY
+    parts = [NewPlace("SYX1", "أول", "One"), NewPlace("SYX2", "ثان", "Two")]
+    lying = dict.fromkeys((row.code for row in land.facilities), "SYX1")
+    late = [("first", "changed_later")]
+    assert refused(land.split, place=into, parts=parts, facilities=lying, first=earlier) == late
+    assert refused(land.move, place=into, first=earlier) == late
+    assert refused(land.merge, places=[into], into=land.parts[2], first=earlier) == late
+    # What the page would not ask, the database refuses as well.
+    change = PlaceChange.objects.get()
+    with connection.cursor() as cursor, pytest.raises(DatabaseError), transaction.atomic():
+        cursor.execute(
+            """WITH made AS (
+                INSERT INTO directorates_placechange (kind, place_id, first, reason, source, former_ar, former_en, later_ar,
+                    later_en, at, decided_as_id)
+                SELECT 'place_merged', %(into)s, %(day)s, reason, '', '', '', '', '', at, decided_as_id
+                FROM directorates_placechange WHERE id = %(change)s RETURNING id)
+            INSERT INTO directorates_placesuccession (change_id, former_id, later_id, day)
+            SELECT id, %(into)s, %(third)s, %(day)s FROM made""",
+            {"into": into.pk, "third": land.parts[2].pk, "day": earlier, "change": change.pk},
+        )
+    # Another place may still be merged into it, on that day or before; and the day after, it can end.
+    land.merge(places=[land.parts[2]], into=into, first=earlier)
+    land.move(place=into, first=TODAY - 8 * DAY)
+    assert heirs_of(merged) == heirs_of(land.parts[2]) == heirs_of(into) == {"SYM1"}
+
+
 def test_only_whoever_keeps_places_and_is_told_where_facilities_lie_changes_them(land: Land) -> None:
     for person in (member(Role.DIRECTOR, land.holder), member(Role.POLICY_MANAGER, BodyFactory())):
         for change in (land.move, land.merge, land.split):
@@ -333,6 +409,7 @@ def test_no_facility_is_entered_in_a_place_that_has_ended(land: Land) -> None:
         "UPDATE directorates_place SET ended = %(today)s WHERE id = %(three)s",
         "UPDATE directorates_placechange SET first = first - 1",
         "UPDATE directorates_placesuccession SET later_id = %(three)s",
+        "UPDATE directorates_placename SET name_en = 'Other'",
         "UPDATE facilities_formerplacement SET until = until - 1",
         "UPDATE facilities_facility SET place_id = %(one)s",
         "UPDATE directorates_jurisdiction SET valid = daterange(lower(valid), NULL) WHERE place_id = %(one)s",
@@ -342,6 +419,7 @@ def test_no_facility_is_entered_in_a_place_that_has_ended(land: Land) -> None:
 )
 def test_the_database_keeps_what_happened(land: Land, statement: str) -> None:
     land.merge()
+    rename_place(place=land.parts[2], name_ar="اسم", name_en="Name", **land.said())
     given: dict[str, Any] = {"beside": land.beside.pk, "one": land.parts[0].pk, "three": land.parts[2].pk}
     given |= {"district": land.district.pk}
     with pytest.raises(DatabaseError), transaction.atomic(), connection.cursor() as cursor:

@@ -4,8 +4,10 @@ import pytest
 from django.utils import timezone
 
 from coordination.reporting.actions.assignments import hand_over
+from coordination.reporting.actions.counted import recount_by_register
 from coordination.reporting.actions.reviews import approve, reopen
 from coordination.reporting.models import Assignment, CountedReport, Submission
+from directorates.foundation.models import OutboxMessage
 from directorates.foundation.problems import Problem
 from directorates.models import AuditEvent
 from directorates.models.validity import lasting
@@ -149,7 +151,7 @@ def both(register: Register) -> list[Submission]:
     return reports
 
 
-TWICE = "In 1 period reports of several entries of one facility count."
+TWICE = "In 1 period several entries of one facility have an approved report."
 
 
 def test_past_periods_that_count_twice_are_named_before_merging(register: Register, both: list[Submission]) -> None:
@@ -163,19 +165,25 @@ def test_past_periods_that_count_twice_are_named_before_merging(register: Regist
     assert f"/reports/{both[1].pk}/" not in unread
 
 
-def test_what_counts_twice_stands_on_the_survivors_page_until_one_report_is_reopened(
+def test_of_merged_entries_one_report_counts_and_both_stand_on_the_survivors_page_until_one_is_reopened(
     register: Register, both: list[Submission]
 ) -> None:
     client = browser(register.officer)
     assert TWICE not in text(client.get("/facilities/SY07-H001/"))
     asked = {"merge": "1", "survivor": "SY07-H001", "reason": "One building", "confirmed": "on"}
     client.post(ADDRESS, asked)
+    assert OutboxMessage.objects.filter(task="reporting.recount_by_register").exists()
+    recount_by_register()
     page = text(client.get("/facilities/SY07-H001/"))
     assert TWICE in page
     assert all(f"/reports/{report.pk}/" in page for report in both)
-    reopen(by=register.officer, submission=both[1], reason="Twice", at=timezone.now())
+    counted = CountedReport.objects.get().submission
+    (aside,) = (report for report in both if report.pk != counted.pk)
+    read = text(client.get(f"/reports/{aside.pk}/"))
+    assert "A report about another entry of the same facility counts" in read
+    reopen(by=register.officer, submission=counted, reason="Twice", at=timezone.now())
     assert TWICE not in text(client.get("/facilities/SY07-H001/"))
-    assert CountedReport.objects.get().submission == both[0]
+    assert CountedReport.objects.get().submission == aside
 
 
 def test_entries_merged_one_after_another_are_counted_together(register: Register, both: list[Submission]) -> None:

@@ -98,7 +98,8 @@ def test_support_begins_and_ends_through_the_pages(
     client.post(f"/facilities/A/support/{support.pk}/end/", {"last_day": "2026-05-31"})
     support.refresh_from_db()
     assert support.last_day == MAY
-    assert set(OutboxMessage.objects.values_list("task", flat=True)) == {"reporting.expect"}
+    followed = set(OutboxMessage.objects.values_list("task", flat=True))
+    assert followed == {"reporting.expect", "reporting.recount_by_register"}
 
 
 def test_the_support_of_another_facility_is_no_page(

@@ -4,25 +4,32 @@ import datetime
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
+from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
 import pytest
+from django.http import QueryDict
+from django.utils import translation
 
+from coordination.exchange.listings.figures import LISTINGS
 from coordination.reporting.actions.consolidation import drain
 from coordination.reporting.actions.expected import expect
 from coordination.reporting.actions.reviews import approve
 from coordination.reporting.actions.scopes import rescope
-from coordination.reporting.models import ExpectedReport, ReportTemplate, Submission
+from coordination.reporting.models import Element, ExpectedReport, ReportTemplate, Submission
 from coordination.reporting.models.border_changes import border_changes, place_changes
 from coordination.reporting.models.consolidation import FigureLevel
 from coordination.reporting.models.endings import endings
 from coordination.reporting.models.figures import Borders, read_figures, whose, whose_place
+from coordination.reporting.models.figures_across import asking, read_across
 from coordination.reporting.models.measures import measures_of
 from coordination.reporting.models.overviews import Overview
 from coordination.reporting.models.sources import Where, sources_of
 from coordination.reporting.models.unknowns import unknowns
 from coordination.reporting.rules.periods import Period, PeriodType
+from coordination.reporting.views.figures_across import across_shown
 from directorates.actions.handovers import answer_handover, offer_handover
+from directorates.actions.place_changes import rename_place
 from directorates.actions.place_plans import NewPlace
 from directorates.models import Organisation, Place, User
 from directorates.models.places import Level
@@ -37,6 +44,7 @@ from tests.factories import (
     GovernorateFactory,
     OrganisationFactory,
     SubdistrictFactory,
+    TemplateFactory,
     assigned,
     competent,
     member,
@@ -314,6 +322,63 @@ def test_the_page_says_what_it_compares_and_its_rows_add_up(region: Region) -> N
         region.reader, region.template, Period(PeriodType.MONTH, STARTS[3]), country, FigureLevel.DISTRICT, borders, END
     )
     assert [change.kind for change in shown.place_changes] == ["place_split"]
+
+
+def test_figures_of_before_call_a_renamed_place_by_its_name_of_then(region: Region) -> None:
+    place, day = region.places[0], datetime.date(2019, 3, 15)
+    old = place.name_en
+    rename_place(**region.said(place=place, name_ar="اسم جديد", name_en="New name", first=day))
+
+    def told(start: datetime.date, borders: Borders) -> str:
+        period = Period(PeriodType.MONTH, start)
+        given = (region.reader, region.template, period, region.districts[0], FigureLevel.SUBDISTRICT, borders, END)
+        return next(row.holder.name for row in Overview(*given).rows if row.holder and row.holder.code == place.code)
+
+    with translation.override("en"):
+        assert told(STARTS[1], Borders.THEN) == f"{old}, today New name"
+        assert told(STARTS[2], Borders.THEN) == told(STARTS[1], Borders.NOW) == "New name"
+        asked = {"template": region.template.code, "period": "201902", "level": "subdistrict"}
+        listed = next(one for one in LISTINGS if one.code == "figures").listed(region.reader, urlencode(asked))
+        assert any(f"{old}, today New name" in row for row in listed.rows)
+
+
+def test_one_item_over_all_reports_follows_the_same_borders(region: Region) -> None:
+    region.split()
+    second = Place.objects.get(code="SYX2")
+    merge_places(**region.said(places=[Place.objects.get(code="SYX1")], into=region.places[1], first=STARTS[3]))
+    move_place(**region.said(place=second, parent=region.districts[1], code="SYM2", first=STARTS[3]))
+    part, (one, other) = Place.objects.get(code="SYM2"), region.bodies
+    given: dict[str, Any] = {"giver": one, "taker": other, "places": [part], "first": END, "reason": "x"}
+    made = offer_handover(by=member("director", one), at=moment(END), **given)
+    answer_handover(handover=made, places=[part], by=member("director", other), at=moment(END))
+    region.follow()
+    element = region.measure(STARTS[0]).element.code
+    for start in STARTS:
+        asked = asking(region.reader, element, Period(PeriodType.MONTH, start))
+        assert asked is not None
+        for borders in Borders:
+            for level in FigureLevel:
+                for under in (None, region.districts[0]):
+                    found = read_across(asked, region.reader, level, under, borders, END)
+                    told = {one.code if one else "": found.value(key) for key, one in found.holders.items()}
+                    wanted = region.figures(level, borders, start, under)
+                    assert {code: value for code, value in told.items() if value} == wanted, (start, borders, level)
+
+
+def test_the_page_of_one_item_over_all_reports_takes_todays_borders_and_says_what_changed(region: Region) -> None:
+    region.split()
+    element = Element.objects.get(code=region.measure(STARTS[0]).element.code)
+    published(TemplateFactory(), [element])
+    given = {"element": element.code, "period": "201903", "level": "subdistrict"}
+    page = across_shown(region.reader, QueryDict(urlencode(given | {"as": "now"})))
+    assert {row["holder"].code: row["undivided"] is not None for row in page["rows"]} == {
+        region.places[0].code: True,
+        region.places[1].code: False,
+        region.places[2].code: False,
+    }
+    assert [change.kind for change in page["changed"].place_changes] == ["place_split"]
+    assert page["form"].cleaned_data["as"] == "now"
+    assert across_shown(region.reader, QueryDict(urlencode(given)))["changed"].place_changes == []
 
 
 def test_whoever_sees_a_part_of_the_country_is_given_no_ground_of_elsewhere(region: Region) -> None:

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy, pgettext
 from coordination.exchange.listings.listing import Listed, Listing, Told, filters_told, period_cells, period_columns
 from coordination.exchange.tables import Column, Kind
 from coordination.reporting.forms.figures import Asked, FiguresFilter
+from coordination.reporting.models.border_changes import Changed
 from coordination.reporting.models.completeness import grid
 from coordination.reporting.models.contested import contested, contested_by_holder
 from coordination.reporting.models.figures_compared import Compared
@@ -59,7 +60,7 @@ def _table(user: User, asked: QueryDict) -> Listed:
     return Listed(overview.template.name, columns, cells, len(rows), told)
 
 
-def borders_told(overview: Overview | Compared) -> list[Told]:
+def borders_told(overview: Overview | Compared | Changed) -> list[Told]:
     """What changed hands between the periods that the page compares, as it says beside the figures."""
     label, places = _("Borders changed"), _("Places changed")
     hands = [
@@ -164,7 +165,8 @@ def _across(user: User, asked: QueryDict) -> Listed:
         where = [holder.code, holder.name] if holder else ["", _("Outside every jurisdiction")]
         told = disputed_cell(disputed.get(holder, ()))
         rows.append([*named, *where, row["value"], *row["parts"], row["answers"], told])
-    return Listed(_("One item over all reports"), columns, rows, len(rows), filters_told(form))
+    changed = borders_told(shown["changed"]) if "changed" in shown else []
+    return Listed(_("One item over all reports"), columns, rows, len(rows), [*filters_told(form), *changed])
 
 
 def _sources(user: User, asked: QueryDict) -> Listed:

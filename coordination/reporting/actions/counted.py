@@ -3,18 +3,27 @@
 import datetime
 import json
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
-from django.db.models import Q
+from django.db import connection, transaction
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from coordination.reporting.actions.consolidation import touch
+from coordination.reporting.actions.entries import tell_set_aside
 from coordination.reporting.models.counted import Chooser, Key
 from coordination.reporting.models.double_reports import DoubleReport, DoubleState
+from coordination.reporting.models.entries import counted_more_than_once, keys_beside, one_a_facility
 from coordination.reporting.models.submissions import Submission
+from coordination.reporting.models.supporters import supported_otherwise
+from coordination.reporting.models.templates import ReportTemplate
+from coordination.reporting.rules.counting import Precedence
 from directorates.foundation.prepared import Prepared
 from directorates.foundation.sight import unwalled
+from facilities.models.duplicates import entries_of
 
+# So many facilities and periods are counted anew in one transaction.
+BATCH = 500
 # Template, first day of the period, sub-district: whose figures must be computed again.
 Mark = tuple[int, datetime.date, int]
 
@@ -96,16 +105,33 @@ def recount_doubles(*, template_id: int) -> None:
 
 
 @unwalled
+def recount_by_register() -> int:
+    """Choose anew what counts where the register says otherwise by now; answers for how many facilities and periods.
+
+    Entries were merged of which several count, or a support was written down late where supporters count first. Safe twice.
+    """
+    several, done = list(counted_more_than_once().items()), 0
+    by_support = ReportTemplate.objects.filter(counts_first=Precedence.SUPPORTER).order_by("pk")
+    for template, keys in [*several, *((one.pk, supported_otherwise(one)) for one in by_support)]:
+        for start in range(0, len(keys), BATCH):
+            with transaction.atomic():
+                recount(template_id=template, keys=keys[start : start + BATCH])
+        done += len(keys)
+    return done
+
+
+@unwalled
 def lock_reports(*, template_id: int, keys: Sequence[tuple[datetime.date, int]]) -> list[Submission]:
     """Every report of some (first day, facility) of a template, locked in the order of ids, as they stand now."""
     wanted = sorted(set(keys))
-    if not wanted:
-        return []
+    return list(_about(template_id, wanted).select_for_update().order_by("pk")) if wanted else []
+
+
+def _about(template_id: int, wanted: Sequence[tuple[datetime.date, int]]) -> QuerySet[Submission]:
+    """Every report of some (first day, facility) of a template."""
     periods, facilities = {period for period, _facility in wanted}, {facility for _period, facility in wanted}
     rows = Submission.objects.filter(template=template_id, period_start__in=periods, facility__in=facilities)
-    if len(wanted) < len(periods) * len(facilities):
-        rows = rows.filter(_either(wanted))
-    return list(rows.select_for_update().order_by("pk"))
+    return rows.filter(_either(wanted)) if len(wanted) < len(periods) * len(facilities) else rows
 
 
 def _either(keys: Sequence[tuple[datetime.date, int]]) -> Q:
@@ -121,9 +147,17 @@ def _either(keys: Sequence[tuple[datetime.date, int]]) -> Q:
 
 @unwalled
 def write_counted(keys: Sequence[Key], locked: Iterable[Submission]) -> None:
-    """Write what counts for the keys, given every report of theirs, locked and as it stands now."""
-    chooser = Chooser(locked)
-    chosen = [counting for key in chooser.found if (counting := chooser.counting(key)) is not None]
+    """Write what counts for the keys, given every report of theirs, locked and as it stands now.
+
+    Of several entries of one facility one report counts: where one of the keys has other entries, what counts of all is chosen.
+    """
+    entries, held = entries_of({facility for _template, _period, facility in keys}), list(locked)
+    if entries:
+        others = keys_beside(keys, entries)
+        keys, held = [*keys, *others], [*held, *_waited_for(keys, others, entries)]
+    chooser = Chooser(held)
+    found = one_a_facility([one for key in chooser.found if (one := chooser.counting(key)) is not None], entries)
+    chosen = found.counting
     marks = WRITE.rows(
         {
             "templates": [template for template, _period, _facility in keys],
@@ -138,6 +172,23 @@ def write_counted(keys: Sequence[Key], locked: Iterable[Submission]) -> None:
     )
     if marks:
         touch((template, period, place) for template, period, place in marks)
+    if found.instead:
+        tell_set_aside(found.instead, entries)
+
+
+def _waited_for(keys: Sequence[Key], others: Sequence[Key], entries: Mapping[int, int]) -> list[Submission]:
+    """The reports of the other entries of facilities, once whoever else chooses what counts of these has committed.
+
+    They are not locked: who holds one of them waits here for the same locks, and then sees what was written.
+    """
+    same = sorted({(template, period, entries[facility]) for template, period, facility in keys if facility in entries})
+    with connection.cursor() as cursor:
+        names = [f"entries {template} {period} {last}" for template, period, last in same]
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(k, 0)) FROM unnest(%s::text[]) k", [names])
+    found = list[Submission]()
+    for template in sorted({template for template, _period, _facility in others}):
+        found += _about(template, [(period, facility) for one, period, facility in others if one == template])
+    return found
 
 
 def came_on_time(submission: Submission) -> bool:

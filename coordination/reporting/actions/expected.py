@@ -1,6 +1,7 @@
 """What is done with expected reports: generated for every period that has ended, safely twice."""
 
 import datetime as dt
+from collections.abc import Sequence
 
 from django.db import connection, transaction
 from django.db.models import Min, Q
@@ -8,6 +9,7 @@ from django.db.models.functions import Lower
 
 from coordination.reporting.actions.consolidation import touch
 from coordination.reporting.models import Assignment, ExpectedReport, ReportTemplate, TemplateVersion
+from coordination.reporting.models.entries import entries_beside
 from coordination.reporting.rules.periods import PeriodType, due_date, periods_between
 from directorates.foundation.sight import unwalled
 from facilities.models.placements import placed_on
@@ -34,6 +36,14 @@ WITH period AS (
         SELECT FROM facilities_operatingstatus s
         WHERE s.facility_id = f.id AND s.valid @> p.last AND s.status = ANY(%(closed)s)
     )
+    -- Of merged entries one report counts, so beside it nothing is expected of the others.
+    AND (f.id <> ALL(%(entries)s::bigint[])
+        OR EXISTS (SELECT FROM figures.reporting_countedreport own
+            WHERE (own.template_id, own.period_start, own.facility_id) = (%(template)s, p.start, f.id))
+        OR NOT EXISTS (SELECT FROM unnest(%(entries)s::bigint[], %(others)s::bigint[]) AS k(entry, other)
+            JOIN figures.reporting_countedreport c
+                ON (c.template_id, c.period_start, c.facility_id) = (%(template)s, p.start, k.other)
+            WHERE k.entry = f.id))
 ), wanted AS (
     SELECT c.*, s.organisation_id AS reporter
     FROM candidate c JOIN facilities_support s ON s.facility_id = c.facility AND s.valid @> c.last
@@ -85,11 +95,11 @@ def expect(*, today: dt.date, first: dt.date | None = None, template: ReportTemp
     """
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [LOCK])
-    rows = ReportTemplate.objects.order_by("pk")
-    return sum(_expect(one, first, today) for one in ([template] if template else rows))
+    rows, same = ReportTemplate.objects.order_by("pk"), entries_beside()
+    return sum(_expect(one, first, today, same) for one in ([template] if template else rows))
 
 
-def _expect(template: ReportTemplate, first: dt.date | None, today: dt.date) -> int:
+def _expect(template: ReportTemplate, first: dt.date | None, today: dt.date, same: Sequence[tuple[int, int]]) -> int:
     """One template's periods, in one statement; figures of every place where something changed are marked."""
     period_type = PeriodType(template.period_type)
     begin = max((day for day in (first, _earliest(template)) if day), default=None)
@@ -110,6 +120,8 @@ def _expect(template: ReportTemplate, first: dt.date | None, today: dt.date) -> 
                 "lasts": [period.last_day for period in periods],
                 "dues": [due_date(period, template.due_days) for period in periods],
                 "closed": [status.value for status in NOT_EXPECTED],
+                "entries": [entry for entry, _other in same],
+                "others": [other for _entry, other in same],
             },
         )
         changed = cursor.fetchall()

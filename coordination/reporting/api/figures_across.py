@@ -2,6 +2,7 @@
 
 from typing import Any, cast
 
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import serializers
@@ -10,13 +11,15 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from coordination.reporting.api.contested import ContestedSerializer
-from coordination.reporting.api.figures import exchanged
+from coordination.reporting.api.figures import BorderChangeSerializer, exchanged
 from coordination.reporting.api.reading import period_in
 from coordination.reporting.models import Element
+from coordination.reporting.models.border_changes import changed_between
 from coordination.reporting.models.contested import contested_across
-from coordination.reporting.models.figures import LEVELS, open_places
+from coordination.reporting.models.figures import LEVELS, Borders, open_places
 from coordination.reporting.models.figures_across import asking, read_across
 from coordination.reporting.models.measures import WHOLE
+from directorates.api.place_changes import PlaceChangeSerializer
 from directorates.foundation.reading import Parameters
 from directorates.models import User
 from directorates.permissions import Permission, require
@@ -38,6 +41,8 @@ class AcrossSerializer(serializers.Serializer[Any]):
     passed_over = serializers.IntegerField()
     results = AcrossFigureSerializer(many=True)
     disputes = ContestedSerializer(many=True)
+    border_changes = BorderChangeSerializer(many=True, help_text="As of figures of one template, in the whole country.")
+    place_changes = PlaceChangeSerializer(many=True, help_text="Which places changed in the same time.")
 
 
 class Across(APIView):
@@ -50,6 +55,9 @@ class Across(APIView):
             OpenApiParameter("period", required=True, description="202404, 2024Q2, 2024, 2024W5, 2024SunW5."),
             OpenApiParameter("level", enum=list(LEVELS), description="Without it, the country."),
             OpenApiParameter("under", description="The place of this P-code and everything inside it."),
+            OpenApiParameter(
+                "as", enum=[one.value for one in Borders], description="Borders of each period, or today's."
+            ),
         ],
         responses=AcrossSerializer,
     )
@@ -61,6 +69,7 @@ class Across(APIView):
         period = period_in(parameters, parameters.text("period"), None)
         level = parameters.choice("level", LEVELS)
         under = parameters.one("under", open_places(request.user))
+        borders = Borders(parameters.choice("as", [one.value for one in Borders]) or Borders.THEN)
         for name in ("element", "period"):
             if parameters.text(name) is None:
                 parameters.fault(name, "required", _("This is required."))
@@ -70,14 +79,18 @@ class Across(APIView):
         parameters.done()
         if asked is None:
             raise AssertionError("whatever cannot be read is a fault")
-        figures = read_across(asked, request.user, LEVELS[level or "country"], under)
+        today = timezone.localdate()
+        figures = read_across(asked, request.user, LEVELS[level or "country"], under, borders, today)
         disputes = contested_across(cast("User", request.user), asked.measures, period, under) if period else []
+        changed = changed_between(asked.first, period or asked.first, borders, today)
         categories = [(WHOLE, None), *((number, one.code) for number, one in asked.measure.categories)]
         return Response(
             {
                 "templates": [template.code for template in asked.measures],
                 "passed_over": figures.passed_over,
                 "disputes": ContestedSerializer(disputes, many=True).data,
+                "border_changes": BorderChangeSerializer(changed.border_changes, many=True).data,
+                "place_changes": PlaceChangeSerializer(changed.place_changes, many=True).data,
                 "results": [
                     {
                         "place": place.code if place else None,

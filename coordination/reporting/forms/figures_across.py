@@ -7,8 +7,9 @@ from django import forms
 from django.db.models import Count, Q
 from django.utils.translation import gettext_lazy as _
 
+from coordination.reporting.forms.figures import BORDERS
 from coordination.reporting.models import Element
-from coordination.reporting.models.figures import LEVELS
+from coordination.reporting.models.figures import LEVELS, Borders
 from coordination.reporting.rules.messages import message_for
 from coordination.reporting.rules.periods import Period, PeriodError, PeriodType, parse_period, period_containing
 from coordination.reporting.templatetags.figures import BY_LEVEL
@@ -35,12 +36,14 @@ class AcrossForm(forms.Form):
     )
 
     def __init__(self, data: Any, today: datetime.date) -> None:
-        """What is not said is the first item, last month, governorates."""
+        """What is not said is the first item, last month, governorates, by the borders of the period."""
         shared = shared_elements()
         last = period_containing(today, PeriodType.MONTH).previous()
         given = {"element": shared[0][0] if shared else "", "period": last.id, "level": "governorate"}
+        given["as"] = Borders.THEN.value
         super().__init__(given | {key: value for key, value in data.items() if key in given and value})
         self.fields["element"].choices = shared  # type: ignore[attr-defined]
+        self.fields["as"] = forms.ChoiceField(label=_("Jurisdictions"), choices=BORDERS)
         self.offers = bool(shared)
 
     def clean_period(self) -> Period:

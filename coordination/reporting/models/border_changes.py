@@ -6,8 +6,11 @@ from typing import Any
 
 from django.db import connection
 
+from coordination.reporting.models.figures import Borders
+from coordination.reporting.rules.periods import Period
 from directorates.models import Organisation, Place, PlaceChange
 from directorates.models.place_changes import taken_over_on
+from directorates.models.places import Level
 
 # A sub-district changes hands on the day on which a jurisdiction begins, or the day after the last of one; where a place
 # ended or began that day, its ground stays in the same hands, and the change of places is told instead.
@@ -50,6 +53,25 @@ def border_changes(place: Place, since: datetime.date, until: datetime.date) -> 
         Organisation.objects.in_bulk({side for row in rows for side in row[1:3] if side is not None}) if rows else {}
     )
     return [BorderChange(day, named.get(before), named.get(after), places) for day, before, after, places in rows]
+
+
+@dataclass(frozen=True)
+class Changed:
+    """What changed in the country between the first of some periods and the day by whose borders they count."""
+
+    borders: Borders
+    border_changes: list[BorderChange]
+    place_changes: list[PlaceChange]
+
+
+def changed_between(first: Period, last: Period, borders: Borders, today: datetime.date) -> Changed:
+    """What changed hands and which places changed since the first period's last day, by the last one's or by today."""
+    until = max(today, last.last_day) if borders is Borders.NOW else last.last_day
+    country = Place.objects.filter(level=Level.COUNTRY).first()
+    if country is None:
+        return Changed(borders, [], [])
+    since = first.last_day
+    return Changed(borders, border_changes(country, since, until), place_changes(country, since, until))
 
 
 def place_changes(place: Place, since: datetime.date, until: datetime.date) -> list[PlaceChange]:

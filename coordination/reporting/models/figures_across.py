@@ -19,7 +19,8 @@ from django.db.models.fields.json import KeyTextTransform
 
 from coordination.reporting.models.consolidation import OUTSIDE, FigureLevel
 from coordination.reporting.models.counted import CountedReport
-from coordination.reporting.models.figures import Whose, parts_of, whose
+from coordination.reporting.models.figures import Borders, Whose, parts_of, whose
+from coordination.reporting.models.grounds import Ground
 from coordination.reporting.models.measures import WHOLE, Measure, measures_of
 from coordination.reporting.models.shared_items import Agreed, agreed_of
 from coordination.reporting.models.templates import ReportTemplate, SectionElement, VersionStatus
@@ -29,8 +30,9 @@ from coordination.reporting.rules.periods import Period, PeriodError, PeriodType
 from coordination.reporting.rules.settlements import Reported
 from coordination.reporting.rules.shared_items import Standing, counted_of
 from directorates.foundation.sight import unwalled
-from directorates.models import Organisation, Place, User
+from directorates.models import Jurisdiction, Organisation, Place, User
 from directorates.models.places import Level
+from facilities.models.duplicates import entries_of
 
 
 @dataclass(frozen=True)
@@ -39,6 +41,11 @@ class Asking:
 
     measures: Mapping[ReportTemplate, Measure]
     starts: list[datetime.date]
+
+    @property
+    def first(self) -> Period:
+        """The first of the periods that are asked for."""
+        return Period(PeriodType(next(iter(self.measures)).period_type), self.starts[0])
 
     @property
     def measure(self) -> Measure:
@@ -76,6 +83,8 @@ class AcrossFigures:
     # Whoever any of the templates' figures are open of, in their order.
     holders: dict[int, Place | Organisation | None]
     sums: dict[int, dict[int, dict[datetime.date, Sums]]] = field(default_factory=dict)
+    # By today's borders, ground that belongs to several of them: rows of their own.
+    undivided: Mapping[int, Ground] = field(default_factory=dict)
     # How many reports were passed over because another of the same facility and period counts.
     passed_over: int = 0
 
@@ -108,14 +117,22 @@ class _Answer:
 
 @unwalled
 def read_across(
-    asked: Asking, user: User | AnonymousUser, level: FigureLevel, under: Place | None = None
+    asked: Asking,
+    user: User | AnonymousUser,
+    level: FigureLevel,
+    under: Place | None = None,
+    borders: Borders = Borders.THEN,
+    today: datetime.date | None = None,
 ) -> AcrossFigures:
     """One answer a facility and period, added up by the holders of a level that a person may see; a query a template.
 
-    All reports of a facility about a period stand in one place, and belong to one directorate.
+    All reports of a facility about a period stand in one place, and belong to one directorate: by the borders of the period,
+    or by today's.
     """
-    of_template = {template: whose(user, template, level, under) for template in asked.measures}
-    found, agreed = AcrossFigures(asked, _together(of_template.values())), agreed_of(asked.measures, asked.starts)
+    of_template = {template: whose(user, template, level, under, borders, today) for template in asked.measures}
+    undivided = {key: one for owners in of_template.values() for key, one in owners.shifts.undivided.items()}
+    found = AcrossFigures(asked, _together(of_template.values()), undivided=undivided)
+    agreed = agreed_of(asked.measures, asked.starts)
     answers = defaultdict[tuple[int, datetime.date], list[_Answer]](list)
     for template, measure in asked.measures.items():
         for answer in _answers(template, measure, asked.starts, of_template[template]):
@@ -179,7 +196,7 @@ def _answers(
     template: ReportTemplate, measure: Measure, starts: list[datetime.date], owners: Whose
 ) -> Iterator[_Answer]:
     """The counted reports of a template, of the holders that are asked for, with what they answer of the element."""
-    slots = measure.parts[WHOLE].slots
+    slots, entries = measure.parts[WHOLE].slots, entries_of()
     rows = CountedReport.objects.filter(template=template, period_start__in=starts)
     holders = _holders(owners)
     if holders is not None:
@@ -199,9 +216,9 @@ def _answers(
         )
         holder = holders[row["subdistrict"]] if holders is not None else row["directorate"] or OUTSIDE
         answered = doc if WHOLE in _sums(measure, doc) else {}
-        yield _Answer(
-            template, row["facility"], row["period_start"], holder, candidate, row["submission__reporter"], answered
-        )
+        # Entries that were merged are one facility, whichever of them a template's report is about.
+        facility = entries.get(row["facility"], row["facility"])
+        yield _Answer(template, facility, row["period_start"], holder, candidate, row["submission__reporter"], answered)
 
 
 def _number(text: str | None) -> float | int | None:
@@ -213,9 +230,22 @@ def _number(text: str | None) -> float | int | None:
 
 
 def _holders(owners: Whose) -> dict[int, int] | None:
-    """The place asked for that each sub-district lies in; None for directorates, which the reports name."""
-    if owners.level == FigureLevel.DIRECTORATE:
+    """Whom what was counted in each sub-district belongs to; None for directorates as they were, which the reports name.
+
+    By today's borders, what was counted in places that have ended belongs to whoever has their ground.
+    """
+    if owners.level == FigureLevel.DIRECTORATE and not owners.by_today:
         return None
+    found = _of_today(owners) if owners.by_today else _places_around(owners)
+    moves = list(zip(owners.shifts.formers, owners.shifts.holders, owners.shifts.signs, strict=True))
+    for former, _holder, _sign in moves:
+        found.pop(former, None)
+    found |= {former: holder for former, holder, sign in moves if sign > 0}
+    return found if owners.within is None else {pk: found[pk] for pk in owners.within if pk in found}
+
+
+def _places_around(owners: Whose) -> dict[int, int]:
+    """The place asked for that each sub-district lies in."""
     asked = {place.code: pk for pk, place in owners.holders.items() if place is not None}
     found: dict[int, int] = {}
     for pk, path in Place.objects.filter(level=Level.SUBDISTRICT).values_list("pk", "path"):
@@ -223,3 +253,11 @@ def _holders(owners: Whose) -> dict[int, int] | None:
         if inside is not None:
             found[pk] = inside
     return found
+
+
+def _of_today(owners: Whose) -> dict[int, int]:
+    """The directorate that holds each sub-district today, or nobody."""
+    rows = Jurisdiction.objects.filter(valid__contains=owners.today)
+    held = dict(rows.values_list("place", "organisation"))
+    places = Place.objects.filter(level=Level.SUBDISTRICT).values_list("pk", flat=True)
+    return {pk: held.get(pk, OUTSIDE) for pk in places}

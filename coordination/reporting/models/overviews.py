@@ -1,6 +1,7 @@
 """What the page of figures shows of a template and period: a table by place, a series over time, a map."""
 
 import datetime
+from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from functools import cached_property
@@ -17,6 +18,7 @@ from coordination.reporting.rules.counting import Timeliness
 from coordination.reporting.rules.figures import Covered
 from coordination.reporting.rules.periods import Period, PeriodType, period_containing
 from directorates.models import Organisation, Place, PlaceChange, User
+from directorates.models.place_names import named_as_of
 from directorates.models.places import Level
 
 # How many periods a series has, so that a year of months or a third of a year of weeks stands side by side.
@@ -99,6 +101,12 @@ class Overview:
 
     def __post_init__(self) -> None:
         self.measures = measures_of(self.template, self.period)
+        self._as_named([self.focus])
+
+    def _as_named(self, holders: Iterable[object]) -> None:
+        """By the borders of the period places bear the names of the period too."""
+        if self.borders is Borders.THEN:
+            named_as_of(holders, self.period.last_day)
 
     @cached_property
     def parts(self) -> list[datetime.date]:
@@ -217,7 +225,10 @@ class Overview:
     @cached_property
     def owners(self) -> Whose:
         """Whose rows the table has."""
-        return whose(self.user, self.template, self.level, self.focus, self.borders, self.day)
+        found = whose(self.user, self.template, self.level, self.focus, self.borders, self.day)
+        if self.level != FigureLevel.DIRECTORATE:
+            self._as_named(found.holders.values())
+        return found
 
     @cached_property
     def _table(self) -> Figures:
@@ -287,6 +298,7 @@ class Overview:
             owners, figures, ended = self.owners, self._table, self.ended
         else:
             owners = whose(self.user, self.template, FigureLevel.GOVERNORATE, None, self.borders, self.day)
+            self._as_named(owners.holders.values())
             figures = read_figures(self.template, owners, self.parts, self.shown)
             ended = endings(self.template, FigureLevel.GOVERNORATE, self.day)
         return [

@@ -9,6 +9,7 @@ from django.db.models import F
 
 from coordination.reporting.models.counted import Chooser, CountingRule, CountingRuleOf, key_of
 from coordination.reporting.models.double_reports import DoubleReport, DoubleState
+from coordination.reporting.models.entries import ANOTHER_ENTRY
 from coordination.reporting.models.reviews import beside, document_before, written_by
 from coordination.reporting.models.specifications import specification_of
 from coordination.reporting.models.submissions import Revision, Status, Submission, SubmissionEvent
@@ -186,7 +187,7 @@ class Reading:
         if counting is None or choice is None or counting.report.pk == self.submission.pk:
             rows = Submission.objects.filter(pk=self.submission.pk)
             rule = rows.annotate(rule=CountingRuleOf("pk")).values_list("rule", flat=True).first()
-            return Standing(rule is not None, str(CountingRule(rule).label) if rule else "")
+            return Standing(rule is not None, str(CountingRule(rule).label if rule else ANOTHER_ENTRY))
         reasons = {one.candidate.submission_id: one.reason for one in choice.set_aside}
         rule = counting.rule if counting.settlement else reasons[self.submission.pk]
         return Standing(False, str(CountingRule(rule).label), counting.report)

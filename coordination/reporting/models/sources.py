@@ -30,6 +30,7 @@ from directorates.foundation.sight import unwalled
 from directorates.models import Jurisdiction, Organisation, Place, User
 from directorates.models.places import beneath
 from directorates.permissions import Permission, rights_of
+from facilities.models.duplicates import entries_of
 
 
 class Role(StrEnum):
@@ -152,6 +153,7 @@ def sources_of(
         else:
             found.closed, found.closed_sums = found.closed + 1, found.closed_sums + sums
     found.rows += _set_aside(where.user, counted, parts)
+    found.rows += _of_other_entries(where.user, counted, parts)
     found.rows.sort(key=lambda one: (one.submission.facility.code, one.submission.period_start, one.role))
     return found
 
@@ -259,6 +261,30 @@ def _set_aside(user: User | AnonymousUser, counted: Sequence[CountedReport], par
         row = rows[key_of(twin)]
         reason = why_counted(row, None, opens=True) if row.settlement is not None else reasons.get(twin.pk, "")
         found.append(Source(twin, Role.SET_ASIDE, parts.of(twin.revision.doc), reason))
+    return found
+
+
+def _of_other_entries(user: User | AnonymousUser, counted: Sequence[CountedReport], parts: Parts) -> list[Source]:
+    """Approved reports about other entries of the same facilities, which do not count beside them, as far as one may open them."""
+    entries = entries_of({row.facility_id for row in counted}) if counted else {}
+    if not entries:
+        return []
+    rows = {(row.period_start, entries.get(row.facility_id, row.facility_id)): row for row in counted}
+    twins = Submission.objects.visible_to(user).filter(
+        template=counted[0].template_id,
+        status=Status.APPROVED,
+        facility__in=entries,
+        period_start__in={row.period_start for row in counted},
+    )
+    found = []
+    for twin in twins.select_related("reporter", "facility", "revision"):
+        row = rows.get((twin.period_start, entries[twin.facility_id]))
+        if row is None or row.facility_id == twin.facility_id or not isinstance(twin.revision, Revision):
+            continue
+        told = _("Another entry of the same facility counts: %(code)s. %(rule)s.")
+        reason = told % {"code": row.submission.facility.code, "rule": why_counted(row, None, opens=True)}
+        if parts.of(twin.revision.doc).n:
+            found.append(Source(twin, Role.SET_ASIDE, parts.of(twin.revision.doc), reason))
     return found
 
 

@@ -20,7 +20,8 @@ from coordination.reporting.views.map_drawings import map_of_edition
 from directorates.foundation.pages import SignedIn, page_of, tell
 from directorates.foundation.problems import Problem
 from directorates.models import Place, User
-from directorates.models.places import Level
+from directorates.models.place_names import named_as_of
+from directorates.models.places import Level, PlaceQuerySet
 from directorates.permissions import Permission, Refused, may, require
 from policies.logo import logo_on
 
@@ -101,7 +102,7 @@ def edition_shown(user: User, edition: Edition, asked: QueryDict) -> Shown:
             tuple(figures.get(place.pk, {}).get(one.pk) for one in parts),
             100 * whole.value / largest if whole and whole.value is not None and largest else None,
         )
-        for place in places.order_by("code")
+        for place in _as_named(edition, places)
     ]
     return Shown(form, parts, tuple(found))
 
@@ -129,7 +130,14 @@ def _by_governorate(user: User, edition: Edition, shown: Shown) -> dict[Place, E
     places = edition.open_places(user).filter(level=Level.GOVERNORATE, pk__in=edition.places.values("place"))
     rows = edition.figures.filter(element=shown.form.chosen, category=None, place__in=places)
     held = {row.place_id: row for row in rows}
-    return {place: held.get(place.pk) for place in places}
+    return {place: held.get(place.pk) for place in _as_named(edition, places)}
+
+
+def _as_named(edition: Edition, places: PlaceQuerySet) -> list[Place]:
+    """Places by their codes, under the names of the edition's period."""
+    found = list(places.order_by("code"))
+    named_as_of(found, edition.period.last_day)
+    return found
 
 
 @login_required

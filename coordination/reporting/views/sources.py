@@ -14,7 +14,7 @@ from django.urls import path, reverse
 
 from coordination.reporting.actions.sources import record_sources
 from coordination.reporting.api.figure_parameters import Asked, asked_in, measure_in, where_in
-from coordination.reporting.models.figures import periods_behind
+from coordination.reporting.models.figures import Borders, periods_behind
 from coordination.reporting.models.measures import Measure
 from coordination.reporting.models.overviews import Value
 from coordination.reporting.models.sources import Sources, Where, sources_of
@@ -24,6 +24,7 @@ from coordination.templatetags.tansiq import grouped
 from directorates.foundation.pages import PAGE_SIZE, SignedIn
 from directorates.foundation.reading import Parameters
 from directorates.models import User
+from directorates.models.place_names import named_as_of
 from directorates.permissions import Permission, require
 
 
@@ -54,6 +55,8 @@ def behind_in(user: User, given: Mapping[str, str]) -> Behind | None:
     where = where_in(parameters, user, asked)
     if parameters.faults or asked is None or measure is None:
         return None
+    if asked.borders is Borders.THEN:
+        named_as_of([where.place], asked.period.last_day)
     periods = periods_behind(asked.template, measure, asked.starts)
     found = sources_of(asked.template, where, periods, measure, category)
     return Behind(asked, measure, category, where, periods, found)
