@@ -205,10 +205,9 @@ def bring_into_force(
     """Say that a text was adopted, when and by which decision, and from which day it holds; it never changes again.
 
     Where a ballot adopted it here, day and decision are the ballot's, and what is said of them is not asked for. The version
-    before ends on the day before; where it was withdrawn, this one follows behind its last day. Problems: 400 `invalid` with
-    every fault: sections without a text in one of the languages, days in the wrong order or too far off, or another version
-    that holds from that day or later; 409 `under_way` while it is asked about or voted on, `not_carried` where the last
-    ballot did not adopt it.
+    before ends on the day before; where it was withdrawn, this one follows behind its last day. 400 `invalid` with every fault:
+    sections without a text in a language, days in the wrong order or too far off, another version from that day or later; 409
+    `under_way` while it is asked about or voted on, `not_carried` where the last ballot did not adopt it.
     """
     demand_preparing(by, version)
     on_paper = paper_faults(version, seen)
