@@ -7,6 +7,7 @@ A name stands here with the fields it is made of, a computed one with all that i
 from collections.abc import Mapping
 
 from coordination.carried_agreements import AGREED, AGREEMENTS, ARTICLE, OWED
+from coordination.carried_body import LIFE
 from coordination.carried_borders import BORDERS
 from coordination.carried_double_reports import DOUBLE_REPORTS
 from coordination.carried_indicators import INDICATORS
@@ -178,6 +179,7 @@ API: Mapping[str, Carried] = {
     ),
     **AGREEMENTS,
     **MANDATES,
+    **LIFE,
     **BORDERS,
     **DOUBLE_REPORTS,
     **QUALITY,
@@ -374,6 +376,7 @@ TAKES = frozenset(
     {
         *("CredentialsSerializer", "GivenValueSerializer", "NewSubmissionSerializer", "ChangedValuesSerializer"),
         *("NoteSerializer", "ReasonSerializer", "FileSerializer", "ExplainSerializer"),
+        *("NewCommentSerializer", "NewConcernSerializer"),
         *("CellSerializer", "TermsSerializer", "WhichSerializer", "RefusalSerializer", "ArbiterSerializer"),
         "SavedViewBodySerializer",
         *("QuestionSerializer", "SaidSerializer", "OutcomeSerializer"),

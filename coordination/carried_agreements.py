@@ -24,6 +24,14 @@ _AGREEMENT = carried(
     parties=f"{PARTY}.id",
 )
 
+_OWED = carried(
+    id=f"{OWED}.id",
+    organisation=f"{OWED}.organisation {BODY}.code",
+    text=f"{OWED}.text_ar {OWED}.text_en",
+    due=f"{OWED}.due",
+    status=f"{OWED_EVENT}.state",
+    overdue=f"{OWED_EVENT}.state {OWED}.due",
+)
 AGREEMENTS: Mapping[str, Carried] = {
     "AgreementSerializer": _AGREEMENT,
     "OneAgreementSerializer": _AGREEMENT
@@ -51,12 +59,6 @@ AGREEMENTS: Mapping[str, Carried] = {
         why=f"{AGREED_TEXT}.why",
         renewed_until=f"{AGREED_TEXT}.until",
     ),
-    "ObligationSerializer": carried(
-        id=f"{OWED}.id",
-        organisation=f"{OWED}.organisation {BODY}.code",
-        text=f"{OWED}.text_ar {OWED}.text_en",
-        due=f"{OWED}.due",
-        status=f"{OWED_EVENT}.state",
-        overdue=f"{OWED_EVENT}.state {OWED}.due",
-    ),
+    "ObligationSerializer": _OWED,
+    "OwedSerializer": {**_OWED, **carried(agreement=f"{OWED}.agreement")},
 }

@@ -1,12 +1,18 @@
 """What stands around every request: health, content policy, refusals."""
 
 from collections.abc import Callable
+from http import HTTPStatus
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
 from django.middleware.gzip import GZipMiddleware
 from django.shortcuts import render
+from django.utils import translation
+from django.utils.translation import gettext as _
 
+from coordination.api.problems import shape
 from coordination.health import ANSWERS
+from coordination.languages import language_of
 from coordination.logs import SECRETS
 from coordination.walled import answering, refused_to
 from directorates.foundation.problems import Problem
@@ -43,6 +49,27 @@ def content_policy(get_response: Handler) -> Handler:
         if SECRETS.search(request.path):
             headers["Referrer-Policy"] = "no-referrer"
         return response
+
+    return middleware
+
+
+def too_large(get_response: Handler) -> Handler:
+    """Refuse a body that is larger than any page takes, by what its head says and before a byte of it is read or stored.
+
+    The proxy in front says the same (`docker/Caddyfile`); this stands where there is none.
+    """
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        given = request.META.get("CONTENT_LENGTH") or "0"
+        if not given.isdecimal() or int(given) <= settings.LARGEST_BODY:
+            return get_response(request)
+        with translation.override(language_of(request)):
+            told = {"most": settings.LARGEST_BODY // 1_000_000}
+            words = _("What was sent is larger than %(most)d MB. Nothing of it was kept.") % told
+            if request.path.startswith("/api/") or request.headers.get("Accept") == "application/json":
+                problem = shape(Problem("too_large", words, HTTPStatus.REQUEST_ENTITY_TOO_LARGE))
+                return JsonResponse(problem, status=problem["status"], content_type="application/problem+json")
+            return render(request, "413.html", {"words": words}, status=HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
 
     return middleware
 

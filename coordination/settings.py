@@ -61,6 +61,7 @@ MIDDLEWARE = [
     "coordination.middleware.CompressedPages",
     "coordination.middleware.content_policy",
     "coordination.middleware.health",
+    "coordination.middleware.too_large",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -231,6 +232,7 @@ SPECTACULAR_SETTINGS = {
         "BrandKind": "policies.models.branding.BrandKind",
         "BrandFormat": "policies.models.branding.BrandFormat",
         "HealthFunction": "policies.models.mandates.Function",
+        "MembershipOfTheBody": "policies.models.body_members.MemberState",
         "MandateOrigin": "policies.models.mandates.MandateOrigin",
         "DisputeStatus": "policies.models.disputes.DisputeState",
         "DisputeDeed": "policies.models.disputes.DisputeDeed",
@@ -240,6 +242,9 @@ SPECTACULAR_SETTINGS = {
         "AgreementStatus": "policies.api.agreements.STATES",
         "PartyStatus": "policies.models.parties.PartyState",
         "TextKind": "policies.models.amendments.TextKind",
+        "ConcernStatus": "policies.models.concerns.ConcernState",
+        "ConcernSeriousness": "policies.models.concerns.Seriousness",
+        "ComplianceExtent": "policies.models.compliance.Compliance",
         "ObligationStatus": "policies.models.obligations.ObligationState",
         "MeetingKind": "coordination.meetings.models.meetings.MeetingKind",
         "MeetingStatus": "coordination.meetings.models.meetings.MeetingState",
@@ -357,6 +362,8 @@ SESSION_COOKIE_NAME, CSRF_COOKIE_NAME, LANGUAGE_COOKIE_NAME = (
 )
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = LANGUAGE_COOKIE_SAMESITE = "Lax"
+# No page takes more: four files of 8 MB with their form. The proxy says the same (`docker/Caddyfile`).
+LARGEST_BODY = 36_000_000
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2_500_000
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 4000
 

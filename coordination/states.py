@@ -90,6 +90,7 @@ LOOKS: dict[str, Look] = {
     "member_standing": Look("check", "ok"),
     "member_coming": Look("calendar", "info"),
     "member_left": Look("leave", "excused"),
+    "member_called_off": Look("cross", "excused"),
     "brand_in_force": Look("check", "ok"),
     "brand_coming": Look("calendar", "info"),
     "brand_superseded": Look("minus", "excused"),

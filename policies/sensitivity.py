@@ -71,7 +71,11 @@ KEPT = (
     ),
     kept(
         "policies.AgreementText",
-        said(OPEN, "id agreement number kind keeper why until opened valid given_up edition changed", TOLD_OF_FORCE),
+        said(
+            OPEN,
+            "id agreement number kind keeper begun_with why until opened valid given_up edition changed",
+            TOLD_OF_FORCE,
+        ),
         said(RESTRICTED, "changed_by", "who writes it"),
         walled=True,
     ),
@@ -187,7 +191,7 @@ KEPT = (
     ),
     kept(
         "policies.BodyMember",
-        said(OPEN, "id directorate valid basis left_why at", AGREED),
+        said(OPEN, "id directorate valid basis left_why called_off dissolved at", AGREED),
         said(RESTRICTED, "by", WHO),
         walled=True,
     ),

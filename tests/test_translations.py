@@ -336,3 +336,25 @@ def test_places_are_named_as_the_glossary_names_them() -> None:
         names = {row["pcode"]: row["name_ar"] for row in csv.DictReader(file)}
     assert names["SY07"] == "إدلب"
     assert names["SY02"] == "حلب"
+
+
+# Days there are words of their own (`5 أيار`), or years; they are no dates in digits.
+WORDED = frozenset(
+    {
+        *("coordination/formats/dates.py", "coordination/meetings/zones.py", "coordination/feed.py"),
+        *("policies/actions/pdf_parts.py", "coordination/reporting/views/map_drawings.py"),
+        "coordination/reporting/rules/messages.py",
+    }
+)
+
+
+def test_days_in_digits_stand_apart_from_the_direction_of_arabic_sentences() -> None:
+    bare = re.compile("(?<![\u2066\u2068])%\\((?:day|since|until|first|last)\\)s(?!\u2069)")
+    lacking = []
+    for entry in polib.pofile(str(catalogues.CATALOGUE)):
+        places = {place for place, _line in entry.occurrences}
+        # Templates isolate what they are given, or write the day in words.
+        if places and all(place.endswith(".py") for place in places) and not places & WORDED:
+            texts = [entry.msgstr, *entry.msgstr_plural.values()]
+            lacking += [text for text in texts if bare.search(text)]
+    assert lacking == []

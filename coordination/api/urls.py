@@ -40,6 +40,7 @@ from coordination.reporting.api.submissions import Approve, OneSubmission, Reope
 from coordination.reporting.api.templates import OneTemplate, Templates
 from directorates.api.handovers import Handovers
 from directorates.api.jurisdictions import Jurisdictions
+from directorates.api.notices import Notices
 from directorates.api.organisations import Organisations
 from directorates.api.place_changes import PlaceChanges
 from directorates.api.places import Places
@@ -48,10 +49,15 @@ from facilities.api.facilities import Facilities, OneFacility
 from policies.api.acknowledgements import Acknowledgements
 from policies.api.agreements import Agreements, OneAgreement
 from policies.api.ballots import Ballots
+from policies.api.body_members import BodyMembers
 from policies.api.branding import Branding, OneBrandFile
+from policies.api.compliance import ComplianceNotes
+from policies.api.discussions import Comments, Concerns
 from policies.api.disputes import Disputes
 from policies.api.mandates import Mandates
+from policies.api.obligations import Obligations
 from policies.api.policies import OnePolicy, OnePolicyFile, Policies
+from policies.api.reviews import Reviews
 
 app_name = "api"
 
@@ -104,12 +110,19 @@ urlpatterns = [
     path("policies/<str:code>/<int:number>/files/<slug:digest>/", OnePolicyFile.as_view(), name="policy_file"),
     path("branding/", Branding.as_view(), name="branding"),
     path("branding/<int:pk>/files/<slug:ending>/", OneBrandFile.as_view(), name="brand_file"),
+    path("members/", BodyMembers.as_view(), name="members"),
     path("mandates/", Mandates.as_view(), name="mandates"),
     path("agreements/", Agreements.as_view(), name="agreements"),
     path("agreements/<int:pk>/", OneAgreement.as_view(), name="agreement"),
+    path("obligations/", Obligations.as_view(), name="obligations"),
+    path("reviews/", Reviews.as_view(), name="reviews"),
+    path("notices/", Notices.as_view(), name="notices"),
     path("disputes/", Disputes.as_view(), name="disputes"),
     path("policies/<str:code>/ballots/", Ballots.as_view(), name="ballots"),
     path("policies/<str:code>/acknowledgements/", Acknowledgements.as_view(), name="acknowledgements"),
+    path("policies/<str:code>/comments/", Comments.as_view(), name="policy_comments"),
+    path("policies/<str:code>/concerns/", Concerns.as_view(), name="policy_concerns"),
+    path("policies/<str:code>/compliance/", ComplianceNotes.as_view(), name="policy_compliance"),
     path("meetings/", Meetings.as_view(), name="meetings"),
     path("meetings/<int:pk>/", OneMeeting.as_view(), name="meeting"),
     path("decisions/", Decisions.as_view(), name="decisions"),

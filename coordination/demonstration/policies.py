@@ -23,11 +23,19 @@ BASIS = "للعرض التجريبي"
 
 
 def enter_members(cast: Cast, now: dt.datetime) -> None:
-    """All directorates of the demonstration are members of the body from the first day of its first name on."""
+    """All directorates of the demonstration are members of the body from its first day on, or from their own where it is later.
+
+    Those that an upgrade entered in a demonstration that was half loaded stay as they are.
+    """
     body = Organisation.objects.get(kind="body")
-    since = min(one.first_day for one in body.names.all() if one.first_day is not None)
-    directorates = list(Organisation.objects.active().filter(kind="directorate").order_by("code"))
-    join_body(directorates=directorates, since=since, basis=BASIS, by=cast.administrator, at=now)
+    begun = min(one.first_day for one in body.names.all() if one.first_day is not None)
+    joining: dict[dt.date, list[Organisation]] = {}
+    rows = Organisation.objects.active().filter(kind="directorate", body_memberships=None).order_by("code")
+    for one in rows.prefetch_related("names"):
+        known = [name.first_day for name in one.names.all() if name.first_day is not None]
+        joining.setdefault(max(begun, min(known, default=begun)), []).append(one)
+    for since, directorates in joining.items():
+        join_body(directorates=directorates, since=since, basis=BASIS, by=cast.administrator, at=now)
 
 
 def keep_policies(cast: Cast, now: dt.datetime) -> None:

@@ -34,6 +34,7 @@ from coordination.carried import (
     carried,
 )
 from coordination.carried_agreements import AGREED, OWED, OWED_EVENT, PARTY
+from coordination.carried_body import MEMBERSHIP
 from coordination.carried_borders import BORDER_FILES
 from coordination.carried_double_reports import DOUBLE, SETTLEMENT
 from coordination.carried_indicators import INDICATOR_FILES
@@ -90,6 +91,12 @@ COLUMNS: Mapping[str, Carried] = {
         **carried(kind=f"{BRAND}.kind", code=f"{BRAND}.code", version=f"{BRAND}.number", state=f"{BRAND}.valid"),
         **carried(name_ar=f"{BRAND}.name_ar", name_en=f"{BRAND}.name_en", decided_by=f"{BRAND}.basis"),
         **carried(since=f"{BRAND}.valid", until=f"{BRAND}.valid", files=f"{BRAND_FILE}.format"),
+    },
+    "body_members._members": {
+        **carried(code=f"{BODY}.code", directorate=BODY_NAMES, state=f"{MEMBERSHIP}.valid {MEMBERSHIP}.called_off"),
+        **carried(since=f"{MEMBERSHIP}.valid", until=f"{MEMBERSHIP}.valid", called_off=f"{MEMBERSHIP}.called_off"),
+        **carried(basis=f"{MEMBERSHIP}.basis", why=f"{MEMBERSHIP}.left_why {MEMBERSHIP}.dissolved"),
+        **carried(entered=f"{MEMBERSHIP}.at", silence=f"{BODY}.status {SEAL}.since"),
     },
     "mandates._mandates": {
         **carried(function=f"{MANDATE}.function", place=f"{MANDATE}.place {PLACE}.code", place_name=PLACE_NAMES),

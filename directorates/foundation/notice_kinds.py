@@ -16,6 +16,7 @@ KINDS: dict[str, Promise] = {
     "handed_over": pgettext_lazy("notices", "Reports handed over for review"),
     "handover": pgettext_lazy("notices", "Places handed over between directorates"),
     "meeting": pgettext_lazy("notices", "Meetings and action items"),
+    "member": pgettext_lazy("notices", "Membership of the coordination body"),
     "missing": pgettext_lazy("notices", "Reasons of missing reports"),
     "policy": pgettext_lazy("notices", "Policies, consultations and ballots"),
     "position_grant": pgettext_lazy("notices", "Exact locations asked for and granted"),

@@ -4,6 +4,7 @@ import json
 import logging
 import os
 import shutil
+import signal
 import subprocess
 import sys
 from collections.abc import Mapping
@@ -24,11 +25,15 @@ TEMPLATE, PAGES = "main.typ", "pages.pdf"
 TYPESETTER = (sys.executable, "-m", "directorates.rules.typeset")
 
 
+class TookTooLong(Problem):
+    """Pages that need more of a processor than they were given: the fault of what is set, not of the machine."""
+
+
 def typeset(
     template: Path, given: Mapping[str, Any], files: Mapping[str, bytes], *, seconds: int = MOST_SECONDS
 ) -> bytes:
     """The PDF of a template, which reads `given.json` and the files beside it; 503 `not_set` where it cannot be made, in so
-    many seconds of a processor.
+    many seconds of a processor; `TookTooLong` where these alone were too few.
     """
     surroundings = {"PATH": os.environ.get("PATH", ""), "PYTHONPATH": str(settings.BASE_DIR)}
     with TemporaryDirectory(prefix="tansiq-pages-") as name:
@@ -48,14 +53,16 @@ def typeset(
                 check=False,
             )
         except subprocess.TimeoutExpired as late:
-            raise _not_set() from late
+            raise Problem(*_not_set()) from late
+        if done.returncode == -signal.SIGXCPU:
+            raise TookTooLong(*_not_set())
         if done.returncode or not pages.exists():
             # Of its complaints nothing is written down: they quote what people wrote.
             number = done.returncode
             logger.error("Pages could not be set: the typesetter ended with %s", number)
-            raise _not_set()
+            raise Problem(*_not_set())
         return pages.read_bytes()
 
 
-def _not_set() -> Problem:
-    return Problem("not_set", _("The PDF could not be made. The text can be read and printed on its page."), 503)
+def _not_set() -> tuple[str, str, int]:
+    return "not_set", _("The PDF could not be made. The text can be read and printed on its page."), 503

@@ -31,7 +31,9 @@ def main() -> None:
     fonts in the folders behind them.
     """
     seconds = min(int(sys.argv[1]), MOST_SECONDS)
-    resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds))
+    # The first limit ends it with a signal of its own, so that who waits can tell this from a system that is short of memory.
+    resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds + 1))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     resource.setrlimit(resource.RLIMIT_AS, (MOST_MEMORY, MOST_MEMORY))
     template, pages, *fonts = map(Path, sys.argv[2:])
     set_pages(template, pages, fonts)

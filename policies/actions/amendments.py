@@ -73,18 +73,18 @@ def _demand_room(agreement: Agreement, today: datetime.date) -> None:
 def begin_amendment(*, agreement: Agreement, by: User, at: datetime.datetime) -> AgreementText:
     """A draft of an amendment with the articles that hold, written by a party of the day.
 
-    409 `draft_exists` where one is being written, `over` where the agreement holds no more, `under_way` while one is open.
+    409 `draft_exists` where the organisation is writing one, `over` where the agreement holds no more, `under_way` while one is open.
     """
     require(by, Permission.MAKE_AGREEMENTS, own_party(by))
     held, today = locked(agreement.pk), timezone.localdate(at)
     party = demand_party(held, by, today)
     _demand_room(held, today)
-    if held.texts.drafts().exists():
-        raise Problem("draft_exists", _("An amendment is being written already."), 409)
+    if held.texts.drafts().filter(keeper=party.organisation_id).exists():
+        raise Problem("draft_exists", _("Your organisation is writing an amendment already."), 409)
     last = held.texts.held().first()
     made = AgreementText.objects.create(
         agreement=held, number=_next_number(held), kind=TextKind.AMENDMENT, keeper_id=party.organisation_id,
-        changed=at, changed_by=by,
+        begun_with=last, changed=at, changed_by=by,
     )  # fmt: skip
     copied = last.articles.all() if last else Article.objects.none()
     Article.objects.bulk_create(
@@ -137,7 +137,8 @@ def discard_amendment(*, text: AgreementText, by: User, at: datetime.datetime) -
 def propose_amendment(*, text: AgreementText, why: str, seen: int, by: User, at: datetime.datetime) -> AgreementText:
     """Ask the parties of the day for their consent to an amendment, whose text never changes from now on.
 
-    Whoever proposes consents by it. 400 `invalid` with every fault; 409 `changed`, `over` or `under_way`.
+    Whoever proposes consents by it. 400 `invalid` with every fault; 409 `changed`, `over`, `under_way`, or `outdated` where
+    another amendment took force since the draft was begun: it would silently undo that.
     """
     held, today = draft_text(text=text, seen=seen, by=by), timezone.localdate(at)
     why = text_to_keep(why, "why", longest=LONGEST_REASON, needed=_("A reason is needed."))
@@ -145,6 +146,12 @@ def propose_amendment(*, text: AgreementText, why: str, seen: int, by: User, at:
     _demand_room(held.agreement, today)
     faults = opening_faults(held.agreement, held)
     before = held.agreement.texts.held().first()
+    if before is not None and held.begun_with_id not in (None, before.pk):
+        words = _(
+            "Another amendment took force since this draft was begun. Copy what you need, discard this draft, and begin one with "
+            "the text that holds now."
+        )
+        raise Problem("outdated", words, 409)
     if before is not None and _words(before) == _words(held):
         faults.append(Fault("", "same", _("The text is the same as the one that holds.")))
     if faults:

@@ -22,6 +22,7 @@ from directorates.models.organisations import OrganisationStatus
 from directorates.models.seals import sealed
 from directorates.permissions import Permission, Refused, require
 from policies.actions.consultations import invite
+from policies.actions.picture_marks import paper_faults
 from policies.actions.telling import tell_policy
 from policies.actions.versions import (
     adopted_by_ballot,
@@ -67,6 +68,7 @@ def open_ballot(
     `under_way` while the version is asked about, or while another one is proposed or voted on.
     """
     demand_preparing(by, version)
+    on_paper = paper_faults(version, seen)
     policy = locked(version.policy_id)
     held = PolicyVersion.objects.select_related("policy").filter(pk=version.pk).first()
     electors = members_on(timezone.localdate(at))
@@ -79,7 +81,7 @@ def open_ballot(
             raise Problem("invalid", _("The ballot cannot be opened so; each fault is listed."), errors=faults)
     else:
         held = draft_for_writing(version=version, seen=seen, by=by)
-        fix_text(held, policy, faults, by=by, at=at)
+        fix_text(held, policy, [*on_paper, *faults], by=by, at=at)
     ballot = Ballot.objects.create(
         version=held, majority=majority, quorum=quorum, opened=at, opened_by=by, closes=closes
     )

@@ -127,7 +127,7 @@ def _text_faults(said: Said) -> list[Fault]:
 
 
 def _ground_faults(said: Said, by: User) -> list[Fault]:
-    """A text on which it cannot rest: one that nobody adopted, of another kind, or that holds only later."""
+    """A text on which it cannot rest: one that nobody adopted, of another kind, or that does not hold on its first day."""
     text = said.rests_on
     if text is None:
         return []
@@ -136,6 +136,9 @@ def _ground_faults(said: Said, by: User) -> list[Fault]:
     if text.first_day is not None and said.since < text.first_day:
         message = _("That text holds from %(day)s: nothing rests on it before.")
         return [Fault("rests_on", "too_early", message % {"day": text.first_day.isoformat()})]
+    if text.last_day is not None and said.since > text.last_day:
+        message = _("That text held until %(day)s: nothing that begins later rests on it.")
+        return [Fault("rests_on", "too_late", message % {"day": text.last_day.isoformat()})]
     return []
 
 

@@ -16,6 +16,7 @@ from directorates.foundation.problems import Fault, Problem
 from directorates.models import Organisation, User
 from directorates.models.validity import lasting
 from directorates.permissions import Permission, Refused, require
+from policies.actions.picture_marks import paper_faults
 from policies.actions.telling import tell_policy
 from policies.actions.versions import FARTHEST, demand_preparing, draft_for_writing, fix_text, locked
 from policies.models import Concern, Consultation, PolicyComment, PolicyInvitation, PolicySection, PolicyVersion
@@ -47,10 +48,11 @@ def open_consultation(
     another version of the policy is proposed already.
     """
     demand_preparing(by, version)
+    on_paper = paper_faults(version, seen)
     policy = locked(version.policy_id)
     held = draft_for_writing(version=version, seen=seen, by=by)
     question = text_to_keep(question, "question", longest=LONGEST_QUESTION)
-    faults = [*_day_faults(first, last, timezone.localdate(at)), *_guest_faults(held, organisations)]
+    faults = [*on_paper, *_day_faults(first, last, timezone.localdate(at)), *_guest_faults(held, organisations)]
     fix_text(held, policy, faults, by=by, at=at)
     found = Consultation.objects.create(
         version=held, valid=lasting(first, last), question=question, opened_at=at, opened_by=by

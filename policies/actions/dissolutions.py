@@ -1,7 +1,7 @@
 """What follows from the dissolution of an organisation: it can neither consent nor leave nor give way, and nobody says so for it.
 
-Its rows in agreements and its mandates end with the day of its dissolution; what was to begin later never holds a day longer
-than its first.
+Its rows in agreements, its mandates and its membership of the body end with the day of its dissolution; what was to begin
+later never holds a day longer than its first.
 """
 
 import datetime
@@ -17,7 +17,7 @@ from policies.actions.agreements import append, locked, tell_agreement
 from policies.actions.amendments import settle_open_texts
 from policies.actions.disputes import close_moot
 from policies.actions.parties import end_where_alone
-from policies.models import AgreementDeed, DisputeDeed, Mandate, Party
+from policies.models import AgreementDeed, BodyMember, DisputeDeed, Mandate, Party
 from policies.models.mandates import one_after_another
 
 
@@ -33,6 +33,8 @@ def follow_dissolutions(*, at: datetime.datetime) -> int:
         done += sum(_end_party(row, day, at) for row in rows.order_by("agreement", "pk"))
         led = Mandate.objects.beyond(day).filter(organisation=organisation)
         done += sum(_end_mandate(one, day, at) for one in led.order_by("pk"))
+        belongs = BodyMember.objects.beyond(day).filter(directorate=organisation)
+        done += sum(_end_membership(one, day, at) for one in belongs.order_by("pk"))
     return done
 
 
@@ -72,4 +74,22 @@ def _end_mandate(mandate: Mandate, day: datetime.date, at: datetime.datetime) ->
     held.save(update_fields=["valid", "called_off", "claimed"])
     record(None, "end_dissolved", held, organisation=held.organisation.code, last_day=day.isoformat())
     close_moot(mandate=held, deed=DisputeDeed.LAPSED, by=None, at=at)
+    return True
+
+
+@transaction.atomic
+def _end_membership(member: BodyMember, day: datetime.date, at: datetime.datetime) -> bool:
+    """End one membership of the body; what was over before this was known stays as it was said. Whether it ended."""
+    rows = BodyMember.objects.select_for_update(of=("self",)).select_related("directorate")
+    held: BodyMember = rows.get(pk=member.pk)
+    today, last = timezone.localdate(at), max(day, held.first_day or day)
+    if not held.may_end(today) or (held.last_day is not None and held.last_day <= last):
+        return False
+    if last > today:
+        held.called_off = today
+    else:
+        held.valid = lasting(held.first_day, last)
+    held.dissolved = True
+    held.save(update_fields=["valid", "called_off", "dissolved"])
+    record(None, "end_dissolved", held, organisation=held.directorate.code, last_day=day.isoformat())
     return True

@@ -2,6 +2,7 @@
 
 import datetime
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from enum import StrEnum
 from io import BytesIO
@@ -11,7 +12,6 @@ from urllib.parse import urlencode, urljoin
 import qrcode
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Sum
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -22,12 +22,14 @@ from directorates.audit import record
 from directorates.foundation.jobs import Kind, Tell, ask, keep_file, person_of
 from directorates.foundation.models import Job
 from directorates.foundation.problems import Problem
-from directorates.foundation.typesetting import typeset
+from directorates.foundation.typesetting import TookTooLong, typeset
 from directorates.models import User
 from directorates.permissions import Permission, require
+from directorates.rules.typeset import MOST_SECONDS
 from policies.actions.pdf_parts import Paper, file_of, part_of
 from policies.logo import picture_of
 from policies.models import PolicyVersion
+from policies.rules.markdown import marks_in
 
 PDF = "policies.pdf"
 TYPE = "application/pdf"
@@ -35,8 +37,9 @@ TEMPLATE = settings.BASE_DIR / "templates" / "policies" / "policy.typ"
 MARK = settings.BASE_DIR / "static" / "tansiq" / "mark.svg"
 # Characters of the languages that were chosen, some hundred pages: they take two seconds. More is set behind the page.
 AT_ONCE = 250_000
-# Three megabytes of pictures are set behind the page too.
-BYTES_A_CHARACTER = 12
+# Three megabytes of pictures are set behind the page too, each as often as it is shown; so are more than a few marks, for one
+# drawing may take a second, and what takes longer after all than whoever serves pages can spare.
+BYTES_A_CHARACTER, MARKS_AT_ONCE, SECONDS_AT_ONCE = 12, 4, 6
 
 
 class Tongues(StrEnum):
@@ -70,8 +73,9 @@ def policy_as_pdf(*, version: PolicyVersion, tongues: Tongues, by: User, at: dat
     held = _open_to(by, version.pk)
     told = {"policy": held.policy.code, "version": held.number, "language": tongues.value}
     record(by, "take_policy", held, **told)
-    if _length(held, tongues) <= AT_ONCE:
-        return Made(_name(held, tongues), _pages_of(held, tongues, by, at))
+    if _is_short(held, tongues):
+        with suppress(TookTooLong):
+            return Made(_name(held, tongues), _pages_of(held, tongues, by, at, seconds=SECONDS_AT_ONCE))
     asked = {"version": held.pk, "tongues": tongues.value}
     running = Job.objects.asked_by(by).unfinished().filter(kind=PDF, arguments=asked).first()
     return running or ask(kind=PDF, by=by, at=at, arguments=asked)
@@ -86,18 +90,25 @@ def _open_to(user: User, pk: int) -> PolicyVersion:
     return found
 
 
-def _length(version: PolicyVersion, tongues: Tongues) -> int:
-    """How many characters are to be set; pictures take the time of so many more."""
-    texts = version.sections.values_list(*(f"text_{language}" for language in tongues.each))
-    drawn = version.pictures.aggregate(all=Sum("size"))["all"] or 0
-    return sum(len(text) for row in texts for text in row) + drawn // BYTES_A_CHARACTER
+def _is_short(version: PolicyVersion, tongues: Tongues) -> bool:
+    """Whether so few characters are to be set, and so few pictures, that somebody waits for them; each mark is a picture anew."""
+    rows = version.sections.values_list(*(f"text_{language}" for language in tongues.each))
+    texts = [text for row in rows for text in row]
+    length = sum(map(len, texts))
+    if length > AT_ONCE:
+        return False
+    sizes = dict(version.pictures.values_list("number", "size"))
+    shown = [sizes[number] for text in texts for number in marks_in(text) if number in sizes]
+    return len(shown) <= MARKS_AT_ONCE and length + sum(shown) // BYTES_A_CHARACTER <= AT_ONCE
 
 
 def _name(version: PolicyVersion, tongues: Tongues) -> str:
     return f"{version.policy.code}-{version.number}-{tongues.value}.pdf"
 
 
-def _pages_of(version: PolicyVersion, tongues: Tongues, by: User, at: datetime.datetime) -> bytes:
+def _pages_of(
+    version: PolicyVersion, tongues: Tongues, by: User, at: datetime.datetime, *, seconds: int = MOST_SECONDS
+) -> bytes:
     """The pages, as they are today for a person, with the logo in force today: what is printed now is paper of now."""
     paper = Paper.of(version, by, at, check_address(version.digest) if version.adopted else "")
     picture = picture_of(timezone.localdate(at))
@@ -112,7 +123,7 @@ def _pages_of(version: PolicyVersion, tongues: Tongues, by: User, at: datetime.d
     files |= {file_of(one): bytes(one.content) for one in paper.pictures}
     if paper.address:
         files["check.svg"] = _drawn(paper.address)
-    return typeset(TEMPLATE, given, files)
+    return typeset(TEMPLATE, given, files, seconds=seconds)
 
 
 def check_address(digest: str) -> str:

@@ -6,7 +6,7 @@ from django.conf import settings
 from django.utils.translation import gettext as _
 
 from directorates.foundation.problems import Fault, Problem
-from directorates.foundation.typesetting import typeset
+from directorates.foundation.typesetting import TookTooLong, typeset
 from policies.actions.pdf_parts import file_of
 from policies.models import PolicySection, PolicyVersion
 from policies.rules.markdown import foreign_pictures, mark_of, marks_in, pictures_in
@@ -69,8 +69,22 @@ def marks_left(version: PolicyVersion, sections: Iterable[PolicySection]) -> lis
     return found
 
 
-def paper_faults(version: PolicyVersion, sections: Iterable[PolicySection]) -> list[Fault]:
-    """Whether all pictures that a version shows, as often as it does, can be set on paper together: each alone is quick enough."""
+def paper_faults(version: PolicyVersion, seen: int) -> list[Fault]:
+    """Whether all pictures that a draft shows, as often as it does, can be set on paper together: each alone is quick enough.
+
+    Asked before the policy is locked, of the edition that was `seen`: who locks it is told where it is another by then. 503
+    `not_tried` where the page of trial fails for anything else than what it has to draw.
+    """
+    held = PolicyVersion.objects.filter(pk=version.pk, edition=seen).first()
+    if held is None or not held.is_draft:
+        return []
+    sections = list(held.sections.all())
+    # A trial takes seconds: only where no mark is wrong anyway.
+    return [] if marks_left(held, sections) else _set_on_trial(held, sections)
+
+
+def _set_on_trial(version: PolicyVersion, sections: Iterable[PolicySection]) -> list[Fault]:
+    """The fault of pictures that are too much for paper together."""
     pictures = {one.number: one for one in version.pictures.all()}
     marks = (number for one in sections for name in TEXTS for number in marks_in(getattr(one, name)))
     shown = [file_of(pictures[number]) for number in marks if number in pictures]
@@ -79,12 +93,18 @@ def paper_faults(version: PolicyVersion, sections: Iterable[PolicySection]) -> l
     files = {file_of(one): bytes(one.content) for one in pictures.values()}
     try:
         typeset(TRIAL, {"pictures": shown}, files, seconds=MOST_SECONDS)
-    except Problem:
+    except TookTooLong:
         words = _(
             "The pictures that this text shows are too much for paper together. Save drawings with fewer lines or as PNG, "
             "or show fewer of them."
         )
         return [Fault("sections", "too_heavy", words)]
+    except Problem as failed:
+        words = _(
+            "Whether the pictures of this text can be set on paper could not be tried now. Nothing was changed; try again in a "
+            "few minutes."
+        )
+        raise Problem("not_tried", words, 503) from failed
     return []
 
 

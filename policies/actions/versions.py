@@ -82,7 +82,8 @@ def fix_text(
 ) -> None:
     """Propose a draft, whose policy is locked: from now on others read its text, and it never changes.
 
-    Problems: 400 `invalid` with the faults and those of the text; 409 `under_way` where another version is proposed.
+    `faults` are those of paper (`paper_faults`, before the lock) and of whatever else is said with it. Problems: 400 `invalid`
+    with them and those of the text; 409 `under_way` where another version is proposed.
     """
     if found := [*_text_faults(version), *faults]:
         raise Problem("invalid", _("This cannot be proposed yet; each fault is listed."), errors=found)
@@ -204,12 +205,12 @@ def bring_into_force(
     """Say that a text was adopted, when and by which decision, and from which day it holds; it never changes again.
 
     Where a ballot adopted it here, day and decision are the ballot's, and what is said of them is not asked for. The version
-    before ends on the day before; where it was withdrawn, this one follows behind its last day. Problems: 400 `invalid` with
-    every fault: sections without a text in one of the languages, days in the wrong order or too far off, or another version
-    that holds from that day or later; 409 `under_way` while it is asked about or voted on, `not_carried` where the last
-    ballot did not adopt it.
+    before ends on the day before; where it was withdrawn, this one follows behind its last day. 400 `invalid` with every fault:
+    sections without a text in a language, days in the wrong order or too far off, another version from that day or later; 409
+    `under_way` while it is asked about or voted on, `not_carried` where the last ballot did not adopt it.
     """
     demand_preparing(by, version)
+    on_paper = paper_faults(version, seen)
     policy = locked(version.policy_id)
     held = _adoptable(version, seen, by, at)
     for other in policy.versions.proposed().exclude(pk=held.pk):
@@ -217,7 +218,7 @@ def bring_into_force(
         _give_up(other, held, by=by, at=at)
     adoption = _adoption(held, adopted, basis)
     before = policy.versions.standing().order_by("-valid").first()
-    if faults := [*_text_faults(held), *_day_faults(before, adoption.adopted, since, at)]:
+    if faults := [*_text_faults(held), *on_paper, *_day_faults(before, adoption.adopted, since, at)]:
         raise Problem("invalid", _("This cannot come into force yet; each fault is listed."), errors=faults)
     if before is not None and before.last_day is None:
         before.valid = lasting(before.first_day, since - datetime.timedelta(days=1))
@@ -283,8 +284,7 @@ def _text_faults(version: PolicyVersion) -> list[Fault]:
         for text, message in zip((section.text_ar, section.text_en), lacking, strict=True)
         if not text
     ]
-    # Setting a trial page takes a moment: only where nothing else is wrong, and nothing was read by others yet.
-    return [*empty, *marks] or (paper_faults(version, sections) if version.is_draft else [])
+    return [*empty, *marks]
 
 
 def _day_faults(

@@ -44,7 +44,7 @@ class JoinForm(forms.Form):
         """Offer the directorates that act and are no members without a last day."""
         super().__init__(data)
         field: Any = self.fields["directorates"]
-        inside = BodyMember.objects.filter(valid__endswith=None)
+        inside = BodyMember.objects.standing().filter(valid__endswith=None)
         rows = Organisation.objects.active().filter(kind="directorate")
         # What was pressed twice is no fault: the action says what stands already.
         field.queryset = (rows if data else rows.exclude(pk__in=inside.values("directorate"))).order_by("code")

@@ -13,6 +13,7 @@ from django.utils.translation import pgettext_lazy
 
 from directorates.foundation.attachments import WORDS
 from directorates.foundation.fields import DayField, LineField, TextField
+from directorates.foundation.letters import isolated
 from directorates.models import User
 from directorates.rules.attached import MEGABYTE, MOST_BYTES
 from policies.actions.brand_files import MOST_FILES
@@ -65,11 +66,13 @@ class FilesField(forms.FileField):
 
 
 class TextOfPolicyField(forms.ModelChoiceField):
-    """A version of a policy, by name and number."""
+    """A version of a policy, by name and number, and from when until when it holds."""
 
     def label_from_instance(self, obj: Any) -> str:
-        """Kind, name and number."""
-        return f"{obj.policy.get_kind_display()} · {obj.policy.name} · {obj.number}"
+        """Kind, name, number, state and days."""
+        told = f"{obj.policy.get_kind_display()} · {obj.policy.name} · {obj.number} · {obj.state(timezone.localdate()).label}"
+        first, last = (isolated(day.isoformat()) if day else "" for day in (obj.first_day, obj.last_day))
+        return f"{told} · {isolated(f'{first} – {last}')}" if last else f"{told} · {first}"
 
 
 class BrandForm(forms.Form):

@@ -81,7 +81,8 @@ class AgreementTextQuerySet(models.QuerySet[Any]):
 class AgreementText(Days, models.Model):
     """One text of an agreement: number 1 is the one that was signed, each later one an amendment or a renewal.
 
-    It is a draft until it is `opened` for signature or consent and never changes from then on. An amendment holds from the
+    It is a draft until it is `opened` for signature or consent and never changes from then on; of each party one is written at
+    a time, `begun_with` the text that held, and proposed only as long as that still is the last one. An amendment holds from the
     day after every party of the day consented; the text before it ends then and stays beside it. A renewal has no articles:
     it says a later last day (`until`).
     """
@@ -90,6 +91,9 @@ class AgreementText(Days, models.Model):
     number = models.PositiveSmallIntegerField(_("number"))
     kind = models.CharField(_("kind"), max_length=10, choices=TextKind)
     keeper = models.ForeignKey(Organisation, models.PROTECT, related_name="+", verbose_name=_("written by"))
+    begun_with = models.ForeignKey(
+        "self", models.PROTECT, null=True, related_name="+", verbose_name=_("text it began with")
+    )
     why = models.TextField(_("reason"), blank=True)
     until: Any = models.DateField(_("last day"), null=True)
     opened: Any = models.DateTimeField(_("opened"), null=True)
@@ -114,7 +118,7 @@ class AgreementText(Days, models.Model):
         constraints = [
             models.UniqueConstraint(fields=["agreement", "number"], name="one_text_of_an_agreement_a_number"),
             models.UniqueConstraint(
-                fields=["agreement"], condition=Q(opened=None), name="one_draft_text_of_an_agreement"
+                fields=["agreement", "keeper"], condition=Q(opened=None), name="one_draft_text_a_party"
             ),
             models.UniqueConstraint(
                 fields=["agreement"],

@@ -161,7 +161,7 @@ class ElectorQuerySet(models.QuerySet["Elector"]):
 
 
 class Elector(models.Model):
-    """A directorate that has a vote: one that acted when the ballot was opened."""
+    """A directorate that has a vote: one that acted and was a member of the body when the ballot was opened."""
 
     ballot = models.ForeignKey(Ballot, models.PROTECT, related_name="electors")
     organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="+", verbose_name=_("organisation"))

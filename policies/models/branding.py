@@ -186,7 +186,10 @@ class BrandVersion(TwoNames, Dated):
 
 
 def texts_to_rest_on(user: User) -> models.QuerySet[PolicyVersion]:
-    """The adopted texts, never withdrawn before they held, on which the logo or stationery can rest; the last first."""
+    """The adopted texts, never withdrawn before they held, on which the logo or stationery can rest; the last first.
+
+    One that is over is among them, for what was used before the portal is entered too: the days are compared (`keep_branding`).
+    """
     rows = PolicyVersion.objects.visible_to(user).standing().filter(policy__kind__in=set(DECIDED_BY.values()))
     return rows.select_related("policy").order_by("policy__code", "-number")
 

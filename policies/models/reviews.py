@@ -3,8 +3,9 @@
 import datetime
 from typing import ClassVar, Self
 
+from django.contrib.auth.models import AnonymousUser
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
 from directorates.models import User
@@ -14,6 +15,10 @@ from policies.models.versions import PolicyVersion
 
 class PolicyReviewQuerySet(models.QuerySet["PolicyReview"]):
     """Named queries over reviews."""
+
+    def visible_to(self, user: User | AnonymousUser) -> Self:
+        """Those of the versions that the person reads: when a text is looked at again, and what came of it, is for its readers."""
+        return self.filter(Exists(PolicyVersion.objects.visible_to(user).filter(pk=OuterRef("version"))))
 
     def due(self, day: datetime.date, today: datetime.date) -> Self:
         """Those to be done by a day, of texts that hold today or will; the first due first."""

@@ -111,23 +111,24 @@ def page_context(user: User, agreement: Agreement, day: datetime.date) -> dict[s
     """Everything that the page of an agreement shows."""
     own, state = own_row(agreement, user), agreement.state(day)
     deeds = deeds_open(user, agreement, own, day)
-    texts = list(AgreementText.objects.visible_to(user).filter(agreement=agreement).order_by("number"))
-    shown = text_shown(user, agreement, day)
-    amending = next(
-        (one for one in texts if one.kind != TextKind.ORIGINAL and one.valid is None and one.given_up is None), None
+    texts = list(
+        AgreementText.objects.visible_to(user).filter(agreement=agreement).select_related("keeper").order_by("number")
     )
+    shown = text_shown(user, agreement, day)
+    waits = any(one.kind != TextKind.ORIGINAL and one.state(day) is TextState.OPEN for one in texts)
+    writes = any(one.is_draft and one.keeper_id == user.acting_id for one in texts)
     obligations = Obligation.objects.filter(agreement=agreement).named().due_first()
     return {
         "agreement": agreement,
         "state": state,
-        "deeds": deeds if amending is None else deeds - {"amend", "renew"},
+        "deeds": deeds - ({"amend", "renew"} if waits else {"amend"} if writes else set()),
         "text": shown,
         "articles": list(shown.articles.all()) if shown else [],
         "parties": _standings(user, agreement, deeds, day),
         "obligations": [(one, one.is_overdue(day)) for one in obligations],
         "owed": agreement.valid is not None,
         "texts": [(one, one.state(day)) for one in texts if one.kind != TextKind.ORIGINAL],
-        "waits": amending is not None and amending.state(day) is TextState.OPEN,
+        "waits": waits,
         "compares": sum(1 for one in texts if one.kind != TextKind.RENEWAL) > 1,
         "events": _history(user, agreement),
     }

@@ -31,7 +31,9 @@ def _draft(request: SignedIn, pk: int) -> AgreementText:
     """The text of an agreement that is being written, if the reader writes it."""
     held = found(request, pk)
     rows = AgreementText.objects.visible_to(request.user).filter(agreement=held).drafts()
-    text: AgreementText = get_object_or_404(rows.select_related("agreement"))
+    # Each party writes an amendment of its own; the first text is written by one alone.
+    own = rows.filter(keeper=request.user.acting_id)
+    text: AgreementText = get_object_or_404((own if own.exists() else rows).select_related("agreement")[:1])
     demand_keeping(request.user, text)
     return text
 

@@ -18,6 +18,7 @@ from policies.actions.ballots import call_off_ballot, open_ballot, vote
 from policies.forms.ballots import BallotForm, CallOffForm, VoteForm
 from policies.models import Ballot, Concern, Elector
 from policies.models.ballots import CHOICES, tally_of
+from policies.models.body_members import members_on, outside_on
 from policies.rules.ballots import Choice, Majority
 from policies.views.versions import conflict_or_tell, version_of
 
@@ -40,13 +41,17 @@ def new_ballot(request: SignedIn, code: str, number: int) -> HttpResponse:
     context = {
         "title": _("Put version %(number)s to the vote") % {"number": held.number},
         "text": _(
-            "Each directorate that is active today has one vote. Text, majority and quorum never change from now on."
+            "Each directorate that acts and is a member of the body today has one vote. Text, majority and quorum never change "
+            "from now on."
         ),
+        "inside": members_on(timezone.localdate()),
+        "outside": outside_on(timezone.localdate()),
+        "keeps": may(request.user, Permission.MANAGE_ORGANISATIONS),
         "deed": _("Open the ballot"),
         "cancel_url": reverse("policies:version", args=[code, number]),
         "form": form,
     }
-    return render(request, "components/confirm_page.html", context, status=400 if form.errors else 200)
+    return render(request, "policies/new_ballot.html", context, status=400 if form.errors else 200)
 
 
 def _found(request: SignedIn, code: str, number: int, pk: int) -> Ballot:

@@ -97,6 +97,7 @@ def brand_version(request: SignedIn, pk: int) -> HttpResponse:
     context = {
         "version": held,
         "state": held.state(day),
+        "ground": held.rests_on.state(day) if held.rests_on else None,
         "files": files,
         "picture": next(
             (one for one in files if one.format in DRAWN and held.kind == "logo" and held.begins <= day), None

@@ -19,6 +19,7 @@ from directorates.foundation.notice_kinds import ALWAYS, KINDS
 from directorates.foundation.notices import Told, notify, post_all, words_of
 from directorates.foundation.problems import Problem
 from directorates.models import AuditEvent, Notice, NoticeChoice, OutboxMessage, User
+from tests.api.callers import Caller
 from tests.factories import UserFactory
 
 pytestmark = pytest.mark.django_db
@@ -256,3 +257,18 @@ def test_one_reads_ones_own_notices_and_marks_them_as_read() -> None:
     assert Notice.objects.unread().get().person == other
     assert Client().get(reverse("directorates:notices")).status_code == 302
     assert client.get(reverse("directorates:read_notices")).status_code == 405
+
+
+def test_programs_read_the_own_notices_and_no_others() -> None:
+    person, other = UserFactory(), UserFactory()
+    told(person)
+    told(other, "two")
+    told(person, "three")
+    Notice.objects.filter(key="three").update(read=timezone.now())
+    rows = Caller(person).get("notices/").json()["results"]
+    assert [(one["kind"], one["read"] is None) for one in rows] == [("handed_over", False), ("handed_over", True)]
+    assert rows[0]["title"]
+    assert rows[0]["url"].endswith("/reports/review/")
+    (unread,) = Caller(person).get("notices/?unread=true&kind=handed_over").json()["results"]
+    assert unread["id"] == Notice.objects.get(key="one").pk
+    assert Caller(person).get("notices/?kind=nothing").status_code == 400

@@ -23,6 +23,8 @@ def entry(**said: object) -> Entry:
         "stamp": begins,
         "changes": 0,
         "called_off": False,
+        "organizer": "The body",
+        "portal": "https://tansiq.example/",
     }
     return Entry(**words | said)  # type: ignore[arg-type]
 
@@ -32,6 +34,23 @@ def test_hours_are_told_in_universal_time() -> None:
     assert datetime.datetime(2019, 5, 7, 8, tzinfo=datetime.UTC) == event.DTSTART
     assert datetime.datetime(2019, 5, 7, 10, tzinfo=datetime.UTC) == event.DTEND
     assert (event["SUMMARY"], event["STATUS"], event["CLASS"]) == (TITLE, "CONFIRMED", "PRIVATE")
+
+
+def test_it_is_published_by_an_organisation_and_names_no_person_and_asks_for_no_answer() -> None:
+    calendar = Calendar.from_ical(calendar_of(entry()))
+    (event,) = calendar.events
+    assert calendar["METHOD"] == "PUBLISH"
+    assert (str(event["ORGANIZER"]), event["ORGANIZER"].params["CN"]) == ("https://tansiq.example/", "The body")
+    assert "ATTENDEE" not in event
+
+
+@pytest.mark.django_db
+def test_a_meeting_of_a_directorate_is_published_by_the_portal_alone() -> None:
+    table = Round()
+    meeting = table.called()
+    made = Calendar.from_ical(table.browser(table.coordinator).get(f"/meetings/{meeting.pk}/calendar/").content)
+    name = meeting.organisation.name_en if meeting.organisation.kind == "body" else "Tansiq"
+    assert made.events[0]["ORGANIZER"].params["CN"] == name
 
 
 def test_what_was_called_off_is_taken_out_of_calendars() -> None:

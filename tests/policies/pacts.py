@@ -73,7 +73,7 @@ class Pacts:
     def write(self, agreement: Agreement, article: Article | None = None, **said: Any) -> Article:
         """An article of the text that is being written."""
         words = {"heading_ar": "التخطيط", "heading_en": "Planning", "text_ar": RULE_AR, "text_en": RULE_EN}
-        text = agreement.texts.drafts().get()
+        text = article.text if article else agreement.texts.drafts().get()
         by = said.pop("by", None) or self.director
         seen = said.pop("seen", None)
         return keep_article(text=text, article=article, seen=seen, by=by, at=timezone.now(), **words | said)

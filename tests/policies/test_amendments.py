@@ -6,6 +6,7 @@ import pytest
 from django.db import DatabaseError, transaction
 from django.utils import timezone
 
+from directorates.actions.organisations import suspend
 from directorates.actions.seals import seal
 from directorates.foundation.problems import Problem
 from directorates.foundation.sight import seeing
@@ -96,14 +97,13 @@ def test_only_a_party_of_the_day_proposes_and_consents() -> None:
             consent_to_amendment(text=text, by=person, at=NOW())
 
 
-def test_one_is_written_and_one_is_open_at_a_time() -> None:
+def test_each_party_writes_one_and_one_is_open_at_a_time() -> None:
     pacts = Pacts()
     made = pacts.signed(ago=10)
     begin_amendment(agreement=made, by=pacts.director, at=NOW())
     with pytest.raises(Problem) as told:
-        begin_amendment(agreement=made, by=pacts.first_manager, at=NOW())
+        begin_amendment(agreement=made, by=pacts.director, at=NOW())
     assert told.value.code == "draft_exists"
-    discard_amendment(text=made.texts.drafts().get(), by=pacts.director, at=NOW())
     proposed(pacts, made)
     with pytest.raises(Problem) as told:
         begin_amendment(agreement=made, by=pacts.director, at=NOW())
@@ -111,16 +111,45 @@ def test_one_is_written_and_one_is_open_at_a_time() -> None:
 
 
 @pytest.mark.django_db(transaction=True)
-def test_two_amendments_begun_at_the_same_moment_become_one() -> None:
+def test_two_amendments_that_a_party_begins_at_the_same_moment_become_one() -> None:
     pacts = Pacts()
     made = pacts.signed(ago=10)
-    answers = at_once(
-        *(
-            lambda by=by: begin_amendment(agreement=made, by=by, at=NOW())
-            for by in (pacts.director, pacts.first_manager)
-        )
-    )
+    answers = at_once(*[lambda: begin_amendment(agreement=made, by=pacts.director, at=NOW())] * 2)
     assert [one.code for one in answers if isinstance(one, Problem)] == ["draft_exists"]
+
+
+def test_the_draft_of_one_that_cannot_speak_holds_up_no_other() -> None:
+    pacts = Pacts()
+    made = pacts.signed(ago=10)
+    left = begin_amendment(agreement=made, by=pacts.director, at=NOW())
+    assert pacts.director.acting is not None
+    suspend(organisation=pacts.director.acting, since=pacts.today, reason="Under inquiry", by=None, at=NOW())
+    page, client = f"/policies/agreements/{made.pk}/", pacts.browser(pacts.first_manager)
+    assert "Draft an amendment" in client.get(page).text
+    text = begin_amendment(agreement=made, by=pacts.first_manager, at=NOW())
+    assert text.number != left.number
+    assert "Draft an amendment" not in client.get(page).text
+    article = text.articles.get()
+    # Its own draft is the one that is written, not that of the other.
+    said = {"heading_ar": "ا", "heading_en": "A", "text_ar": "ب", "text_en": "Ours alone."}
+    form = client.get(f"{page}articles/{article.anchor}/").context["form"]
+    assert client.post(f"{page}articles/{article.anchor}/", {"stood": form["stood"].value(), **said}).status_code == 302
+    assert (text.articles.get().text_en, left.articles.get().text_en) == ("Ours alone.", RULE_EN)
+
+
+def test_a_draft_from_before_another_amendment_took_force_does_not_undo_it() -> None:
+    pacts = Pacts()
+    made = pacts.signed(ago=10)
+    old = begin_amendment(agreement=made, by=pacts.director, at=NOW())
+    pacts.write(made, old.articles.get(), text_en="Another plan.", by=pacts.director)
+    consent_to_amendment(text=proposed(pacts, made), by=pacts.director, at=NOW())
+    old.refresh_from_db()
+    with pytest.raises(Problem) as told:
+        propose_amendment(text=old, why="x", seen=old.edition, by=pacts.director, at=NOW())
+    assert told.value.code == "outdated"
+    discard_amendment(text=old, by=pacts.director, at=NOW())
+    fresh = begin_amendment(agreement=made, by=pacts.director, at=NOW())
+    assert fresh.articles.get().text_en == "Nothing is planned."
 
 
 def test_the_same_text_is_no_amendment() -> None:

@@ -570,7 +570,7 @@ def test_programs_read_what_is_in_force_and_take_files(house: Stationery) -> Non
 # --- What the parties decided ----------------------------------------------------------------------------------------
 
 
-def decided(house: Stationery, kind: str = "logo", code: str = "our-logo") -> PolicyVersion:
+def decided(house: Stationery, kind: str = "logo", code: str = "our-logo", **said: Any) -> PolicyVersion:
     """A text on the logo that a ballot of the directorates adopted, in force since today."""
     house.draft = begin_policy(
         code=code, kind=kind, name_ar="الشعار الموحد", name_en="The unified logo", by=house.manager, at=timezone.now()
@@ -579,7 +579,7 @@ def decided(house: Stationery, kind: str = "logo", code: str = "our-logo") -> Po
     ballot = house.ballot(soon=True)
     house.vote(ballot, director)
     house.count(ballot)
-    return house.force(adopted=None, basis="", seen=None)
+    return house.force(adopted=None, basis="", seen=None, **said)
 
 
 def test_a_logo_rests_on_the_text_that_a_ballot_adopted_and_both_pages_say_so(house: Stationery) -> None:
@@ -621,6 +621,33 @@ def test_it_rests_on_no_text_of_another_kind_none_that_nobody_adopted_and_none_t
     with pytest.raises(Problem) as told:
         house.keep("stamp", since=house.today - DAY, rests_on=text)
     assert ("rests_on", "too_early") in codes(told.value)
+
+
+def test_nothing_that_begins_later_rests_on_a_text_that_ended_and_its_days_stand_beside_it(house: Stationery) -> None:
+    text = decided(house)
+    house.withdraw(text, last_day=house.today)
+    with pytest.raises(Problem) as told:
+        house.keep(since=house.today + DAY, rests_on=text)
+    assert codes(told.value) == [("rests_on", "too_late")]
+    kept = house.keep(rests_on=text)
+    offered = house.browser().get("/policies/branding/new/").text
+    assert "The unified logo · 1 · In force" in offered
+    assert f"\u2068{house.today.isoformat()}\u2069 – \u2068{house.today.isoformat()}\u2069" in offered
+    page = house.browser(house.reader).get(f"/policies/branding/{kept.pk}/").text
+    assert "In force" in page.split("Adopted text that decided it")[1].split("Kept by")[0]
+
+
+def test_a_logo_to_come_says_that_its_text_was_called_off_or_ends_before(house: Stationery) -> None:
+    text = decided(house, since=house.today + 5 * DAY)
+    kept = house.keep(since=house.today + 9 * DAY, rests_on=text)
+    page = f"/policies/branding/{kept.pk}/"
+    assert "nothing stands behind these files" not in house.browser(house.reader).get(page).text
+    house.withdraw(text, last_day=house.today + 6 * DAY)
+    assert "The text that decided it ends before" in house.browser(house.reader).get(page).text
+    house.withdraw(text, last_day=house.today)
+    shown = house.browser(house.reader).get(page).text
+    assert "nothing stands behind these files any more" in shown
+    assert "called off on" in shown
 
 
 def test_on_what_it_rests_never_changes_even_in_the_database(house: Stationery) -> None:

@@ -14,6 +14,7 @@ from directorates.roles import Role
 from policies.actions.compliance import note_compliance
 from policies.actions.versions import begin_version
 from policies.models import ComplianceNote, Evidence
+from tests.api.callers import Caller
 from tests.factories import OrganisationFactory, member
 from tests.policies.library import DAY, Library
 from tests.reporting.attached import SOMEWHERE, pdf, png
@@ -135,3 +136,15 @@ def test_a_note_is_written_on_a_page() -> None:
     for words in ("Not applied yet", SAID, "list.pdf"):
         assert words in page
     assert "غير مطبّقة بعد" in library.browser(library.administrator, "ar").get("/policies/infection/1/compliance/").text
+
+
+def test_programs_read_the_own_notes_and_those_of_policies_that_are_kept() -> None:
+    library = Applied()
+    note = library.note()
+    other = member(Role.NGO_COORDINATOR, OrganisationFactory())
+    for person, told in ((library.administrator, [note.pk]), (library.manager, [note.pk]), (other, [])):
+        rows = Caller(person).get("policies/infection/compliance/").json()["results"]
+        assert [one["id"] for one in rows] == told, person
+    (row,) = Caller(library.manager).get("policies/infection/compliance/?version=1").json()["results"]
+    assert (row["extent"], row["text"], row["organisation"]) == ("partly", SAID, library.ngo.code)
+    assert [one["name"] for one in row["evidence"]] == ["log.png"]

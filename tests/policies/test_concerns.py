@@ -15,7 +15,8 @@ from policies.actions.concerns import answer_concern, settle_concern
 from policies.actions.consultations import comment_on
 from policies.models import Concern, ConcernEvent
 from policies.models.concerns import ConcernState
-from tests.factories import OrganisationFactory, member
+from tests.api.callers import Caller
+from tests.factories import OrganisationFactory, UserFactory, member
 from tests.policies.library import Library
 
 pytestmark = pytest.mark.django_db
@@ -201,3 +202,44 @@ def test_a_concern_goes_through_the_browser(library: Library) -> None:
     assert 'name="seen" value="1"' in page.text
     assert reader.post(f"{to}settle/", {"seen": "1", "settled": "yes", "text": "Thanks"}).status_code == 302
     assert "Settled" in manager.get(to).text
+
+
+def test_programs_comment_and_raise_concerns_once_however_often_they_send(library: Library) -> None:
+    caller, key = Caller(library.reader), str(uuid4())
+    section = library.draft.sections.get()
+    said = {"version": 1, "section": section.anchor, "text": "Say where", "key": key}
+    answers = [caller.post("policies/infection/comments/", said) for _twice in range(2)]
+    assert [(one.status_code, one.json()["id"]) for one in answers] == [(201, answers[0].json()["id"])] * 2
+    held = {"version": 1, "about": "Gloves are short", "seriousness": "serious", "proposal": "Buy some", "key": key}
+    made = [caller.post("policies/infection/concerns/", held).json() for _twice in range(2)]
+    assert made[0] == made[1]
+    answer(library, Concern.objects.get())
+    (told,) = caller.get("policies/infection/concerns/").json()["results"]
+    assert (told["id"], told["status"], told["section"]) == (made[0]["id"], "concern_answered", None)
+    assert [(one["status"], one["changes"]) for one in told["events"]] == [("concern_answered", False)]
+    (comment,) = caller.get("policies/infection/comments/?version=1").json()["results"]
+    assert (comment["text"], comment["section"], comment["organisation"]) == (
+        "Say where", section.anchor, library.ngo.code,
+    )  # fmt: skip
+    assert caller.get("policies/infection/comments/?version=2").json()["results"] == []
+
+
+def test_all_that_is_wrong_with_what_a_program_says_is_told_at_once(library: Library) -> None:
+    caller = Caller(library.reader)
+    told = caller.post("policies/infection/concerns/", {"version": 9, "key": "1", "more": 1})
+    assert {(one["field"], one["code"]) for one in told.json()["errors"]} == {
+        ("more", "unknown_field"), ("about", "required"), ("seriousness", "required"), ("version", "unknown"), ("key", "no_uuid"),
+    }  # fmt: skip
+    for wrong in ({"version": True}, {"version": "1"}, [], {"version": 10**9}):
+        assert caller.post("policies/infection/comments/", wrong).status_code == 400
+    assert not Concern.objects.exists()
+
+
+def test_programs_of_others_neither_read_nor_say_anything(library: Library) -> None:
+    library.concern()
+    stranger = Caller(member(Role.NGO_COORDINATOR, OrganisationFactory()))
+    for what in ("comments", "concerns"):
+        assert stranger.get(f"policies/infection/{what}/").status_code == 404
+        said = {"version": 1, "text": "x", "about": "x", "key": str(uuid4())}
+        assert stranger.post(f"policies/infection/{what}/", said).status_code in (400, 404)
+        assert Caller(UserFactory()).get(f"policies/infection/{what}/").status_code == 403

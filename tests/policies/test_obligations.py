@@ -17,6 +17,7 @@ from policies.actions.obligations import add_obligation, remove_obligation, say_
 from policies.actions.parties import leave_agreement
 from policies.actions.signatures import object_to_signature
 from policies.models import Agreement, Obligation, ObligationEvent, ObligationState
+from tests.api.callers import Caller
 from tests.factories import confirmed_deputy, member
 from tests.policies.claims import taken_along
 from tests.policies.pacts import DAY, Pacts
@@ -255,3 +256,20 @@ def test_what_is_due_is_told_to_whoever_owes_it_and_what_is_overdue_to_all_parti
 
 def test_warnings_come_in_two_stages() -> None:
     assert [stage_of(days) for days in (-1, 0, 30, 31, 90, 91)] == [None, 30, 30, 90, 90, None]
+
+
+def test_programs_read_what_is_owed_by_agreements_in_force() -> None:
+    pacts = Pacts()
+    made = pacts.begin()
+    (one,) = owed(pacts, made, pacts.first, due=pacts.today - DAY)
+    caller = Caller(pacts.reader)
+    assert caller.get("obligations/").json()["results"] == [], "nobody signed it yet"
+    held = pacts.signed(ago=10, name_en="Other")
+    (one,) = owed(pacts, held, pacts.first, by=pacts.first_manager, due=pacts.today - DAY)
+    (told,) = caller.get("obligations/").json()["results"]
+    assert (told["id"], told["agreement"], told["organisation"]) == (one.pk, held.pk, pacts.first.code)
+    assert (told["status"], told["overdue"], told["text"]["en"]) == ("obligation_open", True, "A report each month")
+    say(pacts, one, ObligationState.DONE, pacts.first_manager)
+    for status, count in (("obligation_open", 0), ("obligation_done", 1)):
+        rows = caller.get(f"obligations/?status={status}&organisation={pacts.first.code}").json()["results"]
+        assert len(rows) == count

@@ -19,7 +19,8 @@ from directorates.permissions import Refused
 from policies.actions import pdf
 from policies.actions.branding import Said, keep_branding
 from policies.actions.pdf import Made, Tongues, policy_as_pdf
-from policies.models import PolicySection, PolicyVersion
+from policies.actions.pictures import add_picture
+from policies.models import PolicyPicture, PolicySection, PolicyVersion
 from policies.rules.ballots import Choice
 from policies.rules.blocks import blocks_of
 from policies.rules.verify import grouped
@@ -255,6 +256,41 @@ def test_sixty_pages_take_less_than_three_seconds() -> None:
     took = processor() - begun
     assert len(PdfReader(BytesIO(content)).pages) >= 60
     assert took < 3
+
+
+def test_pictures_count_as_often_as_they_are_shown_and_many_are_set_behind_the_page() -> None:
+    library = Library()
+    add_picture(
+        version=library.draft,
+        name="a.svg",
+        content=PLAIN,
+        words_ar="أ",
+        words_en="a",
+        by=library.manager,
+        at=timezone.now(),
+    )
+    section = library.write(text_en="![](picture:1) " * 4)
+    assert isinstance(asked(library), Made)
+    library.write(section, text_en="![](picture:1) " * 5)
+    assert isinstance(asked(library), Job)
+    assert isinstance(asked(library, Tongues.AR), Made), "none is shown in Arabic"
+    PolicyPicture.objects.update(size=pdf.AT_ONCE * pdf.BYTES_A_CHARACTER // 2)
+    library.write(section, text_en="![](picture:1) " * 2)
+    assert isinstance(asked(library), Job)
+
+
+def asked(library: Library, tongues: Tongues = Tongues.EN) -> Made | Job:
+    """What comes of asking for the draft."""
+    return policy_as_pdf(version=library.draft, tongues=tongues, by=library.manager, at=timezone.now())
+
+
+def test_what_takes_long_after_all_is_set_behind_the_page(monkeypatch: pytest.MonkeyPatch) -> None:
+    library = Library()
+    draft = long_draft(library, 60)
+    monkeypatch.setattr(pdf, "SECONDS_AT_ONCE", 1)
+    monkeypatch.setattr(pdf, "AT_ONCE", 10**9)
+    job = policy_as_pdf(version=draft, tongues=Tongues.BOTH, by=library.manager, at=timezone.now())
+    assert isinstance(job, Job)
 
 
 def test_a_long_one_is_set_behind_the_page_once_however_often_it_is_asked_for(monkeypatch: pytest.MonkeyPatch) -> None:

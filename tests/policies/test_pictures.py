@@ -3,6 +3,7 @@
 import hashlib
 import json
 import re
+import sys
 from collections.abc import Callable
 from io import BytesIO
 from typing import Any
@@ -16,13 +17,14 @@ from PIL import Image
 from pypdf import PdfReader
 
 from coordination.search.actions.entries import index_texts
+from directorates.foundation import typesetting
 from directorates.foundation.problems import Problem
 from directorates.models import AuditEvent
 from directorates.permissions import Refused
 from policies.actions import picture_marks, pictures
 from policies.actions.pdf import Made, Tongues, policy_as_pdf
 from policies.actions.pictures import add_picture, describe_picture, take_out_picture
-from policies.models import PolicyPicture, PolicySection, PolicyVersion
+from policies.models import Policy, PolicyPicture, PolicySection, PolicyVersion
 from policies.rules.pictures import LONGEST_SIDE, look, size_of
 from policies.rules.verify import digest_of
 from tests.api.callers import Caller
@@ -307,6 +309,45 @@ def test_pictures_that_cannot_be_set_on_paper_together_are_told_before_the_text_
     assert PolicyVersion.objects.get(pk=library.draft.pk).is_draft
     showing(library, section=section)
     library.force()
+
+
+@pytest.mark.parametrize("why", ["machine", "broken"])
+def test_where_the_trial_fails_for_something_else_the_pictures_are_not_blamed_and_nothing_changes(
+    why: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    library = Library()
+    add(library)
+    showing(library)
+    if why == "machine":
+        monkeypatch.setattr(typesetting, "PATIENCE", 0.001)
+    else:
+        monkeypatch.setattr(typesetting, "TYPESETTER", (sys.executable, "-c", "raise SystemExit(3)"))
+    for deed in (library.force, library.ballot, lambda: library.consult(library.ngo)):
+        with pytest.raises(Problem) as told:
+            deed()
+        assert (told.value.code, told.value.status) == ("not_tried", 503)
+        assert "try again" in str(told.value.detail)
+    assert PolicyVersion.objects.get(pk=library.draft.pk).is_draft
+    asked = {"seen": library.draft.edition, "adopted": library.today.isoformat(), "basis": "Meeting 4",
+             "since": library.today.isoformat()}  # fmt: skip
+    page = library.browser().post(f"{ADDRESS}force/", asked)
+    assert "could not be tried now" in page.text
+
+
+@pytest.mark.django_db(transaction=True)
+def test_while_pictures_are_set_on_trial_others_work_on_the_policy(monkeypatch: pytest.MonkeyPatch) -> None:
+    library = Library()
+    add(library)
+    showing(library)
+    took: list[object] = []
+
+    def meanwhile(*given: Any, **more: Any) -> bytes:
+        took.extend(at_once(lambda: list(Policy.objects.select_for_update(nowait=True))))
+        return typesetting.typeset(*given, **more)
+
+    monkeypatch.setattr(picture_marks, "typeset", meanwhile)
+    library.force()
+    assert took == [[library.policy]]
 
 
 def test_nothing_changes_a_picture_once_others_read_the_text_even_in_the_database() -> None:

@@ -1,6 +1,10 @@
 """Policies: begun, named, found, and seen by those who may."""
 
+from importlib import import_module
+from pkgutil import iter_modules
+
 import pytest
+from django.apps import apps
 from django.utils import timezone
 
 from directorates.foundation.problems import Problem
@@ -8,6 +12,7 @@ from directorates.models import AuditEvent
 from directorates.permissions import Permission, Refused
 from directorates.readers import readers_of
 from directorates.roles import Role
+from policies import migrations
 from policies.actions.policies import begin_policy, rename_policy
 from policies.models import Policy, PolicyVersion
 from tests.api.callers import Caller
@@ -209,3 +214,13 @@ def test_programs_read_adopted_policies_and_no_draft() -> None:
     assert told["since"] == (library.today - 10 * DAY).isoformat()
     assert told["sections"][0]["text"] == {"ar": RULE_AR, "en": RULE_EN}
     assert caller.get("/api/v1/policies/infection/?version=2").status_code == 400
+
+
+def test_an_upgrade_stops_where_a_policy_has_a_code_that_became_an_address() -> None:
+    library = Library()
+    (name,) = (name for _, name, _ in iter_modules(migrations.__path__) if name.endswith("_members_is_no_code"))
+    migration = import_module(f"{migrations.__name__}.{name}")
+    migration.refuse_members(apps, None)
+    Policy.objects.filter(pk=library.policy.pk).update(code="members")
+    with pytest.raises(migration.CodeTaken, match="begin that policy under another code"):
+        migration.refuse_members(apps, None)

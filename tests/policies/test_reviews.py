@@ -11,6 +11,7 @@ from directorates.foundation.problems import Problem
 from directorates.permissions import Refused
 from policies.actions.reviews import finish_review, plan_review, warn_of_reviews
 from policies.models import PolicyReview, PolicyVersion
+from tests.api.callers import Caller
 from tests.policies.library import DAY, Library
 from tests.threads import at_once
 
@@ -132,3 +133,18 @@ def test_a_review_is_planned_and_finished_on_pages() -> None:
     page = library.browser(library.reader, "ar").get("/policies/infection/1/").text
     assert "A new version is begun." in page
     assert "المراجعات" in page
+
+
+def test_programs_read_by_when_texts_that_they_read_are_looked_at_again() -> None:
+    library = Library()
+    version = library.holding()
+    review = plan(library, version, 5)
+    caller = Caller(library.reader)
+    (told,) = caller.get("reviews/").json()["results"]
+    assert told == {
+        "id": review.pk, "policy": "infection", "version": 1, "due": review.due.isoformat(), "done": None, "outcome": "",
+    }  # fmt: skip
+    early, late = (library.today + days * DAY for days in (4, 5))
+    assert [len(caller.get(f"reviews/?due={day}").json()["results"]) for day in (early, late)] == [0, 1]
+    finish(library, review)
+    assert caller.get(f"reviews/?due={late}").json()["results"] == []

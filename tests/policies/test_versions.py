@@ -3,6 +3,7 @@
 from typing import Any
 
 import pytest
+from django.db import DatabaseError, transaction
 from django.utils import timezone
 
 from directorates.foundation.notices import words_of
@@ -369,3 +370,24 @@ def test_a_version_that_is_withdrawn_before_it_holds_is_told_as_one_that_never_d
     library.write()
     library.withdraw(library.force(since=library.today + DAY))
     assert Notice.objects.filter(person=library.reader, values__what="never_holds").count() == 1
+
+
+def test_no_version_comes_back_to_supersede_the_one_that_superseded_it() -> None:
+    library = Library()
+    first = library.holding()
+    library.next_draft()
+    library.write()
+    second = library.force(since=library.today + DAY)
+    library.draft = first
+    for since in (library.today + 2 * DAY, library.today - 20 * DAY):
+        with pytest.raises(Problem) as told:
+            library.force(since=since)
+        assert (told.value.code, told.value.status) == ("not_draft", 409)
+    for days in (lasting(library.today + 2 * DAY), lasting(library.today - 10 * DAY)):
+        with pytest.raises(DatabaseError), transaction.atomic():
+            PolicyVersion.objects.filter(pk=first.pk).update(valid=days)
+    held = [(one.number, one.first_day) for one in library.policy.versions.standing().order_by("valid")]
+    assert held == [(1, library.today - 10 * DAY), (2, library.today + DAY)]
+    library.withdraw(second)
+    first.refresh_from_db()
+    assert first.last_day is None, "what was to come never holds, and nothing supersedes the first any more"

@@ -571,6 +571,15 @@ A P                  POST  policies:withdraw_brand
 anyone               GET   policies:brand_logo
 roles                GET   api:branding
 roles                GET   api:brand_file
+roles                GET   api:members
+roles                GET   api:policy_comments
+D O N a              POST  api:policy_comments
+roles                GET   api:policy_concerns
+D O N a              POST  api:policy_concerns
+roles                GET   api:policy_compliance
+roles                GET   api:reviews
+roles                GET   api:obligations
+signed-in            GET   api:notices
 roles                GET   api:policies
 roles                GET   api:policy
 A P                  GET   api:policy_file

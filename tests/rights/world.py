@@ -545,6 +545,9 @@ class World(Clinic):
                     "api:policy",
                     "api:ballots",
                     "api:acknowledgements",
+                    "api:policy_comments",
+                    "api:policy_concerns",
+                    "api:policy_compliance",
                 )
             },
             **{f"policies:{one}": {"code": self.policy.code, "number": 1} for one in ("version", "withdraw_policy")},

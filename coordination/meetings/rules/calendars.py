@@ -1,12 +1,13 @@
 """A meeting for calendars (iCalendar, RFC 5545): its title and hours, and the address at which the portal says the rest.
 
-Calendars of phones keep copies with companies; neither the place nor the agenda nor who comes goes there.
+Calendars of phones keep copies with companies; neither the place nor the agenda nor who comes goes there. It is published
+(RFC 5546, section 3.2.1): that names who organises it and no attendee, and asks for no answer by mail.
 """
 
 import datetime
 from dataclasses import dataclass
 
-from icalendar import Calendar, Event, vUri
+from icalendar import Calendar, Event, vCalAddress, vText, vUri
 
 
 @dataclass(frozen=True)
@@ -21,6 +22,8 @@ class Entry:
     stamp: datetime.datetime
     changes: int
     called_off: bool
+    organizer: str
+    portal: str
 
 
 def calendar_of(entry: Entry) -> bytes:
@@ -35,6 +38,10 @@ def calendar_of(entry: Entry) -> bytes:
     event.add("url", vUri(entry.url))
     event.add("status", "CANCELLED" if entry.called_off else "CONFIRMED")
     event.add("class", "PRIVATE")
+    # The name of an organisation with the address of the portal: of no person, and nothing that is written to.
+    organizer = vCalAddress(entry.portal)
+    organizer.params["CN"] = vText(entry.organizer)
+    event.add("organizer", organizer)
     calendar = Calendar()
     calendar.add("prodid", "-//Tansiq//Meetings//EN")
     calendar.add("version", "2.0")

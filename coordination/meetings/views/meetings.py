@@ -1,5 +1,6 @@
 """Pages of meetings: the list, one with all that belongs to it, calling and changing one, who comes and who was there."""
 
+import datetime
 from http import HTTPStatus
 from typing import Any
 from urllib.parse import urljoin
@@ -26,6 +27,7 @@ from coordination.meetings.zones import hours_of
 from directorates.foundation.pages import SignedIn, file_to_keep, page_of, tell
 from directorates.foundation.problems import Problem
 from directorates.models import User
+from directorates.models.organisations import Kind
 from directorates.permissions import Permission, may, require
 
 
@@ -216,18 +218,25 @@ def attendance(request: SignedIn, pk: int) -> HttpResponse:
 def calendar(request: SignedIn, pk: int) -> HttpResponse:
     """The meeting as a file for one's calendar."""
     held = found(request, pk)
-    address = reverse("meetings:meeting", args=[pk])
-    entry = Entry(
+    made = calendar_of(_entry(held, timezone.now()))
+    return file_to_keep(f"meeting-{held.pk}.ics", "text/calendar; charset=utf-8", made)
+
+
+def _entry(held: Meeting, now: datetime.datetime) -> Entry:
+    """What calendars are told of a meeting; a meeting of the body by the body, any other by the portal alone."""
+    own = held.organisation
+    return Entry(
         uid=f"meeting-{held.pk}@tansiq",
         title=held.title,
         begins=held.begins,
         ends=held.ends,
-        url=urljoin(settings.PUBLIC_URL, address),
-        stamp=timezone.now(),
+        url=urljoin(settings.PUBLIC_URL, reverse("meetings:meeting", args=[held.pk])),
+        stamp=now,
         changes=held.changes,
         called_off=held.called_off is not None,
+        organizer=own.name if own.kind == Kind.BODY else _("Tansiq"),
+        portal=settings.PUBLIC_URL,
     )
-    return file_to_keep(f"meeting-{held.pk}.ics", "text/calendar; charset=utf-8", calendar_of(entry))
 
 
 urls = [
