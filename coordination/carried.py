@@ -273,7 +273,26 @@ API: Mapping[str, Carried] = {
         value="reporting.EditionFigure.value",
         hidden="reporting.EditionFigure.hidden",
     ),
-    "OneEditionSerializer": _EDITION | carried(results="reporting.EditionFigure.value", disputes=f"{DISPUTE}.state"),
+    "OneEditionSerializer": _EDITION
+    | carried(
+        results="reporting.EditionFigure.value",
+        disputes=f"{DISPUTE}.state",
+        corrects=f"{EDITION}.corrects",
+        inputs="reporting.EditionInputs.digest reporting.Verification.faults",
+    ),
+    "InputsSerializer": carried(
+        counted="reporting.EditionReport.edition",
+        set_aside="reporting.EditionAside.edition",
+        digest="reporting.EditionInputs.digest",
+        figures_digest="reporting.EditionInputs.figures_digest",
+        code_version="reporting.EditionInputs.code_version",
+        code_digest="reporting.EditionInputs.code_digest",
+        head="reporting.EditionInputs.head",
+        verified="reporting.Verification.faults",
+    ),
+    "VerificationSerializer": carried(
+        at="reporting.Verification.at", figures="reporting.Verification.figures", faults="reporting.Verification.faults"
+    ),
     "FiguresSerializer": carried(
         computed_at="reporting.Computed.at",
         up_to_date="reporting.Touched.period_start",

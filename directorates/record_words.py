@@ -217,6 +217,7 @@ DEEDS: dict[str, Promise] = {
     "take_policy": pgettext_lazy("record", "took a policy along as a PDF"),
     "unask": pgettext_lazy("record", "took out an item"),
     "unseal": pgettext_lazy("record", "lifted the seal of a directorate"),
+    "verify_edition": pgettext_lazy("record", "verified an edition of figures"),
     "vote": pgettext_lazy("record", "voted on a policy"),
     "withdraw": pgettext_lazy("record", "withdrew an invitation"),
     "withdraw_branding": pgettext_lazy("record", "withdrew a version of the logo or stationery"),

@@ -12,15 +12,24 @@ KEPT = (
         "reporting.Edition",
         said(
             OPEN,
-            "id template period_start smallest facilities share reports hidden foreword at acting",
+            "id template period_start smallest facilities share reports hidden foreword state corrects at acting",
             "published",
         ),
         said(RESTRICTED, "by", "who published it"),
         open_to_code=A_PERSON,
     ),
-    kept("reporting.EditionPlace", said(OPEN, "id edition place expected received answered", "published")),
+    kept(
+        "reporting.EditionPlace",
+        said(OPEN, "id edition place expected received answered on_time answered_on_time excused", "published"),
+    ),
     kept("reporting.EditionDispute", said(OPEN, "id edition dispute state", "published")),
     kept("reporting.EditionFigure", said(OPEN, "id edition place element category value hidden", "published")),
+    kept(
+        "reporting.Verification",
+        said(OPEN, "id edition at acting figures faults told code_digest", "whether an edition is what it was"),
+        said(RESTRICTED, "by", "who verified it"),
+        open_to_code=A_PERSON,
+    ),
     kept(
         "reporting.EditionInputs",
         said(OPEN, "edition code_version code_digest digest figures_digest head head_number", "published"),

@@ -291,6 +291,7 @@ roles                GET   reporting:editions
 roles                POST  reporting:editions
 roles                GET   reporting:edition
 roles                POST  reporting:edition
+S                    POST  reporting:edition_verify
 M S                  GET   reporting:edition_publish
 M S                  POST  reporting:edition_publish
 roles                GET   api:editions

@@ -125,6 +125,8 @@ def made_once(make: Callable[[], Made], blocker: Any) -> Iterator[Made]:
 class World(Clinic):
     """The clinic, and beside it everybody and everything that the table names."""
 
+    FOREWORD = ""
+
     def __post_init__(self) -> None:
         super().__post_init__()
         now, today = timezone.now(), timezone.localdate()
@@ -200,6 +202,7 @@ class World(Clinic):
             share=85,
             reports=1,
             hidden=0,
+            foreword=self.FOREWORD,
             at=now,
             by=administrator,
             acting=self.body,
@@ -552,6 +555,7 @@ class World(Clinic):
             "directorates:end_session": {"pk": 1},
             "directorates:no_witness": {"pk": self.witness.pk},
             "reporting:edition": {"pk": self.edition.pk},
+            "reporting:edition_verify": {"pk": self.edition.pk},
             "api:edition": {"pk": self.edition.pk},
             "directorates:agreement": {"pk": self.agreement.pk},
             "directorates:agreement_accept": {"pk": self.agreement.pk},

@@ -30,6 +30,7 @@ from coordination.reporting.models.templates import (
     ValidationRule,
     WeekLabelRule,
 )
+from coordination.reporting.models.verifications import Verification
 
 __all__ = [
     "Assignment",
@@ -82,5 +83,6 @@ __all__ = [
     "TemplateVersion",
     "Touched",
     "ValidationRule",
+    "Verification",
     "WeekLabelRule",
 ]
