@@ -28,6 +28,7 @@ PROPOSAL = "facilities.ChangeProposal"
 JOB = "directorates.Job"
 CATEGORY = "reporting.Category"
 EDITION = "reporting.Edition"
+BULLETIN, PART = "reporting.Bulletin", "reporting.BulletinPart"
 EXPLAINED = "reporting.ExplainedReport"
 EVIDENCE = "reporting.MissingEvidence"
 ATTACHMENT = "reporting.Attachment"
@@ -76,6 +77,18 @@ _EDITION = carried(
     share=f"{EDITION}.share",
 )
 
+_BULLETIN = carried(
+    id=f"{BULLETIN}.id",
+    series="reporting.BulletinSeries.code",
+    period=f"{BULLETIN}.period_start",
+    state=f"{BULLETIN}.state",
+    number=f"{BULLETIN}.number",
+    published=f"{BULLETIN}.at",
+    corrects=f"{BULLETIN}.corrects",
+    digest=f"{BULLETIN}.digest",
+    head=f"{BULLETIN}.head",
+)
+
 _POLICY = carried(
     code=f"{POLICY}.code",
     kind=f"{POLICY}.kind",
@@ -87,8 +100,10 @@ _POLICY = carried(
 # Only answers: what a serializer merely takes in is named in TAKES.
 API: Mapping[str, Carried] = {
     "WordsSerializer": carried(
-        ar=f"{SECTION}.heading_ar {SECTION}.text_ar {ARTICLE}.text_ar {OWED}.text_ar {AGREED}.summary_ar {PICTURE}.words_ar",
-        en=f"{SECTION}.heading_en {SECTION}.text_en {ARTICLE}.text_en {OWED}.text_en {AGREED}.summary_en {PICTURE}.words_en",
+        ar=f"{SECTION}.heading_ar {SECTION}.text_ar {ARTICLE}.text_ar {OWED}.text_ar {AGREED}.summary_ar {PICTURE}.words_ar"
+        f" {PART}.heading_ar {PART}.text_ar",
+        en=f"{SECTION}.heading_en {SECTION}.text_en {ARTICLE}.text_en {OWED}.text_en {AGREED}.summary_en {PICTURE}.words_en"
+        f" {PART}.heading_en {PART}.text_en",
     ),
     "PolicySerializer": _POLICY,
     "OnePolicySerializer": _POLICY
@@ -280,6 +295,30 @@ API: Mapping[str, Carried] = {
         corrects=f"{EDITION}.corrects",
         inputs="reporting.EditionInputs.digest reporting.Verification.faults",
     ),
+    "BulletinSerializer": _BULLETIN,
+    "OneBulletinSerializer": _BULLETIN | carried(parts=f"{PART}.id", signatures="reporting.BulletinAnswer.kind"),
+    "BulletinPartSerializer": carried(
+        kind=f"{PART}.kind",
+        heading=f"{PART}.heading_ar {PART}.heading_en",
+        text=f"{PART}.text_ar {PART}.text_en",
+        template=f"{TEMPLATE}.code",
+        element=f"{ELEMENT}.code",
+        figures="reporting.EditionFigure.value",
+    ),
+    "BulletinFigureSerializer": carried(
+        place=f"{PLACE}.code",
+        period=f"{EDITION}.period_start",
+        category=f"{CATEGORY}.code",
+        value="reporting.EditionFigure.value",
+        hidden="reporting.EditionFigure.hidden",
+    ),
+    "BulletinSignerSerializer": carried(
+        organisation=f"{BODY}.code",
+        role="reporting.BulletinSigner.role",
+        answer="reporting.BulletinAnswer.kind",
+        reason="reporting.BulletinAnswer.words_why",
+        at="reporting.BulletinAnswer.at",
+    ),
     "InputsSerializer": carried(
         counted="reporting.EditionReport.edition",
         set_aside="reporting.EditionAside.edition",
@@ -373,6 +412,7 @@ TAKES = frozenset(
         *("CredentialsSerializer", "GivenValueSerializer", "NewSubmissionSerializer", "ChangedValuesSerializer"),
         *("NoteSerializer", "ReasonSerializer", "FileSerializer", "ExplainSerializer"),
         *("CellSerializer", "TermsSerializer", "WhichSerializer", "RefusalSerializer", "ArbiterSerializer"),
+        "BulletinWordSerializer",
     }
 )
 

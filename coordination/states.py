@@ -39,6 +39,13 @@ LOOKS: dict[str, Look] = {
     "double_settled": Look("check", "ok"),
     "double_again": Look("refresh", "warn"),
     "double_over": Look("minus", "excused"),
+    # Bulletins
+    "bulletin_draft": Look("edit"),
+    "bulletin_signing": Look("clock", "info"),
+    "bulletin_published": Look("check", "ok"),
+    "answer_signed": Look("check", "ok"),
+    "answer_refused": Look("cross", "bad"),
+    "answer_none": Look("clock"),
     # Runs of consolidation
     "run_goes_on": Look("refresh", "info"),
     "run_done": Look("check", "ok"),

@@ -25,6 +25,30 @@ KEPT = (
     kept("reporting.EditionDispute", said(OPEN, "id edition dispute state", "published")),
     kept("reporting.EditionFigure", said(OPEN, "id edition place element category value hidden", "published")),
     kept(
+        "reporting.BulletinSeries",
+        said(OPEN, "id name_ar name_en code dataset period_type", "which bulletins there are"),
+    ),
+    kept(
+        "reporting.Bulletin",
+        said(OPEN, "id series period_start state number corrects smallest facilities share", "published"),
+        said(OPEN, "seen made digest answer_until started at acting head", "how it came about"),
+        said(RESTRICTED, "by published_by", "who made it"),
+        open_to_code=A_PERSON,
+    ),
+    kept(
+        "reporting.BulletinPart",
+        said(OPEN, "id bulletin order kind heading_ar heading_en text_ar text_en", "published"),
+        said(OPEN, "template element level categories", "which figures it shows"),
+    ),
+    kept("reporting.BulletinEdition", said(OPEN, "id bulletin template edition", "published")),
+    kept("reporting.BulletinSigner", said(OPEN, "id bulletin organisation role", "published")),
+    kept(
+        "reporting.BulletinAnswer",
+        said(OPEN, "id bulletin organisation digest kind words_why replaces at", "printed in the bulletin"),
+        said(RESTRICTED, "by instead_of", "who signed"),
+        open_to_code=A_PERSON,
+    ),
+    kept(
         "reporting.Verification",
         said(OPEN, "id edition at acting figures faults told code_digest", "whether an edition is what it was"),
         said(RESTRICTED, "by", "who verified it"),

@@ -187,14 +187,16 @@ def test_which_reports_counted_is_seen_with_the_reports_and_by_no_reader_of_edit
 def test_the_command_says_what_differs_and_fails(kept: Edition) -> None:
     edition = kept
     out = io.StringIO()
-    call_command("bulletin-verify", str(edition.pk), stdout=out)
+    call_command("bulletin-verify", str(edition.pk), "--edition", stdout=out)
     assert f"{edition.inputs.digest}" in out.getvalue()
     assert " 0 faults" in out.getvalue()
     tamper(A_FIGURE)
     with pytest.raises(CommandError, match="1 faults"):
-        call_command("bulletin-verify", str(edition.pk), stdout=out)
+        call_command("bulletin-verify", str(edition.pk), "--edition", stdout=out)
     assert "Another figure" in out.getvalue()
     with pytest.raises(CommandError, match="no published edition"):
-        call_command("bulletin-verify", "0", stdout=out)
+        call_command("bulletin-verify", "0", "--edition", stdout=out)
+    with pytest.raises(CommandError, match="no published bulletin"):
+        call_command("bulletin-verify", str(edition.pk), stdout=out)
     assert [one.faults for one in Verification.objects.all()] == [1, 0]
     assert AuditEvent.objects.filter(what="verify_edition").count() == 2

@@ -16,12 +16,16 @@ from coordination.meetings.actions.meetings import MeetingSaid, call_meeting
 from coordination.meetings.actions.minutes import write_minutes
 from coordination.meetings.models import ActionItem, Decision, Meeting
 from coordination.reporting.actions.attachments import attach
+from coordination.reporting.actions.bulletin_parts import Wish as PartWish
+from coordination.reporting.actions.bulletin_parts import keep_part
+from coordination.reporting.actions.bulletins import start_bulletin
 from coordination.reporting.actions.double_reports import attend
 from coordination.reporting.actions.missing import explain
 from coordination.reporting.actions.reviews import approve
 from coordination.reporting.actions.settlements import Said as SettlementSaid
 from coordination.reporting.actions.settlements import name_arbiter, propose_settlement
 from coordination.reporting.models import (
+    BulletinSeries,
     CategorySet,
     DoubleReport,
     Edition,
@@ -33,6 +37,7 @@ from coordination.reporting.models import (
     Submission,
 )
 from coordination.reporting.rules.settlements import Way
+from coordination.reporting.rules.suppression import Limits
 from directorates.actions.deputies import name_deputy
 from directorates.actions.feeds import make_feed
 from directorates.actions.handovers import offer_handover
@@ -237,6 +242,29 @@ class World(Clinic):
         self._agreements(now)
         self.missing, self.missing_file = self._missing(now)
         self.handover = self._handed_over(now)
+        self._bulletin()
+
+    def _bulletin(self) -> None:
+        """The draft of a bulletin of the custodian's, with one text."""
+        custodian = self.people["S"]
+        assert custodian is not None
+        series = BulletinSeries.objects.create(
+            code="weekly-bulletin",
+            name_ar="نشرة",
+            name_en="Bulletin",
+            dataset=self.template.dataset,
+            period_type=self.template.period_type,
+        )
+        now = timezone.now()
+        self.bulletin = start_bulletin(series=series, period=self.period, limits=Limits(), by=custodian, at=now)
+        self.bulletin_part = keep_part(
+            bulletin=self.bulletin,
+            part=None,
+            wish=PartWish("text", "مقدمة", "Introduction", "نص", "Text"),
+            seen=0,
+            by=custodian,
+            at=now,
+        )
 
     def _missing(self, now: datetime.datetime) -> tuple[ExpectedReport, MissingEvidence]:
         """A report that the NGO owed long ago, and why it did not come, with a picture."""
@@ -554,6 +582,10 @@ class World(Clinic):
             "feed": {"secret": self.feed_secret},
             "directorates:end_session": {"pk": 1},
             "directorates:no_witness": {"pk": self.witness.pk},
+            **{f"reporting:{one}": {"pk": self.bulletin.pk} for one in OF_A_BULLETIN},
+            **{f"api:{one}": {"pk": self.bulletin.pk} for one in ("bulletin", "bulletin_answer")},
+            "reporting:bulletin_part_new": {"pk": self.bulletin.pk, "kind": "text"},
+            "reporting:bulletin_part": {"pk": self.bulletin.pk, "kind": "text", "part_pk": self.bulletin_part.pk},
             "reporting:edition": {"pk": self.edition.pk},
             "reporting:edition_verify": {"pk": self.edition.pk},
             "api:edition": {"pk": self.edition.pk},
@@ -651,6 +683,10 @@ OF_A_PACT = {
         "renew_agreement",
         "compare_agreement",
     ),
+}
+OF_A_BULLETIN = {
+    *("bulletin", "bulletin_make", "bulletin_verify", "bulletin_open", "bulletin_take_back", "bulletin_answer"),
+    *("bulletin_publish", "bulletin_correct", "bulletin_discard", "bulletin_pdf", "bulletin_layout", "bulletin_deed"),
 }
 OF_A_MEETING = {
     *("meeting", "change_meeting", "call_off_meeting", "answer_meeting", "attendance", "meeting_calendar"),

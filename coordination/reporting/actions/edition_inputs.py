@@ -10,6 +10,7 @@ from coordination.reporting.models import Edition, EditionAside, EditionExpected
 from coordination.reporting.models.edition_sources import Sources
 from coordination.reporting.rules import (
     counting,
+    edition_corrections,
     edition_figures,
     edition_inputs,
     expressions,
@@ -26,7 +27,7 @@ from directorates.actions.chain import head
 BATCH = 2000
 # What a figure depends on: with these sources the same inputs give the same figures.
 RULES = (
-    *(counting, edition_figures, edition_inputs, expressions, figures, fingerprints),
+    *(counting, edition_corrections, edition_figures, edition_inputs, expressions, figures, fingerprints),
     *(numbers, specification, suppression, ties),
 )
 

@@ -2,6 +2,14 @@
 
 from coordination.reporting.models.assignments import Assignment
 from coordination.reporting.models.attachments import Attachment
+from coordination.reporting.models.bulletins import (
+    Bulletin,
+    BulletinAnswer,
+    BulletinEdition,
+    BulletinPart,
+    BulletinSeries,
+    BulletinSigner,
+)
 from coordination.reporting.models.claims import Claim
 from coordination.reporting.models.consolidation import Belonging, Cell, Computed, Coverage, Touched
 from coordination.reporting.models.counted import CountedReport
@@ -36,6 +44,12 @@ __all__ = [
     "Assignment",
     "Attachment",
     "Belonging",
+    "Bulletin",
+    "BulletinAnswer",
+    "BulletinEdition",
+    "BulletinPart",
+    "BulletinSeries",
+    "BulletinSigner",
     "Category",
     "CategorySet",
     "Cell",

@@ -13,6 +13,7 @@ from coordination.reporting.models.missing import with_reasons
 from coordination.reporting.models.specifications import specification_of
 from coordination.reporting.models.submissions import Revision, Status, Submission
 from coordination.reporting.models.templates import ReportTemplate, TemplateVersion
+from coordination.reporting.rules.edition_corrections import Before
 from coordination.reporting.rules.edition_figures import Counted, Expected
 from coordination.reporting.rules.edition_inputs import Facts, Item, Row, Spot, canonical, digest_of, sha256
 from coordination.reporting.rules.expressions import Operator
@@ -21,6 +22,7 @@ from coordination.reporting.rules.missing import excuses
 from coordination.reporting.rules.periods import Period
 from coordination.reporting.rules.readings import Document
 from coordination.reporting.rules.suppression import Limits
+from coordination.reporting.rules.ties import Key
 from directorates.models import Jurisdiction, Place
 from directorates.models.validity import lasting
 
@@ -99,6 +101,23 @@ def sources_frozen(edition: Edition) -> tuple[Sources, list[int]]:
     altered = [row.revision_id for row in (*reports, *set_aside) if digests.get(row.revision_id) != row.digest]
     facts = Facts.of_json(edition.inputs.facts)
     return Sources(facts, reports, set_aside, list(edition.expected.all()), docs), altered
+
+
+def befores_of(edition: Edition) -> list[Before]:
+    """An edition and those that it corrected, as far back as inputs were kept: what readers may hold beside a new one.
+
+    An edition from before that time cannot be corrected so that nothing is told; whoever makes the draft is told.
+    """
+    found: list[Before] = []
+    row: Edition | None = edition
+    while row is not None:
+        sources, _altered = sources_frozen(row)
+        levels = {one.id: one.level for one in sources.facts.places}
+        hidden = row.figures.filter(hidden=True).values_list("place", "element", "category")
+        keys = (Key(levels[place], category is None, place, item, category or 0) for place, item, category in hidden)
+        found.append(Before(sources.facts, sources.counted, frozenset(keys)))
+        row = row.corrects
+    return found
 
 
 def documents(revisions: set[int]) -> tuple[dict[int, Mapping[str, Any]], dict[int, str]]:

@@ -106,5 +106,6 @@ WORDS = {
     Wrong.RECORD: gettext_lazy("The record holds other hashes than the edition"),
     Wrong.FIGURE: gettext_lazy("Another figure"),
     Wrong.COVERAGE: gettext_lazy("Other numbers of reports"),
+    Wrong.CONTENT: gettext_lazy("Texts, layout or figures are not those that were signed"),
     Wrong.FIGURES: gettext_lazy("The figures have another hash than was published"),
 }

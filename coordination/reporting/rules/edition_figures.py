@@ -6,7 +6,7 @@ Publishing and verifying call this one function; no table of figures is read by 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
@@ -91,15 +91,19 @@ def make(facts: Facts, counted: Sequence[Counted], expected: Iterable[Expected])
     places = {one.id: one for one in facts.places}
     figures = added_up(counted, facts.items, places)
     behind = {key: figure.behind() for key, figure in figures.items()}
-    hidden = hide(behind, ties_of(facts, figures), facts.limits)
+    hidden = frozenset(hide(behind, ties_of(facts, figures), facts.limits))
+    return Made(shown_of(facts, figures, hidden), hidden, covered(places, counted, expected))
+
+
+def shown_of(facts: Facts, figures: Mapping[Key, Figure], hidden: Collection[Key]) -> dict[Key, Decimal]:
+    """The figures that are not hidden; a share of nothing has no value."""
     items = {one.id: one for one in facts.items}
-    shown = {}
+    found = {}
     for key, figure in figures.items():
         value = None if key in hidden else items[key.item].formula.of_period(figure.sums)
-        # A share of nothing has no value.
         if value is not None:
-            shown[key] = round(value, DECIMALS)
-    return Made(shown, frozenset(hidden), covered(places, counted, expected))
+            found[key] = round(value, DECIMALS)
+    return found
 
 
 def told_figures(

@@ -22,6 +22,7 @@ class Wrong(StrEnum):
     FIGURE = "figure"
     COVERAGE = "coverage"
     FIGURES = "figures"
+    CONTENT = "content"
 
 
 @dataclass(frozen=True)
