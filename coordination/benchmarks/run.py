@@ -10,6 +10,7 @@ from coordination.benchmarks import (
     agreeing,
     approving,
     beside,
+    bulletin,
     filing,
     outliers,
     reading,
@@ -68,6 +69,7 @@ def goals(*, values: int) -> Iterator[Goal]:
     yield from searching.goals(plain, world.manager)
     yield from reconciling.goals(templates, counted)
     yield from settling.goals(world.monthly, world.ngo, world.coordinator)
+    yield from bulletin.goals(world.monthly, world.manager)
     # Last: it brings five hundred members.
     yield from agreeing.goals(world.ngo)
 

@@ -78,12 +78,16 @@ def _run(job: Job, tell: Tell) -> Mapping[str, object]:
         raise Problem("gone", _("This draft was thrown away meanwhile."), 409)
     require(by, Permission.PUBLISH_EDITIONS, bulletin)
     with transaction.atomic():
-        _make(bulletin, by, at, tell)
+        make_figures(bulletin, by, at, tell)
     return {"at": {"pk": bulletin.pk}}
 
 
+def _quiet(_done: int, _of: int) -> None:
+    """Progress is told report by report, and to nobody where nobody looks."""
+
+
 @unwalled
-def _make(bulletin: Bulletin, by: User, at: datetime.datetime, tell: Tell) -> None:
+def make_figures(bulletin: Bulletin, by: User, at: datetime.datetime, tell: Tell = _quiet) -> None:
     """The editions of a draft, those of the last time thrown away."""
     held = lock_draft(bulletin)
     forget_drafts(held)
@@ -109,10 +113,6 @@ def _edition(held: Bulletin, template: ReportTemplate, by: User, at: datetime.da
         fresh.delete()
         return published
     return fresh
-
-
-def _quiet(_done: int, _of: int) -> None:
-    """Progress is told report by report."""
 
 
 KIND = Kind(
