@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 from coordination.demonstration.agreeing import agree
 from coordination.demonstration.agreements import keep_agreements
 from coordination.demonstration.building import build
+from coordination.demonstration.bulletins import keep_bulletin
 from coordination.demonstration.doubles import report_twice
 from coordination.demonstration.facilities import invent, is_sentinel
 from coordination.demonstration.filing import Desk
@@ -168,7 +169,8 @@ class Loading:
             return [*reports, compared, owed, lost]
         published: Step = (f"{window.name} published", lambda: publish(Cast(), self.now, self.today))
         missing: Step = ("missing explained", lambda: explain_lately(Cast(), self.now, self.today))
-        return [owed, *reports, compared, drafts, doubles, desk, missing, sheet, published]
+        bulletin: Step = ("bulletin published", lambda: keep_bulletin(Cast(), self.now, self.today))
+        return [owed, *reports, compared, drafts, doubles, desk, missing, sheet, published, bulletin]
 
     def _organisations(self) -> None:
         load_organisations(ORGANISATIONS, at=self.now)
