@@ -8,6 +8,7 @@ from collections.abc import Mapping
 
 from coordination.carried_agreements import AGREED, AGREEMENTS, ARTICLE, OWED
 from coordination.carried_borders import BORDERS
+from coordination.carried_bulletins import BULLETINS, PART
 from coordination.carried_double_reports import DOUBLE_REPORTS
 from coordination.carried_mandates import DISPUTE, DISPUTE_EVENT, MANDATE, MANDATES
 from coordination.carried_meetings import CORRECTION, DECISION, MEETING, MEETINGS, MINUTES
@@ -28,7 +29,6 @@ PROPOSAL = "facilities.ChangeProposal"
 JOB = "directorates.Job"
 CATEGORY = "reporting.Category"
 EDITION = "reporting.Edition"
-BULLETIN, PART = "reporting.Bulletin", "reporting.BulletinPart"
 EXPLAINED = "reporting.ExplainedReport"
 EVIDENCE = "reporting.MissingEvidence"
 ATTACHMENT = "reporting.Attachment"
@@ -75,18 +75,6 @@ _EDITION = carried(
     smallest=f"{EDITION}.smallest",
     facilities=f"{EDITION}.facilities",
     share=f"{EDITION}.share",
-)
-
-_BULLETIN = carried(
-    id=f"{BULLETIN}.id",
-    series="reporting.BulletinSeries.code",
-    period=f"{BULLETIN}.period_start",
-    state=f"{BULLETIN}.state",
-    number=f"{BULLETIN}.number",
-    published=f"{BULLETIN}.at",
-    corrects=f"{BULLETIN}.corrects",
-    digest=f"{BULLETIN}.digest",
-    head=f"{BULLETIN}.head",
 )
 
 _POLICY = carried(
@@ -295,43 +283,7 @@ API: Mapping[str, Carried] = {
         corrects=f"{EDITION}.corrects",
         inputs="reporting.EditionInputs.digest reporting.Verification.faults",
     ),
-    "BulletinSerializer": _BULLETIN,
-    "OneBulletinSerializer": _BULLETIN | carried(parts=f"{PART}.id", signatures="reporting.BulletinAnswer.kind"),
-    "BulletinPartSerializer": carried(
-        kind=f"{PART}.kind",
-        heading=f"{PART}.heading_ar {PART}.heading_en",
-        text=f"{PART}.text_ar {PART}.text_en",
-        template=f"{TEMPLATE}.code",
-        element=f"{ELEMENT}.code",
-        figures="reporting.EditionFigure.value",
-    ),
-    "BulletinFigureSerializer": carried(
-        place=f"{PLACE}.code",
-        period=f"{EDITION}.period_start",
-        category=f"{CATEGORY}.code",
-        value="reporting.EditionFigure.value",
-        hidden="reporting.EditionFigure.hidden",
-    ),
-    "BulletinSignerSerializer": carried(
-        organisation=f"{BODY}.code",
-        role="reporting.BulletinSigner.role",
-        answer="reporting.BulletinAnswer.kind",
-        reason="reporting.BulletinAnswer.words_why",
-        at="reporting.BulletinAnswer.at",
-    ),
-    "InputsSerializer": carried(
-        counted="reporting.EditionReport.edition",
-        set_aside="reporting.EditionAside.edition",
-        digest="reporting.EditionInputs.digest",
-        figures_digest="reporting.EditionInputs.figures_digest",
-        code_version="reporting.EditionInputs.code_version",
-        code_digest="reporting.EditionInputs.code_digest",
-        head="reporting.EditionInputs.head",
-        verified="reporting.Verification.faults",
-    ),
-    "VerificationSerializer": carried(
-        at="reporting.Verification.at", figures="reporting.Verification.figures", faults="reporting.Verification.faults"
-    ),
+    **BULLETINS,
     "FiguresSerializer": carried(
         computed_at="reporting.Computed.at",
         up_to_date="reporting.Touched.period_start",

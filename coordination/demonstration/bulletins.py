@@ -1,6 +1,7 @@
 """The bulletin of the demonstration: one month of services, signed by the body and its directorates, refused by one, published."""
 
 import datetime as dt
+from typing import Any
 
 from coordination.demonstration.people import DIRECTORATES, Cast
 from coordination.reporting.actions.bulletin_answers import (
@@ -86,7 +87,7 @@ def _lay_out(bulletin: Bulletin, template: ReportTemplate, by: User, now: dt.dat
 
 def _sign(cast: Cast, opened: Bulletin, now: dt.datetime) -> None:
     """All who are asked sign but one."""
-    said = {"digest": opened.digest, "replaces": None, "at": now}
+    said: dict[str, Any] = {"digest": opened.digest, "replaces": None, "at": now}
     custodian = opened.series.dataset.custodian_id
     for signer in opened.signers.select_related("organisation"):
         code = signer.organisation.code

@@ -68,7 +68,8 @@ KEPT = (
     ),
     kept(
         "reporting.EditionAside",
-        said(INTERNAL, "id edition submission revision digest reason", "which reports did not count"),
+        said(INTERNAL, "id edition submission revision digest", "which reports did not count"),
+        said(RESTRICTED, "reason", "before whose report it gave way"),
         walled=True,
     ),
     kept(

@@ -81,7 +81,9 @@ def before_of(rows: list[Counted], made: Made) -> Before:
 def attacked(befores: list[tuple[list[Counted], Made]], rows: list[Counted], made: Made) -> dict[Any, Any]:
     """Which differences that tell of few an attacker works out, who holds all editions and knows where nothing changed."""
     figures = added_up(rows, ITEMS, {one.id: one for one in PLACES})
-    equations, values, hidden = [], {}, set()
+    equations: list[dict[Any, int]] = []
+    values: dict[str, Decimal] = {}
+    hidden: set[str] = set()
     for name, one, held in [(str(number), *pair) for number, pair in enumerate(befores)] + [("new", rows, made)]:
         own = added_up(one, ITEMS, {spot.id: spot for spot in PLACES})
         _take(name, own, held, equations, values, hidden)
@@ -94,11 +96,11 @@ def attacked(befores: list[tuple[list[Counted], Made]], rows: list[Counted], mad
             if key not in moved and key in old and key in figures:
                 equations.append({("new", key): 1, (str(number), key): -1})
             elif key in moved and moved[key].behind().is_small(LIMITS):
-                name = (f"change {number}", key)
-                hidden.add(_text(name))
-                wanted.add(_text(name))
-                there = {("new", key): 1} if key in figures or key in made.hidden else {}
-                equations.append({name: -1} | there | ({(str(number), key): -1} if key in old else {}))
+                change = (f"change {number}", key)
+                hidden.add(_text(change))
+                wanted.add(_text(change))
+                there: dict[Any, int] = {("new", key): 1} if key in figures or key in made.hidden else {}
+                equations.append({change: -1} | there | ({(str(number), key): -1} if key in old else {}))
     told = [{_text(key): factor for key, factor in equation.items()} for equation in equations]
     found = recovered(told, values, hidden)
     return {key: value for key, value in found.items() if key in wanted}

@@ -6,7 +6,6 @@ from django.db import IntegrityError, transaction
 from django.db.models import Max
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from coordination.reporting.actions.bulletin_figures import templates_of
 from coordination.reporting.actions.bulletin_notices import tell_bulletin
@@ -22,11 +21,10 @@ from directorates.foundation.locations import text_to_keep
 from directorates.foundation.problems import Fault, Problem
 from directorates.foundation.sight import unwalled
 from directorates.models import Organisation, User
-from directorates.permissions import Permission, require
+from directorates.permissions import Permission, Refused, require
 
 LONGEST_WHY = 1000
 MOST_DAYS = 60
-NEEDED = gettext_lazy("Say why: it is printed in the bulletin.")
 
 
 @transaction.atomic
@@ -138,19 +136,22 @@ def answer_bulletin(
 
     Another word of the same organisation names the one that it `replaces`; of two at once, one is told of the other.
     """
-    signer = bulletin.signers.filter(organisation=by.acting_id).first()
+    signer = bulletin.signers.select_related("organisation").filter(organisation=by.acting_id).first()
     require(by, Permission.SIGN_BULLETINS, signer or BulletinSigner(bulletin=bulletin, organisation_id=0))
+    if signer is None:
+        raise Refused(Permission.SIGN_BULLETINS, bulletin)
     held = Bulletin.objects.select_for_update(of=("self",), no_key=True).get(pk=bulletin.pk)
     if held.state != BulletinState.SIGNING or held.digest != digest:
         words = _("This bulletin was changed or published since you read it. Nothing was signed: read it again.")
         raise Problem("changed", words, 409)
-    why = text_to_keep(words_why, "words_why", longest=LONGEST_WHY, needed=NEEDED if kind == AnswerKind.REFUSED else "")
+    needed = _("Say why: it is printed in the bulletin.") if kind == AnswerKind.REFUSED else ""
+    why = text_to_keep(words_why, "words_why", longest=LONGEST_WHY, needed=needed)
     standing = standing_answers(held).get(by.acting_id or 0)
     if standing is not None and (standing.kind, standing.words_why) == (kind, why):
         return standing
     if (standing.pk if standing else None) != replaces:
         raise _answered(standing)
-    answer = BulletinAnswer(bulletin=held, organisation_id=by.acting_id, digest=digest, kind=kind, at=at, by=by)
+    answer = BulletinAnswer(bulletin=held, organisation=signer.organisation, digest=digest, kind=kind, at=at, by=by)
     answer.words_why, answer.replaces_id, answer.instead_of_id = why, replaces, by.instead_of_id
     try:
         with transaction.atomic():
@@ -197,7 +198,7 @@ def _publish_editions(held: Bulletin, by: User, at: datetime.datetime) -> None:
     """Those that were made for it."""
     for row in held.editions.select_related("edition__template", "edition__inputs").order_by("template__code"):
         if row.edition.state == EditionState.DRAFT:
-            row.edition.at, row.edition.by, row.edition.acting_id = at, by, by.acting_id
+            row.edition.at, row.edition.by, row.edition.acting_id = at, by, held.acting_id or 0
             publish_made(row.edition, by)
 
 

@@ -27,9 +27,9 @@ def found_series(
     *, code: str, name_ar: str, name_en: str, dataset: Dataset, period_type: PeriodType, by: User, at: datetime.datetime
 ) -> BulletinSeries:
     """Begin a series of bulletins of a dataset, by its custodian."""
+    require(by, Permission.PUBLISH_EDITIONS, BulletinSeries(dataset=dataset))
     names = {"name_ar": clean_text(name_ar), "name_en": clean_text(name_en)}
     series = BulletinSeries(code=code, dataset=dataset, period_type=period_type.value, **names)
-    require(by, Permission.PUBLISH_EDITIONS, series)
     if faults := [
         Fault(name, "needed", _("A name is needed in both languages.")) for name, text in names.items() if not text
     ]:

@@ -48,14 +48,11 @@ def code_version() -> str:
 
 def keep_inputs(edition: Edition, sources: Sources, figures_hash: str) -> EditionInputs:
     """Write what an edition was made of; the database lets nobody change it afterwards."""
-    for rows, model in (
-        (sources.reports, EditionReport),
-        (sources.set_aside, EditionAside),
-        (sources.owed, EditionExpected),
-    ):
-        for row in rows:
-            row.edition = edition
-        model.objects.bulk_create(rows, BATCH)
+    for row in (*sources.reports, *sources.set_aside, *sources.owed):
+        row.edition = edition
+    EditionReport.objects.bulk_create(sources.reports, BATCH)
+    EditionAside.objects.bulk_create(sources.set_aside, BATCH)
+    EditionExpected.objects.bulk_create(sources.owed, BATCH)
     last = head()
     return EditionInputs.objects.create(
         edition=edition,

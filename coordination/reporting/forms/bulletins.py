@@ -108,7 +108,7 @@ class PartForm(forms.Form):
     text_ar = MarkdownField(label=_("Text in Arabic"), required=False, max_length=LONGEST_TEXT)
     text_en = MarkdownField(label=_("Text in English"), required=False, max_length=LONGEST_TEXT)
     item = forms.ChoiceField(label=_("Item"), required=True)
-    level = forms.TypedChoiceField(label=_("Rows"), coerce=int, choices=PartLevel.choices, empty_value=1)
+    level = forms.TypedChoiceField(label=_("Rows"), coerce=int, choices=PartLevel.choices)
     categories = forms.BooleanField(label=_("With its categories"), required=False)
     seen = forms.IntegerField(min_value=0, max_value=2_000_000_000, widget=forms.HiddenInput)
 

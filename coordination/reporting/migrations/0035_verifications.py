@@ -164,7 +164,7 @@ class Migration(migrations.Migration):
             model_name="verification",
             name="edition",
             field=models.ForeignKey(
-                on_delete=django.db.models.deletion.CASCADE, related_name="verifications", to="reporting.edition"
+                on_delete=django.db.models.deletion.PROTECT, related_name="verifications", to="reporting.edition"
             ),
         ),
         migrations.RunSQL(GUARDS, NO_GUARDS),

@@ -247,7 +247,7 @@ class Migration(migrations.Migration):
                 (
                     "bulletin",
                     models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE, related_name="answers", to="reporting.bulletin"
+                        on_delete=django.db.models.deletion.PROTECT, related_name="answers", to="reporting.bulletin"
                     ),
                 ),
                 (

@@ -295,7 +295,7 @@ class AnswerKind(models.TextChoices):
 class BulletinAnswer(models.Model):
     """An organisation's word on a bulletin as it then stood, known by its hash; another word replaces it, none is overwritten."""
 
-    bulletin = models.ForeignKey(Bulletin, models.CASCADE, related_name="answers")
+    bulletin = models.ForeignKey(Bulletin, models.PROTECT, related_name="answers")
     organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="+", verbose_name=_("organisation"))
     digest = models.CharField(max_length=DIGITS)
     kind = models.CharField(_("answer"), max_length=10, choices=AnswerKind)

@@ -46,7 +46,7 @@ class Sources:
         return [
             Counted(
                 row.subdistrict_id, row.facility_id, row.reporter_id, row.on_time,
-                self.docs[row.revision_id] | (row.overlay or {}),
+                {**self.docs[row.revision_id], **(row.overlay or {})},
             )
             for row in rows
         ]  # fmt: skip
@@ -90,15 +90,16 @@ def sources_now(template: ReportTemplate, period: Period, limits: Limits) -> Sou
     for aside in set_aside:
         aside.digest = digests[aside.revision_id]
         aside.reason = reasons.get(aside.submission_id, CountingRule.SETTLED)
-    places = _places({row.subdistrict_id for row in (*counted, *owed)})
+    places = _places({row.subdistrict_id for row in counted} | {row.subdistrict_id for row in owed})
     return Sources(_facts(template, period, limits, places), reports, set_aside, owed, docs)
 
 
 def sources_frozen(edition: Edition) -> tuple[Sources, list[int]]:
     """What an edition was made of, from its frozen rows; and the revisions whose documents are not what they were."""
     reports, set_aside = list(edition.counted.all()), list(edition.set_aside.all())
-    docs, digests = documents({row.revision_id for row in (*reports, *set_aside)})
-    altered = [row.revision_id for row in (*reports, *set_aside) if digests.get(row.revision_id) != row.digest]
+    kept = {row.revision_id: row.digest for row in reports} | {row.revision_id: row.digest for row in set_aside}
+    docs, digests = documents(set(kept))
+    altered = [revision for revision, digest in kept.items() if digests.get(revision) != digest]
     facts = Facts.of_json(edition.inputs.facts)
     return Sources(facts, reports, set_aside, list(edition.expected.all()), docs), altered
 
@@ -160,7 +161,7 @@ def _set_aside(
         choice = chooser.choice(key)
         for one in choice.set_aside if choice else ():
             reasons[one.candidate.submission_id] = CountingRule(one.reason.value)
-    return [EditionAside(submission=row, revision_id=row.revision_id) for row in beside], reasons
+    return [EditionAside(submission=row, revision_id=row.revision_id or 0) for row in beside], reasons
 
 
 def _places(subdistricts: set[int]) -> dict[int, Place]:

@@ -30,7 +30,7 @@ class Verification(models.Model):
     `told` holds the first of them (`rules/verifications.py`); nobody is named where a command of the machine verified.
     """
 
-    edition = models.ForeignKey(Edition, models.CASCADE, related_name="verifications")
+    edition = models.ForeignKey(Edition, models.PROTECT, related_name="verifications")
     at = models.DateTimeField(gettext_lazy("verified"))
     by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
     acting = models.ForeignKey(Organisation, models.PROTECT, null=True, related_name="+")

@@ -54,9 +54,9 @@ class Item:
     def of_facts(cls, facts: Mapping[str, Any]) -> Item:
         """The item that `as_facts` wrote."""
         parts = {int(number): Parts(*(tuple(slots) for slots in lists)) for number, lists in facts["parts"].items()}
-        formulas = {"over_place": OverPlace(facts["over_place"]), "over_time": OverTime(facts["over_time"])}
         told = {name: facts[name] for name in ("id", "code", "numerator", "denominator", "categories")}
-        return cls(**told, **formulas, parts=parts)
+        over_place, over_time = OverPlace(facts["over_place"]), OverTime(facts["over_time"])
+        return cls(**told, over_place=over_place, over_time=over_time, parts=parts)
 
 
 @dataclass(frozen=True)

@@ -51,8 +51,7 @@ def compare_figures(stands: Mapping[Key, Decimal | None], made: Made) -> Iterato
     again = made.figures
     for key in sorted({*stands, *again}):
         if key not in again or key not in stands or stands[key] != again[key]:
-            told = (_told(held, key) for held in (stands, again))
-            yield Finding(Wrong.FIGURE, *told, key.place, key.item, key.category)
+            yield Finding(Wrong.FIGURE, _told(stands, key), _told(again, key), key.place, key.item, key.category)
 
 
 def _told(held: Mapping[Key, Decimal | None], key: Key) -> str:

@@ -19,7 +19,9 @@ def check(request: HttpRequest) -> HttpResponse:
     """Ask, and what is told."""
     form = VerifyForm(request.GET if "code" in request.GET else None)
     if form.is_bound and not has_room(f"verify:{network_of(_address(request))}", most=MOST, seconds=SECONDS):
-        return render(request, "429.html", status=429, headers={"Retry-After": str(SECONDS)})
+        answer = render(request, "429.html", status=429)
+        answer.headers["Retry-After"] = str(SECONDS)
+        return answer
     asked = form.is_valid()
     found = checked(form.cleaned_data["code"]) if asked else None
     context = {"form": form, "asked": asked, "found": found}

@@ -227,7 +227,9 @@ def pdf(request: SignedIn, pk: int) -> HttpResponse:
     form = PdfForm(request.POST or None, initial={"tongues": "en" if get_language() == "en" else "ar"})
     if request.method == "POST" and form.is_valid():
         if not has_room(f"pdf:{request.user.pk}", most=MOST, seconds=SECONDS):
-            return render(request, "429.html", status=429, headers={"Retry-After": str(SECONDS)})
+            busy = render(request, "429.html", status=429)
+            busy.headers["Retry-After"] = str(SECONDS)
+            return busy
         try:
             made = bulletin_as_pdf(
                 bulletin=found, tongues=Tongues(form.cleaned_data["tongues"]), by=request.user, at=timezone.now()
