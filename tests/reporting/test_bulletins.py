@@ -23,7 +23,14 @@ from coordination.reporting.actions.bulletin_pdf import bulletin_as_pdf
 from coordination.reporting.actions.bulletins import correct_bulletin, discard_bulletin, found_series, start_bulletin
 from coordination.reporting.actions.consolidation import drain
 from coordination.reporting.actions.verifications import content_faults, findings_of
-from coordination.reporting.models import Bulletin, BulletinAnswer, BulletinSeries, Edition
+from coordination.reporting.models import (
+    Bulletin,
+    BulletinAnswer,
+    BulletinSeries,
+    Edition,
+    EditionExpected,
+    EditionReport,
+)
 from coordination.reporting.models.bulletin_reading import ReadBulletin
 from coordination.reporting.models.bulletins import AnswerKind, standing_answers
 from coordination.reporting.rules.periods import PeriodType, parse_period
@@ -421,9 +428,34 @@ def test_a_draft_is_thrown_away_with_its_figures(desk: Desk) -> None:
     assert list(Edition.objects.visible_to(desk.observer)) == []
     desk.make()
     assert Edition.objects.count() == 1
-    discard_bulletin(bulletin=desk.fresh(), **desk.by())
+    # No report that it counted keeps it from being thrown away: the page shows its maker none of them.
+    answer = signed_in(desk.manager).post(f"/reports/bulletins/{desk.bulletin.pk}/discard/")
+    assert answer.headers["Location"] == "/reports/bulletins/"
     assert not Edition.objects.exists()
     assert not Bulletin.objects.exists()
+    assert EditionReport.objects.count() == EditionExpected.objects.count() == 0
+
+
+def test_what_was_answered_is_not_thrown_away(desk: Desk) -> None:
+    desk.lay_out()
+    desk.make()
+    desk.open()
+    desk.answer(desk.manager)
+    take_back_bulletin(bulletin=desk.fresh(), **desk.by())
+    with pytest.raises(Problem) as told:
+        discard_bulletin(bulletin=desk.fresh(), **desk.by())
+    assert told.value.code == "wrong_state"
+
+
+def test_a_draft_counts_nothing_for_good(desk: Desk) -> None:
+    desk.lay_out()
+    desk.make()
+    sent = EditionReport.objects.all()[0].submission
+    assert not EditionReport.objects.of(sent).exists()
+    desk.open()
+    desk.sign()
+    desk.publish()
+    assert EditionReport.objects.of(sent).count() == 1
 
 
 def test_an_edition_that_is_published_already_is_taken_as_it_is(desk: Desk) -> None:

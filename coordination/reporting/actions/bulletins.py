@@ -7,10 +7,12 @@ from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from coordination.reporting.models import Bulletin, BulletinPart, BulletinSeries
+from coordination.reporting.models.editions import EditionState
 from coordination.reporting.rules.periods import Period, PeriodType
 from coordination.reporting.rules.suppression import Limits
 from directorates.audit import record
 from directorates.foundation.problems import Fault, Problem
+from directorates.foundation.sight import unwalled
 from directorates.models import Dataset, User
 from directorates.permissions import Permission, require
 from directorates.rules.text import clean_text
@@ -124,12 +126,13 @@ def touch_draft(held: Bulletin) -> None:
     held.save(update_fields=["seen"])
 
 
+@unwalled
 def forget_drafts(held: Bulletin) -> None:
     """Throw away the figures that were made for a draft; what is published stays."""
     rows = [row.edition for row in held.editions.select_related("edition")]
     held.editions.all().delete()
     for edition in rows:
-        if edition.state == "draft":
+        if edition.state == EditionState.DRAFT:
             edition.delete()
 
 

@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from coordination.reporting.models.counted import CountingRule
 from coordination.reporting.models.double_reports import Settlement
-from coordination.reporting.models.editions import Edition
+from coordination.reporting.models.editions import Edition, EditionState
 from coordination.reporting.models.missing import MissingReason
 from coordination.reporting.models.submissions import Revision, Submission
 from directorates.models import Organisation, Place, User
@@ -64,8 +64,8 @@ class EditionReportQuerySet(models.QuerySet["EditionReport"]):
         return self.filter(submission__in=Submission.objects.visible_to(user).order_by())
 
     def of(self, submission: Submission) -> Self:
-        """Those of one report, whichever of its revisions counted: empty while no edition counts it."""
-        return self.filter(submission=submission)
+        """Those of one report in published editions, whichever of its revisions counted: empty while none counts it."""
+        return self.filter(submission=submission, edition__state=EditionState.PUBLISHED)
 
 
 class EditionReport(models.Model):
