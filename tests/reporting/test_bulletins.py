@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from django.core.management import call_command
-from django.db import DatabaseError, transaction
+from django.db import DatabaseError, connections, transaction
 from django.utils import timezone
 
 from coordination.exchange.actions.exports import Format, Made, export
@@ -47,6 +47,7 @@ from tests.api.callers import Caller
 from tests.factories import OrganisationFactory, competent, member, signed_in
 from tests.reporting.test_editions import MARCH, PERIOD, Published
 from tests.reporting.test_figures import report
+from tests.threads import at_once
 
 pytestmark = pytest.mark.django_db
 LOOSE = Limits(smallest=2, facilities=2, share=100)
@@ -537,3 +538,40 @@ def test_a_correction_is_corrected_in_its_turn(desk: Desk) -> None:
     assert third.number == 3
     assert findings_of(third.editions.get().edition)[0] == []
     assert Edition.objects.published().current().count() == 1
+
+
+# --- At the same moment --------------------------------------------------------------------------------------------
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_two_answers_at_once_for_one_organisation_one_stands_and_the_other_is_told() -> None:
+    desk = Desk()
+    desk.lay_out()
+    desk.make()
+    desk.open()
+    first = desk.directors[0]
+    second = member(Role.DIRECTOR, Organisation.objects.get(pk=first.acting_id or 0))
+    told = at_once(
+        lambda: desk.answer(first),
+        lambda: desk.answer(second, AnswerKind.REFUSED, "Not our figures."),
+    )
+    assert sorted(type(one).__name__ for one in told) == ["BulletinAnswer", "Problem"]
+    assert [one.code for one in told if isinstance(one, Problem)] == ["answered"]
+    assert BulletinAnswer.objects.count() == 1
+    connections.close_all()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_it_is_published_once_and_no_answer_comes_after() -> None:
+    desk = Desk()
+    desk.lay_out()
+    desk.make()
+    desk.open()
+    desk.sign()
+    told = at_once(desk.publish, desk.publish)
+    assert sorted(type(one).__name__ for one in told) == ["Bulletin", "Problem"]
+    assert Edition.objects.published().count() == 1
+    with pytest.raises(Problem) as late:
+        desk.answer(desk.directors[0], AnswerKind.REFUSED, "Too late.", replaces=BulletinAnswer.objects.latest("pk").pk)
+    assert late.value.code == "changed"
+    connections.close_all()
