@@ -26,7 +26,8 @@ from coordination.reporting.rules.suppression import Limits
 from directorates.foundation.sight import NOTHING, PORTAL, seeing
 from directorates.models import AuditEvent
 from directorates.permissions import sight_of
-from tests.factories import SubdistrictFactory
+from directorates.roles import Role
+from tests.factories import SubdistrictFactory, member
 from tests.reporting.figures_world import stored_cells, stored_coverage
 from tests.reporting.test_editions import MARCH, Published, published  # noqa: F401 - a fixture
 from tests.reporting.test_figures import report
@@ -182,6 +183,15 @@ def test_which_reports_counted_is_seen_with_the_reports_and_by_no_reader_of_edit
         assert EditionReport.objects.count() == 0
     with seeing(PORTAL):
         assert EditionReport.objects.filter(edition=edition).count() == 13
+    # A directorate sees which of its own counted, and none of the others; wall and list open the same.
+    directorate = next(one for one in published.world.directorates.values() if one is not None)
+    director = member(Role.DIRECTOR, directorate)
+    listed = set(EditionReport.objects.visible_to(director).values_list("pk", flat=True))
+    assert listed == set(edition.counted.filter(directorate=directorate).values_list("pk", flat=True))
+    assert 0 < len(listed) < 13
+    with seeing(sight_of(director)):
+        assert set(EditionReport.objects.values_list("pk", flat=True)) == listed
+        assert EditionExpected.objects.count() == 0
 
 
 def test_the_command_says_what_differs_and_fails(kept: Edition) -> None:
