@@ -56,8 +56,8 @@ LOOSE = Limits(smallest=2, facilities=2, share=100)
 class Desk:
     """A series of the body's, its data manager, and the directors of two directorates whose ground its figures tell of."""
 
-    def __init__(self, limits: Limits = LOOSE) -> None:
-        self.published = Published()
+    def __init__(self, *governorates: str, limits: Limits = LOOSE) -> None:
+        self.published = Published(*governorates)
         self.world, self.manager, self.observer = (
             self.published.world,
             self.published.manager,
@@ -211,7 +211,7 @@ def test_it_is_read_on_a_page_that_prints_a_refusal_with_its_reason(desk: Desk, 
 
 
 def test_what_is_hidden_is_hidden_alike_on_the_page_in_files_and_by_the_api() -> None:
-    desk = Desk(Limits(smallest=100, facilities=2, share=100))
+    desk = Desk(limits=Limits(smallest=100, facilities=2, share=100))
     bulletin = desk.all()
     read = ReadBulletin(bulletin, desk.observer)
     hidden = {
