@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from coordination.carried_agreements import AGREED, AGREEMENTS, ARTICLE, OWED
 from coordination.carried_body import LIFE
 from coordination.carried_borders import BORDERS
+from coordination.carried_bulletins import BULLETINS, PART
 from coordination.carried_double_reports import DOUBLE_REPORTS
 from coordination.carried_indicators import INDICATORS
 from coordination.carried_mandates import DISPUTE, DISPUTE_EVENT, MANDATE, MANDATES
@@ -91,8 +92,10 @@ _POLICY = carried(
 # Only answers: what a serializer merely takes in is named in TAKES.
 API: Mapping[str, Carried] = {
     "WordsSerializer": carried(
-        ar=f"{SECTION}.heading_ar {SECTION}.text_ar {ARTICLE}.text_ar {OWED}.text_ar {AGREED}.summary_ar {PICTURE}.words_ar",
-        en=f"{SECTION}.heading_en {SECTION}.text_en {ARTICLE}.text_en {OWED}.text_en {AGREED}.summary_en {PICTURE}.words_en",
+        ar=f"{SECTION}.heading_ar {SECTION}.text_ar {ARTICLE}.text_ar {OWED}.text_ar {AGREED}.summary_ar {PICTURE}.words_ar"
+        f" {PART}.heading_ar {PART}.text_ar",
+        en=f"{SECTION}.heading_en {SECTION}.text_en {ARTICLE}.text_en {OWED}.text_en {AGREED}.summary_en {PICTURE}.words_en"
+        f" {PART}.heading_en {PART}.text_en",
     ),
     "PolicySerializer": _POLICY,
     "OnePolicySerializer": _POLICY
@@ -290,7 +293,14 @@ API: Mapping[str, Carried] = {
         value="reporting.EditionFigure.value",
         hidden="reporting.EditionFigure.hidden",
     ),
-    "OneEditionSerializer": _EDITION | carried(results="reporting.EditionFigure.value", disputes=f"{DISPUTE}.state"),
+    "OneEditionSerializer": _EDITION
+    | carried(
+        results="reporting.EditionFigure.value",
+        disputes=f"{DISPUTE}.state",
+        corrects=f"{EDITION}.corrects",
+        inputs="reporting.EditionInputs.digest reporting.Verification.faults",
+    ),
+    **BULLETINS,
     "FiguresSerializer": carried(
         computed_at="reporting.Computed.at",
         up_to_date="reporting.Touched.period_start",
@@ -380,6 +390,7 @@ TAKES = frozenset(
         *("CellSerializer", "TermsSerializer", "WhichSerializer", "RefusalSerializer", "ArbiterSerializer"),
         "SavedViewBodySerializer",
         *("QuestionSerializer", "SaidSerializer", "OutcomeSerializer"),
+        "BulletinWordSerializer",
     }
 )
 

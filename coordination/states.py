@@ -48,6 +48,13 @@ LOOKS: dict[str, Look] = {
     "follow_up_answered": Look("report", "info"),
     "follow_up_corrected": Look("edit", "ok"),
     "follow_up_confirmed": Look("check", "ok"),
+    # Bulletins
+    "bulletin_draft": Look("edit"),
+    "bulletin_signing": Look("clock", "info"),
+    "bulletin_published": Look("check", "ok"),
+    "answer_signed": Look("check", "ok"),
+    "answer_refused": Look("cross", "bad"),
+    "answer_none": Look("clock"),
     # Runs of consolidation
     "run_goes_on": Look("refresh", "info"),
     "run_done": Look("check", "ok"),

@@ -30,6 +30,7 @@ class Permission(StrEnum):
     VIEW_FACILITY_FIGURES = "view_facility_figures"
     VIEW_EDITIONS = "view_editions"
     PUBLISH_EDITIONS = "publish_editions"
+    SIGN_BULLETINS = "sign_bulletins"
     RUN_CONSOLIDATION = "run_consolidation"
     KEEP_POPULATIONS = "keep_populations"
     MANAGE_TEMPLATES = "manage_templates"
@@ -71,6 +72,7 @@ LABELS: dict[Permission, Promise] = {
     Permission.VIEW_FACILITY_FIGURES: _("see what single facilities give to a figure"),
     Permission.VIEW_EDITIONS: _("see published editions of figures"),
     Permission.PUBLISH_EDITIONS: _("publish editions of figures"),
+    Permission.SIGN_BULLETINS: _("sign bulletins for one's organisation"),
     Permission.RUN_CONSOLIDATION: _("run consolidation"),
     Permission.KEEP_POPULATIONS: _("enter how many people live where"),
     Permission.MANAGE_TEMPLATES: _("manage report templates"),
@@ -126,6 +128,7 @@ NEED_SECOND_FACTOR = frozenset(
         Permission.APPROVE_POSITIONS,
         Permission.AGREE_ON_SHARING,
         Permission.PUBLISH_EDITIONS,
+        Permission.SIGN_BULLETINS,
         Permission.MANAGE_POLICIES,
         Permission.VOTE_ON_POLICIES,
         Permission.CLAIM_MANDATES,
@@ -253,6 +256,7 @@ ROLES: dict[Role, RoleRights] = {
                     Permission.ARBITRATE_REPORTS,
                     Permission.RUN_CONSOLIDATION,
                     Permission.KEEP_POPULATIONS,
+                    Permission.SIGN_BULLETINS,
                     Permission.VIEW_RECORD,
                 }
             )
@@ -272,6 +276,7 @@ ROLES: dict[Role, RoleRights] = {
                 {
                     Permission.VIEW_REPORTS,
                     Permission.ARBITRATE_REPORTS,
+                    Permission.SIGN_BULLETINS,
                     Permission.MANAGE_FACILITIES,
                     Permission.MANAGE_PEOPLE,
                     Permission.SEAL_DIRECTORATES,
@@ -343,7 +348,13 @@ ROLES: dict[Role, RoleRights] = {
         _("Sees the reports of the datasets in the organisation's custody."),
         frozenset({"surveillance"}),
         {
-            Anchor.OWN: _SPEAKS | {Permission.VIEW_RECORD, Permission.AGREE_ON_SHARING, Permission.ARBITRATE_REPORTS},
+            Anchor.OWN: _SPEAKS
+            | {
+                Permission.VIEW_RECORD,
+                Permission.AGREE_ON_SHARING,
+                Permission.ARBITRATE_REPORTS,
+                Permission.SIGN_BULLETINS,
+            },
             Anchor.DATASETS: frozenset(
                 {
                     Permission.VIEW_REPORTS,

@@ -8,6 +8,7 @@ from coordination.meetings.api.action_items import ActionItems
 from coordination.meetings.api.decisions import Decisions
 from coordination.meetings.api.meetings import Meetings, OneMeeting
 from coordination.reporting.api.attachments import Attachments, OneAttachment
+from coordination.reporting.api.bulletins import AnswerBulletin, Bulletins, OneBulletin
 from coordination.reporting.api.double_reports import (
     Confirm,
     Decide,
@@ -131,6 +132,9 @@ urlpatterns = [
     path("views/<int:pk>/", OneSavedView.as_view(), name="view"),
     path("editions/", Editions.as_view(), name="editions"),
     path("editions/<int:pk>/", OneEdition.as_view(), name="edition"),
+    path("bulletins/", Bulletins.as_view(), name="bulletins"),
+    path("bulletins/<int:pk>/", OneBulletin.as_view(), name="bulletin"),
+    path("bulletins/<int:pk>/answer/", AnswerBulletin.as_view(), name="bulletin_answer"),
     # Whatever the address holds, line breaks too: every answer here is a problem in JSON.
     re_path(r"^[\s\S]*/$", Nothing.as_view(), name="nothing"),
 ]

@@ -10,6 +10,7 @@ from coordination.benchmarks import (
     agreeing,
     approving,
     beside,
+    bulletin,
     figures_pages,
     filing,
     outliers,
@@ -72,6 +73,7 @@ def goals(*, values: int) -> Iterator[Goal]:
     yield from reconciling.goals(templates, counted)
     yield from settling.goals(world.monthly, world.ngo, world.coordinator)
     yield from validating.goals(plain, [world.monthly, world.weekly], world.manager, counted)
+    yield from bulletin.goals(world.monthly, world.manager)
     # Last: it brings five hundred members.
     yield from agreeing.goals(world.ngo)
 

@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 from coordination.demonstration.agreeing import agree
 from coordination.demonstration.agreements import keep_agreements
 from coordination.demonstration.building import build
+from coordination.demonstration.bulletins import keep_bulletin
 from coordination.demonstration.doubles import report_twice
 from coordination.demonstration.facilities import invent, is_sentinel
 from coordination.demonstration.filing import Desk
@@ -179,7 +180,9 @@ class Loading:
         kept: Step = ("views kept", lambda: keep_views(Cast(), self.now))
         asked: Step = ("values asked about", lambda: ask_about_values(Cast(), self.now))
         judged: Step = ("rules recorded", keep_record)
-        return [owed, *reports, compared, drafts, doubles, desk, missing, asked, sheet, published, judged, kept]
+        bulletin: Step = ("bulletin published", lambda: keep_bulletin(Cast(), self.now, self.today))
+        before = [owed, *reports, compared, drafts, doubles, desk, missing, asked, sheet, published]
+        return [*before, judged, kept, bulletin]
 
     def _organisations(self) -> None:
         load_organisations(ORGANISATIONS, at=self.now)

@@ -162,6 +162,15 @@ COLUMNS: Mapping[str, Carried] = {
         **carried(total="reporting.EditionFigure.value", hidden="reporting.EditionFigure.hidden"),
         "one.code": ("reporting.EditionFigure.value",),
     },
+    "bulletins._bulletin": {
+        **carried(part="reporting.BulletinPart.heading_ar reporting.BulletinPart.heading_en"),
+        **carried(place=f"{PLACE}.code", place_name=PLACE_NAMES, template=f"{TEMPLATE}.code"),
+        **carried(item=f"{ELEMENT}.code", item_name=f"{ELEMENT}.name_ar {ELEMENT}.name_en"),
+        **carried(category="reporting.Category.code", value="reporting.EditionFigure.value"),
+        **carried(hidden="reporting.EditionFigure.hidden"),
+        **carried(period="reporting.Bulletin.period_start", first_day="reporting.Bulletin.period_start"),
+        **carried(last_day="reporting.Bulletin.period_start"),
+    },
     "elements._elements": {
         **carried(code=f"{ELEMENT}.code", name_ar=f"{ELEMENT}.name_ar", name_en=f"{ELEMENT}.name_en"),
         **carried(type=f"{ELEMENT}.type", categories="reporting.CategorySet.code"),

@@ -23,6 +23,8 @@ def write(*, columns: Sequence[Column], rows: Iterable[Row | Sequence[object]], 
         writer.writerow(["names", *(harmless(column.label) for column in columns[1:])])
     else:
         writer.writerow([harmless(column.label) for column in columns])
+    if any(column.hxl for column in columns):
+        writer.writerow([column.hxl for column in columns])
     for row in rows:
         if not (isinstance(row, Row) and row.muted):
             writer.writerow([harmless(cell) for cell in (row.cells if isinstance(row, Row) else row)])

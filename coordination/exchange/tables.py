@@ -29,7 +29,8 @@ class Kind(StrEnum):
 class Column:
     """A column: its stable code, its label, and in a workbook that is filled what may be typed.
 
-    `above` is a heading shared with its neighbours; `choices` are offered in a drop-down and never forced.
+    `above` is a heading shared with its neighbours; `choices` are offered in a drop-down and never forced; `hxl` is the
+    hashtag under which other systems read it (https://hxlstandard.org), for files that carry such a row.
     """
 
     code: str
@@ -40,6 +41,7 @@ class Column:
     open: bool = False
     hidden: bool = False
     width: int = 14
+    hxl: str = ""
 
 
 @dataclass(frozen=True)

@@ -9,6 +9,7 @@ from django.db.models import Count, Q, QuerySet
 from django.utils import timezone
 
 from coordination.homes.some import LINES, Some
+from coordination.reporting.models import Bulletin
 from directorates.models import User
 from directorates.permissions import Permission, may, rights_of
 from policies.actions.acknowledgements import to_acknowledge, to_acknowledge_for_facilities
@@ -138,6 +139,12 @@ class Agreed:
             rows.named(), "policies:obligations", f"?organisation={self.user.acting.code}" if self.user.acting else ""
         )
         return found.told((one, one.is_overdue(self.today)) for one in found)
+
+    @cached_property
+    def bulletins(self) -> Some[Bulletin]:
+        """The bulletins that wait for the answer of the organisation acted for, the first to close first."""
+        rows = Bulletin.objects.to_sign(self.user).named().order_by("answer_until", "pk")
+        return Some.of(rows, "reporting:bulletins", "?waits=sign")
 
     @property
     def agreements_wait(self) -> bool:

@@ -57,8 +57,10 @@ class Published:
     @cached_property
     def last(self) -> list[LastEdition]:
         """The last edition of each template, in the order of the templates."""
-        rows = Edition.objects.visible_to(self.user).exclude(
-            rights_of(self.user).datasets(Permission.VIEW_FIGURES, "template__dataset")
+        rows = (
+            Edition.objects.visible_to(self.user)
+            .current()
+            .exclude(rights_of(self.user).datasets(Permission.VIEW_FIGURES, "template__dataset"))
         )
         newest = rows.filter(template=OuterRef("template")).order_by("-period_start")
         kept = rows.named().order_by("template__code", "-period_start")

@@ -16,7 +16,7 @@ from coordination.homes.agreed import agreements_waiting
 from coordination.homes.doubles import doubles_waiting
 from coordination.homes.follow_ups import follow_ups_waiting
 from coordination.meetings.models import ActionItem, Meeting
-from coordination.reporting.models import Attachment, ExpectedReport, Submission
+from coordination.reporting.models import Attachment, Bulletin, ExpectedReport, Submission
 from coordination.reporting.models.missing import not_excused, not_received
 from directorates.actions.deputies import deputies_to_confirm
 from directorates.actions.handovers import places_on_offer
@@ -46,9 +46,9 @@ class Asker:
 
 def waiting_count(user: User) -> int:
     """How many things wait for a person: reports to review, files of these, reports to send, double ones to settle, questions
-    about values; proposals; roles; data and places on offer; policies to vote on, acknowledge (for facilities, too), comment on,
-    review and bring into force, concerns, disputes over mandates; agreements to sign, amendments to consent to, obligations;
-    invitations to meetings, action items.
+    about values; bulletins to answer; proposals; roles; data and places on offer; policies to vote on, acknowledge (for
+    facilities, too), comment on, review and bring into force, concerns, disputes over mandates; agreements to sign, amendments
+    to consent to, obligations; invitations to meetings, action items.
     """
     rights = rights_of(user)
     # Nothing waits for whoever has no right, as every person of a sealed directorate.
@@ -94,6 +94,7 @@ def _waits(asker: Asker) -> Iterable[QuerySet[Any]]:
     yield places_on_offer(user)
     yield Meeting.objects.to_answer(user, Now())
     yield ActionItem.objects.waiting_for(user)
+    yield Bulletin.objects.to_sign(user)
     yield from policies_waiting(user, today)
     yield from agreements_waiting(user)
     if may(user, Permission.SUBMIT_REPORTS) and user.acting_id:

@@ -6,6 +6,7 @@ from django.utils.translation import pgettext_lazy
 KINDS: dict[str, Promise] = {
     "agreement": pgettext_lazy("notices", "Agreements and obligations"),
     "attachment": pgettext_lazy("notices", "Files that came with reports"),
+    "bulletin": pgettext_lazy("notices", "Bulletins to be signed"),
     "consolidation": pgettext_lazy("notices", "Computing of figures"),
     "deputy": pgettext_lazy("notices", "Deputies"),
     "dispute": pgettext_lazy("notices", "Disputes over mandates"),

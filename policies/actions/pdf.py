@@ -34,6 +34,8 @@ from policies.rules.markdown import marks_in
 PDF = "policies.pdf"
 TYPE = "application/pdf"
 TEMPLATE = settings.BASE_DIR / "templates" / "policies" / "policy.typ"
+# What papers are made of, shared by all of them.
+PIECES = settings.BASE_DIR / "templates" / "policies" / "pieces.typ"
 MARK = settings.BASE_DIR / "static" / "tansiq" / "mark.svg"
 # Characters of the languages that were chosen, some hundred pages: they take two seconds. More is set behind the page.
 AT_ONCE = 250_000
@@ -119,10 +121,10 @@ def _pages_of(
         "author": version.policy.owner.name_en,
         "parts": [part_of(paper, language) for language in tongues.each],
     }
-    files = {logo: bytes(picture.content) if picture else MARK.read_bytes()}
+    files = {logo: bytes(picture.content) if picture else MARK.read_bytes(), PIECES.name: PIECES.read_bytes()}
     files |= {file_of(one): bytes(one.content) for one in paper.pictures}
     if paper.address:
-        files["check.svg"] = _drawn(paper.address)
+        files["check.svg"] = scanned(paper.address)
     return typeset(TEMPLATE, given, files, seconds=seconds)
 
 
@@ -131,7 +133,7 @@ def check_address(digest: str) -> str:
     return urljoin(settings.PUBLIC_URL, f"{reverse('policies:verify')}?{urlencode({'code': digest})}")
 
 
-def _drawn(address: str) -> bytes:
+def scanned(address: str) -> bytes:
     """An address as a picture to be scanned."""
     kept = BytesIO()
     qrcode.make(address, image_factory=SvgPathImage, border=0).save(kept)

@@ -316,9 +316,11 @@ def test_the_home_of_a_reader_shows_the_last_edition_beside_the_one_before(publi
     assert "no edition of the period before" in said
     assert f"{PAGE}{edition.pk}/" in said
     before = Edition.objects.get()
-    before.pk, before.period_start = None, datetime.date(2018, 2, 1)
+    before.pk, before.period_start, before.state = None, datetime.date(2018, 2, 1), "draft"
     before.save()
     before.figures.create(place=whole.place, element=whole.element, category=None, value=None, hidden=True)
+    before.state = "published"
+    before.save()
     said = client.get("/").content.decode()
     assert "hidden</span> in February 2018" in said
     assert f"{PAGE}{before.pk}/" not in said

@@ -13,7 +13,7 @@ from coordination.exchange.actions.exports import rights_told
 from coordination.exchange.listings import LISTINGS
 from coordination.reporting.actions.reviews import send_back
 from coordination.reporting.actions.submissions import open_draft
-from coordination.reporting.models import Edition, PackageImport, Submission
+from coordination.reporting.models import PackageImport, Submission
 from directorates.actions.people import invite
 from directorates.actions.tokens import make_token
 from directorates.audit import record
@@ -71,6 +71,8 @@ n               wordotherrecord  what the other NGO's record tells of one
 class PlantedWorld(World):
     """The world of the table, and a word in everything that belongs to somebody."""
 
+    FOREWORD = "wordforeword"
+
     def __post_init__(self) -> None:
         super().__post_init__()
         now = timezone.now()
@@ -84,7 +86,6 @@ class PlantedWorld(World):
         self._plant_people(now)
         self._plant_jobs(now)
         SharingAgreement.objects.filter(pk=self.agreement.pk).update(purpose="wordagreed")
-        Edition.objects.filter(pk=self.edition.pk).update(foreword="wordforeword")
 
     def who(self, letter: str) -> User:
         """A person by the table's letter, as the next request has it."""

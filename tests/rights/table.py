@@ -361,6 +361,7 @@ roles                GET   reporting:editions
 roles                POST  reporting:editions
 roles                GET   reporting:edition
 roles                POST  reporting:edition
+S                    POST  reporting:edition_verify
 M S                  GET   reporting:edition_publish
 M S                  POST  reporting:edition_publish
 S                    GET   reporting:embedded_figures
@@ -370,6 +371,35 @@ S                    POST  reporting:embed
 S                    GET   reporting:revoke_embedded
 S                    POST  reporting:revoke_embedded
 anyone               GET   embedded_figure
+roles                GET   reporting:bulletins
+roles                POST  reporting:bulletins
+M S                  GET   reporting:bulletin_series
+M S                  POST  reporting:bulletin_series
+M S                  GET   reporting:bulletin_start
+M S                  POST  reporting:bulletin_start
+S                    GET   reporting:bulletin
+S                    POST  reporting:bulletin
+S                    POST  reporting:bulletin_make
+S                    POST  reporting:bulletin_verify
+S                    POST  reporting:bulletin_open
+S                    POST  reporting:bulletin_take_back
+S                    POST  reporting:bulletin_answer
+S                    POST  reporting:bulletin_publish
+S                    POST  reporting:bulletin_correct
+S                    POST  reporting:bulletin_discard
+S                    GET   reporting:bulletin_pdf
+S                    POST  reporting:bulletin_pdf
+S                    GET   reporting:bulletin_layout
+S                    POST  reporting:bulletin_layout
+S                    POST  reporting:bulletin_deed
+S                    GET   reporting:bulletin_part_new
+S                    POST  reporting:bulletin_part_new
+S                    GET   reporting:bulletin_part
+S                    POST  reporting:bulletin_part
+anyone               GET   reporting:bulletin_check
+roles                GET   api:bulletins
+S                    GET   api:bulletin
+S                    POST  api:bulletin_answer
 roles                GET   api:editions
 roles                GET   api:edition
 roles                GET   policies:policies

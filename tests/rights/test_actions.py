@@ -45,6 +45,11 @@ OWN = {
 }
 # Steps of other actions, which asked before, and lists that an import makes of what it may take.
 STEPS = {
+    "bulletin_figures.make_figures",
+    "edition_making.make_edition",
+    "edition_making.publish_made",
+    # Asked of whoever has it verified, on a page; the command of the machine asks nobody.
+    "verifications.verify_edition",
     "filing.first_event",
     "filing.parameters",
     "filing.submit_many",
@@ -127,6 +132,11 @@ def given(world: World) -> dict[str, Any]:
         "agreement": world.agreement,
         "at": now,
         "attachment": world.held,
+        "bulletin": world.bulletin,
+        "edition": world.edition,
+        "series": world.bulletin.series,
+        **{f"bulletin_parts.{deed}_part part": world.bulletin_part for deed in ("move", "remove")},
+        "bulletins.found_series dataset": world.template.dataset,
         "changes": [],
         "deputy": world.officer,
         "deputyship": world.deputyship,
@@ -175,7 +185,6 @@ def given(world: World) -> dict[str, Any]:
         "template": world.template,
         "to": world.officer,
         "until": day + datetime.timedelta(days=1),
-        "edition": world.edition,
         "embedded": world.embedded,
         "saved_views.own_view view": world.view,
         "dashboards.own_dashboard dashboard": world.dashboard,

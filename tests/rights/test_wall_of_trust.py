@@ -106,6 +106,8 @@ EMPTY = {
     *("policies.MandateLimit", "directorates.NoticeChoice"),
     *("facilities.ExactPosition", "facilities.Merge", "facilities.NotDuplicate", "facilities.OperatingStatus"),
     *("meetings.MinutesCorrection", "reporting.StoredRequest"),
+    # What editions were made of: tests/reporting/test_verifications.py.
+    *("reporting.EditionReport", "reporting.EditionAside", "reporting.EditionExpected"),
 }
 
 

@@ -17,6 +17,9 @@ from coordination.meetings.actions.minutes import write_minutes
 from coordination.meetings.models import ActionItem, Decision, Meeting
 from coordination.reporting.actions.arbiters import name_arbiter
 from coordination.reporting.actions.attachments import attach
+from coordination.reporting.actions.bulletin_parts import Wish as PartWish
+from coordination.reporting.actions.bulletin_parts import keep_part
+from coordination.reporting.actions.bulletins import start_bulletin
 from coordination.reporting.actions.dashboards import make_dashboard
 from coordination.reporting.actions.double_reports import attend
 from coordination.reporting.actions.embedded_figures import embed_figure
@@ -28,6 +31,7 @@ from coordination.reporting.actions.settlements import Said as SettlementSaid
 from coordination.reporting.actions.settlements import propose_settlement, refuse_settlement
 from coordination.reporting.actions.view_shares import Audience, share
 from coordination.reporting.models import (
+    BulletinSeries,
     CategorySet,
     Dashboard,
     DoubleReport,
@@ -52,6 +56,7 @@ from coordination.reporting.models.editions import EditionFigure
 from coordination.reporting.models.figures import Borders
 from coordination.reporting.models.saved_views import Picture, Shows
 from coordination.reporting.rules.settlements import Way
+from coordination.reporting.rules.suppression import Limits
 from directorates.actions.deputies import name_deputy
 from directorates.actions.feeds import make_feed
 from directorates.actions.handovers import offer_handover
@@ -145,6 +150,8 @@ def made_once(make: Callable[[], Made], blocker: Any) -> Iterator[Made]:
 class World(Clinic):
     """The clinic, and beside it everybody and everything that the table names."""
 
+    FOREWORD = ""
+
     def __post_init__(self) -> None:
         super().__post_init__()
         now, today = timezone.now(), timezone.localdate()
@@ -220,6 +227,7 @@ class World(Clinic):
             share=85,
             reports=1,
             hidden=0,
+            foreword=self.FOREWORD,
             at=now,
             by=administrator,
             acting=self.body,
@@ -260,6 +268,7 @@ class World(Clinic):
         self.handover = self._handed_over(now)
         self.embedded = self._embedded(now)
         self.view, self.dashboard, self.share = self._kept_views(now)
+        self._bulletin()
 
     def _indicator(self, now: datetime.datetime) -> None:
         """An indicator per population, and how many live in the facility's sub-district."""
@@ -279,6 +288,28 @@ class World(Clinic):
             dated=since,
             at=now,
             acting=self.body,
+        )
+
+    def _bulletin(self) -> None:
+        """The draft of a bulletin of the custodian's, with one text."""
+        custodian = self.people["S"]
+        assert custodian is not None
+        series = BulletinSeries.objects.create(
+            code="weekly-bulletin",
+            name_ar="نشرة",
+            name_en="Bulletin",
+            dataset=self.template.dataset,
+            period_type=self.template.period_type,
+        )
+        now = timezone.now()
+        self.bulletin = start_bulletin(series=series, period=self.period, limits=Limits(), by=custodian, at=now)
+        self.bulletin_part = keep_part(
+            bulletin=self.bulletin,
+            part=None,
+            wish=PartWish("text", "مقدمة", "Introduction", "نص", "Text"),
+            seen=0,
+            by=custodian,
+            at=now,
         )
 
     def _missing(self, now: datetime.datetime) -> tuple[ExpectedReport, MissingEvidence]:
@@ -629,6 +660,10 @@ class World(Clinic):
             "feed": {"secret": self.feed_secret},
             "directorates:end_session": {"pk": 1},
             "directorates:no_witness": {"pk": self.witness.pk},
+            **{f"reporting:{one}": {"pk": self.bulletin.pk} for one in OF_A_BULLETIN},
+            **{f"api:{one}": {"pk": self.bulletin.pk} for one in ("bulletin", "bulletin_answer")},
+            "reporting:bulletin_part_new": {"pk": self.bulletin.pk, "kind": "text"},
+            "reporting:bulletin_part": {"pk": self.bulletin.pk, "kind": "text", "part_pk": self.bulletin_part.pk},
             "reporting:edition": {"pk": self.edition.pk},
             **{
                 f"reporting:indicator{one}": {"code": "visits_rate"} for one in ("", "_formula", "_describe", "_retire")
@@ -637,6 +672,7 @@ class World(Clinic):
             "api:indicator_values": {"code": "visits_rate"},
             "reporting:take_back_population": {"pk": self.population.pk},
             "exchange:populations_file": {"format": "csv"},
+            "reporting:edition_verify": {"pk": self.edition.pk},
             "api:edition": {"pk": self.edition.pk},
             **{f"reporting:{one}": {"pk": self.view.pk} for one in OF_A_VIEW},
             **{f"reporting:{one}": {"pk": self.dashboard.pk} for one in OF_A_DASHBOARD},
@@ -744,6 +780,10 @@ OF_A_PACT = {
         "renew_agreement",
         "compare_agreement",
     ),
+}
+OF_A_BULLETIN = {
+    *("bulletin", "bulletin_make", "bulletin_verify", "bulletin_open", "bulletin_take_back", "bulletin_answer"),
+    *("bulletin_publish", "bulletin_correct", "bulletin_discard", "bulletin_pdf", "bulletin_layout", "bulletin_deed"),
 }
 OF_A_MEETING = {
     *("meeting", "change_meeting", "call_off_meeting", "answer_meeting", "attendance", "meeting_calendar"),

@@ -15,6 +15,7 @@ from coordination.reporting.models import Edition, Element, ReportTemplate
 from coordination.reporting.models.contested import contested_in
 from coordination.reporting.models.editions import EditionFigure, figures_of
 from coordination.reporting.models.figures import LEVELS
+from coordination.reporting.models.verifications import made_of
 from directorates.foundation.reading import Parameters
 from directorates.models import User
 from directorates.models.places import Level
@@ -47,9 +48,32 @@ class EditionFigureSerializer(serializers.Serializer[Any]):
     hidden = serializers.BooleanField()
 
 
+class VerificationSerializer(serializers.Serializer[Any]):
+    """How the last verification went: when every figure was made again, and how many things were not as published."""
+
+    at = serializers.DateTimeField()
+    figures = serializers.IntegerField()
+    faults = serializers.IntegerField()
+
+
+class InputsSerializer(serializers.Serializer[Any]):
+    """What an edition was made of, in counts and hashes (SHA-256), and the head of the record when it was published."""
+
+    counted = serializers.IntegerField()
+    set_aside = serializers.IntegerField()
+    digest = serializers.CharField(source="inputs.digest")
+    figures_digest = serializers.CharField(source="inputs.figures_digest")
+    code_version = serializers.CharField(source="inputs.code_version")
+    code_digest = serializers.CharField(source="inputs.code_digest")
+    head = serializers.CharField(source="inputs.head")
+    verified = VerificationSerializer(source="last", allow_null=True)
+
+
 class OneEditionSerializer(EditionSerializer):
     """An edition with its figures at one level."""
 
+    corrects = serializers.IntegerField(source="corrects_id", allow_null=True)
+    inputs = InputsSerializer(allow_null=True, help_text="Null where it was published before inputs were kept.")
     results = EditionFigureSerializer(many=True)
     disputes = ContestedSerializer(many=True, help_text="As far as they were known when it was published.")
 
@@ -103,6 +127,8 @@ class OneEdition(APIView):
         shown = rows.filter(element=element) if element else rows
         disputes = contested_in(user, edition)
         told = {
+            "corrects": edition.corrects_id,
+            "inputs": InputsSerializer(made).data if (made := made_of(edition)) else None,
             "results": [_figure(row) for row in shown],
             "disputes": ContestedSerializer(disputes, many=True).data,
         }

@@ -3,11 +3,20 @@
 from coordination.reporting.models.assignments import Assignment
 from coordination.reporting.models.attachments import Attachment
 from coordination.reporting.models.broken_rules import BrokenRule
+from coordination.reporting.models.bulletins import (
+    Bulletin,
+    BulletinAnswer,
+    BulletinEdition,
+    BulletinPart,
+    BulletinSeries,
+    BulletinSigner,
+)
 from coordination.reporting.models.claims import Claim
 from coordination.reporting.models.consolidation import Belonging, Cell, Computed, Coverage, Touched
 from coordination.reporting.models.counted import CountedReport
 from coordination.reporting.models.dashboards import Dashboard, DashboardView
 from coordination.reporting.models.double_reports import DoubleReport, DoubleReportEvent, Settlement
+from coordination.reporting.models.edition_inputs import EditionAside, EditionExpected, EditionInputs, EditionReport
 from coordination.reporting.models.editions import Edition, EditionDispute, EditionFigure, EditionPlace
 from coordination.reporting.models.elements import Category, CategorySet, Element
 from coordination.reporting.models.embedded_figures import EmbeddedFigure
@@ -37,6 +46,7 @@ from coordination.reporting.models.templates import (
     ValidationRule,
     WeekLabelRule,
 )
+from coordination.reporting.models.verifications import Verification
 from coordination.reporting.models.view_shares import ViewShare
 
 __all__ = [
@@ -44,6 +54,12 @@ __all__ = [
     "Attachment",
     "Belonging",
     "BrokenRule",
+    "Bulletin",
+    "BulletinAnswer",
+    "BulletinEdition",
+    "BulletinPart",
+    "BulletinSeries",
+    "BulletinSigner",
     "Category",
     "CategorySet",
     "Cell",
@@ -61,9 +77,13 @@ __all__ = [
     "DoubleReportEvent",
     "Draft",
     "Edition",
+    "EditionAside",
     "EditionDispute",
+    "EditionExpected",
     "EditionFigure",
+    "EditionInputs",
     "EditionPlace",
+    "EditionReport",
     "Element",
     "EmbeddedFigure",
     "Escalation",
@@ -98,6 +118,7 @@ __all__ = [
     "TemplateVersion",
     "Touched",
     "ValidationRule",
+    "Verification",
     "ViewShare",
     "WeekLabelRule",
 ]

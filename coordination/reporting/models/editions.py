@@ -5,8 +5,9 @@ from typing import Self
 
 from django.contrib.auth.models import AnonymousUser
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from coordination.reporting.models.elements import Category, Element
 from coordination.reporting.models.figures import open_places
@@ -19,12 +20,28 @@ from directorates.permissions import Permission, rights_of
 from policies.models import DisputeState, MandateDispute
 
 
+class EditionState(models.TextChoices):
+    """Whether an edition was published; a draft is part of a bulletin that is being made, and can be made anew."""
+
+    DRAFT = "draft", pgettext_lazy("edition", "Draft")
+    PUBLISHED = "published", pgettext_lazy("edition", "Published")
+
+
 class EditionQuerySet(models.QuerySet["Edition"]):
     """Named queries over editions."""
 
     def visible_to(self, user: User | AnonymousUser) -> Self:
-        """Those of datasets whose editions are open to the person somewhere."""
-        return self.filter(rights_of(user).datasets(Permission.VIEW_EDITIONS, "template__dataset"))
+        """Those published of datasets whose editions are open to the person somewhere."""
+        return self.published().filter(rights_of(user).datasets(Permission.VIEW_EDITIONS, "template__dataset"))
+
+    def published(self) -> Self:
+        """Those that were published, once and for all."""
+        return self.filter(state=EditionState.PUBLISHED)
+
+    def current(self) -> Self:
+        """Those that no published edition corrects."""
+        corrected = Edition.objects.published().filter(corrects=OuterRef("pk"))
+        return self.filter(~Exists(corrected))
 
     def named(self) -> Self:
         """With everything that a row shows."""
@@ -33,7 +50,7 @@ class EditionQuerySet(models.QuerySet["Edition"]):
 
 
 class Edition(models.Model):
-    """The figures of a template and period, published once.
+    """The figures of a template and period, published once; what was wrong in it is corrected by another that says so.
 
     `smallest`, `facilities` and `share` are the limits under which its figures were hidden (`rules/suppression.py`).
     """
@@ -46,6 +63,10 @@ class Edition(models.Model):
     reports = models.PositiveIntegerField(_("reports that count"))
     hidden = models.PositiveIntegerField(_("hidden figures"))
     foreword = models.TextField(_("foreword"), blank=True)
+    state = models.CharField(_("state"), max_length=10, choices=EditionState, default=EditionState.PUBLISHED)
+    corrects = models.ForeignKey(
+        "self", models.PROTECT, null=True, related_name="corrections", verbose_name=_("corrects")
+    )
     at = models.DateTimeField(_("published"))
     by = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name=_("published by"))
     acting = models.ForeignKey(Organisation, models.PROTECT, related_name="+", verbose_name=_("acting as"))
@@ -59,7 +80,15 @@ class Edition(models.Model):
         ordering = ["-period_start", "template__code"]
         constraints = [
             # A second one beside it would tell apart what changed, single facilities too.
-            models.UniqueConstraint(fields=["template", "period_start"], name="a_period_is_published_once"),
+            models.UniqueConstraint(
+                fields=["template", "period_start"],
+                condition=Q(state="published", corrects=None),
+                name="a_period_is_published_once",
+            ),
+            # One correction after the other, each of the last: what two of them tell apart is looked at when it is made.
+            models.UniqueConstraint(
+                fields=["corrects"], condition=Q(state="published"), name="an_edition_is_corrected_once"
+            ),
             models.CheckConstraint(
                 condition=Q(smallest__gte=2, facilities__gte=2, share__gte=50, share__lte=100),
                 name="an_edition_hides_small_numbers",
@@ -87,13 +116,16 @@ class Edition(models.Model):
 
 
 class EditionPlace(models.Model):
-    """How many reports of a place were expected and count, as an edition says it."""
+    """How many reports of a place were expected and count, as an edition says it; of the oldest not how many came on time."""
 
     edition = models.ForeignKey(Edition, models.CASCADE, related_name="places")
     place = models.ForeignKey(Place, models.PROTECT, related_name="+")
     expected = models.PositiveIntegerField(_("expected"))
     received = models.PositiveIntegerField(_("received"))
     answered = models.PositiveIntegerField(_("received of those expected"))
+    on_time = models.PositiveIntegerField(_("on time"), null=True)
+    answered_on_time = models.PositiveIntegerField(_("on time of those expected"), null=True)
+    excused = models.PositiveIntegerField(_("excused"), null=True)
 
     class Meta:
         verbose_name = _("place in an edition")

@@ -60,7 +60,8 @@ def by_rule(keys: Collection[Key], left: Expression, right: Expression, numbers:
         return
     factors = {cell: one.get(cell, Fraction()) - other.get(cell, Fraction()) for cell in (*one, *other)}
     there, places = set(keys), {(key.depth, key.place) for key in keys}
-    for depth, place in places:
+    # In a fixed order: the same figures are hidden however often they are worked out.
+    for depth, place in sorted(places):
         found = {
             numbers[cell]._replace(depth=depth, place=place): factor
             for cell, factor in factors.items()

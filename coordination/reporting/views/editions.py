@@ -10,12 +10,15 @@ from django.http import HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import path
 from django.utils import timezone
+from django.views.decorators.http import require_POST
 
 from coordination.reporting.actions.editions import publish_edition
+from coordination.reporting.actions.verifications import ask_to_verify
 from coordination.reporting.forms.editions import EditionFilter, FigureFilter, PublishForm
 from coordination.reporting.models import Category, Edition
 from coordination.reporting.models.contested import contested_in
 from coordination.reporting.models.editions import EditionFigure, EditionPlace
+from coordination.reporting.models.verifications import made_of
 from coordination.reporting.views.map_drawings import map_of_edition
 from directorates.foundation.pages import SignedIn, page_of, tell
 from directorates.foundation.problems import Problem
@@ -119,6 +122,9 @@ def edition(request: SignedIn, pk: int) -> HttpResponse:
         "map": map_of_edition(_by_governorate(request.user, found, shown)),
         "contested": contested_in(request.user, found),
         "publishes": may(request.user, Permission.PUBLISH_EDITIONS, found.template),
+        "made_of": made_of(found),
+        "corrected_by": found.corrections.published().first(),
+        "verifies": may(request.user, Permission.PUBLISH_EDITIONS, found.template),
         # An edition never changes: it bears the logo of its day.
         "logo": logo_on(timezone.localdate(found.at)),
     }
@@ -138,6 +144,16 @@ def _as_named(edition: Edition, places: PlaceQuerySet) -> list[Place]:
     found = list(places.order_by("code"))
     named_as_of(found, edition.period.last_day)
     return found
+
+
+@require_POST
+@login_required
+def verify(request: SignedIn, pk: int) -> HttpResponse:
+    """Have every figure of an edition made again and compared, as a job."""
+    require(request.user, Permission.VIEW_EDITIONS)
+    found = get_object_or_404(Edition.objects.visible_to(request.user).select_related("template"), pk=pk)
+    job = ask_to_verify(edition=found, by=request.user, at=timezone.now())
+    return redirect("jobs:job", pk=job.pk)
 
 
 @login_required
@@ -161,4 +177,5 @@ urls: list[Any] = [
     path("editions/", editions, name="editions"),
     path("editions/publish/", publish, name="edition_publish"),
     path("editions/<int:pk>/", edition, name="edition"),
+    path("editions/<int:pk>/verify/", verify, name="edition_verify"),
 ]

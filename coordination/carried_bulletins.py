@@ -1,0 +1,59 @@
+"""Which stored fields answers about bulletins and what editions are made of carry; the others stand in `carried.py`."""
+
+from collections.abc import Mapping
+
+from coordination.carrying import BODY, Carried, carried
+
+BULLETIN, PART, ANSWER = "reporting.Bulletin", "reporting.BulletinPart", "reporting.BulletinAnswer"
+INPUTS, VERIFICATION, FIGURE = "reporting.EditionInputs", "reporting.Verification", "reporting.EditionFigure"
+
+_BULLETIN = carried(
+    id=f"{BULLETIN}.id",
+    series="reporting.BulletinSeries.code",
+    period=f"{BULLETIN}.period_start",
+    state=f"{BULLETIN}.state",
+    number=f"{BULLETIN}.number",
+    published=f"{BULLETIN}.at",
+    corrects=f"{BULLETIN}.corrects",
+    digest=f"{BULLETIN}.digest",
+    head=f"{BULLETIN}.head",
+)
+BULLETINS: Mapping[str, Carried] = {
+    "BulletinSerializer": _BULLETIN,
+    "OneBulletinSerializer": _BULLETIN | carried(parts=f"{PART}.id", signatures=f"{ANSWER}.kind"),
+    "BulletinPartSerializer": carried(
+        kind=f"{PART}.kind",
+        heading=f"{PART}.heading_ar {PART}.heading_en",
+        text=f"{PART}.text_ar {PART}.text_en",
+        template="reporting.ReportTemplate.code",
+        element="reporting.Element.code",
+        figures=f"{FIGURE}.value",
+    ),
+    "BulletinFigureSerializer": carried(
+        place="directorates.Place.code",
+        period="reporting.Edition.period_start",
+        category="reporting.Category.code",
+        value=f"{FIGURE}.value",
+        hidden=f"{FIGURE}.hidden",
+    ),
+    "BulletinSignerSerializer": carried(
+        organisation=f"{BODY}.code",
+        role="reporting.BulletinSigner.role",
+        answer=f"{ANSWER}.kind",
+        reason=f"{ANSWER}.words_why",
+        at=f"{ANSWER}.at",
+    ),
+    "InputsSerializer": carried(
+        counted="reporting.EditionReport.edition",
+        set_aside="reporting.EditionAside.edition",
+        digest=f"{INPUTS}.digest",
+        figures_digest=f"{INPUTS}.figures_digest",
+        code_version=f"{INPUTS}.code_version",
+        code_digest=f"{INPUTS}.code_digest",
+        head=f"{INPUTS}.head",
+        verified=f"{VERIFICATION}.faults",
+    ),
+    "VerificationSerializer": carried(
+        at=f"{VERIFICATION}.at", figures=f"{VERIFICATION}.figures", faults=f"{VERIFICATION}.faults"
+    ),
+}

@@ -1,0 +1,98 @@
+"""The bulletin of the demonstration: one month of services, signed by the body and its directorates, refused by one, published."""
+
+import datetime as dt
+from typing import Any
+
+from coordination.demonstration.people import DIRECTORATES, Cast
+from coordination.reporting.actions.bulletin_answers import (
+    answer_bulletin,
+    faults_of_publishing,
+    open_bulletin,
+    publish_bulletin,
+)
+from coordination.reporting.actions.bulletin_figures import make_figures
+from coordination.reporting.actions.bulletin_parts import Wish, keep_part
+from coordination.reporting.actions.bulletins import found_series, start_bulletin
+from coordination.reporting.models import Bulletin, CountedReport, Element, ReportTemplate
+from coordination.reporting.models.bulletins import AnswerKind
+from coordination.reporting.models.measures import measures_of
+from coordination.reporting.rules.periods import Period, PeriodType, due_date
+from coordination.reporting.rules.suppression import Limits
+from directorates.models import User
+
+CODE = "monthly-services"
+# The periods before it are published as editions alone (`publishing.py`).
+BACK = 3
+REFUSING, WHY = "hama", "أُعيد فتح مستشفيين في الفترة ولم تُحتسب تقاريرهما. نطلب تصويبًا."
+TEXT = Wish(
+    "text",
+    "لمحة",
+    "At a glance",
+    "أرقام الخدمات الصحية كما **اعتُمدت** حتى يوم النشر. الأرقام الصغيرة محجوبة.",
+    "Figures of health services as they were **approved** by the day of publication. Small numbers are hidden.",
+)
+
+
+def keep_bulletin(cast: Cast, now: dt.datetime, today: dt.date) -> None:
+    """Make, sign and publish it, where a month of which all reports are due is far enough back."""
+    template = ReportTemplate.objects.get(code="services-monthly")
+    starts = CountedReport.objects.filter(template=template).order_by("-period_start")
+    periods = [
+        Period(PeriodType(template.period_type), start)
+        for start in starts.values_list("period_start", flat=True).distinct()
+    ]
+    due = [period for period in periods if due_date(period, template.due_days) < today]
+    if len(due) <= BACK:
+        return
+    by = cast.manager
+    series = found_series(
+        code=CODE,
+        name_ar="نشرة الخدمات الصحية الشهرية",
+        name_en="Monthly bulletin of health services",
+        dataset=template.dataset,
+        period_type=PeriodType(template.period_type),
+        by=by,
+        at=now,
+    )
+    bulletin = start_bulletin(series=series, period=due[BACK], limits=Limits(), by=by, at=now)
+    _lay_out(bulletin, template, by, now)
+    make_figures(bulletin, by, now)
+    bulletin.refresh_from_db()
+    opened = open_bulletin(
+        bulletin=bulletin, answer_until=today + dt.timedelta(days=7), seen=bulletin.seen, by=by, at=now
+    )
+    _sign(cast, opened, now)
+    # Where somebody competent has no director here, it waits for that one's day.
+    if not faults_of_publishing(opened, today):
+        publish_bulletin(bulletin=opened, by=by, at=now)
+
+
+def _lay_out(bulletin: Bulletin, template: ReportTemplate, by: User, now: dt.datetime) -> None:
+    """A text, then the first items that tell the size of the work: as a table, a chart by place, a map, a chart over time."""
+    shown = [one for one in measures_of(template, bulletin.period).values() if one.adds_up]
+    chosen = ([one for one in shown if one.headline] or shown)[:3]
+    wishes = [TEXT]
+    for one, kind, ar, en in (
+        (chosen[0], "table", "جدول", "table"),
+        (chosen[0], "map", "خريطة", "map"),
+        (chosen[-1], "chart", "حسب المحافظة", "by governorate"),
+        (chosen[0], "trend", "عبر الزمن", "over time"),
+    ):
+        names = f"{one.element.name_ar}: {ar}", f"{one.element.name_en}: {en}"
+        element = Element.objects.get(pk=one.id)
+        wishes.append(Wish(kind, *names, template=template, element=element, categories=kind == "table"))
+    for number, wish in enumerate(wishes):
+        keep_part(bulletin=bulletin, part=None, wish=wish, seen=number, by=by, at=now)
+
+
+def _sign(cast: Cast, opened: Bulletin, now: dt.datetime) -> None:
+    """All who are asked sign but one."""
+    said: dict[str, Any] = {"digest": opened.digest, "replaces": None, "at": now}
+    custodian = opened.series.dataset.custodian_id
+    for signer in opened.signers.select_related("organisation"):
+        code = signer.organisation.code
+        if signer.organisation_id != custodian and code not in DIRECTORATES:
+            continue
+        by = cast.manager if signer.organisation_id == custodian else cast.director(code)
+        kind, why = (AnswerKind.REFUSED, WHY) if code == REFUSING else (AnswerKind.SIGNED, "")
+        answer_bulletin(bulletin=opened, kind=kind, words_why=why, by=by, **said)

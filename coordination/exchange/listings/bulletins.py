@@ -1,0 +1,59 @@
+"""A bulletin's figures as a file: every row of every part; the CSV carries HXL hashtags, and what is hidden is hidden alike."""
+
+from collections.abc import Iterator
+
+from django.http import QueryDict
+from django.shortcuts import get_object_or_404
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, pgettext
+
+from coordination.exchange.listings.listing import Listed, Listing, period_cells, row_in
+from coordination.exchange.tables import Column, Kind
+from coordination.reporting.models import Bulletin, Category
+from coordination.reporting.models.bulletin_reading import Line, ReadBulletin, ShownPart, Value
+from coordination.reporting.models.bulletins import PartKind
+from directorates.models import User
+from directorates.permissions import Permission
+
+RIGHTS = (Permission.VIEW_EDITIONS, Permission.SIGN_BULLETINS)
+
+
+def _bulletin(user: User, asked: QueryDict) -> Listed:
+    """The figures of the bulletin that the address names, as its page shows them to the person."""
+    found = get_object_or_404(Bulletin.objects.visible_to(user).named(), pk=row_in(asked, "bulletin"))
+    read = ReadBulletin(found, user)
+    columns = [
+        Column("period", _("Period"), Kind.CODE, hxl="#meta+period+code"),
+        Column("first_day", _("First day"), Kind.DATE, hxl="#date+start"),
+        Column("last_day", _("Last day"), Kind.DATE, hxl="#date+end"),
+        Column("part", _("Heading"), width=30, hxl="#meta+part"),
+        Column("place", _("Code"), Kind.CODE, hxl="#loc+code"),
+        Column("place_name", _("Place"), width=24, hxl="#loc+name"),
+        Column("template", pgettext("figures", "Report"), Kind.CODE, width=20, hxl="#meta+source+code"),
+        Column("item", _("Item"), Kind.CODE, width=24, hxl="#indicator+code"),
+        Column("item_name", _("Name"), width=30, hxl="#indicator+name"),
+        Column("category", pgettext("element", "Category"), Kind.CODE, hxl="#indicator+category+code"),
+        Column("value", _("Value"), Kind.NUMBER, hxl="#indicator+value+num"),
+        Column("hidden", pgettext("edition", "Hidden"), Kind.CODE, hxl="#status+hidden"),
+    ]
+    rows = [row for shown in read.parts for line in shown.lines for row in _rows(read, shown, line)]
+    told = [(_("Period"), found.period.id), (_("Hash of the content"), found.digest)]
+    return Listed(found.series.name, columns, rows, len(rows), told, {"pk": found.pk})
+
+
+def _rows(read: ReadBulletin, shown: ShownPart, line: Line) -> Iterator[list[object]]:
+    """The whole of an item, then each of its categories."""
+    period = line.period or read.bulletin.period
+    named = [line.place.code, line.place.name] if line.place else [None, None]
+    if shown.part.kind == PartKind.TREND and (country := read.country) is not None:
+        named = [country.code, country.name]
+    template, element = shown.part.template, shown.part.element
+    head = [*period_cells(period), shown.part.heading, *named]
+    item = [template.code if template else "", element.code if element else "", element.name if element else ""]
+    kept: list[tuple[Category | None, Value]] = [(None, line.whole), *zip(shown.categories, line.parts, strict=True)]
+    for category, value in kept:
+        number = None if value.number is None else value.number.normalize()
+        yield [*head, *item, category.code if category else None, number, "hidden" if value.hidden else None]
+
+
+LISTINGS = (Listing("bulletin", gettext_lazy("Bulletin"), RIGHTS, "reporting:bulletin", _bulletin),)

@@ -1,0 +1,286 @@
+"""What stands on the paper of a bulletin, in one language: facts, completeness, parts, signatures, differences, hashes."""
+
+import datetime
+from collections.abc import Iterable
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from django.utils import translation
+from django.utils.html import escape
+from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
+
+from coordination.formats import dates
+from coordination.reporting.models.bulletin_reading import Changed, Line, ReadBulletin, ShownPart, Value
+from coordination.reporting.models.bulletins import PartKind
+from coordination.reporting.outline_files import governorate_outlines
+from coordination.reporting.rules.scales import quantiles
+from coordination.reporting.templatetags.figures import figure_text
+from coordination.reporting.templatetags.reporting import words_for_period
+from policies.actions.pdf_parts import Line as Words
+from policies.actions.pdf_parts import Listing, Piece, ltr, said
+from policies.rules.blocks import blocks_of
+from policies.rules.verify import GROUP, grouped
+
+# The tones of the map on paper, from the lowest class to the highest; what is hidden or unknown has none.
+TONES = ("#d8edeb", "#a5d3cf", "#62afab", "#237b79", "#0a5252")
+BLANK, EDGE = "#edf1f4", "#8a97a3"
+NO_DATA = "–"
+
+
+@dataclass(frozen=True)
+class Paper:
+    """A bulletin to be set; `address` is where its hash is looked up, "" before it is published."""
+
+    read: ReadBulletin
+    at: datetime.datetime
+    address: str
+
+
+def part_of(paper: Paper, language: str) -> dict[str, Any]:
+    """The whole of a bulletin in one language."""
+    with translation.override(language):
+        bulletin = paper.read.bulletin
+        lists = [_signatures(paper.read), _differences(paper.read), _hashes(paper.read)]
+        return {
+            "lang": language,
+            "title": bulletin.series.name,
+            "subtitle": _period(paper.read),
+            "state": str(bulletin.get_state_display()),
+            "holds": bulletin.is_published,
+            "warning": _warning(paper.read),
+            "above": [bulletin.series.dataset.custodian.name],
+            "facts": _facts(paper),
+            "logo": pgettext("branding", "Logo"),
+            "before": [_completeness(paper.read)],
+            "parts": [_part(one, language) for one in paper.read.parts],
+            "lists": [one for one in lists if one is not None],
+            "check": _check(paper),
+            "foot": _foot(paper),
+        }
+
+
+def _period(read: ReadBulletin) -> str:
+    """The period in words, a week numbered as the programme numbers it."""
+    template = next((edition.template for edition in read.editions.values()), None)
+    return words_for_period(template, read.bulletin.period) if template else read.bulletin.period.id
+
+
+def _warning(read: ReadBulletin) -> str:
+    """What whoever holds the paper must not miss."""
+    bulletin = read.bulletin
+    if not bulletin.is_published:
+        return _("Not published: figures and texts can still change.")
+    if (by := bulletin.corrections.published().first()) is not None and by.at is not None:
+        return _("Corrected by bulletin %(number)s of %(day)s.") % {
+            "number": by.number,
+            "day": dates.short_day(by.at.date()),
+        }
+    return ""
+
+
+def _facts(paper: Paper) -> list[tuple[str, Words]]:
+    """What it is, a label and a line each."""
+    bulletin = paper.read.bulletin
+    found: list[tuple[str, Words]] = []
+    if bulletin.number and bulletin.at:
+        found.append((pgettext("bulletin", "Number"), [ltr(bulletin.number)]))
+        found.append((pgettext("edition", "Published"), [dates.long_moment(bulletin.at)]))
+    if bulletin.corrects:
+        found.append((pgettext("edition", "Corrects"), [_("bulletin number"), " ", ltr(bulletin.corrects.number)]))
+    limits = {"smallest": bulletin.smallest, "facilities": bulletin.facilities, "share": bulletin.share}
+    hidden = _(
+        "Numbers below %(smallest)s other than 0; figures of fewer than %(facilities)s facilities; figures of which one "
+        "organisation gives more than %(share)s%%; and others from which these could be worked out."
+    )
+    found.append((_("What is hidden"), [hidden % limits]))
+    if not bulletin.is_published:
+        found.append((_("As it stood on"), [dates.long_moment(paper.at)]))
+    return found
+
+
+def _completeness(read: ReadBulletin) -> Listing:
+    """How many reports came, and how many on time, over what was expected and over what was received."""
+    rows = [
+        [
+            _cell(one.template.name),
+            *(_cell(ltr(f"{number:,}")) for number in (one.row.expected, one.row.answered, one.row.received)),
+            *(_cell(_percent(share)) for share in (one.complete, one.timely_of_expected, one.timely_of_received)),
+        ]
+        for one in read.completeness
+    ]
+    columns = [
+        pgettext("figures", "Report"),
+        pgettext("reports", "Expected"),
+        _("Received of those expected"),
+        _("All received"),
+        _("Completeness"),
+        _("On time, of those expected"),
+        _("On time, of those received"),
+    ]
+    return {"title": _("Completeness"), "columns": columns, "widths": [5, 2, 3, 2, 3, 3, 3], "rows": rows}
+
+
+def _percent(share: Decimal | None) -> Piece:
+    return ltr(NO_DATA if share is None else f"{share}%")
+
+
+def _part(shown: ShownPart, language: str) -> dict[str, Any]:
+    """A part with its heading, text and figures."""
+    part = shown.part
+    told: dict[str, Any] = {
+        "heading": part.heading,
+        "blocks": blocks_of(part.text),
+        "map": map_name(shown) if map_of(shown) is not None else None,
+        "bars": part.kind in (PartKind.CHART, PartKind.TREND),
+        "columns": [],
+        "rows": [],
+        "note": "",
+    }
+    if shown.is_text or shown.measure is None:
+        return told
+    named = pgettext("bulletin", "Period") if part.kind == PartKind.TREND else _("Place")
+    element = shown.measure.element
+    item = element.name_en if language == "en" else element.name_ar
+    told["columns"] = [named, item, *(one.name for one in shown.categories)]
+    told["rows"] = [_row(shown, line) for line in shown.lines]
+    if shown.hidden:
+        told["note"] = _("Hidden figures: %(count)s") % {"count": shown.hidden}
+    return told
+
+
+def _row(shown: ShownPart, line: Line) -> dict[str, Any]:
+    """A row: what it is named, its figures as text, and how long its bar is."""
+    name = line.place.name if line.place else ""
+    if line.period is not None and shown.edition is not None:
+        name = words_for_period(shown.edition.template, line.period)
+    bar = None if line.whole.percent is None else float(line.whole.percent)
+    return {"name": name, "cells": [_figure(one) for one in (line.whole, *line.parts)], "bar": bar}
+
+
+def _figure(value: Value) -> dict[str, Any]:
+    if value.hidden:
+        return {"s": pgettext("edition", "hidden"), "hidden": True}
+    return {"s": NO_DATA if value.number is None else figure_text(value.number, value.measure), "hidden": False}
+
+
+def _signatures(read: ReadBulletin) -> Listing | None:
+    """Who signed, who refused and why, who did not answer."""
+    if not read.signatures:
+        return None
+    rows = []
+    for signer, answer in read.signatures:
+        word: Words = [str(answer.get_kind_display()) if answer else _("No answer")]
+        if answer and answer.words_why:
+            word += [": ", said(answer.words_why)]
+        when = ltr(answer.at.date().isoformat()) if answer else ltr(NO_DATA)
+        role = str(signer.get_role_display())
+        rows.append([_cell(signer.organisation.name), _cell(role), {"pieces": word}, _cell(when)])
+    columns = [_("Organisation"), _("Asked as"), pgettext("bulletin", "Answer"), pgettext("paper", "Date")]
+    return {"title": _("Signatures"), "columns": columns, "widths": [4, 4, 6, 2], "rows": rows}
+
+
+def _differences(read: ReadBulletin) -> Listing | None:
+    """What a correction shows otherwise."""
+    if read.bulletin.corrects is None:
+        return None
+    columns = [_("Place"), _("Item"), _("Before"), pgettext("bulletin", "Now")]
+    rows = [
+        [
+            _cell(one.place.name),
+            _cell(_item(one)),
+            *(_cell(_told(number, one)) for number in (one.difference.before, one.difference.after)),
+        ]
+        for one in read.differences
+    ]
+    words: list[Words] = [[_("Where a difference would tell of few facilities, the new figure is hidden.")]]
+    if not rows:
+        words = [[_("No figure is otherwise than it was.")]]
+    title = _("What was corrected")
+    return {"title": title, "words": words, "columns": columns, "widths": [4, 6, 2, 2], "rows": rows}
+
+
+def _item(one: Changed) -> str:
+    element = one.measure.element
+    name = element.name_en if translation.get_language() == "en" else element.name_ar
+    return f"{name} · {one.category.name}" if one.category else name
+
+
+def _told(number: Decimal | None, one: Changed) -> Piece:
+    return pgettext("edition", "hidden") if number is None else ltr(figure_text(number, one.measure))
+
+
+def _hashes(read: ReadBulletin) -> Listing | None:
+    """What each report's figures were made of, as hashes, and the head of the record."""
+    rows = [
+        [_cell(edition.template.name), _cell(ltr(grouped(held.digest))), _cell(ltr(grouped(held.figures_digest)))]
+        for edition in read.editions.values()
+        if (held := read.inputs.get(edition.pk)) is not None
+    ]
+    columns = [pgettext("figures", "Report"), _("Hash of the inputs"), _("Hash of the figures")]
+    below: list[Words] = []
+    if read.bulletin.head:
+        below = [[_("Head of the record when it was published:"), " ", ltr(grouped(read.bulletin.head))]]
+    title = _("What the figures were made of")
+    return {"title": title, "columns": columns, "widths": [3, 5, 5], "rows": rows, "below": below} if rows else None
+
+
+def _check(paper: Paper) -> dict[str, str] | None:
+    """The hash of the content, and where anybody may ask what it is of."""
+    if not paper.address:
+        return None
+    words = _(
+        "This is the hash (SHA-256) of texts, layout and figures, as they were signed. At the address below anybody can ask, "
+        "without an account, of which bulletin it is, and whether that was corrected since."
+    )
+    return {
+        "title": _("Whether this is the bulletin"),
+        "words": words,
+        "address": paper.address.partition("?")[0],
+        "link": paper.address,
+        "digest": grouped(paper.read.bulletin.digest),
+    }
+
+
+def _foot(paper: Paper) -> Words:
+    """What stands below each page."""
+    bulletin = paper.read.bulletin
+    known: Words = [" · ", ltr(grouped(bulletin.digest)[: 2 * GROUP + 1] + " …")] if paper.address else []
+    number = f" · {bulletin.number}" if bulletin.number else ""
+    return [ltr(f"{bulletin.series.code} · {bulletin.period.id}{number}"), *known]
+
+
+def _cell(piece: Piece) -> dict[str, Words]:
+    return {"pieces": [piece]}
+
+
+def map_name(shown: ShownPart) -> str:
+    """The name under which the paper finds a map."""
+    return f"map-{shown.part.pk}.svg"
+
+
+def map_of(shown: ShownPart) -> bytes | None:
+    """The governorates in the tones of their figures, without words: the table below names them."""
+    if shown.part.kind != PartKind.MAP or shown.measure is None:
+        return None
+    outlines = governorate_outlines()
+    numbers = {
+        line.place.code: line.whole.number for line in shown.lines if line.place and line.whole.number is not None
+    }
+    scale = quantiles(numbers.values())
+    paths = "".join(
+        f'<path d="{escape(shape.path)}" fill="{_tone(numbers.get(shape.code), scale)}" stroke="{EDGE}" stroke-width="1.5"/>'
+        for shape in outlines.shapes
+    )
+    box = f"0 0 {outlines.width} {outlines.height}"
+    return f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="{box}">{paths}</svg>'.encode()
+
+
+def _tone(number: Decimal | None, scale: Any) -> str:
+    return BLANK if number is None else TONES[scale.tone(number) - 1]
+
+
+def rows_of(read: ReadBulletin) -> Iterable[tuple[ShownPart, Line]]:
+    """Every row of every part that shows figures, in the order of the bulletin: what files are made of."""
+    return ((shown, line) for shown in read.parts for line in shown.lines)

@@ -1,0 +1,198 @@
+"""What is asked of bulletins: a series, a period with its limits, a part of the layout, a time limit, an answer."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from coordination.reporting.actions.bulletin_answers import LONGEST_WHY
+from coordination.reporting.actions.bulletin_parts import LONGEST_HEADING, LONGEST_TEXT, Wish
+from coordination.reporting.models import Bulletin, BulletinPart, BulletinSeries, Element, ReportTemplate
+from coordination.reporting.models.bulletins import AnswerKind, PartKind, PartLevel
+from coordination.reporting.models.measures import measures_of
+from coordination.reporting.rules.messages import message_for
+from coordination.reporting.rules.periods import Period, PeriodError, PeriodType, parse_period
+from coordination.reporting.rules.suppression import Limits
+from directorates.foundation.fields import NOTHING_CHOSEN, DayField, LineField, TextField
+from directorates.models import Dataset, User
+from directorates.models.naming import in_language
+from directorates.permissions import Permission, rights_of
+from policies.forms.sections import MarkdownField
+
+DEFAULT = Limits()
+PERIODS = {
+    PeriodType.MONTH: pgettext_lazy("bulletin", "Month"),
+    PeriodType.QUARTER: pgettext_lazy("bulletin", "Quarter"),
+    PeriodType.YEAR: pgettext_lazy("bulletin", "Year"),
+    PeriodType.WEEK: pgettext_lazy("bulletin", "Week from Monday"),
+    PeriodType.WEEK_SUNDAY: pgettext_lazy("bulletin", "Week from Sunday"),
+}
+
+
+class SeriesForm(forms.Form):
+    """A new series."""
+
+    code = forms.SlugField(
+        label=_("Code"), max_length=40, help_text=_("Short and for good, for example monthly-services.")
+    )
+    name_ar = LineField(label=_("Name in Arabic"), max_length=200)
+    name_en = LineField(label=_("Name in English"), max_length=200)
+    dataset = forms.ModelChoiceField(
+        Dataset.objects.none(), label=_("Dataset"), to_field_name="code", empty_label=NOTHING_CHOSEN
+    )
+    period_type = forms.ChoiceField(label=_("Period"), choices=[(one.value, words) for one, words in PERIODS.items()])
+
+    def __init__(self, data: Any, user: User) -> None:
+        """Offer the datasets whose editions the person may publish."""
+        super().__init__(data)
+        rows = Dataset.objects.filter(rights_of(user).datasets(Permission.PUBLISH_EDITIONS, "pk"))
+        self.fields["dataset"].queryset = rows  # type: ignore[attr-defined]
+
+    @property
+    def said(self) -> dict[str, Any]:
+        """What was chosen."""
+        return {**self.cleaned_data, "period_type": PeriodType(self.cleaned_data["period_type"])}
+
+
+class StartForm(forms.Form):
+    """A bulletin of a period, and what is hidden in it."""
+
+    series = forms.ModelChoiceField(
+        BulletinSeries.objects.none(), label=_("Series"), to_field_name="code", empty_label=NOTHING_CHOSEN
+    )
+    period = LineField(label=_("Period"), help_text=_("For example 202404, 2024W5, 2024SunW5."), max_length=20)
+    smallest = forms.IntegerField(
+        label=_("Smallest number that is shown"),
+        help_text=_("Smaller ones but 0 are hidden, and others from which they could be worked out."),
+        initial=DEFAULT.smallest,
+        min_value=2,
+        max_value=100,
+    )
+    facilities = forms.IntegerField(
+        label=_("Fewest facilities behind a figure"), initial=DEFAULT.facilities, min_value=2, max_value=100
+    )
+    share = forms.IntegerField(
+        label=_("Greatest share of one organisation, in per cent"), initial=DEFAULT.share, min_value=50, max_value=100
+    )
+
+    def __init__(self, data: Any, user: User) -> None:
+        """Offer the series that the person makes."""
+        super().__init__(data)
+        rows = BulletinSeries.objects.filter(rights_of(user).datasets(Permission.PUBLISH_EDITIONS))
+        self.fields["series"].queryset = rows  # type: ignore[attr-defined]
+
+    def clean_period(self) -> Period:
+        """The period itself."""
+        try:
+            return parse_period(self.cleaned_data["period"])
+        except PeriodError as problem:
+            raise forms.ValidationError(message_for(problem.code, problem.params), code=problem.code) from problem
+
+    @property
+    def limits(self) -> Limits:
+        """The limits."""
+        return Limits(*(self.cleaned_data[name] for name in ("smallest", "facilities", "share")))
+
+
+class PartForm(forms.Form):
+    """A part of the layout: a heading and a text in both languages; with figures the item, the rows, the categories."""
+
+    heading_ar = LineField(
+        label=_("Heading in Arabic"), max_length=LONGEST_HEADING, widget=forms.TextInput(attrs={"lang": "ar"})
+    )
+    heading_en = LineField(
+        label=_("Heading in English"), max_length=LONGEST_HEADING, widget=forms.TextInput(attrs={"lang": "en"})
+    )
+    text_ar = MarkdownField(label=_("Text in Arabic"), required=False, max_length=LONGEST_TEXT)
+    text_en = MarkdownField(label=_("Text in English"), required=False, max_length=LONGEST_TEXT)
+    item = forms.ChoiceField(label=_("Item"), required=True)
+    level = forms.TypedChoiceField(label=_("Rows"), coerce=int, choices=PartLevel.choices)
+    categories = forms.BooleanField(label=_("With its categories"), required=False)
+    seen = forms.IntegerField(min_value=0, max_value=2_000_000_000, widget=forms.HiddenInput)
+
+    def __init__(self, data: Any, bulletin: Bulletin, kind: str, part: BulletinPart | None = None) -> None:
+        """Offer the items of the reports of the bulletin's dataset that have its period; ask of a text no item."""
+        self.kind, self.templates = kind, _templates(bulletin)
+        super().__init__(data, initial=_standing(bulletin, part))
+        offered = [(str(one), _items(bulletin, one)) for one in self.templates.values()]
+        self.fields["item"].choices = [("", NOTHING_CHOSEN), *offered]  # type: ignore[attr-defined]
+        for name in _WITHOUT[kind]:
+            del self.fields[name]
+
+    @property
+    def wish(self) -> Wish:
+        """What the part is to be."""
+        given = self.cleaned_data
+        code, _slash, item = given.get("item", "").partition("/")
+        words = {name: given[name] for name in ("heading_ar", "heading_en", "text_ar", "text_en")}
+        return Wish(
+            kind=self.kind,
+            **words,
+            template=self.templates.get(code),
+            element=Element.objects.filter(code=item).first() if item else None,
+            level=given.get("level", PartLevel.GOVERNORATE),
+            categories=given.get("categories", False),
+        )
+
+
+# Which fields a kind of part has no use for.
+_WITHOUT: Mapping[str, tuple[str, ...]] = {
+    PartKind.TEXT: ("item", "level", "categories"),
+    PartKind.TABLE: (),
+    PartKind.CHART: ("categories",),
+    PartKind.TREND: ("level", "categories"),
+    PartKind.MAP: ("level", "categories"),
+}
+
+
+def _standing(bulletin: Bulletin, part: BulletinPart | None) -> dict[str, Any]:
+    """What a form begins with."""
+    if part is None:
+        return {"seen": bulletin.seen, "level": PartLevel.GOVERNORATE}
+    names = ("heading_ar", "heading_en", "text_ar", "text_en", "level", "categories")
+    item = f"{part.template.code}/{part.element.code}" if part.template and part.element else ""
+    return {name: getattr(part, name) for name in names} | {"item": item, "seen": bulletin.seen}
+
+
+def _templates(bulletin: Bulletin) -> dict[str, ReportTemplate]:
+    """The reports whose figures a bulletin can show."""
+    rows = ReportTemplate.objects.filter(dataset=bulletin.series.dataset_id, period_type=bulletin.series.period_type)
+    return {row.code: row for row in rows.order_by("code")}
+
+
+def _items(bulletin: Bulletin, template: ReportTemplate) -> list[tuple[str, str]]:
+    """The items that a report asks in the bulletin's period."""
+    measures = measures_of(template, bulletin.period).values()
+    return [
+        (f"{template.code}/{one.element.code}", in_language(one.element.name_ar, one.element.name_en))
+        for one in measures
+    ]
+
+
+class SeenForm(forms.Form):
+    """Which state of a draft a page showed."""
+
+    seen = forms.IntegerField(min_value=0, max_value=2_000_000_000, widget=forms.HiddenInput)
+
+
+class OpenForm(forms.Form):
+    """Until when organisations can answer."""
+
+    answer_until = DayField(label=_("Answers until"), help_text=_("The last day on which a directorate can answer."))
+    seen = forms.IntegerField(min_value=0, max_value=2_000_000_000, widget=forms.HiddenInput)
+
+
+class AnswerForm(forms.Form):
+    """A signature, or a refusal with its reason, of the content that was read."""
+
+    kind = forms.ChoiceField(label=_("Answer"), choices=AnswerKind.choices, widget=forms.RadioSelect)
+    words_why = TextField(
+        label=_("Reason for a refusal"),
+        required=False,
+        max_length=LONGEST_WHY,
+        help_text=_("It is printed in the bulletin, in the words that you write."),
+    )
+    digest = forms.CharField(widget=forms.HiddenInput, max_length=64)
+    replaces = forms.IntegerField(min_value=1, max_value=2**62, widget=forms.HiddenInput, required=False)

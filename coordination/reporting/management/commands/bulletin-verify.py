@@ -1,0 +1,70 @@
+"""`bulletin-verify`: makes every figure of a bulletin again from its frozen inputs, and says what differs."""  # noqa: N999 - the command's name
+
+from argparse import ArgumentParser
+from collections.abc import Iterator
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+from django.utils import timezone
+
+from coordination.reporting.actions.verifications import content_faults, verify_edition
+from coordination.reporting.models import Bulletin, Edition, EditionInputs, Verification
+from coordination.reporting.models.verifications import WORDS, in_words
+
+
+class Command(BaseCommand):
+    """Prints a line for whatever is not as it was published, and ends with an error where there is such a line."""
+
+    help = "Makes every figure of a published bulletin, or edition, again from its frozen inputs and compares."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        """Which one."""
+        parser.add_argument("id", type=int, help="the number of the bulletin, as its address has it")
+        parser.add_argument("--edition", action="store_true", help="it is the number of an edition")
+
+    def handle(self, *args: Any, id: int, edition: bool, **options: Any) -> None:  # noqa: A002 - the argument's name
+        """Verify it, and keep that it was verified."""
+        faults = self.edition(id) if edition else self.bulletin(id)
+        if faults:
+            raise CommandError(f"what was published is not what its inputs give: {faults} faults.")
+
+    def edition(self, number: int) -> int:
+        """Verify one edition; how many faults it has."""
+        found = Edition.objects.published().filter(pk=number).select_related("template__programme", "corrects").first()
+        if found is None:
+            raise CommandError(f"there is no published edition {number}.")
+        return self.verify(found)
+
+    def bulletin(self, number: int) -> int:
+        """Verify a bulletin with all its editions; how many faults they have together."""
+        rows = Bulletin.objects.published().select_related("series", "corrects")
+        found = rows.filter(pk=number).first()
+        if found is None:
+            raise CommandError(f"there is no published bulletin {number}; an edition is verified with --edition.")
+        self.stdout.write(f"{found.series.code} {found.period.id}, number {found.number}")
+        self.stdout.write(f"content {found.digest}")
+        self.stdout.write(f"head    {found.head or '-'}")
+        wrong = content_faults(found)
+        for one in wrong:
+            self.stdout.write(f"{WORDS[one.wrong]}: {one.stands} → {one.again or '–'}")
+        editions = found.editions.select_related("edition__template__programme", "edition__corrects")
+        return len(wrong) + sum(self.verify(row.edition) for row in editions.order_by("template__code"))
+
+    def verify(self, edition: Edition) -> int:
+        """Verify one edition, told line by line; how many faults it has."""
+        found = verify_edition(edition=edition, by=None, at=timezone.now())
+        for told in (*_head(edition, found), *in_words(found)):
+            self.stdout.write(told)
+        return found.faults
+
+
+def _head(edition: Edition, found: Verification) -> Iterator[str]:
+    """What is verified: hashes, the record's head when it was made, and whether the program is the same."""
+    yield f"{edition.template.code} {edition.period.id}: {found.figures} figures made again, {found.faults} faults"
+    inputs = EditionInputs.objects.filter(edition=edition).first()
+    if inputs is not None:
+        yield f"inputs  {inputs.digest}"
+        yield f"figures {inputs.figures_digest}"
+        yield f"head    {inputs.head or '-'} (link {inputs.head_number})"
+        same = "the same" if inputs.code_digest == found.code_digest else "other"
+        yield f"program {inputs.code_version}, {same} rules today"

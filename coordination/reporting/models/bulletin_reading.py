@@ -1,0 +1,312 @@
+"""A bulletin as it is read: page, PDF, workbook, CSV and API all show these rows, so that what is hidden is hidden in all."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from functools import cached_property
+
+from coordination.reporting.models.bulletins import (
+    Bulletin,
+    BulletinAnswer,
+    BulletinPart,
+    BulletinSigner,
+    PartKind,
+    signatures,
+)
+from coordination.reporting.models.edition_inputs import EditionInputs
+from coordination.reporting.models.editions import Edition, EditionFigure, EditionPlace
+from coordination.reporting.models.elements import Category
+from coordination.reporting.models.figures import open_places
+from coordination.reporting.models.measures import Measure, measures_of
+from coordination.reporting.models.templates import ReportTemplate
+from coordination.reporting.rules.edition_corrections import Difference, differences
+from coordination.reporting.rules.periods import Period, PeriodType
+from coordination.reporting.rules.rounding import percentage
+from coordination.reporting.rules.ties import Key
+from directorates.models import Place, User
+from directorates.models.places import Level
+from directorates.permissions import Permission, may
+
+# So many periods stand in a chart over time, the bulletin's own last.
+TREND = 12
+
+
+@dataclass(frozen=True)
+class Value:
+    """A figure as it is shown: hidden, unknown (nobody answered), or a number; `percent` of the largest beside it."""
+
+    figure: EditionFigure | None
+    measure: Measure
+    percent: Decimal | None = None
+
+    @property
+    def number(self) -> Decimal | None:
+        """The number; None where there is none to show."""
+        return self.figure.value if self.figure else None
+
+    @property
+    def hidden(self) -> bool:
+        """Whether it is hidden."""
+        return bool(self.figure and self.figure.hidden)
+
+
+@dataclass(frozen=True)
+class Line:
+    """A row of a part: a place or a period, its figure, and those of its categories."""
+
+    place: Place | None
+    period: Period | None
+    whole: Value
+    parts: tuple[Value, ...] = ()
+
+
+@dataclass(frozen=True)
+class ShownPart:
+    """A part with what it shows; one of figures that are not made (any more) has no measure."""
+
+    part: BulletinPart
+    edition: Edition | None = None
+    measure: Measure | None = None
+    categories: tuple[Category, ...] = ()
+    lines: tuple[Line, ...] = ()
+
+    @property
+    def is_text(self) -> bool:
+        """Whether it is a text alone."""
+        return self.part.kind == PartKind.TEXT
+
+    @property
+    def hidden(self) -> int:
+        """How many of its figures are hidden."""
+        return sum(one.hidden for line in self.lines for one in (line.whole, *line.parts))
+
+
+@dataclass(frozen=True)
+class Completeness:
+    """How many reports of a template came, and how many of them on time, each with what it is a share of."""
+
+    template: ReportTemplate
+    row: EditionPlace
+
+    @property
+    def complete(self) -> Decimal | None:
+        """Of those expected, how many count, in per cent."""
+        return percentage(self.row.answered, self.row.expected)
+
+    @property
+    def timely_of_expected(self) -> Decimal | None:
+        """On time over what was expected, in per cent; None where the edition does not say how many came on time."""
+        return None if self.row.answered_on_time is None else percentage(self.row.answered_on_time, self.row.expected)
+
+    @property
+    def timely_of_received(self) -> Decimal | None:
+        """On time over what was received, in per cent."""
+        return None if self.row.on_time is None else percentage(self.row.on_time, self.row.received)
+
+
+@dataclass(frozen=True)
+class Changed:
+    """A figure that a correction shows otherwise."""
+
+    template: ReportTemplate
+    place: Place
+    measure: Measure
+    category: Category | None
+    difference: Difference
+
+
+class ReadBulletin:
+    """One bulletin for one reader, read in a handful of queries whatever its length."""
+
+    def __init__(self, bulletin: Bulletin, user: User) -> None:
+        """Keep both."""
+        self.bulletin, self.user = bulletin, user
+
+    @cached_property
+    def whole(self) -> bool:
+        """Whether the reader sees all of it: whoever makes or signs it, and whom editions are open to in the whole country."""
+        if may(self.user, Permission.PUBLISH_EDITIONS, self.bulletin) or self.signs:
+            return True
+        places = open_places(self.user, self._any_template, Permission.VIEW_EDITIONS)
+        return places.filter(level=Level.COUNTRY).exists()
+
+    @cached_property
+    def signs(self) -> bool:
+        """Whether the organisation acted for is asked to sign, by this person."""
+        mine = self.bulletin.signers.filter(organisation=self.user.acting_id).first()
+        return mine is not None and may(self.user, Permission.SIGN_BULLETINS, mine)
+
+    @cached_property
+    def _any_template(self) -> ReportTemplate | None:
+        """All are of one dataset, by which editions are open."""
+        return next((edition.template for edition in self.editions.values()), None)
+
+    @cached_property
+    def editions(self) -> dict[int, Edition]:
+        """By report."""
+        rows = self.bulletin.editions.select_related("edition__template__programme", "edition__template__dataset")
+        return {row.template_id: row.edition for row in rows.prefetch_related("template__programme__week_rules")}
+
+    @cached_property
+    def _places(self) -> dict[int, Place]:
+        """The places that are shown to the reader, without sub-districts of so few facilities that each would be told."""
+        rows = Place.objects.filter(
+            pk__in=EditionPlace.objects.filter(edition__in=self.editions.values()).values("place")
+        )
+        if not self.whole:
+            rows = rows.filter(pk__in=open_places(self.user, self._any_template, Permission.VIEW_EDITIONS).values("pk"))
+        return {row.pk: row for row in rows.order_by("code")}
+
+    @cached_property
+    def _few(self) -> set[tuple[int, int]]:
+        """Edition and sub-district of which nothing is shown."""
+        limits = {edition.pk: edition.facilities for edition in self.editions.values()}
+        rows = EditionPlace.objects.filter(edition__in=limits, place__level=Level.SUBDISTRICT)
+        return {
+            (edition, place)
+            for edition, place, expected in rows.values_list("edition", "place", "expected")
+            if expected < limits[edition]
+        }
+
+    @cached_property
+    def _measures(self) -> dict[int, dict[int, Measure]]:
+        """What each report's items are, by report and item."""
+        return {
+            pk: {one.id: one for one in measures_of(edition.template, self.bulletin.period).values()}
+            for pk, edition in self.editions.items()
+        }
+
+    @cached_property
+    def _figures(self) -> dict[tuple[int, int], list[EditionFigure]]:
+        """The figures of all parts, by edition and item."""
+        parts = [one for one in self._parts if one.element_id]
+        found: dict[tuple[int, int], list[EditionFigure]] = defaultdict(list)
+        if not parts:
+            return found
+        rows = EditionFigure.objects.filter(
+            edition__in=self.editions.values(),
+            element__in={one.element_id for one in parts},
+            place__level__in={Level.COUNTRY, *(one.level for one in parts)},
+        )
+        for row in rows.select_related("category"):
+            found[row.edition_id, row.element_id].append(row)
+        return found
+
+    @cached_property
+    def _parts(self) -> list[BulletinPart]:
+        return list(self.bulletin.parts.select_related("template", "element").order_by("order"))
+
+    @cached_property
+    def parts(self) -> list[ShownPart]:
+        """The layout, filled."""
+        return [self._shown(part) for part in self._parts]
+
+    def _shown(self, part: BulletinPart) -> ShownPart:
+        edition = self.editions.get(part.template_id or 0)
+        measure = self._measures.get(part.template_id or 0, {}).get(part.element_id or 0)
+        if edition is None or measure is None:
+            return ShownPart(part)
+        if part.kind == PartKind.TREND:
+            return ShownPart(part, edition, measure, (), tuple(self._trend(edition, measure)))
+        level = Level.GOVERNORATE if part.kind == PartKind.MAP else part.level
+        rows: dict[int, dict[int | None, EditionFigure]] = defaultdict(dict)
+        for row in self._figures[edition.pk, measure.id]:
+            if row.place_id in self._places and (edition.pk, row.place_id) not in self._few:
+                rows[row.place_id][row.category_id] = row
+        places = [place for pk, place in self._places.items() if place.level == level and pk in rows]
+        wanted = (row.category for held in rows.values() for row in held.values() if row.category)
+        categories = tuple(sorted(set(wanted), key=lambda one: (one.order, one.pk))) if part.categories else ()
+        lines = tuple(_lines(places, rows, categories, measure))
+        return ShownPart(part, edition, measure, categories, lines)
+
+    def _trend(self, edition: Edition, measure: Measure) -> Iterable[Line]:
+        """The country's figure in this and the periods before it, each as its edition has it."""
+        before = (
+            Edition.objects.published()
+            .current()
+            .filter(template=edition.template_id, period_start__lt=edition.period_start)
+        )
+        kept = {row.pk: row for row in before.order_by("-period_start")[: TREND - 1]} | {edition.pk: edition}
+        rows = EditionFigure.objects.filter(
+            edition__in=kept, element=measure.id, category=None, place__level=Level.COUNTRY, place__in=self._places
+        )
+        held = {row.edition_id: row for row in rows}
+        largest = max((row.value or Decimal() for row in held.values()), default=Decimal())
+        for row in sorted(kept.values(), key=lambda one: one.period_start):
+            period = Period(PeriodType(edition.template.period_type), row.period_start)
+            yield Line(None, period, _value(held.get(row.pk), measure, largest))
+
+    @cached_property
+    def country(self) -> Place | None:
+        """The whole country, where it is open to the reader."""
+        return next((place for place in self._places.values() if place.level == Level.COUNTRY), None)
+
+    @cached_property
+    def completeness(self) -> list[Completeness]:
+        """Of each report, for the greatest place that is open to the reader."""
+        top = min(self._places.values(), key=lambda one: (one.level, one.code), default=None)
+        rows = EditionPlace.objects.filter(edition__in=self.editions.values(), place=top)
+        held = {row.edition_id: row for row in rows}
+        return [
+            Completeness(edition.template, held[edition.pk])
+            for edition in sorted(self.editions.values(), key=lambda one: one.template.code)
+            if edition.pk in held
+        ]
+
+    @cached_property
+    def signatures(self) -> list[tuple[BulletinSigner, BulletinAnswer | None]]:
+        """Whom it asks, and what they said."""
+        return signatures(self.bulletin)
+
+    @cached_property
+    def inputs(self) -> dict[int, EditionInputs]:
+        """The hashes of each edition."""
+        return EditionInputs.objects.in_bulk([one.pk for one in self.editions.values()])
+
+    @cached_property
+    def differences(self) -> list[Changed]:
+        """What a correction shows otherwise than what it corrects, of the places and items that are open to the reader."""
+        return [one for edition in self.editions.values() if edition.corrects_id for one in self._changed(edition)]
+
+    def _changed(self, edition: Edition) -> Iterable[Changed]:
+        before, after = _by_key(edition.corrects_id or 0), _by_key(edition.pk)
+        measures = self._measures[edition.template_id]
+        found = [
+            one for one in differences(before, after) if one.key.place in self._places and one.key.item in measures
+        ]
+        categories = Category.objects.in_bulk({one.key.category for one in found if one.key.category})
+        for one in found:
+            if (edition.pk, one.key.place) in self._few:
+                continue
+            place, category = self._places[one.key.place], categories.get(one.key.category)
+            yield Changed(edition.template, place, measures[one.key.item], category, one)
+
+
+def _lines(
+    places: Sequence[Place],
+    rows: Mapping[int, Mapping[int | None, EditionFigure]],
+    categories: Sequence[Category],
+    measure: Measure,
+) -> Iterable[Line]:
+    """The rows of a table, a chart or a map, in the order of the places' codes."""
+    shown = {place.pk for place in places}
+    inside = [held[None].value or Decimal() for pk, held in rows.items() if pk in shown and None in held]
+    largest = max(inside, default=Decimal())
+    for place in places:
+        held = rows[place.pk]
+        parts = tuple(_value(held.get(one.pk), measure, Decimal()) for one in categories)
+        yield Line(place, None, _value(held.get(None), measure, largest), parts)
+
+
+def _value(figure: EditionFigure | None, measure: Measure, largest: Decimal) -> Value:
+    """A figure, and how long its bar is."""
+    number = figure.value if figure else None
+    return Value(figure, measure, 100 * number / largest if number is not None and largest > 0 else None)
+
+
+def _by_key(edition: int) -> dict[Key, Decimal | None]:
+    """The figures of an edition, None where they are hidden."""
+    rows = EditionFigure.objects.filter(edition=edition)
+    told = rows.values_list("place__level", "place", "element", "category", "value")
+    return {Key(level, one is None, place, item, one or 0): value for level, place, item, one, value in told}

@@ -1,0 +1,74 @@
+"""How bulletins are written on pages: periods, figures, texts in Markdown, differences."""
+
+from collections.abc import Mapping
+from decimal import Decimal
+from typing import Any
+
+from django import template
+from django.utils.html import format_html
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import pgettext
+
+from coordination.reporting.models import BulletinPart, Edition, EditionInputs
+from coordination.reporting.models.bulletin_reading import Changed, ReadBulletin, ShownPart, Value
+from coordination.reporting.templatetags.figures import figure_text
+from coordination.reporting.templatetags.reporting import words_for_period
+from directorates.models.naming import in_language
+from policies.rules.markdown import html_of
+
+register = template.Library()
+
+
+@register.simple_tag
+def bulletin_period(read: ReadBulletin) -> str:
+    """The period in words; a week is numbered as the programme of its reports numbers it."""
+    of = next((edition.template for edition in read.editions.values()), None)
+    return words_for_period(of, read.bulletin.period) if of else read.bulletin.period.id
+
+
+@register.filter
+def bulletin_value(value: Value) -> SafeString | str:
+    """A figure; words where it is hidden, a dash where nobody answered."""
+    if value.hidden:
+        return format_html('<span class="muted">{}</span>', pgettext("edition", "hidden"))
+    return "–" if value.number is None else format_html("<bdi>{}</bdi>", figure_text(value.number, value.measure))
+
+
+@register.filter
+def share_of(share: Decimal | None) -> SafeString | str:
+    """A share in per cent, rounded before it came here."""
+    return "–" if share is None else format_html("<bdi>{}%</bdi>", share)
+
+
+@register.filter
+def part_text(part: BulletinPart) -> SafeString:
+    """The text of a part in the reader's language; the renderer lets no HTML of the author's through."""
+    return mark_safe(html_of(part.text))  # noqa: S308
+
+
+@register.simple_tag
+def part_map(maps: Mapping[int, Any], shown: ShownPart) -> Any:
+    """The map of a part, where it has one."""
+    return maps.get(shown.part.pk)
+
+
+@register.filter
+def changed_item(one: Changed) -> str:
+    """An item and its category, in words."""
+    element = one.measure.element
+    name = in_language(element.name_ar, element.name_en)
+    return f"{name} · {one.category.name}" if one.category else name
+
+
+@register.simple_tag
+def changed_value(one: Changed, number: Decimal | None) -> SafeString | str:
+    """What an edition showed of a figure; words where it hides it or has none."""
+    if number is None:
+        return format_html('<span class="muted">{}</span>', pgettext("edition", "hidden"))
+    return format_html("<bdi>{}</bdi>", figure_text(number, one.measure))
+
+
+@register.simple_tag
+def edition_inputs(read: ReadBulletin, edition: Edition) -> EditionInputs | None:
+    """The hashes of an edition of a bulletin."""
+    return read.inputs.get(edition.pk)
