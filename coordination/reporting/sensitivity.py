@@ -21,6 +21,29 @@ KEPT = (
     kept("reporting.EditionPlace", said(OPEN, "id edition place expected received answered", "published")),
     kept("reporting.EditionDispute", said(OPEN, "id edition dispute state", "published")),
     kept("reporting.EditionFigure", said(OPEN, "id edition place element category value hidden", "published")),
+    kept(
+        "reporting.EditionInputs",
+        said(OPEN, "edition code_version code_digest digest figures_digest head head_number", "published"),
+        said(INTERNAL, "facts", "borders, jurisdictions and rules as an edition used them; no report"),
+    ),
+    kept(
+        "reporting.EditionReport",
+        said(INTERNAL, "id edition facility submission revision digest reporter", "which reports counted"),
+        said(INTERNAL, "subdistrict place_path directorate rule settlement on_time", "where, and by which rule"),
+        said(RESTRICTED, "overlay", "values that count in place of the reports'"),
+        walled=True,
+    ),
+    kept(
+        "reporting.EditionAside",
+        said(INTERNAL, "id edition submission revision digest reason", "which reports did not count"),
+        walled=True,
+    ),
+    kept(
+        "reporting.EditionExpected",
+        said(INTERNAL, "id edition facility reporter subdistrict place_path due", "who was to report what"),
+        said(RESTRICTED, "reason", "that a facility was attacked or cut off"),
+        walled=True,
+    ),
     kept("reporting.CategorySet", said(OPEN, "id name_ar name_en code", ASKED)),
     kept("reporting.Category", said(OPEN, "id name_ar name_en category_set code order", ASKED)),
     kept(

@@ -6,6 +6,7 @@ from coordination.reporting.models.claims import Claim
 from coordination.reporting.models.consolidation import Belonging, Cell, Computed, Coverage, Touched
 from coordination.reporting.models.counted import CountedReport
 from coordination.reporting.models.double_reports import DoubleReport, DoubleReportEvent, Settlement
+from coordination.reporting.models.edition_inputs import EditionAside, EditionExpected, EditionInputs, EditionReport
 from coordination.reporting.models.editions import Edition, EditionDispute, EditionFigure, EditionPlace
 from coordination.reporting.models.elements import Category, CategorySet, Element
 from coordination.reporting.models.expected import ExpectedReport
@@ -49,9 +50,13 @@ __all__ = [
     "DoubleReportEvent",
     "Draft",
     "Edition",
+    "EditionAside",
     "EditionDispute",
+    "EditionExpected",
     "EditionFigure",
+    "EditionInputs",
     "EditionPlace",
+    "EditionReport",
     "Element",
     "Escalation",
     "ExpectedReport",
