@@ -8,6 +8,7 @@ from collections.abc import Mapping
 
 from coordination.carried_agreements import AGREED, AGREEMENTS, ARTICLE, OWED
 from coordination.carried_borders import BORDERS
+from coordination.carried_corrections import CORRECTIONS, ERRATUM
 from coordination.carried_double_reports import DOUBLE_REPORTS
 from coordination.carried_mandates import DISPUTE, DISPUTE_EVENT, MANDATE, MANDATES
 from coordination.carried_meetings import CORRECTION, DECISION, MEETING, MEETINGS, MINUTES
@@ -176,6 +177,7 @@ API: Mapping[str, Carried] = {
     **AGREEMENTS,
     **MANDATES,
     **BORDERS,
+    **CORRECTIONS,
     **DOUBLE_REPORTS,
     **RUNS,
     **MEETINGS,
@@ -273,7 +275,8 @@ API: Mapping[str, Carried] = {
         value="reporting.EditionFigure.value",
         hidden="reporting.EditionFigure.hidden",
     ),
-    "OneEditionSerializer": _EDITION | carried(results="reporting.EditionFigure.value", disputes=f"{DISPUTE}.state"),
+    "OneEditionSerializer": _EDITION
+    | carried(results="reporting.EditionFigure.value", disputes=f"{DISPUTE}.state", errata=f"{ERRATUM}.id"),
     "FiguresSerializer": carried(
         computed_at="reporting.Computed.at",
         up_to_date="reporting.Touched.period_start",
@@ -298,6 +301,7 @@ API: Mapping[str, Carried] = {
         value=ANSWERS,
         role="reporting.CountedReport.rule reporting.CountedReport.overlay",
         reason="reporting.CountedReport.rule reporting.Settlement.way reporting.Settlement.reason",
+        corrected="reporting.CorrectionRequest.ended_at",
     ),
     "SourcesSerializer": carried(results=ANSWERS, not_open=ANSWERS),
     "AcrossFigureSerializer": carried(
@@ -354,6 +358,7 @@ TAKES = frozenset(
         *("CredentialsSerializer", "GivenValueSerializer", "NewSubmissionSerializer", "ChangedValuesSerializer"),
         *("NoteSerializer", "ReasonSerializer", "FileSerializer", "ExplainSerializer"),
         *("CellSerializer", "TermsSerializer", "WhichSerializer", "RefusalSerializer", "ArbiterSerializer"),
+        *("AskCorrectionSerializer", "NewErratumSerializer"),
     }
 )
 

@@ -39,6 +39,12 @@ LOOKS: dict[str, Look] = {
     "double_settled": Look("check", "ok"),
     "double_again": Look("refresh", "warn"),
     "double_over": Look("minus", "excused"),
+    # Correction requests
+    "correction_open": Look("clock", "info"),
+    "correction_accepted": Look("edit", "warn"),
+    "correction_refused": Look("cross", "bad"),
+    "correction_withdrawn": Look("back"),
+    "correction_done": Look("check", "ok"),
     # Runs of consolidation
     "run_goes_on": Look("refresh", "info"),
     "run_done": Look("check", "ok"),

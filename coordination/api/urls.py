@@ -8,6 +8,12 @@ from coordination.meetings.api.action_items import ActionItems
 from coordination.meetings.api.decisions import Decisions
 from coordination.meetings.api.meetings import Meetings, OneMeeting
 from coordination.reporting.api.attachments import Attachments, OneAttachment
+from coordination.reporting.api.corrections import (
+    AcceptCorrection,
+    Corrections,
+    RefuseCorrection,
+    WithdrawCorrection,
+)
 from coordination.reporting.api.double_reports import (
     Confirm,
     Decide,
@@ -19,6 +25,7 @@ from coordination.reporting.api.double_reports import (
 )
 from coordination.reporting.api.due import ReportsDue
 from coordination.reporting.api.editions import Editions, OneEdition
+from coordination.reporting.api.errata import Errata
 from coordination.reporting.api.figures import Consolidations, ConsolidationSources
 from coordination.reporting.api.figures_across import Across
 from coordination.reporting.api.missing import Missing
@@ -63,6 +70,18 @@ urlpatterns = [
     path("submissions/<uuid:pk>/reopen/", Reopen.as_view(), name="submission_reopen"),
     path("submissions/<uuid:pk>/attachments/", Attachments.as_view(), name="attachments"),
     path("submissions/<uuid:pk>/attachments/<int:number>/", OneAttachment.as_view(), name="attachment"),
+    path("submissions/<uuid:pk>/corrections/", Corrections.as_view(), name="corrections"),
+    path(
+        "submissions/<uuid:pk>/corrections/<int:number>/accept/", AcceptCorrection.as_view(), name="correction_accept"
+    ),
+    path(
+        "submissions/<uuid:pk>/corrections/<int:number>/refuse/", RefuseCorrection.as_view(), name="correction_refuse"
+    ),
+    path(
+        "submissions/<uuid:pk>/corrections/<int:number>/withdraw/",
+        WithdrawCorrection.as_view(),
+        name="correction_withdraw",
+    ),
     path("double-reports/", DoubleReports.as_view(), name="double_reports"),
     path("double-reports/<int:pk>/", OneDoubleReport.as_view(), name="double_report"),
     path("double-reports/<int:pk>/propose/", Propose.as_view(), name="double_propose"),
@@ -91,6 +110,7 @@ urlpatterns = [
     path("action-items/", ActionItems.as_view(), name="action_items"),
     path("editions/", Editions.as_view(), name="editions"),
     path("editions/<int:pk>/", OneEdition.as_view(), name="edition"),
+    path("editions/<int:pk>/errata/", Errata.as_view(), name="errata"),
     # Whatever the address holds, line breaks too: every answer here is a problem in JSON.
     re_path(r"^[\s\S]*/$", Nothing.as_view(), name="nothing"),
 ]

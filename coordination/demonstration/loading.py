@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 from coordination.demonstration.agreeing import agree
 from coordination.demonstration.agreements import keep_agreements
 from coordination.demonstration.building import build
+from coordination.demonstration.correcting import correct
 from coordination.demonstration.doubles import report_twice
 from coordination.demonstration.facilities import invent, is_sentinel
 from coordination.demonstration.filing import Desk
@@ -167,8 +168,9 @@ class Loading:
             lost: Step = ("losses explained", lambda: explain_losses(Cast()))
             return [*reports, compared, owed, lost]
         published: Step = (f"{window.name} published", lambda: publish(Cast(), self.now, self.today))
+        corrected: Step = (f"{window.name} corrected", lambda: correct(Cast(), self.now))
         missing: Step = ("missing explained", lambda: explain_lately(Cast(), self.now, self.today))
-        return [owed, *reports, compared, drafts, doubles, desk, missing, sheet, published]
+        return [owed, *reports, compared, drafts, doubles, desk, missing, sheet, published, corrected]
 
     def _organisations(self) -> None:
         load_organisations(ORGANISATIONS, at=self.now)

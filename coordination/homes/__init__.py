@@ -12,6 +12,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from coordination.homes.agreed import Agreed
+from coordination.homes.corrections import CorrectionsWaiting
 from coordination.homes.desks import Reporter, Reviewer, figures_for
 from coordination.homes.doubles import Doubles
 from coordination.homes.meetings import OfMeetings
@@ -147,5 +148,6 @@ def home(request: SignedIn) -> HttpResponse:
     context["places_on_offer"] = places_on_offer(user).named()
     context["agreed"] = Agreed(user, today)
     context["doubles"] = Doubles(user)
+    context["corrections"] = CorrectionsWaiting(user)
     context["meetings"] = OfMeetings(user, today)
     return render(request, template, context | build(user, roles[role], today))

@@ -3,6 +3,7 @@
 from coordination.reporting.views import (
     assignments,
     attachments,
+    corrections,
     double_reports,
     elements,
     extensions,
@@ -28,6 +29,7 @@ urlpatterns = [
     *submissions.urls,
     *reviews.urls,
     *attachments.urls,
+    *corrections.urls,
     *double_reports.urls,
     *outliers.urls,
     *extensions.urls,

@@ -74,6 +74,8 @@ STEPS = {
     "exports.export",
     # Finds nothing of the person's own to take back: tests/reporting/test_reviews.py.
     "reviews.undo_approval",
+    # A step of approving, which asked before: tests/reporting/test_corrections.py.
+    "corrections.close_corrections",
 }
 
 
@@ -124,7 +126,12 @@ def given(world: World) -> dict[str, Any]:
         "at": now,
         "attachment": world.held,
         "changes": [],
+        **{
+            f"corrections.{deed} request": world.correction
+            for deed in ("accept_correction", "refuse_correction", "withdraw_correction", "demand_withdrawing")
+        },
         "deputy": world.officer,
+        "edition": world.edition,
         "deputyship": world.deputyship,
         "dispute": world.dispute,
         "double": world.double,

@@ -28,6 +28,7 @@ from coordination.reporting.models import (
     Claim,
     Comparison,
     ConsolidationRun,
+    CorrectionRequest,
     DoubleReport,
     DoubleReportEvent,
     Extension,
@@ -101,6 +102,7 @@ EMPTY = {
     *("policies.MandateLimit", "directorates.NoticeChoice"),
     *("facilities.ExactPosition", "facilities.Merge", "facilities.NotDuplicate", "facilities.OperatingStatus"),
     *("meetings.MinutesCorrection", "reporting.StoredRequest"),
+    *("reporting.EditionReport", "reporting.EditionAside", "reporting.EditionExpected"),
 }
 
 
@@ -177,6 +179,7 @@ def listed(user: User) -> dict[str, QuerySet[Any]]:
     invited = Q(organisation__in=organisations_invited_to_by(user)) | Q(by=user)
     return {
         "Claim": Claim.objects.filter(submission__in=reports),
+        "CorrectionRequest": CorrectionRequest.objects.visible_to(user),
         "Look": Look.objects.filter(revision__in=reports.values("revision")),
         "Comparison": Comparison.objects.filter(revision__in=reports.values("revision")),
         "ConsolidationRun": ConsolidationRun.objects.visible_to(user),

@@ -16,13 +16,16 @@ from coordination.meetings.actions.meetings import MeetingSaid, call_meeting
 from coordination.meetings.actions.minutes import write_minutes
 from coordination.meetings.models import ActionItem, Decision, Meeting
 from coordination.reporting.actions.attachments import attach
+from coordination.reporting.actions.corrections import ask_correction
 from coordination.reporting.actions.double_reports import attend
+from coordination.reporting.actions.errata import publish_erratum
 from coordination.reporting.actions.missing import explain
 from coordination.reporting.actions.reviews import approve
 from coordination.reporting.actions.settlements import Said as SettlementSaid
 from coordination.reporting.actions.settlements import name_arbiter, propose_settlement
 from coordination.reporting.models import (
     CategorySet,
+    CorrectionRequest,
     DoubleReport,
     Edition,
     Element,
@@ -230,10 +233,18 @@ class World(Clinic):
         self.mandate, self.dispute = self._claims(now)
         self._meeting(now)
         self.double, self.settlement = self._double(now)
+        self.correction = self._corrected(now)
         self.feed_secret = make_feed(language="en", by=self.clerk, at=now)
         self._agreements(now)
         self.missing, self.missing_file = self._missing(now)
         self.handover = self._handed_over(now)
+
+    def _corrected(self, now: datetime.datetime) -> CorrectionRequest:
+        """What the NGO asks to be corrected in its approved report; and an erratum of the edition."""
+        custodian = self.people["S"]
+        assert custodian is not None
+        publish_erratum(by=custodian, edition=self.edition, text_ar="ك", text_en="E", at=now)
+        return ask_correction(by=self.clerk, submission=self.approved, reason="wordcorrection", at=now)
 
     def _missing(self, now: datetime.datetime) -> tuple[ExpectedReport, MissingEvidence]:
         """A report that the NGO owed long ago, and why it did not come, with a picture."""
@@ -553,6 +564,8 @@ class World(Clinic):
             "directorates:no_witness": {"pk": self.witness.pk},
             "reporting:edition": {"pk": self.edition.pk},
             "api:edition": {"pk": self.edition.pk},
+            **{f"reporting:{one}": {"pk": self.edition.pk} for one in ("new_erratum", "no_erratum")},
+            "api:errata": {"pk": self.edition.pk},
             "directorates:agreement": {"pk": self.agreement.pk},
             "directorates:agreement_accept": {"pk": self.agreement.pk},
             "directorates:agreement_end": {"pk": self.agreement.pk},
@@ -593,6 +606,13 @@ class World(Clinic):
             "reporting:attachment_refuse": {"pk": self.report.pk, "number": self.held.pk},
             "api:attachment": {"pk": self.report.pk, "number": self.picture.pk},
             "api:attachments": {"pk": self.report.pk},
+            "reporting:ask_correction": {"pk": self.approved.pk},
+            "api:corrections": {"pk": self.approved.pk},
+            **{
+                address: {"pk": self.approved.pk, "number": self.correction.number}
+                for deed in ("accept", "refuse", "withdraw")
+                for address in (f"reporting:{deed}_correction", f"api:correction_{deed}")
+            },
             "reporting:fill": {"pk": self.open_draft.pk},
             "reporting:check": {"pk": self.open_draft.pk},
             "reporting:reopen": {"pk": self.approved.pk},

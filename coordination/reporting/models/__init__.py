@@ -4,11 +4,13 @@ from coordination.reporting.models.assignments import Assignment
 from coordination.reporting.models.attachments import Attachment
 from coordination.reporting.models.claims import Claim
 from coordination.reporting.models.consolidation import Belonging, Cell, Computed, Coverage, Touched
+from coordination.reporting.models.corrections import CorrectionRequest
 from coordination.reporting.models.counted import CountedReport
 from coordination.reporting.models.double_reports import DoubleReport, DoubleReportEvent, Settlement
 from coordination.reporting.models.edition_inputs import EditionAside, EditionExpected, EditionInputs, EditionReport
 from coordination.reporting.models.editions import Edition, EditionDispute, EditionFigure, EditionPlace
 from coordination.reporting.models.elements import Category, CategorySet, Element
+from coordination.reporting.models.errata import Erratum
 from coordination.reporting.models.expected import ExpectedReport
 from coordination.reporting.models.extensions import Extension
 from coordination.reporting.models.missing import ExplainedReport, Explanation, MissingEvidence
@@ -44,6 +46,7 @@ __all__ = [
     "ConsolidationRun",
     "ConsolidationSchedule",
     "ConsolidationTrouble",
+    "CorrectionRequest",
     "CountedReport",
     "Coverage",
     "DoubleReport",
@@ -58,6 +61,7 @@ __all__ = [
     "EditionPlace",
     "EditionReport",
     "Element",
+    "Erratum",
     "Escalation",
     "ExpectedReport",
     "ExplainedReport",

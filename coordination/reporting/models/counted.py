@@ -15,7 +15,7 @@ from django.utils.translation import pgettext_lazy
 
 from coordination.reporting.models.double_reports import Key, Settlement, in_force
 from coordination.reporting.models.specifications import specification_of
-from coordination.reporting.models.submissions import Revision, Status, Submission
+from coordination.reporting.models.submissions import Revision, Submission
 from coordination.reporting.models.templates import ReportTemplate, TemplateVersion, VersionStatus
 from coordination.reporting.rules.counting import Candidate, Choice, CountedBy, Precedence, choose
 from coordination.reporting.rules.numbers import from_json
@@ -99,7 +99,7 @@ def key_of(report: Submission) -> Key:
 
 def approved_among(reports: Iterable[Submission]) -> list[Submission]:
     """Those that can count."""
-    return [one for one in reports if one.status == Status.APPROVED and one.revision_id and one.submitted is not None]
+    return [one for one in reports if one.counting_id is not None and one.submitted is not None]
 
 
 class Chooser:
@@ -133,7 +133,13 @@ class Chooser:
         """The documents of the reports about which something was settled, or which are compared by size."""
         larger = {pk for pk, rule in self._rules.items() if rule is Precedence.LARGER}
         asked = [row for row in self._doubles if row.template_id in larger or key_of(row) in self._settled]
-        return dict(Revision.objects.filter(pk__in=[row.revision_id for row in asked]).values_list("pk", "doc"))
+        return dict(Revision.objects.filter(pk__in=[row.counting_id for row in asked]).values_list("pk", "doc"))
+
+    @cached_property
+    def _kept_at(self) -> dict[int, datetime.datetime]:
+        """When the revisions were sent that count while a corrected one is on its way: that one is not looked at yet."""
+        kept = [row.kept_revision_id for row in self._doubles if row.kept_revision_id]
+        return dict(Revision.objects.filter(pk__in=kept).values_list("pk", "at")) if kept else {}
 
     @cached_property
     def _supports(self) -> set[tuple[Key, int]]:
@@ -153,14 +159,14 @@ class Chooser:
     def _candidate(self, row: Submission, rule: Precedence) -> Candidate:
         size = Decimal(0)
         if rule is Precedence.LARGER:
-            doc, summed = self._docs[row.revision_id or 0], _summed(row.version_id)
+            doc, summed = self._docs[row.counting_id or 0], _summed(row.version_id)
             size = sum((from_json(number) for slot, number in doc.items() if slot in summed), Decimal(0))
         return Candidate(
             row.pk,
-            row.revision_id or 0,
+            row.counting_id or 0,
             row.reporter_id == row.directorate_id,
             row.changed,
-            row.submitted or row.changed,
+            self._kept_at.get(row.kept_revision_id or 0) or row.submitted or row.changed,
             supports=(key_of(row), row.reporter_id) in self._supports if rule is Precedence.SUPPORTER else False,
             size=size,
         )
@@ -180,7 +186,7 @@ class Chooser:
         chosen, settlement = rows[choice.counted.submission_id], self._settled.get(key)
         if settlement is not None and len(rows) > 1:
             told = [
-                Reported(row.reporter_id, row.pk, row.revision_id or 0, self._docs[row.revision_id or 0])
+                Reported(row.reporter_id, row.pk, row.counting_id or 0, self._docs[row.counting_id or 0])
                 for row in rows.values()
             ]
             derived = derive(settlement.terms, told, chosen.reporter_id, _summed(chosen.version_id))

@@ -4,7 +4,7 @@
 FIND = """
 INSERT INTO reporting_doublereport (template_id, facility_id, period_start, state, found, due, told_above)
 SELECT template_id, facility_id, period_start, 'open', %(at)s, %(due)s, 0 FROM reporting_submission
-WHERE status IN ('submitted', 'approved') GROUP BY 1, 2, 3 HAVING count(*) > 1
+WHERE (status IN ('submitted', 'approved') OR kept_revision_id IS NOT NULL) GROUP BY 1, 2, 3 HAVING count(*) > 1
 ON CONFLICT (template_id, period_start, facility_id) WHERE other_id IS NULL DO NOTHING RETURNING id
 """
 # The same where only what changed lately is looked at: by the few keys of those, not by all reports.
@@ -13,7 +13,7 @@ INSERT INTO reporting_doublereport (template_id, facility_id, period_start, stat
 SELECT s.template_id, s.facility_id, s.period_start, 'open', %(at)s, %(due)s, 0
 FROM (SELECT DISTINCT template_id, facility_id, period_start FROM reporting_submission WHERE changed >= %(since)s) n
 JOIN reporting_submission s USING (facility_id, template_id, period_start)
-WHERE s.status IN ('submitted', 'approved')
+WHERE (s.status IN ('submitted', 'approved') OR s.kept_revision_id IS NOT NULL)
 GROUP BY 1, 2, 3 HAVING count(*) > 1
 ON CONFLICT (template_id, period_start, facility_id) WHERE other_id IS NULL DO NOTHING RETURNING id
 """
@@ -24,7 +24,7 @@ LEFT JOIN reporting_settlement t ON t.id = d.settlement_id LEFT JOIN reporting_s
 CROSS JOIN LATERAL (
     SELECT coalesce(array_agg(s.revision_id ORDER BY s.revision_id), '{}') AS now, count(*) AS sent
     FROM reporting_submission s WHERE s.facility_id = d.facility_id AND s.template_id = d.template_id
-        AND s.period_start = d.period_start AND s.status IN ('submitted', 'approved')
+        AND s.period_start = d.period_start AND (s.status IN ('submitted', 'approved') OR s.kept_revision_id IS NOT NULL)
 ) r
 WHERE d.other_id IS NULL AND (%(since)s::timestamptz IS NULL
         OR EXISTS (SELECT FROM reporting_submission n WHERE n.facility_id = d.facility_id AND n.template_id = d.template_id
@@ -53,14 +53,14 @@ FIRST = """
     JOIN reporting_revision v ON v.id = s.revision_id
     LEFT JOIN figures.reporting_countedreport c ON c.submission_id = s.id
     WHERE s.template_id = {template} AND s.facility_id = {of}.facility_id AND s.period_start = {of}.period_start
-        AND s.status IN ('submitted', 'approved')
+        AND (s.status IN ('submitted', 'approved') OR s.kept_revision_id IS NOT NULL)
     ORDER BY c.id NULLS LAST, s.submitted DESC, s.id DESC LIMIT 1
 """
 # Facilities and periods about which two bodies answered the same item by two templates.
 FIND_SHARED = f"""
 WITH pair AS ({PAIRS}), sent AS (
     SELECT DISTINCT template_id, facility_id, period_start FROM reporting_submission
-    WHERE status IN ('submitted', 'approved') AND (%(since)s::timestamptz IS NULL OR changed >= %(since)s)
+    WHERE (status IN ('submitted', 'approved') OR kept_revision_id IS NOT NULL) AND (%(since)s::timestamptz IS NULL OR changed >= %(since)s)
 ), key AS (
     SELECT DISTINCT p.*, n.facility_id, n.period_start FROM sent n JOIN pair p ON n.template_id IN (p.one, p.other)
 )

@@ -16,6 +16,8 @@ from coordination.reporting.forms.editions import EditionFilter, FigureFilter, P
 from coordination.reporting.models import Category, Edition
 from coordination.reporting.models.contested import contested_in
 from coordination.reporting.models.editions import EditionFigure, EditionPlace
+from coordination.reporting.views import errata
+from coordination.reporting.views.errata import errata_shown
 from coordination.reporting.views.map_drawings import map_of_edition
 from directorates.foundation.pages import SignedIn, page_of, tell
 from directorates.foundation.problems import Problem
@@ -117,6 +119,7 @@ def edition(request: SignedIn, pk: int) -> HttpResponse:
         "shown": shown,
         "map": map_of_edition(_by_governorate(request.user, found, shown)),
         "contested": contested_in(request.user, found),
+        **errata_shown(request.user, found),
         # An edition never changes: it bears the logo of its day.
         "logo": logo_on(timezone.localdate(found.at)),
     }
@@ -152,4 +155,5 @@ urls: list[Any] = [
     path("editions/", editions, name="editions"),
     path("editions/publish/", publish, name="edition_publish"),
     path("editions/<int:pk>/", edition, name="edition"),
+    *errata.urls,
 ]
