@@ -101,7 +101,7 @@ def test_whatever_holds_more_than_is_internal_has_row_policies_or_says_why_not()
             "directorates.OutboxMessage",
             "directorates.AuditEvent",
         ),
-        *("reporting.Edition", "reporting.TemplateVersion", "reporting.Cell"),
+        *("reporting.Edition", "reporting.Erratum", "reporting.TemplateVersion", "reporting.Cell"),
     }
 
 

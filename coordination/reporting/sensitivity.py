@@ -20,12 +20,9 @@ KEPT = (
     ),
     kept(
         "reporting.Erratum",
-        said(
-            OPEN, "id edition number kind text_ar text_en acting at", "published, but for the note that none is needed"
-        ),
-        said(INTERNAL, "reason", "why the custodian wrote none"),
+        said(OPEN, "id edition number kind text_ar text_en acting at", "published"),
         said(RESTRICTED, "by instead_of", "who published it"),
-        open_to_code="open but for a note of the custodian's and the id of a person, and people stand behind the wall",
+        open_to_code=A_PERSON,
     ),
     kept("reporting.EditionPlace", said(OPEN, "id edition place expected received answered", "published")),
     kept("reporting.EditionDispute", said(OPEN, "id edition dispute state", "published")),
@@ -44,7 +41,8 @@ KEPT = (
     ),
     kept(
         "reporting.EditionAside",
-        said(INTERNAL, "id edition submission revision digest reason", "which reports did not count"),
+        said(INTERNAL, "id edition submission revision digest", "which reports did not count"),
+        said(RESTRICTED, "reason", "before whose report it gave way"),
         walled=True,
     ),
     kept(

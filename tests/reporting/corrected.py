@@ -72,7 +72,7 @@ class Corrected(Scene):
 
     def ask(self, by: User | None = None, **said: Any) -> CorrectionRequest:
         """The reporter asks, or somebody else."""
-        given = {"reason": "Two wards were left out", "at": timezone.now()} | said
+        given: dict[str, Any] = {"reason": "Two wards were left out", "at": timezone.now()} | said
         return ask_correction(by=by or self.coordinator, submission=self.report, **given)
 
     def accepted(self, by: User | None = None) -> CorrectionRequest:

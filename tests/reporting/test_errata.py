@@ -43,7 +43,8 @@ def quiet_broker() -> Iterator[None]:
 
 def write(scene: Corrected, edition: Edition, **said: Any) -> Erratum:
     """The custodian publishes an erratum."""
-    return publish_erratum(**({"by": scene.manager, "edition": edition, "at": timezone.now()} | TEXTS | said))
+    given: dict[str, Any] = {"by": scene.manager, "edition": edition, "at": timezone.now()} | TEXTS | said
+    return publish_erratum(**given)
 
 
 def corrected_of(scene: Corrected, report: Submission) -> None:
@@ -109,6 +110,7 @@ def test_an_erratum_is_due_after_a_correction_until_the_custodian_says_something
     scene.correct(40)
     assert list(errata_due(scene.manager)) == [edition]
     again = waive_erratum(by=scene.manager, edition=edition, reason="Hidden anyway", at=timezone.now())
+    assert {event.details["reason"] for event in AuditEvent.objects.filter(what="waive_erratum")} == {"Hidden anyway"}
     assert again.number == 2, "the same words about a later correction are a note of their own"
     assert not errata_due(scene.manager).exists()
 

@@ -29,18 +29,21 @@ def publish_erratum(*, by: User, edition: Edition, text_ar: str, text_en: str, a
     ]
     if faults:
         raise Problem("invalid", faults[0].message, errors=faults)
-    return _append(by, edition, {"kind": ErratumKind.PUBLISHED} | texts, "publish_erratum", at)
+    return _append(by, edition, {"kind": ErratumKind.PUBLISHED} | texts, "publish_erratum", {}, at)
 
 
 @transaction.atomic
 def waive_erratum(*, by: User, edition: Edition, reason: str, at: datetime.datetime) -> Erratum:
-    """Note that what was corrected since needs no erratum, and why; the custodian alone reads it."""
+    """Note that what was corrected since needs no erratum; why stands in the record of the custodian alone."""
     require(by, Permission.PUBLISH_EDITIONS, edition.template)
     reason = text_to_keep(reason, "reason", longest=LONGEST_TEXT, needed=_("Write why no erratum is needed."))
-    return _append(by, edition, {"kind": ErratumKind.NOT_NEEDED, "reason": reason}, "waive_erratum", at)
+    said = {"kind": ErratumKind.NOT_NEEDED, "text_ar": "", "text_en": ""}
+    return _append(by, edition, said, "waive_erratum", {"reason": reason}, at)
 
 
-def _append(by: User, edition: Edition, said: dict[str, Any], what: str, at: datetime.datetime) -> Erratum:
+def _append(
+    by: User, edition: Edition, said: dict[str, Any], what: str, why: dict[str, str], at: datetime.datetime
+) -> Erratum:
     """The next of the edition, one after another."""
     # Publishing an edition holds the same lock; nothing here waits for long.
     ReportTemplate.objects.select_for_update(no_key=True).get(pk=edition.template_id)
@@ -51,5 +54,5 @@ def _append(by: User, edition: Edition, said: dict[str, Any], what: str, at: dat
     number = last.number + 1 if last else 1
     by_whom: dict[str, Any] = {"by": by, "acting_id": by.acting_id, "instead_of_id": by.instead_of_id, "at": at}
     made = Erratum.objects.create(edition=edition, number=number, **said, **by_whom)
-    record(by, what, made, edition=edition.pk, number=number)
+    record(by, what, made, edition=edition.pk, number=number, **why)
     return made

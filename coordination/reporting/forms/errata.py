@@ -29,6 +29,6 @@ class WaiveForm(forms.Form):
     reason = TextField(
         label=_("Reason"),
         max_length=LONGEST_TEXT,
-        help_text=_("Only those who publish for this organisation read it."),
+        help_text=_("It stands in the record of this organisation; readers of the edition do not see it."),
         error_messages={"required": _("Write why no erratum is needed.")},
     )

@@ -72,7 +72,6 @@ class Migration(migrations.Migration):
                 ),
                 ("text_ar", models.TextField(blank=True, verbose_name="text in Arabic")),
                 ("text_en", models.TextField(blank=True, verbose_name="text in English")),
-                ("reason", models.TextField(blank=True, verbose_name="why none is needed")),
                 ("at", models.DateTimeField(verbose_name="published")),
             ],
             options={
@@ -309,16 +308,10 @@ class Migration(migrations.Migration):
                 condition=models.Q(
                     models.Q(
                         ("kind", "published"),
-                        ("reason", ""),
                         models.Q(("text_ar", ""), _negated=True),
                         models.Q(("text_en", ""), _negated=True),
                     ),
-                    models.Q(
-                        ("kind", "not_needed"),
-                        ("text_ar", ""),
-                        ("text_en", ""),
-                        models.Q(("reason", ""), _negated=True),
-                    ),
+                    models.Q(("kind", "not_needed"), ("text_ar", ""), ("text_en", "")),
                     _connector="OR",
                 ),
                 name="an_erratum_speaks_both_languages",

@@ -196,7 +196,7 @@ def correction_needed(submissions: Collection[UUID]) -> set[UUID]:
 def corrected_since(revisions: Iterable[int]) -> dict[int, datetime.datetime]:
     """Of some revisions those that correct an earlier one, and since when they count."""
     rows = CorrectionRequest.objects.filter(corrected__in=set(revisions), state=CorrectionState.DONE)
-    return dict(rows.values_list("corrected", "ended_at"))
+    return {corrected: at for corrected, at in rows.values_list("corrected", "ended_at") if corrected and at}
 
 
 @dataclass(frozen=True)

@@ -44,14 +44,16 @@ class ErratumQuerySet(models.QuerySet["Erratum"]):
 
 
 class Erratum(models.Model):
-    """A text in both languages beside a published edition, or the note that none is needed; appended only."""
+    """A text in both languages beside a published edition, or the word that none is needed; appended only.
+
+    Why none is needed stands in the record: everybody may read this table.
+    """
 
     edition = models.ForeignKey(Edition, models.PROTECT, related_name="errata")
     number = models.PositiveSmallIntegerField(_("number"))
     kind = models.CharField(_("kind"), max_length=10, choices=ErratumKind, default=ErratumKind.PUBLISHED)
     text_ar = models.TextField(_("text in Arabic"), blank=True)
     text_en = models.TextField(_("text in English"), blank=True)
-    reason = models.TextField(_("why none is needed"), blank=True)
     by = models.ForeignKey(User, models.PROTECT, related_name="+")
     acting = models.ForeignKey(Organisation, models.PROTECT, related_name="+")
     instead_of = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
@@ -67,8 +69,8 @@ class Erratum(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["edition", "number"], name="one_erratum_a_number"),
             models.CheckConstraint(
-                condition=(Q(kind="published", reason="") & ~Q(text_ar="") & ~Q(text_en=""))
-                | (Q(kind="not_needed", text_ar="", text_en="") & ~Q(reason="")),
+                condition=(Q(kind="published") & ~Q(text_ar="") & ~Q(text_en=""))
+                | Q(kind="not_needed", text_ar="", text_en=""),
                 name="an_erratum_speaks_both_languages",
             ),
         ]
