@@ -10,6 +10,7 @@ from coordination.carried_agreements import AGREED, AGREEMENTS, ARTICLE, OWED
 from coordination.carried_body import LIFE
 from coordination.carried_borders import BORDERS
 from coordination.carried_bulletins import BULLETINS, PART
+from coordination.carried_corrections import CORRECTIONS, ERRATUM
 from coordination.carried_double_reports import DOUBLE_REPORTS
 from coordination.carried_indicators import INDICATORS
 from coordination.carried_mandates import DISPUTE, DISPUTE_EVENT, MANDATE, MANDATES
@@ -184,6 +185,7 @@ API: Mapping[str, Carried] = {
     **MANDATES,
     **LIFE,
     **BORDERS,
+    **CORRECTIONS,
     **DOUBLE_REPORTS,
     **QUALITY,
     **RUNS,
@@ -297,6 +299,7 @@ API: Mapping[str, Carried] = {
     | carried(
         results="reporting.EditionFigure.value",
         disputes=f"{DISPUTE}.state",
+        errata=f"{ERRATUM}.id",
         corrects=f"{EDITION}.corrects",
         inputs="reporting.EditionInputs.digest reporting.Verification.faults",
     ),
@@ -326,6 +329,7 @@ API: Mapping[str, Carried] = {
         value=ANSWERS,
         role="reporting.CountedReport.rule reporting.CountedReport.overlay",
         reason="reporting.CountedReport.rule reporting.Settlement.way reporting.Settlement.reason",
+        corrected="reporting.CorrectionRequest.ended_at",
     ),
     "SourcesSerializer": carried(results=ANSWERS, not_open=ANSWERS),
     "AcrossFigureSerializer": carried(
@@ -391,6 +395,7 @@ TAKES = frozenset(
         "SavedViewBodySerializer",
         *("QuestionSerializer", "SaidSerializer", "OutcomeSerializer"),
         "BulletinWordSerializer",
+        *("AskCorrectionSerializer", "NewErratumSerializer"),
     }
 )
 

@@ -70,7 +70,7 @@ def mark_of(
     submission: Submission | None, due: datetime.date | None, today: datetime.date, said: Words | None = None
 ) -> Mark:
     """How a report stands: what was sent, what is missing or excused, what is not due yet."""
-    if submission is not None and submission.status != Status.APPROVED:
+    if submission is not None and submission.counting_id is None:
         held = STATES[Status(submission.status)]
         return Mark(held.look, held.words, held.icon, submission=submission)
     if submission is not None:

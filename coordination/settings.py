@@ -220,6 +220,7 @@ SPECTACULAR_SETTINGS = {
         "QualityVerdict": "coordination.reporting.api.quality.VERDICTS",
         "MissingReason": "coordination.reporting.models.missing.MissingReason",
         "MissingSide": "coordination.reporting.models.missing.Side",
+        "CorrectionStatus": "coordination.reporting.models.corrections.CorrectionState",
         "DoubleReportStatus": "coordination.reporting.models.double_reports.DoubleState",
         "DoubleReportDeed": "coordination.reporting.models.double_reports.DoubleDeed",
         "SettlementWay": "coordination.reporting.models.double_reports.WayOf",

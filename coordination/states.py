@@ -55,6 +55,12 @@ LOOKS: dict[str, Look] = {
     "answer_signed": Look("check", "ok"),
     "answer_refused": Look("cross", "bad"),
     "answer_none": Look("clock"),
+    # Correction requests
+    "correction_open": Look("clock", "info"),
+    "correction_accepted": Look("edit", "warn"),
+    "correction_refused": Look("cross", "bad"),
+    "correction_withdrawn": Look("back"),
+    "correction_done": Look("check", "ok"),
     # Runs of consolidation
     "run_goes_on": Look("refresh", "info"),
     "run_done": Look("check", "ok"),

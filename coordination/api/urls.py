@@ -9,6 +9,12 @@ from coordination.meetings.api.decisions import Decisions
 from coordination.meetings.api.meetings import Meetings, OneMeeting
 from coordination.reporting.api.attachments import Attachments, OneAttachment
 from coordination.reporting.api.bulletins import AnswerBulletin, Bulletins, OneBulletin
+from coordination.reporting.api.corrections import (
+    AcceptCorrection,
+    Corrections,
+    RefuseCorrection,
+    WithdrawCorrection,
+)
 from coordination.reporting.api.double_reports import (
     Confirm,
     Decide,
@@ -20,6 +26,7 @@ from coordination.reporting.api.double_reports import (
 )
 from coordination.reporting.api.due import ReportsDue
 from coordination.reporting.api.editions import Editions, OneEdition
+from coordination.reporting.api.errata import Errata
 from coordination.reporting.api.figures import Consolidations, ConsolidationSources
 from coordination.reporting.api.figures_across import Across
 from coordination.reporting.api.figures_compared import ComparedFigures
@@ -91,6 +98,18 @@ urlpatterns = [
     path("follow-ups/<int:pk>/answer/", Answer.as_view(), name="follow_up_answer"),
     path("follow-ups/<int:pk>/ask-again/", AskAgain.as_view(), name="follow_up_again"),
     path("follow-ups/<int:pk>/settle/", SettleFollowUp.as_view(), name="follow_up_settle"),
+    path("submissions/<uuid:pk>/corrections/", Corrections.as_view(), name="corrections"),
+    path(
+        "submissions/<uuid:pk>/corrections/<int:number>/accept/", AcceptCorrection.as_view(), name="correction_accept"
+    ),
+    path(
+        "submissions/<uuid:pk>/corrections/<int:number>/refuse/", RefuseCorrection.as_view(), name="correction_refuse"
+    ),
+    path(
+        "submissions/<uuid:pk>/corrections/<int:number>/withdraw/",
+        WithdrawCorrection.as_view(),
+        name="correction_withdraw",
+    ),
     path("double-reports/", DoubleReports.as_view(), name="double_reports"),
     path("double-reports/<int:pk>/", OneDoubleReport.as_view(), name="double_report"),
     path("double-reports/<int:pk>/propose/", Propose.as_view(), name="double_propose"),
@@ -135,6 +154,7 @@ urlpatterns = [
     path("bulletins/", Bulletins.as_view(), name="bulletins"),
     path("bulletins/<int:pk>/", OneBulletin.as_view(), name="bulletin"),
     path("bulletins/<int:pk>/answer/", AnswerBulletin.as_view(), name="bulletin_answer"),
+    path("editions/<int:pk>/errata/", Errata.as_view(), name="errata"),
     # Whatever the address holds, line breaks too: every answer here is a problem in JSON.
     re_path(r"^[\s\S]*/$", Nothing.as_view(), name="nothing"),
 ]

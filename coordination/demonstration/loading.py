@@ -18,6 +18,7 @@ from coordination.demonstration.agreeing import agree
 from coordination.demonstration.agreements import keep_agreements
 from coordination.demonstration.building import build
 from coordination.demonstration.bulletins import keep_bulletin
+from coordination.demonstration.correcting import correct
 from coordination.demonstration.doubles import report_twice
 from coordination.demonstration.facilities import invent, is_sentinel
 from coordination.demonstration.filing import Desk
@@ -176,13 +177,14 @@ class Loading:
             changed: Step = ("places changed", lambda: change_places(Cast(), self.now, self.today))
             return [*reports, compared, owed, lost, changed]
         published: Step = (f"{window.name} published", lambda: publish(Cast(), self.now, self.today))
+        corrected: Step = (f"{window.name} corrected", lambda: correct(Cast(), self.now))
         missing: Step = ("missing explained", lambda: explain_lately(Cast(), self.now, self.today))
         kept: Step = ("views kept", lambda: keep_views(Cast(), self.now))
         asked: Step = ("values asked about", lambda: ask_about_values(Cast(), self.now))
         judged: Step = ("rules recorded", keep_record)
         bulletin: Step = ("bulletin published", lambda: keep_bulletin(Cast(), self.now, self.today))
         before = [owed, *reports, compared, drafts, doubles, desk, missing, asked, sheet, published]
-        return [*before, judged, kept, bulletin]
+        return [*before, corrected, judged, kept, bulletin]
 
     def _organisations(self) -> None:
         load_organisations(ORGANISATIONS, at=self.now)

@@ -222,7 +222,7 @@ COLUMNS: Mapping[str, Carried] = {
     "figures._sources": {
         **carried(facility=f"{FACILITY}.code", facility_name=FACILITY_NAMES, reporter=f"{BODY}.code"),
         **carried(receipt=f"{REPORT}.receipt", role="reporting.CountedReport.rule"),
-        **carried(reason="reporting.CountedReport.rule"),
+        **carried(reason="reporting.CountedReport.rule", corrected="reporting.CorrectionRequest.ended_at"),
         "code": tuple(ANSWERS.split()),
         "element.code": tuple(ANSWERS.split()),
     },

@@ -12,6 +12,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from coordination.homes.agreed import Agreed
+from coordination.homes.corrections import CorrectionsWaiting
 from coordination.homes.desks import Reporter, Reviewer, figures_for
 from coordination.homes.doubles import Doubles
 from coordination.homes.follow_ups import FollowUps
@@ -149,5 +150,6 @@ def home(request: SignedIn) -> HttpResponse:
     context["agreed"] = Agreed(user, today)
     context["doubles"] = Doubles(user)
     context["follow_ups"] = FollowUps(user)
+    context["corrections"] = CorrectionsWaiting(user)
     context["meetings"] = OfMeetings(user, today)
     return render(request, template, context | build(user, roles[role], today))

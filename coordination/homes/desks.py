@@ -12,7 +12,7 @@ from coordination.reporting.models.due import DueStatus, reports_due
 from coordination.reporting.models.extensions import key_of
 from coordination.reporting.models.missing import Words, not_received, with_reasons, words_of
 from coordination.reporting.models.reviews import WEEK_RULES, named, waiting
-from coordination.reporting.models.submissions import Status, What
+from coordination.reporting.models.submissions import APPROVED, Status, What
 from coordination.reporting.rules.counting import completeness
 from coordination.reporting.rules.missing import Reason
 from directorates.models import Organisation, User
@@ -102,7 +102,9 @@ class Reporter:
     @cached_property
     def came_back(self) -> list[Submission]:
         """What was sent back, with the reviewer's words, the longest waiting first."""
-        last = SubmissionEvent.objects.filter(submission=OuterRef("pk"), what=What.RETURNED).order_by("-id")
+        last = SubmissionEvent.objects.filter(
+            submission=OuterRef("pk"), what__in=(What.RETURNED, What.CORRECTING)
+        ).order_by("-id")
         rows = self._sent.filter(status=Status.RETURNED).select_related("reviewer").annotate(
             reason=Subquery(last.values("note")[:1]), returned_at=Subquery(last.values("at")[:1])
         )  # fmt: skip
@@ -123,8 +125,8 @@ class Reporter:
         """Of the last periods: how many of the expected reports are approved."""
         approved = Submission.objects.filter(
             template=OuterRef("template"), period_start=OuterRef("period_start"), facility=OuterRef("facility"),
-            reporter=OuterRef("reporter"), status=Status.APPROVED,
-        )  # fmt: skip
+            reporter=OuterRef("reporter"),
+        ).filter(APPROVED)  # fmt: skip
         first = self.today - datetime.timedelta(days=75)
         rows = ExpectedReport.objects.visible_to(self.user).filter(reporter=self.organisation, period_start__gte=first)
         counted = rows.values("template", "period_start").annotate(

@@ -16,7 +16,8 @@ from coordination.homes.agreed import agreements_waiting
 from coordination.homes.doubles import doubles_waiting
 from coordination.homes.follow_ups import follow_ups_waiting
 from coordination.meetings.models import ActionItem, Meeting
-from coordination.reporting.models import Attachment, Bulletin, ExpectedReport, Submission
+from coordination.reporting.models import Attachment, Bulletin, CorrectionRequest, ExpectedReport, Submission
+from coordination.reporting.models.errata import errata_due
 from coordination.reporting.models.missing import not_excused, not_received
 from directorates.actions.deputies import deputies_to_confirm
 from directorates.actions.handovers import places_on_offer
@@ -46,9 +47,9 @@ class Asker:
 
 def waiting_count(user: User) -> int:
     """How many things wait for a person: reports to review, files of these, reports to send, double ones to settle, questions
-    about values; bulletins to answer; proposals; roles; data and places on offer; policies to vote on, acknowledge (for
-    facilities, too), comment on, review and bring into force, concerns, disputes over mandates; agreements to sign, amendments
-    to consent to, obligations; invitations to meetings, action items.
+    about values; corrections to decide and to send, errata to write, bulletins to answer; proposals; roles; data and places on
+    offer; policies to vote on, acknowledge (for facilities, too), comment on, review and bring into force, concerns, disputes
+    over mandates; agreements to sign, amendments to consent to, obligations; invitations to meetings, action items.
     """
     rights = rights_of(user)
     # Nothing waits for whoever has no right, as every person of a sealed directorate.
@@ -89,6 +90,8 @@ def _waits(asker: Asker) -> Iterable[QuerySet[Any]]:
     yield Attachment.objects.to_judge(user)
     yield doubles_waiting(user)
     yield follow_ups_waiting(user)
+    yield CorrectionRequest.objects.to_decide(user)
+    yield errata_due(user)
     yield ChangeProposal.objects.to_decide(user, today)
     yield data_on_offer(user)
     yield places_on_offer(user)
@@ -100,3 +103,4 @@ def _waits(asker: Asker) -> Iterable[QuerySet[Any]]:
     if may(user, Permission.SUBMIT_REPORTS) and user.acting_id:
         owed = ExpectedReport.objects.visible_to(user).filter(reporter=user.acting_id)
         yield not_excused(not_received(owed))
+        yield Submission.objects.to_correct(user)

@@ -19,6 +19,12 @@ KEPT = (
         open_to_code=A_PERSON,
     ),
     kept(
+        "reporting.Erratum",
+        said(OPEN, "id edition number kind text_ar text_en acting at", "published"),
+        said(RESTRICTED, "by instead_of", "who published it"),
+        open_to_code=A_PERSON,
+    ),
+    kept(
         "reporting.EditionPlace",
         said(OPEN, "id edition place expected received answered on_time answered_on_time excused", "published"),
     ),
@@ -144,7 +150,7 @@ KEPT = (
     kept(
         "reporting.Submission",
         said(INTERNAL, "id template version facility period_start reporter status receipt", "that there is a report"),
-        said(INTERNAL, "first_submitted submitted due created changed edition revision", "when it came"),
+        said(INTERNAL, "first_submitted submitted due created changed edition revision kept_revision", "when it came"),
         said(INTERNAL, "subdistrict place_path directorate reviewer dataset", "whose report it is"),
         said(RESTRICTED, "marks", "how many rules it breaks: a judgement on its writers"),
         walled=True,
@@ -165,6 +171,14 @@ KEPT = (
         "reporting.SubmissionEvent",
         said(INTERNAL, "id submission at acting what revision", "what became of it"),
         said(RESTRICTED, "by instead_of note", "who decided, and why, in free text"),
+        walled=True,
+    ),
+    kept(
+        "reporting.CorrectionRequest",
+        said(INTERNAL, "id submission number revision corrected state acting at", "that a report is or was corrected"),
+        said(INTERNAL, "decided_acting decided_at ended_at", "what became of it"),
+        said(RESTRICTED, "reason slots answer", "what is wrong in a report, and why, in free text"),
+        said(RESTRICTED, "by instead_of decided_by ended_by", "who asked and who decided"),
         walled=True,
     ),
     kept(

@@ -8,6 +8,7 @@ KINDS: dict[str, Promise] = {
     "attachment": pgettext_lazy("notices", "Files that came with reports"),
     "bulletin": pgettext_lazy("notices", "Bulletins to be signed"),
     "consolidation": pgettext_lazy("notices", "Computing of figures"),
+    "correction": pgettext_lazy("notices", "Corrections of reports"),
     "deputy": pgettext_lazy("notices", "Deputies"),
     "dispute": pgettext_lazy("notices", "Disputes over mandates"),
     "double_report": pgettext_lazy("notices", "Double reports"),

@@ -103,9 +103,9 @@ class Deputyship(Dated):
         return self.by_two and self.confirmed_at is None and self.ended is None and not self.waits(at)
 
 
-def roles_with(permission: Permission) -> tuple[Role, ...]:
-    """The roles that permit something at their own organisation."""
-    return tuple(role for role, rights in ROLES.items() if permission in rights.permits.get(Anchor.OWN, ()))
+def roles_with(permission: Permission, anchor: Anchor = Anchor.OWN) -> tuple[Role, ...]:
+    """The roles that permit something at their own organisation, or at another anchor of theirs, as the data in its custody."""
+    return tuple(role for role, rights in ROLES.items() if permission in rights.permits.get(anchor, ()))
 
 
 @dataclass(frozen=True)

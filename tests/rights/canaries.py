@@ -37,6 +37,7 @@ n               wordotherdraft   a text in a draft of the other NGO
 MDONSR          wordanswer       a text in a report of the NGO
 MDOnS           wordother        a text in a report of the other NGO
 MdS             wordelsewhere    a text in a report to the other directorate, of an NGO nobody here is of
+MDONSR          wordcorrection   why a correction of a report of the NGO was asked for
 MDONSR          wordmissing      why a report of the NGO did not come
 MDONSR          wordquestion     a question about a value of a report of the NGO
 MDOnS           wordreturn       the reason for which a report of the other NGO was sent back

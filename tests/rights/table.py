@@ -161,6 +161,16 @@ N R                  POST  reporting:attachment_take_away
 O                    POST  reporting:attachment_release
 O                    GET   reporting:attachment_refuse
 O                    POST  reporting:attachment_refuse
+M D O N n d S R r    GET   reporting:corrections
+M D O N n d S R r    POST  reporting:corrections
+O N R                GET   reporting:ask_correction
+O N R                POST  reporting:ask_correction
+O                    GET   reporting:accept_correction
+O                    POST  reporting:accept_correction
+O                    GET   reporting:refuse_correction
+O                    POST  reporting:refuse_correction
+N R                  GET   reporting:withdraw_correction
+N R                  POST  reporting:withdraw_correction
 O                    GET   reporting:look
 O                    POST  reporting:look
 M O                  GET   reporting:deadlines
@@ -400,6 +410,12 @@ anyone               GET   reporting:bulletin_check
 roles                GET   api:bulletins
 S                    GET   api:bulletin
 S                    POST  api:bulletin_answer
+S                    GET   reporting:new_erratum
+S                    POST  reporting:new_erratum
+S                    GET   reporting:no_erratum
+S                    POST  reporting:no_erratum
+roles                GET   api:errata
+S                    POST  api:errata
 roles                GET   api:editions
 roles                GET   api:edition
 roles                GET   policies:policies
@@ -747,6 +763,11 @@ N R                  POST  api:submission_submit
 O                    POST  api:submission_approve
 O                    POST  api:submission_send_back
 O                    POST  api:submission_reopen
+M D O N S R          GET   api:corrections
+O N R                POST  api:corrections
+O                    POST  api:correction_accept
+O                    POST  api:correction_refuse
+N R                  POST  api:correction_withdraw
 M D O N S R          GET   api:attachments
 N R                  POST  api:attachments
 M D O N S R          GET   api:attachment

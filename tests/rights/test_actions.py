@@ -83,6 +83,8 @@ STEPS = {
     "settlements.examined",
     "settlements.make",
     "settlements.settle",
+    # A step of approving, which asked before: tests/reporting/test_corrections.py.
+    "corrections.close_corrections",
 }
 
 
@@ -138,6 +140,10 @@ def given(world: World) -> dict[str, Any]:
         **{f"bulletin_parts.{deed}_part part": world.bulletin_part for deed in ("move", "remove")},
         "bulletins.found_series dataset": world.template.dataset,
         "changes": [],
+        **{
+            f"corrections.{deed} request": world.correction
+            for deed in ("accept_correction", "refuse_correction", "withdraw_correction", "demand_withdrawing")
+        },
         "deputy": world.officer,
         "deputyship": world.deputyship,
         "dispute": world.dispute,

@@ -39,10 +39,13 @@ MEANT = {
     "api:submission_send_back api:submission_reopen facilities:position_approve "
     "reporting:ask reporting:follow_up_again reporting:follow_up_settle api:submission_ask api:follow_up_again "
     "api:follow_up_settle reporting:double_arbiter reporting:double_decide api:double_arbiter api:double_decide "
-    "reporting:attachment_release reporting:attachment_refuse policies:answer_concern policies:change_consultation",
+    "reporting:attachment_release reporting:attachment_refuse reporting:accept_correction reporting:refuse_correction "
+    "api:correction_accept api:correction_refuse policies:answer_concern policies:change_consultation",
     # Categories of the library and adopted policies are read by every role, and changed by those who manage them; mandates
     # and disputes over them as well, by both sides and those who keep them.
-    "NdF": "policies:withdraw_brand reporting:category_set policies:rename_policy policies:withdraw_policy policies:draft_policy "
+    # Published editions are read by every role, and what is said beside them is their custodian's.
+    "NdF": "reporting:new_erratum reporting:no_erratum api:errata policies:withdraw_brand "
+    "reporting:category_set policies:rename_policy policies:withdraw_policy policies:draft_policy "
     "policies:end_mandate policies:dispute_statement policies:dispute_interim policies:dispute_decision "
     "policies:dispute_appeal policies:dispute_outcome policies:plan_review policies:finish_review "
     # Agreements in force are read by every role, and are their parties' to sign, change and leave.

@@ -28,6 +28,7 @@ from coordination.reporting.models import (
     Claim,
     Comparison,
     ConsolidationRun,
+    CorrectionRequest,
     Dashboard,
     DashboardView,
     DoubleReport,
@@ -196,6 +197,7 @@ def listed(user: User) -> dict[str, QuerySet[Any]]:
     invited = Q(organisation__in=organisations_invited_to_by(user)) | Q(by=user)
     return {
         "Claim": Claim.objects.filter(submission__in=reports),
+        "CorrectionRequest": CorrectionRequest.objects.visible_to(user),
         "Look": Look.objects.filter(revision__in=reports.values("revision")),
         "Comparison": Comparison.objects.filter(revision__in=reports.values("revision")),
         "ConsolidationRun": ConsolidationRun.objects.visible_to(user),

@@ -20,9 +20,11 @@ from coordination.reporting.actions.attachments import attach
 from coordination.reporting.actions.bulletin_parts import Wish as PartWish
 from coordination.reporting.actions.bulletin_parts import keep_part
 from coordination.reporting.actions.bulletins import start_bulletin
+from coordination.reporting.actions.corrections import ask_correction
 from coordination.reporting.actions.dashboards import make_dashboard
 from coordination.reporting.actions.double_reports import attend
 from coordination.reporting.actions.embedded_figures import embed_figure
+from coordination.reporting.actions.errata import publish_erratum
 from coordination.reporting.actions.follow_ups import ask_about
 from coordination.reporting.actions.missing import explain
 from coordination.reporting.actions.reviews import approve
@@ -33,6 +35,7 @@ from coordination.reporting.actions.view_shares import Audience, share
 from coordination.reporting.models import (
     BulletinSeries,
     CategorySet,
+    CorrectionRequest,
     Dashboard,
     DoubleReport,
     Edition,
@@ -259,6 +262,7 @@ class World(Clinic):
         self._meeting(now)
         self._indicator(now)
         self.double, self.settlement = self._double(now)
+        self.correction = self._corrected(now)
         self.feed_secret = make_feed(language="en", by=self.clerk, at=now)
         self._agreements(now)
         self.missing, self.missing_file = self._missing(now)
@@ -311,6 +315,13 @@ class World(Clinic):
             by=custodian,
             at=now,
         )
+
+    def _corrected(self, now: datetime.datetime) -> CorrectionRequest:
+        """What the NGO asks to be corrected in its approved report; and an erratum of the edition."""
+        custodian = self.people["S"]
+        assert custodian is not None
+        publish_erratum(by=custodian, edition=self.edition, text_ar="ك", text_en="E", at=now)
+        return ask_correction(by=self.clerk, submission=self.approved, reason="wordcorrection", at=now)
 
     def _missing(self, now: datetime.datetime) -> tuple[ExpectedReport, MissingEvidence]:
         """A report that the NGO owed long ago, and why it did not come, with a picture."""
@@ -681,6 +692,8 @@ class World(Clinic):
             "embedded_figure": {"token": self.embedded.token},
             "reporting:withdraw_share": {"pk": self.share.pk},
             "api:view": {"pk": self.view.pk},
+            **{f"reporting:{one}": {"pk": self.edition.pk} for one in ("new_erratum", "no_erratum")},
+            "api:errata": {"pk": self.edition.pk},
             "directorates:agreement": {"pk": self.agreement.pk},
             "directorates:agreement_accept": {"pk": self.agreement.pk},
             "directorates:agreement_end": {"pk": self.agreement.pk},
@@ -721,6 +734,13 @@ class World(Clinic):
             "reporting:attachment_refuse": {"pk": self.report.pk, "number": self.held.pk},
             "api:attachment": {"pk": self.report.pk, "number": self.picture.pk},
             "api:attachments": {"pk": self.report.pk},
+            "reporting:ask_correction": {"pk": self.approved.pk},
+            "api:corrections": {"pk": self.approved.pk},
+            **{
+                address: {"pk": self.approved.pk, "number": self.correction.number}
+                for deed in ("accept", "refuse", "withdraw")
+                for address in (f"reporting:{deed}_correction", f"api:correction_{deed}")
+            },
             "reporting:fill": {"pk": self.open_draft.pk},
             "reporting:check": {"pk": self.open_draft.pk},
             "reporting:reopen": {"pk": self.approved.pk},

@@ -9,6 +9,7 @@ from coordination.exchange.listings.figures import disputed_cell, disputed_colum
 from coordination.exchange.listings.listing import (
     Listed,
     Listing,
+    Told,
     filters_told,
     moment_of,
     period_cells,
@@ -16,7 +17,7 @@ from coordination.exchange.listings.listing import (
     row_in,
 )
 from coordination.exchange.tables import Column, Kind
-from coordination.reporting.models import Edition
+from coordination.reporting.models import Edition, Erratum
 from coordination.reporting.models.contested import contested_by_holder, contested_in
 from coordination.reporting.models.editions import EditionFigure
 from coordination.reporting.templatetags.reporting import words_for_period
@@ -75,8 +76,16 @@ def _edition(user: User, asked: QueryDict) -> Listed:
         (pgettext("figures", "Report"), edition.template.name),
         (_("Period"), words_for_period(edition.template, edition.period)),
         *filters_told(shown.form),
+        *_errata_told(edition),
     ]
     return Listed(_("Published edition"), columns, rows, len(rows), told, {"pk": edition.pk})
+
+
+def _errata_told(edition: Edition) -> list[Told]:
+    """Its errata, in the reader's language: they stand above the figures of a file too."""
+    rows = Erratum.objects.published().filter(edition=edition)
+    words = _("Erratum %(number)d, %(at)s")
+    return [(words % {"number": one.number, "at": moment_of(one.at)}, one.text) for one in rows]
 
 
 def _row(shown: Shown, row: Row) -> list[object]:

@@ -8,12 +8,21 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext
 
-from coordination.exchange.listings.listing import Listed, Listing, Told, filters_told, period_cells, period_columns
+from coordination.exchange.listings.listing import (
+    Listed,
+    Listing,
+    Told,
+    filters_told,
+    moment_of,
+    period_cells,
+    period_columns,
+)
 from coordination.exchange.tables import Column, Kind
 from coordination.reporting.forms.figures import Asked, FiguresFilter
 from coordination.reporting.models.border_changes import Changed
 from coordination.reporting.models.completeness import grid
 from coordination.reporting.models.contested import contested, contested_by_holder
+from coordination.reporting.models.corrections import corrected_in
 from coordination.reporting.models.figures_compared import Compared
 from coordination.reporting.models.overviews import Overview, Row
 from coordination.reporting.rules.periods import Period, PeriodType
@@ -56,7 +65,7 @@ def _table(user: User, asked: QueryDict) -> Listed:
     disputes = contested(user, overview.template, overview.period, overview.focus)
     disputed = contested_by_holder(disputes, [row.holder for row in rows], overview.period)
     cells = [[*_row(overview, row), disputed_cell(disputed.get(row.holder, ()))] for row in rows]
-    told = [*filters_told(FiguresFilter(wanted), apart=("show",)), *borders_told(overview)]
+    told = [*filters_told(FiguresFilter(wanted), apart=("show",)), *borders_told(overview), *_corrected_told(overview)]
     return Listed(overview.template.name, columns, cells, len(rows), told)
 
 
@@ -68,6 +77,12 @@ def borders_told(overview: Overview | Compared | Changed) -> list[Told]:
         for one in overview.border_changes
     ]
     return hands + [(places, _changed(one)) for one in overview.place_changes]
+
+
+def _corrected_told(overview: Overview) -> list[Told]:
+    """How many of the counted reports are corrected, as the page says above the figures."""
+    found = corrected_in(overview.template, overview.period, overview.focus)
+    return [(_("Corrected reports"), f"{found.reports} ({moment_of(found.last)})")] if found.last else []
 
 
 def _changed(change: PlaceChange) -> str:
@@ -185,6 +200,7 @@ def _sources(user: User, asked: QueryDict) -> Listed:
         Column(element.code, in_language(element.name_ar, element.name_en), Kind.NUMBER, width=24),
         Column("role", _("In the figure"), Kind.CODE),
         Column("reason", _("Reason"), width=40),
+        Column("corrected", pgettext("figure", "Corrected since"), Kind.CODE, width=22),
     ]
     title, rows = _("The reports behind this figure"), behind.found.rows
     return Listed(title, columns, _source_rows(behind), len(rows), _of_figure(behind))
@@ -212,6 +228,7 @@ def _source_rows(behind: Behind) -> Iterator[list[object]]:
             *period_cells(Period(kind, row.period_start)),
             *(row.reporter.code, row.receipt if source.opens else "", *parts),
             *(behind.found.give(source), source.role.value, str(source.reason)),
+            moment_of(source.corrected) if source.corrected else "",
         ]
 
 

@@ -55,8 +55,8 @@ WITH key AS (
 ), written AS (
     INSERT INTO figures.reporting_countedreport AS c (template_id, period_start, facility_id, submission_id,
         revision_id, rule, on_time, subdistrict_id, directorate_id, overlay, settlement_id)
-    SELECT template_id, period_start, facility_id, id, revision_id, rule, on_time, subdistrict_id, directorate_id,
-        overlay, settlement
+    SELECT template_id, period_start, facility_id, id, coalesce(kept_revision_id, revision_id), rule, on_time,
+        subdistrict_id, directorate_id, overlay, settlement
     FROM wanted ORDER BY template_id, period_start, facility_id
     ON CONFLICT (template_id, period_start, facility_id) DO UPDATE SET
         submission_id = excluded.submission_id, revision_id = excluded.revision_id, rule = excluded.rule,

@@ -9,6 +9,7 @@ from django.db.models import Exists, OuterRef
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from coordination.reporting.actions.corrections import close_corrections, demand_uncounted, hold_editions
 from coordination.reporting.actions.counted import write_counted
 from coordination.reporting.actions.double_reports import await_attention
 from coordination.reporting.models.submissions import Draft, Revision, Status, Submission, SubmissionEvent, What
@@ -58,7 +59,8 @@ CHANGE = Prepared(
     "change_reports",
     """
 WITH changed AS (
-    UPDATE reporting_submission SET status = %(status)s, changed = %(at)s, edition = edition + 1
+    UPDATE reporting_submission SET status = %(status)s, changed = %(at)s, edition = edition + 1,
+        kept_revision_id = CASE %(status)s WHEN 'approved' THEN NULL ELSE kept_revision_id END
     WHERE id = ANY(%(ids)s) RETURNING id, revision_id
 )
 INSERT INTO reporting_submissionevent (submission_id, at, by_id, acting_id, instead_of_id, what, note, revision_id)
@@ -107,6 +109,7 @@ def _approve(by: User, submissions: Sequence[Submission], note: str, at: datetim
     note = text_to_keep(note, "note", longest=LONGEST_NOTE)
     _demand(reports, What.APPROVED)
     _demand_seen(reports, submissions)
+    close_corrections(by, reports, at)
     _write(by, reports, What.APPROVED, note, at)
     _count(reports, held)
     return reports
@@ -130,8 +133,10 @@ def send_back(*, by: User, submission: Submission, reason: str, at: datetime.dat
 def reopen(*, by: User, submission: Submission, reason: str, at: datetime.datetime) -> Submission:
     """Take an approved report out of the totals at once, with a reason; it is `submitted` again: back in review.
 
-    Another approved report of the same facility and period counts in its stead, where there is one.
+    Another approved report of the same facility and period counts in its stead, where there is one. One that a published
+    edition counts is changed by a correction request alone: 409 `correction_needed`.
     """
+    hold_editions([submission])
     held = _lock(by, [submission])
     reports = _permitted(by, held, [submission])
     reason = text_to_keep(reason, "reason", longest=LONGEST_NOTE, needed=_("Write the reason; the reporter sees it."))
@@ -144,6 +149,7 @@ def undo_approval(*, by: User, approved_at: datetime.datetime, at: datetime.date
     since = SubmissionEvent.objects.filter(submission=OuterRef("submission"), pk__gt=OuterRef("pk"))
     deeds = SubmissionEvent.objects.filter(by=by, what=What.APPROVED, at=approved_at).exclude(Exists(since))
     submissions = list(Submission.objects.filter(pk__in=deeds.values("submission")))
+    hold_editions(submissions)
     held = _lock(by, submissions)
     reports = _permitted(by, held, submissions)
     if not reports:
@@ -163,6 +169,7 @@ def _reopen(
 ) -> list[Submission]:
     """Check the state, write, count; the reports are locked."""
     _demand(reports, What.REOPENED)
+    demand_uncounted(reports)
     _write(by, reports, What.REOPENED, reason, at)
     _count(reports, held)
     return reports
@@ -232,6 +239,7 @@ def _write(by: User, reports: Sequence[Submission], what: What, note: str, at: d
     CHANGE.rows(given)
     for report in reports:
         report.status, report.changed, report.edition = status, at, report.edition + 1
+        report.kept_revision_id = None if status == Status.APPROVED else report.kept_revision_id
     details = [(report, {"receipt": report.receipt, "revision": report.revision_id}) for report in reports]
     record_many(by, AUDITED[what], details)
 

@@ -15,7 +15,6 @@ from django.db import connection, transaction
 from coordination.reporting.actions.counted import lock_reports, write_counted
 from coordination.reporting.models import ReportTemplate, Submission
 from coordination.reporting.models.standings import COMPETENT
-from coordination.reporting.models.submissions import Status
 from coordination.reporting.rules.periods import Period, PeriodType
 from directorates.audit import record_many
 from facilities.models.placements import placed_on
@@ -88,7 +87,7 @@ def _move(template: ReportTemplate) -> int:
     if moved:
         Submission.objects.bulk_update(moved, ["directorate", "reviewer", "subdistrict", "place_path"])
         record_many(None, "move_to_competent", [(row, _told(row)) for row in moved])
-    approved = {(template.pk, row.period_start, row.facility_id) for row in moved if row.status == Status.APPROVED}
+    approved = {(template.pk, row.period_start, row.facility_id) for row in moved if row.counting_id}
     if approved:
         write_counted(
             sorted(approved), [row for row in held if (row.template_id, row.period_start, row.facility_id) in approved]

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from django.db import connection, transaction
+from django.db.models import Max
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -296,7 +297,7 @@ def _revise(held: Submission, draft: Draft, outcome: Outcome, by: User, at: date
     """Write what was reported, under the next number, with everybody whose answers stand in it."""
     revision = Revision.objects.create(
         submission=held,
-        number=held.revision.number + 1 if held.revision else 1,
+        number=(held.revisions.aggregate(last=Max("number"))["last"] or 0) + 1,
         doc=outcome.doc,
         notes=outcome.notes,
         warnings=[broken.shape() for broken in outcome.warnings],

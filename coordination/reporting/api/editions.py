@@ -10,6 +10,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from coordination.reporting.api.contested import ContestedSerializer
+from coordination.reporting.api.errata import ErrataSerializer, errata_of
 from coordination.reporting.api.figures import exchanged
 from coordination.reporting.models import Edition, Element, ReportTemplate
 from coordination.reporting.models.contested import contested_in
@@ -76,6 +77,7 @@ class OneEditionSerializer(EditionSerializer):
     inputs = InputsSerializer(allow_null=True, help_text="Null where it was published before inputs were kept.")
     results = EditionFigureSerializer(many=True)
     disputes = ContestedSerializer(many=True, help_text="As far as they were known when it was published.")
+    errata = ErrataSerializer(help_text="What was said beside it since, and how much counts otherwise.")
 
 
 class Editions(generics.ListAPIView[Edition]):
@@ -131,6 +133,7 @@ class OneEdition(APIView):
             "inputs": InputsSerializer(made).data if (made := made_of(edition)) else None,
             "results": [_figure(row) for row in shown],
             "disputes": ContestedSerializer(disputes, many=True).data,
+            "errata": errata_of(user, edition),
         }
         return Response(EditionSerializer(edition).data | told)
 

@@ -112,6 +112,7 @@ class SourceSerializer(serializers.Serializer[Any]):
     value = serializers.CharField(allow_null=True)
     role = serializers.ChoiceField(choices=[role.value for role in Role])
     reason = serializers.CharField()
+    corrected = serializers.DateTimeField(allow_null=True, help_text="Since when its values correct earlier ones.")
 
 
 class NotOpenSerializer(serializers.Serializer[Any]):
@@ -294,4 +295,5 @@ def _source(row: Source, value: Decimal | None) -> dict[str, Any]:
         "value": exchanged(value),
         "role": row.role.value,
         "reason": str(row.reason),
+        "corrected": row.corrected.isoformat() if row.corrected else None,
     }

@@ -13,6 +13,7 @@ from coordination.reporting.models.bulletins import (
 )
 from coordination.reporting.models.claims import Claim
 from coordination.reporting.models.consolidation import Belonging, Cell, Computed, Coverage, Touched
+from coordination.reporting.models.corrections import CorrectionRequest
 from coordination.reporting.models.counted import CountedReport
 from coordination.reporting.models.dashboards import Dashboard, DashboardView
 from coordination.reporting.models.double_reports import DoubleReport, DoubleReportEvent, Settlement
@@ -20,6 +21,7 @@ from coordination.reporting.models.edition_inputs import EditionAside, EditionEx
 from coordination.reporting.models.editions import Edition, EditionDispute, EditionFigure, EditionPlace
 from coordination.reporting.models.elements import Category, CategorySet, Element
 from coordination.reporting.models.embedded_figures import EmbeddedFigure
+from coordination.reporting.models.errata import Erratum
 from coordination.reporting.models.expected import ExpectedReport
 from coordination.reporting.models.extensions import Extension
 from coordination.reporting.models.follow_ups import FollowUp, FollowUpWord
@@ -69,6 +71,7 @@ __all__ = [
     "ConsolidationRun",
     "ConsolidationSchedule",
     "ConsolidationTrouble",
+    "CorrectionRequest",
     "CountedReport",
     "Coverage",
     "Dashboard",
@@ -86,6 +89,7 @@ __all__ = [
     "EditionReport",
     "Element",
     "EmbeddedFigure",
+    "Erratum",
     "Escalation",
     "ExpectedReport",
     "ExplainedReport",

@@ -22,9 +22,10 @@ WITH period AS (
     JOIN period w ON (w.template, w.first) = (s.template_id, s.period_start)
     WHERE f.id IN (SELECT facility_id FROM facilities_formerplacement)
 ), lies AS (
-    SELECT s.status, s.template_id, s.period_start, s.directorate_id, s.reviewer_id,
-        coalesce(k.place, s.subdistrict_id) AS place
-    FROM reporting_submission s LEFT JOIN placed k ON k.id = s.id WHERE s.status IN (%(approved)s, %(submitted)s)
+    SELECT CASE WHEN s.kept_revision_id IS NULL THEN s.status ELSE %(approved)s END AS status,
+        s.template_id, s.period_start, s.directorate_id, s.reviewer_id, coalesce(k.place, s.subdistrict_id) AS place
+    FROM reporting_submission s LEFT JOIN placed k ON k.id = s.id
+    WHERE s.status IN (%(approved)s, %(submitted)s) OR s.kept_revision_id IS NOT NULL
 ), belongs AS (
     SELECT w.template, p.id AS place, w.first, directorate.id AS directorate, reviewer.id AS reviewer
     FROM (SELECT DISTINCT template_id, period_start, place FROM lies) s
@@ -47,7 +48,7 @@ SELECT count(*) FILTER (WHERE w.last < %(day)s), count(*) FILTER (WHERE w.last >
 FROM reporting_submission s
 JOIN unnest(%(templates)s::bigint[], %(firsts)s::date[], %(lasts)s::date[]) AS w(template, first, last)
     ON (w.template, w.first) = (s.template_id, s.period_start)
-WHERE s.status = %(approved)s AND s.subdistrict_id = ANY(%(places)s::bigint[])
+WHERE (s.status = %(approved)s OR s.kept_revision_id IS NOT NULL) AND s.subdistrict_id = ANY(%(places)s::bigint[])
 """
 
 

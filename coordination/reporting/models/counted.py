@@ -16,7 +16,7 @@ from django.utils.translation import pgettext_lazy
 from coordination.reporting.models.double_reports import Key, Settlement
 from coordination.reporting.models.settled import Settled, in_force
 from coordination.reporting.models.specifications import specification_of
-from coordination.reporting.models.submissions import Revision, Status, Submission
+from coordination.reporting.models.submissions import Revision, Submission
 from coordination.reporting.models.templates import ReportTemplate, TemplateVersion, VersionStatus
 from coordination.reporting.rules.counting import Candidate, Choice, CountedBy, Precedence, choose
 from coordination.reporting.rules.numbers import from_json
@@ -100,7 +100,7 @@ def key_of(report: Submission) -> Key:
 
 def approved_among(reports: Iterable[Submission]) -> list[Submission]:
     """Those that can count."""
-    return [one for one in reports if one.status == Status.APPROVED and one.revision_id and one.submitted is not None]
+    return [one for one in reports if one.counting_id is not None and one.submitted is not None]
 
 
 class Chooser:
@@ -137,7 +137,17 @@ class Chooser:
         asked = [
             row for row in self._doubles if self.as_sent or row.template_id in larger or key_of(row) in self._settled
         ]
-        return dict(Revision.objects.filter(pk__in=[row.revision_id for row in asked]).values_list("pk", "doc"))
+        return dict(Revision.objects.filter(pk__in=[self._revision(row) for row in asked]).values_list("pk", "doc"))
+
+    def _revision(self, row: Submission) -> int:
+        """The revision that is looked at: the one that was sent, or of a report that is corrected the one that counts meanwhile."""
+        return (row.revision_id if self.as_sent else row.counting_id) or 0
+
+    @cached_property
+    def _kept_at(self) -> dict[int, datetime.datetime]:
+        """When the revisions were sent that count while a corrected one is on its way: that one is not looked at yet."""
+        kept = [] if self.as_sent else [row.kept_revision_id for row in self._doubles if row.kept_revision_id]
+        return dict(Revision.objects.filter(pk__in=kept).values_list("pk", "at")) if kept else {}
 
     @cached_property
     def _supports(self) -> set[tuple[Key, int]]:
@@ -157,14 +167,14 @@ class Chooser:
     def _candidate(self, row: Submission, rule: Precedence) -> Candidate:
         size = Decimal(0)
         if rule is Precedence.LARGER:
-            doc, summed = self._docs[row.revision_id or 0], _summed(row.version_id)
+            doc, summed = self._docs[self._revision(row)], _summed(row.version_id)
             size = sum((from_json(number) for slot, number in doc.items() if slot in summed), Decimal(0))
         return Candidate(
             row.pk,
-            row.revision_id or 0,
+            self._revision(row),
             row.reporter_id == row.directorate_id,
             row.changed,
-            row.submitted or row.changed,
+            self._kept_at.get(row.kept_revision_id or 0) or row.submitted or row.changed,
             supports=(key_of(row), row.reporter_id) in self._supports if rule is Precedence.SUPPORTER else False,
             size=size,
         )
@@ -197,7 +207,7 @@ class Chooser:
             return None
         chosen = rows[choice.counted.submission_id]
         told = [
-            Reported(row.reporter_id, row.pk, row.revision_id or 0, self._docs[row.revision_id or 0])
+            Reported(row.reporter_id, row.pk, self._revision(row), self._docs[self._revision(row)])
             for row in rows.values()
         ]
         derived = derive(terms, told, chosen.reporter_id, _summed(chosen.version_id), sides)

@@ -12,7 +12,7 @@ from django.db.models import Exists, F, OuterRef, Q, Subquery
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from coordination.reporting.models.submissions import Status, Submission
+from coordination.reporting.models.submissions import Submission
 from coordination.reporting.models.templates import ReportTemplate
 from coordination.reporting.rules.periods import Period, PeriodType
 from coordination.reporting.rules.settlements import Part, Terms, Way
@@ -30,8 +30,6 @@ SETTLING = (
 )
 # Template, first day of the period, facility.
 Key = tuple[int, datetime.date, int]
-# A report is one of several from when it is sent; what was sent back does not count any more until it comes again.
-SENT = (Status.SUBMITTED, Status.APPROVED)
 
 
 # Who was told of what is not settled in time: the directorate's director, then the body.
@@ -73,7 +71,7 @@ def _same_key() -> Q:
 def _reports_for(user: User, permission: Permission) -> models.QuerySet[Submission]:
     """The reports of a double report with which a person may do something, as a subquery."""
     allowed = scoped(user, permission, Submission.SCOPES[permission])
-    return Submission.objects.filter(allowed, _same_key(), status__in=SENT)
+    return Submission.objects.standing().filter(allowed, _same_key())
 
 
 class DoubleReportQuerySet(models.QuerySet["DoubleReport"]):
@@ -81,7 +79,7 @@ class DoubleReportQuerySet(models.QuerySet["DoubleReport"]):
 
     def visible_to(self, user: User | AnonymousUser) -> Self:
         """Those of which a person may read one of the reports, and those for which the own organisation is the arbiter."""
-        reports = Submission.objects.visible_to(user).filter(_same_key(), status__in=SENT)
+        reports = Submission.objects.visible_to(user).standing().filter(_same_key())
         seen = Q(Exists(reports))
         if isinstance(user, User) and may(user, Permission.ARBITRATE_REPORTS):
             seen |= Q(arbiter=user.acting_id, state=DoubleState.ARBITRATION)
@@ -263,11 +261,10 @@ class DoubleReport(models.Model):
 
         Whoever reads them is asked for what they may see before.
         """
-        rows = Submission.objects.filter(
+        rows = Submission.objects.standing().filter(
             template__in=[self.template_id, *([self.other_id] if self.other_id else [])],
             period_start=self.period_start,
             facility=self.facility_id,
-            status__in=SENT,
         )
         rows = rows.select_related("reporter", "reviewer", "revision", "version", "dataset", "template")
         if self.other_id is None:

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from django.db import connection
 from django.db.models import F
 
-from coordination.reporting.models.double_reports import SENT, DoubleReport, Key, two_bodies
+from coordination.reporting.models.double_reports import DoubleReport, Key, two_bodies
 from coordination.reporting.models.submissions import Submission
 from coordination.reporting.models.templates import ReportTemplate
 from coordination.reporting.rules.periods import Period
@@ -23,11 +23,10 @@ def naming_right(reviewer: Organisation) -> Permission:
 def with_reports(doubles: Iterable[DoubleReport]) -> list[DoubleReport]:
     """Double reports with their reports read for all together, without what they say: for telling of many at once."""
     held = list(doubles)
-    rows = Submission.objects.filter(
+    rows = Submission.objects.standing().filter(
         template__in={one.pk for double in held for one in double.templates},
         period_start__in={double.period_start for double in held},
         facility__in={double.facility_id for double in held},
-        status__in=SENT,
     )
     found: dict[Key, list[Submission]] = defaultdict(list)
     order = (F("counted_report").asc(nulls_last=True), "-submitted", "-pk")

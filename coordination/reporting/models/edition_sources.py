@@ -11,7 +11,7 @@ from coordination.reporting.models.expected import ExpectedReport
 from coordination.reporting.models.measures import Measure, measures_of
 from coordination.reporting.models.missing import with_reasons
 from coordination.reporting.models.specifications import specification_of
-from coordination.reporting.models.submissions import Revision, Status, Submission
+from coordination.reporting.models.submissions import APPROVED, Revision, Submission
 from coordination.reporting.models.templates import ReportTemplate, TemplateVersion
 from coordination.reporting.rules.edition_corrections import Before
 from coordination.reporting.rules.edition_figures import Counted, Expected
@@ -151,8 +151,8 @@ def _set_aside(
     template: ReportTemplate, period: Period, counted: set[int]
 ) -> tuple[list[EditionAside], dict[Any, CountingRule]]:
     """Approved reports that do not count, and by which rule another counts before each."""
-    rows = Submission.objects.of(template, period).filter(status=Status.APPROVED, revision__isnull=False)
-    beside = list(rows.exclude(revision__in=counted).order_by("pk"))
+    rows = Submission.objects.of(template, period).filter(APPROVED)
+    beside = [row for row in rows.order_by("pk") if row.counting_id not in counted]
     if not beside:
         return [], {}
     facilities = {row.facility_id for row in beside}
@@ -161,7 +161,7 @@ def _set_aside(
         choice = chooser.choice(key)
         for one in choice.set_aside if choice else ():
             reasons[one.candidate.submission_id] = CountingRule(one.reason.value)
-    return [EditionAside(submission=row, revision_id=row.revision_id or 0) for row in beside], reasons
+    return [EditionAside(submission=row, revision_id=row.counting_id or 0) for row in beside], reasons
 
 
 def _places(subdistricts: set[int]) -> dict[int, Place]:

@@ -14,7 +14,7 @@ from django.utils.translation import pgettext_lazy
 
 from coordination.reporting.models.counted import Chooser, CountedReport, Counting, key_of
 from coordination.reporting.models.double_reports import Key
-from coordination.reporting.models.submissions import Status, Submission
+from coordination.reporting.models.submissions import APPROVED, Submission
 from coordination.reporting.rules.counting import CountedBy
 from facilities.models.duplicates import entries_of
 
@@ -105,6 +105,6 @@ def counted_more_than_once() -> dict[int, list[tuple[datetime.date, int]]]:
 
 def approved_beside(entries: Collection[int]) -> QuerySet[Submission]:
     """The approved reports of some entries for periods in which a report of another of them is approved too."""
-    approved = Submission.objects.filter(facility__in=entries, status=Status.APPROVED)
+    approved = Submission.objects.filter(APPROVED, facility__in=entries)
     beside = approved.filter(template=OuterRef("template"), period_start=OuterRef("period_start"))
     return approved.filter(Exists(beside.exclude(facility=OuterRef("facility"))))

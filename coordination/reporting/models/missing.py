@@ -18,7 +18,7 @@ from django.utils.translation import pgettext_lazy
 
 from coordination.reporting.models.expected import ExpectedReport, abandoned
 from coordination.reporting.models.extensions import Key
-from coordination.reporting.models.submissions import Status, Submission
+from coordination.reporting.models.submissions import Submission
 from coordination.reporting.models.templates import ReportTemplate
 from coordination.reporting.rules.missing import Reason, excuses, ruling
 from coordination.reporting.rules.periods import Period, PeriodType
@@ -235,7 +235,7 @@ def _same_report(**more: Any) -> dict[str, Any]:
 
 def not_received(rows: QuerySet[ExpectedReport]) -> QuerySet[ExpectedReport]:
     """Those of some expected reports that nobody sent, or that were sent back and not sent again."""
-    sent = Submission.objects.filter(**_same_report(status__in=(Status.SUBMITTED, Status.APPROVED)))
+    sent = Submission.objects.filter(**_same_report()).standing()
     return rows.exclude(Exists(sent))
 
 

@@ -16,7 +16,7 @@ from coordination.reporting.models.expected import ExpectedReport
 from coordination.reporting.models.follow_ups import FollowUp
 from coordination.reporting.models.missing import with_reasons
 from coordination.reporting.models.outliers import Comparison
-from coordination.reporting.models.submissions import Status, Submission
+from coordination.reporting.models.submissions import STANDING, Submission
 from coordination.reporting.models.templates import ReportTemplate
 from coordination.reporting.rules.funnels import NARROW, WIDTH, Funnel, Unit, Verdict, draw, mean_of, verdicts
 from coordination.reporting.rules.missing import Reason
@@ -25,8 +25,6 @@ from directorates.foundation.sight import unwalled
 from directorates.models import Organisation, Place, User
 from directorates.models.places import beneath
 from facilities.models import Facility
-
-SENT = (Status.SUBMITTED, Status.APPROVED)
 
 
 class QualityLevel(models.TextChoices):
@@ -203,7 +201,7 @@ def _add(counts: Counts, row: dict[str, Any]) -> None:
 def _expected(user: User, asked: Asked) -> QuerySet[Any]:
     """What was expected, each with whether it came, came in time, and what excuses it."""
     same = {name: OuterRef(name) for name in ("template", "period_start", "facility", "reporter")}
-    sent = Submission.objects.filter(**same, status__in=SENT)
+    sent = Submission.objects.standing().filter(**same)
     in_time = sent.filter(first_submitted__date__lte=OuterRef("due"))
     rows = with_reasons(asked.narrow(ExpectedReport.objects.visible_to(user)))
     return rows.annotate(came=Exists(sent), came_in_time=Exists(in_time))
@@ -221,7 +219,7 @@ def _received(user: User, asked: Asked) -> QuerySet[Any]:
         pk__in=seen.values("pk")
     )
     made = Comparison.objects.filter(revision=OuterRef("revision"), at__isnull=False)
-    rows = asked.narrow(seen).filter(status__in=SENT)
+    rows = asked.narrow(seen).filter(STANDING)
     return rows.annotate(
         rules_broken=Coalesce(counted, 0),
         was_compared=Exists(made) & ~Q(facility__in=hidden.order_by().values("facility")),

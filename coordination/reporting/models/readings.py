@@ -12,7 +12,7 @@ from coordination.reporting.models.double_reports import DoubleReport, DoubleSta
 from coordination.reporting.models.entries import ANOTHER_ENTRY
 from coordination.reporting.models.reviews import beside, document_before, written_by
 from coordination.reporting.models.specifications import specification_of
-from coordination.reporting.models.submissions import Revision, Status, Submission, SubmissionEvent
+from coordination.reporting.models.submissions import Revision, Submission, SubmissionEvent
 from coordination.reporting.rules.numbers import from_json
 from coordination.reporting.rules.periods import Period
 from coordination.reporting.rules.readings import (
@@ -178,8 +178,8 @@ class Reading:
     @cached_property
     @unwalled
     def standing(self) -> Standing | None:
-        """Whether the report counts; None before it is approved."""
-        if self.submission.status != Status.APPROVED:
+        """Whether the report counts; None before it is approved; while it is corrected the approved revision does."""
+        if self.submission.counting_id is None:
             return None
         reports = [self.submission, *(other.submission for other in self.others)]
         chooser, key = Chooser(reports), key_of(self.submission)

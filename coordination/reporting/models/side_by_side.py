@@ -19,7 +19,7 @@ from coordination.reporting.models.settled import with_sides
 from coordination.reporting.models.shared_items import Compared, compared, counting_by_item
 from coordination.reporting.models.sources import why_counted, why_shared
 from coordination.reporting.models.specifications import specification_of
-from coordination.reporting.models.submissions import Status, Submission
+from coordination.reporting.models.submissions import Submission
 from coordination.reporting.models.templates import TemplateVersion
 from coordination.reporting.rules.counting import CountedBy
 from coordination.reporting.rules.messages import message_for
@@ -124,7 +124,7 @@ class SideBySide:
     def _now_of_shared(self) -> CountsNow | None:
         """Of two templates: what counts where both are counted together."""
         agreed = with_sides([self.settlement])[self.settlement.pk] if self.settlement is not None else None
-        standing = [report.status == Status.APPROVED for report in self.reports]
+        standing = [report.counting_id is not None for report in self.reports]
         found = self._shared(agreed.terms, agreed.sides, standing) if agreed else self._shared(None, (), standing)
         if not found:
             return None

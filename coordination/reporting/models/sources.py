@@ -3,7 +3,7 @@
 import datetime
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from enum import StrEnum
 from typing import Any
@@ -15,12 +15,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext, pgettext_lazy
 
 from coordination.reporting.models.consolidation import OUTSIDE
+from coordination.reporting.models.corrections import corrected_since
 from coordination.reporting.models.counted import Chooser, CountedReport, CountingRule, key_of
 from coordination.reporting.models.double_reports import WAITING, DoubleReport, DoubleState, Key, Settlement
 from coordination.reporting.models.figures import Borders, open_places
 from coordination.reporting.models.grounds import Ground, grounds, shifts_of_directorates
 from coordination.reporting.models.measures import WHOLE, Measure
-from coordination.reporting.models.submissions import Revision, Status, Submission
+from coordination.reporting.models.submissions import APPROVED, Revision, Submission
 from coordination.reporting.models.templates import ReportTemplate
 from coordination.reporting.rules.counting import CountedBy
 from coordination.reporting.rules.figures import Parts, Sums, added
@@ -53,6 +54,8 @@ class Source:
     opens: bool = True
     # Where several bodies reported it, and that is not settled for good.
     double: DoubleReport | None = None
+    # Since when its revision corrects an earlier one.
+    corrected: datetime.datetime | None = None
 
 
 @dataclass
@@ -140,6 +143,7 @@ def sources_of(
     opened = _visible(where.user, counted)
     shown = opened | _of_facilities(where.user, template, counted)
     found.counted, doubles = len(counted), _doubles(template, periods)
+    corrected = corrected_since(row.revision_id for row in counted)
     for row in counted:
         sums = parts.of(row.revision.doc | (row.overlay or {}))
         state = _state(row.revision.notes, row.overlay or {}, parts)
@@ -149,7 +153,8 @@ def sources_of(
         found.by_period[row.period_start] = found.by_period[row.period_start] + sums
         if row.submission_id in shown:
             double = doubles.get((row.template_id, row.period_start, row.facility_id))
-            found.rows.append(_counted(row, parts, sums, state, row.submission_id in opened, double))
+            source = _counted(row, parts, sums, state, row.submission_id in opened, double)
+            found.rows.append(replace(source, corrected=corrected.get(row.revision_id)))
         else:
             found.closed, found.closed_sums = found.closed + 1, found.closed_sums + sums
     found.rows += _set_aside(where.user, counted, parts)
@@ -247,7 +252,8 @@ def _set_aside(user: User | AnonymousUser, counted: Sequence[CountedReport], par
         return []
     rows: dict[Key, CountedReport] = {(row.template_id, row.period_start, row.facility_id): row for row in counted}
     twins = Submission.objects.visible_to(user).filter(
-        Q(template=counted[0].template_id, status=Status.APPROVED),
+        APPROVED,
+        template=counted[0].template_id,
         facility__in={row.facility_id for row in counted},
         period_start__in={row.period_start for row in counted},
     )
@@ -271,8 +277,8 @@ def _of_other_entries(user: User | AnonymousUser, counted: Sequence[CountedRepor
         return []
     rows = {(row.period_start, entries.get(row.facility_id, row.facility_id)): row for row in counted}
     twins = Submission.objects.visible_to(user).filter(
+        APPROVED,
         template=counted[0].template_id,
-        status=Status.APPROVED,
         facility__in=entries,
         period_start__in={row.period_start for row in counted},
     )

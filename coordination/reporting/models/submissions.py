@@ -26,6 +26,12 @@ class Status(models.TextChoices):
     APPROVED = "approved", pgettext_lazy("report", "Approved")
 
 
+# What was sent and not sent back; of what is being corrected on request the approved revision stands on.
+STANDING = Q(status__in=(Status.SUBMITTED, Status.APPROVED)) | Q(kept_revision__isnull=False)
+# What can count.
+APPROVED = Q(status=Status.APPROVED) | Q(kept_revision__isnull=False)
+
+
 class SubmissionQuerySet(models.QuerySet["Submission"]):
     """Named queries over submissions."""
 
@@ -44,6 +50,16 @@ class SubmissionQuerySet(models.QuerySet["Submission"]):
         """Those of a template and period."""
         return self.filter(template=template, period_start=period.start)
 
+    def to_correct(self, user: User) -> Self:
+        """Those of the organisation acted for that were given back to be corrected on request."""
+        mine = scoped(user, Permission.SUBMIT_REPORTS, Submission.SCOPES[Permission.SUBMIT_REPORTS])
+        rows = self.filter(mine, kept_revision__isnull=False, status=Status.RETURNED)
+        return rows.filter(reporter=user.acting_id)
+
+    def standing(self) -> Self:
+        """Those sent or approved, and those whose approved revision counts while a corrected one is on its way."""
+        return self.filter(STANDING)
+
     def others(self, template: ReportTemplate, facility: Facility, period: Period, reporter: Organisation) -> Self:
         """What other bodies sent about a facility and period, for naming them and never for their values."""
         sent = self.of(template, period).filter(facility=facility).exclude(status=Status.DRAFT)
@@ -54,7 +70,8 @@ class Submission(models.Model):
     """A report on its way; what was reported stands in revisions, which never change.
 
     `directorate` is the one competent on the period's last day or, with none, the last before it; `reviewer` reviews:
-    the competent directorate, or the body where none was competent on that day.
+    the competent directorate, or the body where none was competent on that day. While it is corrected on request
+    (`models/corrections.py`), `kept_revision` is the approved revision, which counts until the corrected one is approved.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
@@ -67,6 +84,7 @@ class Submission(models.Model):
     # Null and not empty: it is unique, and a draft has none.
     receipt = models.CharField(_("receipt number"), max_length=30, unique=True, null=True)  # noqa: DJ001
     revision = models.OneToOneField("Revision", models.PROTECT, null=True, related_name="+")
+    kept_revision = models.ForeignKey("Revision", models.PROTECT, null=True, related_name="+")
     first_submitted = models.DateTimeField(null=True)
     submitted = models.DateTimeField(null=True)
     due = models.DateField()
@@ -104,6 +122,10 @@ class Submission(models.Model):
                 condition=Q(status="draft") | Q(revision__isnull=False, receipt__isnull=False, submitted__isnull=False),
                 name="sent_means_revision_and_receipt",
             ),
+            models.CheckConstraint(
+                condition=Q(kept_revision=None) | Q(status__in=("returned", "submitted")),
+                name="kept_while_it_is_corrected",
+            ),
         ]
         indexes = [
             models.Index(fields=["reporter", "-changed"], name="submission_of_reporter"),
@@ -119,6 +141,9 @@ class Submission(models.Model):
             models.Index(fields=["facility", "template", "period_start"], name="submission_of_facility"),
             models.Index(fields=["-changed", "id"], name="submission_by_change"),
             models.Index(fields=["place_path", "-changed"], name="submission_by_place"),
+            models.Index(
+                fields=["reporter"], condition=Q(kept_revision__isnull=False), name="submission_being_corrected"
+            ),
         ]
 
     def __str__(self) -> str:
@@ -129,6 +154,11 @@ class Submission(models.Model):
         """Whose it is, by id: its reporter's and, where it is read by agreement, its custodian's, who agreed."""
         custodian = [self.dataset.custodian_id] if self.dataset.by_agreement else []
         return list(dict.fromkeys([self.reporter_id, *custodian]))
+
+    @property
+    def counting_id(self) -> int | None:
+        """The id of the revision that can count: the approved one, also while it is corrected; None without one."""
+        return self.kept_revision_id or (self.revision_id if self.status == Status.APPROVED else None)
 
     @property
     def period(self) -> Period:
@@ -196,6 +226,8 @@ class What(models.TextChoices):
     RETURNED = "returned", pgettext_lazy("report", "Sent back")
     REOPENED = "reopened", pgettext_lazy("report", "Reopened")
     MOVED = "moved", pgettext_lazy("report", "Moved to a new version of the template")
+    CORRECTING = "correcting", pgettext_lazy("report", "Given back for a correction on request")
+    KEPT = "kept", pgettext_lazy("report", "Correction given up")
     LOOKED = "looked", pgettext_lazy("report", "What stands out was looked at")
 
 

@@ -13,7 +13,7 @@ OF_ONE = """SELECT DISTINCT template_id, facility_id, period_start FROM reportin
 _FIND = """
 SELECT g.template_id, NULL::bigint, g.facility_id, g.period_start FROM (
     SELECT s.template_id, s.facility_id, s.period_start FROM {reports}
-    WHERE s.status IN ('submitted', 'approved') GROUP BY 1, 2, 3 HAVING count(*) > 1
+    WHERE (s.status IN ('submitted', 'approved') OR s.kept_revision_id IS NOT NULL) GROUP BY 1, 2, 3 HAVING count(*) > 1
 ) g WHERE NOT EXISTS (
     SELECT FROM reporting_doublereport d WHERE d.other_id IS NULL AND d.template_id = g.template_id
         AND d.period_start = g.period_start AND d.facility_id = g.facility_id)
@@ -33,7 +33,7 @@ LEFT JOIN reporting_settlement t ON t.id = d.settlement_id LEFT JOIN reporting_s
 CROSS JOIN LATERAL (
     SELECT coalesce(array_agg(s.revision_id ORDER BY s.revision_id), '{{}}') AS now, count(*) AS sent
     FROM reporting_submission s WHERE s.facility_id = d.facility_id AND s.template_id = d.template_id
-        AND s.period_start = d.period_start AND s.status IN ('submitted', 'approved')
+        AND s.period_start = d.period_start AND (s.status IN ('submitted', 'approved') OR s.kept_revision_id IS NOT NULL)
 ) r
 WHERE d.other_id IS NULL AND ((r.sent < 2) <> (d.state = 'over') OR (d.state = 'settled' AND t.revisions <> r.now)
         OR (p.id IS NOT NULL AND p.revisions <> r.now))
@@ -59,7 +59,7 @@ FIRST = """
     JOIN reporting_revision v ON v.id = s.revision_id
     LEFT JOIN figures.reporting_countedreport c ON c.submission_id = s.id
     WHERE s.template_id = {template} AND s.facility_id = {of}.facility_id AND s.period_start = {of}.period_start
-        AND s.status IN ('submitted', 'approved')
+        AND (s.status IN ('submitted', 'approved') OR s.kept_revision_id IS NOT NULL)
     ORDER BY c.id NULLS LAST, s.submitted DESC, s.id DESC LIMIT 1
 """
 _ONE, _OTHER = FIRST.format(template="k.one", of="k"), FIRST.format(template="k.other", of="k")
@@ -88,7 +88,7 @@ WHERE d.other_id IS NOT NULL AND (r.two = (d.state = 'over')
 ORDER BY d.id
 """
 _SENT = """SELECT DISTINCT template_id, facility_id, period_start FROM reporting_submission
-    WHERE status IN ('submitted', 'approved')"""
+    WHERE status IN ('submitted', 'approved') OR kept_revision_id IS NOT NULL"""
 
 
 def find(changed: str = "") -> str:

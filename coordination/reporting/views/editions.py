@@ -19,6 +19,8 @@ from coordination.reporting.models import Category, Edition
 from coordination.reporting.models.contested import contested_in
 from coordination.reporting.models.editions import EditionFigure, EditionPlace
 from coordination.reporting.models.verifications import made_of
+from coordination.reporting.views import errata
+from coordination.reporting.views.errata import errata_shown
 from coordination.reporting.views.map_drawings import map_of_edition
 from directorates.foundation.pages import SignedIn, page_of, tell
 from directorates.foundation.problems import Problem
@@ -125,6 +127,7 @@ def edition(request: SignedIn, pk: int) -> HttpResponse:
         "made_of": made_of(found),
         "corrected_by": found.corrections.published().first(),
         "verifies": may(request.user, Permission.PUBLISH_EDITIONS, found.template),
+        **errata_shown(request.user, found),
         # An edition never changes: it bears the logo of its day.
         "logo": logo_on(timezone.localdate(found.at)),
     }
@@ -178,4 +181,5 @@ urls: list[Any] = [
     path("editions/publish/", publish, name="edition_publish"),
     path("editions/<int:pk>/", edition, name="edition"),
     path("editions/<int:pk>/verify/", verify, name="edition_verify"),
+    *errata.urls,
 ]

@@ -15,6 +15,7 @@ from coordination.reporting.forms.figures import Asked, FiguresFilter
 from coordination.reporting.models import Dashboard, SavedView
 from coordination.reporting.models.completeness import Grid, grid
 from coordination.reporting.models.contested import contested
+from coordination.reporting.models.corrections import corrected_in
 from coordination.reporting.models.double_rows import counted_by_rule
 from coordination.reporting.models.overviews import Overview
 from coordination.reporting.models.runs import may_watch
@@ -68,6 +69,7 @@ def _shown(asked: Asked) -> dict[str, Any]:
         "overview": overview,
         "contested": contested(overview.user, overview.template, overview.period, overview.focus),
         "by_rule": counted_by_rule(overview.template, overview.period, overview.focus),
+        "corrected": corrected_in(overview.template, overview.period, overview.focus),
         "reads_doubles": reads_double_reports(overview.user),
         "complete": covered.complete,
         "timely": covered.timely,

@@ -31,6 +31,7 @@ from coordination.reporting.models.states import States
 from coordination.reporting.models.submissions import Status, Submission
 from coordination.reporting.views import claims, lines
 from coordination.reporting.views.attachments import Attachments
+from coordination.reporting.views.corrections import Corrections
 from coordination.reporting.views.lines import deed_told, line_at
 from directorates.audit import record_reading
 from directorates.foundation.pages import SignedIn, page_of, tell, where_from
@@ -105,6 +106,7 @@ def _page(request: SignedIn, submission: Submission, forms: dict[str, SeenForm],
         "outliers": Standouts(submission, request.user),
         "attachments": Attachments(submission, request.user),
         "questions": Questions(submission, request.user),
+        "corrections": Corrections(submission, request.user),
         "approve_form": forms.get("approve") or ApproveForm(initial=initial, auto_id="approve_%s"),
         "send_back_form": forms.get("send_back") or SendBackForm(initial=initial, auto_id="send_back_%s"),
         "form": next(iter(forms.values()), None),
