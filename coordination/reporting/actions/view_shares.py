@@ -51,7 +51,7 @@ def share(*, thing: SavedView | Dashboard, audience: Audience, by: User, at: dat
         message = _("This is shared %(most)d times already. An organisation can be named instead of its people.")
         message %= {"most": MOST_SHARES}
         raise Problem("invalid", message, errors=[Fault("audience", "too_many", message)])
-    of = {"view": held} if isinstance(held, SavedView) else {"dashboard": held}
+    of: dict[str, Any] = {"view": held} if isinstance(held, SavedView) else {"dashboard": held}
     made = ViewShare.objects.create(by=by, acting_id=by.acting_id or 0, at=at, **of, **audience.fields)
     if audience.organisation is not None:
         record_concerning(by, "share_view", made, audience.organisation.pk)

@@ -25,14 +25,14 @@ class DashboardQuerySet(models.QuerySet["Dashboard"]):
 
     def shared_with(self, user: User | AnonymousUser) -> Self:
         """Those of others that are shared with the person, the organisation or everybody who reads figures."""
-        rows = self.model._default_manager
+        rows = Dashboard.objects
         everybody = Q(shares__everybody=True, shares__withdrawn=None)
         found = rows.filter(shared_with(user) | everybody, standing_owner())
         return self.filter(pk__in=found.values("pk")).exclude(pk__in=rows.own(user).values("pk"))
 
     def visible_to(self, user: User | AnonymousUser) -> Self:
         """The person's own, and what is shared with the person."""
-        rows = self.model._default_manager
+        rows = Dashboard.objects
         return self.filter(Q(pk__in=rows.own(user).values("pk")) | Q(pk__in=rows.shared_with(user).values("pk")))
 
     def named(self) -> Self:

@@ -73,14 +73,12 @@ class SavedViewQuerySet(models.QuerySet["SavedView"]):
             template__in=ReportTemplate.objects.with_figures_for(user),
             place__in=open_places(user),
         )
-        found = self.model._default_manager.filter(
-            shared_with(user) | (Q(shares__withdrawn=None) & everybody), standing_owner()
-        )
-        return self.filter(pk__in=found.values("pk")).exclude(pk__in=self.model._default_manager.own(user).values("pk"))
+        found = SavedView.objects.filter(shared_with(user) | (Q(shares__withdrawn=None) & everybody), standing_owner())
+        return self.filter(pk__in=found.values("pk")).exclude(pk__in=SavedView.objects.own(user).values("pk"))
 
     def visible_to(self, user: User | AnonymousUser) -> Self:
         """The person's own, and what is shared with the person."""
-        rows = self.model._default_manager
+        rows = SavedView.objects
         return self.filter(Q(pk__in=rows.own(user).values("pk")) | Q(pk__in=rows.shared_with(user).values("pk")))
 
     def named(self) -> Self:
