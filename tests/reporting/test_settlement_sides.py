@@ -87,6 +87,17 @@ def test_all_three_settle_it_anew(scene: Doubled) -> None:
     assert (scene.double.state, numbers(scene)) == (DoubleState.SETTLED, {"s1": 44, "s2": 8})
 
 
+def test_what_three_settled_rests_without_one_of_them(scene: Doubled) -> None:
+    third(scene)
+    attend(at=timezone.now())
+    made = scene.propose(Way.ADD)
+    for by in (scene.rival, scene.officer):
+        confirm_settlement(double=scene.double, settlement=made, by=by, at=timezone.now())
+    assert numbers(scene) == {"s1": 44, "s2": 8}
+    reopen(by=scene.officer, submission=scene.second, reason="Look again", at=timezone.now())
+    assert numbers(scene) == {"s1": 22, "s2": 1}, "by rule: nobody agreed on the sum of two"
+
+
 def test_what_is_shown_as_proposed_is_what_will_count(scene: Doubled) -> None:
     scene.settle(Way.TAKE, taken=scene.ngo)
     made = scene.propose(Way.ADD)

@@ -16,7 +16,7 @@ import pytest
 from django.db import transaction
 from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, rule, run_state_machine_as_test
+from hypothesis.stateful import RuleBasedStateMachine, initialize, rule, run_state_machine_as_test
 
 from coordination.reporting.actions.arbiters import decide_settlement, name_arbiter
 from coordination.reporting.actions.consolidation import drain
@@ -296,9 +296,15 @@ class Machine(RuleBasedStateMachine):
         else:
             self.agreed[double.key] = agreed
 
-    @rule(number=NUMBERS, way=WAYS, who=NUMBERS, days=DAYS, refused=st.booleans())
-    def settle(self, number: int, way: Way, who: int, days: int, refused: bool) -> None:
-        """All who reported agree on what counts, or go back to the rule; or one of them refuses."""
+    @initialize(ways=st.lists(WAYS, min_size=2, max_size=2), who=NUMBERS)
+    def begin(self, ways: list[Way], who: int) -> None:
+        """Both months' double reports were settled, each in its way, before anything else happens."""
+        for number, way in enumerate(ways):
+            self.settle(number=number, way=way, who=who, days=0, refused=0)
+
+    @rule(number=NUMBERS, way=WAYS, who=NUMBERS, days=DAYS, refused=st.integers(0, 3))
+    def settle(self, number: int, way: Way, who: int, days: int, refused: int) -> None:
+        """All who reported agree on what counts, or go back to the rule; or, of four times, one of them refuses."""
         double = self.double(number)
         if double is None:
             return
@@ -307,13 +313,13 @@ class Machine(RuleBasedStateMachine):
 
         def deed() -> None:
             made = propose_settlement(double=double, said=said, by=first, at=self.at)
-            if refused:
+            if refused == 3:
                 refuse_settlement(double=double, settlement=made, reason="No", by=others[0], at=self.at)
                 return
             for by in others:
                 confirm_settlement(double=double, settlement=made, by=by, at=self.at)
 
-        if self.done(days, deed) and not refused:
+        if self.done(days, deed) and refused != 3:
             self.keep(double, agreed)
 
     @rule(number=NUMBERS, way=WAYS, who=NUMBERS, days=DAYS)
