@@ -72,7 +72,7 @@ def _tell(
         held = row.directorate
         values = {"what": what, "directorate": {"ar": held.name_ar, "en": held.name_en}, "day": day.isoformat()}
         if but is None or one.person.pk != but.pk:
-            key = f"member:{row.pk}:{what}:{at.timestamp():.0f}"
+            key = f"member:{row.pk}:{what}:{at.isoformat()}"
             told[one.person.pk, row.pk] = Told(one.person.pk, key, values)
     notify("member", told.values(), url=reverse("policies:body_members"), at=at)
 

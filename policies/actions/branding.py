@@ -128,10 +128,12 @@ def _text_faults(said: Said) -> list[Fault]:
 
 def _ground_faults(said: Said, by: User) -> list[Fault]:
     """A text on which it cannot rest: one that nobody adopted, of another kind, or that does not hold on its first day."""
-    text = said.rests_on
-    if text is None:
+    if said.rests_on is None:
         return []
-    if not texts_to_rest_on(by).filter(pk=text.pk, policy__kind=DECIDED_BY[BrandKind(said.kind)]).exists():
+    # As it is now: it may have been withdrawn since the page was opened.
+    fits = texts_to_rest_on(by).filter(pk=said.rests_on.pk, policy__kind=DECIDED_BY[BrandKind(said.kind)])
+    text = fits.first()
+    if text is None:
         return [Fault("rests_on", "unfit", _("This rests on an adopted text of its own kind, or on none."))]
     if text.first_day is not None and said.since < text.first_day:
         message = _("That text holds from %(day)s: nothing rests on it before.")

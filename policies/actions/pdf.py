@@ -30,6 +30,7 @@ from policies.actions.pdf_parts import Paper, file_of, part_of
 from policies.logo import picture_of
 from policies.models import PolicyVersion
 from policies.rules.markdown import marks_in
+from policies.rules.pictures import SVG
 
 PDF = "policies.pdf"
 TYPE = "application/pdf"
@@ -39,9 +40,9 @@ PIECES = settings.BASE_DIR / "templates" / "policies" / "pieces.typ"
 MARK = settings.BASE_DIR / "static" / "tansiq" / "mark.svg"
 # Characters of the languages that were chosen, some hundred pages: they take two seconds. More is set behind the page.
 AT_ONCE = 250_000
-# Three megabytes of pictures are set behind the page too, each as often as it is shown; so are more than a few marks, for one
-# drawing may take a second, and what takes longer after all than whoever serves pages can spare.
-BYTES_A_CHARACTER, MARKS_AT_ONCE, SECONDS_AT_ONCE = 12, 4, 6
+# Three megabytes of pictures are set behind the page too, each as often as it is shown; so are more than a few drawings, for one
+# may take a second, and what takes longer after all than whoever serves pages can spare.
+BYTES_A_CHARACTER, DRAWINGS_AT_ONCE, SECONDS_AT_ONCE = 12, 4, 4
 
 
 class Tongues(StrEnum):
@@ -99,9 +100,11 @@ def _is_short(version: PolicyVersion, tongues: Tongues) -> bool:
     length = sum(map(len, texts))
     if length > AT_ONCE:
         return False
-    sizes = dict(version.pictures.values_list("number", "size"))
-    shown = [sizes[number] for text in texts for number in marks_in(text) if number in sizes]
-    return len(shown) <= MARKS_AT_ONCE and length + sum(shown) // BYTES_A_CHARACTER <= AT_ONCE
+    pictures = {one.number: one for one in version.pictures.defer("content")}
+    shown = [pictures[number] for text in texts for number in marks_in(text) if number in pictures]
+    drawings = sum(one.content_type == SVG for one in shown)
+    drawn = sum(one.size for one in shown) // BYTES_A_CHARACTER
+    return drawings <= DRAWINGS_AT_ONCE and length + drawn <= AT_ONCE
 
 
 def _name(version: PolicyVersion, tongues: Tongues) -> str:

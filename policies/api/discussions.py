@@ -167,7 +167,9 @@ class Concerns(_Said):
         by = cast("User", request.user)
         require(by, Permission.COMMENT_ON_POLICIES, Concern(organisation_id=by.acting_id or 0))
         body = Body(request.data, NewConcernSerializer().fields)
-        words = {name: body.text(name, required=name != "proposal") for name in ("about", "seriousness", "proposal")}
+        words: dict[str, Any] = {
+            name: body.text(name, required=name != "proposal") for name in ("about", "seriousness", "proposal")
+        }
         made = raise_concern(by=by, at=timezone.now(), **words, **_said(body, by, self.policy(code)))
         held = Concern.objects.visible_to(by).with_state().filter(pk=made.pk).first()
         if held is None:

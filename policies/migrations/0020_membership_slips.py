@@ -40,7 +40,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name="bodymember",
             name="dissolved",
-            field=models.BooleanField(default=False, verbose_name="ended with the directorate"),
+            field=models.BooleanField(db_default=False, default=False, verbose_name="ended with the directorate"),
         ),
         migrations.RemoveConstraint(model_name="bodymember", name="a_member_leaves_on_a_day_for_a_reason"),
         migrations.RemoveConstraint(model_name="bodymember", name="a_member_of_the_body_once_a_day"),

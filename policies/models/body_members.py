@@ -67,7 +67,7 @@ class BodyMember(Dated):
     basis = models.CharField(_("on what basis it joined"), max_length=500, blank=True)
     left_why = models.TextField(_("why it left"), blank=True)
     called_off: Any = models.DateField(_("called off on"), null=True)
-    dissolved = models.BooleanField(_("ended with the directorate"), default=False)
+    dissolved = models.BooleanField(_("ended with the directorate"), default=False, db_default=False)
     at = models.DateTimeField(_("entered"))
     by: Any = models.ForeignKey(User, models.PROTECT, null=True, related_name="+", verbose_name=_("entered by"))
 

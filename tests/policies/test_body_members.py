@@ -332,7 +332,9 @@ def test_members_are_entered_and_leave_on_pages(language: str) -> None:
     assert "Meeting 3" in page
     assert "Its own way" in page
     before = (body.today - DAY).isoformat()
-    assert [one.directorate for one, _state in client.get(f"{PAGE}?day={before}").context["rows"]] == [body.inside]
+    assert [one.directorate for one, _state, _ends in client.get(f"{PAGE}?day={before}").context["rows"]] == [
+        body.inside
+    ]
 
 
 def test_directorates_of_before_are_members_since_their_first_name_or_status() -> None:

@@ -1,6 +1,7 @@
 """Concerns: raised by an organisation, answered by those who prepare the text, settled by whoever raised them."""
 
 import re
+from typing import Any
 from uuid import uuid4
 
 import pytest
@@ -230,7 +231,8 @@ def test_all_that_is_wrong_with_what_a_program_says_is_told_at_once(library: Lib
     assert {(one["field"], one["code"]) for one in told.json()["errors"]} == {
         ("more", "unknown_field"), ("about", "required"), ("seriousness", "required"), ("version", "unknown"), ("key", "no_uuid"),
     }  # fmt: skip
-    for wrong in ({"version": True}, {"version": "1"}, [], {"version": 10**9}):
+    bodies: list[Any] = [{"version": True}, {"version": "1"}, [], {"version": 10**9}]
+    for wrong in bodies:
         assert caller.post("policies/infection/comments/", wrong).status_code == 400
     assert not Concern.objects.exists()
 

@@ -286,7 +286,7 @@ def asked(library: Library, tongues: Tongues = Tongues.EN) -> Made | Job:
 
 def test_what_takes_long_after_all_is_set_behind_the_page(monkeypatch: pytest.MonkeyPatch) -> None:
     library = Library()
-    draft = long_draft(library, 60)
+    draft = long_draft(library, 300)
     monkeypatch.setattr(pdf, "SECONDS_AT_ONCE", 1)
     monkeypatch.setattr(pdf, "AT_ONCE", 10**9)
     job = policy_as_pdf(version=draft, tongues=Tongues.BOTH, by=library.manager, at=timezone.now())

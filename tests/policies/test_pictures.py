@@ -341,8 +341,12 @@ def test_while_pictures_are_set_on_trial_others_work_on_the_policy(monkeypatch: 
     showing(library)
     took: list[object] = []
 
+    @transaction.atomic
+    def locking() -> list[Policy]:
+        return list(Policy.objects.select_for_update(nowait=True))
+
     def meanwhile(*given: Any, **more: Any) -> bytes:
-        took.extend(at_once(lambda: list(Policy.objects.select_for_update(nowait=True))))
+        took.extend(at_once(locking))
         return typesetting.typeset(*given, **more)
 
     monkeypatch.setattr(picture_marks, "typeset", meanwhile)
