@@ -15,7 +15,7 @@ from tests.factories import OrganisationFactory, member
 from tests.flows.looking import look, sign_in
 from tests.reporting.figures_world import World, expected_report, make_world
 from tests.reporting.test_figures import report
-from tests.reporting.test_lost_services import APRIL, MONTHS
+from tests.reporting.test_lost_services import APRIL, MONTHS, officer_of
 
 pytestmark = pytest.mark.browser
 LIST, PEOPLE, LOST = "/reports/indicators/", "/reports/populations/", "/reports/figures/lost/"
@@ -57,8 +57,7 @@ def three_months() -> World:
         for month in MONTHS:
             report(world, number, month, visits_u5=40, visits_o5=10 * number, births=3)
     rows = [row for number in (0, 1, 2) if (row := expected_report(world, world.facilities[number], APRIL))]
-    officer = member("data_officer", world.directorates[world.facilities[0].place_id])
-    explain(by=officer, expected=rows, reason="cut_off", text="", at=timezone.now())
+    explain(by=officer_of(world), expected=rows, reason="cut_off", text="", at=timezone.now())
     drain()
     return world
 

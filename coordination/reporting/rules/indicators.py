@@ -134,9 +134,9 @@ class IndicatorFormula:
     def outcome(self, parts: Mapping[Cell, Part], period: Period) -> Outcome:
         """The indicator of these parts in a period: a value rounded to ten decimals, or why there is none."""
         held = {**parts, **_of_period(self.operands, period)}
-        missing = [one for cell in self.operands if (one := held.get(cell, Part())).number is None]
+        missing = [part for cell in self.operands if (part := held.get(cell, Part())).number is None]
         if missing:
-            told = {one.reason or Reason.NOT_REPORTED for one in missing}
+            told = {part.reason or Reason.NOT_REPORTED for part in missing}
             above, below = (_shown(value_of(side, _numbers(held))) for side in (self.numerator, self.denominator))
             return Outcome(None, above, below, tuple(reason for reason in Reason if reason in told), parts)
         one, other = (value_of(side, _numbers(held)) for side in (self.numerator, self.denominator))
