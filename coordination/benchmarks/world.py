@@ -117,18 +117,19 @@ def _level(codes: list[tuple[str, Place | None]], level: int) -> list[Place]:
 
 def _questions(template: ReportTemplate, *, elements: int, categories: int) -> None:
     """A published version: elements with categories (a tenth of the answers are decimals), and one ratio."""
-    code = template.code
+    # As rules can name them.
+    code = template.code.replace("-", "_")
     groups = CategorySet.objects.create(code=code, name_ar=code, name_en=code)
     rows = [
         Category(category_set=groups, code=f"c{n}", order=n, name_ar="ف", name_en=f"C{n}") for n in range(categories)
     ]
     made = Category.objects.bulk_create(rows)
     asked = Element.objects.bulk_create(
-        Element(code=f"{code}-{n}", type="decimal", category_set=groups, name_ar="ب", name_en=f"E{n}", minimum=0)
+        Element(code=f"{code}_{n}", type="decimal", category_set=groups, name_ar="ب", name_en=f"E{n}", minimum=0)
         for n in range(elements)
     )
     ratio = Element.objects.create(
-        code=f"{code}-ratio",
+        code=f"{code}_ratio",
         type="decimal",
         over_place="ratio",
         over_time="none",

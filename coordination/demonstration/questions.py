@@ -1,6 +1,7 @@
 """Questions about values in the demonstration: one that waits, one that was answered, one settled; and the record of the rules."""
 
 import datetime as dt
+from typing import Any
 
 from django.db.models import QuerySet
 
@@ -26,7 +27,7 @@ def ask_about_values(cast: Cast, now: dt.datetime) -> None:
         if number > 0:
             answer(by=clerk, follow_up=asked, text=ANSWERED, at=now - 3 * HOUR)
         if number > 1:
-            said = {"outcome": "confirmed", "text": SETTLED, "seen": None}
+            said: dict[str, Any] = {"outcome": "confirmed", "text": SETTLED, "seen": None}
             settle_follow_up(by=officer, follow_up=asked, at=now - HOUR, **said)
 
 

@@ -1,5 +1,7 @@
 """Questions about single values: asked once, answered by the reporter, settled by who asked, and seen by readers of the report alone."""
 
+from typing import Any
+
 import pytest
 from django.db import DatabaseError, IntegrityError, connection, transaction
 from django.test import Client
@@ -255,7 +257,7 @@ def test_a_rival_and_a_sealed_organisation_find_nothing(scene: Scene, report: Su
 def test_a_deputy_asks_and_settles_in_the_name_of_whoever_is_away(scene: Scene, report: Submission) -> None:
     director, deputy = member("director", scene.directorate), member("director", scene.directorate)
     today, now = timezone.localdate(), timezone.now()
-    away = {"membership": scene.officer.memberships.get(), "first": today, "last": today, "at": now}
+    away: dict[str, Any] = {"membership": scene.officer.memberships.get(), "first": today, "last": today, "at": now}
     confirmed_deputy(name_deputy(by=director, deputy=deputy, **away))
     found = asked(scene, report, by=User.objects.get(pk=deputy.pk))
     assert found.words.get().instead_of == scene.officer

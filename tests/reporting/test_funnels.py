@@ -16,10 +16,8 @@ def chance_of_at_most(count: int, number: int, mean: Fraction) -> Fraction:
 
 
 def quantile(number: int, mean: Fraction, tail: Fraction) -> Fraction:
-    """Spiegelhalter's interpolated quantile, in exact arithmetic."""
-    count = next(k for k in range(number + 1) if chance_of_at_most(k, number, mean) >= tail)
-    at, below = chance_of_at_most(count, number, mean), chance_of_at_most(count - 1, number, mean)
-    return min(max((count - (at - tail) / (at - below)) / number, Fraction(0)), Fraction(1))
+    """The least share that reaches a probability, in exact arithmetic."""
+    return Fraction(next(k for k in range(number + 1) if chance_of_at_most(k, number, mean) >= tail), number)
 
 
 @pytest.mark.parametrize("number", [1, 2, 5, 12, 40])
@@ -43,12 +41,20 @@ def test_a_small_unit_is_not_marked_out_for_what_would_mark_out_a_large_one() ->
     assert limits(1, mean).verdict(0.0) is Verdict.WITHIN
 
 
-@given(st.integers(1, 400), st.floats(0.01, 0.99))
-def test_limits_lie_in_order_around_the_mean_and_draw_nearer_with_more_reports(number: int, mean: float) -> None:
-    held, more = limits(number, mean), limits(number * 50, mean)
+@pytest.mark.parametrize("number", [1, 2, 3, 12, 90])
+def test_whoever_has_few_reports_is_never_marked_out_for_sending_all_where_most_do(number: int) -> None:
+    assert limits(number, 41 / 42).verdict(1.0) is Verdict.WITHIN
+    assert limits(number, 1 / 42).verdict(0.0) is Verdict.WITHIN
+
+
+@given(st.integers(1, 60), st.fractions(Fraction(1, 50), Fraction(49, 50), max_denominator=50))
+def test_chance_alone_puts_no_more_outside_than_is_said(number: int, mean: Fraction) -> None:
+    held = limits(number, float(mean))
+    for low, high, most in ((held.low, held.high, 0.05), (held.outer_low, held.outer_high, 0.002)):
+        below = chance_of_at_most(round(low * number) - 1, number, mean) if low else Fraction(0)
+        above = 1 - chance_of_at_most(round(high * number), number, mean)
+        assert below + above <= most + 1e-9
     assert 0 <= held.outer_low <= held.low <= held.high <= held.outer_high <= 1
-    assert more.high - more.low <= held.high - held.low + 1e-9
-    assert more.low <= mean <= more.high
 
 
 @pytest.mark.parametrize("number", [10_000, 1_000_000])

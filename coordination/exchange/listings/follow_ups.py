@@ -25,7 +25,7 @@ def _follow_ups(user: User, asked: QueryDict) -> Listed:
         Column("category", _("Category"), Kind.CODE),
         Column("state", _("State"), width=24),
         Column("organisation", pgettext("follow-up", "Asked by"), Kind.CODE),
-        Column("asked", pgettext("column", "Asked"), Kind.DATE),
+        Column("asked", pgettext("question", "Asked"), Kind.DATE),
         Column("answered", pgettext("column", "Answered"), Kind.DATE),
         Column("settled", pgettext("column", "Settled"), Kind.DATE),
     ]

@@ -84,8 +84,8 @@ class QualityOfReports(APIView):
         require(user, Permission.VIEW_REPORTS)
         asked, measure = _asked(request, user)
         found = Quality(user, asked, measure)
-        rows = QualityLineSerializer(found.lines, many=True, context={"mean": found.mean})
-        return Response({"mean": found.mean, "results": rows.data})
+        told = {"mean": found.mean, "results": found.lines}
+        return Response(QualitySerializer(told, context={"mean": found.mean}).data)
 
 
 def _asked(request: Request, user: User) -> tuple[Asked, QualityMeasure]:

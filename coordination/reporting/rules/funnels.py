@@ -1,8 +1,9 @@
 """Funnels: a rate against the number of reports, within limits that chance alone would seldom pass; no ranking.
 
 Source: D. J. Spiegelhalter, Funnel plots for comparing institutional performance, Statistics in Medicine 24 (2005), 1185-1202.
-The limits are those of its appendix A.1.1: quantiles of the binomial distribution about the common mean, exact, interpolated
-between whole numbers. A small unit has wide limits, so that it is not marked out by chance.
+The limits are exact quantiles of the binomial distribution about the common mean, in whole reports. They are not interpolated
+between these, as its appendix A.1.1 proposes for smooth lines: of two reports, two would lie beyond a limit of 1.999. So at most 5 and
+0.2 of 100 units lie outside by chance, of small ones fewer.
 """
 
 from collections.abc import Sequence
@@ -18,7 +19,7 @@ FAR = 12
 # Drawn for a desk and for a phone: words keep their size.
 WIDTH, NARROW, HEIGHT, PAD = 1060.0, 336.0, 320.0, 8.0
 AXIS, BASE = 48.0, 26.0
-STEPS = 60
+STEPS = 120
 
 
 class Verdict(StrEnum):
@@ -53,12 +54,12 @@ def limits(number: int, mean: float) -> Limits:
     if mean <= 0.0 or mean >= 1.0:
         return Limits(mean, mean, mean, mean)
     tails = [(1 - OUTER) / 2, (1 - INNER) / 2, (1 + INNER) / 2, (1 + OUTER) / 2]
-    outer_low, low, high, outer_high = (min(max(one / number, 0.0), 1.0) for one in _quantiles(number, mean, tails))
+    outer_low, low, high, outer_high = (count / number for count in _quantiles(number, mean, tails))
     return Limits(low, high, outer_low, outer_high)
 
 
-def _quantiles(number: int, mean: float, tails: Sequence[float]) -> list[float]:
-    """The quantiles of the binomial distribution at some probabilities, in rising order, interpolated (Spiegelhalter, A.1.1)."""
+def _quantiles(number: int, mean: float, tails: Sequence[float]) -> list[int]:
+    """The quantiles of the binomial distribution at some probabilities in rising order: the least counts that reach them."""
     spread = FAR * sqrt(number * mean * (1 - mean)) + FAR
     count = max(0, int(number * mean - spread))
     chance = exp(
@@ -74,7 +75,7 @@ def _quantiles(number: int, mean: float, tails: Sequence[float]) -> list[float]:
             chance *= (number - count) / (count + 1) * odds
             count += 1
             sum_so_far += chance
-        found.append(count - (sum_so_far - tail) / chance if chance else float(count))
+        found.append(count)
     return found
 
 
