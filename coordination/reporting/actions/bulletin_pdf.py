@@ -20,6 +20,7 @@ from directorates.foundation.models import Job
 from directorates.foundation.problems import Problem
 from directorates.foundation.typesetting import typeset
 from directorates.models import User
+from directorates.permissions import Permission, Refused, may
 from policies.actions.pdf import MARK, PIECES, TYPE, Made, Tongues, scanned
 from policies.logo import picture_of
 
@@ -46,6 +47,8 @@ def bulletin_as_pdf(*, bulletin: Bulletin, tongues: Tongues, by: User, at: datet
 
 def _read(user: User, pk: int) -> ReadBulletin:
     """The bulletin, if the person reads the whole of it."""
+    if not any(may(user, one) for one in (Permission.VIEW_EDITIONS, Permission.SIGN_BULLETINS)):
+        raise Refused(Permission.VIEW_EDITIONS)
     found = Bulletin.objects.visible_to(user).named().filter(pk=pk).first()
     if found is None:
         raise Problem("gone", _("This bulletin is not open to this role any more."), 409)
