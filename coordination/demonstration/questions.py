@@ -3,7 +3,7 @@
 import datetime as dt
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 
 from coordination.demonstration.people import Cast
 from coordination.reporting.actions.broken_rules import validate_version
@@ -21,7 +21,7 @@ def ask_about_values(cast: Cast, now: dt.datetime) -> None:
     """The directorate in Idlib asks an NGO about what stands out in its reports; each question is further than the one before."""
     officer, clerk = cast.reviewer("idlib"), cast.reporter("uossm")
     for number, report in enumerate(_odd()[:3]):
-        slot = next(iter(report.revision.doc)) if report.revision else "s1"
+        slot = next(iter(report.revision.doc), "s1") if report.revision else "s1"
         slot = next((found["slot"] for found in _findings(report) if found["slot"]), slot)
         asked = ask_about(by=officer, submission=report, slot=slot, question=ASKED, at=now - 6 * HOUR)
         if number > 0:
@@ -37,11 +37,11 @@ def _findings(report: Submission) -> list[dict[str, str]]:
     return list(held.findings) if held else []
 
 
-def _odd() -> "QuerySet[Submission]":
-    """Reports of the NGO that wait for the directorate and in which something stands out, the oldest first."""
-    found = Comparison.objects.filter(found__gt=0).values("revision")
+def _odd() -> "QuerySet[Any]":
+    """Reports of the NGO that wait for the directorate, the oldest first of those in which something stands out, then others."""
+    found = Exists(Comparison.objects.filter(revision=OuterRef("revision"), found__gt=0))
     rows = Submission.objects.filter(reviewer__code="idlib", reporter__code="uossm", status=Status.SUBMITTED)
-    return rows.filter(revision__in=found).select_related("revision").order_by("submitted", "pk")
+    return rows.annotate(odd=found).select_related("revision").order_by("-odd", "submitted", "pk")
 
 
 def keep_record() -> None:

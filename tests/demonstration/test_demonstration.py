@@ -15,14 +15,18 @@ from coordination.demonstration.territory import LOST, extents
 from coordination.demonstration.windows import chunks, past, recent
 from coordination.meetings.models import ActionItem, Decision, Meeting, Minutes
 from coordination.reporting.models import (
+    BrokenRule,
     CountedReport,
     DoubleReport,
     ExpectedReport,
+    FollowUp,
     Revision,
+    RuleRecord,
     Submission,
     SubmissionEvent,
     TemplateVersion,
 )
+from coordination.reporting.models.follow_ups import FollowUpState
 from coordination.reporting.models.specifications import specification_of
 from coordination.reporting.rules.periods import Period, PeriodType, period_containing
 from coordination.reporting.rules.specification import Severity
@@ -204,6 +208,12 @@ def test_some_facilities_were_reported_twice_and_one_was_not_settled_in_time(loa
             template=one.template, facility=one.facility, period_start=one.period_start
         )
         assert counted.count() == 1, "never twice"
+
+
+def test_values_are_asked_about_and_the_rules_have_a_record(loaded: None) -> None:
+    assert FollowUp.objects.filter(state=FollowUpState.OPEN).exists()
+    assert BrokenRule.objects.exists()
+    assert RuleRecord.objects.filter(broken__gt=0).exists()
 
 
 def test_both_disputes_of_the_record_are_there(loaded: None) -> None:
