@@ -464,6 +464,6 @@ def test_totals_are_the_sums_of_their_sources_whatever_is_done(country: Country)
     # Bounded: a failing order is told as it was found, since making it smaller takes minutes of real databases.
     phases = (Phase.explicit, Phase.reuse, Phase.generate)
     limits = settings(
-        max_examples=12, stateful_step_count=12, deadline=None, suppress_health_check=checks, phases=phases
+        max_examples=8, stateful_step_count=12, deadline=None, suppress_health_check=checks, phases=phases
     )
     run_state_machine_as_test(Machine, settings=limits)
