@@ -50,9 +50,7 @@ class Migration(migrations.Migration):
                 condition=models.Q(
                     models.Q(("called_off", None), ("dissolved", False), ("left_why", ""), ("valid__endswith", None)),
                     models.Q(
-                        models.Q(
-                            models.Q(("left_why", ""), _negated=True), models.Q(("dissolved", True)), _connector="OR"
-                        ),
+                        models.Q(models.Q(("left_why", ""), _negated=True), ("dissolved", True), _connector="OR"),
                         models.Q(("valid__endswith__isnull", False), ("called_off__isnull", False), _connector="OR"),
                     ),
                     _connector="OR",
