@@ -15,10 +15,6 @@ _FIND = """
 SELECT g.template_id, NULL::bigint, g.facility_id, g.period_start FROM (
     SELECT s.template_id, s.facility_id, s.period_start FROM {reports}
     WHERE (s.status IN ('submitted', 'approved') OR s.kept_revision_id IS NOT NULL) GROUP BY 1, 2, 3 HAVING count(*) > 1
-) g WHERE NOT EXISTS (
-    SELECT FROM reporting_doublereport d WHERE d.other_id IS NULL AND d.template_id = g.template_id
-        AND d.period_start = g.period_start AND d.facility_id = g.facility_id)
-    WHERE s.status IN ('submitted', 'approved') GROUP BY 1, 2, 3 HAVING count(*) > 1
 ) g LEFT JOIN LATERAL (
     SELECT d.id FROM reporting_doublereport d WHERE d.other_id IS NULL AND d.template_id = g.template_id
         AND d.period_start = g.period_start AND d.facility_id = g.facility_id LIMIT 1
@@ -96,10 +92,8 @@ WHERE d.other_id IS NOT NULL AND (r.two = (d.state = 'over')
     OR (r.two AND ((d.state = 'settled' AND t.revisions <> r.now) OR (p.id IS NOT NULL AND p.revisions <> r.now))))
 ORDER BY d.id
 """
-_SENT = """SELECT DISTINCT template_id, facility_id, period_start FROM reporting_submission
-    WHERE status IN ('submitted', 'approved') OR kept_revision_id IS NOT NULL"""
 _SENT = """SELECT template_id, facility_id, period_start FROM reporting_submission
-    WHERE status IN ('submitted', 'approved')"""
+    WHERE status IN ('submitted', 'approved') OR kept_revision_id IS NOT NULL"""
 
 
 def find(changed: str = "") -> str:
