@@ -16,6 +16,7 @@ from coordination.reporting.models import (
     EditionReport,
     Submission,
 )
+from coordination.reporting.models.editions import EditionState
 from coordination.reporting.rules.answers import Answer
 from coordination.reporting.rules.numbers import from_json
 from directorates.models import Organisation, User
@@ -52,9 +53,13 @@ def edition_of(report: Submission, by: User, acting: Organisation, *, keep: bool
     at = timezone.now()
     limits: dict[str, Any] = {"smallest": 5, "facilities": 3, "share": 85, "reports": 1, "hidden": 0}
     made = Edition.objects.create(
-        template=report.template, period_start=report.period_start, at=at, by=by, acting=acting, **limits
+        template=report.template, period_start=report.period_start, state="draft", at=at, by=by, acting=acting, **limits
     )
-    return frozen(made) if keep else made
+    if keep:
+        frozen(made)
+    made.state = EditionState.PUBLISHED
+    made.save(update_fields=["state"])
+    return made
 
 
 class Corrected(Scene):

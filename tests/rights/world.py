@@ -55,7 +55,7 @@ from coordination.reporting.models import (
     ViewShare,
 )
 from coordination.reporting.models.consolidation import FigureLevel
-from coordination.reporting.models.editions import EditionFigure
+from coordination.reporting.models.editions import EditionFigure, EditionState
 from coordination.reporting.models.figures import Borders
 from coordination.reporting.models.saved_views import Picture, Shows
 from coordination.reporting.rules.settlements import Way
@@ -225,6 +225,7 @@ class World(Clinic):
         self.edition = Edition.objects.create(
             template=self.template,
             period_start=self.period.start,
+            state="draft",
             smallest=5,
             facilities=3,
             share=85,
@@ -235,6 +236,10 @@ class World(Clinic):
             by=administrator,
             acting=self.body,
         )
+        country = Place.objects.get(level=0)
+        EditionFigure.objects.create(edition=self.edition, place=country, element=self.element, value=7)
+        self.edition.state = EditionState.PUBLISHED
+        self.edition.save(update_fields=["state"])
         surveillance = self.people["S"]
         assert surveillance is not None
         self.agreement: SharingAgreement = offer_sharing(
@@ -347,8 +352,6 @@ class World(Clinic):
         """A figure of the edition that a web site may show."""
         surveillance = self.people["S"]
         assert surveillance is not None
-        place = Place.objects.get(level=0)
-        EditionFigure.objects.create(edition=self.edition, place=place, element=self.element, value=7)
         said: dict[str, Any] = {"sites": ["https://health.example.org"], "until": timezone.localdate(now), "at": now}
         return embed_figure(edition=self.edition, element=self.element, level=0, by=surveillance, **said)
 
