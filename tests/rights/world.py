@@ -222,24 +222,7 @@ class World(Clinic):
         self.grant: PositionGrant = ask_for_positions(
             by=self.clerk, facility=self.facility, only_me=True, purpose="Evacuation", until=today, at=now
         )
-        self.edition = Edition.objects.create(
-            template=self.template,
-            period_start=self.period.start,
-            state="draft",
-            smallest=5,
-            facilities=3,
-            share=85,
-            reports=1,
-            hidden=0,
-            foreword=self.FOREWORD,
-            at=now,
-            by=administrator,
-            acting=self.body,
-        )
-        country = Place.objects.get(level=0)
-        EditionFigure.objects.create(edition=self.edition, place=country, element=self.element, value=7)
-        self.edition.state = EditionState.PUBLISHED
-        self.edition.save(update_fields=["state"])
+        self.edition = self._published(administrator, now)
         surveillance = self.people["S"]
         assert surveillance is not None
         self.agreement: SharingAgreement = offer_sharing(
@@ -257,6 +240,28 @@ class World(Clinic):
         self.witness = RecordWitness.objects.create(
             email="w@example.org", name="W", organisation=self.ngo, by=administrator, at=now
         )
+
+    def _published(self, by: User, now: datetime.datetime) -> Edition:
+        """An edition with one figure: filled first, as nothing is added to a published one."""
+        made = Edition.objects.create(
+            template=self.template,
+            period_start=self.period.start,
+            state="draft",
+            smallest=5,
+            facilities=3,
+            share=85,
+            reports=1,
+            hidden=0,
+            foreword=self.FOREWORD,
+            at=now,
+            by=by,
+            acting=self.body,
+        )
+        country = Place.objects.get(level=0)
+        EditionFigure.objects.create(edition=made, place=country, element=self.element, value=7)
+        made.state = EditionState.PUBLISHED
+        made.save(update_fields=["state"])
+        return made
 
     def _shared_life(self, now: datetime.datetime) -> None:
         """What organisations agree on together: policies, who leads what, a meeting."""
