@@ -27,7 +27,7 @@ class BulletinSerializer(serializers.Serializer[Any]):
     id = serializers.IntegerField(source="pk")
     series = serializers.CharField(source="series.code")
     period = serializers.CharField(source="period.id")
-    state = serializers.ChoiceField(BulletinState.choices)
+    status = serializers.ChoiceField(BulletinState.choices, source="state")
     number = serializers.IntegerField(allow_null=True)
     published = serializers.DateTimeField(source="at", allow_null=True)
     corrects = serializers.IntegerField(source="corrects_id", allow_null=True)
