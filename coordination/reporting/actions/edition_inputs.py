@@ -48,8 +48,12 @@ def code_version() -> str:
 
 def keep_inputs(edition: Edition, sources: Sources, figures_hash: str) -> EditionInputs:
     """Write what an edition was made of; the database lets nobody change it afterwards."""
-    for row in (*sources.reports, *sources.set_aside, *sources.owed):
-        row.edition = edition
+    for report in sources.reports:
+        report.edition = edition
+    for aside in sources.set_aside:
+        aside.edition = edition
+    for owed in sources.owed:
+        owed.edition = edition
     EditionReport.objects.bulk_create(sources.reports, BATCH)
     EditionAside.objects.bulk_create(sources.set_aside, BATCH)
     EditionExpected.objects.bulk_create(sources.owed, BATCH)
