@@ -16,5 +16,4 @@ def change_places(cast: Cast, at: dt.datetime, today: dt.date) -> None:
         return
     first = (today.replace(day=1) - dt.timedelta(days=40)).replace(day=1)
     places = {row.code: row for row in Place.objects.select_related("parent").filter(code__in=(MERGED, INTO))}
-    given = {"first": first, "reason": REASON, "by": cast.administrator, "at": at}
-    merge_places(places=[places[MERGED]], into=places[INTO], **given)
+    merge_places(places=[places[MERGED]], into=places[INTO], first=first, reason=REASON, by=cast.administrator, at=at)
