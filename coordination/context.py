@@ -76,14 +76,20 @@ DOORS = (
         "chart",
         "reporting:figures",
         (Permission.VIEW_FIGURES,),
-        ("reporting:editions", "reporting:indicators", "reporting:populations", "exchange:populations"),
+        (
+            "reporting:editions",
+            "reporting:bulletins",
+            "reporting:indicators",
+            "reporting:populations",
+            "exchange:populations",
+        ),
     ),
     Door(
         pgettext_lazy("room", "Figures"),
         "chart",
         "reporting:editions",
         (Permission.VIEW_EDITIONS,),
-        ("reporting:indicators", "reporting:populations"),
+        ("reporting:bulletins", "reporting:indicators", "reporting:populations"),
         unless=Permission.VIEW_FIGURES,
     ),
     Door(

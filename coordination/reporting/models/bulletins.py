@@ -5,12 +5,12 @@ from typing import Any, ClassVar, Self
 from django.contrib.auth.models import AnonymousUser
 from django.db import models
 from django.db.models import Exists, F, OuterRef, Q
+from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 
 from coordination.reporting.models.editions import Edition
 from coordination.reporting.models.templates import ReportTemplate
-from coordination.reporting.rules.periods import Period, PeriodType
+from coordination.reporting.rules.periods import Language, Period, PeriodType, period_name
 from coordination.reporting.rules.suppression import Limits
 from directorates.models import Dataset, Organisation, User
 from directorates.models.naming import TwoNames, in_language
@@ -150,6 +150,12 @@ class Bulletin(models.Model):
     def period(self) -> Period:
         """The period."""
         return Period(PeriodType(self.series.period_type), self.period_start)
+
+    @property
+    def period_words(self) -> str:
+        """The period in the reader's words; a week by its id, as the labels of weeks are those of a programme."""
+        language: Language = "en" if get_language() == "en" else "ar"
+        return self.period.id if self.period.type.is_week else period_name(self.period, language)
 
     @property
     def limits(self) -> Limits:
