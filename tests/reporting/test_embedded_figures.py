@@ -147,7 +147,8 @@ def test_every_fault_is_told_at_once_and_a_second_press_makes_no_second(shown: S
 
 def test_the_database_keeps_what_was_decided(shown: Shown) -> None:
     held = shown.embed()
-    for change in ({"level": 3}, {"sites": []}, {"until": datetime.date(2001, 1, 1)}, {"token": "x"}):
+    changes: list[dict[str, Any]] = [{"level": 3}, {"sites": []}, {"until": datetime.date(2001, 1, 1)}, {"token": "x"}]
+    for change in changes:
         with pytest.raises((IntegrityError, InternalError)), transaction.atomic():
             EmbeddedFigure.objects.filter(pk=held.pk).update(**change)
     with pytest.raises((IntegrityError, InternalError)), transaction.atomic():

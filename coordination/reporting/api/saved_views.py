@@ -99,7 +99,7 @@ class SavedViews(generics.ListAPIView[SavedView]):
 
     def get_serializer_context(self) -> dict[str, Any]:
         """With whoever asks."""
-        return super().get_serializer_context() | {"user": self.request.user}
+        return {**super().get_serializer_context(), "user": self.request.user}
 
     @extend_schema(operation_id="view_keep", request=SavedViewBodySerializer, responses={201: SavedViewSerializer})
     def post(self, request: Request) -> Response:

@@ -112,7 +112,7 @@ def _drawn(held: EmbeddedFigure) -> list[tuple[object, ...]]:
 
 def _framed(found: HttpResponse, held: EmbeddedFigure) -> HttpResponse:
     """The answer as the named sites alone may frame it, kept for some minutes, without anything of the reader's."""
-    found.xframe_options_exempt = True  # type: ignore[attr-defined]  # old browsers know no list of sites
+    found.xframe_options_exempt = True  # old browsers know no list of sites
     found.headers["Content-Security-Policy"] = POLICY.format(sites=" ".join(held.sites))
     found.headers["Cross-Origin-Resource-Policy"] = "cross-origin"
     found.headers["Cache-Control"] = f"public, max-age={KEPT}"
