@@ -11,7 +11,14 @@ from coordination.reporting.actions.bulletin_figures import templates_of
 from coordination.reporting.actions.bulletin_notices import tell_bulletin
 from coordination.reporting.actions.bulletins import lock_draft
 from coordination.reporting.actions.edition_making import publish_made
-from coordination.reporting.models import Bulletin, BulletinAnswer, BulletinSeries, BulletinSigner, EditionInputs
+from coordination.reporting.models import (
+    Bulletin,
+    BulletinAnswer,
+    BulletinSeries,
+    BulletinSigner,
+    EditionInputs,
+    ReportTemplate,
+)
 from coordination.reporting.models.bulletins import AnswerKind, BulletinState, SignerRole, standing_answers
 from coordination.reporting.models.editions import EditionState
 from coordination.reporting.rules.bulletins import Content, PartSaid
@@ -195,7 +202,9 @@ def publish_bulletin(*, bulletin: Bulletin, by: User, at: datetime.datetime) -> 
 
 
 def _publish_editions(held: Bulletin, by: User, at: datetime.datetime) -> None:
-    """Those that were made for it."""
+    """Those that were made for it; whoever reopens a report of theirs comes before this or after it."""
+    templates = held.editions.values("edition__template")
+    list(ReportTemplate.objects.select_for_update(no_key=True).filter(pk__in=templates).order_by("pk"))
     for row in held.editions.select_related("edition__template", "edition__inputs").order_by("template__code"):
         if row.edition.state == EditionState.DRAFT:
             row.edition.at, row.edition.by, row.edition.acting_id = at, by, held.acting_id or 0

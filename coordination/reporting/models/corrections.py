@@ -19,7 +19,7 @@ from django.utils.translation import pgettext_lazy
 
 from coordination.reporting.models.counted import CountedReport
 from coordination.reporting.models.edition_inputs import EditionReport
-from coordination.reporting.models.editions import Edition
+from coordination.reporting.models.editions import Edition, EditionState
 from coordination.reporting.models.specifications import specification_of
 from coordination.reporting.models.submissions import Revision, Status, Submission
 from coordination.reporting.models.templates import ReportTemplate
@@ -183,10 +183,11 @@ def correction_needed(submissions: Collection[UUID]) -> set[UUID]:
 
     An edition of which nobody kept what it counted (older than its inputs) is taken to count whatever counts of its period.
     """
-    found = set(EditionReport.objects.filter(submission__in=submissions).values_list("submission", flat=True))
+    counted = EditionReport.objects.filter(submission__in=submissions, edition__state=EditionState.PUBLISHED)
+    found = set(counted.values_list("submission", flat=True))
     done = CorrectionRequest.objects.filter(submission__in=submissions, state=CorrectionState.DONE)
     found |= set(done.values_list("submission", flat=True))
-    older = Edition.objects.filter(
+    older = Edition.objects.published().filter(
         inputs=None, template=models.OuterRef("template"), period_start=models.OuterRef("period_start")
     )
     rows = CountedReport.objects.filter(models.Exists(older), submission__in=set(submissions) - found)

@@ -94,7 +94,7 @@ def errata_due(user: User) -> QuerySet[Edition]:
     since = Coalesce(models.Subquery(last), F("edition__at"))
     # Both in one condition: it is one request that is done, and after that moment.
     done = Q(submission__corrections__state=CorrectionState.DONE, submission__corrections__ended_at__gt=since)
-    return Edition.objects.filter(own, Exists(EditionReport.objects.filter(done, edition=OuterRef("pk"))))
+    return Edition.objects.published().filter(own, Exists(EditionReport.objects.filter(done, edition=OuterRef("pk"))))
 
 
 @unwalled
@@ -156,5 +156,5 @@ def _since(edition: Edition, places: list[int]) -> dict[int | None, int]:
 def editions_with(requests: list[CorrectionRequest]) -> list[Edition]:
     """The published editions that count the reports of some requests."""
     counted = EditionReport.objects.filter(submission__in=[one.submission_id for one in requests])
-    rows: Any = Edition.objects.filter(pk__in=counted.values("edition")).named()
+    rows: Any = Edition.objects.published().filter(pk__in=counted.values("edition")).named()
     return list(rows)
