@@ -369,7 +369,7 @@ def test_the_page_of_one_item_over_all_reports_takes_todays_borders_and_says_wha
     region.split()
     element = Element.objects.get(code=region.measure(STARTS[0]).element.code)
     published(TemplateFactory(), [element])
-    given = {"element": element.code, "period": "201903", "level": "subdistrict"}
+    given = {"element": element.code, "period": "201902", "level": "subdistrict"}
     page = across_shown(region.reader, QueryDict(urlencode(given | {"as": "now"})))
     assert {row["holder"].code: row["undivided"] is not None for row in page["rows"]} == {
         region.places[0].code: True,
