@@ -37,6 +37,7 @@ from directorates.models import User
 from directorates.permissions import Refused
 from tests.exchange.test_packages import EPI, IDSR, admin, applied, given, publish
 from tests.factories import BodyFactory, CategorySetFactory, ElementFactory, UserFactory, member, published
+from tests.reporting.corrected import Corrected
 from tests.reporting.filing import filed
 from tests.reporting.filing import given as answers
 from tests.reporting.reports import MAY, Scene
@@ -174,6 +175,22 @@ def test_a_report_that_was_sent_back_is_not_judged_again(scene: Scene) -> None:
     send_back(by=scene.officer, submission=report, reason="More births than visits", at=timezone.now())
     assert validate_version(scene.version).marks == 0
     assert broken() == _of(report)
+
+
+def test_of_a_report_that_is_corrected_on_request_the_revision_that_counts_is_judged() -> None:
+    rules = [{"left": "visits", "operator": ">=", "right": "births", "severity": "alert"}]
+    scene = Corrected(version=published(rules=rules))
+    kept, rule = scene.report.revision_id or 0, scene.version.rules.get()
+    scene.accepted()
+    for deed in (lambda: None, lambda: scene.resend(1)):
+        # Given back first, then sent again and not approved: what is said of the approved revision is put right.
+        deed()
+        as_figures("INSERT INTO reporting_brokenrule (revision_id, rule_id) VALUES (%s, %s)", kept, rule.pk)
+        done = validate_version(scene.version)
+        assert (done.marks, done.cells) == (1, 1)
+        assert not BrokenRule.objects.filter(revision=kept).exists()
+    assert scene.report.revision_id != kept
+    assert broken() == {(scene.report.revision_id, rule.code)}
 
 
 def test_the_application_takes_nothing_away_and_writes_no_record(scene: Scene) -> None:

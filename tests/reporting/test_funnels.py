@@ -82,7 +82,9 @@ def test_everything_is_drawn_inside_and_mirrored_where_one_reads_from_right_to_l
     drawn, mirrored = draw(units, rtl=False), draw(units, rtl=True)
     assert drawn is not None
     assert mirrored is not None
-    assert [dot.index for dot in drawn.dots] == [0, 2, 3]
+    # The first lies within, the second has no report.
+    assert [dot.index for dot in drawn.dots] == [2, 3]
+    assert drawn.within.count("M") == 1
     assert all(0 <= dot.x <= WIDTH and 0 <= dot.y <= HEIGHT for dot in (*drawn.dots, *mirrored.dots))
     assert [round(WIDTH - dot.x, 1) for dot in drawn.dots] == [dot.x for dot in mirrored.dots]
     assert draw([Unit(0, 0)], rtl=False) is None

@@ -11,18 +11,25 @@ from coordination.exchange.listings import LISTINGS
 from coordination.reporting.actions.broken_rules import validate_version
 from coordination.reporting.actions.follow_ups import ask_about
 from coordination.reporting.actions.missing import explain
+from coordination.reporting.actions.reviews import approve
 from coordination.reporting.models import Comparison, ExpectedReport, Submission
 from coordination.reporting.models.quality import Asked, Counts, Quality, QualityLevel, QualityMeasure, past_of
 from coordination.reporting.rules.funnels import Unit, Verdict
 from coordination.reporting.rules.periods import Period, PeriodType, period_containing
+from directorates.actions.seals import seal
+from directorates.foundation.sight import seeing
 from directorates.models import Organisation, User
+from directorates.permissions import sight_of
 from facilities.models import Facility
 from tests.api.callers import Caller
+from tests.directorates.test_sharing import Parties
 from tests.factories import OrganisationFactory, member, published, signed_in
+from tests.reporting.corrected import Corrected
 from tests.reporting.reports import Scene, send_again
 
 pytestmark = pytest.mark.django_db
-LAST = period_containing(timezone.localdate(), PeriodType.MONTH).previous()
+# The last month of which everything is due, on whatever day this runs.
+LAST = period_containing(timezone.localdate(), PeriodType.MONTH).previous().previous()
 BEFORE = LAST.previous()
 
 
@@ -112,6 +119,65 @@ def test_a_report_that_was_sent_back_is_not_received(scene: Scene) -> None:
     assert (found.expected, found.answered, found.received) == (1, 0, 0)
 
 
+def test_what_is_not_due_yet_is_not_missing_and_counts_once_it_came(scene: Scene) -> None:
+    today = timezone.localdate()
+    row, other = owed(scene, scene.facility), owed(scene, scene.other_facility())
+    ExpectedReport.objects.filter(pk=other.pk).update(due=today - datetime.timedelta(days=1))
+    for due in (today, today + datetime.timedelta(days=1)):
+        ExpectedReport.objects.filter(pk=row.pk).update(due=due)
+        found = counts_of(scene, scene.officer)
+        assert set(found) == {other.facility.code}
+        assert (found[other.facility.code].expected, found[other.facility.code].answered) == (1, 0)
+    scene.sent(start=LAST.start)
+    found = counts_of(scene, scene.officer)[scene.facility.code]
+    assert (found.expected, found.answered, found.on_time) == (1, 1, 1)
+
+
+def test_of_a_report_that_is_corrected_on_request_the_revision_counts_that_was_approved() -> None:
+    rules = [{"left": "visits", "operator": ">=", "right": "births", "severity": "alert"}]
+    scene = Corrected(version=published(rules=rules))
+    report = scene.report
+    owed(scene, scene.facility, Period(PeriodType.MONTH, report.period_start))
+    validate_version(scene.version)
+    wanted = Asked(scene.template, report.period, report.period, QualityLevel.FACILITY)
+
+    def counts() -> tuple[int, int, int, int]:
+        one = Quality(scene.officer, wanted, QualityMeasure.COMPLETE).by_key[scene.facility.pk]
+        return one.answered, one.received, one.broken, one.corrected
+
+    scene.accepted()
+    assert counts() == (1, 1, 0, 0)
+    # One visit and two births: broken, but not approved.
+    scene.resend(1)
+    assert counts() == (1, 1, 0, 0)
+    scene.report = approve(by=scene.officer, submission=scene.report, at=timezone.now())
+    assert counts() == (1, 1, 1, 1)
+
+
+@pytest.mark.wall
+@pytest.mark.parametrize("level", QualityLevel)
+def test_what_a_seal_closes_is_counted_for_nobody_but_its_reporter_and_the_body(level: QualityLevel) -> None:
+    parties = Parties(version=published(rules=[{"left": "visits", "operator": ">=", "right": "births"}]))
+    came(parties, parties.facility, births=20)
+    owed(parties, parties.facility, BEFORE)
+    # The custodian's surveillance officer, and somebody of the body who reads by an agreement.
+    parties.agree()
+    thirds = (parties.epi, parties.policy)
+    for person in thirds:
+        assert counts_of(parties, User.objects.get(pk=person.pk), level)
+    director = member("director", parties.directorate)
+    seal(by=director, organisation=parties.directorate, reason="Danger", at=timezone.now())
+    for person in thirds:
+        again = User.objects.get(pk=person.pk)
+        assert counts_of(parties, again, level) == {}
+        assert past_of(again, asked(parties, level)) == []
+        with seeing(sight_of(again)):
+            assert not ExpectedReport.objects.exists()
+    for person in (parties.coordinator, parties.manager):
+        (found,) = counts_of(parties, User.objects.get(pk=person.pk), level).values()
+        assert (found.expected, found.received) == (2, 1)
+
+
 def test_reporters_and_directorates_are_counted_alike(scene: Scene) -> None:
     came(scene, scene.facility)
     came(scene, scene.other_facility())
@@ -185,7 +251,9 @@ def test_the_page_draws_the_funnel_and_lists_all_behind_it(scene: Scene, client:
     answer = client.get("/reports/quality/")
     page = answer.content.decode()
     assert answer.status_code == 200
-    assert page.count("<title>") > 20
+    # Nobody stands out: one path of spots, and no names in it.
+    assert 'h0" fill="none"' in page
+    assert "<title>Centre" not in page
     assert f"/reports/quality/facility/{scene.facility.code}/" in page
     assert "sort=" not in page
     query = {"level": "reporter", "measure": "broken", "period": BEFORE.id, "until": LAST.id}
@@ -244,6 +312,41 @@ def test_programs_read_counts_and_limits(scene: Scene) -> None:
     (row,) = told["results"]
     assert (row["code"], row["part"], row["whole"], row["verdict"]) == (scene.facility.code, 1, 2, "within")
     assert row["limits"]["outer_low"] == 0.0
+    assert (told["next"], told["previous"]) == (None, None)
     assert caller.get("quality/").status_code == 400
     assert caller.get("quality/", query | {"until": "201001"}).status_code == 400
+    far = caller.get("quality/", query | {"period": "190001"})
+    assert (far.status_code, [one["code"] for one in far.json()["errors"]]) == (400, ["too_long"])
     assert Caller(member("donor", OrganisationFactory(kind="donor"))).get("quality/", query).status_code == 403
+
+
+def test_programs_read_page_by_page_about_one_mean(scene: Scene) -> None:
+    codes = sorted(owed(scene, scene.other_facility()).facility.code for _number in range(3))
+    came(scene, scene.facility)
+    caller = Caller(scene.officer)
+    query = {"template": scene.template.code, "period": BEFORE.id, "until": LAST.id, "page_size": "2"}
+    first, second = (caller.get("quality/", query | {"page": page}).json() for page in ("1", "2"))
+    assert first["mean"] == second["mean"] == 0.25
+    assert (first["next"] is None, second["next"], second["previous"] is None) == (False, None, False)
+    found = [row["code"] for row in (*first["results"], *second["results"])]
+    assert found == sorted([*codes, scene.facility.code])
+
+
+def test_the_picture_names_those_alone_that_stand_out(scene: Scene) -> None:
+    for _number in range(40):
+        came(scene, scene.other_facility())
+    for period in (LAST, *_before(LAST, 5)):
+        owed(scene, scene.facility, period)
+    wanted = Asked(scene.template, _before(LAST, 5)[-1], LAST, QualityLevel.FACILITY)
+    found = Quality(scene.officer, wanted, QualityMeasure.COMPLETE)
+    ((_look, funnel), _phone) = found.funnels(rtl=False)
+    assert [found.lines[dot.index].holder for dot in funnel.dots] == [scene.facility]
+    assert funnel.within.count("M") == 1
+
+
+def _before(period: Period, number: int) -> list[Period]:
+    """As many periods before one, the last first."""
+    found = [period.previous()]
+    while len(found) < number:
+        found.append(found[-1].previous())
+    return found

@@ -19,6 +19,7 @@ from coordination.reporting.rules.values import Answer
 from directorates.models import User
 from tests.api.callers import Caller
 from tests.factories import member, published, signed_in
+from tests.reporting.corrected import Corrected
 from tests.reporting.filing import filed
 from tests.reporting.filing import given as answers
 from tests.reporting.reports import Scene
@@ -96,6 +97,22 @@ def test_counting_again_counts_nothing_twice_and_follows_what_changed(scene: Sce
     approve(by=scene.officer, submission=report, at=timezone.now())
     validate_version(scene.version)
     assert record_of(scene)["rule-0"] == (1, 1, 1, 0, 0, 1)
+
+
+def test_while_a_report_is_corrected_on_request_its_approved_break_stays_right() -> None:
+    scene = Corrected(
+        version=published(rules=[{"left": "visits", "operator": "<", "right": "10", "severity": "alert"}])
+    )
+    # Ten visits break it, which was found and approved.
+    assert validate_version(scene.version).cells == 1
+    scene.accepted()
+    for deed in (lambda: None, lambda: scene.resend(3)):
+        deed()
+        validate_version(scene.version)
+        assert record_of(scene) == {"rule-0": (1, 1, 1, 0, 0, 0)}
+    approve(by=scene.officer, submission=scene.report, at=timezone.now())
+    validate_version(scene.version)
+    assert record_of(scene) == {"rule-0": (1, 0, 0, 1, 0, 0)}
 
 
 @pytest.fixture

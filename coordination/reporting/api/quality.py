@@ -4,16 +4,16 @@ from typing import Any, cast
 
 from django.utils.translation import gettext as _
 from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema_field
-from rest_framework import serializers
+from rest_framework import generics, serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.views import APIView
 
 from coordination.reporting.api.reading import period_in
-from coordination.reporting.models import ReportTemplate
+from coordination.reporting.forms.quality import OFFERED
+from coordination.reporting.models import ExpectedReport, ReportTemplate
 from coordination.reporting.models.quality import Asked, Line, Quality, QualityLevel, QualityMeasure
 from coordination.reporting.rules.funnels import Verdict, limits
-from coordination.reporting.rules.periods import PeriodType
+from coordination.reporting.rules.periods import Period, PeriodType
 from directorates.foundation.reading import Parameters
 from directorates.models import Place, User
 from directorates.permissions import Permission, open_to_members, require
@@ -57,14 +57,19 @@ class QualityLineSerializer(serializers.Serializer[Line]):
 
 
 class QualitySerializer(serializers.Serializer[Any]):
-    """Every unit that the caller may see, by its code: this is no ranking."""
+    """A page of the units that the caller may see, by their codes: this is no ranking."""
 
-    mean = serializers.FloatField(allow_null=True)
+    mean = serializers.FloatField(allow_null=True, help_text="Of all units, on whatever page.")
+    next = serializers.URLField(allow_null=True)
+    previous = serializers.URLField(allow_null=True)
     results = QualityLineSerializer(many=True)
 
 
-class QualityOfReports(APIView):
+class QualityOfReports(generics.GenericAPIView[Any]):
     """The quality of reports."""
+
+    serializer_class = QualitySerializer
+    queryset = ExpectedReport.objects.none()
 
     @extend_schema(
         operation_id="quality",
@@ -72,10 +77,14 @@ class QualityOfReports(APIView):
         parameters=[
             OpenApiParameter("template", required=True),
             OpenApiParameter("period", required=True, description="The first period."),
-            OpenApiParameter("until", description="The last period; without it the first alone."),
+            OpenApiParameter(
+                "until", description=f"The last period; without it the first alone. At most {OFFERED} periods."
+            ),
             OpenApiParameter("level", enum=QualityLevel.values),
             OpenApiParameter("measure", enum=QualityMeasure.values),
             OpenApiParameter("place"),
+            OpenApiParameter("page", int),
+            OpenApiParameter("page_size", int),
         ],
     )
     def get(self, request: Request) -> Response:
@@ -84,8 +93,20 @@ class QualityOfReports(APIView):
         require(user, Permission.VIEW_REPORTS)
         asked, measure = _asked(request, user)
         found = Quality(user, asked, measure)
-        told = {"mean": found.mean, "results": found.lines}
-        return Response(QualitySerializer(told, context={"mean": found.mean}).data)
+        page = self.paginate_queryset(found.lines) or []
+        answer = self.get_paginated_response(QualityLineSerializer(page, many=True, context={"mean": found.mean}).data)
+        answer.data["mean"] = found.mean
+        return answer
+
+
+def _too_long(first: Period, last: Period) -> bool:
+    """Whether a stretch has more periods than are counted at once."""
+    one = last
+    for _number in range(OFFERED):
+        if one.start <= first.start:
+            return False
+        one = one.previous()
+    return True
 
 
 def _asked(request: Request, user: User) -> tuple[Asked, QualityMeasure]:
@@ -102,6 +123,9 @@ def _asked(request: Request, user: User) -> tuple[Asked, QualityMeasure]:
     measure = parameters.choice("measure", QualityMeasure.values) or QualityMeasure.COMPLETE
     if first and last and last.start < first.start:
         parameters.fault("until", "too_early", _("This period lies before the first one."))
+    elif first and last and _too_long(first, last):
+        message = _("These are more periods than are counted at once, which is %(number)d.") % {"number": OFFERED}
+        parameters.fault("until", "too_long", message)
     parameters.done()
     if template is None or first is None:
         raise AssertionError("what is missing was told")

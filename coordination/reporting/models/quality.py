@@ -9,6 +9,7 @@ from typing import Any
 from django.db import models
 from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Subquery, Sum
 from django.db.models.functions import Coalesce
+from django.utils import timezone
 from django.utils.translation import pgettext_lazy
 
 from coordination.reporting.models.broken_rules import BrokenRule
@@ -24,6 +25,7 @@ from coordination.reporting.rules.periods import Period, PeriodType
 from directorates.foundation.sight import unwalled
 from directorates.models import Organisation, Place, User
 from directorates.models.places import beneath
+from directorates.permissions import Permission, rights_of
 from facilities.models import Facility
 
 
@@ -172,18 +174,18 @@ _OF_RECEIVED: dict[str, Any] = {
     "rules": Sum("rules_broken"),
     "compared": Count("pk", filter=Q(was_compared=True)),
     "stands_out": Count("pk", filter=Q(was_compared=True, was_found=True)),
-    "corrected": Count("pk", filter=Q(revision__number__gt=1)),
+    "corrected": Count("pk", filter=Q(kept_revision=None, revision__number__gt=1) | Q(kept_revision__number__gt=1)),
 }
 
 
 @unwalled
 def counts_by(user: User, asked: Asked, key: str) -> dict[Any, Counts]:
-    """The counts of what is asked, by a column. All that is read starts at what the person may see, so the wall is asked once."""
+    """The counts of what is asked, by a column. All that is read starts at what the person may see, seals too, so no wall is asked."""
     found: dict[Any, Counts] = defaultdict(Counts)
     for rows, sums in ((_expected(user, asked), _OF_EXPECTED), (_received(user, asked), _OF_RECEIVED)):
         for row in rows.order_by().values(key).annotate(**sums):
             _add(found[row.pop(key)], row)
-    reports = asked.narrow(Submission.objects.visible_to(user)).order_by().values("pk")
+    reports = asked.narrow(_readable(user)).order_by().values("pk")
     questions = FollowUp.objects.unsettled().filter(submission__in=reports).order_by()
     column = f"submission__{key}"
     for of, count in questions.values(column).annotate(questions=Count("pk")).values_list(column, "questions"):
@@ -198,28 +200,46 @@ def _add(counts: Counts, row: dict[str, Any]) -> None:
         setattr(counts, name, getattr(counts, name) + (number or 0))
 
 
+def _unsealed(user: User) -> Q:
+    """The rows that no seal closes to the person, as the wall says it (`migrations/0014_sealed.py`)."""
+    rights = rights_of(user)
+    if not rights.sealed or rights.holds(Permission.RUN_CONSOLIDATION):
+        return Q()
+    own = rights.organisations(Permission.VIEW_REPORTS)
+    return Q(directorate=None) | ~Q(directorate__in=rights.sealed) | Q(reporter__in=own)
+
+
+def _readable(user: User) -> QuerySet[Submission]:
+    """The reports that the person may read, without asking the wall."""
+    return Submission.objects.visible_to(user).filter(_unsealed(user))
+
+
 def _expected(user: User, asked: Asked) -> QuerySet[Any]:
-    """What was expected, each with whether it came, came in time, and what excuses it."""
+    """What was expected and is due by now or came, each with whether it came, came in time, and what excuses it."""
     same = {name: OuterRef(name) for name in ("template", "period_start", "facility", "reporter")}
     sent = Submission.objects.standing().filter(**same)
     in_time = sent.filter(first_submitted__date__lte=OuterRef("due"))
-    rows = with_reasons(asked.narrow(ExpectedReport.objects.visible_to(user)))
-    return rows.annotate(came=Exists(sent), came_in_time=Exists(in_time))
+    rows = with_reasons(asked.narrow(ExpectedReport.objects.visible_to(user).filter(_unsealed(user))))
+    rows = rows.annotate(came=Exists(sent), came_in_time=Exists(in_time))
+    # Nobody is late on the day itself.
+    return rows.filter(Q(due__lt=timezone.localdate()) | Q(came=True))
 
 
 def _received(user: User, asked: Asked) -> QuerySet[Any]:
     """What came, each with how many rules it breaks, whether it was compared with its past, and whether something stands out.
 
-    What stands out is told of those facilities alone of which the person may read every report of the template.
+    Of a report that is corrected on request all this is said of the revision that counts meanwhile. What stands out is told of
+    those facilities alone of which the person may read every report of the template.
     """
-    broken = BrokenRule.objects.filter(revision=OuterRef("revision")).order_by().values("revision")
+    rows = asked.narrow(_readable(user)).filter(STANDING)
+    rows = rows.annotate(judged=Coalesce("kept_revision_id", "revision_id", output_field=models.BigIntegerField()))
+    broken = BrokenRule.objects.filter(revision=OuterRef("judged")).order_by().values("revision")
     counted = Subquery(broken.annotate(count=Count("pk")).values("count"))
-    seen = Submission.objects.visible_to(user).filter(template=asked.template)
-    hidden = Submission.objects.filter(template=asked.template, revision__isnull=False).exclude(
-        pk__in=seen.values("pk")
-    )
-    made = Comparison.objects.filter(revision=OuterRef("revision"), at__isnull=False)
-    rows = asked.narrow(seen).filter(STANDING)
+    # Of the facilities that occur alone: of others nothing is asked.
+    others = Submission.objects.filter(template=asked.template, revision__isnull=False)
+    others = others.filter(facility__in=rows.order_by().values("facility"))
+    hidden = others.exclude(pk__in=_readable(user).filter(template=asked.template).order_by().values("pk"))
+    made = Comparison.objects.filter(revision=OuterRef("judged"), at__isnull=False)
     return rows.annotate(
         rules_broken=Coalesce(counted, 0),
         was_compared=Exists(made) & ~Q(facility__in=hidden.order_by().values("facility")),

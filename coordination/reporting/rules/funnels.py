@@ -6,7 +6,7 @@ between these, as its appendix A.1.1 proposes for smooth lines: of two reports, 
 0.2 of 100 units lie outside by chance, of small ones fewer.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import lru_cache
@@ -112,7 +112,10 @@ class Tick:
 
 @dataclass(frozen=True)
 class Funnel:
-    """Everything that is drawn, in the units of the view box; lines are paths."""
+    """Everything that is drawn, in the units of the view box; lines are paths.
+
+    `dots` are the units beyond a limit; those within are one path of all spots at which some lie, as thousands share a few.
+    """
 
     width: float
     height: float
@@ -121,6 +124,7 @@ class Funnel:
     inner: str
     outer: str
     dots: tuple[Dot, ...]
+    within: str
     rates: tuple[Tick, ...]
     sizes: tuple[Tick, ...]
     start: float
@@ -168,13 +172,19 @@ def draw(units: Sequence[Unit], *, rtl: bool, width: float = WIDTH) -> Funnel | 
         mean_y=down(mean),
         inner=_lines([(x, down(one.low), down(one.high)) for x, one in held]),
         outer=_lines([(x, down(one.outer_low), down(one.outer_high)) for x, one in held]),
-        dots=tuple(dots),
+        dots=tuple(dot for dot in dots if dot.verdict is not Verdict.WITHIN),
+        within=_spots(dot for dot in dots if dot.verdict is Verdict.WITHIN),
         rates=tuple(Tick(down(rate), rate) for rate in (0.0, 0.25, 0.5, 0.75, 1.0)),
         sizes=tuple(Tick(across(size), size) for size in _round_sizes(most)),
         start=across(0),
         end=across(most),
         base=down(0.0),
     )
+
+
+def _spots(dots: Iterable[Dot]) -> str:
+    """Lines of no length, whose round ends are the dots; each spot once."""
+    return "".join(f"M{x:g} {y:g}h0" for x, y in dict.fromkeys((dot.x, dot.y) for dot in dots))
 
 
 def _lines(points: Sequence[tuple[float, float, float]]) -> str:

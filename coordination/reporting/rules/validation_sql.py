@@ -64,7 +64,8 @@ def passes(version: int, rules: Sequence[Judged]) -> Iterator[Pass]:
 def found_sql(part: Pass) -> str:
     """The common tables: each standing report with what becomes of every rule, and the pairs of revision and broken rule.
 
-    A report stands where it was sent and not sent back: one that was is known to be wrong, and may follow another version by now.
+    A report stands where it was sent and not sent back: one that was is known to be wrong. Of one that is corrected on request the
+    revision that counts meanwhile stands (`STANDING`, `models/submissions.py`).
     """
     slots = sorted({slot for rule in part.rules for slot in rule.slots}, key=lambda slot: int(slot[1:]))
     columns = ", ".join(f'"{slot}" numeric' for slot in slots) or '"none" numeric'
@@ -74,9 +75,10 @@ def found_sql(part: Pass) -> str:
     some = " OR ".join(f"NOT j.k{number}" for number in range(len(part.rules)))
     return f"""judged AS MATERIALIZED (
     SELECT v.id, s.period_start, {kept}
-    FROM reporting_submission s JOIN reporting_revision v ON v.id = s.revision_id
+    FROM reporting_submission s JOIN reporting_revision v ON v.id = coalesce(s.kept_revision_id, s.revision_id)
     CROSS JOIN LATERAL jsonb_to_record(v.doc) r({columns})
-    WHERE s.version_id = {int(part.version)} AND s.status IN ('submitted', 'approved')
+    WHERE s.version_id = {int(part.version)}
+        AND (s.status IN ('submitted', 'approved') OR s.kept_revision_id IS NOT NULL)
 ), found AS MATERIALIZED (
     SELECT j.id, b.rule FROM judged j CROSS JOIN LATERAL (VALUES {pairs}) b(rule, kept) WHERE ({some}) AND NOT b.kept
 )"""
@@ -112,15 +114,17 @@ SELECT (SELECT count(*) FROM judged), (SELECT count(*) FROM added), (SELECT coun
 OUTCOMES = """
 INSERT INTO reporting_rulerecord AS k
     (rule_id, period_start, checked, broken, approved, corrected, waiting, explained)
-SELECT u.rule_id, u.period_start, 0, 0, count(*) FILTER (WHERE u.stands AND u.status = 'approved'),
-    count(*) FILTER (WHERE NOT u.stands), count(*) FILTER (WHERE u.stands AND u.status <> 'approved'),
+SELECT u.rule_id, u.period_start, 0, 0, count(*) FILTER (WHERE u.stands AND u.approved),
+    count(*) FILTER (WHERE NOT u.stands), count(*) FILTER (WHERE u.stands AND NOT u.approved),
     count(*) FILTER (WHERE u.stands AND u.explained)
 FROM (
-    SELECT DISTINCT b.rule_id, s.id, s.period_start, s.status, s.version_id,
+    SELECT DISTINCT b.rule_id, s.id, s.period_start, s.version_id,
+        s.status = 'approved' OR s.kept_revision_id IS NOT NULL AS approved,
         EXISTS (SELECT FROM reporting_brokenrule n JOIN reporting_validationrule same ON same.id = n.rule_id
-            WHERE n.revision_id = s.revision_id AND same.code = r.code) AS stands,
+            WHERE n.revision_id = coalesce(s.kept_revision_id, s.revision_id) AND same.code = r.code) AS stands,
         EXISTS (SELECT FROM reporting_revision l CROSS JOIN LATERAL jsonb_array_elements(l.warnings) w
-            WHERE l.id = s.revision_id AND w ->> 'rule' = r.code AND w ->> 'reason' <> '') AS explained
+            WHERE l.id = coalesce(s.kept_revision_id, s.revision_id)
+                AND w ->> 'rule' = r.code AND w ->> 'reason' <> '') AS explained
     FROM reporting_validationrule r JOIN reporting_brokenrule b ON b.rule_id = r.id
     JOIN reporting_revision v ON v.id = b.revision_id JOIN reporting_submission s ON s.id = v.submission_id
     WHERE r.version_id = %(version)s
