@@ -5,6 +5,7 @@ from decimal import Decimal
 from urllib.parse import urlencode
 
 import pytest
+from django.http import Http404
 from django.test import Client
 from django.utils import timezone
 
@@ -18,7 +19,7 @@ from coordination.reporting.rules.periods import Period, PeriodType
 from coordination.reporting.rules.values import Answer
 from directorates.models import User
 from tests.api.callers import Caller
-from tests.factories import member, published, signed_in
+from tests.factories import TemplateFactory, member, published, signed_in
 from tests.reporting.corrected import Corrected
 from tests.reporting.filing import filed
 from tests.reporting.filing import given as answers
@@ -149,6 +150,17 @@ def test_it_is_open_to_those_who_write_rules_or_run_consolidation_alone(client: 
     for person in (scene.officer, scene.coordinator):
         assert signed_in(person).get(address).status_code == 403
         assert signed_in(person).post(f"{address}check/").status_code == 403
+
+
+def test_a_template_that_is_being_built_is_there_for_those_who_build_alone(client: Client, scene: Scene) -> None:
+    building = TemplateFactory()
+    address, query = f"/reports/templates/{building.code}/record/", urlencode({"template": building.code})
+    manager = member("data_manager", scene.body)
+    assert client.get(address).status_code == 200
+    assert signed_in(manager).get(address).status_code == 404
+    assert signed_in(manager).post(f"{address}check/").status_code == 404
+    with pytest.raises(Http404):
+        LISTINGS["rule_records"].listed(manager, query)
 
 
 def test_asking_from_the_page_leads_to_the_job(client: Client, scene: Scene) -> None:

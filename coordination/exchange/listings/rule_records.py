@@ -13,7 +13,7 @@ from directorates.models import User
 
 
 def _rule_records(user: User, asked: QueryDict) -> Listed:
-    template = ReportTemplate.objects.filter(code=asked.get("template", "")).first()
+    template = ReportTemplate.objects.visible_to(user).filter(code=asked.get("template", "")).first()
     if template is None:
         raise Http404
     form, lines = lines_listed(user, template, asked)

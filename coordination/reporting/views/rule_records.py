@@ -49,7 +49,7 @@ def lines_listed(user: User, template: ReportTemplate, asked: QueryDict) -> tupl
 def rule_records(request: SignedIn, code: str) -> HttpResponse:
     """Every rule of a template with its record."""
     demand_reading(request.user)
-    template = get_object_or_404(ReportTemplate, code=code)
+    template = get_object_or_404(ReportTemplate.objects.visible_to(request.user), code=code)
     form, lines = lines_listed(request.user, template, request.GET)
     context = {
         "template": template,
@@ -66,7 +66,7 @@ def rule_records(request: SignedIn, code: str) -> HttpResponse:
 def check_rules(request: SignedIn, code: str) -> HttpResponse:
     """Have all reports of a template judged by its rules now."""
     demand_reading(request.user)
-    template = get_object_or_404(ReportTemplate, code=code)
+    template = get_object_or_404(ReportTemplate.objects.visible_to(request.user), code=code)
     job = request_validation(by=request.user, template=template, at=timezone.now())
     return redirect("jobs:job", pk=job.pk)
 
