@@ -13,6 +13,8 @@ from django.utils import timezone
 from coordination import health
 from coordination.exchange.listings import LISTINGS
 from coordination.reporting.actions import consolidation
+from coordination.reporting.actions.broken_rules import KIND as RULES
+from coordination.reporting.actions.broken_rules import request_validation
 from coordination.reporting.actions.consolidation import KIND, drain, request_rebuild
 from coordination.reporting.actions.runs import drain_kept, forget_runs, note_broken_off
 from coordination.reporting.actions.schedules import request_check
@@ -308,6 +310,20 @@ def test_a_check_that_nobody_runs_is_told(world: World, people: set[int], manage
     assert watch(at=asked + datetime.timedelta(hours=11)) == []
     assert watch(at=asked + datetime.timedelta(hours=13)) == ["trouble_failed"]
     assert told() == people
+
+
+def test_a_check_by_rules_that_nobody_runs_is_told_and_over_once_it_ran(
+    world: World, people: set[int], manager: User
+) -> None:
+    asked = timezone.now()
+    job = request_validation(by=manager, template=world.template, at=asked)
+    assert watch(at=asked + datetime.timedelta(hours=11)) == []
+    late = asked + datetime.timedelta(hours=13)
+    assert watch(at=late) == ["trouble_failed"]
+    assert ConsolidationTrouble.objects.open().values_list("run", "template").get() == ("rules", world.template.pk)
+    assert told() == people
+    assert run(job.pk, RULES)
+    assert watch(at=late) == []
 
 
 def test_health_tells_of_figures_that_lag_though_no_worker_watches_and_stays_in_service(client: Client) -> None:

@@ -9,6 +9,7 @@ from django.db import transaction
 from django.urls import reverse
 from django.utils import timezone
 
+from coordination.reporting.actions.broken_rules import VALIDATE
 from coordination.reporting.actions.runs import note_broken_off
 from coordination.reporting.actions.schedules import CHECK
 from coordination.reporting.models import ConsolidationRun, ConsolidationTrouble, ReportTemplate
@@ -20,6 +21,8 @@ from directorates.models.deputies import holders, roles_with
 
 # A check of ten million values takes minutes; one that is not over after this long waits for a worker that does not come.
 LONGEST_CHECK = datetime.timedelta(hours=12)
+# Jobs about one template, and the kind of run that each is.
+OF_JOBS = {CHECK: RunKind.CHECK, VALIDATE: RunKind.RULES}
 
 
 def watch(*, at: datetime.datetime) -> list[TroubleKind]:
@@ -52,8 +55,9 @@ def _wrong(at: datetime.datetime) -> Iterator[What]:
         yield What(TroubleKind.FAILED, kind)
     of_one = failed.filter(kind__in=OF_ONE_TEMPLATE).values_list("kind", "templates")
     checks = {(kind, templates[0]) for kind, templates in of_one}
-    unfinished = Job.objects.unfinished().filter(kind=CHECK, asked__lt=at - LONGEST_CHECK)
-    checks |= {(RunKind.CHECK, arguments["template"]) for arguments in unfinished.values_list("arguments", flat=True)}
+    unfinished = Job.objects.unfinished().filter(kind__in=OF_JOBS, asked__lt=at - LONGEST_CHECK)
+    waiting = unfinished.values_list("kind", "arguments")
+    checks |= {(OF_JOBS[kind].value, arguments["template"]) for kind, arguments in waiting}
     there = set(
         ReportTemplate.objects.filter(pk__in={template for _kind, template in checks}).values_list("pk", flat=True)
     )
