@@ -1,5 +1,6 @@
 """Questions about single values: asked once, answered by the reporter, settled by who asked, and seen by readers of the report alone."""
 
+import datetime
 from typing import Any
 
 import pytest
@@ -10,6 +11,7 @@ from django.utils import timezone
 from coordination.exchange.listings import LISTINGS
 from coordination.homes.waits import waiting_count
 from coordination.reporting.actions.follow_ups import answer, ask_about, ask_again, settle_follow_up
+from coordination.reporting.actions.scopes import rescope
 from coordination.reporting.models import FollowUp, FollowUpWord, Submission
 from coordination.reporting.models.follow_ups import FollowUpState
 from directorates.actions.deputies import name_deputy
@@ -17,7 +19,8 @@ from directorates.actions.seals import seal
 from directorates.foundation.models import Notice
 from directorates.foundation.problems import Problem
 from directorates.foundation.sight import seeing
-from directorates.models import AuditEvent, User
+from directorates.models import AuditEvent, Membership, Organisation, User
+from directorates.models.validity import lasting
 from directorates.permissions import Refused, sight_of
 from tests.api.callers import Caller
 from tests.factories import OrganisationFactory, confirmed_deputy, member, signed_in
@@ -237,6 +240,80 @@ def test_an_author_settles_no_question_about_the_own_report(scene: Scene) -> Non
     with pytest.raises(Refused) as refused:
         settled(found, scene.officer)
     assert refused.value.code == "own_report"
+
+
+def silenced(scene: Scene, asker: User, how: str) -> None:
+    """The organisation of whoever asked can speak no more; the reports that it reviewed go to the body."""
+    if how == "sealed":
+        director = member("director", scene.directorate)
+        seal(by=director, organisation=scene.directorate, reason="Danger", at=timezone.now())
+    elif how == "left":
+        yesterday = timezone.localdate() - datetime.timedelta(days=1)
+        Membership.objects.filter(person=asker).update(valid=lasting(yesterday, yesterday))
+    else:
+        Organisation.objects.filter(pk=asker.acting_id).update(status=how)
+    rescope()
+
+
+@pytest.mark.parametrize("how", ["sealed", "suspended", "dissolved"])
+def test_whoever_reviews_settles_what_a_directorate_asked_that_can_speak_no_more(
+    scene: Scene, report: Submission, how: str
+) -> None:
+    manager = member("data_manager", scene.body)
+    found = said(asked(scene, report), scene.coordinator)
+    with pytest.raises(Refused) as refused:
+        settled(found, manager)
+    assert refused.value.code == "not_asked_by"
+    silenced(scene, scene.officer, how)
+    reviewer = User.objects.get(pk=manager.pk)
+    page = signed_in(reviewer).get(f"/reports/follow-ups/{found.pk}/").content.decode()
+    assert "Nobody can speak for the organisation that asked" in page
+    assert f"/reports/follow-ups/{found.pk}/again/" not in page
+    with pytest.raises(Refused):
+        ask_again(by=reviewer, follow_up=found, text="On which days?", at=timezone.now())
+    for person in (scene.coordinator, member("ngo_coordinator", OrganisationFactory())):
+        with pytest.raises(Refused):
+            settled(found, User.objects.get(pk=person.pk))
+    assert settled(found, reviewer).state == FollowUpState.CONFIRMED
+    last = FollowUpWord.objects.latest("pk")
+    assert (last.by, last.acting, FollowUp.objects.get().acting) == (manager, scene.body, scene.directorate)
+    # The value can be asked about again.
+    assert asked(scene, report, by=reviewer, question="Another thing").pk != found.pk
+
+
+def test_the_directorate_settles_for_a_custodian_whose_people_left_and_no_author_does(scene: Scene) -> None:
+    report = scene.sent(reporter=scene.directorate, by=scene.officer)
+    colleague = member("data_officer", scene.directorate)
+    asker = member("surveillance_officer", scene.template.dataset.custodian)
+    found = asked(scene, report, by=asker)
+    with pytest.raises(Refused):
+        settled(found, colleague)
+    silenced(scene, asker, "left")
+    with pytest.raises(Refused) as refused:
+        settled(found, scene.officer)
+    assert refused.value.code == "own_report"
+    done = Caller(colleague).post(f"follow-ups/{found.pk}/settle/", {"outcome": "confirmed"})
+    assert done.json()["status"] == "confirmed"
+
+
+def test_an_answer_is_told_to_those_who_may_still_ask_and_to_nobody_who_left(scene: Scene, report: Submission) -> None:
+    custodian = scene.template.dataset.custodian
+    asker, colleague = member("surveillance_officer", custodian), member("surveillance_officer", custodian)
+    found = asked(scene, report, by=asker)
+
+    def told() -> set[int]:
+        return set(Notice.objects.filter(values__what="answered").values_list("person", flat=True))
+
+    said(found, scene.coordinator, "One month.")
+    assert told() == {asker.pk}
+    silenced(scene, asker, "left")
+    said(found, scene.coordinator, "The 4th to the 6th.")
+    assert told() == {asker.pk, colleague.pk}
+    assert Notice.objects.filter(values__what="answered", person=asker).count() == 1
+    silenced(scene, colleague, "left")
+    said(found, scene.coordinator, "And the 7th.")
+    assert told() == {asker.pk, colleague.pk, scene.officer.pk}
+    assert Notice.objects.filter(values__what="answered").count() == 3
 
 
 def test_a_rival_and_a_sealed_organisation_find_nothing(scene: Scene, report: Submission) -> None:

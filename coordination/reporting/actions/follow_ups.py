@@ -1,4 +1,7 @@
-"""Questions about single values of reports: asked by whoever reads them for the house, answered by the reporter, settled by who asked."""
+"""Questions about single values of reports: asked by whoever reads them for the house, answered by the reporter, settled by who asked.
+
+Where nobody speaks any more for the organisation that asked, whoever reviews the report settles.
+"""
 
 import datetime
 from typing import Any
@@ -14,6 +17,7 @@ from coordination.reporting.models.follow_ups import FollowUpDeed, FollowUpState
 from coordination.reporting.models.reviews import named, written_by
 from coordination.reporting.models.specifications import specification_of
 from coordination.reporting.models.submissions import Status
+from directorates.acting import act_as
 from directorates.audit import record_concerning
 from directorates.foundation.locations import text_to_keep
 from directorates.foundation.notices import Told, notify
@@ -21,7 +25,8 @@ from directorates.foundation.problems import Fault, Problem
 from directorates.foundation.sight import unwalled
 from directorates.models import User
 from directorates.models.deputies import holders, roles_with
-from directorates.permissions import Permission, Refused, require
+from directorates.permissions import Permission, Refused, may, require
+from directorates.roles import Anchor
 
 LONGEST_WORD = 2000
 OUTCOMES = {
@@ -117,7 +122,7 @@ def settle_follow_up(
     where the value is still the one that was asked about.
     """
     held = _held(follow_up)
-    demand_asking(by=by, follow_up=held)
+    demand_settling(by=by, follow_up=held)
     text = text_to_keep(text, "text", longest=LONGEST_WORD)
     if outcome not in FollowUpState.values or FollowUpState(outcome) not in OUTCOMES:
         words = _("Choose what it came to.")
@@ -159,6 +164,38 @@ def demand_asking(*, by: User, follow_up: FollowUp) -> None:
         words = _("Another organisation asked this: %(body)s. It settles what it asked.")
         told = words % {"body": held.acting.short}
         raise Refused(Permission.FOLLOW_UP_REPORTS, held, code="not_asked_by", detail=told)
+    _demand_no_author(by, held)
+
+
+def demand_settling(*, by: User, follow_up: FollowUp) -> None:
+    """Refuse whoever neither speaks for the organisation that asked nor settles in its place, and authors of the report."""
+    if settles_instead(by, follow_up):
+        require(by, Permission.REVIEW_REPORTS, follow_up.submission)
+        _demand_no_author(by, follow_up)
+    else:
+        demand_asking(by=by, follow_up=follow_up)
+
+
+def settles_instead(user: User, held: FollowUp) -> bool:
+    """Whether a person reviews the report, and nobody speaks any more for the other organisation that asked."""
+    reviews = held.acting_id != user.acting_id and may(user, Permission.REVIEW_REPORTS, held.submission)
+    return reviews and not askers_today(held)
+
+
+@unwalled
+def askers_today(held: FollowUp) -> set[int]:
+    """Who may speak today for the organisation that asked, deputies among them.
+
+    Nobody where it was sealed, suspended or dissolved, or lost the right to the report: its jurisdiction, custody or people.
+    """
+    roles = {role for anchor in Anchor for role in roles_with(Permission.FOLLOW_UP_REPORTS, anchor)}
+    found = holders([held.acting_id], roles, timezone.localdate())
+    people = {one.person.pk: act_as(one.person, held.acting_id) for one in found}
+    return {pk for pk, one in people.items() if may(one, Permission.FOLLOW_UP_REPORTS, held.submission)}
+
+
+def _demand_no_author(by: User, held: FollowUp) -> None:
+    """Refuse whoever wrote the report."""
     if Submission.objects.filter(written_by(by), pk=held.submission_id).exists():
         words = _("An author settles no question about their own report. Someone else of the organisation does.")
         raise Refused(Permission.FOLLOW_UP_REPORTS, held, code="own_report", detail=words)
@@ -194,17 +231,23 @@ def _say(by: User, held: FollowUp, kind: FollowUpDeed, text: str, at: datetime.d
 @unwalled
 def _tell_reporter(by: User, held: FollowUp, key: str, at: datetime.datetime) -> None:
     """Tell those who send for the reporter, within the places of their roles; never what was asked."""
-    report = held.submission
-    found = holders([report.reporter_id], roles_with(Permission.SUBMIT_REPORTS), timezone.localdate(at))
-    people = {one.person.pk for one in found if one.covers(report.place_path)} - {by.pk}
-    _tell(held, people, "settled" if key == "settled" else "asked", key, at)
+    people = _holding(held.submission.reporter_id, Permission.SUBMIT_REPORTS, held, at)
+    _tell(held, people - {by.pk}, "settled" if key == "settled" else "asked", key, at)
 
 
 @unwalled
 def _tell_askers(by: User, held: FollowUp, word: FollowUpWord, at: datetime.datetime) -> None:
-    """Tell those who asked."""
-    people = set(held.words.filter(acting=held.acting_id).values_list("by", flat=True)) - {by.pk}
-    _tell(held, people, "answered", f"answered:{word.pk}", at)
+    """Tell those who asked and may still; without any, who may in their place; where nobody may, those who review the report."""
+    spoke = set(held.words.filter(acting=held.acting_id).values_list("by", flat=True))
+    today = askers_today(held)
+    people = spoke & today or today or _holding(held.submission.reviewer_id, Permission.REVIEW_REPORTS, held, at)
+    _tell(held, people - {by.pk}, "answered", f"answered:{word.pk}", at)
+
+
+def _holding(organisation: int, right: Permission, held: FollowUp, at: datetime.datetime) -> set[int]:
+    """Who holds a right of an organisation's own reports, within the places of their roles."""
+    found = holders([organisation], roles_with(right), timezone.localdate(at))
+    return {one.person.pk for one in found if one.covers(held.submission.place_path)}
 
 
 def _tell(held: FollowUp, people: set[int], what: str, key: str, at: datetime.datetime) -> None:

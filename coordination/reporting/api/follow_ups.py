@@ -17,6 +17,7 @@ from coordination.reporting.actions.follow_ups import (
     ask_again,
     demand_answering,
     demand_asking,
+    demand_settling,
     settle_follow_up,
 )
 from coordination.reporting.api.reading import narrowed
@@ -192,7 +193,7 @@ class SettleFollowUp(APIView):
     @extend_schema(operation_id="follow_up_settle", request=OutcomeSerializer, responses=FollowUpSerializer)
     def post(self, request: Request, pk: int) -> Response:
         """Settle it; settled alike before, nothing changes."""
-        deed = _deed(request, pk, demand_asking)
+        deed = _deed(request, pk, demand_settling)
         body = Body(request.data, ("outcome", "text", "seen"))
         outcome, text = body.text("outcome", required=True), body.text("text")
         seen = body.given.get("seen")

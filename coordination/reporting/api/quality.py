@@ -124,7 +124,7 @@ def _asked(request: Request, user: User) -> tuple[Asked, QualityMeasure]:
     if first and last and last.start < first.start:
         parameters.fault("until", "too_early", _("This period lies before the first one."))
     elif first and last and _too_long(first, last):
-        message = _("These are more periods than are counted at once, which is %(number)d.") % {"number": OFFERED}
+        message = _("At most %(number)d periods are counted at once.") % {"number": OFFERED}
         parameters.fault("until", "too_long", message)
     parameters.done()
     if template is None or first is None:

@@ -55,7 +55,9 @@ class AskForm(forms.Form):
     question = TextField(
         label=_("Question"),
         max_length=LONGEST_WORD,
-        help_text=_("What looks wrong, and how it could be checked. Whoever reads the report reads it too."),
+        help_text=_(
+            "What looks wrong, and how it could be checked. Whoever reads the report reads it too, also by a sharing agreement."
+        ),
         error_messages={"required": _("Write the question; the reporter reads it.")},
     )
 

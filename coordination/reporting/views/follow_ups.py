@@ -64,12 +64,15 @@ def _found(request: SignedIn, pk: int) -> FollowUp:
 
 
 def _may_of(user: User, found: FollowUp) -> dict[str, bool]:
-    """What the reader may do: answer for the reporter; ask again and settle for the organisation that asked."""
+    """What the reader may do: answer for the reporter; ask again and settle for the organisation that asked, or settle instead."""
     asks = may(user, Permission.FOLLOW_UP_REPORTS, found.submission) and found.acting_id == user.acting_id
-    own = asks and Submission.objects.filter(written_by(user), pk=found.submission_id).exists()
+    instead = found.waits and not asks and deeds.settles_instead(user, found)
+    own = (asks or instead) and Submission.objects.filter(written_by(user), pk=found.submission_id).exists()
     return {
         "answers": found.waits and may(user, Permission.SUBMIT_REPORTS, found.submission),
-        "settles": found.waits and asks and not own,
+        "asks": found.waits and asks and not own,
+        "settles": found.waits and (asks or instead) and not own,
+        "instead": instead,
     }
 
 
@@ -147,7 +150,7 @@ AGAIN = Deed(
     "again", WordForm, deeds.demand_asking, deeds.ask_again, gettext_lazy("Asked again. The reporter is told.")
 )
 SETTLE = Deed(
-    "settle", SettleForm, deeds.demand_asking, deeds.settle_follow_up, gettext_lazy("Settled. The reporter is told.")
+    "settle", SettleForm, deeds.demand_settling, deeds.settle_follow_up, gettext_lazy("Settled. The reporter is told.")
 )
 
 
