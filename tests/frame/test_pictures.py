@@ -16,6 +16,8 @@ BEHIND = {
     "reporting/map.html": "reporting/map.html",
     "reporting/runs_lag.html": "reporting/runs_lag.html",
     "policies/alliances_drawing.html": "policies/alliances.html",
+    # The table of the page stands open in the same section.
+    "reporting/funnel.html": "",
     # A small line beside the sentence that it draws, which is its words.
     "reporting/trail.html": "",
 }

@@ -24,6 +24,7 @@ from facilities.models import Facility
 from tests.api.callers import Caller
 from tests.directorates.test_sharing import Parties
 from tests.factories import OrganisationFactory, member, published, signed_in
+from tests.frame.pictures import picture_faults, pictures_in
 from tests.reporting.corrected import Corrected
 from tests.reporting.reports import Scene, send_again
 
@@ -171,6 +172,7 @@ def test_what_a_seal_closes_is_counted_for_nobody_but_its_reporter_and_the_body(
         again = User.objects.get(pk=person.pk)
         assert counts_of(parties, again, level) == {}
         assert past_of(again, asked(parties, level)) == []
+        assert not Submission.objects.visible_to(again).filter(directorate=parties.directorate).exists()
         with seeing(sight_of(again)):
             assert not ExpectedReport.objects.exists()
     for person in (parties.coordinator, parties.manager):
@@ -254,6 +256,7 @@ def test_the_page_draws_the_funnel_and_lists_all_behind_it(scene: Scene, client:
     # Nobody stands out: one path of spots, and no names in it.
     assert 'h0" fill="none"' in page
     assert "<title>Centre" not in page
+    assert (pictures_in(page), picture_faults(page)) == (2, [])
     assert f"/reports/quality/facility/{scene.facility.code}/" in page
     assert "sort=" not in page
     query = {"level": "reporter", "measure": "broken", "period": BEFORE.id, "until": LAST.id}

@@ -25,7 +25,6 @@ from coordination.reporting.rules.periods import Period, PeriodType
 from directorates.foundation.sight import unwalled
 from directorates.models import Organisation, Place, User
 from directorates.models.places import beneath
-from directorates.permissions import Permission, rights_of
 from facilities.models import Facility
 
 
@@ -185,7 +184,7 @@ def counts_by(user: User, asked: Asked, key: str) -> dict[Any, Counts]:
     for rows, sums in ((_expected(user, asked), _OF_EXPECTED), (_received(user, asked), _OF_RECEIVED)):
         for row in rows.order_by().values(key).annotate(**sums):
             _add(found[row.pop(key)], row)
-    reports = asked.narrow(_readable(user)).order_by().values("pk")
+    reports = asked.narrow(Submission.objects.visible_to(user)).order_by().values("pk")
     questions = FollowUp.objects.unsettled().filter(submission__in=reports).order_by()
     column = f"submission__{key}"
     for of, count in questions.values(column).annotate(questions=Count("pk")).values_list(column, "questions"):
@@ -200,26 +199,12 @@ def _add(counts: Counts, row: dict[str, Any]) -> None:
         setattr(counts, name, getattr(counts, name) + (number or 0))
 
 
-def _unsealed(user: User) -> Q:
-    """The rows that no seal closes to the person, as the wall says it (`migrations/0014_sealed.py`)."""
-    rights = rights_of(user)
-    if not rights.sealed or rights.holds(Permission.RUN_CONSOLIDATION):
-        return Q()
-    own = rights.organisations(Permission.VIEW_REPORTS)
-    return Q(directorate=None) | ~Q(directorate__in=rights.sealed) | Q(reporter__in=own)
-
-
-def _readable(user: User) -> QuerySet[Submission]:
-    """The reports that the person may read, without asking the wall."""
-    return Submission.objects.visible_to(user).filter(_unsealed(user))
-
-
 def _expected(user: User, asked: Asked) -> QuerySet[Any]:
     """What was expected and is due by now or came, each with whether it came, came in time, and what excuses it."""
     same = {name: OuterRef(name) for name in ("template", "period_start", "facility", "reporter")}
     sent = Submission.objects.standing().filter(**same)
     in_time = sent.filter(first_submitted__date__lte=OuterRef("due"))
-    rows = with_reasons(asked.narrow(ExpectedReport.objects.visible_to(user).filter(_unsealed(user))))
+    rows = with_reasons(asked.narrow(ExpectedReport.objects.visible_to(user)))
     rows = rows.annotate(came=Exists(sent), came_in_time=Exists(in_time))
     # Nobody is late on the day itself.
     return rows.filter(Q(due__lt=timezone.localdate()) | Q(came=True))
@@ -231,14 +216,16 @@ def _received(user: User, asked: Asked) -> QuerySet[Any]:
     Of a report that is corrected on request all this is said of the revision that counts meanwhile. What stands out is told of
     those facilities alone of which the person may read every report of the template.
     """
-    rows = asked.narrow(_readable(user)).filter(STANDING)
+    rows = asked.narrow(Submission.objects.visible_to(user)).filter(STANDING)
     rows = rows.annotate(judged=Coalesce("kept_revision_id", "revision_id", output_field=models.BigIntegerField()))
     broken = BrokenRule.objects.filter(revision=OuterRef("judged")).order_by().values("revision")
     counted = Subquery(broken.annotate(count=Count("pk")).values("count"))
     # Of the facilities that occur alone: of others nothing is asked.
     others = Submission.objects.filter(template=asked.template, revision__isnull=False)
     others = others.filter(facility__in=rows.order_by().values("facility"))
-    hidden = others.exclude(pk__in=_readable(user).filter(template=asked.template).order_by().values("pk"))
+    hidden = others.exclude(
+        pk__in=Submission.objects.visible_to(user).filter(template=asked.template).order_by().values("pk")
+    )
     made = Comparison.objects.filter(revision=OuterRef("judged"), at__isnull=False)
     return rows.annotate(
         rules_broken=Coalesce(counted, 0),

@@ -10,6 +10,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from coordination.reporting.models.expected import unsealed
 from coordination.reporting.models.templates import ReportTemplate, TemplateVersion
 from coordination.reporting.rules.periods import Period, PeriodType
 from directorates.models import Organisation, Place, User
@@ -36,10 +37,11 @@ class SubmissionQuerySet(models.QuerySet["Submission"]):
     """Named queries over submissions."""
 
     def visible_to(self, user: User | AnonymousUser) -> Self:
-        """Those the person may read; a draft is its reporter's alone."""
-        own = rights_of(user).organisations(Permission.VIEW_REPORTS)
-        allowed = scoped(user, Permission.VIEW_REPORTS, Submission.SCOPES[Permission.VIEW_REPORTS])
-        return self.filter(allowed, ~Q(status=Status.DRAFT) | Q(reporter_id__in=own))
+        """Those the person may read; a draft is its reporter's alone, and a seal closes what others reported."""
+        rights = rights_of(user)
+        own = rights.organisations(Permission.VIEW_REPORTS)
+        allowed = rights.condition(Permission.VIEW_REPORTS, Submission.SCOPES[Permission.VIEW_REPORTS])
+        return self.filter(allowed, ~Q(status=Status.DRAFT) | Q(reporter_id__in=own), unsealed(rights))
 
     def to_review(self, user: User | AnonymousUser) -> Self:
         """Those that wait for the person's review."""
