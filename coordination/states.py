@@ -48,6 +48,7 @@ LOOKS: dict[str, Look] = {
     "follow_up_answered": Look("report", "info"),
     "follow_up_corrected": Look("edit", "ok"),
     "follow_up_confirmed": Look("check", "ok"),
+    "follow_up_withdrawn": Look("back"),
     # Bulletins
     "bulletin_draft": Look("edit"),
     "bulletin_signing": Look("clock", "info"),

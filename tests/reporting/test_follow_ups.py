@@ -119,6 +119,23 @@ def test_a_value_was_corrected_only_once_the_report_gives_another(scene: Scene, 
     assert (shown.then.number, shown.now.number, shown.changed) == (10, 4, True)
 
 
+def test_a_question_is_taken_back_by_who_asked_which_says_nothing_of_the_value(
+    scene: Scene, report: Submission
+) -> None:
+    found = asked(scene, report)
+    for _number in range(2):
+        assert settled(found, scene.officer, "withdrawn").state == FollowUpState.WITHDRAWN
+    assert list(FollowUpWord.objects.order_by("pk").values_list("kind", "text")) == [("asked", WHY), ("withdrawn", "")]
+    assert not FollowUp.objects.unsettled().exists()
+    assert FollowUp.objects.get().settled is not None
+    page = signed_in(scene.coordinator).get(f"/reports/follow-ups/{found.pk}/").content.decode()
+    assert "Settled: taken back" in page
+    with pytest.raises(Problem) as problem:
+        said(found, scene.coordinator)
+    assert code_of(problem) == ("settled", 409)
+    assert asked(scene, report, question="Another thing") != found
+
+
 def test_what_is_posted_twice_stands_once(scene: Scene, report: Submission) -> None:
     found = asked(scene, report)
     assert asked(scene, report) == found

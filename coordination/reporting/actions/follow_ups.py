@@ -32,6 +32,7 @@ LONGEST_WORD = 2000
 OUTCOMES = {
     FollowUpState.CORRECTED: FollowUpDeed.CORRECTED,
     FollowUpState.CONFIRMED: FollowUpDeed.CONFIRMED,
+    FollowUpState.WITHDRAWN: FollowUpDeed.WITHDRAWN,
 }
 
 
@@ -116,7 +117,7 @@ def ask_again(*, by: User, follow_up: FollowUp, text: str, at: datetime.datetime
 def settle_follow_up(
     *, by: User, follow_up: FollowUp, outcome: str, text: str, seen: int | None, at: datetime.datetime
 ) -> FollowUp:
-    """Settle what was asked: the value was corrected, or it is right as it stands; `seen` is the last word that was read.
+    """Settle what was asked: corrected, right as it stands, or nothing is asked any more; `seen` is the last word that was read.
 
     Settled alike before, nothing changes. Problems: 409 `settled`; 409 `changed` where something was said since; 409 `not_corrected`
     where the value is still the one that was asked about.

@@ -86,6 +86,7 @@ class SettleForm(forms.Form):
         choices=[
             (FollowUpState.CORRECTED.value, pgettext_lazy("follow-up", "The value was corrected")),
             (FollowUpState.CONFIRMED.value, pgettext_lazy("follow-up", "The value is right as it stands")),
+            (FollowUpState.WITHDRAWN.value, pgettext_lazy("follow-up", "The question is taken back")),
         ],
         widget=forms.RadioSelect,
         error_messages={"required": _("Choose what it came to.")},

@@ -27,10 +27,11 @@ class FollowUpState(models.TextChoices):
     ANSWERED = "answered", pgettext_lazy("follow-up", "Answered")
     CORRECTED = "corrected", pgettext_lazy("follow-up", "Settled: corrected")
     CONFIRMED = "confirmed", pgettext_lazy("follow-up", "Settled: the value is right")
+    WITHDRAWN = "withdrawn", pgettext_lazy("follow-up", "Settled: taken back")
 
 
 UNSETTLED = (FollowUpState.OPEN, FollowUpState.ANSWERED)
-SETTLED = (FollowUpState.CORRECTED, FollowUpState.CONFIRMED)
+SETTLED = (FollowUpState.CORRECTED, FollowUpState.CONFIRMED, FollowUpState.WITHDRAWN)
 
 
 class FollowUpQuerySet(models.QuerySet["FollowUp"]):
@@ -171,6 +172,7 @@ class FollowUpDeed(models.TextChoices):
     AGAIN = "again", pgettext_lazy("follow-up", "Asked again")
     CORRECTED = "corrected", pgettext_lazy("follow-up", "Settled: corrected")
     CONFIRMED = "confirmed", pgettext_lazy("follow-up", "Settled: the value is right")
+    WITHDRAWN = "withdrawn", pgettext_lazy("follow-up", "Settled: taken back")
 
 
 class FollowUpWord(models.Model):
@@ -191,7 +193,7 @@ class FollowUpWord(models.Model):
         ordering = ["follow_up", "pk"]
         constraints = [
             models.CheckConstraint(
-                condition=Q(kind__in=["corrected", "confirmed"]) | ~Q(text=""),
+                condition=Q(kind__in=["corrected", "confirmed", "withdrawn"]) | ~Q(text=""),
                 name="a_question_and_an_answer_have_words",
             ),
         ]
