@@ -216,7 +216,7 @@ def test_a_category_is_an_operand_of_its_own(world: World, reader: User) -> None
 def test_reports_of_two_templates_are_put_together_each_by_its_own(world: World, reader: User) -> None:
     other = TemplateFactory()
     published(other, [ElementFactory(code="doses"), world.elements["beds"]])
-    slots = {(one.element.code, None): one.name for one in other.slots.select_related("element")}
+    slots: dict[tuple[str, str | None], str] = {(one.element.code, None): one.name for one in other.slots.all()}
     for number, births, doses in ((0, 4, 12), (3, 6, 8)):
         report(world, number, MARCH, births=births)
         report(replace(world, template=other, slots=slots), number, MARCH, doses=doses)

@@ -10,7 +10,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from django.contrib.auth.models import AnonymousUser
@@ -174,13 +174,13 @@ ORDER BY 1, l.period_start DESC"""
 
 
 @unwalled
-def _behind(template: ReportTemplate, start: datetime.date, facilities: Sequence[int]) -> dict[int, list[_Behind]]:
+def _behind(template: ReportTemplate, start: datetime.date, facilities: list[int]) -> dict[int, list[_Behind]]:
     """By facility, its last counted reports of before, the latest first; what was settled tells of every side's report."""
     if not facilities:
         return {}
-    given = {"facilities": facilities, "template": template.pk, "start": start}
+    given: dict[str, Any] = {"facilities": facilities, "template": template.pk, "start": start}
     with connection.cursor() as cursor:
-        cursor.execute(_LAST, {**given, "earliest": earliest(start), "most": MOST_VALUES})
+        cursor.execute(_LAST, given | {"earliest": earliest(start), "most": MOST_VALUES})
         rows = cursor.fetchall()
     sides = defaultdict[tuple[int, datetime.date], set[UUID]](set)
     if settled := [(facility, day) for facility, _pk, _report, is_settled, day in rows if is_settled]:
@@ -208,7 +208,7 @@ ORDER BY c.facility_id, c.period_start DESC"""
 
 
 @unwalled
-def _estimates(counted: Sequence[int], measures: Sequence[Measure]) -> Estimates:
+def _estimates(counted: list[int], measures: Sequence[Measure]) -> Estimates:
     """By facility and element, the estimate from some counted reports that the reader may all read, where it is enough."""
     slots = sorted({slot for one in measures for slot in one.parts[WHOLE].own})
     if not slots:
