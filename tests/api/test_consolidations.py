@@ -51,7 +51,15 @@ def reader() -> User:
 
 def test_every_row_has_the_shape_that_was_promised(world: World) -> None:
     answer = ask(reader(), FIGURES, **asked(world, level="country", element="births")).json()
-    assert set(answer) == {"computed_at", "up_to_date", "results", "disputes", "border_changes", "place_changes"}
+    assert set(answer) == {
+        "computed_at",
+        "up_to_date",
+        "results",
+        "disputes",
+        "border_changes",
+        "place_changes",
+        "lost",
+    }
     assert (answer["up_to_date"], answer["disputes"], answer["border_changes"]) == (True, [], [])
     assert answer["results"] == [
         {
@@ -169,7 +177,7 @@ def test_sources_list_the_reports_that_are_open_and_count_the_others(world: Worl
     assert entry.details == {"period": "201801", "place": place}
     assert sum(Decimal(row["value"]) for row in answer["results"]) == 6
     first = answer["results"][0]
-    assert set(first) == {"submission", "reporter", "facility", "value", "role", "reason"}
+    assert set(first) == {"submission", "reporter", "facility", "value", "role", "reason", "corrected"}
     assert (first["reporter"], first["facility"], first["role"]) == (
         world.reporter.code,
         world.facilities[0].code,

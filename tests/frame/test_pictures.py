@@ -13,6 +13,7 @@ DRAWN = re.compile(r'<svg class="(?:chart|trail)')
 # Templates that draw, with the template in which the table or list stands that says the same.
 BEHIND = {
     "reporting/figures_bars.html": "reporting/figures_chart_body.html",
+    "reporting/indicator_chart.html": "reporting/indicator_chart.html",
     "reporting/map.html": "reporting/map.html",
     "reporting/runs_lag.html": "reporting/runs_lag.html",
     "policies/alliances_drawing.html": "policies/alliances.html",

@@ -14,6 +14,7 @@ from django.utils import timezone
 
 from coordination.reporting.actions.embedded_figures import embed_figure, revoke_figure
 from coordination.reporting.models import Edition, Element, EmbeddedFigure
+from coordination.reporting.models.embedded_figures import corrected_at, rows_of
 from coordination.reporting.rules.sites import site_in
 from coordination.reporting.views import embedded_figures as views
 from directorates.foundation.problems import Problem
@@ -246,6 +247,51 @@ def test_a_token_cannot_be_guessed_and_whoever_asks_too_often_waits(
     busy = client.get(address(held))
     assert busy.status_code == 429
     assert busy.headers["Retry-After"] == "60"
+
+
+def corrected(edition: Edition, **other: Any) -> Edition:
+    """An edition published in place of another."""
+    said = {field.attname: getattr(edition, field.attname) for field in edition._meta.concrete_fields}
+    return Edition.objects.create(**said | {"id": None, "corrects_id": edition.pk, "at": timezone.now()} | other)
+
+
+def test_what_was_corrected_is_not_embedded_anew_and_what_is_embedded_knows_when(shown: Shown) -> None:
+    held = shown.embed()
+    assert corrected_at(shown.edition) is None
+    later = corrected(shown.edition)
+    assert corrected_at(shown.edition) == later.at
+    answer = Client().get(f"{address(held)}?lang=en")
+    assert answer.status_code == 200
+    assert answer.context["corrected_at"] == later.at
+    with pytest.raises(Problem) as problem:
+        shown.embed(level=2)
+    assert ("edition", "not_current") in {(fault.field, fault.code) for fault in problem.value.errors}
+    assert EmbeddedFigure.objects.get() == held
+    page = shown.client.get(f"/reports/editions/{shown.edition.pk}/embedded/").content.decode()
+    assert "Another edition corrected this one" in page
+    assert "Embed a figure" not in page
+
+
+def test_a_draft_is_not_embedded(shown: Shown) -> None:
+    with pytest.raises(Problem) as problem:
+        shown.embed(edition=corrected(shown.edition, state="draft"))
+    assert ("edition", "not_current") in {(fault.field, fault.code) for fault in problem.value.errors}
+    # What is only being made corrects nothing yet.
+    assert corrected_at(shown.edition) is None
+    assert shown.embed()
+
+
+def test_no_coverage_is_told_where_a_place_has_fewer_facilities_than_the_edition_shows(shown: Shown) -> None:
+    told = shown.edition.places.filter(place__level=0).get().expected
+    for level, few in ((0, False), (1, True), (2, True)):
+        edition = shown.edition
+        edition.facilities = 5
+        held = shown.embed(level=level)
+        held.edition = edition
+        covered = [one for _place, one, _figure in rows_of(held)]
+        assert (not any(covered)) == few, level
+    page = words(Client().get(f"{address(shown.embed(level=0))}?lang=en").content.decode())
+    assert f"/ {told}" in page
 
 
 def test_it_costs_few_queries(shown: Shown) -> None:

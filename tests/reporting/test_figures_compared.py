@@ -77,6 +77,15 @@ def test_periods_of_one_place_tell_how_complete_each_is(world: World) -> None:
     assert "not known" in row
 
 
+def test_a_month_is_compared_with_a_month_and_no_quarter_is_offered_beside_it(world: World) -> None:
+    html = see(reader(), PAGE, **asked(world, by="periods", period="201803", against="2018Q1", place_1="SY"))
+    assert row_of(html, "February 2018")
+    offered = html[html.index('name="against"') :]
+    offered = offered[: offered.index("</select>")]
+    assert 'value="201802"' in offered
+    assert "2018Q1" not in offered
+
+
 def test_that_borders_changed_in_between_is_told_with_what_is_compared(world: World) -> None:
     country = Place.objects.get(level=0)
     found = made(world, [country], ["201803", "201805"])
@@ -173,6 +182,9 @@ def test_programs_get_the_same_and_every_fault_at_once(world: World) -> None:
     assert {error["field"] for error in wrong} == {"template", "element", "places", "periods", "as"}
     many = caller.get("consolidations/compare/", given | {"periods": "201802,201803"}).json()["errors"]
     assert [error["code"] for error in many] == ["how_many"]
+    unlike = given | {"places": north.code, "periods": "201803,2018Q1"}
+    refused = caller.get("consolidations/compare/", unlike).json()["errors"]
+    assert [(error["field"], error["code"]) for error in refused] == [("periods", "unlike")]
     missing = caller.get("consolidations/compare/", given | {"element": "none"}).json()["errors"]
     assert [error["code"] for error in missing] == ["unknown"]
 

@@ -95,10 +95,35 @@ def test_every_reason_is_told_the_gravest_first() -> None:
 
 def test_sides_that_are_answered_by_other_reports_are_marked() -> None:
     share = formula_of("a", "b", 100)
-    one, other = Part(Decimal(1), answers=3), Part(Decimal(4), answers=3)
-    assert share.outcome(parts(a=replace(one, answers=2), b=other), MONTH).uneven
+    one, other = answered(1, 3), answered(4, 3)
+    assert share.outcome(parts(a=answered(1, 2), b=other), MONTH).uneven
     assert not share.outcome(parts(a=one, b=other), MONTH).uneven
     assert share.outcome(parts(a=one, b=replace(other, least=True)), MONTH).uneven
+
+
+def answered(number: int, *reports: int | None) -> Part:
+    """An operand that so many reports answer in each month of a quarter; None where it is not read from that month."""
+    told = {datetime.date(2019, month, 1): one for month, one in enumerate(reports, 1) if one is not None}
+    return Part(Decimal(number), None, sum(told.values()), told)
+
+
+def test_reports_are_compared_month_by_month_and_not_three_months_with_one() -> None:
+    quarter, share = parse_period("2019Q1"), formula_of("a", "b", 100)
+    every, last = answered(30, 4, 4, 4), answered(10, None, None, 4)
+    assert not share.outcome(parts(a=every, b=last), quarter).uneven
+    assert share.outcome(parts(a=every, b=answered(10, None, None, 3)), quarter).uneven
+    # Together as many, and in no month the same.
+    assert share.outcome(parts(a=answered(3, 4, 5, 6), b=answered(3, 6, 5, 4)), quarter).uneven
+
+
+@pytest.mark.parametrize("below", [f"b * {DAYS}", f"b * {YEARS}"])
+def test_a_month_that_nobody_answers_is_marked_where_the_length_of_the_period_is_reckoned_with(below: str) -> None:
+    quarter, last = parse_period("2019Q1"), answered(10, None, None, 4)
+    rate = formula_of("a", below, 1)
+    assert not rate.outcome(parts(a=answered(30, 4, 4, 4), b=last), quarter).uneven
+    assert rate.outcome(parts(a=answered(20, 0, 4, 4), b=last), quarter).uneven
+    # Without the length both sides lack the same month.
+    assert not formula_of("a", "b", 1).outcome(parts(a=answered(20, 0, 4, 4), b=last), quarter).uneven
 
 
 numbers = st.decimals(0, 10**9, places=2)

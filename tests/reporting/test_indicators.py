@@ -2,6 +2,7 @@
 
 import datetime
 from collections import defaultdict
+from dataclasses import replace
 from decimal import Decimal
 from fractions import Fraction
 from typing import Any
@@ -37,6 +38,7 @@ from directorates.permissions import Refused
 from tests.api.callers import Caller
 from tests.factories import (
     BodyFactory,
+    ElementFactory,
     OrganisationFactory,
     TemplateFactory,
     UserFactory,
@@ -213,13 +215,44 @@ def test_a_category_is_an_operand_of_its_own(world: World, reader: User) -> None
 
 def test_reports_of_two_templates_are_put_together_each_by_its_own(world: World, reader: User) -> None:
     other = TemplateFactory()
-    published(other, [world.elements["beds"]])
-    report(world, 0, MARCH, births=4)
-    indicator = made(world.template, other, numerator="births", denominator="visits")
-    assert {one.code for one in indicator.last.drawn.templates} == {world.template.code}
+    published(other, [ElementFactory(code="doses"), world.elements["beds"]])
+    slots: dict[tuple[str, str | None], str] = {(one.element.code, None): one.name for one in other.slots.all()}
+    for number, births, doses in ((0, 4, 12), (3, 6, 8)):
+        report(world, number, MARCH, births=births)
+        report(replace(world, template=other, slots=slots), number, MARCH, doses=doses)
+    report(world, 1, MARCH, births=2)
+    indicator = made(world.template, other, numerator="doses", denominator="births", factor=1)
+    assert {one.code for one in indicator.last.drawn.templates} == {world.template.code, other.code}
+    found, country = values(reader, indicator, MONTH), Place.objects.get(level=0).pk
+    outcome = found.outcome(country, MONTH)
+    assert (outcome.numerator, outcome.denominator, outcome.uneven) == (20, 12, True)
+    assert outcome.value is not None
+    assert round(outcome.value, 4) == Decimal("1.6667")
+    assert {one.code: told.received for one, told in found.covered(country, MONTH)} == {
+        world.template.code: 3,
+        other.code: 2,
+    }
     with pytest.raises(Problem) as caught:
         made(world.template, other, code="twice", numerator="births", denominator="beds")
     assert [(one.field, one.code) for one in caught.value.errors] == [("denominator", "asked_twice")]
+
+
+def test_a_quarter_of_beds_and_days_is_marked_once_a_month_of_it_is_missing(world: World, reader: User) -> None:
+    for month in (JANUARY, FEBRUARY, MARCH):
+        report(world, 0, month, births=300, beds=10)
+    indicator = made(world.template, numerator="births", denominator="beds * _days")
+    whole = of_country(reader, indicator, QUARTER)
+    assert (whole.numerator, whole.denominator, whole.value, whole.uneven) == (900, 900, 100, False)
+    withdraw(world, world.facilities[0], FEBRUARY)
+    assert of_country(reader, indicator, QUARTER).uneven
+
+
+def test_a_formula_that_is_too_long_once_it_is_written_out_is_a_fault(world: World) -> None:
+    short = "+".join(["births"] * 62)
+    assert len(short) <= 500 < len(short.replace("+", " + "))
+    with pytest.raises(Problem) as caught:
+        made(world.template, numerator=short)
+    assert [(one.field, one.code) for one in caught.value.errors] == [("numerator", "expression_too_long")]
 
 
 # --- What is not known -----------------------------------------------------------------------------------------------

@@ -1,15 +1,18 @@
-"""Services lost: a careful estimate with its range, always apart from figures, and small ones for few eyes only."""
+"""Services lost: a careful estimate with its range, always apart from figures, for whoever reads every report behind it."""
 
 import datetime
 from decimal import Decimal
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from hypothesis import given
 from hypothesis import strategies as st
 
 from coordination.reporting.actions.consolidation import drain
 from coordination.reporting.actions.missing import explain
+from coordination.reporting.models import CountedReport, ExpectedReport
 from coordination.reporting.models.consolidation import FigureLevel
 from coordination.reporting.models.figures import read_figures, whose
 from coordination.reporting.models.lost_services import LostRow, lost_services
@@ -18,9 +21,9 @@ from coordination.reporting.rules.lost import Lost, earliest, estimate
 from coordination.reporting.rules.periods import parse_period
 from directorates.models import User
 from tests.api.callers import Caller
-from tests.factories import FacilityFactory, OrganisationFactory, member, signed_in
-from tests.reporting.figures_world import World, expected_report, make_world
-from tests.reporting.test_figures import expect, report
+from tests.factories import DirectorateFactory, FacilityFactory, OrganisationFactory, member, signed_in
+from tests.reporting.figures_world import World, count, expected_report, make_world
+from tests.reporting.test_figures import approved, expect, report
 from tests.reporting.test_figures_page import words as told
 
 pytestmark = pytest.mark.django_db
@@ -90,12 +93,26 @@ def births(world: World) -> Measure:
 
 
 def lost(world: World, user: User, level: FigureLevel = FigureLevel.COUNTRY) -> dict[str | None, LostRow]:
-    rows = lost_services(user, world.template, APRIL, level, None, [births(world)])
-    return {row.holder.code if row.holder else None: row for row in rows}
+    found = lost_services(user, world.template, APRIL, None, [births(world)])
+    return {row.holder.code if row.holder else None: row for row in found.rows(level)}
+
+
+def cut_off_anew(world: World, officer: User) -> None:
+    """April is expected of whom the world names now, and not of whoever it was expected of before; cut off it is again."""
+    ExpectedReport.objects.filter(period_start=APRIL).delete()
+    rows = [row for number in (0, 1, 5, 6) if (row := expected_report(world, world.facilities[number], APRIL))]
+    explain(by=officer, expected=rows, reason="cut_off", text="", at=timezone.now())
+
+
+def told_of(world: World, user: User) -> tuple[int, bool]:
+    """How many facilities a person is told of, and whether with an estimate."""
+    row = lost(world, user)["SY"]
+    assert births(world).id in row.values
+    return row.excused, row.values[births(world).id] is not None
 
 
 def test_medians_of_excused_facilities_are_added_up_and_no_figure_has_them(world: World) -> None:
-    reader = member("facility_reporter", OrganisationFactory())
+    reader = officer_of(world)
     row = lost(world, reader)["SY"]
     found = row.values[births(world).id]
     assert found is not None
@@ -115,41 +132,86 @@ def test_a_report_that_counts_ends_the_estimate_and_so_does_a_refusal(world: Wor
     missing = expected_report(world, world.facilities[5], APRIL)
     assert missing is not None
     explain(by=officer, expected=[missing], reason="not_excused", text="", at=timezone.now())
-    assert lost(world, reader)["SY"].excused is None
+    assert lost(world, reader)["SY"].excused == 2
 
 
-def test_few_facilities_are_hidden_from_who_reads_no_reports_and_seen_by_who_reads_them_all(world: World) -> None:
+def test_whoever_reads_not_all_reports_gets_a_count_and_no_estimate_however_many_facilities_there_are(
+    world: World,
+) -> None:
     reader, item = member("facility_reporter", OrganisationFactory()), births(world)
     officer = officer_of(world)
-    # One of two sub-districts with excused facilities has a single one: hidden, and with it the other, or it could be worked out.
-    extra = FacilityFactory(place=world.facilities[2].place)
-    world.facilities.append(extra)
-    for month in MONTHS:
-        report(world, 7, month, births=50)
-    row = expected_report(world, extra, APRIL)
-    assert row is not None
-    explain(by=officer, expected=[row], reason="no_link", text="", at=timezone.now())
-    drain()
-    rows = lost(world, reader, FigureLevel.SUBDISTRICT)
-    assert {code: one.values[item.id] for code, one in rows.items()} == dict.fromkeys(rows, None)
-    assert len(rows) == 2
-    seen = lost(world, officer, FigureLevel.SUBDISTRICT)
-    assert all(one.values[item.id] is not None for one in seen.values())
-    directorate = world.directorates[extra.place_id]
-    assert directorate is not None
-    assert lost(world, reader, FigureLevel.DIRECTORATE)[directorate.code].values[item.id] is None
-    own = lost(world, officer, FigureLevel.DIRECTORATE)[directorate.code].values[item.id]
-    assert own is not None
-    assert own.facilities == 5
+    # Two months that differ by one facility would tell of it, were the sum of four shown.
+    assert told_of(world, reader) == (4, False)
+    assert told_of(world, officer) == (4, True)
+    for level in FigureLevel:
+        assert all(one.values == {item.id: None} for one in lost(world, reader, level).values())
+        assert all(one.values[item.id] is not None for one in lost(world, officer, level).values())
+
+
+def test_no_document_is_read_for_whoever_may_not_read_it(world: World) -> None:
+    reader = member("facility_reporter", OrganisationFactory())
+    with CaptureQueriesContext(connection) as queries:
+        lost(world, reader)
+    assert not [one for one in queries.captured_queries if "jsonb_to_record" in one["sql"]]
+
+
+def test_who_reports_a_facility_now_is_told_nothing_of_what_another_reported_there(world: World) -> None:
+    former, officer = world.reporter, officer_of(world)
+    assert told_of(world, member("facility_reporter", former)) == (4, True)
+    world.reporter = OrganisationFactory()
+    cut_off_anew(world, officer)
+    assert told_of(world, member("facility_reporter", world.reporter)) == (4, False)
+    assert told_of(world, member("facility_reporter", former)) == (4, False)
+    assert told_of(world, officer) == (4, True)
+
+
+def test_a_directorate_is_told_nothing_of_what_the_one_before_it_received(world: World) -> None:
+    former, place = officer_of(world), world.facilities[0].place_id
+    world.directorates[place] = DirectorateFactory()
+    officer = officer_of(world)
+    cut_off_anew(world, officer)
+    assert told_of(world, officer) == (4, False)
+    assert told_of(world, former) == (4, False)
+
+
+def test_what_was_settled_between_two_is_told_to_whoever_reads_both(world: World) -> None:
+    mine, facility = world.reporter, world.facilities[0]
+    world.reporter = OrganisationFactory()
+    other = count(world, facility, MONTHS[0], {world.slots["births", None]: 99})
+    approved(other.submission, other.revision, "other")
+    world.reporter = mine
+    own = count(world, facility, MONTHS[0], {world.slots["births", None]: 10})
+    approved(own.submission, own.revision, f"R{own.pk}")
+    reader = member("facility_reporter", mine)
+    assert told_of(world, reader) == (4, True)
+    CountedReport.objects.filter(pk=own.pk).update(overlay={world.slots["births", None]: 99})
+    assert told_of(world, reader) == (4, False)
+    found = lost(world, officer_of(world))["SY"].values[births(world).id]
+    assert found is not None
+    assert found.middle == 30 + 21 + 25 + 26
+
+
+def test_the_values_are_those_of_the_last_twelve_reports_and_not_of_any_before(world: World) -> None:
+    for month in range(1, 13):
+        day = datetime.date(2017, month, 1)
+        if month < 4:
+            report(world, 0, day, births=100_000)
+        else:
+            report(world, 0, day, visits_u5=1)
+    found = lost(world, officer_of(world))["SY"].values[births(world).id]
+    assert found is not None
+    assert found.middle == 20 + 21 + 25 + 26
 
 
 def test_the_page_says_that_it_is_an_estimate_in_both_languages(world: World) -> None:
     reader = member("facility_reporter", OrganisationFactory())
     asked = {"template": world.template.code, "period": "201804", "element": "births"}
     for language, words in (("en", ("≈ 92", "in no figure", "Facilities excused")), ("ar", ("≈ 92", "تقدير"))):
-        other = member("facility_reporter", OrganisationFactory())
-        page = told(signed_in(other, language).get(PAGE, asked).content.decode())
+        page = told(signed_in(officer_of(world), language).get(PAGE, asked).content.decode())
         assert all(word in page for word in words)
+    closed = told(signed_in(reader, "en").get(PAGE, asked).content.decode())
+    assert "≈" not in closed
+    assert "Not open to this role" in closed
     several = signed_in(reader, "en").get(PAGE, asked | {"period": "2018Q2"}).content.decode()
     assert "single period" in several
     none = signed_in(reader, "en").get(PAGE, asked | {"period": "201803"}).content.decode()
@@ -158,7 +220,7 @@ def test_the_page_says_that_it_is_an_estimate_in_both_languages(world: World) ->
 
 
 def test_programs_get_it_apart_and_only_where_they_ask(world: World) -> None:
-    caller = Caller(member("facility_reporter", OrganisationFactory()))
+    caller = Caller(officer_of(world))
     asked = {"template": world.template.code, "period": "201804", "element": "births"}
     assert caller.get("consolidations/", asked).json()["lost"] is None
     answer = caller.get("consolidations/", asked | {"lost": "yes"}).json()
@@ -176,3 +238,9 @@ def test_programs_get_it_apart_and_only_where_they_ask(world: World) -> None:
     assert [row["value"] for row in answer["results"]] == [None]
     faults = caller.get("consolidations/", asked | {"lost": "yes", "period": "2018Q2"}).json()["errors"]
     assert [one["field"] for one in faults] == ["lost"]
+    every = {name: value for name, value in asked.items() if name != "element"}
+    faults = caller.get("consolidations/", every | {"lost": "yes"}).json()["errors"]
+    assert [one["field"] for one in faults] == ["element"]
+    closed = Caller(member("facility_reporter", OrganisationFactory()))
+    (row,) = closed.get("consolidations/", asked | {"lost": "yes"}).json()["lost"]
+    assert (row["value"], row["facilities"], row["hidden"]) == (None, None, True)

@@ -163,6 +163,14 @@ def test_whoever_reads_no_figures_keeps_nothing(world: World) -> None:
     assert observer.client.get(NEW).status_code == 403
 
 
+@pytest.mark.parametrize(("period", "code"), [("190503", "too_early"), ("999912", None), ("219901", "in_the_future")])
+def test_a_period_that_the_page_would_not_show_is_not_kept(keeper: Keeper, period: str, code: str | None) -> None:
+    with pytest.raises(Problem) as problem:
+        keeper.keep(period=period)
+    assert {field for field, _ in faults(problem)} == {"period"}
+    assert code is None or ("period", code) in faults(problem)
+
+
 def test_there_is_a_limit(keeper: Keeper, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(actions, "MOST_VIEWS", 1)
     keeper.keep()
@@ -340,7 +348,7 @@ def test_a_dashboard_costs_a_fixed_number_of_queries_a_view(keeper: Keeper) -> N
         return len(seen)
 
     one, six = cost(1), cost(6)
-    assert six - one <= 5 * 14
+    assert six - one <= 5 * 15
 
 
 def test_a_dashboard_takes_ones_own_views_once_each_and_few(keeper: Keeper) -> None:
@@ -384,6 +392,31 @@ def test_a_dashboard_is_changed_shared_and_deleted_and_its_views_stay(keeper: Ke
     assert SavedView.objects.get() == one
     with pytest.raises(Problem):
         change_dashboard(dashboard=board, name="x", note="", views=[one], by=keeper.user, at=timezone.now())
+
+
+def test_a_dashboard_of_everybody_is_found_by_who_sees_a_view_on_it_and_names_the_others_alone(
+    world: World, keeper: Keeper
+) -> None:
+    south = governorate(world, 3)
+    limited = member("facility_reporter", OrganisationFactory(), places=[south], language="en")
+    whole = keeper.keep("Everything", note="A note of its own")
+    board = keeper.board(whole)
+    keeper.shared(board, everybody=True)
+    assert board in Dashboard.objects.visible_to(Keeper(world).user)
+    assert board not in Dashboard.objects.visible_to(limited)
+    where = f"/reports/figures/dashboards/{board.pk}/"
+    assert signed_in(limited, "en").get(where).status_code == 404
+    part = keeper.keep("The south", place=south, level=FigureLevel.DISTRICT)
+    change_dashboard(dashboard=board, name="Board", note="", views=[whole, part], by=keeper.user, at=timezone.now())
+    assert board in Dashboard.objects.visible_to(limited)
+    text = words(see(limited, where))
+    assert "Everything" in text
+    assert "These figures are not open to you." in text
+    country = Place.objects.get(level=0).name_en
+    closed = text[text.index("Everything") : text.index("These figures are not open")]
+    assert country not in closed
+    assert world.template.name_en not in closed
+    assert world.template.name_en in text[text.index("The south") :]
 
 
 def test_a_key_that_may_only_read_keeps_nothing(world: World, keeper: Keeper) -> None:

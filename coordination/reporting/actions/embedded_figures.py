@@ -73,7 +73,10 @@ def _faults_of_sites(sites: Sequence[str]) -> Iterator[Fault]:
 
 
 def _faults_of_figure(edition: Edition, element: Element, level: int) -> Iterator[Fault]:
-    """A level that is not embedded, or an item that the edition does not hold; too many of them."""
+    """An edition that does not stand, a level that is not embedded, or an item that it does not hold; too many of them."""
+    if not Edition.objects.published().current().filter(pk=edition.pk).exists():
+        message = _("Only a published edition that no later one corrects can be embedded.")
+        yield Fault("edition", "not_current", message)
     if level not in Level.values or level >= Level.SUBDISTRICT:
         yield Fault("level", "unknown", _("Country, governorates or districts can be embedded."))
     elif not edition.figures.filter(element=element, place__level=level).exists():

@@ -4,6 +4,7 @@ import datetime
 from collections.abc import Iterator
 
 from django.db import transaction
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from coordination.reporting.models import ReportTemplate, SavedView
@@ -12,7 +13,7 @@ from coordination.reporting.models.figures import open_places, parts_of
 from coordination.reporting.models.measures import measures_of
 from coordination.reporting.models.saved_views import Picture, Shows
 from coordination.reporting.rules.messages import message_for
-from coordination.reporting.rules.periods import FIRST_YEAR, PeriodError, parse_period
+from coordination.reporting.rules.periods import FIRST_SHOWN_YEAR, PeriodError, parse_period
 from directorates.audit import record
 from directorates.foundation.locations import text_faults
 from directorates.foundation.problems import Fault, Problem
@@ -34,7 +35,7 @@ def keep_view(*, name: str, note: str, shows: Shows, by: User, at: datetime.date
     one_at_a_time(by)
     name, note = clean_text(name), clean_text(note, multiline=True)
     own = SavedView.objects.own(by)
-    faults = [*faults_of_words(name, note), *_faults_of_what(shows, by)]
+    faults = [*faults_of_words(name, note), *_faults_of_what(shows, by, timezone.localdate(at))]
     if own.count() >= MOST_VIEWS and not own.filter(name=name).exists():
         message = _("At most %(most)d views are kept. Delete one that is not needed any more.") % {"most": MOST_VIEWS}
         faults.append(Fault("name", "too_many", message))
@@ -80,7 +81,7 @@ def change_view(
     one_at_a_time(by)
     held = own_view(view, by)
     name, note = clean_text(name), clean_text(note, multiline=True)
-    faults = [*faults_of_words(name, note), *(_faults_of_what(shows, by) if shows else ())]
+    faults = [*faults_of_words(name, note), *(_faults_of_what(shows, by, timezone.localdate(at)) if shows else ())]
     if faults:
         raise Problem("invalid", _("This cannot be kept; each fault is listed."), errors=faults)
     if SavedView.objects.own(by).filter(name=name).exclude(pk=held.pk).exists():
@@ -122,7 +123,7 @@ def faults_of_words(name: str, note: str) -> Iterator[Fault]:
     yield from text_faults(note, "note", longest=LONGEST_NOTE)
 
 
-def _faults_of_what(shows: Shows, by: User) -> Iterator[Fault]:
+def _faults_of_what(shows: Shows, by: User, today: datetime.date) -> Iterator[Fault]:
     """What a view cannot show, or not to whoever keeps it."""
     unknown = _("This is not known here, or not open to this role.")
     template = ReportTemplate.objects.with_figures_for(by).filter(pk=shows.template.pk).first()
@@ -136,11 +137,11 @@ def _faults_of_what(shows: Shows, by: User) -> Iterator[Fault]:
         yield Fault("level", "too_high", _("The rows lie below the place."))
     if shows.picture is Picture.TREND and shows.element is None:
         yield Fault("element", "required", _("Bars over time need an item."))
-    yield from _faults_of_period(template, shows)
+    yield from _faults_of_period(template, shows, today)
 
 
-def _faults_of_period(template: ReportTemplate, shows: Shows) -> Iterator[Fault]:
-    """A period that the report does not have, and an item that is not asked in it."""
+def _faults_of_period(template: ReportTemplate, shows: Shows, today: datetime.date) -> Iterator[Fault]:
+    """A period that the report does not have or the page does not show, and an item that is not asked in it."""
     if not shows.period:
         return
     try:
@@ -149,7 +150,9 @@ def _faults_of_period(template: ReportTemplate, shows: Shows) -> Iterator[Fault]
     except PeriodError as fault:
         yield Fault("period", fault.code, message_for(fault.code, fault.params))
         return
-    if period.start.year < FIRST_YEAR:
+    if period.start.year < FIRST_SHOWN_YEAR:
         yield Fault("period", "too_early", _("There are no figures of so long ago."))
+    elif period.start > today:
+        yield Fault("period", "in_the_future", _("This period has not begun."))
     elif shows.element and shows.element.code not in measures_of(template, period):
         yield Fault("element", "unknown", _("This item is not asked in that period."))

@@ -76,11 +76,11 @@ class LostSerializer(serializers.Serializer[Any]):
 
     place = serializers.CharField(allow_null=True)
     element = serializers.CharField()
-    value = serializers.CharField(allow_null=True, help_text="Medians added up; null where it is hidden.")
+    value = serializers.CharField(allow_null=True, help_text="Medians added up; null where it is not open.")
     low = serializers.CharField(allow_null=True, help_text="10th percentiles added up.")
     high = serializers.CharField(allow_null=True, help_text="90th percentiles added up.")
     facilities = serializers.IntegerField(allow_null=True)
-    hidden = serializers.BooleanField()
+    hidden = serializers.BooleanField(help_text="Whether some report behind it is not the caller's to read.")
 
 
 class FiguresSerializer(serializers.Serializer[Any]):
@@ -158,7 +158,7 @@ class Consolidations(APIView):
             OpenApiParameter("under", description="The place of this P-code and everything inside it."),
             OpenApiParameter("element", description="One element only."),
             OpenApiParameter("category", description="One of its categories only."),
-            OpenApiParameter("lost", enum=["yes"], description="Estimates of services lost as well, apart."),
+            OpenApiParameter("lost", enum=["yes"], description="Estimates of services lost of one element, apart."),
         ],
         responses=FiguresSerializer,
     )
@@ -173,6 +173,8 @@ class Consolidations(APIView):
         if wants_lost and asked and (len(asked.starts) > 1 or asked.borders is Borders.NOW):
             words = _("Estimates are made for a single period of the report, by the borders of then.")
             parameters.fault("lost", "not_estimated", words)
+        if wants_lost and not parameters.text("element"):
+            parameters.fault("element", "required", _("Services lost are asked for one item at a time."))
         parameters.done()
         if asked is None:
             raise AssertionError("whatever cannot be read is a fault")
@@ -203,7 +205,7 @@ def _lost(
 ) -> Iterator[dict[str, Any]]:
     """Services lost in the period, by place and element."""
     by_id = {one.id: one for one in measures}
-    for row in lost_services(request.user, asked.template, asked.starts[0], level, under, measures):
+    for row in lost_services(request.user, asked.template, asked.starts[0], under, measures).rows(level):
         for element, value in row.values.items():
             yield {
                 "place": row.holder.code if row.holder else None,

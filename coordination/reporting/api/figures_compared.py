@@ -75,6 +75,8 @@ class ComparedFigures(APIView):
         if not parameters.faults and places and periods and not _fits(places, periods):
             words = _("Two to six places in one period are compared, or one place in two to six periods.")
             parameters.fault("places", "how_many", words)
+        if len({period.type for period in periods}) > 1:
+            parameters.fault("periods", "unlike", _("Periods of one length are compared: months, quarters or years."))
         element = parameters.text("element") or ""
         clean = template is not None and not parameters.faults
         asking = Asking(user, template, element, borders, timezone.localdate()) if template and clean else None

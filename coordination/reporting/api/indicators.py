@@ -109,7 +109,10 @@ class IndicatorValueSerializer(serializers.Serializer[Any]):
     numerator = serializers.CharField(allow_null=True)
     denominator = serializers.CharField(allow_null=True)
     reasons = serializers.ListField(child=serializers.ChoiceField(choices=REASONS))
-    uneven = serializers.BooleanField(help_text="Its items are not answered by the same number of reports.")
+    uneven = serializers.BooleanField(
+        help_text="In a period not all items are answered by the same number of reports, or some do not know; or the formula "
+        "reckons with the length of a period of which a part is not answered at all."
+    )
     parts = PartSerializer(many=True)
     reports = PartCoverageSerializer(many=True)
 

@@ -15,7 +15,7 @@ from coordination.reporting.models.consolidation import FigureLevel
 from coordination.reporting.models.figures import LEVELS, Borders, open_places, parts_of
 from coordination.reporting.models.overviews import Overview
 from coordination.reporting.rules.periods import (
-    FIRST_YEAR,
+    FIRST_SHOWN_YEAR,
     Period,
     PeriodError,
     PeriodType,
@@ -35,8 +35,6 @@ BORDERS = (
     (Borders.NOW.value, _("As now: as it is today")),
 )
 SHOWN = (("value", _("The item")), ("completeness", pgettext_lazy("reports", "Completeness")))
-# A series reaches back so many years.
-BEFORE = 10
 # What a period of months can be gathered into.
 LONGER = {PeriodType.MONTH: (PeriodType.QUARTER, PeriodType.YEAR), PeriodType.QUARTER: (PeriodType.YEAR,)}
 
@@ -95,7 +93,7 @@ class Asked:
             parts_of(template, wanted)
         except PeriodError:
             return self._last_complete(template)
-        possible = wanted.start.year >= FIRST_YEAR + BEFORE and wanted.start <= self.today
+        possible = wanted.start.year >= FIRST_SHOWN_YEAR and wanted.start <= self.today
         return wanted if possible else self._last_complete(template)
 
     def _last_complete(self, template: ReportTemplate) -> Period:

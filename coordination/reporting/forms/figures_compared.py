@@ -60,7 +60,7 @@ class ComparedAsked:
 
     @cached_property
     def against(self) -> Period | None:
-        """The second period, where it fits the report; else the one before the first."""
+        """The second period, where it fits the report and is as long as the first; else the one before the first."""
         template, period = self.figures.template, self.figures.period
         if template is None:
             return None
@@ -69,7 +69,7 @@ class ComparedAsked:
             parts_of(template, wanted)
         except PeriodError:
             wanted = period.previous()
-        fits = wanted.start.year >= FIRST_YEAR and wanted.start <= self.today
+        fits = wanted.type == period.type and wanted.start.year >= FIRST_YEAR and wanted.start <= self.today
         return wanted if fits and wanted != period else period.previous()
 
     @property
@@ -125,13 +125,22 @@ class ComparedFilter(forms.Form):
                 for one in overview.measures.values()
             ],
             "period": (periods := period_choices(asked.figures)),
-            "against": periods,
+            "against": _alike(periods, overview.period),
         }
         for name, offered in choices.items():
             self.fields[name].choices = offered  # type: ignore[attr-defined]
         for name in {PLACES: ("against", "years"), PERIODS: ("years",), YEARS: ("against",)}[asked.way]:
             del self.fields[name]
         self.fields |= dict(_place_fields(asked))
+
+
+def _alike(choices: list[tuple[str, list[tuple[str, str]]]], period: Period) -> list[tuple[str, list[tuple[str, str]]]]:
+    """Of the periods of each year those that are as long as the first: a quarter beside a month would tell nothing."""
+    alike = (
+        (year, [(code, words) for code, words in held if parse_period(code).type == period.type])
+        for year, held in choices
+    )
+    return [(year, held) for year, held in alike if held]
 
 
 def _place_fields(asked: ComparedAsked) -> Iterator[tuple[str, forms.ChoiceField]]:

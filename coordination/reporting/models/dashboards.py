@@ -24,9 +24,10 @@ class DashboardQuerySet(models.QuerySet["Dashboard"]):
         return self.filter(owner=user.pk, organisation=acting, organisation__isnull=False)
 
     def shared_with(self, user: User | AnonymousUser) -> Self:
-        """Those of others that are shared with the person, the organisation or everybody who reads figures."""
+        """Those of others that are shared with the person, the organisation or everybody who sees figures of a view on it."""
         rows = Dashboard.objects
-        everybody = Q(shares__everybody=True, shares__withdrawn=None)
+        shown = DashboardView.objects.filter(view__in=SavedView.objects.open_to(user).order_by().values("pk"))
+        everybody = Q(shares__everybody=True, shares__withdrawn=None, pk__in=shown.order_by().values("dashboard"))
         found = rows.filter(shared_with(user) | everybody, standing_owner())
         return self.filter(pk__in=found.values("pk")).exclude(pk__in=rows.own(user).values("pk"))
 

@@ -16,6 +16,7 @@ from django.utils.translation import pgettext_lazy
 
 from coordination.reporting.models.editions import Edition, EditionFigure, EditionPlace
 from coordination.reporting.models.elements import Element
+from coordination.reporting.models.errata import Erratum
 from directorates.foundation.sight import unwalled
 from directorates.models import Organisation, Place, User
 from directorates.models.places import Level
@@ -109,9 +110,27 @@ def was_disputed(held: EmbeddedFigure) -> bool:
 
 
 @unwalled
+def corrected_at(edition: Edition) -> datetime.datetime | None:
+    """When another edition corrected one that was published; None while it stands."""
+    return edition.corrections.published().values_list("at", flat=True).first()
+
+
+@unwalled
+def errata_of(edition: Edition) -> list[Erratum]:
+    """What the custodian said since of an edition's figures, to every reader of it."""
+    return list(edition.errata.published())
+
+
+@unwalled
 def rows_of(held: EmbeddedFigure) -> list[tuple[Place, EditionPlace | None, EditionFigure]]:
-    """Its places with their coverage and their figure, in the order of their codes; a hidden one has no value."""
+    """Its places with their coverage and their figure, in the order of their codes; a hidden one has no value.
+
+    Where in any place fewer facilities were expected than the edition shows, the coverage of no place is told: with that of
+    the place around, the others' would yield it.
+    """
     rows = held.edition.figures.filter(element=held.element, category=None, place__level=held.level)
     figures = list(rows.select_related("place").order_by("place__code"))
     covered = {one.place_id: one for one in held.edition.places.filter(place__level=held.level)}
+    if any(0 < one.expected < held.edition.facilities for one in covered.values()):
+        covered = {}
     return [(one.place, covered.get(one.place_id), one) for one in figures]

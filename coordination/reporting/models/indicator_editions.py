@@ -58,7 +58,8 @@ class FromEditions:
         # How many reports answer is not published; what is published was answered.
         sums = {day: Sums(number, 1) for day, number in held.items()}
         number = formula.of_periods(sums, starts, answered)
-        return Part(number, Reason.NOT_REPORTED if number is None else None)
+        told = {day: int(day in held) for day in behind}
+        return Part(number, Reason.NOT_REPORTED if number is None else None, by_period=told)
 
     def _why_not(self, holder: int, starts: Sequence[datetime.date] | None) -> Reason:
         """Why there is nothing to work with."""

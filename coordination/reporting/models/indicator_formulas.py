@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from coordination.reporting.models.elements import Category, Element, OverPlace, OverTime
 from coordination.reporting.models.indicators import Drawn, IndicatorOperand
 from coordination.reporting.models.templates import ReportTemplate, SectionElement, VersionStatus
-from coordination.reporting.rules.expressions import Cell, Expression, ExpressionProblem, parse, value_of
+from coordination.reporting.rules.expressions import MAX_LENGTH, Cell, Expression, ExpressionProblem, parse, value_of
 from coordination.reporting.rules.indicators import FACTORS, MOST_DECIMALS, NAMED, IndicatorFormula
 from coordination.reporting.rules.messages import message_for
 from coordination.reporting.rules.periods import FIRST_YEAR, LAST_YEAR, PeriodType
@@ -64,7 +64,7 @@ def read_formula(written: WrittenFormula) -> tuple[ReadFormula | None, list[Faul
     trees: dict[str, Expression] = {}
     for field in ("numerator", "denominator"):
         try:
-            trees[field] = parse(getattr(written, field))
+            trees[field] = _spelled(getattr(written, field))
         except ExpressionProblem as problem:
             faults.append(Fault(field, problem.code, message_for(problem.code, problem.params)))
     faults += _faults_of_reports(written.templates)
@@ -87,6 +87,14 @@ def read_formula(written: WrittenFormula) -> tuple[ReadFormula | None, list[Faul
         return None, faults
     formula = IndicatorFormula(trees["numerator"], trees["denominator"], written.factor)
     return ReadFormula(formula, tuple(rows.values())), []
+
+
+def _spelled(text: str) -> Expression:
+    """An expression that can be kept in its one spelling, with blanks that its writer may have left out."""
+    tree = parse(text)
+    if len(str(tree)) > MAX_LENGTH:
+        raise ExpressionProblem("expression_too_long", MAX_LENGTH)
+    return tree
 
 
 def _faults_of_look(written: WrittenFormula) -> Iterator[Fault]:

@@ -121,13 +121,17 @@ class FromFigures:
             late = any(start in self.waiting for start in starts)
             return Part(reason=Reason.NOT_CONSOLIDATED if late else Reason.NOT_REPORTED)
         least = period == self.doubted and (holder, measure.id) in self.unknown
-        return Part(number, None, self._answers(holder, measure, starts, category), least)
+        answers = self._answers(holder, measure, starts, category)
+        return Part(number, None, sum(answers.values()), answers, least)
 
-    def _answers(self, holder: int, measure: Measure, starts: Sequence[datetime.date], category: int) -> int:
-        """How many reports stand behind an operand."""
+    def _answers(
+        self, holder: int, measure: Measure, starts: Sequence[datetime.date], category: int
+    ) -> dict[datetime.date, int]:
+        """How many reports stand behind an operand, in each period that it is read from."""
         held = self.figures.sums.get(holder, {}).get((measure.id, category), {})
         answered = (self.figures.answered or {}).get(measure.id, list(held))
-        return sum(held[day].n for day in measure.formula.behind(starts, answered) if day in held)
+        days = measure.formula.behind(starts, answered)
+        return {day: held[day].n if day in held else 0 for day in days}
 
     def covered(self, holder: int, period: Period) -> Covered | None:
         """Expected and received over the parts of a period."""

@@ -68,13 +68,13 @@ class SavedViewQuerySet(models.QuerySet["SavedView"]):
 
     def shared_with(self, user: User | AnonymousUser) -> Self:
         """Those of others that a person finds: shared with the person, the organisation or everybody who may see them."""
-        everybody = Q(
-            shares__everybody=True,
-            template__in=ReportTemplate.objects.with_figures_for(user),
-            place__in=open_places(user),
-        )
+        everybody = Q(shares__everybody=True, pk__in=SavedView.objects.open_to(user).order_by().values("pk"))
         found = SavedView.objects.filter(shared_with(user) | (Q(shares__withdrawn=None) & everybody), standing_owner())
         return self.filter(pk__in=found.values("pk")).exclude(pk__in=SavedView.objects.own(user).values("pk"))
+
+    def open_to(self, user: User | AnonymousUser) -> Self:
+        """Those whose report and place have figures that a person may see, whoever keeps them."""
+        return self.filter(template__in=ReportTemplate.objects.with_figures_for(user), place__in=open_places(user))
 
     def visible_to(self, user: User | AnonymousUser) -> Self:
         """The person's own, and what is shared with the person."""

@@ -1,4 +1,4 @@
-"""Shares of saved views and dashboards: with whom one is, since when and by whom; withdrawn, never erased.
+"""Shares of saved views and dashboards: with whom one is, since when and by whom; withdrawn, and erased with what is shared.
 
 A share says where something is found and gives no right to any figure.
 """

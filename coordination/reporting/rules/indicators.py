@@ -14,11 +14,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
 from fractions import Fraction
+from itertools import combinations
 
 from coordination.reporting.rules.expressions import Cell, Expression, parse, value_of
 from coordination.reporting.rules.numbers import plain
@@ -82,6 +83,8 @@ class Part:
     number: Decimal | Fraction | None = None
     reason: Reason | None = None
     answers: int = 0
+    # In each period that it is read from, by how many reports it is answered; empty where that is not told.
+    by_period: Mapping[date, int] = field(default_factory=dict)
     # Whether some report says that it does not know the number, so that the sum is at least this.
     least: bool = False
 
@@ -95,6 +98,8 @@ class Outcome:
     denominator: Decimal | None = None
     reasons: tuple[Reason, ...] = ()
     parts: Mapping[Cell, Part] | None = None
+    # Whether the length of the period stands in the formula.
+    timed: bool = False
 
     @property
     def reason(self) -> Reason | None:
@@ -103,9 +108,14 @@ class Outcome:
 
     @property
     def uneven(self) -> bool:
-        """Whether not all operands are answered by as many reports, or some do not know: the sides may not fit together."""
-        told = [one for one in (self.parts or {}).values() if one.answers]
-        return len({one.answers for one in told}) > 1 or any(one.least for one in told)
+        """Whether the sides may not fit together.
+
+        Where in one period not all operands are answered by as many reports, or some do not know; and where the length of
+        the period is reckoned with, while one of the periods that make it up is not answered at all. What is read from the
+        last period alone is compared with the others in that one.
+        """
+        told = [one for one in (self.parts or {}).values() if one.answers or one.by_period]
+        return any(one.least for one in told) or _differ(told) or (self.timed and _have_gaps(told))
 
 
 @dataclass(frozen=True)
@@ -142,7 +152,22 @@ class IndicatorFormula:
         one, other = (value_of(side, _numbers(held)) for side in (self.numerator, self.denominator))
         if one is None or not other:
             return Outcome(None, _shown(one), _shown(other), (Reason.DIVIDED_BY_ZERO,), parts)
-        return Outcome(_shown(one * self.factor / other), _shown(one), _shown(other), (), parts)
+        timed = any((name, None) in self.operands for name in (DAYS, YEARS))
+        return Outcome(_shown(one * self.factor / other), _shown(one), _shown(other), (), parts, timed)
+
+
+def _differ(told: Sequence[Part]) -> bool:
+    """Whether two operands are answered by different numbers of reports in a period from which both are read."""
+    return any(
+        one.by_period[day] != other.by_period[day]
+        for one, other in combinations(told, 2)
+        for day in one.by_period.keys() & other.by_period.keys()
+    )
+
+
+def _have_gaps(told: Sequence[Part]) -> bool:
+    """Whether an operand is read from a period in which nobody answers it."""
+    return any(not answers for one in told for answers in one.by_period.values())
 
 
 def formula_of(numerator: str, denominator: str, factor: int) -> IndicatorFormula:

@@ -23,6 +23,8 @@ Language = Literal["ar", "en"]
 
 # Outside these years a date is a slip of the keyboard, and periods stay clear of the ends of the calendar.
 FIRST_YEAR, LAST_YEAR = 1900, 2199
+# Figures are shown from here on: a series beside them reaches ten years further back.
+FIRST_SHOWN_YEAR = FIRST_YEAR + 10
 _WEEK = timedelta(days=7)
 _DAY = timedelta(days=1)
 

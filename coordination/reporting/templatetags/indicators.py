@@ -92,7 +92,10 @@ def outcome(found: Outcome, version: IndicatorVersion | None, brief: bool = Fals
     text = value_text(found.value, version)
     if not found.uneven:
         return format_html('<span class="n">{}</span>', text)
-    words = _("Not all its items are answered by the same number of reports, or one says “not known”.")
+    words = _(
+        "Not all its items are answered by the same number of reports, one says “not known”, or a month of the period is "
+        "not answered at all."
+    )
     return format_html('<span class="n" title="{}">{}<span class="muted"> *</span></span>', words, text)
 
 

@@ -1,5 +1,7 @@
 """Embedded figures: their list for the custodian, a new one, its end; and the figure itself, which anybody reads in a frame."""
 
+from typing import Any
+
 from allauth.account.adapter import get_adapter
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
@@ -14,7 +16,14 @@ from django.views.decorators.http import require_safe
 from coordination.reporting.actions.embedded_figures import embed_figure, revoke_figure
 from coordination.reporting.forms.embedded_figures import EmbedForm
 from coordination.reporting.models import Edition, EmbeddedFigure
-from coordination.reporting.models.embedded_figures import EmbeddedState, embedded_by, rows_of, was_disputed
+from coordination.reporting.models.embedded_figures import (
+    EmbeddedState,
+    corrected_at,
+    embedded_by,
+    errata_of,
+    rows_of,
+    was_disputed,
+)
 from directorates.foundation.pages import SignedIn, page_of, tell
 from directorates.foundation.problems import Problem
 from directorates.permissions import Permission, require
@@ -35,7 +44,8 @@ def embedded_figures(request: SignedIn, pk: int) -> HttpResponse:
     edition = _published(request, pk)
     page = page_of(request, EmbeddedFigure.objects.visible_to(request.user).named().filter(edition=edition))
     today = timezone.localdate()
-    context = {"edition": edition, "page": page, "rows": [(one, one.state(today)) for one in page]}
+    rows = [(one, one.state(today)) for one in page]
+    context = {"edition": edition, "page": page, "rows": rows, "corrected_at": corrected_at(edition)}
     return render(request, "reporting/embedded_figures.html", context)
 
 
@@ -93,8 +103,10 @@ def embedded_figure(request: HttpRequest, token: str) -> HttpResponse:
     shown = held.state(timezone.localdate()) is EmbeddedState.SHOWN
     language = request.GET.get("lang", "")
     with translation.override(language if language in ("ar", "en") else "ar"):
-        context = {"embedded": held, "rows": _drawn(held) if shown else (), "shown": shown}
+        context: dict[str, Any] = {"embedded": held, "rows": _drawn(held) if shown else (), "shown": shown}
         context["disputed"] = shown and was_disputed(held)
+        context["covered"] = any(row[1] is not None for row in context["rows"])
+        context |= {"corrected_at": corrected_at(held.edition), "errata": errata_of(held.edition)} if shown else {}
         found = render(request, "reporting/embedded_figure.html", context, status=200 if shown else 410)
         found.headers["Content-Language"] = translation.get_language()
     return _framed(found, held)

@@ -32,12 +32,12 @@ def lost_shown(asked: Asked) -> dict[str, Any]:
     measures = [one for one in overview.shown if one.adds_up]
     if len(overview.parts) > 1 or not measures:
         return {"measures": measures, "rows": [], "total": None, "several": len(overview.parts) > 1}
-    (start,), about = overview.parts, (overview.user, overview.template)
-    rows = lost_services(*about, start, overview.level, overview.focus, measures)
-    total = lost_services(*about, start, FigureLevel(overview.focus.level), overview.focus, measures)
+    (start,) = overview.parts
+    found = lost_services(overview.user, overview.template, start, overview.focus, measures)
+    total = found.rows(FigureLevel(overview.focus.level))
     return {
         "measures": measures,
-        "rows": [_shown(row, measures) for row in rows],
+        "rows": [_shown(row, measures) for row in found.rows(overview.level)],
         "total": next((_shown(row, measures) for row in total), None),
         "several": False,
     }
