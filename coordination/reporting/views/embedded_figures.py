@@ -1,5 +1,7 @@
 """Embedded figures: their list for the custodian, a new one, its end; and the figure itself, which anybody reads in a frame."""
 
+from typing import Any
+
 from allauth.account.adapter import get_adapter
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
@@ -93,8 +95,10 @@ def embedded_figure(request: HttpRequest, token: str) -> HttpResponse:
     shown = held.state(timezone.localdate()) is EmbeddedState.SHOWN
     language = request.GET.get("lang", "")
     with translation.override(language if language in ("ar", "en") else "ar"):
-        context = {"embedded": held, "rows": _drawn(held) if shown else (), "shown": shown}
+        context: dict[str, Any] = {"embedded": held, "rows": _drawn(held) if shown else (), "shown": shown}
         context["disputed"] = shown and was_disputed(held)
+        context["corrected_at"] = held.edition.corrections.published().values_list("at", flat=True).first()
+        context["errata"] = list(held.edition.errata.published())
         found = render(request, "reporting/embedded_figure.html", context, status=200 if shown else 410)
         found.headers["Content-Language"] = translation.get_language()
     return _framed(found, held)
