@@ -2,16 +2,19 @@
 
 import datetime
 from decimal import Decimal
+from io import BytesIO
 from typing import Any
 
 import pytest
 from django.db import DatabaseError, transaction
 from django.utils import timezone
+from pypdf import PdfReader
 
 from coordination.exchange.listings import LISTINGS
 from coordination.reporting.actions.bulletin_answers import content_of, open_bulletin, take_back_bulletin
 from coordination.reporting.actions.bulletin_figures import ask_for_figures, make_figures
 from coordination.reporting.actions.bulletin_parts import keep_part
+from coordination.reporting.actions.bulletin_pdf import bulletin_as_pdf
 from coordination.reporting.actions.bulletins import discard_bulletin, found_series, start_bulletin
 from coordination.reporting.actions.consolidation import drain
 from coordination.reporting.actions.editions import publish_edition
@@ -28,6 +31,7 @@ from coordination.tasks import run_job
 from directorates.actions.place_changes import rename_place
 from directorates.foundation.problems import Problem
 from directorates.roles import Role
+from policies.actions.pdf import Tongues
 from tests.api.callers import Caller
 from tests.factories import member, signed_in
 from tests.reporting.test_bulletins import LOOSE, Desk, change, codes, corrected
@@ -283,7 +287,7 @@ def test_places_are_named_as_they_were_in_the_period(desk: Desk) -> None:
 def test_errata_and_corrections_stand_wherever_its_figures_are_read(desk: Desk) -> None:
     old = desk.all()
     edition = old.editions.get().edition
-    texts = {"text_ar": "صُحّح عدد الولادات.", "text_en": "The number of births was corrected."}
+    texts: dict[str, Any] = {"text_ar": "صُحّح عدد الولادات.", "text_en": "The number of births was corrected."}
     publish_erratum(edition=edition, **texts, **desk.by())
     change(desk, **EVERYBODY)
     new = corrected(desk)
@@ -294,6 +298,10 @@ def test_errata_and_corrections_stand_wherever_its_figures_are_read(desk: Desk) 
     file = dict(LISTINGS["bulletin"].listed(desk.observer, f"bulletin={old.pk}").filters)
     assert "bulletin number 2" in file.values()
     assert {*texts.values()} & {*file.values()}
+    paper = bulletin_as_pdf(bulletin=old, tongues=Tongues.EN, **desk.by(desk.observer))
+    said = " ".join(PdfReader(BytesIO(paper.content)).pages[0].extract_text().split())  # type: ignore[union-attr]
+    assert texts["text_en"] in said
+    assert "Corrected by bulletin 2" in said
     fresh = new.editions.get().edition
     answer = Caller(desk.observer).get(f"editions/{edition.pk}/").json()
     assert (answer["corrected_by"], answer["corrects"]) == (fresh.pk, None)
