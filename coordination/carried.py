@@ -301,6 +301,7 @@ API: Mapping[str, Carried] = {
         disputes=f"{DISPUTE}.state",
         errata=f"{ERRATUM}.id",
         corrects=f"{EDITION}.corrects",
+        corrected_by=f"{EDITION}.corrects",
         inputs="reporting.EditionInputs.digest reporting.Verification.faults",
     ),
     **BULLETINS,

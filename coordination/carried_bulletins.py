@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from coordination.carrying import BODY, Carried, carried
 
 BULLETIN, PART, ANSWER = "reporting.Bulletin", "reporting.BulletinPart", "reporting.BulletinAnswer"
+ERRATUM = "reporting.Erratum"
 INPUTS, VERIFICATION, FIGURE = "reporting.EditionInputs", "reporting.Verification", "reporting.EditionFigure"
 
 _BULLETIN = carried(
@@ -20,7 +21,17 @@ _BULLETIN = carried(
 )
 BULLETINS: Mapping[str, Carried] = {
     "BulletinSerializer": _BULLETIN,
-    "OneBulletinSerializer": _BULLETIN | carried(parts=f"{PART}.id", signatures=f"{ANSWER}.kind"),
+    "OneBulletinSerializer": _BULLETIN
+    | carried(
+        parts=f"{PART}.id", signatures=f"{ANSWER}.kind", corrected_by=f"{BULLETIN}.corrects", errata=f"{ERRATUM}.id"
+    ),
+    "BulletinErratumSerializer": carried(
+        template="reporting.ReportTemplate.code",
+        number=f"{ERRATUM}.number",
+        at=f"{ERRATUM}.at",
+        publisher=f"{ERRATUM}.acting {BODY}.code",
+        text=f"{ERRATUM}.text_ar {ERRATUM}.text_en",
+    ),
     "BulletinPartSerializer": carried(
         kind=f"{PART}.kind",
         heading=f"{PART}.heading_ar {PART}.heading_en",

@@ -343,7 +343,7 @@ WORDED = frozenset(
     {
         *("coordination/formats/dates.py", "coordination/meetings/zones.py", "coordination/feed.py"),
         *("policies/actions/pdf_parts.py", "coordination/reporting/views/map_drawings.py"),
-        "coordination/reporting/rules/messages.py",
+        *("coordination/reporting/rules/messages.py", "coordination/reporting/actions/bulletin_paper.py"),
     }
 )
 

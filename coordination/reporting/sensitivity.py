@@ -12,7 +12,7 @@ KEPT = (
         "reporting.Edition",
         said(
             OPEN,
-            "id template period_start smallest facilities share reports hidden foreword state corrects at acting",
+            "id template period_start smallest facilities share reports hidden foreword state corrects opened beside at acting",
             "published",
         ),
         said(RESTRICTED, "by", "who published it"),
@@ -62,7 +62,7 @@ KEPT = (
         said(OPEN, "id bulletin order kind heading_ar heading_en text_ar text_en", "published"),
         said(OPEN, "template element level categories", "which figures it shows"),
     ),
-    kept("reporting.BulletinEdition", said(OPEN, "id bulletin template edition", "published")),
+    kept("reporting.BulletinEdition", said(OPEN, "id bulletin template edition behind", "published")),
     kept("reporting.BulletinSigner", said(OPEN, "id bulletin organisation role", "published")),
     kept(
         "reporting.BulletinAnswer",

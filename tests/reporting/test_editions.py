@@ -65,7 +65,7 @@ class Published:
         for number, value in enumerate(births):
             row = report(self.world, number, MARCH, births=value, visits_u5=10 * number, visits_o5=3)
             row.submission.reporter = self.reporters[number % 3]
-            row.submission.save()
+            row.submission.save(update_fields=["reporter"])
         drain()
         self.body: Organisation = BodyFactory()
         self.manager: User = member(Role.DATA_MANAGER, self.body)

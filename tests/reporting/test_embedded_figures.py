@@ -13,6 +13,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from coordination.reporting.actions.embedded_figures import embed_figure, revoke_figure
+from coordination.reporting.actions.errata import publish_erratum
 from coordination.reporting.models import Edition, Element, EmbeddedFigure
 from coordination.reporting.models.embedded_figures import corrected_at, rows_of
 from coordination.reporting.rules.sites import site_in
@@ -212,6 +213,17 @@ def test_it_shows_what_the_edition_shows_and_what_is_hidden_stays_hidden(shown: 
     assert not EmbeddedFigure.objects.filter(level=3).exists()
     lowest = Place.objects.filter(level=3).values_list("name_en", flat=True)
     assert not [name for name in lowest if name in text]
+
+
+def test_it_says_what_was_said_of_the_edition_since(shown: Shown) -> None:
+    held = shown.embed()
+    assert "erratum" not in Client().get(f"{address(held)}?lang=en").content.decode()
+    texts = {"text_ar": "صُحّح العدد.", "text_en": "It was corrected."}
+    publish_erratum(edition=shown.edition, by=shown.manager, at=timezone.now(), **texts)
+    said = Client().get(f"{address(held)}?lang=en").content.decode()
+    assert "The publisher added an erratum to these figures since." in said
+    assert "<a " not in said
+    assert "أضاف الناشر" in Client().get(f"{address(held)}?lang=ar").content.decode()
 
 
 def test_revoked_or_over_it_says_that_it_is_no_longer_published(shown: Shown) -> None:

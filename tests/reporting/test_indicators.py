@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 
 from coordination.exchange.listings import LISTINGS
 from coordination.reporting.actions.consolidation import drain
+from coordination.reporting.actions.edition_making import make_edition, publish_made
 from coordination.reporting.actions.indicators import (
     change_formula,
     describe_indicator,
@@ -381,6 +382,23 @@ def test_readers_of_editions_get_what_editions_show_and_hidden_parts_are_not_com
     assert of_country(month.observer, indicator, QUARTER).reasons == (Reason.NOT_PUBLISHED,)
     page = signed_in(month.observer, "en").get(f"{PAGE}{indicator.code}/?level=subdistrict").content.decode()
     assert "a part is hidden" in page
+
+
+def test_of_an_edition_and_the_one_that_corrects_it_the_later_alone_is_read() -> None:
+    month = Published()
+    indicator = made(month.world.template)
+    edition = month.publish(Limits(smallest=2, facilities=2, share=100))
+    before = of_country(month.observer, indicator)
+    for number, value in enumerate((25, 36, 44, 5, 12, 29, 41, 37, 22, 3, 2, 14, 15)):
+        month.world.reporter = month.reporters[number % 3]
+        report(month.world, number, MARCH, births=value, visits_u5=11 * number, visits_o5=4)
+    drain()
+    limits, quiet = edition.limits, lambda _done, _of: None
+    fresh = make_edition(month.world.template, edition.period, limits, month.manager, NOW, quiet, corrects=edition)
+    publish_made(fresh, month.manager)
+    figure = fresh.figures.get(place__level=0, category=None, element__code="births")
+    assert figure.value not in (None, before.numerator)
+    assert (of_country(month.observer, indicator).numerator, before.numerator) == (figure.value, Decimal(236))
 
 
 def test_editions_know_no_directorates_and_the_interface_says_so() -> None:

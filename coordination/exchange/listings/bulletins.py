@@ -7,7 +7,7 @@ from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext
 
-from coordination.exchange.listings.listing import Listed, Listing, period_cells, row_in
+from coordination.exchange.listings.listing import Listed, Listing, Told, moment_of, period_cells, row_in
 from coordination.exchange.tables import Column, Kind
 from coordination.reporting.models import Bulletin, Category
 from coordination.reporting.models.bulletin_reading import Line, ReadBulletin, ShownPart, Value
@@ -37,8 +37,20 @@ def _bulletin(user: User, asked: QueryDict) -> Listed:
         Column("hidden", pgettext("edition", "Hidden"), Kind.CODE, hxl="#status+hidden"),
     ]
     rows = [row for shown in read.parts for line in shown.lines for row in _rows(read, shown, line)]
-    told = [(_("Period"), found.period.id), (_("Hash of the content"), found.digest)]
+    told = [(_("Period"), found.period.id), (_("Hash of the content"), found.digest), *_said_since(read)]
     return Listed(found.series.name, columns, rows, len(rows), told, {"pk": found.pk})
+
+
+def _said_since(read: ReadBulletin) -> list[Told]:
+    """What corrected it, and the errata of its editions: they stand above the figures of a file too."""
+    words = _("Erratum %(number)d, %(at)s")
+    found = [
+        (f"{one.edition.template.name}: {words % {'number': one.number, 'at': moment_of(one.at)}}", one.text)
+        for one in read.errata
+    ]
+    if (by := read.corrected_by) is not None:
+        found.insert(0, (pgettext("edition", "Corrected by"), f"{_('bulletin number')} {by.number}"))
+    return found
 
 
 def _rows(read: ReadBulletin, shown: ShownPart, line: Line) -> Iterator[list[object]]:

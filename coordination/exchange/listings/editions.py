@@ -82,10 +82,13 @@ def _edition(user: User, asked: QueryDict) -> Listed:
 
 
 def _errata_told(edition: Edition) -> list[Told]:
-    """Its errata, in the reader's language: they stand above the figures of a file too."""
+    """What corrected it, and its errata in the reader's language: they stand above the figures of a file too."""
     rows = Erratum.objects.published().filter(edition=edition)
     words = _("Erratum %(number)d, %(at)s")
-    return [(words % {"number": one.number, "at": moment_of(one.at)}, one.text) for one in rows]
+    found = [(words % {"number": one.number, "at": moment_of(one.at)}, one.text) for one in rows]
+    if (by := edition.corrections.published().first()) is not None:
+        found.insert(0, (pgettext("edition", "Corrected by"), moment_of(by.at)))
+    return found
 
 
 def _row(shown: Shown, row: Row) -> list[object]:

@@ -16,11 +16,13 @@ from coordination.reporting.models import (
     BulletinAnswer,
     BulletinSeries,
     BulletinSigner,
+    Edition,
     EditionInputs,
     ReportTemplate,
 )
 from coordination.reporting.models.bulletins import AnswerKind, BulletinState, SignerRole, standing_answers
 from coordination.reporting.models.editions import EditionState
+from coordination.reporting.models.errata import counts_otherwise
 from coordination.reporting.rules.bulletins import Content, PartSaid
 from directorates.actions.chain import head
 from directorates.audit import record
@@ -41,7 +43,8 @@ def open_bulletin(
     """Freeze a draft and ask its custodian and each directorate of whose ground it tells to sign, until a day."""
     require(by, Permission.PUBLISH_EDITIONS, bulletin)
     held, today = lock_draft(bulletin, seen), timezone.localdate(at)
-    if faults := _faults_of_opening(held, answer_until, today):
+    _hold_templates(held)
+    if faults := [*_faults_of_opening(held, answer_until, today), *_faults_of_figures(held)]:
         raise Problem("invalid", _("This bulletin cannot be signed yet."), errors=faults)
     held.signers.all().delete()
     asked = {held.series.dataset.custodian_id: SignerRole.CUSTODIAN}
@@ -52,6 +55,8 @@ def open_bulletin(
     held.digest, held.answer_until, held.state = content_of(held).digest, answer_until, BulletinState.SIGNING
     held.seen += 1
     held.save(update_fields=["digest", "answer_until", "state", "seen"])
+    # From now on signers hold them: they are kept, whatever becomes of the bulletin.
+    Edition.objects.filter(in_bulletins__bulletin=held, state=EditionState.DRAFT, opened=None).update(opened=at)
     record(by, "open_bulletin", held, content=held.digest, until=answer_until.isoformat())
     tell_bulletin(held, "open", at=at, but=by)
     return held
@@ -83,6 +88,7 @@ def content_of(held: Bulletin) -> Content:
     """All that is signed of a bulletin."""
     parts = held.parts.select_related("template", "element").order_by("order")
     editions = held.editions.select_related("template", "edition__inputs")
+    behind = Edition.objects.filter(pk__in=[pk for one in editions for pk in one.behind])
     return Content(
         series=held.series.code,
         period=held.period.id,
@@ -97,6 +103,9 @@ def content_of(held: Bulletin) -> Content:
         ],
         editions=[(one.template.code, *_hashes(one.edition)) for one in editions],
         signers=list(held.signers.values_list("organisation__code", flat=True)),
+        behind=[
+            (one.template.code, one.period.id, *_hashes(one)) for one in behind.select_related("template", "inputs")
+        ],
     )
 
 
@@ -181,8 +190,10 @@ def publish_bulletin(*, bulletin: Bulletin, by: User, at: datetime.datetime) -> 
     held = _lock_signing(bulletin)
     # Numbers are given one after the other.
     BulletinSeries.objects.select_for_update(no_key=True).get(pk=held.series_id)
+    _hold_templates(held)
     if faults := faults_of_publishing(held, timezone.localdate(at)):
-        raise Problem("not_signed", _("This bulletin cannot be published yet."), 409, errors=faults)
+        code = "counts_otherwise" if any(one.field == "template" for one in faults) else "not_signed"
+        raise Problem(code, _("This bulletin cannot be published yet."), 409, errors=faults)
     last = Bulletin.objects.filter(series=held.series_id).aggregate(last=Max("number"))["last"] or 0
     link = head()
     held.state, held.number, held.at, held.head = BulletinState.PUBLISHED, last + 1, at, link.hash if link else ""
@@ -202,18 +213,45 @@ def publish_bulletin(*, bulletin: Bulletin, by: User, at: datetime.datetime) -> 
 
 
 def _publish_editions(held: Bulletin, by: User, at: datetime.datetime) -> None:
-    """Those that were made for it; whoever reopens a report of theirs comes before this or after it."""
-    templates = held.editions.values("edition__template")
-    list(ReportTemplate.objects.select_for_update(no_key=True).filter(pk__in=templates).order_by("pk"))
+    """Those that were made for it."""
     for row in held.editions.select_related("edition__template", "edition__inputs").order_by("template__code"):
         if row.edition.state == EditionState.DRAFT:
             row.edition.at, row.edition.by, row.edition.acting_id = at, by, held.acting_id or 0
             publish_made(row.edition, by)
 
 
+def _hold_templates(held: Bulletin) -> None:
+    """Lock its reports' templates: whoever reopens a report of theirs, or opens another draft of them, comes before this or after it."""
+    templates = held.editions.values("template")
+    list(ReportTemplate.objects.select_for_update(no_key=True).filter(pk__in=templates).order_by("pk"))
+
+
+def _faults_of_figures(held: Bulletin) -> list[Fault]:
+    """Figures that hold no more: reports in them count otherwise, or others were opened or published that they were not made beside.
+
+    While a bulletin is signed its reports are no one's captives: they may be reopened, settled and moved. What was signed then
+    says what counts no more, and is not published.
+    """
+    faults = []
+    for row in held.editions.select_related("edition", "template").order_by("template__code"):
+        named = {"report": row.template.name}
+        if row.edition.state == EditionState.DRAFT and counts_otherwise(row.edition):
+            words = _(
+                "%(report)s: reports in it count otherwise since. Take the bulletin back and make its figures anew."
+            )
+            faults.append(Fault("template", "counts_otherwise", words % named))
+        if not row.edition.is_beside_others():
+            words = _(
+                "%(report)s: other figures of this period were published or opened to signers meanwhile. Make the figures of "
+                "the bulletin anew, so that both together tell of nobody."
+            )
+            faults.append(Fault("template", "made_meanwhile", words % named))
+    return faults
+
+
 def faults_of_publishing(held: Bulletin, today: datetime.date) -> list[Fault]:
-    """Whose word is missing: the custodian's signature always, a directorate's answer until the day that was set."""
-    answers, faults = standing_answers(held), []
+    """Figures that hold no more, and whose word is missing: the custodian's always, a directorate's until the day that was set."""
+    answers, faults = standing_answers(held), _faults_of_figures(held)
     waits = held.answer_until is not None and today <= held.answer_until
     for signer in held.signers.select_related("organisation"):
         answer, named = answers.get(signer.organisation_id), {"organisation": signer.organisation.name}

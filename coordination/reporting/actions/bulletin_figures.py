@@ -18,6 +18,7 @@ from coordination.reporting.models import (
     EditionInputs,
     ReportTemplate,
 )
+from coordination.reporting.models.bulletins import earlier_of
 from coordination.reporting.rules.periods import due_date
 from directorates.audit import record
 from directorates.foundation.jobs import Job, Kind, Tell, ask, person_of
@@ -58,8 +59,11 @@ def _faults(bulletin: Bulletin, template: ReportTemplate, today: datetime.date) 
     if not CountedReport.objects.filter(template=template, period_start=bulletin.period_start).exists():
         return [Fault("template", "nothing_counts", _("%(report)s: no report of this period counts.") % named)]
     published = _published(bulletin, template)
-    if bulletin.corrects_id and published and not EditionInputs.objects.filter(edition=published).exists():
-        words = _("%(report)s: its edition was published before inputs were kept, and cannot be corrected.")
+    if published and not EditionInputs.objects.filter(edition=published).exists():
+        words = _(
+            "%(report)s: its edition was published before inputs were kept. Nobody knows whose ground it tells of, so none "
+            "can be asked to sign it, and it cannot be corrected."
+        )
         return [Fault("template", "no_inputs", words % named)]
     return []
 
@@ -95,23 +99,31 @@ def make_figures(bulletin: Bulletin, by: User, at: datetime.datetime, tell: Tell
     for done, template in enumerate(templates):
         tell(done, len(templates))
         edition = _edition(held, template, by, at)
-        BulletinEdition.objects.create(bulletin=held, template=template, edition=edition)
+        behind = earlier_of(template, held.period_start)
+        BulletinEdition.objects.create(bulletin=held, template=template, edition=edition, behind=behind)
     held.made, held.seen = at, held.seen + 1
     held.save(update_fields=["made", "seen"])
     record(by, "make_bulletin", held, series=held.series.code, period=held.period.id)
 
 
 def _edition(held: Bulletin, template: ReportTemplate, by: User, at: datetime.datetime) -> Edition:
-    """The edition that a draft shows of a report; one that corrects where anything changed since the published one."""
+    """The edition that a draft shows of a report; one that corrects where anything changed since the published one.
+
+    Signers may have read a draft of the period: the limits stay those, and nothing is shown that would tell beside it what few
+    facilities changed.
+    """
     published = _published(held, template)
     if published is not None and held.corrects_id is None:
         return published
-    limits = published.limits if published else held.limits
+    read = Edition.objects.opened().filter(template=template, period_start=held.period_start).order_by("pk")
+    first = published or read.first()
+    limits = first.limits if first else held.limits
     fresh = make_edition(template, held.period, limits, by, at, _quiet, corrects=published)
-    if published is not None and fresh.inputs.digest == published.inputs.digest:
-        # Nothing changed of it: the published one stays, and no second one stands beside it.
-        fresh.delete()
-        return published
+    for one in (*filter(None, [published]), *read.filter(corrects=published).select_related("inputs")):
+        if fresh.inputs.digest == one.inputs.digest:
+            # Nothing changed of it: that one stays, and no second one stands beside it.
+            fresh.delete()
+            return one
     return fresh
 
 

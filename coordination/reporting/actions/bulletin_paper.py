@@ -2,11 +2,11 @@
 
 import datetime
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from decimal import Decimal
 from typing import Any
 
-from django.utils import translation
+from django.utils import timezone, translation
 from django.utils.html import escape
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
@@ -53,7 +53,7 @@ def part_of(paper: Paper, language: str) -> dict[str, Any]:
             "above": [bulletin.series.dataset.custodian.name],
             "facts": _facts(paper),
             "logo": pgettext("branding", "Logo"),
-            "before": [_completeness(paper.read)],
+            "before": [one for one in (_errata(paper.read), _completeness(paper.read)) if one is not None],
             "parts": [_part(one, language) for one in paper.read.parts],
             "lists": [one for one in lists if one is not None],
             "check": _check(paper),
@@ -72,10 +72,10 @@ def _warning(read: ReadBulletin) -> str:
     bulletin = read.bulletin
     if not bulletin.is_published:
         return _("Not published: figures and texts can still change.")
-    if (by := bulletin.corrections.published().first()) is not None and by.at is not None:
+    if (by := read.corrected_by) is not None and by.at is not None:
         return _("Corrected by bulletin %(number)s of %(day)s.") % {
             "number": by.number,
-            "day": dates.short_day(by.at.date()),
+            "day": dates.short_day(timezone.localdate(by.at)),
         }
     return ""
 
@@ -89,12 +89,13 @@ def _facts(paper: Paper) -> list[tuple[str, Words]]:
         found.append((pgettext("edition", "Published"), [dates.long_moment(bulletin.at)]))
     if bulletin.corrects:
         found.append((pgettext("edition", "Corrects"), [_("bulletin number"), " ", ltr(bulletin.corrects.number)]))
-    limits = {"smallest": bulletin.smallest, "facilities": bulletin.facilities, "share": bulletin.share}
     hidden = _(
         "Numbers below %(smallest)s other than 0; figures of fewer than %(facilities)s facilities; figures of which one "
         "organisation gives more than %(share)s%%; and others from which these could be worked out."
     )
-    found.append((_("What is hidden"), [hidden % limits]))
+    for report, limits in paper.read.limits:
+        words = hidden % asdict(limits)
+        found.append((_("What is hidden"), [f"{report}: {words}" if report else words]))
     if not bulletin.is_published:
         found.append((_("As it stood on"), [dates.long_moment(paper.at)]))
     return found
@@ -174,7 +175,7 @@ def _signatures(read: ReadBulletin) -> Listing | None:
         word: Words = [str(answer.get_kind_display()) if answer else _("No answer")]
         if answer and answer.words_why:
             word += [": ", said(answer.words_why)]
-        when = ltr(answer.at.date().isoformat()) if answer else ltr(NO_DATA)
+        when = ltr(timezone.localdate(answer.at).isoformat()) if answer else ltr(NO_DATA)
         role = str(signer.get_role_display())
         rows.append([_cell(signer.organisation.name), _cell(role), {"pieces": word}, _cell(when)])
     columns = [_("Organisation"), _("Asked as"), pgettext("bulletin", "Answer"), pgettext("paper", "Date")]
@@ -190,7 +191,8 @@ def _differences(read: ReadBulletin) -> Listing | None:
         [
             _cell(one.place.name),
             _cell(_item(one)),
-            *(_cell(_told(number, one)) for number in (one.difference.before, one.difference.after)),
+            _cell(_told(one, one.difference.before, there=one.difference.had)),
+            _cell(_told(one, one.difference.after, there=one.difference.has)),
         ]
         for one in read.differences
     ]
@@ -207,8 +209,30 @@ def _item(one: Changed) -> str:
     return f"{name} · {one.category.name}" if one.category else name
 
 
-def _told(number: Decimal | None, one: Changed) -> Piece:
+def _told(one: Changed, number: Decimal | None, *, there: bool) -> Piece:
+    if not there:
+        return ltr(NO_DATA)
     return pgettext("edition", "hidden") if number is None else ltr(figure_text(number, one.measure))
+
+
+def _errata(read: ReadBulletin) -> Listing | None:
+    """What was said of its figures since they were published."""
+    rows = [
+        [
+            _cell(one.edition.template.name),
+            _cell(ltr(one.number)),
+            {"pieces": [said(one.text)]},
+            _cell(ltr(timezone.localdate(one.at).isoformat())),
+        ]
+        for one in read.errata
+    ]
+    columns = [
+        pgettext("figures", "Report"),
+        pgettext("bulletin", "Number"),
+        pgettext("erratum", "Erratum"),
+        pgettext("paper", "Date"),
+    ]
+    return {"title": _("Errata"), "columns": columns, "widths": [3, 1, 8, 2], "rows": rows} if rows else None
 
 
 def _hashes(read: ReadBulletin) -> Listing | None:

@@ -26,8 +26,8 @@ from policies.logo import picture_of
 
 PDF = "reporting.bulletin_pdf"
 TEMPLATE = settings.BASE_DIR / "templates" / "reporting" / "bulletin.typ"
-# More parts are set behind the page.
-AT_ONCE = 40
+# More parts, or more rows in them, are set behind the page.
+AT_ONCE, ROWS_AT_ONCE = 40, 1500
 
 
 @transaction.atomic
@@ -38,7 +38,7 @@ def bulletin_as_pdf(*, bulletin: Bulletin, tongues: Tongues, by: User, at: datet
     """
     read = _read(by, bulletin.pk)
     record(by, "take_bulletin", read.bulletin, language=tongues.value)
-    if read.bulletin.parts.count() <= AT_ONCE:
+    if read.bulletin.parts.count() <= AT_ONCE and read.rows <= ROWS_AT_ONCE:
         return Made(_name(read.bulletin, tongues), pages_of(read, tongues, at))
     asked = {"bulletin": bulletin.pk, "tongues": tongues.value}
     running = Job.objects.asked_by(by).unfinished().filter(kind=PDF, arguments=asked).first()

@@ -128,11 +128,11 @@ def touch_draft(held: Bulletin) -> None:
 
 @unwalled
 def forget_drafts(held: Bulletin) -> None:
-    """Throw away the figures that were made for a draft; what is published stays."""
+    """Throw away the figures that were made for a draft; what is published stays, and what signers have read."""
     rows = [row.edition for row in held.editions.select_related("edition")]
     held.editions.all().delete()
     for edition in rows:
-        if edition.state == EditionState.DRAFT:
+        if edition.state == EditionState.DRAFT and edition.opened is None:
             edition.delete()
 
 

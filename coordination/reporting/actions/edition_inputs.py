@@ -16,6 +16,7 @@ from coordination.reporting.rules import (
     expressions,
     figures,
     fingerprints,
+    missing,
     numbers,
     specification,
     suppression,
@@ -28,7 +29,7 @@ BATCH = 2000
 # What a figure depends on: with these sources the same inputs give the same figures.
 RULES = (
     *(counting, edition_corrections, edition_figures, edition_inputs, expressions, figures, fingerprints),
-    *(numbers, specification, suppression, ties),
+    *(missing, numbers, specification, suppression, ties),
 )
 
 

@@ -1,7 +1,7 @@
 """Making an edition: counted reports become figures, small ones are hidden, and what it was made of is frozen with it."""
 
 import datetime
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict
 from typing import Any
 
@@ -12,7 +12,7 @@ from coordination.reporting.models import Edition, EditionDispute, EditionFigure
 from coordination.reporting.models.contested import known_of
 from coordination.reporting.models.edition_sources import Sources, befores_of, sources_now
 from coordination.reporting.models.editions import EditionState
-from coordination.reporting.rules.edition_corrections import make_correction
+from coordination.reporting.rules.edition_corrections import Before, make_correction
 from coordination.reporting.rules.edition_figures import Made, make, told_figures
 from coordination.reporting.rules.edition_inputs import figures_digest
 from coordination.reporting.rules.periods import Period
@@ -41,12 +41,14 @@ def make_edition(
     """Add up, hide, write, and freeze what it was made of: a draft, to which nothing more is added once it is published."""
     tell(0, len(STEPS))
     sources = sources_now(template, period, limits)
+    opened = Edition.objects.opened().filter(template=template, period_start=period.start)
+    beside = list(opened.order_by("pk").values_list("pk", flat=True))
     tell(1, len(STEPS))
-    made = made_of_sources(sources, corrects)
+    made = made_of_sources(sources, befores_of(corrects, beside))
     tell(2, len(STEPS))
     deed: dict[str, Any] = asdict(limits) | {"by": by, "acting_id": by.acting_id, "at": at}
     edition = Edition(template=template, period_start=period.start, state=EditionState.DRAFT, **deed)
-    edition.foreword, edition.corrects = foreword, corrects
+    edition.foreword, edition.corrects, edition.beside = foreword, corrects, beside
     edition.reports, edition.hidden = len(sources.reports), len(made.hidden)
     edition.save(force_insert=True)
     EditionPlace.objects.bulk_create(_places(edition, made), BATCH)
@@ -56,11 +58,11 @@ def make_edition(
     return edition
 
 
-def made_of_sources(sources: Sources, corrects: Edition | None) -> Made:
-    """The figures that inputs give, by themselves or beside the editions that they correct."""
-    if corrects is None:
+def made_of_sources(sources: Sources, befores: Sequence[Before]) -> Made:
+    """The figures that inputs give, by themselves or beside the editions that others hold already."""
+    if not befores:
         return make(sources.facts, sources.counted, sources.expected)
-    return make_correction(sources.facts, sources.counted, sources.expected, befores_of(corrects))
+    return make_correction(sources.facts, sources.counted, sources.expected, befores)
 
 
 def publish_made(edition: Edition, by: User) -> Edition:

@@ -33,6 +33,7 @@ def publish_edition(
     if faults := [
         *_faults_of_period(template, period, timezone.localdate(at)),
         *_faults_of_limits(limits),
+        *_faults_of_opened(template, period, limits),
         *_faults_of_foreword(foreword),
     ]:
         raise Problem("invalid", _("This cannot be published."), errors=faults)
@@ -71,6 +72,17 @@ def _faults_of_limits(limits: Limits) -> Iterator[Fault]:
             yield Fault(name, "out_of_range", _("From %(least)d to %(most)d.") % {"least": least, "most": most})
 
 
+def _faults_of_opened(template: ReportTemplate, period: Period, limits: Limits) -> Iterator[Fault]:
+    """Other limits than those under which signers read a draft of the period: what one shows the other could not hide."""
+    first = Edition.objects.opened().filter(template=template, period_start=period.start).order_by("pk").first()
+    if first is not None and first.limits != limits:
+        words = _(
+            "Signers of a bulletin read figures of this period under these limits, and they hold on: %(smallest)d, "
+            "%(facilities)d, %(share)d."
+        )
+        yield Fault("smallest", "opened", words % asdict(first.limits))
+
+
 def _faults_of_foreword(foreword: str) -> Iterator[Fault]:
     """Too long, or with a location: everybody reads it."""
     if len(foreword) > LONGEST_FOREWORD:
@@ -94,6 +106,8 @@ def _run(job: Job, tell: Tell) -> Mapping[str, object]:
         # Two at once come one after the other, and the second finds the first's.
         ReportTemplate.objects.select_for_update(no_key=True).get(pk=template.pk)
         held = Edition.objects.published().filter(template=template, period_start=period.start).first()
+        if not held and (faults := list(_faults_of_opened(template, period, limits))):
+            raise Problem("invalid", _("This cannot be published."), errors=faults)
         edition = held or publish_made(make_edition(template, period, limits, by, at, tell, asked["foreword"]), by)
     return {"at": {"pk": edition.pk}, "reports": edition.reports}
 

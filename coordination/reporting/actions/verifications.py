@@ -13,7 +13,7 @@ from coordination.reporting.actions.bulletin_answers import content_of
 from coordination.reporting.actions.edition_inputs import code_digest
 from coordination.reporting.actions.edition_making import made_of_sources
 from coordination.reporting.models import Bulletin, Edition, EditionInputs, Verification
-from coordination.reporting.models.edition_sources import Sources, sources_frozen
+from coordination.reporting.models.edition_sources import Sources, befores_of, sources_frozen
 from coordination.reporting.rules.edition_figures import told_figures
 from coordination.reporting.rules.edition_inputs import figures_digest
 from coordination.reporting.rules.ties import Key
@@ -108,7 +108,7 @@ def findings_of(edition: Edition) -> tuple[list[Finding], int]:
     sources, altered = sources_frozen(edition)
     found = [Finding(Wrong.REPORTS, again=str(len(altered)))] if altered else []
     found += _hashes(edition, inputs, sources)
-    made = made_of_sources(sources, edition.corrects)
+    made = made_of_sources(sources, befores_of(edition.corrects, edition.beside))
     stands = standing(edition)
     found += compare_figures(stands, made)
     places = edition.places.values_list("place", *COUNTS)

@@ -11,6 +11,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from coordination.reporting.actions.bulletin_answers import answer_bulletin
+from coordination.reporting.api.errata import ErratumSerializer
 from coordination.reporting.api.figures import exchanged
 from coordination.reporting.models import Bulletin
 from coordination.reporting.models.bulletin_reading import Line, ReadBulletin, ShownPart, Value
@@ -66,9 +67,17 @@ class BulletinSignerSerializer(serializers.Serializer[Any]):
     at = serializers.DateTimeField(allow_null=True)
 
 
-class OneBulletinSerializer(BulletinSerializer):
-    """A bulletin with its parts and signatures."""
+class BulletinErratumSerializer(ErratumSerializer):
+    """An erratum of the edition that a report's figures are of."""
 
+    template = serializers.CharField(source="edition.template.code")
+
+
+class OneBulletinSerializer(BulletinSerializer):
+    """A bulletin with its parts and signatures, and what was said of it since."""
+
+    corrected_by = serializers.IntegerField(allow_null=True, help_text="The bulletin that corrects it.")
+    errata = BulletinErratumSerializer(many=True)
     parts = BulletinPartSerializer(many=True)
     signatures = BulletinSignerSerializer(many=True)
 
@@ -162,6 +171,8 @@ def _told(read: ReadBulletin) -> dict[str, Any]:
         for signer, answer in read.signatures
     ]
     more = {
+        "corrected_by": read.corrected_by.pk if read.corrected_by else None,
+        "errata": [BulletinErratumSerializer(one).data for one in read.errata],
         "parts": BulletinPartSerializer([_part(read, one) for one in read.parts], many=True).data,
         "signatures": BulletinSignerSerializer(signatures, many=True).data,
     }

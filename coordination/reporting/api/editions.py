@@ -74,6 +74,7 @@ class OneEditionSerializer(EditionSerializer):
     """An edition with its figures at one level."""
 
     corrects = serializers.IntegerField(source="corrects_id", allow_null=True)
+    corrected_by = serializers.IntegerField(allow_null=True, help_text="The edition that corrects it.")
     inputs = InputsSerializer(allow_null=True, help_text="Null where it was published before inputs were kept.")
     results = EditionFigureSerializer(many=True)
     disputes = ContestedSerializer(many=True, help_text="As far as they were known when it was published.")
@@ -130,6 +131,7 @@ class OneEdition(APIView):
         disputes = contested_in(user, edition)
         told = {
             "corrects": edition.corrects_id,
+            "corrected_by": edition.corrections.published().values_list("pk", flat=True).first(),
             "inputs": InputsSerializer(made).data if (made := made_of(edition)) else None,
             "results": [_figure(row) for row in shown],
             "disputes": ContestedSerializer(disputes, many=True).data,

@@ -6,9 +6,12 @@ from dataclasses import dataclass
 from decimal import Decimal
 from functools import cached_property
 
+from django.db.models import Q
+
 from coordination.reporting.models.bulletins import (
     Bulletin,
     BulletinAnswer,
+    BulletinEdition,
     BulletinPart,
     BulletinSigner,
     PartKind,
@@ -17,19 +20,19 @@ from coordination.reporting.models.bulletins import (
 from coordination.reporting.models.edition_inputs import EditionInputs
 from coordination.reporting.models.editions import Edition, EditionFigure, EditionPlace
 from coordination.reporting.models.elements import Category
+from coordination.reporting.models.errata import Erratum
 from coordination.reporting.models.figures import open_places
 from coordination.reporting.models.measures import Measure, measures_of
 from coordination.reporting.models.templates import ReportTemplate
 from coordination.reporting.rules.edition_corrections import Difference, differences
 from coordination.reporting.rules.periods import Period, PeriodType
 from coordination.reporting.rules.rounding import percentage
+from coordination.reporting.rules.suppression import Limits
 from coordination.reporting.rules.ties import Key
 from directorates.models import Place, User
+from directorates.models.place_names import named_as_of
 from directorates.models.places import Level
 from directorates.permissions import Permission, may
-
-# So many periods stand in a chart over time, the bulletin's own last.
-TREND = 12
 
 
 @dataclass(frozen=True)
@@ -143,10 +146,35 @@ class ReadBulletin:
         return next((edition.template for edition in self.editions.values()), None)
 
     @cached_property
+    def _taken(self) -> list[BulletinEdition]:
+        rows = self.bulletin.editions.select_related("edition__template__programme", "edition__template__dataset")
+        return list(rows.prefetch_related("template__programme__week_rules"))
+
+    @cached_property
     def editions(self) -> dict[int, Edition]:
         """By report."""
-        rows = self.bulletin.editions.select_related("edition__template__programme", "edition__template__dataset")
-        return {row.template_id: row.edition for row in rows.prefetch_related("template__programme__week_rules")}
+        return {row.template_id: row.edition for row in self._taken}
+
+    @cached_property
+    def errata(self) -> list[Erratum]:
+        """What its custodian said of these editions since they were published."""
+        rows = Erratum.objects.published().filter(edition__in=self.editions.values())
+        return list(rows.select_related("edition__template", "acting").order_by("edition__template__code", "number"))
+
+    @cached_property
+    def corrected_by(self) -> Bulletin | None:
+        """The published bulletin that corrects it."""
+        return self.bulletin.corrections.published().first()
+
+    @cached_property
+    def limits(self) -> list[tuple[str, Limits]]:
+        """Under which its figures were hidden, with the reports' names where not all have the same."""
+        named: dict[Limits, list[str]] = defaultdict(list)
+        for edition in sorted(self.editions.values(), key=lambda one: one.template.code):
+            named[edition.limits].append(edition.template.name)
+        if len(named) < 2:
+            return [("", next(iter(named), self.bulletin.limits))]
+        return [(report, limits) for limits, reports in named.items() for report in reports]
 
     @cached_property
     def _places(self) -> dict[int, Place]:
@@ -156,7 +184,9 @@ class ReadBulletin:
         )
         if not self.whole:
             rows = rows.filter(pk__in=open_places(self.user, self._any_template, Permission.VIEW_EDITIONS).values("pk"))
-        return {row.pk: row for row in rows.order_by("code")}
+        found = {row.pk: row for row in rows.order_by("code")}
+        named_as_of(found.values(), self.bulletin.period.last_day)
+        return found
 
     @cached_property
     def _few(self) -> set[tuple[int, int]]:
@@ -209,7 +239,7 @@ class ReadBulletin:
             return ShownPart(part)
         if part.kind == PartKind.TREND:
             return ShownPart(part, edition, measure, (), tuple(self._trend(edition, measure)))
-        level = Level.GOVERNORATE if part.kind == PartKind.MAP else part.level
+        level = _level(part)
         rows: dict[int, dict[int | None, EditionFigure]] = defaultdict(dict)
         for row in self._figures[edition.pk, measure.id]:
             if row.place_id in self._places and (edition.pk, row.place_id) not in self._few:
@@ -221,13 +251,9 @@ class ReadBulletin:
         return ShownPart(part, edition, measure, categories, lines)
 
     def _trend(self, edition: Edition, measure: Measure) -> Iterable[Line]:
-        """The country's figure in this and the periods before it, each as its edition has it."""
-        before = (
-            Edition.objects.published()
-            .current()
-            .filter(template=edition.template_id, period_start__lt=edition.period_start)
-        )
-        kept = {row.pk: row for row in before.order_by("-period_start")[: TREND - 1]} | {edition.pk: edition}
+        """The country's figure in this and the periods before it, each as the edition has it that held when figures were made."""
+        behind = next(row.behind for row in self._taken if row.edition_id == edition.pk)
+        kept = Edition.objects.in_bulk(behind) | {edition.pk: edition}
         rows = EditionFigure.objects.filter(
             edition__in=kept, element=measure.id, category=None, place__level=Level.COUNTRY, place__in=self._places
         )
@@ -237,6 +263,11 @@ class ReadBulletin:
             period = Period(PeriodType(edition.template.period_type), row.period_start)
             yield Line(None, period, _value(held.get(row.pk), measure, largest))
 
+    @property
+    def rows(self) -> int:
+        """How long it is."""
+        return sum(len(part.lines) for part in self.parts) + len(self.differences)
+
     @cached_property
     def country(self) -> Place | None:
         """The whole country, where it is open to the reader."""
@@ -244,9 +275,10 @@ class ReadBulletin:
 
     @cached_property
     def completeness(self) -> list[Completeness]:
-        """Of each report, for the greatest place that is open to the reader."""
+        """Of each report, for the greatest place that is open to the reader; of sub-districts nothing is told."""
         top = min(self._places.values(), key=lambda one: (one.level, one.code), default=None)
-        rows = EditionPlace.objects.filter(edition__in=self.editions.values(), place=top)
+        wide = EditionPlace.objects.filter(place__level__lt=Level.SUBDISTRICT)
+        rows = wide.filter(edition__in=self.editions.values(), place=top)
         held = {row.edition_id: row for row in rows}
         return [
             Completeness(edition.template, held[edition.pk])
@@ -266,11 +298,20 @@ class ReadBulletin:
 
     @cached_property
     def differences(self) -> list[Changed]:
-        """What a correction shows otherwise than what it corrects, of the places and items that are open to the reader."""
-        return [one for edition in self.editions.values() if edition.corrects_id for one in self._changed(edition)]
+        """What a correction shows otherwise than the bulletin that it corrects: of its layout, and of places open to the reader."""
+        if self.bulletin.corrects is None:
+            return []
+        before = dict(self.bulletin.corrects.editions.values_list("template", "edition"))
+        return [
+            one
+            for template, edition in self.editions.items()
+            if template in before and before[template] != edition.pk
+            for one in self._changed(before[template], edition)
+        ]
 
-    def _changed(self, edition: Edition) -> Iterable[Changed]:
-        before, after = _by_key(edition.corrects_id or 0), _by_key(edition.pk)
+    def _changed(self, corrected: int, edition: Edition) -> Iterable[Changed]:
+        parts = [one for one in self._parts if one.template_id == edition.template_id and one.element_id]
+        before, after = _by_key(corrected, parts), _by_key(edition.pk, parts)
         measures = self._measures[edition.template_id]
         found = [
             one for one in differences(before, after) if one.key.place in self._places and one.key.item in measures
@@ -281,6 +322,12 @@ class ReadBulletin:
                 continue
             place, category = self._places[one.key.place], categories.get(one.key.category)
             yield Changed(edition.template, place, measures[one.key.item], category, one)
+
+
+def _level(part: BulletinPart) -> int:
+    """Of which places a part's figures are."""
+    fixed = {PartKind.MAP: Level.GOVERNORATE, PartKind.TREND: Level.COUNTRY}
+    return fixed.get(PartKind(part.kind), part.level)
 
 
 def _lines(
@@ -305,8 +352,13 @@ def _value(figure: EditionFigure | None, measure: Measure, largest: Decimal) -> 
     return Value(figure, measure, 100 * number / largest if number is not None and largest > 0 else None)
 
 
-def _by_key(edition: int) -> dict[Key, Decimal | None]:
-    """The figures of an edition, None where they are hidden."""
-    rows = EditionFigure.objects.filter(edition=edition)
+def _by_key(edition: int, parts: Sequence[BulletinPart]) -> dict[Key, Decimal | None]:
+    """The figures of an edition that some parts show, and the country's of their items; None where they are hidden."""
+    asked = Q(pk__in=())
+    for one in {(part.element_id, _level(part), part.categories) for part in parts}:
+        item, level, categories = one
+        shown = Q(element=item, place__level__in={Level.COUNTRY, level})
+        asked |= shown if categories else shown & Q(category=None)
+    rows = EditionFigure.objects.filter(asked, edition=edition)
     told = rows.values_list("place__level", "place", "element", "category", "value")
     return {Key(level, one is None, place, item, one or 0): value for level, place, item, one, value in told}

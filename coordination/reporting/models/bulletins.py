@@ -1,8 +1,10 @@
 """Bulletins: the figures of a period with texts around them, signed by whoever they tell of, published once and verified."""
 
+import datetime
 from typing import Any, ClassVar, Self
 
 from django.contrib.auth.models import AnonymousUser
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Exists, F, OuterRef, Q
 from django.utils.translation import get_language, pgettext_lazy
@@ -18,6 +20,8 @@ from directorates.permissions import Columns, Permission, rights_of
 
 # Hexadecimal digits of a SHA-256.
 DIGITS = 64
+# So many periods stand in a chart over time, the bulletin's own last.
+TREND = 12
 
 
 class BulletinState(models.TextChoices):
@@ -246,11 +250,15 @@ class BulletinPart(models.Model):
 
 
 class BulletinEdition(models.Model):
-    """Which edition a bulletin takes the figures of a report from: one that was published, or a draft made for it."""
+    """Which edition a bulletin takes the figures of a report from: one that was published, or a draft made for it.
+
+    `behind` holds the editions of the periods before, as they were published when the figures were made: what charts over time show.
+    """
 
     bulletin = models.ForeignKey(Bulletin, models.CASCADE, related_name="editions")
     template = models.ForeignKey(ReportTemplate, models.PROTECT, related_name="+")
     edition = models.ForeignKey(Edition, models.PROTECT, related_name="in_bulletins")
+    behind = ArrayField(models.BigIntegerField(), default=list)
 
     class Meta:
         verbose_name = _("edition in a bulletin")
@@ -261,6 +269,12 @@ class BulletinEdition(models.Model):
     def __str__(self) -> str:
         """Bulletin and report."""
         return f"{self.bulletin_id} {self.template_id}"
+
+
+def earlier_of(template: ReportTemplate, start: datetime.date) -> list[int]:
+    """The editions of a report that hold today of the periods before one, as many as a chart over time shows."""
+    rows = Edition.objects.published().current().filter(template=template, period_start__lt=start)
+    return list(rows.order_by("-period_start").values_list("pk", flat=True)[: TREND - 1])
 
 
 class SignerRole(models.TextChoices):

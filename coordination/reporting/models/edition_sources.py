@@ -104,21 +104,27 @@ def sources_frozen(edition: Edition) -> tuple[Sources, list[int]]:
     return Sources(facts, reports, set_aside, list(edition.expected.all()), docs), altered
 
 
-def befores_of(edition: Edition) -> list[Before]:
-    """An edition and those that it corrected, as far back as inputs were kept: what readers may hold beside a new one.
+def befores_of(corrects: Edition | None, beside: Sequence[int] = ()) -> list[Before]:
+    """The edition that a new one corrects with those that it corrected, then drafts that signers read: what others hold beside it.
 
-    An edition from before that time cannot be corrected so that nothing is told; whoever makes the draft is told.
+    An edition from before inputs were kept cannot be corrected so that nothing is told; whoever makes the draft is told.
     """
-    found: list[Before] = []
-    row: Edition | None = edition
+    found: list[Edition] = []
+    row = corrects
     while row is not None:
-        sources, _altered = sources_frozen(row)
-        levels = {one.id: one.level for one in sources.facts.places}
-        hidden = row.figures.filter(hidden=True).values_list("place", "element", "category")
-        keys = (Key(levels[place], category is None, place, item, category or 0) for place, item, category in hidden)
-        found.append(Before(sources.facts, sources.counted, frozenset(keys)))
+        found.append(row)
         row = row.corrects
-    return found
+    kept = Edition.objects.filter(pk__in=beside).exclude(pk__in=[one.pk for one in found]).select_related("inputs")
+    return [_before(one) for one in (*found, *kept.order_by("pk"))]
+
+
+def _before(edition: Edition) -> Before:
+    """What an edition counted, and what it hides."""
+    sources, _altered = sources_frozen(edition)
+    levels = {one.id: one.level for one in sources.facts.places}
+    hidden = edition.figures.filter(hidden=True).values_list("place", "element", "category")
+    keys = (Key(levels[place], category is None, place, item, category or 0) for place, item, category in hidden)
+    return Before(sources.facts, sources.counted, frozenset(keys))
 
 
 def documents(revisions: set[int]) -> tuple[dict[int, Mapping[str, Any]], dict[int, str]]:

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Self
 
 from django.contrib.auth.models import AnonymousUser
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Exists, F, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
@@ -38,6 +39,10 @@ class EditionQuerySet(models.QuerySet["Edition"]):
         """Those that were published, once and for all."""
         return self.filter(state=EditionState.PUBLISHED)
 
+    def opened(self) -> Self:
+        """Drafts that signers of a bulletin have read: nobody published them, and yet they are out, so they are kept."""
+        return self.filter(state=EditionState.DRAFT, opened__isnull=False)
+
     def current(self) -> Self:
         """Those that no published edition corrects."""
         corrected = Edition.objects.published().filter(corrects=OuterRef("pk"))
@@ -52,7 +57,9 @@ class EditionQuerySet(models.QuerySet["Edition"]):
 class Edition(models.Model):
     """The figures of a template and period, published once; what was wrong in it is corrected by another that says so.
 
-    `smallest`, `facilities` and `share` are the limits under which its figures were hidden (`rules/suppression.py`).
+    `smallest`, `facilities` and `share` are the limits under which its figures were hidden (`rules/suppression.py`). `opened` is
+    since when signers of a bulletin read it; `beside` holds the drafts that others had read when it was made, so that what
+    they tell together was hidden too.
     """
 
     template = models.ForeignKey(ReportTemplate, models.PROTECT, related_name="editions", verbose_name=_("report"))
@@ -67,6 +74,8 @@ class Edition(models.Model):
     corrects = models.ForeignKey(
         "self", models.PROTECT, null=True, related_name="corrections", verbose_name=_("corrects")
     )
+    opened = models.DateTimeField(_("read by signers since"), null=True)
+    beside = ArrayField(models.BigIntegerField(), default=list)
     at = models.DateTimeField(_("published"))
     by = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name=_("published by"))
     acting = models.ForeignKey(Organisation, models.PROTECT, related_name="+", verbose_name=_("acting as"))
@@ -108,6 +117,15 @@ class Edition(models.Model):
     def limits(self) -> Limits:
         """Under which its figures were hidden."""
         return Limits(self.smallest, self.facilities, self.share)
+
+    def is_beside_others(self) -> bool:
+        """Whether it corrects what is published now, and was made beside every other content of its period that anybody has read."""
+        own = Edition.objects.filter(template=self.template_id, period_start=self.period_start)
+        last = own.published().current().values_list("pk", flat=True).first()
+        if self.state == EditionState.PUBLISHED:
+            return last == self.pk
+        others = own.opened().exclude(pk=self.pk).exclude(pk__in=self.beside).exclude(beside__contains=[self.pk])
+        return last == self.corrects_id and not others.exists()
 
     def open_places(self, user: User | AnonymousUser) -> PlaceQuerySet:
         """The places whose figures in it a person may see, without sub-districts of so few facilities that each would be told."""

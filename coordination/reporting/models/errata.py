@@ -143,6 +143,14 @@ def least_told(limits: Limits) -> int:
 
 
 @unwalled
+def counts_otherwise(edition: Edition) -> bool:
+    """Whether any report that an edition counted counts otherwise now, or no more."""
+    with connection.cursor() as cursor:
+        cursor.execute(SINCE, [edition.template_id, edition.period_start, edition.pk])
+        return cursor.fetchone() is not None
+
+
+@unwalled
 def _since(edition: Edition, places: list[int]) -> dict[int | None, int]:
     """How many by directorate, of those of whose ground something is open: each whole, so that two readers compare nothing."""
     with connection.cursor() as cursor:

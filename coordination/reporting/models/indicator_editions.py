@@ -91,7 +91,7 @@ def from_editions(
 ) -> FromEditions:
     """What the editions of a report that a person may see give to some elements, at a level of places."""
     days = {day for parts in starts.values() for day in parts}
-    editions = Edition.objects.visible_to(user).filter(template=template, period_start__in=days)
+    editions = Edition.objects.visible_to(user).current().filter(template=template, period_start__in=days)
     published = dict(editions.values_list("pk", "period_start"))
     places = open_places(user, template, Permission.VIEW_EDITIONS)
     if under is not None:

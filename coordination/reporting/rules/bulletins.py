@@ -32,9 +32,15 @@ class Content:
     # Of each report: its code, the hash of the inputs and that of the figures.
     editions: Sequence[tuple[str, str, str]]
     signers: Sequence[str]
+    # Of charts over time: report, period and both hashes of each edition of an earlier period.
+    behind: Sequence[tuple[str, str, str, str]] = ()
 
     @property
     def digest(self) -> str:
         """The hash."""
         told = asdict(self) | {"editions": sorted(self.editions), "signers": sorted(self.signers)}
+        told["behind"] = sorted(self.behind)
+        if not self.behind:
+            # Bulletins that were signed before this stood in it keep their hash.
+            del told["behind"]
         return sha256(canonical(told))

@@ -200,15 +200,17 @@ def _given(row: Counted | None, facts: Facts) -> dict[Key, Sums]:
 
 @dataclass(frozen=True)
 class Difference:
-    """A figure that two editions show otherwise; None where one of them hides it or has none."""
+    """A figure that two editions show otherwise; None where one of them hides it or has none: `had` and `has` tell which."""
 
     key: Key
     before: Decimal | None
     after: Decimal | None
+    had: bool = True
+    has: bool = True
 
 
 def differences(before: Mapping[Key, Decimal | None], after: Mapping[Key, Decimal | None]) -> list[Difference]:
     """Every figure that is otherwise in the later one, in the order of figures."""
     keys = sorted({*before, *after})
-    rows = (Difference(key, before.get(key), after.get(key)) for key in keys)
-    return [row for row in rows if row.before != row.after or (row.key in before) != (row.key in after)]
+    rows = (Difference(key, before.get(key), after.get(key), key in before, key in after) for key in keys)
+    return [row for row in rows if row.before != row.after or row.had != row.has]

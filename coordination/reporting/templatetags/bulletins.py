@@ -60,9 +60,21 @@ def changed_item(one: Changed) -> str:
     return f"{name} · {one.category.name}" if one.category else name
 
 
-@register.simple_tag
-def changed_value(one: Changed, number: Decimal | None) -> SafeString | str:
-    """What an edition showed of a figure; words where it hides it or has none."""
+@register.filter
+def changed_before(one: Changed) -> SafeString | str:
+    """What the earlier edition shows of a figure; a word where it hides it, a dash where it has none."""
+    return _changed(one, one.difference.before, there=one.difference.had)
+
+
+@register.filter
+def changed_after(one: Changed) -> SafeString | str:
+    """What the later one shows."""
+    return _changed(one, one.difference.after, there=one.difference.has)
+
+
+def _changed(one: Changed, number: Decimal | None, *, there: bool) -> SafeString | str:
+    if not there:
+        return "–"
     if number is None:
         return format_html('<span class="muted">{}</span>', pgettext("edition", "hidden"))
     return format_html("<bdi>{}</bdi>", figure_text(number, one.measure))

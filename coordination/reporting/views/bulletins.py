@@ -81,11 +81,10 @@ def _page(
         "missing": bulletin_answers.faults_of_publishing(found, timezone.localdate())
         if makes and not found.is_draft
         else (),
-        "corrected_by": found.corrections.published().first(),
         "correction": found.corrections.first() if makes else None,
         "verified": Verification.objects.filter(edition__in=read.editions.values())
-        .order_by("edition", "-pk")
-        .distinct("edition"),
+        .order_by("edition_id", "-pk")
+        .distinct("edition_id"),
         "logo": logo_on(timezone.localdate(found.at)) if found.at else None,
     }
     wrong = any(form is not None and form.errors for form in forms)
