@@ -107,8 +107,6 @@ def embedded_figure(request: HttpRequest, token: str) -> HttpResponse:
         context["disputed"] = shown and was_disputed(held)
         context["covered"] = any(row[1] is not None for row in context["rows"])
         context |= {"corrected_at": corrected_at(held.edition), "errata": errata_of(held.edition)} if shown else {}
-        context["corrected_at"] = held.edition.corrections.published().values_list("at", flat=True).first()
-        context["errata"] = list(held.edition.errata.published())
         found = render(request, "reporting/embedded_figure.html", context, status=200 if shown else 410)
         found.headers["Content-Language"] = translation.get_language()
     return _framed(found, held)

@@ -45,7 +45,7 @@ UPDATE reporting_edition SET opened = now() WHERE state = 'draft' AND id IN (
 class Migration(migrations.Migration):
     """Three columns and their guards."""
 
-    dependencies = [("reporting", "0047_guards_of_corrections")]
+    dependencies = [("reporting", "0048_follow_ups_taken_back")]
 
     operations = [
         migrations.AddField(
