@@ -201,12 +201,6 @@ API: Mapping[str, Carried] = {
         level=f"{PLACE}.level",
         name=PLACE_NAMES,
         parent=f"{PLACE}.parent",
-        former_names="directorates.PlaceName.valid",
-    ),
-    "FormerNameSerializer": carried(
-        name="directorates.PlaceName.name_ar directorates.PlaceName.name_en",
-        first="directorates.PlaceName.valid",
-        last="directorates.PlaceName.valid",
     ),
     # The key itself is not stored: it is told once, to whom it was made for.
     "TokenSerializer": carried(token="", expires="directorates.AccessToken.expiry"),

@@ -8,20 +8,12 @@ from rest_framework import generics, serializers
 
 from directorates.api.names import named
 from directorates.foundation.reading import Parameters
-from directorates.models import Place, PlaceName
+from directorates.models import Place
 from directorates.models.places import Level
 from directorates.permissions import open_to_members
 
 ENDED = ("with", "only")
 LEVELS = {level.name.lower(): level for level in Level}
-
-
-class FormerNameSerializer(serializers.Serializer[PlaceName]):
-    """A name that a place bore until a day, for periods that ended before."""
-
-    name = named()
-    first = serializers.DateField(source="first_day", allow_null=True)
-    last = serializers.DateField(source="last_day")
 
 
 class PlaceSerializer(serializers.Serializer[Place]):
@@ -31,7 +23,6 @@ class PlaceSerializer(serializers.Serializer[Place]):
     level = serializers.SerializerMethodField()
     name = named()
     parent = serializers.CharField(source="parent.code", default=None, allow_null=True)  # type: ignore[assignment]
-    former_names = FormerNameSerializer(source="names", many=True)
 
     def get_level(self, place: Place) -> str:
         """The level as a word."""
@@ -60,9 +51,7 @@ class Places(generics.ListAPIView[Place]):
 
     def get_queryset(self) -> QuerySet[Place]:
         """The places asked for."""
-        rows = open_to_members(
-            self.request.user, Place.objects.select_related("parent").prefetch_related("names").order_by("code")
-        )
+        rows = open_to_members(self.request.user, Place.objects.select_related("parent").order_by("code"))
         parameters = Parameters(self.request.query_params)
         level, under = parameters.choice("level", LEVELS), parameters.one("under", rows)
         ended = parameters.choice("ended", ENDED)

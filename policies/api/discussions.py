@@ -14,7 +14,7 @@ from rest_framework.response import Response
 
 from directorates.foundation.reading import Body, Parameters, get_by_code
 from directorates.models import User
-from directorates.permissions import Permission, require
+from directorates.permissions import Permission, Refused, require
 from policies.actions.concerns import raise_concern
 from policies.actions.consultations import comment_on
 from policies.models import Concern, Policy, PolicyComment, PolicySection, PolicyVersion
@@ -109,6 +109,19 @@ class _Said(generics.ListAPIView[Any]):
         require(user, Permission.VIEW_POLICIES)
         return get_by_code(Policy.objects.visible_to(user), code)
 
+    def asked(self, code: str, said: PolicyComment | Concern) -> Policy:
+        """The policy, if the organisation acted for was asked about one of its texts; before anything is read of what it says."""
+        by = cast("User", self.request.user)
+        require(by, Permission.COMMENT_ON_POLICIES, said)
+        policy = self.policy(code)
+        invited = PolicyVersion.objects.visible_to(by).filter(
+            policy=policy, invitations__organisation=by.acting_id, invitations__asked=True
+        )
+        if not invited.exists():
+            detail = _("Your organisation was not invited to this version.")
+            raise Refused(Permission.COMMENT_ON_POLICIES, policy, code="not_invited", detail=detail)
+        return policy
+
     def narrowed(self, rows: Any) -> Any:
         """Those on the policy, and on one of its versions where one is named."""
         policy = self.policy(self.kwargs["code"])
@@ -138,10 +151,10 @@ class Comments(_Said):
     def post(self, request: Request, code: str) -> Response:
         """Comment for the organisation acted for, while the version is asked about."""
         by = cast("User", request.user)
-        require(by, Permission.COMMENT_ON_POLICIES, PolicyComment(organisation_id=by.acting_id or 0))
+        policy = self.asked(code, PolicyComment(organisation_id=by.acting_id or 0))
         body = Body(request.data, NewCommentSerializer().fields)
         text = body.text("text", required=True)
-        made = comment_on(text=text, by=by, at=timezone.now(), **_said(body, by, self.policy(code)))
+        made = comment_on(text=text, by=by, at=timezone.now(), **_said(body, by, policy))
         return Response(CommentSerializer(made).data, 201)
 
 
@@ -165,12 +178,12 @@ class Concerns(_Said):
     def post(self, request: Request, code: str) -> Response:
         """Raise a concern of the organisation acted for, while the version is asked about."""
         by = cast("User", request.user)
-        require(by, Permission.COMMENT_ON_POLICIES, Concern(organisation_id=by.acting_id or 0))
+        policy = self.asked(code, Concern(organisation_id=by.acting_id or 0))
         body = Body(request.data, NewConcernSerializer().fields)
         words: dict[str, Any] = {
             name: body.text(name, required=name != "proposal") for name in ("about", "seriousness", "proposal")
         }
-        made = raise_concern(by=by, at=timezone.now(), **words, **_said(body, by, self.policy(code)))
+        made = raise_concern(by=by, at=timezone.now(), **words, **_said(body, by, policy))
         held = Concern.objects.visible_to(by).with_state().filter(pk=made.pk).first()
         if held is None:
             raise Http404

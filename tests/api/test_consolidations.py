@@ -58,7 +58,6 @@ def test_every_row_has_the_shape_that_was_promised(world: World) -> None:
         "disputes",
         "border_changes",
         "place_changes",
-        "lost",
     }
     assert (answer["up_to_date"], answer["disputes"], answer["border_changes"]) == (True, [], [])
     assert answer["results"] == [
@@ -177,7 +176,7 @@ def test_sources_list_the_reports_that_are_open_and_count_the_others(world: Worl
     assert entry.details == {"period": "201801", "place": place}
     assert sum(Decimal(row["value"]) for row in answer["results"]) == 6
     first = answer["results"][0]
-    assert set(first) == {"submission", "reporter", "facility", "value", "role", "reason", "corrected"}
+    assert set(first) == {"submission", "reporter", "facility", "value", "role", "reason"}
     assert (first["reporter"], first["facility"], first["role"]) == (
         world.reporter.code,
         world.facilities[0].code,

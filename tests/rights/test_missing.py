@@ -44,7 +44,7 @@ MEANT = {
     # Categories of the library and adopted policies are read by every role, and changed by those who manage them; mandates
     # and disputes over them as well, by both sides and those who keep them.
     # Published editions are read by every role, and what is said beside them is their custodian's.
-    "NdF": "reporting:new_erratum reporting:no_erratum api:errata policies:withdraw_brand "
+    "NdF": "reporting:new_erratum reporting:no_erratum api:errata reporting:edition_verify policies:withdraw_brand "
     "reporting:category_set policies:rename_policy policies:withdraw_policy policies:draft_policy "
     "policies:end_mandate policies:dispute_statement policies:dispute_interim policies:dispute_decision "
     "policies:dispute_appeal policies:dispute_outcome policies:plan_review policies:finish_review "

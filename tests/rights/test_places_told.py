@@ -23,8 +23,10 @@ OF_PLACES = {
     *("api:places", "directorates:people", "directorates:person"),
     *("api:handovers", "api:jurisdictions", "directorates:borders", "directorates:handover", "directorates:handovers"),
     *("api:place_changes", "places:changes"),
+    # How many people live where is an estimate of others, published with its source; no facility is named beside it.
+    "reporting:populations",
 }
-FILES_OF_PLACES = {"people", "borders", "handovers", "place_changes"}
+FILES_OF_PLACES = {"people", "borders", "handovers", "place_changes", "populations"}
 
 
 @pytest.fixture(scope="module")

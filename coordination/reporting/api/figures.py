@@ -98,8 +98,8 @@ class FiguresSerializer(serializers.Serializer[Any]):
     )
     lost = LostSerializer(
         many=True,
-        allow_null=True,
-        help_text="Services lost, where `lost=yes` asks for them of an own period of the report; else null.",
+        required=False,
+        help_text="Services lost, only where `lost=yes` asks for them of an own period of the report.",
     )
 
 
@@ -112,7 +112,9 @@ class SourceSerializer(serializers.Serializer[Any]):
     value = serializers.CharField(allow_null=True)
     role = serializers.ChoiceField(choices=[role.value for role in Role])
     reason = serializers.CharField()
-    corrected = serializers.DateTimeField(allow_null=True, help_text="Since when its values correct earlier ones.")
+    corrected = serializers.DateTimeField(
+        required=False, help_text="Only where its values correct earlier ones: since when."
+    )
 
 
 class NotOpenSerializer(serializers.Serializer[Any]):
@@ -195,8 +197,8 @@ class Consolidations(APIView):
                 "disputes": ContestedSerializer(disputes, many=True).data,
                 "border_changes": BorderChangeSerializer(changes, many=True).data,
                 "place_changes": PlaceChangeSerializer(changed, many=True).data,
-                "lost": list(_lost(request, asked, owners.level, under, measures)) if wants_lost else None,
             }
+            | ({"lost": list(_lost(request, asked, owners.level, under, measures))} if wants_lost else {})
         )
 
 
@@ -297,5 +299,4 @@ def _source(row: Source, value: Decimal | None) -> dict[str, Any]:
         "value": exchanged(value),
         "role": row.role.value,
         "reason": str(row.reason),
-        "corrected": row.corrected.isoformat() if row.corrected else None,
-    }
+    } | ({"corrected": row.corrected.isoformat()} if row.corrected else {})
