@@ -1,23 +1,18 @@
 """Figures say where it is disputed who leads what they are about; what is disputed is counted once all the same."""
 
 import datetime
-from importlib import import_module
-from pkgutil import iter_modules
 from typing import Any
 
 import pytest
-from django.apps import apps
-from django.db import connection
 from django.utils import timezone
 
 from coordination.exchange.listings import LISTINGS
 from coordination.homes.overseen import Overseen
-from coordination.reporting import migrations
 from coordination.reporting.models.contested import contested
 from directorates.models import Jurisdiction, Place, User
 from policies.actions.disputes import decide_dispute
 from policies.actions.mandates import state_mandate
-from policies.models import DisputeEvent, MandateDispute
+from policies.models import MandateDispute
 from tests.api.callers import Caller
 from tests.factories import DirectorateFactory, member
 from tests.reporting.test_editions import PERIOD, Published
@@ -110,35 +105,6 @@ def test_an_edition_says_what_was_disputed_as_far_as_that_was_known_when_it_was_
     assert "Claimant 1 · Claimant 2 (Open)" in {row["disputed"] for row in shown}
     (told,) = Caller(published.observer).get(f"/api/v1/editions/{edition.pk}/").json()["disputes"]
     assert [told["id"], told["status"]] == [dispute.pk, "open"]
-
-
-def test_editions_from_before_are_told_what_was_reckoned_of_them() -> None:
-    published = Published()
-    dispute = disputed(published, governorate(published.world, 0))
-    edition = published.publish()
-    edition.disputes.all().delete()
-    (migration,) = (name for _, name, _ in iter_modules(migrations.__path__) if name.endswith("_edition_disputes"))
-    import_module(f"{migrations.__name__}.{migration}").tell_old_editions(apps, connection.schema_editor())
-    assert list(edition.disputes.values_list("dispute", "state")) == [(dispute.pk, "open")]
-
-
-def test_editions_from_before_are_told_the_state_of_their_day_and_not_of_a_later_one() -> None:
-    published = Published()
-    dispute = disputed(published, governorate(published.world, 0))
-    edition = published.publish()
-    decide(published, dispute, APRIL)
-    (migration,) = (name for _, name, _ in iter_modules(migrations.__path__) if name.endswith("_their_day"))
-    then = import_module(f"{migrations.__name__}.{migration}").THEN
-    edition.disputes.update(state="decided")
-    with connection.cursor() as cursor:
-        cursor.execute(then)
-    assert list(edition.disputes.values_list("dispute", "state")) == [(dispute.pk, "open")]
-    body = {"acting": published.manager.acting, "by": published.manager, "at": edition.at}
-    DisputeEvent.objects.create(dispute=dispute, kind="interim", text="Until then, the first one", **body)
-    DisputeEvent.objects.create(dispute=dispute, kind="statement", text="We began first", **body)
-    with connection.cursor() as cursor:
-        cursor.execute(then)
-    assert list(edition.disputes.values_list("dispute", "state")) == [(dispute.pk, "interim")]
 
 
 def test_the_key_figures_of_homes_say_that_it_is_disputed_who_leads() -> None:

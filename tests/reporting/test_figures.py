@@ -78,7 +78,7 @@ def report(world: World, facility: int, start: datetime.date, **answers: float |
         if value is not None:
             doc[world.slots[element, category or None]] = value
     row = count(world, world.facilities[facility], start, doc)
-    approved(row.submission, row.revision, f"R{row.pk}")
+    approved(row.submission, row.revision, f"R{row.submission_id.hex[:24]}")
     return row
 
 

@@ -36,7 +36,7 @@ class RuleRecord(models.Model):
     break), `corrected` since, `waiting` for either; `explained` counts those that still break it and say why.
     """
 
-    rule = models.ForeignKey(ValidationRule, models.CASCADE, related_name="records")
+    rule = models.ForeignKey(ValidationRule, models.PROTECT, related_name="records")
     period_start = models.DateField()
     checked = models.PositiveIntegerField()
     broken = models.PositiveIntegerField()
