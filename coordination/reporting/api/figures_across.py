@@ -1,5 +1,6 @@
 """`GET consolidations/across/`: a figure of one element over all templates that ask it, each facility once."""
 
+from collections.abc import Iterator
 from typing import Any, cast
 
 from django.utils import timezone
@@ -17,8 +18,8 @@ from coordination.reporting.models import Element
 from coordination.reporting.models.border_changes import changed_between
 from coordination.reporting.models.contested import contested_across
 from coordination.reporting.models.figures import LEVELS, Borders, open_places
-from coordination.reporting.models.figures_across import asking, read_across
-from coordination.reporting.models.measures import WHOLE
+from coordination.reporting.models.figures_across import AcrossFigures, asking, read_across
+from coordination.reporting.models.measures import WHOLE, Measure
 from directorates.api.place_changes import PlaceChangeSerializer
 from directorates.foundation.reading import Parameters
 from directorates.models import User
@@ -83,7 +84,6 @@ class Across(APIView):
         figures = read_across(asked, request.user, LEVELS[level or "country"], under, borders, today)
         disputes = contested_across(cast("User", request.user), asked.measures, period, under) if period else []
         changed = changed_between(asked.first, period or asked.first, borders, today)
-        categories = [(WHOLE, None), *((number, one.code) for number, one in asked.measure.categories)]
         return Response(
             {
                 "templates": [template.code for template in asked.measures],
@@ -91,16 +91,20 @@ class Across(APIView):
                 "disputes": ContestedSerializer(disputes, many=True).data,
                 "border_changes": BorderChangeSerializer(changed.border_changes, many=True).data,
                 "place_changes": PlaceChangeSerializer(changed.place_changes, many=True).data,
-                "results": [
-                    {
-                        "place": place.code if place else None,
-                        "category": code,
-                        "value": exchanged(figures.value(holder, number)),
-                        "answers": figures.answers(holder),
-                    }
-                    for holder, place in figures.holders.items()
-                    if holder in figures.sums
-                    for number, code in categories
-                ],
+                "results": list(_results(figures, asked.measure)),
             }
         )
+
+
+def _results(figures: AcrossFigures, measure: Measure) -> Iterator[dict[str, Any]]:
+    """The figure of each place that has one, whole and by category."""
+    categories = [(WHOLE, None), *((number, one.code) for number, one in measure.categories)]
+    for holder, place in figures.holders.items():
+        if holder in figures.sums:
+            for number, code in categories:
+                yield {
+                    "place": place.code if place else None,
+                    "category": code,
+                    "value": exchanged(figures.value(holder, number)),
+                    "answers": figures.answers(holder),
+                }
