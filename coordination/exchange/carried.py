@@ -9,8 +9,6 @@ from coordination.carried import (
     ANSWERS,
     BODY,
     BODY_NAMES,
-    BRAND,
-    BRAND_FILE,
     CATEGORY,
     CELL,
     COVERAGE,
@@ -26,12 +24,9 @@ from coordination.carried import (
     PERSON,
     PLACE,
     PLACE_NAMES,
-    POLICY,
     PROPOSAL,
     REPORT,
     TEMPLATE,
-    Carried,
-    carried,
 )
 from coordination.carried_agreements import AGREED, OWED, OWED_EVENT, PARTY
 from coordination.carried_body import MEMBERSHIP
@@ -39,6 +34,7 @@ from coordination.carried_borders import BORDER_FILES
 from coordination.carried_double_reports import DOUBLE, SETTLEMENT
 from coordination.carried_indicators import INDICATOR_FILES
 from coordination.carried_meetings import DECISION, ITEM, MEETING, SAID
+from coordination.carried_policies import BRAND, BRAND_FILE, POLICY, Carried, carried
 from coordination.carried_quality import QUALITY_FILES
 from coordination.carried_runs import RUN_FILES
 from coordination.carried_views import VIEW_FILES

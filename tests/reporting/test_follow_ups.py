@@ -268,7 +268,7 @@ def silenced(scene: Scene, asker: User, how: str) -> None:
         yesterday = timezone.localdate() - datetime.timedelta(days=1)
         Membership.objects.filter(person=asker).update(valid=lasting(yesterday, yesterday))
     else:
-        Organisation.objects.filter(pk=asker.acting_id).update(status=how)
+        Organisation.objects.filter(pk=asker.acting_id or 0).update(status=how)
     rescope()
 
 

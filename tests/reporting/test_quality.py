@@ -130,8 +130,8 @@ def test_what_is_not_due_yet_is_not_missing_and_counts_once_it_came(scene: Scene
         assert set(found) == {other.facility.code}
         assert (found[other.facility.code].expected, found[other.facility.code].answered) == (1, 0)
     scene.sent(start=LAST.start)
-    found = counts_of(scene, scene.officer)[scene.facility.code]
-    assert (found.expected, found.answered, found.on_time) == (1, 1, 1)
+    came = counts_of(scene, scene.officer)[scene.facility.code]
+    assert (came.expected, came.answered, came.on_time) == (1, 1, 1)
 
 
 def test_of_a_report_that_is_corrected_on_request_the_revision_counts_that_was_approved() -> None:

@@ -93,7 +93,7 @@ class QualityOfReports(generics.GenericAPIView[Any]):
         require(user, Permission.VIEW_REPORTS)
         asked, measure = _asked(request, user)
         found = Quality(user, asked, measure)
-        page = self.paginate_queryset(found.lines) or []
+        page: Any = self.paginate_queryset(found.lines) or []
         answer = self.get_paginated_response(QualityLineSerializer(page, many=True, context={"mean": found.mean}).data)
         answer.data["mean"] = found.mean
         return answer
