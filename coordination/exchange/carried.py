@@ -34,10 +34,11 @@ from coordination.carried_borders import BORDER_FILES
 from coordination.carried_double_reports import DOUBLE, SETTLEMENT
 from coordination.carried_indicators import INDICATOR_FILES
 from coordination.carried_meetings import DECISION, ITEM, MEETING, SAID
-from coordination.carried_policies import BRAND, BRAND_FILE, POLICY, Carried, carried
+from coordination.carried_policies import BRAND, BRAND_FILE, POLICY
 from coordination.carried_quality import QUALITY_FILES
 from coordination.carried_runs import RUN_FILES
 from coordination.carried_views import VIEW_FILES
+from coordination.carrying import Carried, carried
 
 NOTICE = "directorates.Notice"
 DEPUTY = "directorates.Deputyship"
