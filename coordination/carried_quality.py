@@ -57,7 +57,9 @@ QUALITY: Mapping[str, Carried] = {
     "QualityLimitsSerializer": carried(
         **dict.fromkeys(("low", "high", "outer_low", "outer_high"), f"{EXPECTED}.id {REPORT}.id")
     ),
-    "QualitySerializer": carried(mean=f"{EXPECTED}.id {REPORT}.id", results=f"{REPORT}.id"),
+    "QualitySerializer": carried(
+        mean=f"{EXPECTED}.id {REPORT}.id", results=f"{REPORT}.id", next=f"{REPORT}.id", previous=f"{REPORT}.id"
+    ),
     "FollowUpRowSerializer": _QUESTION,
     "FollowUpSerializer": _QUESTION | carried(changed=NUMBERS, words=f"{WORD}.id"),
     "FollowUpWordSerializer": carried(

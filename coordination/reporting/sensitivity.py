@@ -221,7 +221,10 @@ KEPT = (
         said(RESTRICTED, "by", "who had figures computed"),
         walled=True,
     ),
-    kept("reporting.ConsolidationTrouble", said(INTERNAL, "id kind since until", "that figures lagged behind")),
+    kept(
+        "reporting.ConsolidationTrouble",
+        said(INTERNAL, "id kind run template since until", "that figures lagged behind"),
+    ),
     kept(
         "reporting.ConsolidationSchedule",
         said(INTERNAL, "template rhythm hour weekday started", "when figures are checked"),

@@ -595,11 +595,10 @@ class World(Clinic):
                     "api:policy",
                     "api:ballots",
                     "api:acknowledgements",
-                    "api:policy_comments",
-                    "api:policy_concerns",
                     "api:policy_compliance",
                 )
             },
+            **{f"api:policy_{one}": {"code": "asked"} for one in ("comments", "concerns")},
             **{f"policies:{one}": {"code": self.policy.code, "number": 1} for one in ("version", "withdraw_policy")},
             **{
                 f"policies:{one}": {"code": self.policy.code, "number": 2}

@@ -275,9 +275,8 @@ def read_figures(
 ) -> Figures:
     """Sums and coverage of some holders over some periods of the template's own type, in two queries.
 
-    This is what the page of figures asks for and the bench times. Directorates by today's borders take one or two more,
-    for what changed hands; and where the last of several periods counts for an element, in which of them the
-    country answers it.
+    This is what the page of figures asks for and the bench times. Directorates by today's borders take one or two more, for
+    what changed hands, and an element of which the last of several periods counts one, in which of them the country answers it.
     """
     starts, asked = list(periods), list(measures)
     found = Figures(whose)
@@ -295,11 +294,11 @@ def read_figures(
     changed_hands = moved(given) if whose.by_today and whose.within is None else None
     cells, coverage = _statements(whose, stored=whose.stored or changed_hands is not None, with_parts=with_parts)
     days = {(day - FIRST).days: day for day in starts}
+    others = given
     if changed_hands is not None and changed_hands.days:
         _take(found, _of_changed_hands(changed_hands, given, asked, with_parts=with_parts), days)
-        given["places"] = list(whose.holders.keys() - changed_hands.holders)
-    _take(found, _rows(cells, given), days)
-    given["places"] = list(whose.holders)
+        others = given | {"places": list(whose.holders.keys() - changed_hands.holders)}
+    _take(found, _rows(cells, others), days)
     for holder, day, *counts in _rows(coverage, given):
         found.covered.setdefault(holder, {})[days[day]] = Covered(*counts)
     if changed_hands is not None:

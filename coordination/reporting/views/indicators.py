@@ -94,7 +94,11 @@ def indicator(request: SignedIn, code: str) -> HttpResponse:
     asked = asked_of(request, code)
     shown = _shown(asked) if asked.opened and asked.focus else {}
     versions = asked.indicator.formulas
+    # The page's own query may have come from the file's address.
+    file = request.GET.copy()
+    file["indicator"] = asked.indicator.code
     context = {
+        "file": file.urlencode(),
         "indicator": asked.indicator,
         "asked": asked,
         "versions": versions,

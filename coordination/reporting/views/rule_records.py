@@ -51,7 +51,11 @@ def rule_records(request: SignedIn, code: str) -> HttpResponse:
     demand_reading(request.user)
     template = get_object_or_404(ReportTemplate.objects.visible_to(request.user), code=code)
     form, lines = lines_listed(request.user, template, request.GET)
+    # The page's own query may have come from the file's address.
+    file = request.GET.copy()
+    file["template"] = template.code
     context = {
+        "file": file.urlencode(),
         "template": template,
         "form": form,
         "used": any(request.GET.get(name) for name in form.fields),
