@@ -618,9 +618,9 @@ anyone               GET   policies:brand_logo
 roles                GET   api:branding
 roles                GET   api:brand_file
 roles                GET   api:members
-roles                GET   api:policy_comments
+A P D O N a R r      GET   api:policy_comments
 D O N a              POST  api:policy_comments
-roles                GET   api:policy_concerns
+A P D O N a R r      GET   api:policy_concerns
 D O N a              POST  api:policy_concerns
 roles                GET   api:policy_compliance
 roles                GET   api:reviews

@@ -288,8 +288,7 @@ def read_figures(
         "within": whose.within,
         "today": whose.today,
         "elements": [one.id for one in asked],
-        **whose.shifts.given,
-    }
+    } | whose.shifts.given
     with_parts = any(one.element.is_computed for one in asked)
     changed_hands = moved(given) if whose.by_today and whose.within is None else None
     cells, coverage = _statements(whose, stored=whose.stored or changed_hands is not None, with_parts=with_parts)
