@@ -72,5 +72,5 @@ def refuse(page: Page, address: str, language: str, pictures: Path) -> None:
     expect(page.locator("[aria-invalid=true]").first).to_be_visible()
     page.fill("[name=words_why]", "لم تُحتسب تقارير مستشفيين.")
     page.locator(f"form[action='{address}answer/'] button.btn-primary").click()
-    expect(page.locator("#signatures")).to_contain_text("لم تُحتسب تقارير مستشفيين.")
+    expect(page.locator("#main")).to_contain_text("لم تُحتسب تقارير مستشفيين.")
     look(page, language, pictures / "refused.png")
