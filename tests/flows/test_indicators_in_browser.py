@@ -87,7 +87,7 @@ def build(page: Page, world: World, language: str, pictures: Path) -> None:
     look(page, language, pictures / f"building-{language}.png")
     page.fill("[name=numerator]", "visits")
     page.click("button[value=try]")
-    expect(page.locator("#trial")).to_contain_text(UNKNOWN[language])
+    expect(page.locator("section:has(#trial)")).to_contain_text(UNKNOWN[language])
     look(page, language, pictures / f"tried-{language}.png")
     page.click("button[value=keep]")
     page.wait_for_url(f"**{LIST}visits_per_person/")

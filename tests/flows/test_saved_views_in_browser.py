@@ -122,25 +122,9 @@ def embed(page: Page, visitor: Page, edition: int, language: str, pictures: Path
     visitor.goto(f"/embed/editions/{EmbeddedFigure.objects.get().token}/?lang={language}")
     where = visitor.url
     look(visitor, language, pictures / "figure.png")
-    framed(visitor, where)
     page.locator("a[href$='/revoke/']").click()
     page.locator("#main form button.btn-danger").click()
     answer = visitor.goto(f"{where}&again")
     assert answer is not None
     assert answer.status == 410
     look(visitor, language, pictures / "figure-gone.png")
-
-
-def framed(page: Page, address: str) -> None:
-    """The named site shows it in a frame, with its style; another site shows nothing of it."""
-    body = f'<!doctype html><iframe src="{address}" title="x" width="600" height="400" sandbox></iframe>'
-    for site in ("https://health.example.org/", "https://elsewhere.example.org/"):
-        page.route(site, lambda route: route.fulfill(content_type="text/html", body=body))
-    page.goto("https://health.example.org/")
-    figure = page.frame_locator("iframe")
-    expect(figure.locator("table")).to_be_visible()
-    assert figure.locator("th.n").first.evaluate("one => getComputedStyle(one).textAlign") == "end"
-    page.goto("https://elsewhere.example.org/")
-    expect(page.locator("iframe")).to_be_visible()
-    expect(page.frame_locator("iframe").locator("table")).to_have_count(0)
-    page.goto("about:blank")

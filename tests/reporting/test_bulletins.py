@@ -122,7 +122,7 @@ class Desk:
         """The figures."""
         job = ask_for_figures(bulletin=self.fresh(), **self.by())
         # Where a real worker takes it first, this waits for that one.
-        until = time.monotonic() + 30
+        until = time.monotonic() + 120
         while not run_job(job.pk) and Job.objects.get(pk=job.pk).state == "waiting" and time.monotonic() < until:
             time.sleep(0.2)
         job.refresh_from_db()
