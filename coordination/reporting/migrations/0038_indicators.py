@@ -50,7 +50,7 @@ class Migration(migrations.Migration):
     """Four tables and their guards."""
 
     dependencies = [
-        ("directorates", "0032_populations"),
+        ("directorates", "0032_rights_to_publish"),
         ("reporting", "0037_embedded_figures"),
     ]
 

@@ -39,7 +39,7 @@ class Migration(migrations.Migration):
     """Two tables."""
 
     dependencies = [
-        ("directorates", "0033_follow_ups"),
+        ("directorates", "0032_rights_to_publish"),
         ("reporting", "0039_broken_rules"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]

@@ -71,7 +71,7 @@ class Migration(migrations.Migration):
     """Six tables and their guards."""
 
     dependencies = [
-        ("directorates", "0036_sign_bulletins"),
+        ("directorates", "0032_rights_to_publish"),
         ("reporting", "0044_verifications"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]

@@ -26,7 +26,7 @@ DROP TRIGGER names_of_places_stay ON directorates_placename;
 class Migration(migrations.Migration):
     """The table, what it holds of before, and its guard."""
 
-    dependencies = [("directorates", "0034_ground_that_came")]
+    dependencies = [("directorates", "0033_ground_that_came")]
 
     operations = [
         migrations.CreateModel(

@@ -26,6 +26,6 @@ DROP FUNCTION demand_day_after_ground_came;
 class Migration(migrations.Migration):
     """One more trigger beside those of 0031."""
 
-    dependencies = [("directorates", "0033_follow_ups")]
+    dependencies = [("directorates", "0032_rights_to_publish")]
 
     operations = [migrations.RunSQL(GUARD, UNDO)]

@@ -1,10 +1,10 @@
-"""The right to enter how many people live where, among the rights that are tied to something."""
+"""The rights to enter populations, to ask about values and to sign bulletins, among those that are tied to something."""
 
 from django.db import migrations
 
 
 class Migration(migrations.Migration):
-    """One more right."""
+    """Three more rights."""
 
     dependencies = [
         ("directorates", "0031_guards_of_place_changes"),
@@ -26,11 +26,13 @@ class Migration(migrations.Migration):
                     ("view_reports", "View reports"),
                     ("submit_reports", "Submit reports"),
                     ("review_reports", "Review reports"),
+                    ("follow_up_reports", "Follow up reports"),
                     ("arbitrate_double_reports", "Arbitrate reports"),
                     ("view_figures", "View figures"),
                     ("view_facility_figures", "View facility figures"),
                     ("view_editions", "View editions"),
                     ("publish_editions", "Publish editions"),
+                    ("sign_bulletins", "Sign bulletins"),
                     ("run_consolidation", "Run consolidation"),
                     ("keep_populations", "Keep populations"),
                     ("manage_templates", "Manage templates"),
@@ -71,11 +73,13 @@ class Migration(migrations.Migration):
                     ("view_reports", "View reports"),
                     ("submit_reports", "Submit reports"),
                     ("review_reports", "Review reports"),
+                    ("follow_up_reports", "Follow up reports"),
                     ("arbitrate_double_reports", "Arbitrate reports"),
                     ("view_figures", "View figures"),
                     ("view_facility_figures", "View facility figures"),
                     ("view_editions", "View editions"),
                     ("publish_editions", "Publish editions"),
+                    ("sign_bulletins", "Sign bulletins"),
                     ("run_consolidation", "Run consolidation"),
                     ("keep_populations", "Keep populations"),
                     ("manage_templates", "Manage templates"),
@@ -116,11 +120,13 @@ class Migration(migrations.Migration):
                     ("view_reports", "View reports"),
                     ("submit_reports", "Submit reports"),
                     ("review_reports", "Review reports"),
+                    ("follow_up_reports", "Follow up reports"),
                     ("arbitrate_double_reports", "Arbitrate reports"),
                     ("view_figures", "View figures"),
                     ("view_facility_figures", "View facility figures"),
                     ("view_editions", "View editions"),
                     ("publish_editions", "Publish editions"),
+                    ("sign_bulletins", "Sign bulletins"),
                     ("run_consolidation", "Run consolidation"),
                     ("keep_populations", "Keep populations"),
                     ("manage_templates", "Manage templates"),
