@@ -9,19 +9,17 @@ from django.utils.translation import pgettext_lazy
 
 from coordination.reporting.actions.bulletin_answers import LONGEST_WHY
 from coordination.reporting.actions.bulletin_parts import LONGEST_HEADING, LONGEST_TEXT, Wish
+from coordination.reporting.forms.editions import PeriodWithLimits
 from coordination.reporting.models import Bulletin, BulletinPart, BulletinSeries, Element, ReportTemplate
 from coordination.reporting.models.bulletins import AnswerKind, PartKind, PartLevel
 from coordination.reporting.models.measures import measures_of
-from coordination.reporting.rules.messages import message_for
-from coordination.reporting.rules.periods import Period, PeriodError, PeriodType, parse_period
-from coordination.reporting.rules.suppression import Limits
+from coordination.reporting.rules.periods import PeriodType
 from directorates.foundation.fields import NOTHING_CHOSEN, DayField, LineField, TextField
 from directorates.models import Dataset, User
 from directorates.models.naming import in_language
 from directorates.permissions import Permission, rights_of
 from policies.forms.sections import MarkdownField
 
-DEFAULT = Limits()
 PERIODS = {
     PeriodType.MONTH: pgettext_lazy("bulletin", "Month"),
     PeriodType.QUARTER: pgettext_lazy("bulletin", "Quarter"),
@@ -56,25 +54,13 @@ class SeriesForm(forms.Form):
         return {**self.cleaned_data, "period_type": PeriodType(self.cleaned_data["period_type"])}
 
 
-class StartForm(forms.Form):
+class StartForm(PeriodWithLimits):
     """A bulletin of a period, and what is hidden in it."""
+
+    field_order = ("series",)
 
     series = forms.ModelChoiceField(
         BulletinSeries.objects.none(), label=_("Series"), to_field_name="code", empty_label=NOTHING_CHOSEN
-    )
-    period = LineField(label=_("Period"), help_text=_("For example 202404, 2024W5, 2024SunW5."), max_length=20)
-    smallest = forms.IntegerField(
-        label=_("Smallest number that is shown"),
-        help_text=_("Smaller ones but 0 are hidden, and others from which they could be worked out."),
-        initial=DEFAULT.smallest,
-        min_value=2,
-        max_value=100,
-    )
-    facilities = forms.IntegerField(
-        label=_("Fewest facilities behind a figure"), initial=DEFAULT.facilities, min_value=2, max_value=100
-    )
-    share = forms.IntegerField(
-        label=_("Greatest share of one organisation, in per cent"), initial=DEFAULT.share, min_value=50, max_value=100
     )
 
     def __init__(self, data: Any, user: User) -> None:
@@ -82,18 +68,6 @@ class StartForm(forms.Form):
         super().__init__(data)
         rows = BulletinSeries.objects.filter(rights_of(user).datasets(Permission.PUBLISH_EDITIONS))
         self.fields["series"].queryset = rows  # type: ignore[attr-defined]
-
-    def clean_period(self) -> Period:
-        """The period itself."""
-        try:
-            return parse_period(self.cleaned_data["period"])
-        except PeriodError as problem:
-            raise forms.ValidationError(message_for(problem.code, problem.params), code=problem.code) from problem
-
-    @property
-    def limits(self) -> Limits:
-        """The limits."""
-        return Limits(*(self.cleaned_data[name] for name in ("smallest", "facilities", "share")))
 
 
 class PartForm(forms.Form):

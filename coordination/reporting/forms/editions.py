@@ -59,15 +59,9 @@ class FigureFilter(forms.Form):
         self.fields["level"].choices = [(name, BY_LEVEL[one]) for name, one in self.levels.items()]  # type: ignore[attr-defined]
 
 
-class PublishForm(forms.Form):
-    """What is published, and what is hidden in it."""
+class PeriodWithLimits(forms.Form):
+    """A period whose figures are published, and what is hidden in them."""
 
-    template = forms.ModelChoiceField(
-        ReportTemplate.objects.none(),
-        label=pgettext_lazy("figures", "Report"),
-        to_field_name="code",
-        empty_label=NOTHING_CHOSEN,
-    )
     period = LineField(label=_("Period"), help_text=_("For example 202404, 2024W5, 2024SunW5."), max_length=20)
     smallest = forms.IntegerField(
         label=_("Smallest number that is shown"),
@@ -82,14 +76,6 @@ class PublishForm(forms.Form):
     share = forms.IntegerField(
         label=_("Greatest share of one organisation, in per cent"), initial=DEFAULT.share, min_value=50, max_value=100
     )
-    foreword = TextField(
-        label=_("Foreword"), required=False, max_length=LONGEST_FOREWORD, help_text=_("Stands above the figures.")
-    )
-
-    def __init__(self, data: Any, user: User, initial: Mapping[str, str]) -> None:
-        """Offer the templates whose data are in the custody of the organisation acted for."""
-        super().__init__(data, initial=dict(initial))
-        self.fields["template"].queryset = publishable(user)  # type: ignore[attr-defined]
 
     def clean_period(self) -> Period:
         """The period itself."""
@@ -102,6 +88,27 @@ class PublishForm(forms.Form):
     def limits(self) -> Limits:
         """The limits."""
         return Limits(*(self.cleaned_data[name] for name in ("smallest", "facilities", "share")))
+
+
+class PublishForm(PeriodWithLimits):
+    """What is published, and what is hidden in it."""
+
+    field_order = ("template",)
+
+    template = forms.ModelChoiceField(
+        ReportTemplate.objects.none(),
+        label=pgettext_lazy("figures", "Report"),
+        to_field_name="code",
+        empty_label=NOTHING_CHOSEN,
+    )
+    foreword = TextField(
+        label=_("Foreword"), required=False, max_length=LONGEST_FOREWORD, help_text=_("Stands above the figures.")
+    )
+
+    def __init__(self, data: Any, user: User, initial: Mapping[str, str]) -> None:
+        """Offer the templates whose data are in the custody of the organisation acted for."""
+        super().__init__(data, initial=dict(initial))
+        self.fields["template"].queryset = publishable(user)  # type: ignore[attr-defined]
 
 
 def publishable(user: User) -> Any:

@@ -1,7 +1,7 @@
 """The filters of the page of figures: what of the address can be shown, and what stands in their place where it cannot."""
 
 import datetime
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property
 from itertools import groupby
 
@@ -108,14 +108,12 @@ class Asked:
     @property
     def levels(self) -> list[FigureLevel]:
         """The levels below the place in focus, and directorates."""
-        deepest = min(self.focus.level + 1, Level.SUBDISTRICT) if self.focus else Level.GOVERNORATE
-        return [level for level in FigureLevel if level >= deepest]
+        return levels_below(self.focus)
 
     @cached_property
     def level(self) -> FigureLevel:
         """The level asked for, where it lies below the place; else the next one down."""
-        wanted = LEVELS.get(self.given.get("level", ""))
-        return wanted if wanted in self.levels else self.levels[0]
+        return level_among(self.levels, self.given.get("level", ""))
 
     @cached_property
     def overview(self) -> Overview:
@@ -130,6 +128,18 @@ class Asked:
     def completeness(self) -> bool:
         """Whether the map shows completeness in place of the element."""
         return self.given.get("show") == "completeness" or self.overview.measure is None
+
+
+def levels_below(focus: Place | None) -> list[FigureLevel]:
+    """The levels below a place, and directorates."""
+    first = min(focus.level + 1, Level.SUBDISTRICT) if focus else Level.GOVERNORATE
+    return [level for level in FigureLevel if level >= first]
+
+
+def level_among(levels: Sequence[FigureLevel], wanted: str) -> FigureLevel:
+    """The level of a name where it is one of these, else the first of them."""
+    found = LEVELS.get(wanted)
+    return found if found is not None and found in levels else levels[0]
 
 
 class FiguresFilter(forms.Form):

@@ -10,10 +10,10 @@ from django.http import Http404
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from coordination.reporting.forms.figures import BORDERS, LONGER
+from coordination.reporting.forms.figures import BORDERS, LONGER, level_among, levels_below
 from coordination.reporting.models import Coverage, Edition, Indicator, ReportTemplate
 from coordination.reporting.models.consolidation import FigureLevel
-from coordination.reporting.models.figures import LEVELS, Borders, open_places
+from coordination.reporting.models.figures import Borders, open_places
 from coordination.reporting.models.indicator_values import (
     DrawnFrom,
     IndicatorValues,
@@ -35,7 +35,6 @@ from coordination.reporting.templatetags.figures import BY_LEVEL
 from coordination.reporting.templatetags.reporting import words_for_period
 from directorates.foundation.reading import by_code
 from directorates.models import Place, User
-from directorates.models.places import Level
 from directorates.permissions import Permission
 
 # How many periods stand beside one another, the chosen one last.
@@ -130,15 +129,13 @@ class AskedIndicator:
     @property
     def levels(self) -> list[FigureLevel]:
         """The levels below the place in focus and, of figures, directorates."""
-        deepest = min(self.focus.level + 1, Level.SUBDISTRICT) if self.focus else Level.GOVERNORATE
-        found = [level for level in FigureLevel if level >= deepest]
+        found = levels_below(self.focus)
         return [one for one in found if one != FigureLevel.DIRECTORATE or self.drawn_from is DrawnFrom.FIGURES]
 
     @property
     def level(self) -> FigureLevel:
         """The level asked for, where it lies below the place; else the next one down."""
-        wanted = LEVELS.get(self.given.get("level", ""))
-        return wanted if wanted in self.levels else self.levels[0]
+        return level_among(self.levels, self.given.get("level", ""))
 
     @property
     def borders(self) -> Borders:
