@@ -114,7 +114,9 @@ class _Said(generics.ListAPIView[Any]):
         by = cast("User", self.request.user)
         require(by, Permission.COMMENT_ON_POLICIES, said)
         policy = self.policy(code)
-        invited = PolicyVersion.objects.visible_to(by).filter(policy=policy, invitations__organisation=by.acting_id)
+        invited = PolicyVersion.objects.visible_to(by).filter(
+            policy=policy, invitations__organisation=by.acting_id, invitations__asked=True
+        )
         if not invited.exists():
             detail = _("Your organisation was not invited to this version.")
             raise Refused(Permission.COMMENT_ON_POLICIES, policy, code="not_invited", detail=detail)

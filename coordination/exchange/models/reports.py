@@ -65,14 +65,15 @@ def documents_before(user: User, filings: Sequence[Filing]) -> dict[Key, Documen
         revision__isnull=False,
     )
     found: dict[Key, tuple[bool, bool, Document]] = {}
-    for row in rows.annotate(counts=counts()).select_related("revision").order_by("pk"):
+    for row in rows.annotate(counts=counts()).select_related("revision", "kept_revision").order_by("pk"):
         filing = wanted.get((row.facility_id, row.period_start))
-        if filing is None or row.revision is None:
+        said = row.standing_revision
+        if filing is None or said is None:
             continue
         key = (row.facility_id, filing.period.start)
         rank = (row.counts, row.reporter_id == filing.reporter.pk)
         if key not in found or rank > found[key][:2]:
-            found[key] = (*rank, Document(row.revision.doc, row.revision.notes))
+            found[key] = (*rank, Document(said.doc, said.notes))
     return {key: document for key, (_counts, _same, document) in found.items()}
 
 

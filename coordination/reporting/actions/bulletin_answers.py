@@ -192,7 +192,7 @@ def publish_bulletin(*, bulletin: Bulletin, by: User, at: datetime.datetime) -> 
     BulletinSeries.objects.select_for_update(no_key=True).get(pk=held.series_id)
     _hold_templates(held)
     if faults := faults_of_publishing(held, timezone.localdate(at)):
-        code = "counts_otherwise" if any(one.field == "template" for one in faults) else "not_signed"
+        code = "counts_otherwise" if any(one.code == "counts_otherwise" for one in faults) else "not_signed"
         raise Problem(code, _("This bulletin cannot be published yet."), 409, errors=faults)
     last = Bulletin.objects.filter(series=held.series_id).aggregate(last=Max("number"))["last"] or 0
     link = head()

@@ -85,7 +85,7 @@ class CorrectionRequestQuerySet(models.QuerySet["CorrectionRequest"]):
 class CorrectionRequest(models.Model):
     """One request that an approved report be corrected: of which revision, which items (none named: any), and why.
 
-    What was asked never changes; a decision and an end are added once (`migrations/0035_corrections.py`). Done, it names the
+    What was asked never changes; a decision and an end are added once (`migrations/0047_guards_of_corrections.py`). Done, it names the
     corrected revision; a correction of that one is the next request.
     """
 

@@ -25,6 +25,7 @@ from coordination.reporting.rules.suppression import Limits
 from coordination.reporting.rules.ties import Key
 from directorates.models import Jurisdiction, Place
 from directorates.models.validity import lasting
+from facilities.models.duplicates import entries_of
 
 CHUNK = 2000
 
@@ -81,7 +82,7 @@ def sources_now(template: ReportTemplate, period: Period, limits: Limits) -> Sou
         CountedReport.objects.filter(template=template, period_start=period.start).select_related("submission")
     )
     revisions = {row.revision_id for row in counted}
-    set_aside, reasons = _set_aside(template, period, revisions)
+    set_aside, reasons = _set_aside(template, period, counted)
     revisions |= {row.revision_id for row in set_aside}
     docs, digests = documents(revisions)
     of_period = {"template": template, "period_start": period.start}
@@ -154,11 +155,12 @@ def _expected(row: Any) -> EditionExpected:
 
 
 def _set_aside(
-    template: ReportTemplate, period: Period, counted: set[int]
+    template: ReportTemplate, period: Period, counted: Sequence[CountedReport]
 ) -> tuple[list[EditionAside], dict[Any, CountingRule]]:
     """Approved reports that do not count, and by which rule another counts before each."""
     rows = Submission.objects.of(template, period).filter(APPROVED)
-    beside = [row for row in rows.order_by("pk") if row.counting_id not in counted]
+    revisions = {row.revision_id for row in counted}
+    beside = [row for row in rows.order_by("pk") if row.counting_id not in revisions]
     if not beside:
         return [], {}
     facilities = {row.facility_id for row in beside}
@@ -167,6 +169,12 @@ def _set_aside(
         choice = chooser.choice(key)
         for one in choice.set_aside if choice else ():
             reasons[one.candidate.submission_id] = CountingRule(one.reason.value)
+    # Of entries of the register that were merged one report counts, by the rule that stands with it.
+    entries = entries_of(facilities)
+    rules = {entries[row.facility_id]: CountingRule(row.rule) for row in counted if row.facility_id in entries}
+    for row in beside:
+        if row.pk not in reasons and row.facility_id in entries and entries[row.facility_id] in rules:
+            reasons[row.pk] = rules[entries[row.facility_id]]
     return [EditionAside(submission=row, revision_id=row.counting_id or 0) for row in beside], reasons
 
 

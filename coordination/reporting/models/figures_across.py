@@ -16,6 +16,7 @@ from typing import Any
 
 from django.contrib.auth.models import AnonymousUser
 from django.db.models.fields.json import KeyTextTransform
+from django.db.models.functions import Coalesce
 
 from coordination.reporting.models.consolidation import OUTSIDE, FigureLevel
 from coordination.reporting.models.counted import CountedReport
@@ -205,15 +206,15 @@ def _answers(
         rows = rows.filter(subdistrict__in=owners.within)
     numbers = {slot: KeyTextTransform(slot, "revision__doc") for slot in slots}
     names = ("facility", "period_start", "subdistrict", "directorate", "submission", "revision", "overlay")
-    said = ("submission__reporter", "submission__directorate", "submission__changed", "submission__submitted")
-    for row in rows.annotate(**numbers).values(*names, *said, *slots).iterator(chunk_size=2000):
+    said = ("submission__reporter", "submission__directorate", "submission__changed")
+    # While a corrected report waits for approval, the one that counts was sent when it was sent.
+    sent = Coalesce("submission__kept_revision__at", "submission__submitted")
+    for row in rows.annotate(**numbers, sent=sent).values(*names, *said, "sent", *slots).iterator(chunk_size=2000):
         overlay: dict[str, Any] = row["overlay"] or {}
         held = {slot: overlay[slot] if slot in overlay else _number(row[slot]) for slot in slots}
         doc = {slot: number for slot, number in held.items() if number is not None}
         own = row["submission__reporter"] == row["submission__directorate"]
-        candidate = Candidate(
-            row["submission"], row["revision"], own, row["submission__changed"], row["submission__submitted"]
-        )
+        candidate = Candidate(row["submission"], row["revision"], own, row["submission__changed"], row["sent"])
         holder = holders[row["subdistrict"]] if holders is not None else row["directorate"] or OUTSIDE
         answered = doc if WHOLE in _sums(measure, doc) else {}
         # Entries that were merged are one facility, whichever of them a template's report is about.

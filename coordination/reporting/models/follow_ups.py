@@ -66,7 +66,9 @@ class FollowUpQuerySet(models.QuerySet["FollowUp"]):
             "revision",
         )
         weeks = "submission__template__programme__week_rules"
-        return self.select_related(*related, "submission__revision").prefetch_related(weeks)
+        return self.select_related(*related, "submission__revision", "submission__kept_revision").prefetch_related(
+            weeks
+        )
 
 
 def _reports_for(user: User, permission: Permission) -> models.QuerySet[Submission]:
@@ -156,7 +158,10 @@ class FollowUp(models.Model):
     @cached_property
     def now(self) -> Said:
         """What it answers as it stands."""
-        return self._said(self.submission.revision)
+        report = self.submission
+        # What nobody approved yet answers only what was asked about it.
+        asked_of_it = self.revision_id == report.revision_id
+        return self._said(report.revision if asked_of_it else report.standing_revision)
 
     @property
     def changed(self) -> bool:

@@ -9,6 +9,7 @@ from typing import Any
 
 from django.db import models
 from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
 from coordination.reporting.models.counted import counts
@@ -122,7 +123,8 @@ def sent_before(*submissions: Submission) -> Q:
 
 def candidates(rows: QuerySet[Submission]) -> list[Candidate]:
     """These reports as the past of others."""
-    found = rows.annotate(counts=counts()).values_list("period_start", "counts", "reporter", "pk", "revision__doc")
+    said = Coalesce("kept_revision__doc", "revision__doc")
+    found = rows.annotate(counts=counts(), said=said).values_list("period_start", "counts", "reporter", "pk", "said")
     return [Candidate(*row[:3], str(row[3]), row[4]) for row in found]
 
 

@@ -152,8 +152,10 @@ def document_before(submission: Submission, user: User | AnonymousUser) -> Docum
         revision__isnull=False,
     )
     same = Case(When(reporter=submission.reporter_id, then=Value(0)), default=Value(1))
-    found = rows.annotate(counts=counts()).order_by("-counts", same, "pk").select_related("revision").first()
-    return Document(found.revision.doc, found.revision.notes) if found and found.revision else Document()
+    rows = rows.annotate(counts=counts()).order_by("-counts", same, "pk").select_related("revision", "kept_revision")
+    found = rows.first()
+    said = found.standing_revision if found else None
+    return Document(said.doc, said.notes) if said else Document()
 
 
 @dataclass(frozen=True)

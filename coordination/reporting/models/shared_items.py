@@ -42,7 +42,10 @@ def compared(reports: Sequence[Submission]) -> Compared:
 
 def _overlays(reports: Iterable[Submission]) -> dict[object, dict[str, int | float | None]]:
     """What counts otherwise than it was sent, by report, of those that count among their own template's."""
-    rows = CountedReport.objects.filter(submission__in=[report.pk for report in reports])
+    # What is laid over a revision that counts meanwhile says nothing of the one that corrects it.
+    rows = CountedReport.objects.filter(
+        submission__in=[one.pk for one in reports], revision__in=[one.revision_id for one in reports]
+    )
     return {pk: overlay or {} for pk, overlay in rows.values_list("submission", "overlay")}
 
 
@@ -57,7 +60,7 @@ def candidate_of(report: Submission) -> Candidate:
         report.revision_id or 0,
         report.reporter_id == report.directorate_id,
         report.changed,
-        report.submitted or report.changed,
+        report.kept_revision.at if report.kept_revision else report.submitted or report.changed,
     )
 
 

@@ -21,7 +21,7 @@ from coordination.reporting.models.double_reports import WAITING, DoubleReport, 
 from coordination.reporting.models.figures import Borders, open_places
 from coordination.reporting.models.grounds import Ground, grounds, shifts_of_directorates
 from coordination.reporting.models.measures import WHOLE, Measure
-from coordination.reporting.models.submissions import APPROVED, Revision, Submission
+from coordination.reporting.models.submissions import APPROVED, Submission
 from coordination.reporting.models.templates import ReportTemplate
 from coordination.reporting.rules.counting import CountedBy
 from coordination.reporting.rules.figures import Parts, Sums, added
@@ -258,15 +258,20 @@ def _set_aside(user: User | AnonymousUser, counted: Sequence[CountedReport], par
         period_start__in={row.period_start for row in counted},
     )
     twins = twins.exclude(pk__in=[row.submission_id for row in counted])
-    beside = [twin for twin in twins.select_related("reporter", "facility", "revision") if key_of(twin) in rows]
+    beside = [
+        twin
+        for twin in twins.select_related("reporter", "facility", "revision", "kept_revision")
+        if key_of(twin) in rows
+    ]
     reasons = _reasons([*(row.submission for row in counted), *beside]) if beside else {}
     found = []
     for twin in beside:
-        if not isinstance(twin.revision, Revision) or not parts.of(twin.revision.doc).n:
+        said = parts.of(twin.standing_revision.doc) if twin.standing_revision else Sums()
+        if not said.n:
             continue
         row = rows[key_of(twin)]
         reason = why_counted(row, None, opens=True) if row.settlement is not None else reasons.get(twin.pk, "")
-        found.append(Source(twin, Role.SET_ASIDE, parts.of(twin.revision.doc), reason))
+        found.append(Source(twin, Role.SET_ASIDE, said, reason))
     return found
 
 
@@ -283,14 +288,14 @@ def _of_other_entries(user: User | AnonymousUser, counted: Sequence[CountedRepor
         period_start__in={row.period_start for row in counted},
     )
     found = []
-    for twin in twins.select_related("reporter", "facility", "revision"):
+    for twin in twins.select_related("reporter", "facility", "revision", "kept_revision"):
         row = rows.get((twin.period_start, entries[twin.facility_id]))
-        if row is None or row.facility_id == twin.facility_id or not isinstance(twin.revision, Revision):
+        said = parts.of(twin.standing_revision.doc) if twin.standing_revision else Sums()
+        if row is None or row.facility_id == twin.facility_id or not said.n:
             continue
         told = _("Another entry of the same facility counts: %(code)s. %(rule)s.")
         reason = told % {"code": row.submission.facility.code, "rule": why_counted(row, None, opens=True)}
-        if parts.of(twin.revision.doc).n:
-            found.append(Source(twin, Role.SET_ASIDE, parts.of(twin.revision.doc), reason))
+        found.append(Source(twin, Role.SET_ASIDE, said, reason))
     return found
 
 

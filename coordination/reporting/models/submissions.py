@@ -158,6 +158,11 @@ class Submission(models.Model):
         return list(dict.fromkeys([self.reporter_id, *custodian]))
 
     @property
+    def standing_revision(self) -> "Revision | None":
+        """What the report says: the approved revision while it is corrected on request, else what was sent last."""
+        return self.kept_revision or self.revision
+
+    @property
     def counting_id(self) -> int | None:
         """The id of the revision that can count: the approved one, also while it is corrected; None without one."""
         return self.kept_revision_id or (self.revision_id if self.status == Status.APPROVED else None)
