@@ -3,10 +3,11 @@
 import time
 from typing import Any
 
-from allauth.account.adapter import DefaultAccountAdapter
+from allauth.account.adapter import DefaultAccountAdapter, get_adapter
 from allauth.account.auth_backends import AuthenticationBackend
 from allauth.usersessions.models import UserSession
 from django.conf import settings
+from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
@@ -26,6 +27,14 @@ def is_invented(user: Any) -> bool:
 def may_enter(user: Any) -> bool:
     """Whether someone is real, or the demonstration is allowed: asked at every sign-in, session and key."""
     return settings.DEMONSTRATION or not user.email.endswith(INVENTED)
+
+
+def address_of(request: HttpRequest) -> str:
+    """Where somebody asks from; nothing where a header names no address."""
+    try:
+        return get_adapter().get_client_ip(request) or ""
+    except PermissionDenied:
+        return ""
 
 
 class Authentication(AuthenticationBackend):

@@ -1,13 +1,12 @@
 """The page on which anybody, without an account, asks of which text a hash is and whether that is in force today."""
 
-from allauth.account.adapter import get_adapter
-from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import path
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from directorates.accounts import address_of
 from directorates.throttles import has_room, network_of
 from policies.forms.verify import VerifyForm
 from policies.models.verify import verified
@@ -20,7 +19,7 @@ MOST, SECONDS = 30, 60
 def verify(request: HttpRequest) -> HttpResponse:
     """Ask, and what is told."""
     form, day = VerifyForm(request.GET if "code" in request.GET else None), timezone.localdate()
-    if form.is_bound and not has_room(f"verify:{network_of(_address(request))}", most=MOST, seconds=SECONDS):
+    if form.is_bound and not has_room(f"verify:{network_of(address_of(request))}", most=MOST, seconds=SECONDS):
         answer = render(request, "429.html", status=429)
         answer.headers["Retry-After"] = str(SECONDS)
         return answer
@@ -32,14 +31,6 @@ def verify(request: HttpRequest) -> HttpResponse:
         "found": verified(form.cleaned_data["code"], day) if asked else None,
     }
     return render(request, "policies/verify.html", context, status=400 if form.errors else 200)
-
-
-def _address(request: HttpRequest) -> str:
-    """Where somebody asks from."""
-    try:
-        return get_adapter().get_client_ip(request) or ""
-    except PermissionDenied:  # a header that names no address
-        return ""
 
 
 urls = [path("verify/", verify, name="verify")]

@@ -11,11 +11,8 @@ from coordination.exchange.listings.listing import Listed, Listing, Told, moment
 from coordination.exchange.tables import Column, Kind
 from coordination.reporting.models import Bulletin, Category
 from coordination.reporting.models.bulletin_reading import Line, ReadBulletin, ShownPart, Value
-from coordination.reporting.models.bulletins import PartKind
+from coordination.reporting.models.bulletins import READING, PartKind
 from directorates.models import User
-from directorates.permissions import Permission
-
-RIGHTS = (Permission.VIEW_EDITIONS, Permission.SIGN_BULLETINS)
 
 
 def _bulletin(user: User, asked: QueryDict) -> Listed:
@@ -68,4 +65,4 @@ def _rows(read: ReadBulletin, shown: ShownPart, line: Line) -> Iterator[list[obj
         yield [*head, *item, category.code if category else None, number, "hidden" if value.hidden else None]
 
 
-LISTINGS = (Listing("bulletin", gettext_lazy("Bulletin"), RIGHTS, "reporting:bulletin", _bulletin),)
+LISTINGS = (Listing("bulletin", gettext_lazy("Bulletin"), READING, "reporting:bulletin", _bulletin),)

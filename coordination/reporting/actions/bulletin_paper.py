@@ -1,7 +1,6 @@
 """What stands on the paper of a bulletin, in one language: facts, completeness, parts, signatures, differences, hashes."""
 
 import datetime
-from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from decimal import Decimal
 from typing import Any
@@ -303,8 +302,3 @@ def map_of(shown: ShownPart) -> bytes | None:
 
 def _tone(number: Decimal | None, scale: Any) -> str:
     return BLANK if number is None else TONES[scale.tone(number) - 1]
-
-
-def rows_of(read: ReadBulletin) -> Iterable[tuple[ShownPart, Line]]:
-    """Every row of every part that shows figures, in the order of the bulletin: what files are made of."""
-    return ((shown, line) for shown in read.parts for line in shown.lines)

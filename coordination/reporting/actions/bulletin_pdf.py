@@ -14,13 +14,13 @@ from django.utils.translation import gettext_lazy
 from coordination.reporting.actions.bulletin_paper import Paper, map_name, map_of, part_of
 from coordination.reporting.models import Bulletin
 from coordination.reporting.models.bulletin_reading import ReadBulletin
+from coordination.reporting.models.bulletins import demand_reading
 from directorates.audit import record
 from directorates.foundation.jobs import Kind, Tell, ask, keep_file, person_of
 from directorates.foundation.models import Job
 from directorates.foundation.problems import Problem
 from directorates.foundation.typesetting import typeset
 from directorates.models import User
-from directorates.permissions import Permission, Refused, may
 from policies.actions.pdf import MARK, PIECES, TYPE, Made, Tongues, scanned
 from policies.logo import picture_of
 
@@ -47,8 +47,7 @@ def bulletin_as_pdf(*, bulletin: Bulletin, tongues: Tongues, by: User, at: datet
 
 def _read(user: User, pk: int) -> ReadBulletin:
     """The bulletin, if the person reads the whole of it."""
-    if not any(may(user, one) for one in (Permission.VIEW_EDITIONS, Permission.SIGN_BULLETINS)):
-        raise Refused(Permission.VIEW_EDITIONS)
+    demand_reading(user)
     found = Bulletin.objects.visible_to(user).named().filter(pk=pk).first()
     if found is None:
         raise Problem("gone", _("This bulletin is not open to this role any more."), 409)

@@ -6,6 +6,7 @@ from dataclasses import asdict
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
+from coordination.reporting.actions.editions import faults_of_limits
 from coordination.reporting.models import Bulletin, BulletinPart, BulletinSeries
 from coordination.reporting.models.editions import EditionState
 from coordination.reporting.rules.periods import Period, PeriodType
@@ -21,7 +22,6 @@ COPIED = (
     *("order", "kind", "heading_ar", "heading_en", "text_ar", "text_en"),
     *("template_id", "element_id", "level", "categories"),
 )
-LIMITS = (("smallest", 2, 100), ("facilities", 2, 100), ("share", 50, 100))
 
 
 @transaction.atomic
@@ -44,22 +44,13 @@ def found_series(
     return series
 
 
-def faults_of_limits(limits: Limits) -> list[Fault]:
-    """Limits that would hide nothing, or everything."""
-    return [
-        Fault(name, "out_of_range", _("From %(least)d to %(most)d.") % {"least": least, "most": most})
-        for name, least, most in LIMITS
-        if not least <= getattr(limits, name) <= most
-    ]
-
-
 @transaction.atomic
 def start_bulletin(
     *, series: BulletinSeries, period: Period, limits: Limits, by: User, at: datetime.datetime
 ) -> Bulletin:
     """Begin the bulletin of a period, with the layout of the last one of the series; 409 `exists` where there is one."""
     require(by, Permission.PUBLISH_EDITIONS, series)
-    faults = faults_of_limits(limits)
+    faults = list(faults_of_limits(limits))
     if period.type != PeriodType(series.period_type):
         faults.append(Fault("period", "wrong_period_type", _("These bulletins have other periods.")))
     if faults:

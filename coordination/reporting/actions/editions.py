@@ -20,6 +20,7 @@ from directorates.models import User
 from directorates.permissions import Permission, require
 from directorates.rules.text import clean_text
 
+LIMITS = (("smallest", 2, 100), ("facilities", 2, 100), ("share", 50, 100))
 PUBLISH = "reporting.publish_edition"
 LONGEST_FOREWORD = 1000
 
@@ -32,7 +33,7 @@ def publish_edition(
     foreword = clean_text(foreword, multiline=True)
     if faults := [
         *_faults_of_period(template, period, timezone.localdate(at)),
-        *_faults_of_limits(limits),
+        *faults_of_limits(limits),
         *_faults_of_opened(template, period, limits),
         *_faults_of_foreword(foreword),
     ]:
@@ -65,9 +66,9 @@ def _faults_of_period(template: ReportTemplate, period: Period, today: datetime.
         yield Fault("period", "nothing_counts", _("No report of this period counts."))
 
 
-def _faults_of_limits(limits: Limits) -> Iterator[Fault]:
+def faults_of_limits(limits: Limits) -> Iterator[Fault]:
     """Limits that would hide nothing, or everything."""
-    for name, least, most in (("smallest", 2, 100), ("facilities", 2, 100), ("share", 50, 100)):
+    for name, least, most in LIMITS:
         if not least <= getattr(limits, name) <= most:
             yield Fault(name, "out_of_range", _("From %(least)d to %(most)d.") % {"least": least, "most": most})
 

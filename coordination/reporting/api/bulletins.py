@@ -15,10 +15,9 @@ from coordination.reporting.api.errata import ErratumSerializer
 from coordination.reporting.api.figures import exchanged
 from coordination.reporting.models import Bulletin
 from coordination.reporting.models.bulletin_reading import Line, ReadBulletin, ShownPart, Value
-from coordination.reporting.models.bulletins import AnswerKind, BulletinState, PartKind
+from coordination.reporting.models.bulletins import AnswerKind, BulletinState, PartKind, demand_reading
 from directorates.foundation.reading import Parameters
 from directorates.models import User
-from directorates.permissions import Permission, Refused, may
 from policies.api.policies import WordsSerializer
 
 
@@ -91,14 +90,9 @@ class BulletinWordSerializer(serializers.Serializer[Any]):
     replaces = serializers.IntegerField(allow_null=True, default=None)
 
 
-def _demand_reader(user: User) -> None:
-    if not any(may(user, one) for one in (Permission.VIEW_EDITIONS, Permission.SIGN_BULLETINS)):
-        raise Refused(Permission.VIEW_EDITIONS)
-
-
 def _found(user: User, pk: int) -> Bulletin:
     """The bulletin, if it is open to the caller."""
-    _demand_reader(user)
+    demand_reading(user)
     found = Bulletin.objects.visible_to(user).named().filter(pk=pk).first()
     if found is None:
         raise Http404
@@ -119,7 +113,7 @@ class Bulletins(generics.ListAPIView[Bulletin]):
     def get_queryset(self) -> Any:
         """All of them."""
         user = cast("User", self.request.user)
-        _demand_reader(user)
+        demand_reading(user)
         Parameters(self.request.query_params).done()
         return Bulletin.objects.visible_to(user).named()
 

@@ -64,9 +64,14 @@ class Changed:
     place_changes: list[PlaceChange]
 
 
+def day_of_borders(last: Period, borders: Borders, today: datetime.date) -> datetime.date:
+    """By whose day the borders of a period count: its last one, or today's."""
+    return max(today, last.last_day) if borders is Borders.NOW else last.last_day
+
+
 def changed_between(first: Period, last: Period, borders: Borders, today: datetime.date) -> Changed:
     """What changed hands and which places changed since the first period's last day, by the last one's or by today."""
-    until = max(today, last.last_day) if borders is Borders.NOW else last.last_day
+    until = day_of_borders(last, borders, today)
     country = Place.objects.filter(level=Level.COUNTRY).first()
     if country is None:
         return Changed(borders, [], [])

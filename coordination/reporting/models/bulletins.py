@@ -16,12 +16,22 @@ from coordination.reporting.rules.periods import Language, Period, PeriodType, p
 from coordination.reporting.rules.suppression import Limits
 from directorates.models import Dataset, Organisation, User
 from directorates.models.naming import TwoNames, in_language
-from directorates.permissions import Columns, Permission, rights_of
+from directorates.permissions import Columns, Permission, Refused, may, rights_of
 
 # Hexadecimal digits of a SHA-256.
 DIGITS = 64
 # So many periods stand in a chart over time, the bulletin's own last.
 TREND = 12
+
+
+# Whoever holds one of these reads bulletins.
+READING = (Permission.VIEW_EDITIONS, Permission.SIGN_BULLETINS)
+
+
+def demand_reading(user: User) -> None:
+    """Refuse whoever reads no bulletins."""
+    if not any(may(user, one) for one in READING):
+        raise Refused(Permission.VIEW_EDITIONS)
 
 
 class BulletinState(models.TextChoices):

@@ -225,9 +225,3 @@ def _holds(support: Support, day: datetime.date) -> bool:
 def _summed(version: int) -> frozenset[str]:
     """The slots of a published version whose numbers may be added."""
     return summed_slots(specification_of(TemplateVersion(pk=version, status=VersionStatus.PUBLISHED)))
-
-
-def choice_among(reports: Iterable[Submission]) -> Choice | None:
-    """Which of the reports about one facility and period counts by rule, and what is set aside; approved ones only."""
-    chooser = Chooser(reports)
-    return chooser.choice(next(iter(chooser.found))) if chooser.found else None

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from coordination.reporting.models.border_changes import BorderChange, border_changes, place_changes
+from coordination.reporting.models.border_changes import BorderChange, border_changes, day_of_borders, place_changes
 from coordination.reporting.models.figures import Borders, parts_of, read_figures, whose_place
 from coordination.reporting.models.measures import Measure, measures_of
 from coordination.reporting.models.overviews import Value
@@ -122,7 +122,7 @@ def _changes(
     """What changed hands, and which places changed, between the first part of the first period and the end of the last."""
     first, last = min(periods, key=lambda one: one.start), max(periods, key=lambda one: one.last_day)
     since = parts_of(asking.template, first)[0].last_day
-    until = max(asking.today, last.last_day) if asking.borders is Borders.NOW else last.last_day
+    until = day_of_borders(last, asking.borders, asking.today)
     if since >= until:
         return [], []
     hands = {change: None for place in places for change in border_changes(place, since, until)}

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from functools import cached_property
 
-from coordination.reporting.models.border_changes import BorderChange, border_changes, place_changes
+from coordination.reporting.models.border_changes import BorderChange, border_changes, day_of_borders, place_changes
 from coordination.reporting.models.consolidation import OUTSIDE, FigureLevel
 from coordination.reporting.models.endings import Ending, endings
 from coordination.reporting.models.figures import Borders, Figures, Whose, parts_of, read_figures, whose, whose_place
@@ -214,8 +214,7 @@ class Overview:
     @property
     def _compared(self) -> tuple[datetime.date, datetime.date]:
         """The last day of the first period that the page compares, and the day by whose borders the last one counts."""
-        until = max(self.today, self.period.last_day) if self.borders is Borders.NOW else self.period.last_day
-        return self.periods[0].last_day, until
+        return self.periods[0].last_day, day_of_borders(self.period, self.borders, self.today)
 
     @property
     def previous(self) -> Point | None:

@@ -1,13 +1,12 @@
 """The page on which anybody, without an account, asks of which bulletin a hash is and whether that was corrected."""
 
-from allauth.account.adapter import get_adapter
-from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import path
 from django.views.decorators.http import require_safe
 
 from coordination.reporting.models.bulletin_checks import checked
+from directorates.accounts import address_of
 from directorates.throttles import has_room, network_of
 from policies.forms.verify import VerifyForm
 
@@ -18,7 +17,7 @@ MOST, SECONDS = 30, 60
 def check(request: HttpRequest) -> HttpResponse:
     """Ask, and what is told."""
     form = VerifyForm(request.GET if "code" in request.GET else None)
-    if form.is_bound and not has_room(f"verify:{network_of(_address(request))}", most=MOST, seconds=SECONDS):
+    if form.is_bound and not has_room(f"verify:{network_of(address_of(request))}", most=MOST, seconds=SECONDS):
         answer = render(request, "429.html", status=429)
         answer.headers["Retry-After"] = str(SECONDS)
         return answer
@@ -26,14 +25,6 @@ def check(request: HttpRequest) -> HttpResponse:
     found = checked(form.cleaned_data["code"]) if asked else None
     context = {"form": form, "asked": asked, "found": found}
     return render(request, "reporting/bulletin_check.html", context, status=400 if form.errors else 200)
-
-
-def _address(request: HttpRequest) -> str:
-    """Where somebody asks from."""
-    try:
-        return get_adapter().get_client_ip(request) or ""
-    except PermissionDenied:  # a header that names no address
-        return ""
 
 
 urls = [path("bulletins/check/", check, name="bulletin_check")]

@@ -19,7 +19,7 @@ from coordination.reporting.actions.verifications import ask_to_verify_bulletin
 from coordination.reporting.forms.bulletins import AnswerForm, OpenForm, SeriesForm, StartForm
 from coordination.reporting.models import Bulletin, BulletinSeries, Verification
 from coordination.reporting.models.bulletin_reading import ReadBulletin
-from coordination.reporting.models.bulletins import AnswerKind, standing_answers
+from coordination.reporting.models.bulletins import AnswerKind, demand_reading, standing_answers
 from coordination.reporting.views.bulletin_drawings import maps_of
 from directorates.foundation.pages import SignedIn, file_to_keep, page_of, tell
 from directorates.foundation.problems import Problem
@@ -35,16 +35,14 @@ MOST, SECONDS = 10, 60
 
 def found_bulletin(request: SignedIn, pk: int) -> Bulletin:
     """The bulletin, if the caller may see it."""
-    if not any(may(request.user, one) for one in (Permission.VIEW_EDITIONS, Permission.SIGN_BULLETINS)):
-        raise Refused(Permission.VIEW_EDITIONS)
+    demand_reading(request.user)
     return get_object_or_404(Bulletin.objects.visible_to(request.user).named(), pk=pk)
 
 
 @login_required
 def bulletin_list(request: SignedIn) -> HttpResponse:
     """What was published, and what is being made or signed by the caller's organisation."""
-    if not any(may(request.user, one) for one in (Permission.VIEW_EDITIONS, Permission.SIGN_BULLETINS)):
-        raise Refused(Permission.VIEW_EDITIONS)
+    demand_reading(request.user)
     rows = Bulletin.objects.visible_to(request.user).named()
     waits = request.GET.get("waits") == "sign"
     context = {

@@ -2,10 +2,8 @@
 
 from typing import Any
 
-from allauth.account.adapter import get_adapter
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import path, reverse
@@ -24,6 +22,7 @@ from coordination.reporting.models.embedded_figures import (
     rows_of,
     was_disputed,
 )
+from directorates.accounts import address_of
 from directorates.foundation.pages import SignedIn, page_of, tell
 from directorates.foundation.problems import Problem
 from directorates.permissions import Permission, require
@@ -95,7 +94,7 @@ def revoke(request: SignedIn, pk: int) -> HttpResponse:
 @require_safe
 def embedded_figure(request: HttpRequest, token: str) -> HttpResponse:
     """The figure in a frame: 404 where there is none, 410 where it is no longer published, 429 where it is asked too often."""
-    if not has_room(f"embed:{network_of(_address(request))}", most=READS, seconds=SECONDS):
+    if not has_room(f"embed:{network_of(address_of(request))}", most=READS, seconds=SECONDS):
         return HttpResponse(status=429, headers={"Retry-After": str(SECONDS)})
     held = embedded_by(token)
     if held is None:
@@ -131,14 +130,6 @@ def _framed(found: HttpResponse, held: EmbeddedFigure) -> HttpResponse:
     found.headers["X-Robots-Tag"] = "noindex"
     found.headers["Referrer-Policy"] = "no-referrer"
     return found
-
-
-def _address(request: HttpRequest) -> str:
-    """Where somebody asks from."""
-    try:
-        return get_adapter().get_client_ip(request) or ""
-    except PermissionDenied:  # a header that names no address
-        return ""
 
 
 urls = [

@@ -34,11 +34,6 @@ class Tile:
         return "not_open" if self.overview is None else "gone" if self.item_gone else "open"
 
     @property
-    def shows_completeness(self) -> bool:
-        """Whether the map shows completeness."""
-        return self.view.element_id is None
-
-    @property
     def empty(self) -> bool:
         """Whether there are no figures to draw."""
         if self.overview is None or self.item_gone:
