@@ -13,6 +13,7 @@ from django.conf import settings
 from django.db import connection
 from django.test import Client, TransactionTestCase, override_settings
 from django.test.client import ClientHandler
+from django.utils import translation
 from playwright.sync_api import Browser, BrowserContext, Page
 
 from directorates.foundation.sight import NOTHING, PORTAL, seeing, turn_to
@@ -73,6 +74,13 @@ def own_cache(request: pytest.FixtureRequest) -> Iterator[None]:
     own = settings.CACHES["default"] | {"KEY_PREFIX": uuid.uuid4().hex}
     with override_settings(CACHES={"default": own}):
         yield
+
+
+@pytest.fixture(autouse=True)
+def language_left_as_found() -> Iterator[None]:
+    """A request speaks its reader's language and leaves it to the thread: the next test begins in the portal's own."""
+    yield
+    translation.deactivate()
 
 
 @pytest.fixture(autouse=True)

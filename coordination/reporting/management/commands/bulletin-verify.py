@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from coordination.reporting.actions.verifications import content_faults, verify_edition
 from coordination.reporting.models import Bulletin, Edition, EditionInputs, Verification
@@ -23,8 +23,9 @@ class Command(BaseCommand):
         parser.add_argument("--edition", action="store_true", help="it is the number of an edition")
 
     def handle(self, *args: Any, id: int, edition: bool, **options: Any) -> None:  # noqa: A002 - the argument's name
-        """Verify it, and keep that it was verified."""
-        faults = self.edition(id) if edition else self.bulletin(id)
+        """Verify it, and keep that it was verified; told in English, as all that the commands print."""
+        with translation.override("en"):
+            faults = self.edition(id) if edition else self.bulletin(id)
         if faults:
             raise CommandError(f"what was published is not what its inputs give: {faults} faults.")
 
