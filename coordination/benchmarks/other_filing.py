@@ -8,6 +8,8 @@ from typing import Any
 import psycopg2
 
 from coordination.benchmarks.other_side import OPTIONS
+from coordination.reporting.actions.double_reports import TASK as ATTEND
+from coordination.reporting.actions.outliers import TASK as COMPARE
 
 CLAIM = """INSERT INTO reporting_storedrequest (account_id, key, digest, status, answer, headers, at)
 VALUES (%s, %s, %s, 0, '', '{}', now()) ON CONFLICT DO NOTHING RETURNING id"""
@@ -25,11 +27,13 @@ EVENT = """INSERT INTO reporting_submissionevent (submission_id, at, by_id, acti
 VALUES (%s, now(), %s, %s, 'submitted', '', %s)"""
 AUDIT = """INSERT INTO directorates_auditevent (at, transaction, by_id, acting_id, what, kind, thing, refused, details)
 VALUES (DEFAULT, DEFAULT, %s, %s, 'submit', 'reporting.submission', %s, false, '{}')"""
+COMPARED = "INSERT INTO reporting_comparison (revision_id, findings, found) VALUES (%s, '[]', 0)"
+QUEUED = "INSERT INTO directorates_outboxmessage (task, arguments) VALUES (%s, '[]'), (%s, '[]')"
 ANSWER = "UPDATE reporting_storedrequest SET status = 201, answer = %s, headers = %s WHERE id = %s"
 
 
 class PlainFiling:
-    """Writes what `POST submissions/` writes: key, receipt number, report, revision, history, record, answer."""
+    """Writes what `POST submissions/` writes: key, receipt number, report, revision, history, record, jobs, answer."""
 
     def __init__(self, address: str, account: int, template: int) -> None:
         self.connection = psycopg2.connect(address, options=OPTIONS)
@@ -68,4 +72,6 @@ class PlainFiling:
             cursor.execute(REVISION, [revision, given["id"], json.dumps(doc), self.account])
             cursor.execute(EVENT, [given["id"], self.account, given["reporter"], revision])
             cursor.execute(AUDIT, [self.account, given["reporter"], given["id"]])
+            cursor.execute(COMPARED, [revision])
+            cursor.execute(QUEUED, [COMPARE, ATTEND])
             cursor.execute(ANSWER, [json.dumps({"id": given["id"], "values": values}), "{}", request])

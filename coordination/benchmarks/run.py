@@ -58,7 +58,7 @@ def goals(*, values: int) -> Iterator[Goal]:
     # From here pages are asked for: by a process like the web server's.
     settle()
     yield reading.figures_page(plain, world.monthly, world.manager, counted)
-    yield reading.by_borders(plain, world.monthly, world.manager, counted)
+    yield from reading.by_borders(plain, world.monthly, world.manager, counted)
     yield from figures_pages.figures_pages(world.monthly, world.manager, counted)
     yield reading.scoped_page(world.officer)
     yield from walls.wall(plain, world.officer, world.manager)

@@ -62,7 +62,7 @@ def make_world() -> World:
     )
     _questions(monthly, elements=12, categories=5)
     _questions(weekly, elements=15, categories=2)
-    _facilities(organisations, (monthly, weekly))
+    make_facilities(range(FACILITIES), (monthly, weekly))
     # The coordinator comes first: reports that are loaded are written by the first person.
     coordinator = person_of(organisations["ngo-0"], Role.NGO_COORDINATOR, "coordinator")
     officers = [
@@ -152,8 +152,9 @@ def _questions(template: ReportTemplate, *, elements: int, categories: int) -> N
     TemplateVersion.objects.filter(pk=version.pk).update(status="published", published_at=timezone.now())
 
 
-def _facilities(organisations: dict[str, Organisation], templates: tuple[ReportTemplate, ...]) -> None:
-    """Facilities spread over sub-districts, supported by NGOs in turn, reporting by both templates."""
+def make_facilities(numbers: range, templates: tuple[ReportTemplate, ...]) -> None:
+    """Facilities spread over sub-districts, supported by NGOs in turn, reporting by the templates."""
+    organisations = Organisation.objects.in_bulk(field_name="code")
     places = list(Place.objects.filter(level=3).order_by("pk"))
     valid = lasting(FIRST)
     made = Facility.objects.bulk_create(
@@ -166,11 +167,12 @@ def _facilities(organisations: dict[str, Organisation], templates: tuple[ReportT
             name_en=f"Centre {n}",
             search=f"b{n:05} | centre {n}",
         )
-        for n in range(FACILITIES)
+        for n in numbers
     )
     ngos = [organisations[f"ngo-{number}"] for number in range(NGOS)]
     Support.objects.bulk_create(
-        Support(facility=facility, organisation=ngos[n % NGOS], valid=valid) for n, facility in enumerate(made)
+        Support(facility=facility, organisation=ngos[n % NGOS], valid=valid)
+        for n, facility in zip(numbers, made, strict=True)
     )
     OperatingStatus.objects.bulk_create(
         OperatingStatus(facility=facility, status="functioning", valid=valid, at=timezone.now()) for facility in made

@@ -7,7 +7,7 @@ from functools import cached_property
 from typing import Any
 
 from django.db import models
-from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Subquery, Sum
+from django.db.models import Case, Count, Exists, F, OuterRef, Q, QuerySet, Subquery, Sum, When
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 from django.utils.translation import pgettext_lazy
@@ -217,7 +217,9 @@ def _received(user: User, asked: Asked) -> QuerySet[Any]:
     those facilities alone of which the person may read every report of the template.
     """
     rows = asked.narrow(Submission.objects.visible_to(user)).filter(STANDING)
-    rows = rows.annotate(judged=Coalesce("kept_revision_id", "revision_id", output_field=models.BigIntegerField()))
+    # No `coalesce`: behind the wall the database looks it up in no index, a year of all facilities took 43 s.
+    judged = Case(When(kept_revision=None, then=F("revision_id")), default=F("kept_revision_id"))
+    rows = rows.annotate(judged=judged)
     broken = BrokenRule.objects.filter(revision=OuterRef("judged")).order_by().values("revision")
     counted = Subquery(broken.annotate(count=Count("pk")).values("count"))
     # Of the facilities that occur alone: of others nothing is asked.
