@@ -186,7 +186,10 @@ def test_due_reports_and_people_are_taken_along(clinic: Clinic) -> None:
 
 
 # Those of one thing are tried beside it: a bulletin, an edition, the rules of a template.
-OF_ONE = {"sources", "deputies", "edition", "indicator", "bulletin", "rule_records"}
+OF_ONE = {
+    *("sources", "deputies", "edition", "indicator", "bulletin", "rule_records", "embedded", "compliance"),
+    *("version-items", "version-rules", "package-items"),
+}
 
 
 @pytest.mark.parametrize("code", sorted({*LISTINGS} - OF_ONE))
@@ -194,7 +197,9 @@ def test_every_list_is_written_for_whoever_may_see_it(clinic: Clinic, code: str)
     sent_from(clinic, clinic.browser(), clinic.draft())
     administrator = member("administrator", clinic.body, email="chief@body.org")
     client = clinic.browser(
-        administrator if code in {"people", "invitations", "packages", "record", "runs"} else clinic.officer
+        administrator
+        if code in {"people", "invitations", "packages", "record", "runs", "schedules"}
+        else clinic.officer
     )
     assert "Download" in client.get(address(code)).content.decode()
     rows = workbook(client, code)

@@ -56,6 +56,28 @@ def test_reports_go_out_and_come_back_in_a_workbook(new_page: NewPage, language:
 
 
 @pytest.mark.parametrize(("language", "width"), [("ar", 360), ("en", 1280)])
+def test_reports_go_out_and_come_back_as_csv(new_page: NewPage, language: str, width: int) -> None:
+    ward = Ward()
+    User.objects.update(language=language)
+    page = new_page(locale=language, width=width)
+    sign_in(page, ward.coordinator, at="/exchange/reports/")
+    page.locator("[name=period][value='201905']").check()
+    page.locator("[name=format][value=csv]").check()
+    lines = downloaded(page, said(language, "Download")).decode("utf-8-sig").splitlines()
+    codes, values = lines[0].split(","), lines[3].split(",")
+    for code, value in {"births": "٤", "visits:u5": "5", "balance": "-2.5", "remark": "'=x"}.items():
+        values[codes.index(code)] = value
+    upload(page, "\r\n".join([*lines[:3], ",".join(values)]).encode("utf-8-sig"), language)
+    look(page, language)
+    page.get_by_role("button", name=said(language, "Take the rows")).click()
+    page.wait_for_selector("#main .figures")
+    found = until(lambda: Submission.objects.filter(status="submitted").select_related("revision").first())
+    slots = ward.slots
+    assert found.revision.doc[slots["births", None]] == 4
+    assert found.revision.notes[slots["remark", None]]["text"] == "=x"
+
+
+@pytest.mark.parametrize(("language", "width"), [("ar", 360), ("en", 1280)])
 def test_the_register_goes_out_and_comes_back_in_a_workbook(new_page: NewPage, language: str, width: int) -> None:
     office = Office()
     User.objects.update(language=language)
