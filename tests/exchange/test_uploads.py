@@ -117,7 +117,7 @@ def test_everything_that_was_found_stands_in_the_marked_file_and_the_page_says_s
     filling = ward.workbook().put(births="many", visits__u5="more")
     address = sent(browser, filling.saved())
     page = text_of(browser, address)
-    assert "Shown: the first 1 of 2" in re.sub(r"</?bdi[^>]*>", "", page)
+    assert "Shown: the first 1 of 2" in re.sub(r"<[^>]+>", "", page)
     assert "The marked file lists all of them." in page
     book = openpyxl.load_workbook(io.BytesIO(browser.get(f"/jobs/{last_job('read').pk}/file/").content))
     rows = [[cell.value for cell in row] for row in book["What was found"].iter_rows(min_row=4)]

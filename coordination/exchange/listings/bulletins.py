@@ -92,7 +92,7 @@ def _bulletins(user: User, asked: QueryDict) -> Listed:
         [
             *(row.series.name, *period_cells(row.period), row.number, str(row.get_state_display())),
             *(row.corrects.number if row.corrects else None, moment_of(row.at) if row.at else ""),
-            row.acting.code if row.at else "",
+            row.acting.code if row.acting else "",
         ]
         for row in found.iterator(CHUNK)
     )

@@ -88,7 +88,8 @@ def new_element(request: SignedIn) -> HttpResponse:
     valid = form.is_valid()
     given = {**request.POST.dict(), **form.cleaned_data}
     # Whatever else is wrong, the near ones are told with it.
-    found = near(request, *(str(given.get(name) or "")[:200] for name in ("code", "name_ar", "name_en")))
+    code, name_ar, name_en = (str(given.get(name) or "")[:200] for name in ("code", "name_ar", "name_en"))
+    found = near(request, code, name_ar, name_en)
     context["near"] = found
     if valid:
         try:
