@@ -136,6 +136,17 @@ def test_filters_and_sort_of_the_page_hold_for_the_file(clinic: Clinic) -> None:
     assert falling == sorted(falling, reverse=True)
 
 
+def test_a_filter_is_kept_whatever_it_is_called(clinic: Clinic) -> None:
+    # The inbox calls a filter as the form of a file calls its own mark.
+    sent_from(clinic, clinic.browser(), clinic.draft())
+    client = clinic.browser(clinic.officer)
+    assert len(table(client, "inbox")) == 2
+    assert len(table(client, "inbox", "mark=held")) == 1
+    assert AuditEvent.objects.filter(what="export").latest("pk").details["query"] == "mark=held"
+    text = re.sub(r"<[^>]+>", "", client.get(f"{address('inbox')}?mark=held").content.decode())
+    assert "Mark: File under review" in text
+
+
 def test_no_text_becomes_a_formula_and_numbers_stay_numbers(clinic: Clinic) -> None:
     Facility.objects.filter(code="SY070300-01").update(name_en="=2+3")
     client = clinic.browser()
