@@ -89,7 +89,6 @@ QUALITY_FILES: Mapping[str, Carried] = {
         template=f"{REPORT}.template {TEMPLATE}.code",
         facility=f"{REPORT}.facility {FACILITY}.code",
         facility_name=f"{FACILITY}.name_ar {FACILITY}.name_en",
-        period=f"{REPORT}.period_start",
         reporter=f"{REPORT}.reporter {BODY}.code",
         element=f"{FOLLOW_UP}.slot reporting.Element.code",
         category=f"{FOLLOW_UP}.slot reporting.Category.code",

@@ -31,7 +31,7 @@ def _jobs(user: User, asked: QueryDict) -> Listed:
     ]
     cells = (
         [
-            *(row.pk, str(KINDS[row.kind].words), str(row.get_state_display()), row.result.get("problem", "")),
+            *(row.pk, str(KINDS[row.kind].words), str(row.get_state_display()), row.problem or ""),  # type: ignore[attr-defined]
             str(row.by) if row.by else _("The portal itself"),
             row.acting.code if row.acting else "",
             moment_of(row.asked),

@@ -6,6 +6,7 @@ from django import forms
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.db.models import DurationField, ExpressionWrapper, F, QuerySet
+from django.db.models.fields.json import KeyTextTransform
 from django.http import HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import path, reverse
@@ -58,7 +59,9 @@ def jobs_listed(user: User, asked: QueryDict) -> tuple[JobFilter, QuerySet[Job]]
     """The filters and the jobs that they leave of those that a person may look at, the last asked first if not sorted."""
     form = JobFilter(asked, user)
     took = ExpressionWrapper(F("finished") - F("started"), DurationField())
-    rows = form.narrow(jobs.visible_to(user).filter(kind__in=KINDS)).annotate(took=took)
+    # Of what came of a job a list says the problem alone; what was found in an uploaded file is long.
+    rows = form.narrow(jobs.visible_to(user).filter(kind__in=KINDS)).defer("file__content", "result")
+    rows = rows.annotate(took=took, problem=KeyTextTransform("problem", "result"))
     sort = asked.get("sort", "-asked")
     column = F(SORTS.get(sort.removeprefix("-"), "asked"))
     rising = not sort.startswith("-") and sort in SORTS
@@ -84,7 +87,9 @@ def _row(request: SignedIn, job: Job) -> dict[str, Any]:
         "kind": kind,
         "mine": mine,
         "file": job.file if mine else None,
-        "again": mine and job.state == JobState.FAILED,
+        # What made a file is offered once more where the file is gone.
+        "again": mine and jobs.may_again(job, kind) and (job.state == JobState.FAILED or job.file is None),
+        "far": jobs.progress(job) if job.state == JobState.RUNNING else None,
         "seconds": (job.finished - job.started).total_seconds() if job.finished and job.started else None,
     }
 
@@ -103,7 +108,10 @@ def one(request: SignedIn, pk: int) -> HttpResponse:
     row = _row(request, job)
     page = row["kind"].page
     leads = page and job.state == JobState.DONE and row["mine"]
+    closed = row["file"] is not None and not row["kind"].still_open(request.user, job)
     context = row | {
+        "again": row["again"] or (closed and jobs.may_again(job, row["kind"])),
+        "closed": closed,
         "strip": jobs.strip(job, row["kind"]),
         "page_url": reverse(page, kwargs=job.result.get("at", {})) if leads else "",
     }

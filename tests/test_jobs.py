@@ -1,6 +1,7 @@
 """Jobs: done once, taken up again, told how they ended; their pages and files are open to whoever asked."""
 
 import datetime
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Any
@@ -9,6 +10,7 @@ from unittest import mock
 import pytest
 from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.translation import get_language
@@ -249,6 +251,24 @@ def test_the_list_is_narrowed_sorted_and_takes_any_nonsense(person: User) -> Non
         assert client.get(reverse("jobs:jobs"), wrong).status_code == 200
 
 
+def test_the_list_shows_how_far_jobs_are_and_why_they_failed_without_reading_all_that_came_of_them(
+    person: User,
+) -> None:
+    running = asked(person)
+    Job.objects.filter(pk=running.pk).update(state="running", started=timezone.now())
+    jobs.tell(running.pk, 3, 8)
+    client, address = browser(person), reverse("jobs:jobs")
+    client.get(address)
+    with CaptureQueriesContext(connection) as few:
+        assert "3 of 8" in re.sub(r"<[^>]+>", "", client.get(address).content.decode())
+    for _number in range(5):
+        failed = {"state": "failed", "result": {"problem": "It broke", "findings": ["x"] * 9}}
+        Job.objects.filter(pk=asked(person).pk).update(**failed)
+    with CaptureQueriesContext(connection) as many:
+        assert client.get(address).content.decode().count("It broke") == 5
+    assert len(many) <= len(few)
+
+
 def test_a_failed_job_of_ones_own_is_done_again_and_no_other(person: User, ngo: Organisation) -> None:
     failed, done = asked(person, do="problem"), asked(person)
     for job in (failed, done):
@@ -282,6 +302,25 @@ def test_a_failed_job_is_done_again_once_however_often_it_is_asked(person: User)
     assert len(addresses) == 1
     assert Job.objects.count() == 2
     assert AuditEvent.objects.filter(what="do_again", by=person).count() == 1
+
+
+def test_a_file_that_is_gone_or_closed_is_made_anew_and_one_that_stands_is_not(person: User) -> None:
+    with mock.patch.dict(job_kinds.KINDS, {KIND.code: replace(KIND, anew=True)}):
+        job = asked(person)
+        run_job(job.pk)
+        client, address = browser(person), reverse("jobs:again", args=[job.pk])
+        pages = (reverse("jobs:jobs"), reverse("jobs:job", args=[job.pk]))
+        assert [address in client.get(page).content.decode() for page in pages] == [False, False]
+        OPEN["open"] = False
+        page = client.get(pages[1]).content.decode()
+        assert address in page
+        assert "It can be made anew." in page
+        OPEN["open"] = True
+        StoredFile.objects.all().delete()
+        assert [address in client.get(page).content.decode() for page in pages] == [True, True]
+        assert client.post(address).headers["Location"] != pages[1]
+        assert run_job(Job.objects.latest("pk").pk)
+        assert StoredFile.objects.count() == 1
 
 
 def test_a_job_that_was_given_up_says_so_in_the_language_of_its_asker(person: User) -> None:

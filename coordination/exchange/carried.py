@@ -51,6 +51,12 @@ SEAL = "directorates.DirectorateSeal"
 AGREEMENT = "directorates.SharingAgreement"
 GRANT = "facilities.PositionGrant"
 READING = "facilities.PositionReading"
+RULE = "reporting.ValidationRule"
+NOTED = "policies.ComplianceNote"
+CORRECTION = "reporting.CorrectionRequest"
+EMBEDDED = "reporting.EmbeddedFigure"
+SCHEDULE = "reporting.ConsolidationSchedule"
+RUN = "reporting.ConsolidationRun"
 
 COLUMNS: Mapping[str, Carried] = {
     "agreements._agreements": {
@@ -143,7 +149,7 @@ COLUMNS: Mapping[str, Carried] = {
         **carried(state=f"{SAID}.state {ITEM}.due", said=f"{SAID}.at", note=f"{SAID}.note"),
     },
     "double_reports._double_reports": {
-        **carried(template=f"{TEMPLATE}.code", facility=f"{FACILITY}.code", period=f"{DOUBLE}.period_start"),
+        **carried(template=f"{TEMPLATE}.code", facility=f"{FACILITY}.code"),
         **carried(other=f"{DOUBLE}.other {TEMPLATE}.code"),
         **carried(facility_name=FACILITY_NAMES),
         **carried(state=f"{DOUBLE}.state", found=f"{DOUBLE}.found", due=f"{DOUBLE}.due"),
@@ -159,6 +165,12 @@ COLUMNS: Mapping[str, Carried] = {
         **carried(total="reporting.EditionFigure.value", hidden="reporting.EditionFigure.hidden"),
         "one.code": ("reporting.EditionFigure.value",),
     },
+    "bulletins._bulletins": {
+        **carried(series="reporting.BulletinSeries.name_ar reporting.BulletinSeries.name_en"),
+        **carried(number="reporting.Bulletin.number", state="reporting.Bulletin.state"),
+        **carried(corrects="reporting.Bulletin.corrects reporting.Bulletin.number", published="reporting.Bulletin.at"),
+        **carried(acting=f"reporting.Bulletin.acting {BODY}.code"),
+    },
     "bulletins._bulletin": {
         **carried(part="reporting.BulletinPart.heading_ar reporting.BulletinPart.heading_en"),
         **carried(place=f"{PLACE}.code", place_name=PLACE_NAMES, template=f"{TEMPLATE}.code"),
@@ -171,6 +183,7 @@ COLUMNS: Mapping[str, Carried] = {
     "elements._elements": {
         **carried(code=f"{ELEMENT}.code", name_ar=f"{ELEMENT}.name_ar", name_en=f"{ELEMENT}.name_en"),
         **carried(type=f"{ELEMENT}.type", categories="reporting.CategorySet.code"),
+        **carried(least=f"{ELEMENT}.minimum", most=f"{ELEMENT}.maximum"),
         **carried(over_time=f"{ELEMENT}.over_time", over_place=f"{ELEMENT}.over_place"),
         **carried(templates="reporting.SectionElement.element"),
     },
@@ -234,6 +247,11 @@ COLUMNS: Mapping[str, Carried] = {
         **carried(package=f"{PACKAGE}.title", file=f"{PACKAGE}.file_name", uploaded=f"{PACKAGE}.at"),
         **carried(by=f"{PACKAGE}.by {PERSON}", status=f"{PACKAGE}.applied_at", imported=f"{PACKAGE}.applied_at"),
     },
+    "packages._items": {
+        **carried(part=f"{PACKAGE}.receipt", code=f"{PACKAGE}.receipt", status=f"{PACKAGE}.receipt"),
+        **carried(name_ar=f"{PACKAGE}.receipt", name_en=f"{PACKAGE}.receipt"),
+        **carried(why=f"{PACKAGE}.receipt", changes=f"{PACKAGE}.receipt"),
+    },
     "people._people": {
         **carried(name="directorates.User.name", email="directorates.User.email", organisation=f"{BODY}.code"),
         **carried(role=f"{MEMBER}.role", places="directorates.Membership_places.place"),
@@ -292,6 +310,45 @@ COLUMNS: Mapping[str, Carried] = {
         **carried(programme="reporting.Programme.name_ar reporting.Programme.name_en"),
         **carried(every=f"{TEMPLATE}.period_type", due_days=f"{TEMPLATE}.due_days"),
         **carried(reporting="reporting.Assignment.facility", version="reporting.TemplateVersion.number"),
+    },
+    "versions._items": {
+        **carried(section="reporting.Section.name_ar reporting.Section.name_en", code=f"{ELEMENT}.code"),
+        **carried(name_ar=f"{ELEMENT}.name_ar", name_en=f"{ELEMENT}.name_en", type=f"{ELEMENT}.type"),
+        **carried(categories="reporting.CategorySet.code", least=f"{ELEMENT}.minimum", most=f"{ELEMENT}.maximum"),
+        **carried(required="reporting.SectionElement.required"),
+        **carried(over_time=f"{ELEMENT}.over_time", over_place=f"{ELEMENT}.over_place"),
+    },
+    "versions._rules": {
+        **carried(code=f"{RULE}.code", left=f"{RULE}.left", operator=f"{RULE}.operator", right=f"{RULE}.right"),
+        **carried(severity=f"{RULE}.severity", missing=f"{RULE}.missing"),
+        **carried(message_ar=f"{RULE}.message_ar", message_en=f"{RULE}.message_en"),
+    },
+    "compliance._compliance": {
+        **carried(policy=f"{POLICY}.code", version="policies.PolicyVersion.number"),
+        **carried(organisation=f"{BODY}.code", organisation_name=BODY_NAMES, extent=f"{NOTED}.extent"),
+        **carried(said=f"{NOTED}.text", evidence="policies.Evidence.id", at=f"{NOTED}.at"),
+    },
+    "corrections._corrections": {
+        **carried(facility=f"{FACILITY}.code", facility_name=FACILITY_NAMES, template=f"{TEMPLATE}.code"),
+        **carried(reporter=f"{BODY}.code", number=f"{CORRECTION}.number", acting=f"{CORRECTION}.acting {BODY}.code"),
+        **carried(asked=f"{CORRECTION}.at", state=f"{CORRECTION}.state", decided=f"{CORRECTION}.decided_at"),
+    },
+    "embedded_figures._embedded": {
+        **carried(template=f"{TEMPLATE}.code", item=f"{ELEMENT}.code"),
+        **carried(item_name=f"{ELEMENT}.name_ar {ELEMENT}.name_en", level=f"{EMBEDDED}.level"),
+        **carried(state=f"{EMBEDDED}.until {EMBEDDED}.revoked", sites=f"{EMBEDDED}.sites", until=f"{EMBEDDED}.until"),
+    },
+    "lost_services._lost": {
+        **carried(template=f"{TEMPLATE}.code", place=f"{PLACE}.code", place_name=PLACE_NAMES),
+        **carried(excused="reporting.ExplainedReport.reason", item=f"{ELEMENT}.code"),
+        **carried(item_name=f"{ELEMENT}.name_ar {ELEMENT}.name_en"),
+        **carried(middle=ANSWERS, low=ANSWERS, high=ANSWERS, behind=f"{EXPECTED}.due"),
+        "why": (),
+    },
+    "schedules._schedules": {
+        **carried(template=f"{TEMPLATE}.code", template_name=f"{TEMPLATE}.name_ar {TEMPLATE}.name_en"),
+        **carried(often=f"{SCHEDULE}.rhythm {SCHEDULE}.hour {SCHEDULE}.weekday", next=f"{SCHEDULE}.started"),
+        **carried(last=f"{RUN}.began", state=f"{RUN}.state", differed=f"{RUN}.cells"),
     },
     "record._record": {
         **carried(

@@ -36,7 +36,8 @@ def read(data: bytes) -> Book:
     text = _decoded(data)
     first = text.partition("\n")[0]
     delimiter = max(_DELIMITERS, key=first.count)
-    return Book((Grid("CSV", _rows(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True))),))
+    rows = _rows(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True))
+    return Book((Grid("CSV", rows, length=len(rows)),))
 
 
 def _decoded(data: bytes) -> str:

@@ -83,6 +83,8 @@ class Grid:
     name: str
     rows: Iterable[Sequence[Cell]]
     hidden: bool = False
+    # How far it reaches, for whoever watches how far reading is.
+    length: int = 0
     formulas: frozenset[tuple[int, int]] = frozenset()
     merged: tuple[tuple[int, int, int, int], ...] = ()
 

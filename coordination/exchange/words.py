@@ -69,6 +69,7 @@ REASONS: Mapping[str, Promise | str] = {
     "rules_block": _("There a report is complete only if all rules hold, so broken rules block sending here."),
     "attributes": _("It is also split by attributes of the whole report; these are not carried."),
     "greyed": _("Closed cells there: %(count)s. Here every category of an item is asked."),
+    "label_cut": _("Its label is longer than %(limit)s characters; what is beyond them is cut off."),
     "lost_dataEntryForm": _("Its drawn form is not carried; the form here is made of its sections."),
     "lost_expiryDays": _("The day on which entry closes is not carried; here reports stay open and are late."),
     "lost_openFuturePeriods": _("Entry before a period ends is not carried."),

@@ -246,7 +246,14 @@ def read(data: bytes) -> Book:
     package = look_through(data)
     workbook = _guarded(lambda: CalamineWorkbook.from_filelike(io.BytesIO(package.data)))
     grids = [
-        Grid(part.name, _Rows(workbook, part.name), part.hidden, frozenset(part.formulas), tuple(part.merged))
+        Grid(
+            part.name,
+            _Rows(workbook, part.name),
+            part.hidden,
+            part.rows,
+            frozenset(part.formulas),
+            tuple(part.merged),
+        )
         for part in package.sheets
         if part.name != ABOUT
     ]

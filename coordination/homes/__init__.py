@@ -152,4 +152,7 @@ def home(request: SignedIn) -> HttpResponse:
     context["follow_ups"] = FollowUps(user)
     context["corrections"] = CorrectionsWaiting(user)
     context["meetings"] = OfMeetings(user, today)
+    if (directed := roles.get(Role.DIRECTOR)) is not None:
+        # Who directs and reviews as well, or stands in for who does, was told of these and is led here.
+        context["overdue"] = LongWaiting(user, directed)
     return render(request, template, context | build(user, roles[role], today))

@@ -69,6 +69,8 @@ class Kind:
     right: Permission | None = None
     # How it is asked for again, where a kind has a way of its own (one at a time, a right to be checked first).
     repeat: Callable[..., Job] | None = None
+    # Whether it may be done again although it went well: what it makes is a file, which is kept for some days alone.
+    anew: bool = False
     # Asked again before a file is handed out: what was allowed when it was made may have ended.
     still_open: Callable[[User, Job], bool] = lambda _user, _job: True
 
@@ -273,13 +275,20 @@ def resume(*, at: datetime.datetime, kinds: Mapping[str, Kind]) -> int:
     return found
 
 
+def may_again(job: Job, kind: Kind) -> bool:
+    """Whether a job can be done again."""
+    return job.state == JobState.FAILED or (kind.anew and job.state == JobState.DONE)
+
+
 @transaction.atomic
 def again(*, job: Job, kind: Kind, by: User, at: datetime.datetime) -> Job:
-    """Have a failed job of one's own done again, as a new one with the same arguments; asked twice, it is one."""
+    """Have a job of one's own done again that failed, or whose file ends, as a new one with the same arguments; asked
+    twice, it is one.
+    """
     if kind.right is not None:
         require(by, kind.right)
     held = Job.objects.select_for_update(of=("self",)).get(pk=job.pk)
-    if held.state != JobState.FAILED:
+    if not may_again(held, kind):
         raise Problem("wrong_state", _("Only a job that failed can be done again."), 409, extra={"state": held.state})
     if (found := Job.objects.filter(pk=held.result.get("again", 0)).first()) is not None:
         return found

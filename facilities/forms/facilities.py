@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from django import forms
-from django.db.models import BLANK_CHOICE_DASH, Q
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext, pgettext_lazy
 
@@ -89,7 +89,7 @@ class DescriptionForm(forms.Form):
         help_text=_("One a line. The facility is found by each of them."),
     )
     type = forms.TypedChoiceField(
-        label=_("Type"), choices=[*BLANK_CHOICE_DASH, *FacilityType.choices], coerce=FacilityType
+        label=_("Type"), choices=[("", NOTHING_CHOSEN), *FacilityType.choices], coerce=FacilityType
     )
     services = forms.TypedMultipleChoiceField(
         label=_("Services"),

@@ -159,4 +159,4 @@ def _still_open(user: User, job: Job) -> bool:
     return PolicyVersion.objects.visible_to(user).filter(pk=job.arguments.get("version")).exists()
 
 
-KIND = Kind(PDF, gettext_lazy("Setting a policy as a PDF"), _run, still_open=_still_open)
+KIND = Kind(PDF, gettext_lazy("Setting a policy as a PDF"), _run, still_open=_still_open, anew=True)

@@ -10,23 +10,29 @@ from django.utils.translation import gettext as _
 
 from directorates.foundation.pages import SignedIn, file_to_keep, page_of
 from directorates.foundation.problems import Problem
+from directorates.models import User
 from directorates.permissions import Permission, may
 from policies.actions.acknowledgements import demand_acknowledging, may_acknowledge
 from policies.actions.compliance import note_compliance
 from policies.forms.compliance import ComplianceForm
-from policies.models import ComplianceNote, Evidence
+from policies.models import ComplianceNote, Evidence, PolicyVersion
+from policies.models.compliance import ComplianceNoteQuerySet
 from policies.views.versions import conflict_or_tell, version_of
+
+
+def notes_listed(user: User, version: PolicyVersion) -> ComplianceNoteQuerySet:
+    """The notes of a version that a person may see, the last first."""
+    return ComplianceNote.objects.visible_to(user).filter(version=version).with_evidence().latest_first()
 
 
 @login_required
 def compliance(request: SignedIn, code: str, number: int) -> HttpResponse:
     """How far organisations apply a version, as far as the reader may see that; the last note first."""
     held = version_of(request, code, number)
-    rows = ComplianceNote.objects.visible_to(request.user).filter(version=held).with_evidence().latest_first()
     context = {
         "version": held,
         "policy": held.policy,
-        "page": page_of(request, rows),
+        "page": page_of(request, notes_listed(request.user, held)),
         "keeps": may(request.user, Permission.MANAGE_POLICIES, held),
         "notes": held.holds_or_will(timezone.localdate()) and may_acknowledge(request.user),
     }

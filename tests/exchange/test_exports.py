@@ -136,6 +136,17 @@ def test_filters_and_sort_of_the_page_hold_for_the_file(clinic: Clinic) -> None:
     assert falling == sorted(falling, reverse=True)
 
 
+def test_a_filter_is_kept_whatever_it_is_called(clinic: Clinic) -> None:
+    # The inbox calls a filter as the form of a file calls its own mark.
+    sent_from(clinic, clinic.browser(), clinic.draft())
+    client = clinic.browser(clinic.officer)
+    assert len(table(client, "inbox")) == 2
+    assert len(table(client, "inbox", "mark=held")) == 1
+    assert AuditEvent.objects.filter(what="export").latest("pk").details["query"] == "mark=held"
+    text = re.sub(r"<[^>]+>", "", client.get(f"{address('inbox')}?mark=held").content.decode())
+    assert "Mark: File under review" in text
+
+
 def test_no_text_becomes_a_formula_and_numbers_stay_numbers(clinic: Clinic) -> None:
     Facility.objects.filter(code="SY070300-01").update(name_en="=2+3")
     client = clinic.browser()
@@ -186,7 +197,10 @@ def test_due_reports_and_people_are_taken_along(clinic: Clinic) -> None:
 
 
 # Those of one thing are tried beside it: a bulletin, an edition, the rules of a template.
-OF_ONE = {"sources", "deputies", "edition", "indicator", "bulletin", "rule_records"}
+OF_ONE = {
+    *("sources", "deputies", "edition", "indicator", "bulletin", "rule_records", "embedded", "compliance"),
+    *("version-items", "version-rules", "package-items"),
+}
 
 
 @pytest.mark.parametrize("code", sorted({*LISTINGS} - OF_ONE))
@@ -194,7 +208,9 @@ def test_every_list_is_written_for_whoever_may_see_it(clinic: Clinic, code: str)
     sent_from(clinic, clinic.browser(), clinic.draft())
     administrator = member("administrator", clinic.body, email="chief@body.org")
     client = clinic.browser(
-        administrator if code in {"people", "invitations", "packages", "record", "runs"} else clinic.officer
+        administrator
+        if code in {"people", "invitations", "packages", "record", "runs", "schedules"}
+        else clinic.officer
     )
     assert "Download" in client.get(address(code)).content.decode()
     rows = workbook(client, code)

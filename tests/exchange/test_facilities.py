@@ -154,7 +154,7 @@ def test_new_facilities_and_changed_ones(office: Office) -> None:
     assert (new.place, new.opened, new.type) == (office.place, datetime.date(2018, 3, 1), "hospital")
     assert {one.service for one in new.services.all()} == {"delivery"}
     assert new.other_names == ["Nour", "النور"]
-    assert AuditEvent.objects.filter(by=office.officer).count() == 2
+    assert AuditEvent.objects.filter(by=office.officer).exclude(what="export").count() == 2
     # The same file again: everything in it stands already.
     assert office.take(book) == {"new": 0, "changed": 0, "same": 3, "left": 0}
 

@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from coordination.jobs import KINDS
 from coordination.reporting.actions.missing_names import demand_names
+from coordination.reporting.actions.versions import discard_version
 from coordination.reporting.models import Element, PackageImport, ReportTemplate, TemplateVersion
 from coordination.reporting.models.missing_names import missing_names
 from directorates.foundation import jobs
@@ -18,7 +19,7 @@ from directorates.foundation.models import Job
 from directorates.foundation.problems import Problem
 from directorates.models import User
 from tests.exchange.test_dhis2 import small
-from tests.exchange.test_packages import IDSR, given
+from tests.exchange.test_packages import IDSR, applied, given
 from tests.factories import BodyFactory, DatasetFactory, ProgrammeFactory, UserFactory, member
 
 pytestmark = pytest.mark.django_db
@@ -110,6 +111,36 @@ def test_everything_that_is_missing_for_a_home_is_told_at_once(
     assert answer.status_code == 400
     assert set(answer.context["form"].errors) == wrong
     assert not Job.objects.exists()
+
+
+def test_where_everything_is_here_already_nothing_is_asked_and_an_import_changes_nothing(admin: User) -> None:
+    applied(given(small(), admin), admin)
+    before = (TemplateVersion.objects.values_list("pk", "edition").get(), Element.objects.count())
+    row = given(small(), admin, "again.json")
+    client, address = browser(admin), reverse("exchange:package", args=[row.pk])
+    page = client.get(address)
+    assert page.context["form"].fields == {}
+    assert "an import changes nothing" in page.content.decode()
+    assert client.post(address, {"templates": "DataSetOne1"}).status_code == 302
+    run(Job.objects.latest("pk"))
+    assert (TemplateVersion.objects.values_list("pk", "edition").get(), Element.objects.count()) == before
+    row.refresh_from_db()
+    assert row.receipt["changed"] is False
+
+
+def test_a_template_that_is_gone_meanwhile_is_not_made_without_a_home(admin: User) -> None:
+    applied(given(small(), admin), admin)
+    row = given(small(), admin, "again.json")
+    assert (
+        browser(admin).post(reverse("exchange:package", args=[row.pk]), {"templates": "DataSetOne1"}).status_code == 302
+    )
+    draft = TemplateVersion.objects.get()
+    discard_version(version=draft, seen=draft.edition, by=admin, at=timezone.now())
+    job = Job.objects.latest("pk")
+    run(job)
+    job.refresh_from_db()
+    assert (job.state, job.result["code"]) == ("failed", "no_home")
+    assert not ReportTemplate.objects.exists()
 
 
 def test_a_new_programme_and_dataset_are_named_in_both_languages(admin: User) -> None:

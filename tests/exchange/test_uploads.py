@@ -2,6 +2,7 @@
 
 import datetime
 import io
+import re
 from functools import partial
 from typing import Any
 from unittest import mock
@@ -15,6 +16,8 @@ from django.utils import timezone
 from coordination.demonstration.workbooks import TEMPLATE, send_workbook
 from coordination.exchange import files
 from coordination.exchange.actions import uploads
+from coordination.exchange.actions.reports import preview_reports, take_reports
+from coordination.exchange.rules import previews
 from coordination.reporting.actions.expected import expect
 from coordination.reporting.actions.reviews import send_back
 from coordination.reporting.actions.submissions import open_draft, save_draft
@@ -104,6 +107,58 @@ def test_the_marked_file_is_corrected_and_uploaded_again(ward: Ward) -> None:
     assert last_job("read").result["counts"]["ready"] == 2
     browser.post(address, {"rows": "good", "deed": "send"})
     assert run(last_job("take")).result["taken"]["sent"] == 2
+
+
+def test_everything_that_was_found_stands_in_the_marked_file_and_the_page_says_so(
+    ward: Ward, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(previews, "MOST_SHOWN", 1)
+    browser = signed_in(ward.coordinator)
+    filling = ward.workbook().put(births="many", visits__u5="more")
+    address = sent(browser, filling.saved())
+    page = text_of(browser, address)
+    assert "Shown: the first 1 of 2" in re.sub(r"<[^>]+>", "", page)
+    assert "The marked file lists all of them." in page
+    book = openpyxl.load_workbook(io.BytesIO(browser.get(f"/jobs/{last_job('read').pk}/file/").content))
+    rows = [[cell.value for cell in row] for row in book["What was found"].iter_rows(min_row=4)]
+    cells = {filling.cell("births").coordinate, filling.cell("visits:u5").coordinate}
+    assert {(row[2], row[5]) for row in rows if row[4] == "To correct"} == {
+        (cell, "A number is needed, for example 12.") for cell in cells
+    }
+    # Uploaded again as it is, its list of findings is passed over.
+    file = io.BytesIO()
+    book.save(file)
+    sent(browser, file.getvalue())
+    assert last_job("read").result["errors"] == 2
+
+
+def test_reading_and_taking_tell_how_far_they_are_of_all_rows(ward: Ward) -> None:
+    told: list[tuple[int, int]] = []
+    content = ward.workbook().put(births=1, visits__u5=2).put("W1", births=3, visits__u5=4).saved()
+    book = files.read(content)
+    preview_reports(by=ward.coordinator, book=book, at=timezone.now(), tell=lambda *far: told.append(far))
+    take_reports(
+        by=ward.coordinator,
+        book=book,
+        at=timezone.now(),
+        send=False,
+        good_only=True,
+        tell=lambda *far: told.append(far),
+    )
+    assert len(told) == 2
+    assert {done for done, _of in told} == {of for _done, of in told} != {0}
+
+
+def test_a_workbook_that_is_taken_along_is_on_record_as_every_list_is(ward: Ward) -> None:
+    browser = signed_in(ward.coordinator)
+    for format_ in ("xlsx", "csv"):
+        asked = {"template": ward.template.code, "period": "201905", "format": format_}
+        assert browser.get(f"{START}workbook/", asked).status_code == 200
+    entries = AuditEvent.objects.filter(what="export").order_by("pk")
+    assert [(one.details["format"], one.details["rows"], one.acting) for one in entries] == [
+        ("xlsx", 2, ward.ngo),
+        ("csv", 2, ward.ngo),
+    ]
 
 
 def test_a_marked_file_opens_no_more_for_whoever_may_not_send_any_more(ward: Ward) -> None:

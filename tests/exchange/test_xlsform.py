@@ -119,6 +119,12 @@ def test_what_a_report_cannot_ask_is_named_with_its_reason() -> None:
     assert (told["lost_constraint"], told["lost_relevant"]) == (1, 1)
 
 
+def test_a_label_that_is_cut_is_told() -> None:
+    found = read(form(("integer", "n", "", "N" * 230), ("integer", "m", "", "M" * 200)), "f.xlsx")
+    assert [len(one.spec.name_en) for one in found.elements.values()] == [200, 200]
+    assert reasons(found)["label_cut"] == 1
+
+
 @pytest.mark.parametrize(
     ("name", "asked"),
     [

@@ -7,7 +7,7 @@ import openpyxl
 import pytest
 from playwright.sync_api import Page, expect
 
-from coordination.reporting.models import Submission
+from coordination.reporting.models import Revision, Submission
 from directorates.models import Place, User
 from facilities.models import Facility
 from tests.conftest import NewPage
@@ -53,6 +53,28 @@ def test_reports_go_out_and_come_back_in_a_workbook(new_page: NewPage, language:
     page.wait_for_selector("#main .figures")
     look(page, language)
     until(lambda: Submission.objects.filter(status="submitted").count() == 2)
+
+
+@pytest.mark.parametrize(("language", "width"), [("ar", 360), ("en", 1280)])
+def test_reports_go_out_and_come_back_as_csv(new_page: NewPage, language: str, width: int) -> None:
+    ward = Ward()
+    User.objects.update(language=language)
+    page = new_page(locale=language, width=width)
+    sign_in(page, ward.coordinator, at="/exchange/reports/")
+    page.locator("[name=period][value='201905']").check()
+    page.locator("[name=format]").select_option("csv")
+    lines = downloaded(page, said(language, "Download")).decode("utf-8-sig").splitlines()
+    codes, values = lines[0].split(","), lines[3].split(",")
+    for code, value in {"births": "٤", "visits:u5": "5", "balance": "-2.5", "remark": "'=x"}.items():
+        values[codes.index(code)] = value
+    upload(page, "\r\n".join([*lines[:3], ",".join(values)]).encode("utf-8-sig"), language)
+    look(page, language)
+    page.get_by_role("button", name=said(language, "Take the rows")).click()
+    page.wait_for_selector("#main .figures")
+    assert until(lambda: Submission.objects.filter(status="submitted").exists())
+    sent, slots = Revision.objects.get(), ward.slots
+    assert sent.doc[slots["births", None]] == 4
+    assert sent.notes[slots["remark", None]]["text"] == "=x"
 
 
 @pytest.mark.parametrize(("language", "width"), [("ar", 360), ("en", 1280)])

@@ -344,10 +344,30 @@ def test_the_library_is_searched_and_a_near_item_is_shown_before_a_new_one(works
     shown = client.post("/reports/elements/new/", new)
     assert shown.status_code == 400
     assert "None of these is meant" in shown.content.decode()
+    # Whatever else is wrong is told in the same answer.
+    wrong = client.post("/reports/elements/new/", new | {"name_ar": ""}).content.decode()
+    assert "None of these is meant" in wrong
+    assert 'name="name_ar"' in wrong
     assert client.post("/reports/elements/new/", new | {"aware": "on"}).status_code == 302
     assert Element.objects.filter(code="element_surgery").exists()
     near = client.get("/reports/elements/near/", {"name_en": "Element surgerie"}).content.decode()
     assert "Near to this one in the library:" in near
+
+
+def test_ticked_items_stay_ticked_where_somebody_changed_the_draft_meanwhile(workshop: Workshop) -> None:
+    ElementFactory(code="visits_by_night")
+    section, seen = Section.objects.get(version=workshop.draft, name_en="Surgery"), workshop.edition
+    workshop.section("elsewhere", name="Other")
+    page = draft_page(workshop, f"sections/{section.pk}/items/")
+    answer = workshop.browser().post(page, {"element": "visits_by_night", "edition": seen})
+    text = answer.content.decode()
+    assert answer.status_code == 409
+    assert "changed elsewhere" in text
+    assert re.search(r'value="visits_by_night"[^>]* checked', text)
+    assert f'name="edition" value="{workshop.edition}"' in text
+    again = {"element": "visits_by_night", "edition": workshop.edition}
+    assert workshop.browser().post(page, again).status_code == 302
+    assert SectionElement.objects.filter(section=section, element__code="visits_by_night").exists()
 
 
 def test_choices_and_categories_are_written_a_line_each(workshop: Workshop) -> None:
@@ -355,6 +375,9 @@ def test_choices_and_categories_are_written_a_line_each(workshop: Workshop) -> N
     said = {"name_ar": "الجنس", "name_en": "Sex", "code": "sex", "categories": "m | ذكور | Male\nf | إناث"}
     wrong = client.post("/reports/elements/sets/new/", said)
     assert "Line 2" in wrong.content.decode()
+    both = client.post("/reports/elements/sets/new/", said | {"categories": "m | ذكور\nf | إناث"}).content.decode()
+    assert "Line 1" in both
+    assert "Line 2" in both
     assert "m | ذكور | Male" in wrong.content.decode()
     said["categories"] += " | Female"
     assert client.post("/reports/elements/sets/new/", said).status_code == 302

@@ -73,6 +73,11 @@ def officer_of(world: World) -> User:
 
 @pytest.fixture
 def world() -> World:
+    """The north, cut off."""
+    return cut_off_world()
+
+
+def cut_off_world() -> World:
     """Four facilities of the north reported for three months; in April all of these are cut off."""
     world = make_world()
     world.facilities += [FacilityFactory(place=world.facilities[0].place) for _number in range(2)]

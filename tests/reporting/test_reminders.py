@@ -273,3 +273,16 @@ def test_the_inbox_and_the_homes_say_how_long_reports_wait_and_who_was_told(scen
         assert "waiting 15 days" in home
         assert "1 report waits for review for long" in home
     assert "waiting 15 days" not in text_of(signed_in(scene.coordinator).get("/").content.decode())
+
+
+def test_who_directs_and_stands_in_for_a_reviewer_finds_what_waits_for_long_at_home_too(scene: Scene) -> None:
+    director, today = member("director", scene.directorate), timezone.localdate()
+    old = waiting(scene, 9)
+    role = Membership.objects.get(person=scene.officer)
+    named = name_deputy(by=scene.officer, membership=role, deputy=director, first=today, last=today, at=timezone.now())
+    confirmed_deputy(named)
+    escalate(at=timezone.now())
+    home = text_of(signed_in(director).get("/").content.decode())
+    assert old.facility.name_en in home.split("Without review for", 1)[1]
+    # Who reviews and directs nobody has them in the inbox.
+    assert "Without review for" not in text_of(signed_in(scene.officer).get("/").content.decode())

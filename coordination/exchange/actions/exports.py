@@ -121,4 +121,4 @@ def _still_open(user: User, job: Job) -> bool:
     return job.arguments.get("rights") == rights_told(user)
 
 
-KIND = Kind(EXPORT, gettext_lazy("Writing a list to a file"), _run, still_open=_still_open)
+KIND = Kind(EXPORT, gettext_lazy("Writing a list to a file"), _run, still_open=_still_open, anew=True)

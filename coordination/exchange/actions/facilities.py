@@ -28,7 +28,7 @@ from coordination.exchange.rules.facilities import (
 )
 from coordination.exchange.rules.findings import Finding, Weight, errors_in
 from coordination.exchange.rules.layouts import Layout, merged_rows, misplaced, sheets_for
-from coordination.exchange.rules.previews import Preview, RowTold, TakenRows, Verdict
+from coordination.exchange.rules.previews import Preview, Reach, RowTold, TakenRows, Verdict
 from coordination.exchange.tables import Book, Cell, Grid
 from directorates.foundation.jobs import Tell
 from directorates.foundation.problems import Problem
@@ -247,7 +247,12 @@ def preview_facilities(*, by: User, book: Book, at: datetime.datetime, tell: Tel
     sheets, remarks = read_facilities(by=by, book=book, at=at)
     preview = Preview(NOUN)
     preview.add(remarks)
-    return preview.read((rows for sheet in sheets for rows in sheet.rows()), tell)
+    return preview.read((rows for sheet in sheets for rows in sheet.rows()), _reach(sheets, tell))
+
+
+def _reach(sheets: Sequence[SheetOfFacilities], tell: Tell) -> Reach:
+    """How far the sheets are read, for whoever watches."""
+    return Reach((sheet.grid for sheet in sheets), tell)
 
 
 @transaction.atomic
@@ -263,7 +268,7 @@ def take_facilities(
     sheets, _remarks = read_facilities(by=by, book=book, at=at)
     if not sheets:
         raise Problem("no_rows", _("Nothing in this file can be taken."))
-    taken, done = TakenRows(), 0
+    taken, reach = TakenRows(), _reach(sheets, tell)
     for rows in (rows for sheet in sheets for rows in sheet.rows()):
         good = [row for row in rows if row.verdict is Verdict.READY]
         entries = [_entry(row, timezone.localdate(at)) for row in good if row.facility is None]
@@ -275,8 +280,7 @@ def take_facilities(
         taken.new, taken.changed = taken.new + len(entries), taken.changed + len(good) - len(entries)
         taken.same += sum(row.verdict is Verdict.SAME for row in rows)
         taken.left += sum(row.verdict is Verdict.FAULTY for row in rows)
-        done += len(rows)
-        tell(done, 0)
+        reach.at(rows)
     return taken
 
 

@@ -11,9 +11,11 @@ from coordination.exchange import csv_files, xlsx
 from coordination.exchange.actions.facilities import NOUN, SheetOfFacilities, read_facilities
 from coordination.exchange.rules.facilities import KEPT, columns_of
 from coordination.exchange.rules.findings import Finding, Weight
+from coordination.exchange.rules.found import sheet_of_findings
 from coordination.exchange.rules.layouts import FILL, WORDS, Tag
 from coordination.exchange.rules.messages import words_of
 from coordination.exchange.tables import Book, Column, Page, Row, Sheet
+from directorates.audit import record
 from directorates.models import Place, User
 from directorates.models.places import Level
 from directorates.permissions import Permission, require, rights_of
@@ -29,6 +31,7 @@ def make_register(*, by: User, facilities: Iterable[Facility]) -> bytes:
     columns = _columns(by)
     closed = frozenset(place for place, column in enumerate(columns) if column.code in KEPT)
     rows = [Row(_cells(one), closed=closed) for one in facilities]
+    record(by, "export", by, listing="register", format="xlsx", rows=len(rows))
     room = [Row([FILL, *[None] * (len(columns) - 1)]) for _number in range(ROOM_FOR_NEW)]
     sheet = Sheet(_("Facilities"), columns, [*rows, *room], str(Tag(NOUN)))
     return xlsx.write_book([sheet], language=_language(), pages=[_how_to()])
@@ -37,7 +40,9 @@ def make_register(*, by: User, facilities: Iterable[Facility]) -> bytes:
 def make_register_csv(*, by: User, facilities: Iterable[Facility]) -> bytes:
     """The same as CSV."""
     require(by, Permission.VIEW_FACILITIES)
-    return csv_files.write(columns=_columns(by), rows=[_cells(one) for one in facilities], tag=str(Tag(NOUN)))
+    rows = [_cells(one) for one in facilities]
+    record(by, "export", by, listing="register", format="csv", rows=len(rows))
+    return csv_files.write(columns=_columns(by), rows=rows, tag=str(Tag(NOUN)))
 
 
 def _language() -> str:
@@ -99,7 +104,7 @@ def mark_facilities(*, by: User, book: Book, findings: Sequence[Finding], at: da
             marks[one.sheet, one.row].append(one)
     columns = _columns(by)
     written = [Sheet(one.grid.name, columns, _marked(one, columns, marks), str(Tag(NOUN))) for one in sheets]
-    return xlsx.write_book(written, language=_language(), pages=[_how_to()])
+    return xlsx.write_book([*written, sheet_of_findings(findings)], language=_language(), pages=[_how_to()])
 
 
 def _marked(

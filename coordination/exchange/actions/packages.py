@@ -106,8 +106,7 @@ def ask_import(*, by: User, row: PackageImport, choice: Choice, at: dt.datetime)
     """Have a received package imported; asked twice, it is the same job."""
     require(by, Permission.MANAGE_TEMPLATES)
     row = PackageImport.objects.select_for_update().get(pk=row.pk)
-    under_way = Job.objects.filter(kind=KIND.code, arguments__package=row.pk, state__in=UNFINISHED).first()
-    if under_way is not None:
+    if (under_way := import_under_way(row)) is not None:
         return under_way
     if row.applied_at is not None:
         raise Problem("applied", _("This package was imported already; its receipt stands here."), 409)
@@ -117,6 +116,11 @@ def ask_import(*, by: User, row: PackageImport, choice: Choice, at: dt.datetime)
     arguments = asdict(choice) | {"package": row.pk, "templates": list(choice.templates)}
     arguments["programme"].pop("week_rules")
     return jobs.ask(kind=KIND.code, by=by, at=at, arguments=arguments)
+
+
+def import_under_way(row: PackageImport) -> Job | None:
+    """The job that imports a package now, or waits to."""
+    return Job.objects.filter(kind=KIND.code, arguments__package=row.pk, state__in=UNFINISHED).first()
 
 
 def content_of(row: PackageImport) -> bytes:

@@ -10,10 +10,12 @@ from django.utils.translation import gettext as _
 from coordination.exchange import csv_files, xlsx
 from coordination.exchange.actions.places import NOUN, read_places
 from coordination.exchange.rules.findings import Finding, Weight
+from coordination.exchange.rules.found import sheet_of_findings
 from coordination.exchange.rules.layouts import FILL, WORDS, Tag
 from coordination.exchange.rules.messages import words_of
 from coordination.exchange.rules.places import COLUMNS, KEPT, columns_of
 from coordination.exchange.tables import Book, Page, Row, Sheet
+from directorates.audit import record
 from directorates.models import Place, User
 from directorates.permissions import Permission, require
 
@@ -28,6 +30,7 @@ def make_places(*, by: User, as_csv: bool = False) -> bytes:
     rows = [
         Row(_cells(one), closed=closed) for one in Place.objects.standing().select_related("parent").order_by("path")
     ]
+    record(by, "export", by, listing="places", format="csv" if as_csv else "xlsx", rows=len(rows))
     if as_csv:
         return csv_files.write(columns=columns, rows=rows, tag=str(Tag(NOUN)))
     room = [Row([FILL, *[None] * len(COLUMNS)]) for _number in range(ROOM_FOR_NEW)]
@@ -66,4 +69,4 @@ def mark_places(*, by: User, book: Book, findings: Sequence[Finding], at: dateti
     for line in read.lines:
         said = {place: "\n".join(words) for place, words in marks[line.sheet, line.row].items()}
         rows.append(Row([FILL, *(line.values[column] or None for column in COLUMNS)], marks=said))
-    return _book([Sheet(_("Places"), columns_of(), rows, str(Tag(NOUN)))])
+    return _book([Sheet(_("Places"), columns_of(), rows, str(Tag(NOUN))), sheet_of_findings(findings)])

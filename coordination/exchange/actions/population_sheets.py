@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from coordination.exchange import csv_files, xlsx
 from coordination.exchange.actions.populations import NOUN, read_populations_in
 from coordination.exchange.rules.findings import Finding, Weight
+from coordination.exchange.rules.found import sheet_of_findings
 from coordination.exchange.rules.layouts import FILL, WORDS, Tag
 from coordination.exchange.rules.messages import words_of
 from coordination.exchange.rules.populations import COLUMNS, GROUPS, columns_of
@@ -57,4 +58,4 @@ def mark_populations(*, by: User, book: Book, findings: Sequence[Finding], at: d
     for line in read.lines:
         said = {place: "\n".join(words) for place, words in marks[line.sheet, line.row].items()}
         rows.append(Row([FILL, *(line.values[column] or None for column in COLUMNS)], marks=said))
-    return _book([Sheet(_("Populations"), columns_of(), rows, str(Tag(NOUN)))])
+    return _book([Sheet(_("Populations"), columns_of(), rows, str(Tag(NOUN))), sheet_of_findings(findings)])

@@ -18,6 +18,7 @@ from coordination.exchange.models.reports import (
     versions_of,
 )
 from coordination.exchange.rules.findings import Finding, Weight
+from coordination.exchange.rules.found import sheet_of_findings
 from coordination.exchange.rules.layouts import BEFORE, FILL, NAMES, WORDS, Tag
 from coordination.exchange.rules.messages import words_of
 from coordination.exchange.rules.reports import cells_for, columns_of
@@ -28,6 +29,7 @@ from coordination.reporting.models.standings import Filing
 from coordination.reporting.rules.readings import Document
 from coordination.reporting.rules.specification import TemplateSpec
 from coordination.reporting.templatetags.reporting import words_for_period
+from directorates.audit import record
 from directorates.foundation.problems import Problem
 from directorates.models import User
 from directorates.permissions import Permission, require
@@ -42,23 +44,28 @@ def make_workbook(
 ) -> bytes:
     """A workbook for these reports, in the reader's language: a sheet for each version of the template, and how to fill it."""
     require(by, Permission.SUBMIT_REPORTS)
-    sheets = list(_sheets(by, template, reports[:MOST_REPORTS], with_last=True))
+    handed = reports[:MOST_REPORTS]
+    sheets = list(_sheets(by, template, handed, with_last=True))
     about = {
         "template": template.code,
         "versions": " ".join(sheet.tag.split(":")[4] for sheet in sheets),
         "made": at.isoformat(timespec="seconds"),
         "for": by.acting.code if by.acting else "",
     }
+    # It holds what was reported last, so it is on record as every list that is taken along.
+    record(by, "export", by, listing="workbook", query=template.code, format="xlsx", rows=len(handed))
     return xlsx.write_book(sheets, language=_language(), pages=[_how_to()], about=about)
 
 
 def make_csv(*, by: User, template: ReportTemplate, reports: Sequence[ExpectedReport]) -> bytes:
     """The same as CSV, which holds one sheet: `several_versions` where these reports need more."""
     require(by, Permission.SUBMIT_REPORTS)
-    sheets = list(_sheets(by, template, reports[:MOST_REPORTS], with_last=False))
+    handed = reports[:MOST_REPORTS]
+    sheets = list(_sheets(by, template, handed, with_last=False))
     if len(sheets) != 1:
         words = _("These periods are asked in several versions. A CSV file holds one: fewer periods, or a workbook.")
         raise Problem("several_versions", words)
+    record(by, "export", by, listing="workbook", query=template.code, format="csv", rows=len(handed))
     return csv_files.write(columns=sheets[0].columns, rows=sheets[0].rows, tag=sheets[0].tag)
 
 
@@ -151,7 +158,7 @@ def mark_reports(*, by: User, book: Book, findings: Sequence[Finding], at: datet
         tag = str(Tag(NOUN, (sheet.template.code, str(sheet.version.number), reporter)))
         places = [sheet.layout.kind, *(sheet.layout.places.get(column.code, -1) for column in columns[1:])]
         sheets.append(Sheet(sheet.grid.name, columns, _marked(sheet, places, marks), tag))
-    return xlsx.write_book(sheets, language=_language(), pages=[_how_to()])
+    return xlsx.write_book([*sheets, sheet_of_findings(findings)], language=_language(), pages=[_how_to()])
 
 
 def _marked(sheet: SheetOfReports, places: Sequence[int], marks: Mapping[Place, list[Finding]]) -> Iterator[Row]:

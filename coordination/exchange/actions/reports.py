@@ -15,7 +15,7 @@ from coordination.exchange.actions.report_rows import JudgedRow, SheetOfReports
 from coordination.exchange.models.reports import Key
 from coordination.exchange.rules.findings import Finding
 from coordination.exchange.rules.layouts import Layout, sheets_for
-from coordination.exchange.rules.previews import Preview, Verdict
+from coordination.exchange.rules.previews import Preview, Reach, Verdict
 from coordination.exchange.rules.reports import Judged
 from coordination.exchange.tables import Book
 from coordination.reporting.actions.judged import Judged as Fresh
@@ -42,6 +42,10 @@ class Reading:
         """The rows of all sheets, some at a time."""
         for sheet in self.sheets:
             yield from sheet.rows()
+
+    def reach(self, tell: Tell) -> Reach:
+        """How far its sheets are read, for whoever watches."""
+        return Reach((sheet.grid for sheet in self.sheets), tell)
 
 
 def read_reports(*, by: User, book: Book, at: datetime.datetime) -> Reading:
@@ -83,7 +87,7 @@ def preview_reports(*, by: User, book: Book, at: datetime.datetime, tell: Tell =
     reading = read_reports(by=by, book=book, at=at)
     preview = Preview(NOUN)
     preview.add(reading.remarks)
-    return preview.read(reading.rows(), tell)
+    return preview.read(reading.rows(), reading.reach(tell))
 
 
 # --- Taking --------------------------------------------------------------------------------------------------------
@@ -123,11 +127,10 @@ def take_reports(
     changed after the moment at which the file was `checked`: nobody saw what its row would replace.
     """
     reading = read_reports(by=by, book=book, at=at)
-    taking, done = _Taking(by, at, send, good_only, checked), 0
+    taking, reach = _Taking(by, at, send, good_only, checked), reading.reach(tell)
     for rows in reading.rows():
         taking.take_some(rows)
-        done += len(rows)
-        tell(done, 0)
+        reach.at(rows)
     if not reading.sheets:
         raise Problem("no_rows", _("Nothing in this file can be taken."))
     return taking.taken

@@ -21,7 +21,7 @@ from coordination.exchange.actions.populations import preview_populations, take_
 from coordination.exchange.actions.report_sheets import mark_reports
 from coordination.exchange.actions.reports import preview_reports, take_reports
 from coordination.exchange.rules.messages import FILES
-from coordination.exchange.rules.previews import Preview
+from coordination.exchange.rules.previews import MOST_SHOWN, Preview
 from coordination.exchange.tables import Book, FileProblem
 from directorates.foundation.jobs import Kind, Tell, ask, keep_file, person_of
 from directorates.foundation.models import Job, JobState, StoredFile
@@ -102,7 +102,8 @@ def read_upload(job: Job, tell: Tell) -> Mapping[str, Any]:
     require(by, noun.right)
     with book_of(job) as book:
         preview = noun.preview(by=by, book=book, at=job.asked, tell=tell)
-        if preview.errors and preview.rows:
+        # What the page does not list stands in the file, so that nothing that was found stays untold.
+        if preview.rows and (preview.errors or preview.notes > MOST_SHOWN):
             _keep_marked(job, by, noun.mark(by=by, book=book, findings=preview.findings, at=job.asked))
     return {**preview.shape(), "at": {"pk": job.pk}}
 

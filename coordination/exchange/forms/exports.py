@@ -12,8 +12,9 @@ FORMATS = (
 )
 
 
-# Of an address, what has nothing to do with which rows there are.
-APART = frozenset({"page", "csrfmiddlewaretoken", "format", "mark", "next"})
+# Of an address, what has nothing to do with which rows there are. The format and the mark of a plain table are posted:
+# in an address these words are filters, as the mark of reports to review is.
+APART = frozenset({"page", "csrfmiddlewaretoken", "next"})
 
 
 def filters_in(given: QueryDict) -> str:

@@ -102,18 +102,21 @@ class HomeForm(forms.Form):
         label=_("Days until due"), help_text=_("After the end of the period."), min_value=0, max_value=366
     )
 
-    def __init__(self, *args: Any, package: Package, **extra: Any) -> None:
-        """The periods are asked only where the package says none."""
+    def __init__(self, *args: Any, package: Package, fresh: bool = True, **extra: Any) -> None:
+        """The periods are asked only where the package says none; where nothing is new, nothing is asked."""
         super().__init__(*args, **extra)
+        self.fresh = fresh
         self.fields["custodian"].queryset = Organisation.objects.order_by("code")  # type: ignore[attr-defined]
         self.fields["custodian"].label = _("New dataset: in the custody of")
-        if all(one.period_type for one in package.templates):
+        if not fresh:
+            self.fields.clear()
+        elif all(one.period_type for one in package.templates):
             del self.fields["period_type"], self.fields["due_days"]
 
     def clean(self) -> dict[str, Any]:
         """Something that is here, or everything that a new one needs."""
         given: dict[str, Any] = super().clean() or {}
-        for noun in ("programme", "dataset"):
+        for noun in ("programme", "dataset") if self.fresh else ():
             if given.get(noun) or noun in self.errors:
                 continue
             names = [f"{noun}_ar", f"{noun}_en", *(["custodian"] if noun == "dataset" else [])]
@@ -125,6 +128,8 @@ class HomeForm(forms.Form):
     def choice(self, uids: tuple[str, ...]) -> Choice:
         """What was asked for, as the action takes it."""
         given = self.cleaned_data
+        if not self.fresh:
+            return Choice(uids, ProgrammeSource(), DatasetSource())
         programme, dataset = given["programme"], given["dataset"]
         periods = (
             {"period_type": PeriodType(given["period_type"]), "due_days": given["due_days"]}

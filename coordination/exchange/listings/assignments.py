@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext
 from psycopg2.extras import DateRange
 
-from coordination.exchange.listings.listing import Listed, Listing
+from coordination.exchange.listings.listing import Listed, Listing, filters_told
 from coordination.exchange.tables import Column, Kind
 from coordination.reporting.models import Assignment
 from coordination.reporting.views.assignments import assignments_listed
@@ -38,7 +38,7 @@ def _assignments(user: User, asked: QueryDict) -> Listed:
         ]
         for row in rows.iterator(CHUNK)
     )
-    return Listed(_("Facilities that report"), columns, cells, rows.count())
+    return Listed(_("Facilities that report"), columns, cells, rows.count(), filters_told(form))
 
 
 def _days(valid: DateRange | None) -> tuple[datetime.date | None, datetime.date | None]:

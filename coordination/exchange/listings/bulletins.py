@@ -7,12 +7,23 @@ from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext
 
-from coordination.exchange.listings.listing import Listed, Listing, Told, moment_of, period_cells, row_in
+from coordination.exchange.listings.listing import (
+    Listed,
+    Listing,
+    Told,
+    moment_of,
+    period_cells,
+    period_columns,
+    row_in,
+)
 from coordination.exchange.tables import Column, Kind
 from coordination.reporting.models import Bulletin, Category
 from coordination.reporting.models.bulletin_reading import Line, ReadBulletin, ShownPart, Value
 from coordination.reporting.models.bulletins import READING, PartKind
+from coordination.reporting.views.bulletins import bulletins_listed
 from directorates.models import User
+
+CHUNK = 1000
 
 
 def _bulletin(user: User, asked: QueryDict) -> Listed:
@@ -65,4 +76,31 @@ def _rows(read: ReadBulletin, shown: ShownPart, line: Line) -> Iterator[list[obj
         yield [*head, *item, category.code if category else None, number, "hidden" if value.hidden else None]
 
 
-LISTINGS = (Listing("bulletin", gettext_lazy("Bulletin"), READING, "reporting:bulletin", _bulletin),)
+def _bulletins(user: User, asked: QueryDict) -> Listed:
+    """The bulletins that the page lists."""
+    waits, found = bulletins_listed(user, asked)
+    columns = [
+        Column("series", _("Bulletin"), width=40),
+        *period_columns(),
+        Column("number", pgettext("bulletin", "Number"), Kind.NUMBER),
+        Column("state", _("State"), width=20),
+        Column("corrects", pgettext("bulletin", "Corrects number"), Kind.NUMBER),
+        Column("published", pgettext("edition", "Published"), Kind.CODE, width=22),
+        Column("acting", _("Organisation"), Kind.CODE),
+    ]
+    cells = (
+        [
+            *(row.series.name, *period_cells(row.period), row.number, str(row.get_state_display())),
+            *(row.corrects.number if row.corrects else None, moment_of(row.at) if row.at else ""),
+            row.acting.code if row.acting else "",
+        ]
+        for row in found.iterator(CHUNK)
+    )
+    told = [(_("State"), pgettext("bulletins", "To be answered"))] if waits else []
+    return Listed(_("Bulletins"), columns, cells, found.count(), told)
+
+
+LISTINGS = (
+    Listing("bulletins", gettext_lazy("Bulletins"), READING, "reporting:bulletins", _bulletins),
+    Listing("bulletin", gettext_lazy("Bulletin"), READING, "reporting:bulletin", _bulletin),
+)

@@ -4,7 +4,7 @@ from django.http import QueryDict
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from coordination.exchange.listings.listing import Listed, Listing, day_of, filters_told
+from coordination.exchange.listings.listing import Listed, Listing, day_of, filters_told, period_cells, period_columns
 from coordination.exchange.tables import Column, Kind
 from coordination.reporting.views.double_reports import double_reports_listed
 from directorates.models import User
@@ -20,7 +20,7 @@ def _double_reports(user: User, asked: QueryDict) -> Listed:
         Column("other", _("The other report"), Kind.CODE),
         Column("facility", _("Code"), Kind.CODE),
         Column("facility_name", _("Facility"), width=30),
-        Column("period", _("Period"), Kind.CODE),
+        *period_columns(),
         Column("state", _("State"), width=22),
         Column("found", _("Found"), Kind.DATE),
         Column("due", _("Settle by"), Kind.DATE),
@@ -31,7 +31,7 @@ def _double_reports(user: User, asked: QueryDict) -> Listed:
     cells = (
         [
             *(row.template.code, row.other.code if row.other else ""),
-            *(row.facility.code, row.facility.name, row.period.id, row.get_state_display()),
+            *(row.facility.code, row.facility.name, *period_cells(row.period), str(row.get_state_display())),
             *(day_of(row.found), row.due, row.arbiter.code if row.arbiter else ""),
             row.settlement.get_way_display() if row.settlement else "",
             row.settlement.reason if row.settlement else "",

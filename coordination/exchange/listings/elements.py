@@ -24,6 +24,8 @@ def _elements(user: User, asked: QueryDict) -> Listed:
         Column("name_en", _("Name in English"), width=40),
         Column("type", _("Type"), width=16),
         Column("categories", _("Categories"), Kind.CODE),
+        Column("least", _("Lowest value"), Kind.NUMBER),
+        Column("most", _("Highest value"), Kind.NUMBER),
         Column("over_time", _("Over time"), width=12),
         Column("over_place", _("Over place"), width=12),
         Column("templates", _("Report templates"), Kind.NUMBER),
@@ -31,7 +33,7 @@ def _elements(user: User, asked: QueryDict) -> Listed:
     cells = (
         [
             *(row.code, row.name_ar, row.name_en, str(row.get_type_display())),
-            row.category_set.code if row.category_set else "",
+            *(row.category_set.code if row.category_set else "", row.minimum, row.maximum),
             *(str(row.get_over_time_display()), str(row.get_over_place_display())),
             row.templates,  # type: ignore[attr-defined]
         ]

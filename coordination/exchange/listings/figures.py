@@ -143,7 +143,7 @@ def _grid(user: User, asked: QueryDict) -> Listed:
         Column("facility_name", _("Facility"), width=30),
         Column("completeness", pgettext("reports", "Completeness"), Kind.NUMBER),
         Column("completeness_unexcused", _("Completeness without the excused"), Kind.NUMBER),
-        *(Column(period.id, period.id, width=18) for period in periods),
+        *(Column(period.id, _days_told(period), width=30) for period in periods),
     ]
     rows = [
         [
@@ -154,6 +154,11 @@ def _grid(user: User, asked: QueryDict) -> Listed:
     ]
     told = filters_told(FiguresFilter(wanted), apart=("show", "element", "level"))
     return Listed(_("Reports of each facility"), columns, rows, len(rows), told)
+
+
+def _days_told(period: Period) -> str:
+    """A period of the grid with its days, so that no week is taken for another."""
+    return f"{period.id} ({period.start.isoformat()} … {period.last_day.isoformat()})"
 
 
 def _across(user: User, asked: QueryDict) -> Listed:

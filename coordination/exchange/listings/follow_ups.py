@@ -4,7 +4,7 @@ from django.http import QueryDict
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext
 
-from coordination.exchange.listings.listing import Listed, Listing, day_of, filters_told
+from coordination.exchange.listings.listing import Listed, Listing, day_of, filters_told, period_cells, period_columns
 from coordination.exchange.tables import Column, Kind
 from coordination.reporting.views.follow_ups import follow_ups_listed
 from directorates.models import User
@@ -19,7 +19,7 @@ def _follow_ups(user: User, asked: QueryDict) -> Listed:
         Column("template", _("Report"), Kind.CODE),
         Column("facility", _("Code"), Kind.CODE),
         Column("facility_name", _("Facility"), width=30),
-        Column("period", _("Period"), Kind.CODE),
+        *period_columns(),
         Column("reporter", _("Reported by"), Kind.CODE),
         Column("element", _("Item"), Kind.CODE, width=30),
         Column("category", _("Category"), Kind.CODE),
@@ -32,7 +32,7 @@ def _follow_ups(user: User, asked: QueryDict) -> Listed:
     cells = (
         [
             *(row.submission.template.code, row.submission.facility.code, row.submission.facility.name),
-            *(row.submission.period.id, row.submission.reporter.code),
+            *(*period_cells(row.submission.period), row.submission.reporter.code),
             *(row.element.code if row.element else "", row.category.code if row.category else ""),
             *(str(row.get_state_display()), row.acting.code),
             *(day_of(row.opened), day_of(row.answered), day_of(row.settled)),

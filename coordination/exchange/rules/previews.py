@@ -10,6 +10,7 @@ from itertools import islice
 from typing import Any, Protocol
 
 from coordination.exchange.rules.findings import Finding, Weight
+from coordination.exchange.tables import Grid
 from directorates.rules.text import clean_text
 
 # So many errors, and so many notes, are kept for the page and for the marked file; of more, the number is told.
@@ -59,10 +60,28 @@ class RowTold:
 class ReadRow(Protocol):
     """A row of a file that was read and judged."""
 
+    sheet: str
+    number: int
     findings: list[Finding]
 
     def told(self) -> RowTold:
         """What the preview says of it."""
+
+
+class Reach:
+    """How far some sheets were read, told to whoever watches: rows passed, of all that they have."""
+
+    def __init__(self, grids: Iterable[Grid], tell: Callable[[int, int], None]) -> None:
+        """Lay the sheets one behind the other."""
+        self.tell, self.before, self.whole = tell, dict[str, int](), 0
+        for grid in grids:
+            self.before[grid.name] = self.whole
+            self.whole += grid.length
+
+    def at(self, rows: Sequence[ReadRow]) -> None:
+        """These rows are done."""
+        if rows:
+            self.tell(self.before.get(rows[-1].sheet, 0) + rows[-1].number + 1, self.whole)
 
 
 @dataclass
@@ -103,15 +122,13 @@ class Preview:
         if len(kept) < MOST_ROWS:
             kept.append((self.told, row))
 
-    def read(self, batches: Iterable[Sequence[ReadRow]], tell: Callable[[int, int], None]) -> Preview:
-        """Add rows batch by batch, telling after each how many there are so far."""
-        done = 0
+    def read(self, batches: Iterable[Sequence[ReadRow]], reach: Reach) -> Preview:
+        """Add rows batch by batch, telling after each how far reading is."""
         for rows in batches:
             for row in rows:
                 self.add(row.findings)
                 self.add_row(row.told())
-            done += len(rows)
-            tell(done, 0)
+            reach.at(rows)
         return self
 
     @property

@@ -4,20 +4,22 @@ from typing import Any
 
 from django.contrib.auth.decorators import login_required
 from django.db.models import QuerySet
-from django.http import HttpResponse
+from django.http import HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import path
 from django.utils import timezone
+from django.utils.http import urlencode
 from django.utils.translation import pgettext
 
-from coordination.exchange.actions.packages import ask_import, package_of, receive_package
+from coordination.exchange.actions.packages import KIND, ask_import, import_under_way, package_of, receive_package
 from coordination.exchange.forms.packages import HomeForm, TemplatesForm, UploadForm
 from coordination.reporting.models import PackageImport, ReportTemplate
 from coordination.reporting.models.missing_names import count_missing
-from coordination.reporting.models.package_plans import Home, plan_of
+from coordination.reporting.models.package_plans import Home, Plan, plan_of
 from coordination.reporting.rules.package_items import Fate, Item, counted, item_of
 from coordination.reporting.rules.packages import Kind, Package, chosen
 from coordination.reporting.rules.templates import DatasetSource, ProgrammeSource
+from directorates.foundation import jobs
 from directorates.foundation.pages import SignedIn, page_of, tell
 from directorates.foundation.problems import Problem
 from directorates.models import User
@@ -75,27 +77,44 @@ def package(request: SignedIn, pk: int) -> HttpResponse:
     return _apply(request, row, found) if request.method == "POST" else _preview(request, row, found)
 
 
+def items_listed(row: PackageImport, asked: QueryDict) -> tuple[str, list[Item]]:
+    """What is listed of a package: its name, and what would become of each thing, or became of it once it is imported."""
+    if row.applied_at is not None:
+        return str(row), [item_of(shape) for shape in row.receipt["items"]]
+    found = package_of(row)
+    which = TemplatesForm(asked, found)
+    return str(row), list(_plan(found, which).items)
+
+
+def _plan(found: Package, which: TemplatesForm) -> Plan:
+    """What would follow from importing the chosen templates."""
+    return plan_of(chosen(found, which.uids), NOWHERE, timezone.localdate())
+
+
 def _preview(
     request: SignedIn, row: PackageImport, found: Package, home: HomeForm | None = None, status: int = 200
 ) -> HttpResponse:
     """What would follow from importing the chosen templates."""
     asked = request.POST if request.method == "POST" else request.GET
     which = TemplatesForm(asked, found)
-    plan = plan_of(chosen(found, which.uids), NOWHERE, timezone.localdate())
+    plan = _plan(found, which)
     context = _items(plan.items) | {
         "row": row,
         "which": which,
         "chosen": which.uids,
         "plan": plan,
-        "form": home or HomeForm(package=found, initial={"due_days": 15}),
-        "fresh": any(one.fate is Fate.NEW for one in plan.templates),
+        "file": urlencode([("package", row.pk), *(("templates", uid) for uid in which.uids)]),
+        "form": home or HomeForm(package=found, fresh=is_fresh(plan), initial={"due_days": 15}),
+        "fresh": is_fresh(plan),
+        "strip": jobs.strip(under_way, KIND) if (under_way := import_under_way(row)) else None,
     }
     return render(request, "exchange/package.html", context, status=status)
 
 
 def _apply(request: SignedIn, row: PackageImport, found: Package) -> HttpResponse:
     """Have the chosen templates imported, and go to the job."""
-    which, form, status = TemplatesForm(request.POST, found), HomeForm(request.POST, package=found), 400
+    which, status = TemplatesForm(request.POST, found), 400
+    form = HomeForm(request.POST, package=found, fresh=is_fresh(_plan(found, which)))
     if form.is_valid():
         try:
             job = ask_import(by=request.user, row=row, choice=form.choice(which.uids), at=timezone.now())
@@ -107,12 +126,21 @@ def _apply(request: SignedIn, row: PackageImport, found: Package) -> HttpRespons
     return _preview(request, row, found, form, status)
 
 
+def is_fresh(plan: Plan) -> bool:
+    """Whether it makes a template that is not here yet, so that it is asked where it belongs."""
+    return any(one.fate is Fate.NEW for one in plan.templates)
+
+
 def _receipt(request: SignedIn, row: PackageImport) -> HttpResponse:
     """What was done, and what is still to do before the drafts can be published."""
     templates = ReportTemplate.objects.filter(code__in=row.receipt["templates"]).order_by("code")
     drafts = [(template, version, count_missing(version)) for template in templates if (version := _draft(template))]
     items = [item_of(shape) for shape in row.receipt["items"]]
-    return render(request, "exchange/package_receipt.html", _items(items) | {"row": row, "drafts": drafts})
+    return render(
+        request,
+        "exchange/package_receipt.html",
+        _items(items) | {"row": row, "drafts": drafts, "file": f"package={row.pk}"},
+    )
 
 
 def _draft(template: ReportTemplate) -> Any:

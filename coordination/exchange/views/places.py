@@ -21,7 +21,7 @@ def places(request: SignedIn) -> HttpResponse:
     """What is downloaded, and the way to upload it."""
     require(request.user, Permission.MANAGE_ORGANISATIONS)
     context = {
-        "number": Place.objects.count(),
+        "number": Place.objects.standing().count(),
         "upload_form": UploadForm(),
         "noun": "places",
         "uploads": uploads_of(request.user, "places"),

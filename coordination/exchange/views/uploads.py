@@ -17,6 +17,7 @@ from coordination.exchange.actions.uploads import NOUNS, READ, TAKE, take, uploa
 from coordination.exchange.forms.uploads import TakeForm, UploadForm
 from coordination.exchange.rules.findings import Finding, Weight, finding_of
 from coordination.exchange.rules.messages import words_of
+from coordination.exchange.rules.previews import MOST_MARKED
 from directorates.foundation import jobs
 from directorates.foundation.models import Job, JobState, StoredFile
 from directorates.foundation.pages import SignedIn, tell
@@ -37,7 +38,9 @@ LATELY = 5
 
 def uploads_of(user: User, noun: str) -> list[dict[str, Any]]:
     """The last files of a noun that a person sent as the organisation acted for, with their names."""
-    rows = list(Job.objects.asked_by(user).filter(kind=READ.code, arguments__noun=noun).order_by("-pk")[:LATELY])
+    rows = list(
+        Job.objects.asked_by(user).filter(kind=READ.code, arguments__noun=noun).defer("result").order_by("-pk")[:LATELY]
+    )
     names = dict(StoredFile.objects.filter(pk__in=[row.arguments["file"] for row in rows]).values_list("pk", "name"))
     return [{"job": row, "name": names.get(row.arguments["file"], "")} for row in rows]
 
@@ -164,6 +167,7 @@ def _preview_context(job: Job, form: TakeForm | None) -> dict[str, Any]:
         "errors_found": result.get("errors", 0),
         "notes_shown": len(notes),
         "notes_found": result.get("notes", 0),
+        "most_marked": MOST_MARKED,
         "rows": rows,
         "rows_told": result.get("told", 0),
         "form": form,

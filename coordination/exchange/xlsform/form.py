@@ -179,14 +179,12 @@ class _Form:
 
     def words(self, one: Mapping[str, Any], key: str = "label", longest: int = LONGEST) -> tuple[str, str]:
         """The Arabic and the other text of a label, whichever languages it has."""
-        given = one.get(key)
-        texts = given if isinstance(given, Mapping) else {"": given}
         arabic = english = other = ""
-        for language, text in texts.items():
-            said = clean_text(str(text or ""))[:longest]
-            if _ARABIC.search(said) or re.search(r"\(ar\b|arab", str(language).lower()):
+        for language, text in _texts(one, key).items():
+            said = clean_text(text)[:longest]
+            if _ARABIC.search(said) or re.search(r"\(ar\b|arab", language.lower()):
                 arabic = arabic or said
-            elif re.search(r"\(en\b|english", str(language).lower()):
+            elif re.search(r"\(en\b|english", language.lower()):
                 english = english or said
             else:
                 other = other or said
@@ -226,6 +224,8 @@ class _Form:
 
     def remark_lost(self, one: Mapping[str, Any], bind: Mapping[str, Any], uid: str, name: str) -> None:
         """Tell what a carried question loses."""
+        if any(len(clean_text(text)) > LONGEST for text in _texts(one, "label").values()):
+            self.remarks.append(Remark(Kind.ELEMENT, name, uid, "label_cut", {"limit": str(LONGEST)}, carried=True))
         for key, given in (("relevant", bind.get("relevant")), ("default", one.get("default"))):
             if given:
                 said = {"given": clean_text(str(given))[:100]}
@@ -302,6 +302,13 @@ class _Form:
             arabic, english = section.words if path else title
             code = distinct(as_slug(name, "main"), taken, 40)
             yield OfferedSection(code, arabic, english or ("" if arabic else name), tuple(section.elements))
+
+
+def _texts(one: Mapping[str, Any], key: str) -> dict[str, str]:
+    """What a label or a hint says in each of its languages."""
+    given = one.get(key)
+    texts = given if isinstance(given, Mapping) else {"": given}
+    return {str(language): str(text or "") for language, text in texts.items()}
 
 
 def _bounded(element: ElementSource, found: Constraint) -> ElementSource:

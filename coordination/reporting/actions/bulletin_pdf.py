@@ -105,4 +105,4 @@ def _still_open(user: User, job: Job) -> bool:
     return Bulletin.objects.visible_to(user).filter(pk=job.arguments.get("bulletin")).exists()
 
 
-KIND = Kind(PDF, gettext_lazy("Setting a bulletin as a PDF"), _run, still_open=_still_open)
+KIND = Kind(PDF, gettext_lazy("Setting a bulletin as a PDF"), _run, still_open=_still_open, anew=True)

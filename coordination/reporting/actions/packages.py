@@ -11,6 +11,7 @@ from coordination.reporting.models import Category, CategorySet, Element, Report
 from coordination.reporting.models.package_plans import CHANGING, Home, Plan, plan_of
 from coordination.reporting.models.packages import ExternalId, PackageImport
 from coordination.reporting.models.packages import Named as Column
+from coordination.reporting.rules.package_items import Fate
 from coordination.reporting.rules.packages import Package
 from directorates.audit import record
 from directorates.foundation.problems import Problem
@@ -44,6 +45,7 @@ def apply_package(
     if not package.templates:
         raise Problem("nothing_chosen", _("No template was chosen; nothing was imported."))
     plan = plan_of(package, home, at.date())
+    _demand_home(plan, home)
     for done, one in enumerate(plan.templates):
         tell(done, len(plan.templates))
         if one.fate in CHANGING:
@@ -58,6 +60,15 @@ def apply_package(
     row.save(update_fields=["applied_by", "applied_at", "receipt"])
     record(by, "import_package", row, digest=row.digest, templates=row.receipt["templates"])
     return row
+
+
+def _demand_home(plan: Plan, home: Home) -> None:
+    """Raise 409 `no_home` where a template is new, and it was not asked where new ones belong: it was here then."""
+    if any(one.fate is Fate.NEW for one in plan.templates) and not (home.programme.code and home.dataset.code):
+        words = _(
+            "A template that was here is gone meanwhile. Look at the package again and say where new ones belong."
+        )
+        raise Problem("no_home", words, 409)
 
 
 def _link(plan: Plan) -> None:

@@ -46,18 +46,20 @@ class LinesField(TextField):
     widget = forms.Textarea(attrs={"rows": 5})
 
     def to_python(self, value: Any) -> Any:
-        """The entries as triples; a line that has other than three parts is told by its number."""
-        found = []
+        """The entries as triples; each line that has other than three parts is told by its number."""
+        found, faults = [], []
         for number, line in enumerate(super().to_python(value).split("\n"), 1):
             parts = [clean_text(part) for part in line.split("|")]
             if parts == [""]:
                 continue
             if len(parts) != 3 or not all(parts):
                 message = _("Line %(number)d: a code, the Arabic and the English name are needed, with | between them.")
-                raise forms.ValidationError(message, code="parts", params={"number": number})
+                faults.append(forms.ValidationError(message, code="parts", params={"number": number}))
             found.append(tuple(parts))
         if len(found) > MOST_LINES:
             raise forms.ValidationError(_("There are too many lines."), code="too_many")
+        if faults:
+            raise forms.ValidationError(faults)
         return found
 
     def prepare_value(self, value: Any) -> Any:

@@ -110,6 +110,11 @@ class Example:
         """The name of its field."""
         return f"v-{self.cell[0]}" if self.cell[1] is None else f"v-{self.cell[0]}.{self.cell[1]}"
 
+    @property
+    def anchor(self) -> str:
+        """The id of its field: the script that keeps what was typed looks for it by a selector, where a dot is a class."""
+        return self.name.replace(".", "--")
+
 
 class Trial:
     """A rule tried on example values: nothing is kept of it."""

@@ -5,7 +5,8 @@ from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import HttpResponse
+from django.db.models import QuerySet
+from django.http import HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import path
 from django.utils import timezone
@@ -23,6 +24,7 @@ from coordination.reporting.models.bulletins import AnswerKind, demand_reading, 
 from coordination.reporting.views.bulletin_drawings import maps_of
 from directorates.foundation.pages import SignedIn, file_to_keep, page_of, tell
 from directorates.foundation.problems import Problem
+from directorates.models import User
 from directorates.permissions import Permission, Refused, may
 from directorates.throttles import has_room
 from policies.actions.pdf import TYPE, Made, Tongues
@@ -39,14 +41,20 @@ def found_bulletin(request: SignedIn, pk: int) -> Bulletin:
     return get_object_or_404(Bulletin.objects.visible_to(request.user).named(), pk=pk)
 
 
+def bulletins_listed(user: User, asked: QueryDict) -> tuple[bool, QuerySet[Bulletin]]:
+    """Whether the address asks for those that wait for the caller's answer alone, and the bulletins."""
+    waits = asked.get("waits") == "sign"
+    rows = Bulletin.objects.to_sign(user) if waits else Bulletin.objects.visible_to(user)
+    return waits, rows.named()
+
+
 @login_required
 def bulletin_list(request: SignedIn) -> HttpResponse:
     """What was published, and what is being made or signed by the caller's organisation."""
     demand_reading(request.user)
-    rows = Bulletin.objects.visible_to(request.user).named()
-    waits = request.GET.get("waits") == "sign"
+    waits, rows = bulletins_listed(request.user, request.GET)
     context = {
-        "page": page_of(request, Bulletin.objects.to_sign(request.user).named() if waits else rows),
+        "page": page_of(request, rows),
         "waits": waits,
         "signs": may(request.user, Permission.SIGN_BULLETINS),
         "publishes": may(request.user, Permission.PUBLISH_EDITIONS),

@@ -85,16 +85,19 @@ def new_element(request: SignedIn) -> HttpResponse:
     if request.method != "POST":
         form.initial["name_en" if request.GET.get("q", "").isascii() else "name_ar"] = request.GET.get("q", "")[:200]
         return render(request, "reporting/element_form.html", context)
-    if form.is_valid():
-        given = form.cleaned_data
-        found = near(request, given["code"], given["name_ar"], given["name_en"])
+    valid = form.is_valid()
+    given = {**request.POST.dict(), **form.cleaned_data}
+    # Whatever else is wrong, the near ones are told with it.
+    code, name_ar, name_en = (str(given.get(name) or "")[:200] for name in ("code", "name_ar", "name_en"))
+    found = near(request, code, name_ar, name_en)
+    context["near"] = found
+    if valid:
         try:
             made = keep_element(
                 element=None, code=given["code"], near=found, aware=given["aware"], by=request.user, **form.taken()
             )
         except Problem as problem:
             tell(form, problem)
-            context["near"] = found if problem.code == "similar" else []
         else:
             messages.success(request, _("The item is in the library."))
             if context["next"]:

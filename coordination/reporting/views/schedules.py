@@ -1,7 +1,10 @@
 """Pages of schedules: when each template's figures are checked, choosing it, and asking for a check now."""
 
+from collections.abc import Sequence
+
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
+from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import path
@@ -11,23 +14,36 @@ from django.views.decorators.http import require_POST
 
 from coordination.reporting.actions.schedules import request_check, set_schedule
 from coordination.reporting.forms.schedules import ScheduleForm
-from coordination.reporting.models import ConsolidationSchedule, ReportTemplate
+from coordination.reporting.models import ConsolidationRun, ConsolidationSchedule, ReportTemplate
 from coordination.reporting.models.runs import last_checks
 from coordination.reporting.views.runs import demand_watching
 from directorates.foundation.pages import SignedIn, page_of, tell
 from directorates.foundation.problems import Problem
 from directorates.permissions import Permission, may, require
 
+# A template, when it is checked, and its last check.
+Scheduled = tuple[ReportTemplate, ConsolidationSchedule | None, ConsolidationRun | None]
+
+
+def schedules_listed() -> QuerySet[ReportTemplate]:
+    """Every template, each with its schedule."""
+    return ReportTemplate.objects.select_related("schedule").order_by("code")
+
+
+def with_checks(templates: Sequence[ReportTemplate]) -> list[Scheduled]:
+    """Some templates with when each is checked, and their last checks."""
+    checks = last_checks([template.pk for template in templates])
+    return [(one, getattr(one, "schedule", None), checks.get(one.pk)) for one in templates]
+
 
 @login_required
 def schedules(request: SignedIn) -> HttpResponse:
     """Every template with its schedule and its last check."""
     demand_watching(request.user)
-    page = page_of(request, ReportTemplate.objects.select_related("schedule").order_by("code"))
-    checks = last_checks([template.pk for template in page])
+    page = page_of(request, schedules_listed())
     context = {
         "page": page,
-        "rows": [(one, getattr(one, "schedule", None), checks.get(one.pk)) for one in page],
+        "rows": with_checks(list(page)),
         "may_set": may(request.user, Permission.MANAGE_TEMPLATES),
         "may_check": may(request.user, Permission.RUN_CONSOLIDATION),
     }

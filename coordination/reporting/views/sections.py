@@ -1,5 +1,6 @@
 """The sections of a draft: their names, and asking items of the library in them."""
 
+from collections.abc import Collection
 from typing import Any
 
 from django.contrib import messages
@@ -75,6 +76,13 @@ def items(request: SignedIn, code: str, pk: int) -> HttpResponse:
     held = get_object_or_404(Section.objects.select_related("version").filter(version=version), pk=pk)
     if request.method == "POST":
         return _ask(request, version, held)
+    return _library(request, version, held)
+
+
+def _library(
+    request: SignedIn, version: TemplateVersion, held: Section, ticked: Collection[str] = (), status: int = 200
+) -> HttpResponse:
+    """The items of the library that the filters leave; those ticked before stay ticked."""
     form = LibraryFilter(request.GET)
     rows = form.narrow(Element.objects.visible_to(request.user).order_by("code"))
     places = SectionElement.objects.filter(section__version=version).select_related("section")
@@ -86,8 +94,9 @@ def items(request: SignedIn, code: str, pk: int) -> HttpResponse:
         "template": version.template,
         "section": held,
         "used": any(request.GET.get(name) for name in form.fields),
+        "ticked": ticked,
     }
-    return render(request, "reporting/draft_items.html", context)
+    return render(request, "reporting/draft_items.html", context, status=status)
 
 
 def _ask(request: SignedIn, version: TemplateVersion, held: Section) -> HttpResponse:
@@ -105,6 +114,9 @@ def _ask(request: SignedIn, version: TemplateVersion, held: Section) -> HttpResp
         )
     except Problem as problem:
         messages.error(request, str(problem.detail))
+        if problem.code == "changed":
+            # The next press is made knowing of the change; what was ticked stays.
+            return _library(request, building(request, code), held, rows, problem.status)
         return redirect(request.get_full_path())
     told = ngettext("%(count)d item is asked now.", "%(count)d items are asked now.", len(new)) % {"count": len(new)}
     messages.success(request, told)
