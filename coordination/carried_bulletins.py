@@ -23,7 +23,11 @@ BULLETINS: Mapping[str, Carried] = {
     "BulletinSerializer": _BULLETIN,
     "OneBulletinSerializer": _BULLETIN
     | carried(
-        parts=f"{PART}.id", signatures=f"{ANSWER}.kind", corrected_by=f"{BULLETIN}.corrects", errata=f"{ERRATUM}.id"
+        parts=f"{PART}.id",
+        signatures=f"{ANSWER}.kind",
+        corrected_by=f"{BULLETIN}.corrects",
+        errata=f"{ERRATUM}.id",
+        disputes="policies.MandateDispute.state",
     ),
     "BulletinErratumSerializer": carried(
         template="reporting.ReportTemplate.code",

@@ -56,6 +56,7 @@ INDICATORS: Mapping[str, Carried] = {
     "IndicatorValuesSerializer": {
         **carried(indicator=f"{INDICATOR}.code", version=f"{FORMULA}.number", period="", drawn_from=""),
         **carried(computed_at="reporting.Computed.at", up_to_date="reporting.Touched.at", results=MADE_OF),
+        **carried(disputes="policies.MandateDispute.state"),
     },
 }
 

@@ -37,10 +37,12 @@ VIEWS: Mapping[str, Carried] = {
         difference=FIGURE,
         share=FIGURE,
         on_time=f"{COVERAGE}.on_time",
+        disputed="policies.MandateDispute.state",
         **_COVERED,
     ),
     "ComparedSerializer": carried(
         results=FIGURE,
+        disputes="policies.MandateDispute.state",
         border_changes="directorates.Jurisdiction.valid directorates.Jurisdiction.organisation",
         place_changes="directorates.PlaceChange.id",
     ),

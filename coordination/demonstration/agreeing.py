@@ -1,4 +1,4 @@
-"""Policies on their way: one that was voted down, changed and adopted with a reservation, one that is being asked about."""
+"""Policies on their way: one that was voted down, changed and adopted with a reservation; one that is asked about, one voted on."""
 
 import datetime as dt
 from pathlib import Path
@@ -11,7 +11,7 @@ from django.utils import timezone
 from coordination.demonstration.people import DIRECTORATES, Cast
 from directorates.models import Organisation, User
 from policies.actions.acknowledgements import acknowledge_policy
-from policies.actions.ballots import close_ballots, open_ballot, vote
+from policies.actions.ballots import close_ballots, closing_moment, open_ballot, vote
 from policies.actions.concerns import answer_concern, raise_concern
 from policies.actions.consultations import comment_on, open_consultation
 from policies.actions.policies import begin_policy
@@ -34,10 +34,11 @@ COMMENT = "نقترح أن يُضاف رقم هاتف مناوب لكل مشفى
 
 
 def agree(cast: Cast, now: dt.datetime) -> None:
-    """Let both go their way."""
-    voted, asked = yaml.safe_load(TEXTS.read_text(encoding="utf-8"))
+    """Let each go its way."""
+    voted, asked, open_one = yaml.safe_load(TEXTS.read_text(encoding="utf-8"))
     _voted(cast, _begun(cast, voted, now - 70 * DAY), now)
     _asked(cast, _begun(cast, asked, now - 6 * DAY), now)
+    _balloted(cast, _begun(cast, open_one, now - 4 * DAY), now)
 
 
 def _begun(cast: Cast, said: dict[str, Any], at: dt.datetime) -> PolicyVersion:
@@ -98,3 +99,13 @@ def _asked(cast: Cast, version: PolicyVersion, now: dt.datetime) -> None:
     first = version.sections.get(anchor="who-accepts-a-referral")
     remark: dict[str, Any] = {"version": version, "section": first, "by": cast.reporter("uossm"), "at": at + 4 * DAY}
     comment_on(text=COMMENT, key=uuid5(SPACE, "comment"), **remark)
+
+
+def _balloted(cast: Cast, version: PolicyVersion, now: dt.datetime) -> None:
+    """A ballot that is open still; two have voted, the directorates whose accounts open have not."""
+    ballot = open_ballot(
+        version=version, majority=Majority.SIMPLE, quorum=50, closes=closing_moment(timezone.localdate(now) + 8 * DAY),
+        seen=version.edition, by=cast.policies, at=now - 3 * DAY,
+    )  # fmt: skip
+    for code, choice in (("hama", Choice.FOR), ("lattakia", Choice.ABSTAIN)):
+        vote(ballot=ballot, choice=choice, reservation="", by=cast.director(code), at=now - 2 * DAY)

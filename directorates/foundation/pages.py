@@ -3,9 +3,10 @@
 from collections.abc import Sequence
 from typing import Any
 
+from django.contrib import messages
 from django.core.paginator import Page, Paginator
 from django.db.models import QuerySet
-from django.forms import BaseForm
+from django.forms import BaseForm, Textarea
 from django.http import HttpRequest, HttpResponse
 from django.utils.http import content_disposition_header, url_has_allowed_host_and_scheme
 
@@ -13,6 +14,8 @@ from directorates.foundation.problems import Problem
 from directorates.models import User
 
 PAGE_SIZE = 50
+# The mark of a message that is a reader's own words.
+TYPED = "typed"
 
 
 class SignedIn(HttpRequest):
@@ -40,6 +43,14 @@ def tell(form: BaseForm, problem: Problem) -> None:
         form.add_error(fault.field if fault.field in form.fields else None, str(fault.message))
     if not problem.errors:
         form.add_error(None, str(problem.detail))
+
+
+def keep_words(request: HttpRequest, form: BaseForm) -> None:
+    """Show on the page that comes next what was typed into a form that leads away: nobody writes it twice."""
+    for name, field in form.fields.items():
+        typed = form.data.get(form.add_prefix(name), "")
+        if isinstance(field.widget, Textarea) and isinstance(typed, str) and typed.strip():
+            messages.info(request, typed, extra_tags=TYPED)
 
 
 def file_to_keep(name: str, content_type: str, content: bytes) -> HttpResponse:

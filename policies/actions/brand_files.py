@@ -15,7 +15,7 @@ EXAMINER = "policies.rules.branding"
 REASONS: dict[str, Any] = WORDS | {
     "heavy": _("The file takes too long to be read or drawn: save it anew, simpler or with fewer pages."),
     "type": _("This is neither SVG, PNG, PDF nor Word (.docx)."),
-    "entities": _("The file defines entities of its own, or leans on a foreign document type: save it as plain SVG."),
+    "entities": _("The file defines entities of its own, or leans on a foreign document type: save it anew without."),
     "drawing_large": _("The drawing is larger than %(most)d kB: simplify it, or give it as PNG."),
     "drawing_runs": _("The drawing holds a program or an animation: save it without."),
     "drawing_holds": _("The drawing holds a part of a web page: save it as plain SVG."),

@@ -16,7 +16,7 @@ from policies.actions.acknowledgements import demand_acknowledging, holding
 from policies.actions.files import looked_at
 from policies.models import Compliance, ComplianceNote, Evidence, PolicyVersion
 
-LONGEST_NOTE, MOST_FILES = 4_000, 5
+LONGEST_NOTE, MOST_FILES = 4_000, 3
 
 
 @transaction.atomic

@@ -12,12 +12,14 @@ from directorates.foundation.problems import Fault, Problem
 from directorates.models import User
 from directorates.permissions import Permission, require
 from directorates.rules.text import clean_text
-from policies.actions.consultations import demand_asked, keep_once
+from policies.actions.consultations import demand_asked, demand_room, keep_once
 from policies.actions.telling import tell_policy
 from policies.models import Concern, ConcernEvent, PolicySection, PolicyVersion
 from policies.models.concerns import ConcernState, Seriousness
 
 LONGEST_CONCERN = 4_000
+# So many raises one organisation about one version: each is answered, and stays with the policy.
+MOST_CONCERNS = 50
 
 
 @transaction.atomic
@@ -40,10 +42,8 @@ def raise_concern(
     require(by, Permission.COMMENT_ON_POLICIES, said)
     said.version = held = demand_asked(version, section, by.acting_id, at)
     said.section = section
-    said.about, said.proposal = _words(about, proposal)
-    if seriousness not in Seriousness.values:
-        message = _("Say how serious it is.")
-        raise Problem("invalid", message, errors=[Fault("seriousness", "required", message)])
+    said.about, said.proposal = _words(about, proposal, seriousness)
+    demand_room(said, MOST_CONCERNS)
     said.seriousness, said.by, said.instead_of_id = seriousness, by, by.instead_of_id
     if (kept := keep_once(said, "about", "seriousness", "proposal")) is not said:
         return kept
@@ -52,12 +52,15 @@ def raise_concern(
     return said
 
 
-def _words(about: str, proposal: str) -> tuple[str, str]:
-    """What a concern is about and the change that it proposes, cleaned; every fault of both at once."""
+def _words(about: str, proposal: str, seriousness: str) -> tuple[str, str]:
+    """What a concern is about and the change that it proposes, cleaned; every fault of these and of how serious it is at once."""
     about, proposal = (clean_text(text, multiline=True) for text in (about, proposal))
     needed = _("Write what the concern is about.")
     faults = text_faults(about, "about", longest=LONGEST_CONCERN, needed=needed)
-    if faults := [*faults, *text_faults(proposal, "proposal", longest=LONGEST_CONCERN)]:
+    faults += text_faults(proposal, "proposal", longest=LONGEST_CONCERN)
+    if seriousness not in Seriousness.values:
+        faults.append(Fault("seriousness", "required", _("Say how serious it is.")))
+    if faults:
         raise Problem("invalid", _("This cannot be kept; each fault is listed."), errors=faults)
     return about, proposal
 

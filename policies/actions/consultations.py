@@ -22,6 +22,8 @@ from policies.actions.versions import FARTHEST, demand_preparing, draft_for_writ
 from policies.models import Concern, Consultation, PolicyComment, PolicyInvitation, PolicySection, PolicyVersion
 
 LONGEST_QUESTION, LONGEST_COMMENT = 2_000, 4_000
+# So much says one organisation about one version: the page of comments stays one that can be read, and answered.
+MOST_COMMENTS = 500
 Said = TypeVar("Said", PolicyComment, Concern)
 
 
@@ -172,11 +174,20 @@ def comment_on(
     require(by, Permission.COMMENT_ON_POLICIES, said)
     said.version, said.section = demand_asked(version, section, by.acting_id, at), section
     said.text = text_to_keep(text, "text", longest=LONGEST_COMMENT, needed=_("Write what you have to say."))
+    demand_room(said, MOST_COMMENTS)
     said.by, said.instead_of_id = by, by.instead_of_id
     kept = keep_once(said, "text")
     if kept is said:
         record(by, "comment_on_policy", said, policy=version.policy.code, version=version.number)
     return kept
+
+
+def demand_room(said: PolicyComment | Concern, most: int) -> None:
+    """Raise 409 `too_many` where an organisation has said as much about a version as it can; what was sent before is no more."""
+    there = type(said).objects.filter(version=said.version, organisation=said.organisation_id).exclude(key=said.key)
+    if there.count() >= most:
+        words = _("Your organisation has said so much about this version already: %(most)d entries at most.")
+        raise Problem("too_many", words % {"most": most}, 409)
 
 
 def keep_once(said: Said, *words: str) -> Said:

@@ -18,7 +18,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from directorates.foundation.pages import SignedIn, page_of, tell
+from directorates.foundation.pages import SignedIn, keep_words, page_of, tell
 from directorates.foundation.problems import Problem
 from directorates.models import User
 from directorates.permissions import Permission, require
@@ -120,12 +120,13 @@ class Deed:
 def do(
     request: SignedIn, deed: Deed, form: forms.Form, back: str, act: Callable[..., Any], leads: str = ""
 ) -> HttpResponse:
-    """The page of a deed: what spoke against it stands in its form; what was done meanwhile leads back, with the reason."""
+    """The page of a deed: what spoke against it stands in its form; what was done meanwhile leads back, with what was typed."""
     if request.method == "POST" and form.is_valid():
         try:
             act(by=request.user, **form.cleaned_data)
         except Problem as problem:
             if problem.status == HTTPStatus.CONFLICT:
+                keep_words(request, form)
                 messages.error(request, str(problem.detail))
                 return redirect(back)
             tell(form, problem)

@@ -86,7 +86,7 @@ def takes_remarks(request: SignedIn, version: PolicyVersion, consultation: Consu
         and consultation is not None
         and consultation.is_open(timezone.localdate())
         and may(request.user, Permission.COMMENT_ON_POLICIES, own)
-        and version.invitations.filter(organisation=request.user.acting_id).exists()
+        and version.invitations.filter(organisation=request.user.acting_id, asked=True).exists()
     )
 
 
@@ -123,7 +123,7 @@ def _discussion(
         "consultation": consultation,
         "open": consultation is not None and held.is_proposed and consultation.is_open(today),
         "over": consultation is None or not held.is_proposed or consultation.is_over(today),
-        "invited": [one.organisation for one in held.invitations.select_related("organisation")],
+        "invited": [one.organisation for one in held.invitations.filter(asked=True).select_related("organisation")],
         "section": held.sections.filter(anchor=section).first() if section else None,
         "concerns": list(concerns_about(request, held, section)),
         "page": page_of(request, _comments(request, held, section)),

@@ -17,7 +17,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from directorates.foundation.pages import SignedIn, page_of, tell
+from directorates.foundation.pages import SignedIn, keep_words, page_of, tell
 from directorates.foundation.problems import Problem
 from directorates.models import User
 from directorates.permissions import Permission, may, require
@@ -178,6 +178,7 @@ def _do(request: SignedIn, held: MandateDispute, deed: Deed) -> HttpResponse:
             deed.act(dispute=held, by=request.user, at=timezone.now(), **form.cleaned_data)
         except Problem as problem:
             if problem.status == HTTPStatus.CONFLICT:
+                keep_words(request, form)
                 messages.error(request, str(problem.detail))
                 return redirect(back)
             tell(form, problem)

@@ -17,7 +17,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from directorates.foundation.pages import SignedIn, tell
+from directorates.foundation.pages import SignedIn, keep_words, tell
 from directorates.foundation.problems import Problem
 from directorates.permissions import Permission, may, require
 from policies.actions.acknowledgements import to_acknowledge
@@ -92,7 +92,8 @@ def _way(request: SignedIn, shown: PolicyVersion, day: datetime.date, *, manages
     comments = PolicyComment.objects.visible_to(request.user).filter(version=shown)
     by_section: dict[int | None, int] = Counter(concerns.filter(version=shown).values_list("section", flat=True))
     by_section.update(Counter(comments.values_list("section", flat=True)))
-    going = asked or any(one.closed is None for one in ballots)
+    voting = next((one for one in ballots if one.closed is None), None)
+    going = asked or voting is not None
     free = manages and shown.is_proposed and not going
     carried = adopted_by_ballot(shown)
     return {
@@ -102,6 +103,7 @@ def _way(request: SignedIn, shown: PolicyVersion, day: datetime.date, *, manages
         "remarked": sum(by_section.values()),
         "unsettled": list(concerns.until(shown).unsettled().select_related("organisation", "version")),
         "ballots": ballots,
+        "voting": voting,
         "carried": carried,
         "balloted": free and carried is None,
         "adopts": free and last_count(shown) == carried,
@@ -138,8 +140,9 @@ def _back(request: SignedIn, thing: Policy | PolicyVersion, problem: Problem) ->
 def conflict_or_tell(
     request: SignedIn, form: forms.Form, version: PolicyVersion, problem: Problem
 ) -> HttpResponse | None:
-    """Back to the version where it is another than the page knew; otherwise the faults stand in the form."""
+    """Back to the version where it is another than the page knew, with what was typed; otherwise the faults stand in the form."""
     if problem.status == HTTPStatus.CONFLICT:
+        keep_words(request, form)
         return _back(request, version, problem)
     tell(form, problem)
     return None

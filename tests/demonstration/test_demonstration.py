@@ -35,7 +35,7 @@ from coordination.starter import accounts as starter
 from directorates.models import Jurisdiction, Organisation, User
 from facilities.models import ChangeProposal, Facility
 from facilities.models.duplicates import candidates
-from policies.models import Agreement, Article, MandateDispute, Obligation, Party
+from policies.models import Agreement, Article, Ballot, MandateDispute, Obligation, Party, Vote
 from policies.models.alliances import ties_of
 from policies.rules.alliances import mass_on
 from tests.demonstration.conftest import SCALE
@@ -252,3 +252,13 @@ def test_one_meeting_was_held_with_minutes_decisions_and_a_late_action_item_and_
     assert ActionItem.objects.said("action_done").count() == 1
     director = User.objects.get(email="director@idlib.example")
     assert Meeting.objects.to_answer(director, now).count() == 1
+
+
+def test_a_ballot_is_open_for_the_directors_whose_accounts_open_and_tells_no_votes(loaded: None) -> None:
+    now = timezone.now()
+    (ballot,) = Ballot.objects.open()
+    assert ballot.takes_votes(now)
+    for code in ("idlib", "aleppo"):
+        director = User.objects.get(email=f"director@{code}.example")
+        assert list(Ballot.objects.to_vote(director, now).unvoted(director)) == [ballot]
+    assert Vote.objects.filter(elector__ballot=ballot).count() == 2

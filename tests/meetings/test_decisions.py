@@ -3,6 +3,8 @@
 from typing import Any
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from coordination.meetings.actions.action_items import say_of_action_item
@@ -11,10 +13,12 @@ from coordination.meetings.models import Decision
 from directorates.foundation.problems import Problem
 from directorates.models.validity import lasting
 from directorates.permissions import Refused
+from directorates.roles import Role
 from policies.actions.agreements import discard_agreement
 from policies.actions.versions import discard_version
 from policies.models import Agreement, BrandVersion, PolicyVersion
 from tests.api.callers import Caller
+from tests.factories import OrganisationFactory, member
 from tests.meetings.round import DAY, SAID, Round
 from tests.policies.claims import Claims, taken_along
 from tests.policies.library import Library
@@ -57,6 +61,45 @@ def test_a_decision_points_at_a_version_of_a_policy_which_only_its_readers_are_t
     (row,) = Caller(table.director).get("/api/v1/decisions/").json()["results"]
     assert row["about"] == [{"kind": "policy_version", "code": "infection/1"}]
     assert row["id"] == decision.pk
+
+
+def test_what_a_thing_was_decided_about_stands_on_its_page_for_whoever_sees_the_meeting() -> None:
+    table, library, claims = Round(), Library(), Claims()
+    library.write()
+    version, dispute = library.force(), claims.dispute()
+    meeting = table.held()
+    pages = {
+        reverse("policies:version", args=[library.policy.code, version.number]): {"policy_version": version},
+        reverse("policies:dispute", args=[dispute.pk]): {"dispute": dispute},
+    }
+    for number, (page, about) in enumerate(pages.items()):
+        assert "Decided in meetings" not in table.browser().get(page).text
+        decision = table.decided(meeting, subject=f"Subject {number}", about=about)
+        table.taken_on(meeting, decision=decision, text=f"Count store {number}")
+        for person in (table.manager, table.director, table.coordinator):
+            read = table.browser(person).get(page).text
+            assert f"/meetings/{meeting.pk}/#decision-{decision.number}" in read
+            assert f"Count store {number}" in read
+        assert f"Count store {1 - number}" not in table.browser().get(page).text
+        for person in (table.outsider, member(Role.OBSERVER, OrganisationFactory(kind="cluster"))):
+            read = table.browser(person).get(page)
+            assert read.status_code == 200
+            assert "Decided in meetings" not in read.text
+
+
+def test_many_decisions_about_a_thing_cost_its_page_no_more_queries_than_one() -> None:
+    table, claims = Round(), Claims()
+    dispute, meeting, client = claims.dispute(), table.held(), table.browser()
+    asked = []
+    for times in (1, 6):
+        for number in range(times):
+            decision = table.decided(meeting, subject=f"{times} {number}", about={"dispute": dispute})
+            table.taken_on(meeting, decision=decision, text=f"{times} {number}")
+        client.get(reverse("policies:dispute", args=[dispute.pk]))
+        with CaptureQueriesContext(connection) as queries:
+            client.get(reverse("policies:dispute", args=[dispute.pk]))
+        asked.append(len(queries))
+    assert asked[0] == asked[1]
 
 
 def test_nobody_decides_about_a_draft_that_they_do_not_read() -> None:

@@ -124,3 +124,17 @@ def test_nothing_of_an_authors_html_runs() -> None:
     page = table.browser(table.director).get(f"/meetings/{meeting.pk}/").text
     assert "<script>alert" not in page
     assert "<img" not in page
+
+
+def test_what_was_typed_is_shown_again_where_somebody_closed_the_minutes_meanwhile() -> None:
+    table = Round()
+    meeting = table.held()
+    decision = table.decided(meeting)
+    table.closed(meeting)
+    page, said = f"/meetings/{meeting.pk}/", "An hour of words\n<b>"
+    for address in (f"{page}minutes/", f"{page}decisions/{decision.number}/"):
+        given = {"subject": "Stores", "text": said, "stood": "{}"}
+        answer = table.browser().post(address, given, follow=True)
+        assert "The minutes are closed" in answer.text
+        assert "An hour of words" in answer.text
+        assert "<b>" not in answer.text.split("An hour of words")[1][:20]

@@ -104,6 +104,18 @@ def test_after_the_end_no_vote_is_taken_by_anybody() -> None:
         Vote.objects.create(elector=elector, choice="for", by=director, at=ballot.opened)
 
 
+def test_the_page_of_a_text_says_that_it_is_voted_on_and_leads_there() -> None:
+    library = Library()
+    (director,) = library.directors(1)
+    ballot = library.ballot()
+    page, ballots = f"/policies/{library.policy.code}/1/", f"/policies/{library.policy.code}/1/ballots/{ballot.pk}/"
+    read = library.browser(director).get(page).text
+    assert "The directorates vote on this text from" in read
+    assert read.count(f'href="{ballots}"') == 2
+    library.count(ballot)
+    assert "The directorates vote on this text from" not in library.browser(director).get(page).text
+
+
 def test_a_ballot_is_counted_once_it_is_over_and_only_once() -> None:
     library = Library()
     directors = library.directors(3)

@@ -12,6 +12,7 @@ from directorates.foundation.problems import Problem
 from directorates.models import Notice
 from directorates.permissions import Refused
 from directorates.roles import Role
+from policies.actions import concerns, consultations
 from policies.actions.concerns import answer_concern, settle_concern
 from policies.actions.consultations import comment_on
 from policies.models import Concern, ConcernEvent
@@ -107,13 +108,41 @@ def test_every_fault_is_told_at_once_and_a_concern_sent_twice_is_kept_once(libra
     with pytest.raises(Problem) as told:
         library.concern(about="", proposal="35.93461, 36.63312")
     assert [(one.field, one.code) for one in told.value.errors] == [("about", "required"), ("proposal", "location")]
-    with pytest.raises(Problem):
-        library.concern(seriousness="very")
+    with pytest.raises(Problem) as told:
+        library.concern(about="", seriousness="very")
+    assert [(one.field, one.code) for one in told.value.errors] == [("about", "required"), ("seriousness", "required")]
     key = uuid4()
     assert library.concern(key=key) == library.concern(key=key)
     with pytest.raises(Problem) as told:
         library.concern(key=key, about="Water is short")
     assert told.value.code == "sent_before"
+
+
+def test_one_organisation_raises_and_remarks_so_much_about_a_version_and_no_more(
+    library: Library, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(concerns, "MOST_CONCERNS", 2)
+    monkeypatch.setattr(consultations, "MOST_COMMENTS", 1)
+    keys = [uuid4(), uuid4()]
+    for key in keys:
+        library.concern(key=key)
+    with pytest.raises(Problem) as told:
+        library.concern()
+    assert (told.value.code, told.value.status) == ("too_many", 409)
+    assert library.concern(key=keys[1]).key == keys[1], "what was sent before is told as kept"
+    other = member(Role.NGO_COORDINATOR, OrganisationFactory())
+    library.draft.invitations.create(organisation=other.acting, asked=True, at=timezone.now())
+    library.concern(by=other)
+    remark: dict[str, Any] = {"version": library.draft, "section": None, "by": library.reader, "at": timezone.now()}
+    comment_on(text="First", key=uuid4(), **remark)
+    with pytest.raises(Problem) as told:
+        comment_on(text="Second", key=uuid4(), **remark)
+    assert told.value.code == "too_many"
+    page = library.browser(library.reader).post(
+        f"/policies/{library.policy.code}/1/comment/", {"text": "Third remark", "key": str(uuid4()), "section": ""}
+    )
+    assert page.status_code == 400
+    assert "Third remark" in page.text
 
 
 def test_a_concern_is_raised_only_by_the_invited_and_only_in_time(library: Library) -> None:

@@ -409,3 +409,18 @@ def test_a_dispute_of_the_body_itself_says_how_it_ends() -> None:
     page = claims.browser(claims.keeper).get(f"/policies/mandates/disputes/{own.pk}/").text
     assert "it is settled when one side ends its claim" in page
     assert not MandateDispute.objects.to_decide(claims.body.pk).exists()
+
+
+def test_what_a_side_wrote_is_shown_again_where_the_dispute_was_decided_for_good_meanwhile() -> None:
+    claims = Claims()
+    dispute = claims.dispute()
+    client = claims.browser(claims.doctor)
+    claims.decide(dispute, claims.directorate)
+    claims.appeal(dispute, claims.doctor)
+    claims.hear(dispute, claims.directorate)
+    page = f"/policies/mandates/disputes/{dispute.pk}/"
+    answer = client.post(f"{page}statement/", {"text": "Our long case"}, follow=True)
+    assert answer.redirect_chain
+    assert "Decided for good" in answer.text
+    assert "Our long case" in answer.text
+    assert "Our long case" not in client.get(page).text, "it is told once"

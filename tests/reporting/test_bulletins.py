@@ -448,6 +448,9 @@ def test_whoever_signs_is_told_and_finds_it_on_the_home(desk: Desk) -> None:
     assert told == {*(one.pk for one in desk.directors), desk.published.manager.pk}
     page = signed_in(desk.directors[0]).get("/").content.decode()
     assert f"/reports/bulletins/{desk.bulletin.pk}/" in page
+    notices = signed_in(desk.directors[0]).get("/notices/").content.decode()
+    assert desk.bulletin.period_words in notices
+    assert desk.bulletin.period.id not in notices
     listed = signed_in(desk.directors[0]).get("/reports/bulletins/?waits=sign").content.decode()
     assert f"/reports/bulletins/{desk.bulletin.pk}/" in listed
     desk.answer(desk.directors[0])

@@ -1,6 +1,6 @@
 """A bulletin's figures as a file: every row of every part; the CSV carries HXL hashtags, and what is hidden is hidden alike."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from django.http import QueryDict
 from django.shortcuts import get_object_or_404
@@ -16,12 +16,16 @@ from coordination.exchange.listings.listing import (
     period_columns,
     row_in,
 )
+from coordination.exchange.listings.figures import disputed_cell, disputed_column
+from coordination.exchange.listings.listing import Listed, Listing, Told, moment_of, period_cells, row_in
 from coordination.exchange.tables import Column, Kind
 from coordination.reporting.models import Bulletin, Category
 from coordination.reporting.models.bulletin_reading import Line, ReadBulletin, ShownPart, Value
 from coordination.reporting.models.bulletins import READING, PartKind
 from coordination.reporting.views.bulletins import bulletins_listed
 from directorates.models import User
+from coordination.reporting.models.contested import contested_by_holder, contested_in
+from directorates.models import Place, User
 
 CHUNK = 1000
 
@@ -37,6 +41,7 @@ def _bulletin(user: User, asked: QueryDict) -> Listed:
         Column("part", _("Heading"), width=30, hxl="#meta+part"),
         Column("place", _("Code"), Kind.CODE, hxl="#loc+code"),
         Column("place_name", _("Place"), width=24, hxl="#loc+name"),
+        disputed_column(hxl="#meta+disputed"),
         Column("template", pgettext("figures", "Report"), Kind.CODE, width=20, hxl="#meta+source+code"),
         Column("item", _("Item"), Kind.CODE, width=24, hxl="#indicator+code"),
         Column("item_name", _("Name"), width=30, hxl="#indicator+name"),
@@ -44,7 +49,8 @@ def _bulletin(user: User, asked: QueryDict) -> Listed:
         Column("value", _("Value"), Kind.NUMBER, hxl="#indicator+value+num"),
         Column("hidden", pgettext("edition", "Hidden"), Kind.CODE, hxl="#status+hidden"),
     ]
-    rows = [row for shown in read.parts for line in shown.lines for row in _rows(read, shown, line)]
+    disputed = _disputed(read)
+    rows = [row for shown in read.parts for line in shown.lines for row in _rows(read, shown, line, disputed)]
     told = [(_("Period"), found.period.id), (_("Hash of the content"), found.digest), *_said_since(read)]
     return Listed(found.series.name, columns, rows, len(rows), told, {"pk": found.pk})
 
@@ -61,16 +67,36 @@ def _said_since(read: ReadBulletin) -> list[Told]:
     return found
 
 
-def _rows(read: ReadBulletin, shown: ShownPart, line: Line) -> Iterator[list[object]]:
+# By report and place, the two sides of each dispute.
+Disputed = Mapping[tuple[int, Place], str]
+
+
+def _disputed(read: ReadBulletin) -> Disputed:
+    """Of which places of each report it is disputed who leads, in the period of the bulletin."""
+    if not read.contested:
+        return {}
+    found: dict[tuple[int, Place], str] = {}
+    for template, edition in read.editions.items():
+        shown = (one for one in read.parts if one.part.template_id == template)
+        places = {line.place for one in shown for line in one.lines if line.place} | {*filter(None, [read.country])}
+        held = contested_by_holder(contested_in(read.user, edition), places, read.bulletin.period)
+        found |= {(template, place): disputed_cell(told) for place, told in held.items() if isinstance(place, Place)}
+    return found
+
+
+def _rows(read: ReadBulletin, shown: ShownPart, line: Line, disputed: Disputed) -> Iterator[list[object]]:
     """The whole of an item, then each of its categories."""
     period = line.period or read.bulletin.period
     named = [line.place.code, line.place.name] if line.place else [None, None]
     if shown.part.kind == PartKind.TREND and (country := read.country) is not None:
         named = [country.code, country.name]
     template, element = shown.part.template, shown.part.element
-    head = [*period_cells(period), shown.part.heading, *named]
     item = [template.code if template else "", element.code if element else "", element.name if element else ""]
     kept: list[tuple[Category | None, Value]] = [(None, line.whole), *zip(shown.categories, line.parts, strict=True)]
+    # Of earlier periods the editions behind tell.
+    place = (line.place or read.country) if period == read.bulletin.period else None
+    told = disputed.get((shown.part.template_id or 0, place), "") if place else ""
+    head = [*period_cells(period), shown.part.heading, *named, told]
     for category, value in kept:
         number = None if value.number is None else value.number.normalize()
         yield [*head, *item, category.code if category else None, number, "hidden" if value.hidden else None]

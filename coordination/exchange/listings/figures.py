@@ -97,9 +97,9 @@ def _code(organisation: Organisation | None) -> str:
     return organisation.code if organisation else "–"
 
 
-def disputed_column() -> Column:
+def disputed_column(hxl: str = "") -> Column:
     """The column that says of a row that two organisations claimed to lead what it is about."""
-    return Column("disputed", _("Who leads is disputed"), width=30)
+    return Column("disputed", _("Who leads is disputed"), width=30, hxl=hxl)
 
 
 def disputed_cell(disputes: Iterable[MandateDispute]) -> str:

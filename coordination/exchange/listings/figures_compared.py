@@ -4,7 +4,7 @@ from django.http import QueryDict
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext
 
-from coordination.exchange.listings.figures import RIGHTS, borders_told
+from coordination.exchange.listings.figures import RIGHTS, borders_told, disputed_cell, disputed_column
 from coordination.exchange.listings.listing import Listed, Listing, filters_told, period_cells, period_columns
 from coordination.exchange.tables import Column, Kind
 from coordination.reporting.models.figures_compared import Side
@@ -28,6 +28,7 @@ def _compared(user: User, asked: QueryDict) -> Listed:
         Column("received", pgettext("reports", "Received"), Kind.NUMBER),
         Column("excused", pgettext("reports", "Excused"), Kind.NUMBER),
         Column("received_of_expected", _("Received of those expected"), Kind.NUMBER),
+        disputed_column(),
     ]
     rows = [_side(side, compared.borders.value) for side in compared.sides] if compared else []
     told = [*filters_told(shown["form"]), *(borders_told(compared) if compared else [])] if shown else []
@@ -41,6 +42,7 @@ def _side(side: Side, borders: str) -> list[object]:
         *(side.value.measure.element.code, *period_cells(side.period), borders, side.place.code, side.place.name),
         *(side.value.number, between and between.absolute, between and between.share),
         *(covered.expected, covered.received, covered.excused, covered.answered),
+        disputed_cell(side.contested),
     ]
 
 

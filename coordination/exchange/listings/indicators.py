@@ -1,11 +1,14 @@
 """Indicators as files: how each is computed, the values of one as its page shows them, and populations with their sources."""
 
+from collections.abc import Mapping
+
 from django.http import QueryDict
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext
 
+from coordination.exchange.listings.figures import disputed_cell, disputed_column
 from coordination.exchange.listings.listing import (
     Listed,
     Listing,
@@ -17,6 +20,7 @@ from coordination.exchange.listings.listing import (
 from coordination.exchange.tables import Column, Kind
 from coordination.reporting.forms.indicator_values import AskedIndicator, ValuesFilter
 from coordination.reporting.models import Indicator
+from coordination.reporting.models.contested import contested_by_holder
 from coordination.reporting.models.indicator_values import Holder, IndicatorValues
 from coordination.reporting.rules.figures import Covered
 from coordination.reporting.rules.periods import Period
@@ -24,9 +28,12 @@ from coordination.reporting.templatetags.indicators import reasons_text
 from coordination.reporting.views.populations import populations_listed
 from directorates.models import User
 from directorates.permissions import Permission
+from policies.models import MandateDispute
 
 RIGHTS = (Permission.VIEW_EDITIONS,)
 CHUNK = 1000
+# Of each holder of a period the disputes over who leads there.
+Disputed = Mapping[Holder, list[MandateDispute]]
 
 
 def _indicators(user: User, asked: QueryDict) -> Listed:
@@ -78,18 +85,23 @@ def _indicator(user: User, asked: QueryDict) -> Listed:
         Column("expected", pgettext("reports", "Expected"), Kind.NUMBER),
         Column("received", _("Received of those expected"), Kind.NUMBER),
         Column("drawn_from", _("Worked out of"), Kind.CODE),
+        disputed_column(),
     ]
     rows = []
     if wanted.opened and wanted.focus:
         key: int = wanted.focus.pk
         for period in wanted.periods[::-1]:
-            rows += [_row(wanted, wanted.rows, period, pk, holder) for pk, holder in wanted.rows.holders.items()]
-            rows.append(_row(wanted, wanted.whole, period, key, wanted.focus))
+            holders = wanted.rows.holders
+            disputed = contested_by_holder(wanted.rows.contested(period), [*holders.values(), wanted.focus], period)
+            rows += [_row(wanted, wanted.rows, period, pk, holder, disputed) for pk, holder in holders.items()]
+            rows.append(_row(wanted, wanted.whole, period, key, wanted.focus, disputed))
     told = filters_told(ValuesFilter(wanted)) if wanted.opened and wanted.focus else []
     return Listed(indicator.name, columns, rows, len(rows), told, {"code": indicator.code})
 
 
-def _row(asked: AskedIndicator, values: IndicatorValues, period: Period, key: int, holder: Holder) -> list[object]:
+def _row(
+    asked: AskedIndicator, values: IndicatorValues, period: Period, key: int, holder: Holder, disputed: Disputed
+) -> list[object]:
     """A place in a period; numbers unrounded."""
     found, drawn = values.outcome(key, period), asked.drawn.get(period)
     together = sum((one for _template, one in values.covered(key, period)), Covered())
@@ -98,6 +110,7 @@ def _row(asked: AskedIndicator, values: IndicatorValues, period: Period, key: in
         *(holder.code if holder else "", holder.name if holder else _("Outside every jurisdiction")),
         *(found.numerator, found.denominator, found.value, reasons_text(found.reasons)),
         *(_("yes") if found.uneven else "", together.expected, together.answered, values.drawn_from.value),
+        disputed_cell(disputed.get(holder, ())),
     ]
 
 

@@ -1,6 +1,6 @@
 """Decisions of meetings, each pointing down at what it decides."""
 
-from typing import Self
+from typing import Any, Self
 
 from django.contrib.auth.models import AnonymousUser
 from django.db import models
@@ -28,6 +28,12 @@ class DecisionQuerySet(models.QuerySet["Decision"]):
         key = search_key(text)
         found = Q(search__contains=key) | Q(meeting__search__contains=key) | Q(action_items__search__contains=key)
         return self.filter(pk__in=self.model._default_manager.filter(found).values("pk"))
+
+    def about(self, thing: models.Model) -> Self:
+        """Those that decide about a thing of one of the kinds, the last meeting's first."""
+        kinds: dict[str, Any] = {name: self.model._meta.get_field(name).related_model for name in ABOUT}
+        name = next(name for name, kind in kinds.items() if isinstance(thing, kind))
+        return self.filter(**{name: thing})
 
     def named(self) -> Self:
         """With everything that a row shows."""

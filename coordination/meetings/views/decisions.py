@@ -15,7 +15,7 @@ from coordination.meetings.forms.decisions import DecisionFilter, DecisionForm
 from coordination.meetings.models import Decision
 from coordination.meetings.models.decisions import DecisionQuerySet
 from coordination.meetings.views.meetings import back_to, form_page, kept_by
-from directorates.foundation.pages import SignedIn, page_of, tell
+from directorates.foundation.pages import SignedIn, keep_words, page_of, tell
 from directorates.foundation.problems import Problem
 from directorates.models import User
 from directorates.permissions import Permission, require
@@ -71,6 +71,7 @@ def decision(request: SignedIn, pk: int, number: int) -> HttpResponse:
             change_decision(decision=held, seen=seen, by=request.user, at=timezone.now(), **form.said)
         except Problem as problem:
             if problem.status == HTTPStatus.CONFLICT and problem.code != "changed":
+                keep_words(request, form)
                 return back_to(request, pk, problem)
             tell(form, problem)
             if problem.code == "changed":

@@ -24,7 +24,7 @@ from coordination.meetings.models.meetings import MeetingQuerySet
 from coordination.meetings.rules.calendars import Entry, calendar_of
 from coordination.meetings.rules.quorum import quorum_of
 from coordination.meetings.zones import hours_of
-from directorates.foundation.pages import SignedIn, file_to_keep, page_of, tell
+from directorates.foundation.pages import SignedIn, file_to_keep, keep_words, page_of, tell
 from directorates.foundation.problems import Problem
 from directorates.models import User
 from directorates.models.organisations import Kind
@@ -142,6 +142,7 @@ def change(request: SignedIn, pk: int) -> HttpResponse:
             change_meeting(meeting=held, said=form.said, seen=seen, by=request.user, at=timezone.now())
         except Problem as problem:
             if problem.code == "over":
+                keep_words(request, form)
                 return back_to(request, pk, problem)
             tell(form, problem)
             if problem.code == "changed":
@@ -161,6 +162,7 @@ def call_off(request: SignedIn, pk: int) -> HttpResponse:
             call_off_meeting(meeting=held, by=request.user, at=timezone.now(), **form.cleaned_data)
         except Problem as problem:
             if problem.status == HTTPStatus.CONFLICT:
+                keep_words(request, form)
                 return back_to(request, pk, problem)
             tell(form, problem)
         else:

@@ -13,7 +13,7 @@ from coordination.meetings.actions.minutes import close_minutes, correct_minutes
 from coordination.meetings.forms.minutes import CloseForm, CorrectionForm, MinutesForm
 from coordination.meetings.models import Meeting, Minutes
 from coordination.meetings.views.meetings import back_to, form_page, kept_by
-from directorates.foundation.pages import SignedIn, tell
+from directorates.foundation.pages import SignedIn, keep_words, tell
 from directorates.foundation.problems import Problem
 
 
@@ -84,6 +84,7 @@ def correct(request: SignedIn, pk: int) -> HttpResponse:
             correct_minutes(meeting=held, by=request.user, at=timezone.now(), **form.cleaned_data)
         except Problem as problem:
             if problem.status == HTTPStatus.CONFLICT:
+                keep_words(request, form)
                 return back_to(request, pk, problem)
             tell(form, problem)
         else:

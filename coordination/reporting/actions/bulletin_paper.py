@@ -52,7 +52,7 @@ def part_of(paper: Paper, language: str) -> dict[str, Any]:
             "above": [bulletin.series.dataset.custodian.name],
             "facts": _facts(paper),
             "logo": pgettext("branding", "Logo"),
-            "before": [one for one in (_errata(paper.read), _completeness(paper.read)) if one is not None],
+            "before": [one for one in (_errata(paper.read), _contested(paper.read), _completeness(paper.read)) if one],
             "parts": [_part(one, language) for one in paper.read.parts],
             "lists": [one for one in lists if one is not None],
             "check": _check(paper),
@@ -120,6 +120,24 @@ def _completeness(read: ReadBulletin) -> Listing:
         _("On time, of those received"),
     ]
     return {"title": _("Completeness"), "columns": columns, "widths": [5, 2, 3, 2, 3, 3, 3], "rows": rows}
+
+
+def _contested(read: ReadBulletin) -> Listing | None:
+    """Who claimed to lead what the figures are about, where two did."""
+    rows = [
+        [
+            _cell(f"{one.get_function_display()} · {one.place.name}"),
+            _cell(f"{one.first.organisation.name} · {one.second.organisation.name}"),
+            _cell(str(one.get_state_display())),
+        ]
+        for one in read.contested
+    ]
+    columns = [_("Function"), pgettext("mandate", "Claimed by"), _("State")]
+    told = _(
+        "Two organisations claimed to lead this in the period. Each facility's report counts once, whichever side it was sent to."
+    )
+    listing: Listing = {"title": _("Who leads is disputed"), "words": [[told]], "columns": columns, "rows": rows}
+    return listing | {"widths": [4, 6, 3]} if rows else None
 
 
 def _percent(share: Decimal | None) -> Piece:

@@ -11,6 +11,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from coordination.reporting.actions.bulletin_answers import answer_bulletin
+from coordination.reporting.api.contested import ContestedSerializer
 from coordination.reporting.api.errata import ErratumSerializer
 from coordination.reporting.api.figures import exchanged
 from coordination.reporting.models import Bulletin
@@ -77,6 +78,7 @@ class OneBulletinSerializer(BulletinSerializer):
 
     corrected_by = serializers.IntegerField(allow_null=True, help_text="The bulletin that corrects it.")
     errata = BulletinErratumSerializer(many=True)
+    disputes = ContestedSerializer(many=True)
     parts = BulletinPartSerializer(many=True)
     signatures = BulletinSignerSerializer(many=True)
 
@@ -167,6 +169,7 @@ def _told(read: ReadBulletin) -> dict[str, Any]:
     more = {
         "corrected_by": read.corrected_by.pk if read.corrected_by else None,
         "errata": [BulletinErratumSerializer(one).data for one in read.errata],
+        "disputes": ContestedSerializer(read.contested, many=True).data,
         "parts": BulletinPartSerializer([_part(read, one) for one in read.parts], many=True).data,
         "signatures": BulletinSignerSerializer(signatures, many=True).data,
     }

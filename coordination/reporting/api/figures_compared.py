@@ -10,6 +10,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from coordination.reporting.api.contested import ContestedSerializer
 from coordination.reporting.api.figures import BorderChangeSerializer, exchanged
 from coordination.reporting.models import ReportTemplate
 from coordination.reporting.models.figures import Borders, open_places, parts_of
@@ -35,12 +36,14 @@ class ComparedSideSerializer(serializers.Serializer[Any]):
     received = serializers.IntegerField()
     on_time = serializers.IntegerField()
     excused = serializers.IntegerField()
+    disputed = serializers.BooleanField(help_text="Two claimed to lead it there in the period: `disputes` says who.")
 
 
 class ComparedSerializer(serializers.Serializer[Any]):
     """The sides, in the order in which they were asked for, and what changed in between."""
 
     results = ComparedSideSerializer(many=True)
+    disputes = ContestedSerializer(many=True)
     border_changes = BorderChangeSerializer(many=True)
     place_changes = PlaceChangeSerializer(many=True)
 
@@ -89,6 +92,7 @@ class ComparedFigures(APIView):
         return Response(
             {
                 "results": [_side(side) for side in compared.sides],
+                "disputes": ContestedSerializer(compared.contested, many=True).data,
                 "border_changes": BorderChangeSerializer(compared.border_changes, many=True).data,
                 "place_changes": PlaceChangeSerializer(compared.place_changes, many=True).data,
             }
@@ -150,4 +154,5 @@ def _side(side: Side) -> dict[str, Any]:
         "received": covered.received,
         "on_time": covered.on_time,
         "excused": covered.excused,
+        "disputed": bool(side.contested),
     }

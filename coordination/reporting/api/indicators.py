@@ -15,6 +15,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from coordination.reporting.actions.consolidation import consolidation_state
+from coordination.reporting.api.contested import ContestedSerializer
 from coordination.reporting.api.figures import exchanged
 from coordination.reporting.api.reading import period_in
 from coordination.reporting.models import Indicator
@@ -127,6 +128,7 @@ class IndicatorValuesSerializer(serializers.Serializer[Any]):
     computed_at = serializers.DateTimeField(allow_null=True)
     up_to_date = serializers.BooleanField()
     results = IndicatorValueSerializer(many=True)
+    disputes = ContestedSerializer(many=True)
 
 
 class Indicators(generics.ListAPIView[Indicator]):
@@ -191,6 +193,7 @@ class IndicatorValuesOf(APIView):
                 "computed_at": state.computed_at,
                 "up_to_date": state.up_to_date,
                 "results": list(_results(values, period)),
+                "disputes": ContestedSerializer(values.contested(period), many=True).data,
             }
         )
 

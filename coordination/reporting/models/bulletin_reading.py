@@ -17,6 +17,7 @@ from coordination.reporting.models.bulletins import (
     PartKind,
     signatures,
 )
+from coordination.reporting.models.contested import contested_in
 from coordination.reporting.models.edition_inputs import EditionInputs
 from coordination.reporting.models.editions import Edition, EditionFigure, EditionPlace
 from coordination.reporting.models.elements import Category
@@ -33,6 +34,7 @@ from directorates.models import Place, User
 from directorates.models.place_names import named_as_of
 from directorates.models.places import Level
 from directorates.permissions import Permission, may
+from policies.models import MandateDispute
 
 
 @dataclass(frozen=True)
@@ -285,6 +287,11 @@ class ReadBulletin:
             for edition in sorted(self.editions.values(), key=lambda one: one.template.code)
             if edition.pk in held
         ]
+
+    @cached_property
+    def contested(self) -> list[MandateDispute]:
+        """The disputes over who leads what its figures are about, as its editions tell of them."""
+        return contested_in(self.user, *self.editions.values())
 
     @cached_property
     def signatures(self) -> list[tuple[BulletinSigner, BulletinAnswer | None]]:

@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
 
+from django.contrib.auth.models import AnonymousUser
 from django.db.backends.postgresql.psycopg_any import DateRange
 
 from coordination.reporting.models.editions import Edition, EditionDispute
@@ -19,11 +20,23 @@ def contested(user: User, template: ReportTemplate, period: Period, place: Place
 
 
 def contested_across(
-    user: User, templates: Iterable[ReportTemplate], period: Period, place: Place | None = None
+    user: User | AnonymousUser, templates: Iterable[ReportTemplate], period: Period, place: Place | None = None
 ) -> list[MandateDispute]:
     """The same of some templates whose reports make up one figure, each dispute once."""
     rows = _over(templates, period).visible_to(user).named().order_by("place__path", "pk")
     return list(rows if place is None else rows.near(place))
+
+
+def contested_beside(
+    user: User, template: ReportTemplate, places: Iterable[Place], periods: Iterable[Period]
+) -> dict[tuple[Place, Period], list[MandateDispute]]:
+    """Of places and periods that are laid side by side the disputes over each: those in or around a place in a period."""
+    held = {period: contested(user, template, period) for period in periods}
+    return {
+        (place, period): [one for one in disputes if near(one.place.path, place.path)]
+        for period, disputes in held.items()
+        for place in places
+    }
 
 
 def _over(templates: Iterable[ReportTemplate], period: Period) -> DisputeQuerySet:
@@ -35,14 +48,18 @@ def _over(templates: Iterable[ReportTemplate], period: Period) -> DisputeQuerySe
 
 
 def known_of(edition: Edition) -> list[EditionDispute]:
-    """What an edition is to say of disputes, as they stand when it is published."""
+    """What an edition is to say of disputes, as they stand when its figures are made."""
     known = _over((edition.template,), edition.period).filter(opened__lte=edition.at)
     return [EditionDispute(edition=edition, dispute=one, state=one.state) for one in known]
 
 
-def contested_in(user: User, edition: Edition) -> list[MandateDispute]:
-    """The disputes that an edition tells of, each in the state in which it stood then; what came later changes no edition."""
-    states = dict(edition.disputes.values_list("dispute", "state"))
+def contested_in(user: User | AnonymousUser, *editions: Edition) -> list[MandateDispute]:
+    """The disputes that editions tell of, each in the state in which it stood then; what came later changes no edition.
+
+    Where several tell of one, it stands as the last of them has it.
+    """
+    told = EditionDispute.objects.filter(edition__in=[one.pk for one in editions])
+    states = dict(told.order_by("edition__at", "edition").values_list("dispute", "state"))
     rows = MandateDispute.objects.visible_to(user).filter(pk__in=states).named().order_by("place__path", "pk")
     found = list(rows)
     for one in found:
@@ -63,11 +80,11 @@ def contested_by_holder(
             paths[asked[organisation]].append(path)
         paths |= {holder: [holder.path] for holder in holders if isinstance(holder, Place)}
     return {
-        holder: [one for one in disputes if any(_near(one.place.path, path) for path in own)]
+        holder: [one for one in disputes if any(near(one.place.path, path) for path in own)]
         for holder, own in paths.items()
     }
 
 
-def _near(one: str, other: str) -> bool:
-    """Whether one of two places lies in the other."""
+def near(one: str, other: str) -> bool:
+    """Whether one of two places, told by their paths, lies in the other."""
     return one.startswith(other) or other.startswith(one)

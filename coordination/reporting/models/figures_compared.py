@@ -6,10 +6,11 @@ that is told with it: as then each period counts by its own borders, as now all 
 
 import datetime
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from coordination.reporting.models.border_changes import BorderChange, border_changes, day_of_borders, place_changes
+from coordination.reporting.models.contested import contested_beside
 from coordination.reporting.models.figures import Borders, parts_of, read_figures, whose_place
 from coordination.reporting.models.measures import Measure, measures_of
 from coordination.reporting.models.overviews import Value
@@ -19,6 +20,7 @@ from coordination.reporting.rules.differences import Difference, difference
 from coordination.reporting.rules.figures import Covered
 from coordination.reporting.rules.periods import Period, period_containing
 from directorates.models import Place, PlaceChange, User
+from policies.models import MandateDispute
 
 FEWEST, MOST_COMPARED = 2, 6
 
@@ -36,6 +38,8 @@ class Side:
     difference: Difference | None = None
     # Of the largest figure, from 0 to 100, for the picture.
     percent: Decimal | None = None
+    # Who claimed to lead what it is about, where two did.
+    contested: Sequence[MandateDispute] = ()
 
 
 @dataclass(frozen=True)
@@ -53,6 +57,11 @@ class Compared:
     def over_time(self) -> bool:
         """Whether periods are compared, and not places."""
         return len({side.period for side in self.sides}) > 1
+
+    @property
+    def contested(self) -> list[MandateDispute]:
+        """The disputes over who leads what any side is about, each once."""
+        return list({one.pk: one for side in self.sides for one in side.contested}.values())
 
     @property
     def doubted(self) -> bool:
@@ -88,7 +97,8 @@ def compare(asking: Asking, places: Sequence[Place], periods: Sequence[Period]) 
         side for place in places for side in _sides(asking, place, {one: measures[one] for one in periods}, measure)
     ]
     most = max((side.value.number or Decimal() for side in sides), default=Decimal())
-    told = tuple(_beside(sides[0], side, most) for side in sides)
+    disputes = contested_beside(asking.user, asking.template, places, periods)
+    told = tuple(_beside(sides[0], side, most, disputes[side.place, side.period]) for side in sides)
     hands, changed = _changes(asking, places, periods)
     return Compared(asking.template, measure, asking.borders, told, hands, changed)
 
@@ -108,12 +118,12 @@ def _sides(asking: Asking, place: Place, measures: dict[Period, Measure | None],
     return found
 
 
-def _beside(first: Side, side: Side, most: Decimal) -> Side:
-    """A side with what lies between it and the first, and how long its bar is."""
+def _beside(first: Side, side: Side, most: Decimal, disputes: Sequence[MandateDispute]) -> Side:
+    """A side with what lies between it and the first, how long its bar is, and whether it is disputed who leads."""
     number = side.value.number
     between = None if side is first else difference(first.value.number, number)
     percent = max(Decimal(), 100 * number / most) if number is not None and most > 0 else None
-    return Side(side.place, side.period, side.value, side.covered, side.asked, between, percent)
+    return replace(side, difference=between, percent=percent, contested=disputes)
 
 
 def _changes(

@@ -9,11 +9,16 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from enum import StrEnum
+from functools import reduce
+from operator import or_
 from typing import Protocol
 
 from django.contrib.auth.models import AnonymousUser
+from django.db.models import Q
 
 from coordination.reporting.models.consolidation import FigureLevel, Touched
+from coordination.reporting.models.contested import contested_across, contested_in, near
+from coordination.reporting.models.editions import Edition
 from coordination.reporting.models.figures import Borders, Figures, Whose, parts_of, read_figures, whose
 from coordination.reporting.models.indicator_editions import from_editions
 from coordination.reporting.models.indicators import Drawn
@@ -27,6 +32,7 @@ from coordination.reporting.rules.indicators import Outcome, Part, Reason
 from coordination.reporting.rules.periods import Period, PeriodError
 from directorates.models import Organisation, Place, User
 from directorates.permissions import Permission, rights_of
+from policies.models import MandateDispute
 
 Holder = Place | Organisation | None
 
@@ -178,6 +184,20 @@ class IndicatorValues:
         drawn = self.asked.drawn.get(period)
         found = [(one, self.numbers[one.pk].covered(holder, period)) for one in (drawn.templates if drawn else ())]
         return [(template, covered) for template, covered in found if covered is not None]
+
+    def contested(self, period: Period) -> list[MandateDispute]:
+        """The disputes over who leads what its reports are about in a period, in or around the place that was asked for."""
+        drawn, under = self.asked.drawn.get(period), self.asked.under
+        templates = drawn.templates if drawn else []
+        if self.drawn_from is DrawnFrom.FIGURES:
+            return contested_across(self.asked.user, templates, period, under)
+        days = {one.pk: _starts(one, [period]).get(period, []) for one in templates if one.function}
+        told = [Q(template=pk, period_start__in=starts) for pk, starts in days.items() if starts]
+        if not told:
+            return []
+        editions = Edition.objects.visible_to(self.asked.user).current().filter(reduce(or_, told))
+        found = contested_in(self.asked.user, *editions)
+        return [one for one in found if under is None or near(one.place.path, under.path)]
 
 
 def indicator_values(asked: Question) -> IndicatorValues:

@@ -124,6 +124,7 @@ def _shown(asked: AskedIndicator) -> dict[str, Any]:
     told = {reason for one in outcomes for reason in one.reasons}
     return {
         "form": ValuesFilter(asked),
+        "contested": whole.contested(asked.period),
         "version": version_in(asked, asked.period),
         "rows": rows,
         "series": series,

@@ -1,18 +1,20 @@
 """A saved view as a page shows it to its reader: computed by the reader's rights, with words where there is nothing to see."""
 
 import datetime
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from django.http import Http404
 
 from coordination.reporting.forms.figures import Asked
 from coordination.reporting.models import SavedView, TemplateVersion
+from coordination.reporting.models.contested import contested
 from coordination.reporting.models.overviews import Overview
 from coordination.reporting.models.saved_views import Picture
 from coordination.reporting.views.figure_drawings import Drawing, charts_of
 from coordination.reporting.views.map_drawings import Map, map_of
 from directorates.models import User
+from policies.models import MandateDispute
 
 
 @dataclass(frozen=True)
@@ -23,6 +25,8 @@ class Tile:
     overview: Overview | None = None
     charts: list[Drawing] = field(default_factory=list)
     map: Map | None = None
+    # Who claimed to lead what it is about, where two did.
+    contested: Sequence[MandateDispute] = ()
     # The last version of the report has ended.
     retired: bool = False
     # The item is not asked in the period.
@@ -76,4 +80,5 @@ def _tile(view: SavedView, asked: Asked) -> Tile:
         return Tile(view, overview, retired=retired, item_gone=True)
     charts = charts_of(overview) if view.picture == Picture.TREND else []
     drawn = map_of(overview, show_completeness=asked.completeness) if view.picture == Picture.MAP else None
-    return Tile(view, overview, charts, drawn, retired)
+    disputes = contested(overview.user, overview.template, overview.period, overview.focus)
+    return Tile(view, overview, charts, drawn, disputes, retired)
