@@ -22,6 +22,7 @@ from coordination.reporting.actions.settlements import (
     demand_answering,
     demand_party,
     demand_side,
+    demand_unclosed,
     propose_settlement,
     refuse_settlement,
     require_reader,
@@ -110,6 +111,7 @@ def visible(request: Request, pk: int) -> SideBySide:
     page = SideBySide(held, user)
     if not page.reports:
         raise Http404
+    demand_unclosed(user, page.reports)
     for report in page.reports:
         record_reading(user, report, *report.owners())
     return page

@@ -24,6 +24,7 @@ from coordination.reporting.actions.settlements import (
     demand_answering,
     demand_party,
     demand_side,
+    demand_unclosed,
     propose_settlement,
     refuse_settlement,
     require_reader,
@@ -77,6 +78,7 @@ def found(request: SignedIn, pk: int) -> SideBySide:
     page = SideBySide(held, request.user)
     if not page.reports:
         raise Http404
+    demand_unclosed(request.user, page.reports)
     for report in page.reports:
         record_reading(request.user, report, *report.owners())
     return page
