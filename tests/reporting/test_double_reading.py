@@ -127,6 +127,7 @@ def test_while_a_directorate_is_sealed_no_side_and_no_arbiter_reads_the_others_n
     page, program = f"/reports/double/{scene.double.pk}/", f"double-reports/{scene.double.pk}/"
     readers = (scene.rival, scene.coordinator, judge, scene.manager)
     assert [signed_in(one).get(page).status_code for one in readers] == [200] * 4
+    assert [len(Caller(one).get("double-reports/").json()["results"]) for one in readers] == [1] * 4
     before = AuditEvent.objects.filter(what="read").count()
     seal(by=scene.director, organisation=scene.directorate, reason="In danger", at=timezone.now())
     for person in readers[:3]:
@@ -136,3 +137,4 @@ def test_while_a_directorate_is_sealed_no_side_and_no_arbiter_reads_the_others_n
         assert signed_in(person).get(f"{page}propose/").status_code in {403, 409}
     assert AuditEvent.objects.filter(what="read").count() == before
     assert signed_in(scene.manager).get(page).status_code == 200
+    assert [len(Caller(one).get("double-reports/").json()["results"]) for one in readers] == [0, 0, 0, 1]

@@ -128,12 +128,12 @@ def demand_unsealed(held: Held, *others: int) -> None:
 def demand_unclosed(by: User, reports: Sequence[Submission]) -> None:
     """Raise 409 `sealed_party` where a seal closes one of the reports to the reader: side by side each tells its numbers."""
     rights = rights_of(by)
-    closed, own = closed_by_seals(rights), rights.organisations(Permission.VIEW_REPORTS)
-    if theirs := {one.directorate_id for one in reports if one.directorate_id in closed and one.reporter_id not in own}:
+    own = rights.organisations(Permission.VIEW_REPORTS)
+    if theirs := set(closed_by_seals(rights)) & {one.directorate_id for one in reports if one.reporter_id not in own}:
         raise _sealed_party(theirs)
 
 
-def _sealed_party(closed: Collection[int | None]) -> Problem:
+def _sealed_party(closed: Collection[int]) -> Problem:
     names = ", ".join(one.short for one in Organisation.objects.filter(pk__in=closed).order_by("code"))
     words = _("Sealed: %(names)s. Nothing is settled with a directorate that cannot answer; the rule counts meanwhile.")
     return Problem("sealed_party", words % {"names": names}, 409)
