@@ -1,7 +1,7 @@
 """Writing the record of actions, and who may read it."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from django.contrib.auth.models import AnonymousUser
@@ -70,6 +70,17 @@ def record_reading(by: User, thing: Model, *owners: int) -> None:
     for owner in owners:
         if by.acting_id != owner:
             record_concerning(by, "read", thing, owner)
+
+
+def record_readings(by: User, read: Iterable[tuple[Model, int]]) -> None:
+    """Write in one statement that somebody read some things, each named with the id of the organisation whose it is."""
+    events = []
+    for thing, owner in read:
+        if by.acting_id != owner:
+            event = entry(by, "read", thing)
+            event.concerns_id = owner
+            events.append(event)
+    AuditEvent.objects.bulk_create(events)
 
 
 def record_many(by: User | None, what: str, things: Sequence[tuple[Model, Mapping[str, Any]]]) -> None:

@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from coordination import feed as feeds
 from directorates.actions.feeds import end_feed, make_feed
+from directorates.actions.seals import ask_unseal, seal, unseal
 from directorates.actions.sessions import end_sessions
 from directorates.foundation.problems import Problem
 from directorates.models import AuditEvent, FeedKey, Membership, User
@@ -23,6 +24,7 @@ from policies.actions.mandates import state_mandate
 from policies.actions.parties import leave_agreement
 from policies.models import Agreement, MandateDispute
 from tests.factories import (
+    BodyFactory,
     DirectorateFactory,
     GovernorateFactory,
     OrganisationFactory,
@@ -207,6 +209,17 @@ def test_an_address_ends_when_it_is_made_anew_ended_or_everything_of_the_person_
     assert Client().get(third).status_code == 404
     assert FeedKey.objects.count() == 1
     assert AuditEvent.objects.filter(what__in=["make_feed", "end_feed"]).count() == 4
+
+
+def test_an_address_that_was_made_before_a_seal_opens_nothing_under_it_and_after_it() -> None:
+    directorate, other = DirectorateFactory(), DirectorateFactory()
+    director, body = member(Role.DIRECTOR, directorate), BodyFactory()
+    address = feed_of(director)
+    held = seal(by=director, organisation=directorate, reason="A raid", at=timezone.now())
+    assert titles(address) == []
+    ask_unseal(by=member(Role.ADMINISTRATOR, body), seal=held, reason="They are safe", at=timezone.now())
+    unseal(by=member(Role.DIRECTOR, other), seal=held, at=timezone.now())
+    assert Client().get(address).status_code == 404
 
 
 def test_a_secret_is_stored_and_told_nowhere(library: Library) -> None:

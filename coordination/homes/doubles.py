@@ -5,6 +5,7 @@ from functools import cached_property
 from django.db.models import QuerySet
 
 from coordination.reporting.models import DoubleReport
+from coordination.reporting.models.side_by_side import unclosed
 from directorates.models import User
 
 LINES = 6
@@ -12,7 +13,7 @@ LINES = 6
 
 def doubles_waiting(user: User) -> QuerySet[DoubleReport]:
     """The double reports that a person is to settle."""
-    return DoubleReport.objects.visible_to(user).to_settle(user)
+    return unclosed(DoubleReport.objects.visible_to(user).to_settle(user), user)
 
 
 class Doubles:

@@ -13,6 +13,7 @@ from coordination.reporting.models.editions import EditionFigure, EditionPlace
 from coordination.reporting.models.measures import Measure, measures_of
 from coordination.reporting.rules.counting import completeness
 from directorates.models import Place, User
+from directorates.models.places import Level
 from directorates.permissions import Permission, rights_of
 from policies.models import MandateDispute
 
@@ -70,7 +71,8 @@ class Published:
 
     def _read(self, edition: Edition, before: Edition | None) -> LastEdition:
         place = edition.open_places(self.user).order_by("level", "code").first()
-        covered = edition.places.filter(place=place).first()
+        # How many report from a sub-district would tell where single facilities lie.
+        covered = edition.places.filter(place=place, place__level__lt=Level.SUBDISTRICT).first()
         measures = [one for one in measures_of(edition.template, edition.period).values() if one.headline]
         now, then = (_wholes(one, place, measures) for one in (edition, before))
         told = [one for one in measures if (held := now.get(one.id)) and held.value][:HEADLINES] or measures[:1]

@@ -12,7 +12,7 @@ from directorates.audit import record
 from directorates.foundation.notices import Told, notify
 from directorates.foundation.outbox import announce
 from directorates.foundation.problems import Fault, Problem
-from directorates.models import AccessToken, DirectorateSeal, Membership, Organisation, User
+from directorates.models import AccessToken, DirectorateSeal, FeedKey, Membership, Organisation, User
 from directorates.models.deputies import holders, roles_with
 from directorates.models.organisations import Kind, OrganisationStatus
 from directorates.permissions import Permission, Refused, may, require
@@ -197,9 +197,10 @@ def _close(seal: DirectorateSeal, by: User, deed: str, at: datetime.datetime) ->
 
 
 def _end_sessions(organisation: int, at: datetime.datetime) -> int:
-    """End every session and key of the directorate's people; answer how many keys."""
+    """End every session, key and feed of the directorate's people; answer how many keys."""
     people = Membership.objects.at(timezone.localdate(at)).filter(organisation=organisation).values("person")
     User.objects.filter(pk__in=people).update(sessions_ended=F("sessions_ended") + 1)
+    FeedKey.objects.filter(organisation=organisation, secret_hash__isnull=False).update(secret_hash=None)
     keys = AccessToken.objects.filter(Q(organisation=None) | Q(organisation=organisation), user__in=people)
     return keys.delete()[0]
 

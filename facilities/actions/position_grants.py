@@ -8,6 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from directorates.audit import record
+from directorates.foundation.locations import location_faults
 from directorates.foundation.notices import Told, notify
 from directorates.foundation.problems import Fault, Problem
 from directorates.foundation.sight import unwalled
@@ -84,8 +85,8 @@ def _directorate(place: Place, today: datetime.date) -> Organisation | None:
 
 
 def _faults(purpose: str, until: datetime.date, today: datetime.date) -> list[Fault]:
-    """What is wrong with purpose and time."""
-    found = []
+    """What is wrong with purpose and time. Neither holds a location: approvers read it, and so does the record, unencrypted."""
+    found = location_faults(purpose=purpose)
     if not purpose:
         found.append(Fault("purpose", "required", _("A purpose is needed: those who approve decide by it.")))
     if len(purpose) > LONGEST_PURPOSE:
@@ -161,6 +162,9 @@ def end_grant(*, grant: PositionGrant, reason: str, by: User, at: datetime.datet
     if not reason and oversees:
         words = _("A reason is needed: it stands in the record.")
         raise Problem("invalid", words, errors=[Fault("reason", "required", words)])
+    # Whoever gives a grant back has perhaps read the location.
+    if located := location_faults(reason=reason):
+        raise Problem("invalid", located[0].message, errors=located)
     held.ended, held.ended_by, held.ended_acting, held.ended_why = at, by, by.acting, reason[:LONGEST_PURPOSE]
     how = GrantState.REVOKED if state is GrantState.GRANTED else GrantState.REFUSED
     held.ended_how = how if oversees else GrantState.WITHDRAWN

@@ -7,6 +7,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from directorates.audit import record
+from directorates.foundation.locations import location_faults
 from directorates.foundation.problems import Fault, Problem
 from directorates.models import Organisation, User
 from directorates.models.seals import sealed
@@ -41,6 +42,9 @@ def read_position(
         words = _("A reason of at most %(number)s characters is needed: it stands in the record.")
         fault = Fault("reason", "required", words % {"number": LONGEST_REASON})
         raise Problem("invalid", fault.message, errors=[fault])
+    # Of a second reading, too: what was read before would stand in the record unencrypted.
+    if located := location_faults(reason=reason):
+        raise Problem("invalid", located[0].message, errors=located)
     _demand_patience(held.organisation, by, at)
     reading = PositionReading.objects.create(
         grant=held, facility=facility, by=by, acting=held.organisation, reason=reason, at=at

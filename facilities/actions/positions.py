@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy
 
 from directorates.audit import record
 from directorates.foundation.ciphers import CipherTrouble, Keys, read_keys
+from directorates.foundation.locations import location_faults
 from directorates.foundation.problems import Fault, Problem
 from directorates.models import User
 from directorates.outline_files import geometry_of
@@ -133,13 +134,13 @@ def _kept(facility: Facility, by: User) -> tuple[Facility, int]:
 
 
 def _faults_of_reason(reason: str) -> list[Fault]:
-    """A reason is needed, and is no essay."""
+    """A reason is needed, is no essay, and tells no location: it stands in the record unencrypted, for more readers than that has."""
     if not reason:
         return [Fault("reason", "required", _("A reason is needed: it stands in the record."))]
     if len(reason) > LONGEST_REASON:
         words = _("At most %(number)s characters.") % {"number": LONGEST_REASON}
         return [Fault("reason", "too_long", words)]
-    return []
+    return location_faults(reason=reason)
 
 
 def rotate_positions() -> tuple[int, int]:

@@ -20,7 +20,7 @@ from directorates.roles import Permission, Role
 from facilities.actions import position_readings
 from facilities.actions.position_grants import approve_grant, ask_for_positions, end_grant
 from facilities.actions.position_readings import read_position
-from facilities.actions.positions import enter_position
+from facilities.actions.positions import enter_position, remove_position
 from facilities.models import ExactPosition, Facility, PositionApproval, PositionGrant, PositionReading
 from facilities.models.position_grants import GrantState
 from facilities.views.position_grants import WATERMARKS
@@ -144,6 +144,7 @@ def test_those_who_can_approve_are_told_and_nobody_else(world: World) -> None:
     [
         ({"purpose": "  "}, "required"),
         ({"purpose": "x" * 1001}, "too_long"),
+        ({"purpose": "A generator for 35.80001, 36.70002"}, "location"),
         ({"until": datetime.date(2020, 1, 1)}, "in_the_past"),
         ({"until": timezone.localdate() + 91 * DAY}, "too_long"),
     ],
@@ -153,6 +154,26 @@ def test_what_cannot_be_asked_for_is_told(world: World, given: dict[str, Any], c
         world.ask(**given)
     assert [fault.code for fault in problem.value.errors] == [code]
     assert not PositionGrant.objects.exists()
+
+
+def test_no_reason_around_a_location_holds_one(world: World) -> None:
+    """What is encrypted in its row would stand in the record for everybody who reads that, or for whoever holds the database."""
+    told, grant = "It was ٣٥٫٨٠٠٠١ , ٣٦٫٧٠٠٠٢ before", world.granted()
+    now: dict[str, Any] = {"reason": told, "at": timezone.now()}
+    deeds: list[Callable[[], Any]] = [
+        lambda: world.read(grant, reason=told),
+        lambda: end_grant(grant=grant, by=world.nour, **now),
+        lambda: end_grant(grant=grant, by=world.director, **now),
+        lambda: enter_position(facility=world.facility, position=HERE, by=world.officer, **now),
+        lambda: remove_position(facility=world.facility, by=world.officer, reason=told),
+    ]
+    for deed in deeds:
+        with pytest.raises(Problem) as problem:
+            deed()
+        assert [(fault.field, fault.code) for fault in problem.value.errors] == [("reason", "location")]
+    assert "٣٦" not in str(list(AuditEvent.objects.values_list("details", flat=True)))
+    assert not PositionReading.objects.exists()
+    assert world.read(grant) == HERE
 
 
 def test_at_most_a_district_around_the_facility_is_asked_for(world: World) -> None:

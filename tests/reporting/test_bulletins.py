@@ -20,7 +20,7 @@ from coordination.reporting.actions.bulletin_answers import (
 )
 from coordination.reporting.actions.bulletin_figures import ask_for_figures
 from coordination.reporting.actions.bulletin_parts import Wish, keep_part, move_part, remove_part
-from coordination.reporting.actions.bulletin_pdf import bulletin_as_pdf
+from coordination.reporting.actions.bulletin_pdf import KIND, bulletin_as_pdf
 from coordination.reporting.actions.bulletins import correct_bulletin, discard_bulletin, found_series, start_bulletin
 from coordination.reporting.actions.consolidation import drain
 from coordination.reporting.actions.verifications import content_faults, findings_of
@@ -41,7 +41,7 @@ from coordination.reporting.rules.suppression import Limits
 from coordination.tasks import run_job
 from directorates.foundation.models import Job, Notice
 from directorates.foundation.problems import Problem
-from directorates.models import AuditEvent, Organisation, User
+from directorates.models import AuditEvent, Membership, Organisation, User
 from directorates.permissions import Refused
 from directorates.roles import Role
 from policies.actions.pdf import Tongues
@@ -285,6 +285,17 @@ def test_it_comes_as_a_paper_in_both_languages_and_its_hash_is_looked_up_by_anyb
     assert "No published bulletin has this hash." in page.content.decode()
 
 
+def test_a_paper_that_lies_ready_is_closed_to_whoever_reads_a_part_of_the_country_by_now(desk: Desk) -> None:
+    bulletin = desk.all()
+    job = Job(kind=KIND.code, by=desk.observer, acting=desk.observer.acting, arguments={"bulletin": bulletin.pk})
+    assert KIND.still_open(User.objects.get(pk=desk.observer.pk), job)
+    held = Membership.objects.get(person=desk.observer)
+    held.places.set([desk.world.facilities[0].place])
+    reader = User.objects.get(pk=desk.observer.pk)
+    assert Bulletin.objects.visible_to(reader).filter(pk=bulletin.pk).exists()
+    assert not KIND.still_open(reader, job)
+
+
 def test_only_the_custodian_makes_one_and_readers_find_no_draft(desk: Desk) -> None:
     for person in (desk.observer, desk.directors[0]):
         with pytest.raises(Refused):
@@ -315,6 +326,14 @@ def test_a_layout_takes_no_figure_that_is_not_ones_own_to_publish(desk: Desk) ->
     with pytest.raises(Problem) as told:
         desk.add("text", text_ar="")
     assert codes(told) == {"required"}
+
+
+def test_a_series_is_named_in_both_languages_and_after_no_location(desk: Desk) -> None:
+    said: dict[str, Any] = {"code": "depots", "dataset": desk.template.dataset, "period_type": PeriodType.MONTH}
+    with pytest.raises(Problem) as told:
+        found_series(name_ar="", name_en="Depot 36.20120, 37.16120", **said, **desk.by())
+    assert codes(told) == {"needed", "location"}
+    assert not BulletinSeries.objects.filter(code="depots").exists()
 
 
 def test_two_people_on_one_layout_are_told_of_one_another(desk: Desk) -> None:

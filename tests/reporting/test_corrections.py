@@ -437,6 +437,17 @@ def test_rivals_see_no_request(scene: Corrected) -> None:
         assert Caller(person).get(address).status_code == (200 if there else 404)
 
 
+def test_whoever_reads_by_a_program_what_was_corrected_is_in_the_reporters_record(scene: Corrected) -> None:
+    read = AuditEvent.objects.filter(what="read", thing=str(scene.report.pk), concerns=scene.ngo)
+    address = f"submissions/{scene.report.pk}/corrections/"
+    assert Caller(scene.officer).get(address).json() == []
+    assert not read.exists()
+    scene.ask()
+    for person, entries in ((scene.coordinator, 0), (scene.officer, 1)):
+        assert len(Caller(person).get(address).json()) == 1
+        assert read.count() == entries
+
+
 def test_people_are_told_and_letters_say_nothing_of_it(scene: Corrected) -> None:
     scene.publish()
     scene.correct()

@@ -14,6 +14,7 @@ from coordination.reporting.models import DoubleReport
 from coordination.reporting.models.measures import measures_of
 from coordination.reporting.models.sources import Where, sources_of
 from coordination.reporting.rules.settlements import Way
+from directorates.actions.seals import seal
 from directorates.models import AuditEvent, User
 from tests.api.callers import Caller
 from tests.factories import OrganisationFactory, member, signed_in
@@ -116,3 +117,24 @@ def test_each_pass_looks_at_what_changed_since_the_one_before_and_the_scheduled_
     assert tasks.attend_to_double_reports(old, "2019-05-01") == 1, "what a settlement changed is looked at by itself"
     two(datetime.timedelta(days=5))
     assert tasks.attend_to_double_reports(everything=True) == 1
+
+
+def test_while_a_directorate_is_sealed_no_side_and_no_arbiter_reads_the_others_numbers(scene: Doubled) -> None:
+    """What a seal closes is closed side by side as well; the body's data manager reviews and reads meanwhile."""
+    cluster = OrganisationFactory(kind="cluster")
+    judge = member("organisation_administrator", cluster)
+    scene.name(cluster)
+    page, program = f"/reports/double/{scene.double.pk}/", f"double-reports/{scene.double.pk}/"
+    readers = (scene.rival, scene.coordinator, judge, scene.manager)
+    assert [signed_in(one).get(page).status_code for one in readers] == [200] * 4
+    assert [len(Caller(one).get("double-reports/").json()["results"]) for one in readers] == [1] * 4
+    before = AuditEvent.objects.filter(what="read").count()
+    seal(by=scene.director, organisation=scene.directorate, reason="In danger", at=timezone.now())
+    for person in readers[:3]:
+        shown, told = signed_in(person, "en").get(page), Caller(person).get(program)
+        assert (shown.status_code, told.status_code, told.json()["code"]) == (409, 409, "sealed_party")
+        assert "Sealed: " in shown.text
+        assert signed_in(person).get(f"{page}propose/").status_code in {403, 409}
+    assert AuditEvent.objects.filter(what="read").count() == before
+    assert signed_in(scene.manager).get(page).status_code == 200
+    assert [len(Caller(one).get("double-reports/").json()["results"]) for one in readers] == [0, 0, 0, 1]

@@ -375,3 +375,12 @@ def test_an_edition_passes_over_sub_districts_of_few_facilities_and_counts_no_re
     assert min(told.values()) < edition.facilities
     assert {row.place.pk for row in rows} == {pk for pk, expected in told.items() if expected >= edition.facilities}
     assert [row.covered for row in rows] == [None] * len(rows)
+
+
+def test_a_home_tells_a_reader_of_one_sub_district_not_how_many_report_there(published: Published) -> None:
+    published.publish()
+    (told,) = LastPublished(published.observer).last
+    assert told.covered is not None
+    Membership.objects.get(person=published.observer).places.set([published.world.facilities[0].place])
+    (told,) = LastPublished(User.objects.get(pk=published.observer.pk)).last
+    assert (told.place, told.covered) == (published.world.facilities[0].place, None)

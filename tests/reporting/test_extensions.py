@@ -16,6 +16,7 @@ from coordination.reporting.actions.reviews import approve
 from coordination.reporting.models import CountedReport, ExpectedReport, Extension, Submission
 from coordination.reporting.models.due import reports_due
 from coordination.reporting.rules.periods import Period, PeriodType, period_containing
+from directorates.actions.seals import seal
 from directorates.foundation.problems import Problem
 from directorates.models import AuditEvent, Notice, User
 from directorates.models.validity import lasting
@@ -274,3 +275,14 @@ def test_an_officer_of_other_places_sees_neither_what_is_due_nor_what_was_put_of
     for person, count in ((scene.officer, 1), (elsewhere, 0)):
         shown = signed_in(person).get(reverse("reporting:deadlines")).context
         assert (len(shown["rows"]), len(shown["lately"])) == (count, count)
+
+
+def test_a_seal_closes_why_a_date_was_put_off_to_all_but_its_reporter_and_the_body(scene: Scene) -> None:
+    put_off(scene, overdue())
+    watcher = member("surveillance_officer", scene.template.dataset.custodian)
+    people = (watcher, scene.coordinator, member("data_manager", scene.body))
+    seen = lambda: [Extension.objects.visible_to(User.objects.get(pk=one.pk)).count() for one in people]  # noqa: E731
+    assert seen() == [1, 1, 1]
+    director = member("director", scene.directorate)
+    seal(organisation=scene.directorate, by=director, reason="A raid", at=timezone.now())
+    assert seen() == [0, 1, 1]

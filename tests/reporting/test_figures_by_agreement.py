@@ -15,8 +15,9 @@ from coordination.reporting.models.consolidation import FigureLevel
 from coordination.reporting.models.figures_across import asking, read_across
 from coordination.reporting.rules.figures import Covered
 from coordination.reporting.rules.periods import parse_period
+from directorates.actions.seals import seal
 from directorates.foundation.sight import seeing
-from directorates.models import Dataset, Organisation, SharingAgreement, User
+from directorates.models import AuditEvent, Dataset, Organisation, SharingAgreement, User
 from directorates.models.sharing import SharingLevel
 from directorates.models.validity import lasting
 from directorates.permissions import open_agreement, sight_of
@@ -124,6 +125,9 @@ def test_figures_of_facilities_show_what_each_gives_and_open_no_report(shared: S
     assert [row[receipt] for row in listed.rows] == ["", ""]
     assert len(grid_rows(shared)) == 2
     assert client.get(f"/reports/{found.rows[0].submission.pk}/").status_code == 404
+    # The page, the program and the file: each stands in the custodian's record.
+    read = AuditEvent.objects.filter(what="read_sources", by=shared.observer, concerns=shared.acu)
+    assert read.count() == 3
 
 
 def test_whole_reports_open_from_the_figure(shared: Shared) -> None:
@@ -192,3 +196,24 @@ def as_query(given: dict[str, str]) -> str:
 def grid_rows(shared: Shared) -> list[Any]:
     """The rows of the file of each facility's reports."""
     return list(LISTINGS["grid"].listed(shared.observer, as_query(shared.asked)).rows)
+
+
+@pytest.mark.parametrize("whose", ["recipient", "custodian"])
+def test_a_seal_closes_what_single_facilities_of_the_directorate_give_and_the_sum_stays(
+    shared: Shared, whose: str
+) -> None:
+    shared.agree(SharingLevel.FACILITIES)
+    sealed = CountedReport.objects.select_related("submission__directorate").order_by("facility__code").first()
+    assert sealed is not None
+    directorate = sealed.submission.directorate
+    assert directorate is not None
+    person = shared.observer if whose == "recipient" else member("surveillance_officer", shared.acu)
+    asked = shared.asked | {"place": "SY"}
+    assert len(signed_in(person).get(SOURCES, asked).context["found"].rows) == 2
+    seal(by=member("director", directorate), organisation=directorate, reason="A raid", at=timezone.now())
+    theirs = CountedReport.objects.filter(submission__directorate=directorate).count()
+    found = signed_in(person).get(SOURCES, asked).context["found"]
+    assert (len(found.rows), found.closed, found.sums.total) == (2 - theirs, theirs, 22)
+    assert sealed.submission_id not in {row.submission.pk for row in found.rows}
+    told = Caller(person).get("consolidations/sources/", asked).json()["results"]
+    assert len(told) == 2 - theirs

@@ -215,3 +215,10 @@ def test_the_number_of_queries_grows_with_places_alone(world: World) -> None:
 def test_a_comparison_speaks_arabic(world: World) -> None:
     html = see(reader(language="ar"), PAGE, **asked(world, place_1="SY", place_2=governorate(world, 0).code))
     assert 'dir="rtl"' in html
+
+
+def test_the_page_says_who_can_see_it_and_leads_to_them_by_role(world: World) -> None:
+    south = governorate(world, 3)
+    html = see(reader(), PAGE, **asked(world, by="periods", period="201803", against="201805", place_1=south.code))
+    assert "Who can see this?" in html
+    assert f"/sharing/data/{world.template.dataset.code}/readers/?what=view_figures" in html

@@ -44,6 +44,7 @@ from directorates.foundation.problems import Problem
 from directorates.foundation.sight import seeing
 from directorates.models import AuditEvent, Dataset, JurisdictionDecision, Notice, Organisation, User
 from directorates.permissions import Refused, sight_of
+from tests.api.callers import Caller
 from tests.factories import (
     DirectorateFactory,
     FacilityFactory,
@@ -51,6 +52,7 @@ from tests.factories import (
     SubdistrictFactory,
     assigned,
     member,
+    signed_in,
 )
 from tests.reporting.attached import SOMEWHERE, pdf, png
 from tests.reporting.figures_world import PERIODS, World, count, expected_report, make_world, withdraw
@@ -408,6 +410,39 @@ def test_the_grid_shows_that_and_why_to_those_who_may_know_and_a_missing_report_
         (line,) = shown.lines
         assert line.share == 0
         assert (line.squares[0].mark, line.squares[0].reason, line.excused, line.share_unexcused) == told
+
+
+def test_whoever_reads_anothers_words_about_a_missing_report_is_in_its_record(scene: Scene) -> None:
+    say(scene.coordinator, "attacked", text="A shell hit the pharmacy")
+    row, read = owed()[0], AuditEvent.objects.filter(what="read", concerns=scene.ngo)
+    page = f"/reports/missing/{row.pk}/"
+    for person in (scene.coordinator, scene.officer):
+        assert "A shell hit" in signed_in(person).get(page).text
+        assert "A shell hit" in Caller(person).get("missing/").text
+    assert [(one.by, one.kind) for one in read] == [(scene.officer, "reporting.explanation")] * 2
+    # The list says which reason there is, and no text.
+    assert "A shell hit" not in signed_in(scene.officer).get("/reports/missing/").text
+    assert read.count() == 2
+
+
+def test_a_seal_closes_why_a_report_did_not_come_in_the_grid_and_in_the_lists(scene: Scene) -> None:
+    say(scene.officer, "attacked")
+    watcher = member("surveillance_officer", scene.template.dataset.custodian)
+    country = scene.place.parent.parent.parent  # type: ignore[union-attr]
+    assert country is not None
+    told = {}
+    for sealed in (False, True):
+        if sealed:
+            director = member("director", scene.directorate)
+            seal(organisation=scene.directorate, by=director, reason="x", at=timezone.now())
+        person = User.objects.get(pk=watcher.pk)
+        (line,) = grid(person, scene.template, [last_month()], country, timezone.localdate()).lines
+        told[sealed] = (
+            line.squares[0].mark,
+            line.squares[0].reason,
+            ExplainedReport.objects.visible_to(person).count(),
+        )
+    assert told == {False: (Mark.EXCUSED, "attacked", 1), True: (Mark.MISSING, "", 0)}
 
 
 DEEDS = st.lists(

@@ -271,3 +271,17 @@ def test_what_is_being_corrected_stands_on_its_writers_paper_alone(scene: Scene)
     people = (scene.coordinator, scene.officer)
     papers = [signed_in(one).get(f"/reports/{report.pk}/paper/").content.decode() for one in people]
     assert ["4711" in paper for paper in papers] == [True, False]
+
+
+def test_whoever_reads_anothers_report_on_paper_is_in_its_record(scene: Scene) -> None:
+    report = filed(scene)
+    read = AuditEvent.objects.filter(what="read", thing=str(report.pk), concerns=scene.ngo)
+    page = f"/reports/{report.pk}/paper/"
+    for person, query, entries in (
+        (scene.coordinator, "", 0),
+        (scene.officer, "?blank=1", 0),
+        (scene.officer, "", 1),
+    ):
+        assert signed_in(person).get(page + query).status_code == 200
+        assert read.count() == entries, (person, query)
+    assert read.get().by == scene.officer

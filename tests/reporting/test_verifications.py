@@ -24,10 +24,10 @@ from coordination.reporting.rules.fingerprints import fingerprint
 from coordination.reporting.rules.readings import Document
 from coordination.reporting.rules.suppression import Limits
 from directorates.foundation.sight import NOTHING, PORTAL, seeing
-from directorates.models import AuditEvent
+from directorates.models import AuditEvent, Dataset
 from directorates.permissions import sight_of
 from directorates.roles import Role
-from tests.factories import SubdistrictFactory, member
+from tests.factories import OrganisationFactory, SubdistrictFactory, member, signed_in
 from tests.reporting.figures_world import stored_cells, stored_coverage
 from tests.reporting.test_editions import MARCH, Published, published  # noqa: F401 - a fixture
 from tests.reporting.test_figures import report
@@ -210,3 +210,36 @@ def test_the_command_says_what_differs_and_fails(kept: Edition) -> None:
         call_command("bulletin-verify", str(edition.pk), stdout=out)
     assert [one.faults for one in Verification.objects.all()] == [1, 0]
     assert AuditEvent.objects.filter(what="verify_edition").count() == 2
+
+
+@pytest.mark.parametrize("hidden", [True, False])
+def test_what_a_verification_finds_never_tells_a_number_that_the_edition_hides(kept: Edition, hidden: bool) -> None:
+    """Rules that hide less than those of before make such figures again; so does a row that was hidden by force."""
+    if hidden:
+        tamper(
+            f"UPDATE {FIGURE} SET value = NULL, hidden = true WHERE id = (SELECT min(id) FROM {FIGURE} WHERE NOT hidden)"
+        )
+    else:
+        tamper(f"DELETE FROM {FIGURE} WHERE id = (SELECT min(id) FROM {FIGURE} WHERE NOT hidden)")
+    (found,) = (one for one in findings_of(kept)[0] if one.wrong.value == "figure")
+    assert (found.stands, found.again) == ("hidden" if hidden else "", "shown")
+
+
+def test_readers_of_an_edition_learn_how_many_things_were_found_and_its_custodian_which(
+    kept: Edition,
+) -> None:
+    tamper(f"UPDATE {PLACE} SET received = received + 1 WHERE id = (SELECT max(id) FROM {PLACE})")
+    tamper(A_FIGURE)
+    assert verify_edition(edition=kept, by=None, at=timezone.now()).faults == 2
+    observer, unit = (
+        member(Role.OBSERVER, OrganisationFactory(kind="cluster")),
+        OrganisationFactory(kind="surveillance"),
+    )
+    Dataset.objects.filter(pk=kept.template.dataset_id).update(custodian=unit)
+    custodian = member(Role.SURVEILLANCE_OFFICER, unit)
+    found = {}
+    for person in (observer, custodian):
+        page = signed_in(person, "en").get(f"/reports/editions/{kept.pk}/").text
+        assert "things are not as they were published" in page
+        found[person.pk] = [words in page for words in ("Another figure", "Other numbers of reports")]
+    assert found == {observer.pk: [False, False], custodian.pk: [True, True]}

@@ -18,6 +18,7 @@ from coordination.exchange.listings.listing import (
     period_columns,
 )
 from coordination.exchange.tables import Column, Kind
+from coordination.reporting.actions.sources import record_sources
 from coordination.reporting.forms.figures import Asked, FiguresFilter
 from coordination.reporting.models.border_changes import Changed
 from coordination.reporting.models.completeness import grid
@@ -193,6 +194,8 @@ def _sources(user: User, asked: QueryDict) -> Listed:
     behind = behind_in(user, asked)
     if behind is None:
         raise Http404
+    # Taken along it is read as on the page: the custodian's record says so, not the reader's own alone.
+    record_sources(by=user, template=behind.asked.template, period=behind.asked.period, where=behind.where)
     element = behind.measure.element
     parts = [("numerator", _("Numerator")), ("denominator", _("Denominator"))] if element.is_computed else []
     columns = [

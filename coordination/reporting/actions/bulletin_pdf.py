@@ -101,8 +101,9 @@ def _run(job: Job, tell: Tell) -> Mapping[str, object]:
 
 
 def _still_open(user: User, job: Job) -> bool:
-    """Whether the person still reads the bulletin."""
-    return Bulletin.objects.visible_to(user).filter(pk=job.arguments.get("bulletin")).exists()
+    """Whether the person still reads the bulletin, and all of it: the paper shows the whole country."""
+    found = Bulletin.objects.visible_to(user).named().filter(pk=job.arguments.get("bulletin")).first()
+    return found is not None and ReadBulletin(found, user).whole
 
 
 KIND = Kind(PDF, gettext_lazy("Setting a bulletin as a PDF"), _run, still_open=_still_open, anew=True)

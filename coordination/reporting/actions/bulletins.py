@@ -12,6 +12,7 @@ from coordination.reporting.models.editions import EditionState
 from coordination.reporting.rules.periods import Period, PeriodType
 from coordination.reporting.rules.suppression import Limits
 from directorates.audit import record
+from directorates.foundation.locations import location_faults
 from directorates.foundation.problems import Fault, Problem
 from directorates.foundation.sight import unwalled
 from directorates.models import Dataset, User
@@ -33,7 +34,8 @@ def found_series(
     names = {"name_ar": clean_text(name_ar), "name_en": clean_text(name_en)}
     series = BulletinSeries(code=code, dataset=dataset, period_type=period_type.value, **names)
     if faults := [
-        Fault(name, "needed", _("A name is needed in both languages.")) for name, text in names.items() if not text
+        *location_faults(**names),
+        *(Fault(name, "needed", _("A name is needed in both languages.")) for name, text in names.items() if not text),
     ]:
         raise Problem("invalid", _("This cannot be kept."), errors=faults)
     if BulletinSeries.objects.filter(code=code).exists():

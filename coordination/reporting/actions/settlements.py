@@ -33,6 +33,7 @@ from coordination.reporting.models.double_reports import (
     Settlement,
     WayOf,
 )
+from coordination.reporting.models.expected import closed_by_seals
 from coordination.reporting.models.shared_items import compared
 from coordination.reporting.models.side_by_side import SideBySide, breach_told
 from coordination.reporting.models.submissions import Submission
@@ -121,11 +122,21 @@ def demand_unsealed(held: Held, *others: int) -> None:
     """Raise 409 `sealed_party` while a side or the reviewing directorate is sealed: it could not answer."""
     parties = {*held.sides, *(report.reviewer_id for report in held.sent), *others}
     if closed := sealed(parties):
-        names = ", ".join(one.short for one in Organisation.objects.filter(pk__in=closed).order_by("code"))
-        words = _(
-            "Sealed: %(names)s. Nothing is settled with a directorate that cannot answer; the rule counts meanwhile."
-        )
-        raise Problem("sealed_party", words % {"names": names}, 409)
+        raise _sealed_party(closed)
+
+
+def demand_unclosed(by: User, reports: Sequence[Submission]) -> None:
+    """Raise 409 `sealed_party` where a seal closes one of the reports to the reader: side by side each tells its numbers."""
+    rights = rights_of(by)
+    own = rights.organisations(Permission.VIEW_REPORTS)
+    if theirs := set(closed_by_seals(rights)) & {one.directorate_id for one in reports if one.reporter_id not in own}:
+        raise _sealed_party(theirs)
+
+
+def _sealed_party(closed: Collection[int]) -> Problem:
+    names = ", ".join(one.short for one in Organisation.objects.filter(pk__in=closed).order_by("code"))
+    words = _("Sealed: %(names)s. Nothing is settled with a directorate that cannot answer; the rule counts meanwhile.")
+    return Problem("sealed_party", words % {"names": names}, 409)
 
 
 def reads_double_reports(user: User) -> bool:

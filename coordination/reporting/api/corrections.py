@@ -25,6 +25,7 @@ from coordination.reporting.models import CorrectionRequest, Submission
 from coordination.reporting.models.corrections import CorrectionState, of_report
 from coordination.reporting.models.specifications import specification_of
 from coordination.reporting.rules.readings import Said
+from directorates.audit import record_reading
 from directorates.foundation.problems import Fault
 from directorates.foundation.reading import Body
 from directorates.models import User
@@ -102,8 +103,12 @@ class Corrections(APIView):
 
     @extend_schema(operation_id="corrections", responses=CorrectionSerializer(many=True))
     def get(self, request: Request, pk: uuid.UUID) -> Response:
-        """All of them, the last first."""
-        return Response([CorrectionSerializer(row).data for row in of_report(visible(request, pk), request.user)])
+        """All of them, the last first; they tell values of the report, so that reading them is on record."""
+        user, submission = cast("User", request.user), visible(request, pk)
+        rows = [CorrectionSerializer(row).data for row in of_report(submission, user)]
+        if rows:
+            record_reading(user, submission, *submission.owners())
+        return Response(rows)
 
     @extend_schema(
         operation_id="corrections_create", request=AskCorrectionSerializer, responses={201: CorrectionSerializer}

@@ -22,6 +22,7 @@ from coordination.reporting.actions.settlements import (
     demand_answering,
     demand_party,
     demand_side,
+    demand_unclosed,
     propose_settlement,
     refuse_settlement,
     require_reader,
@@ -38,7 +39,7 @@ from coordination.reporting.api.double_report_shapes import (
 from coordination.reporting.api.reading import period_in
 from coordination.reporting.models import DoubleReport, ReportTemplate, Settlement
 from coordination.reporting.models.double_reports import DoubleState, WayOf
-from coordination.reporting.models.side_by_side import SideBySide
+from coordination.reporting.models.side_by_side import SideBySide, unclosed
 from coordination.reporting.rules.numbers import NumberProblem, read_number
 from coordination.reporting.rules.periods import PeriodType
 from coordination.reporting.rules.settlements import Part, Way
@@ -92,7 +93,8 @@ class DoubleReports(generics.ListAPIView[DoubleReport]):
         status = parameters.choice("status", DoubleState.values)
         parameters.done()
         asked: dict[str, Any] = {"facility": facility, "state": status}
-        rows = DoubleReport.objects.visible_to(user).filter(**{name: value for name, value in asked.items() if value})
+        rows = unclosed(DoubleReport.objects.visible_to(user), user)
+        rows = rows.filter(**{name: value for name, value in asked.items() if value})
         rows = rows.following(template) if template else rows
         rows = rows.filter(beneath(place.path, "facility__place__path")) if place else rows
         if period:
@@ -110,6 +112,7 @@ def visible(request: Request, pk: int) -> SideBySide:
     page = SideBySide(held, user)
     if not page.reports:
         raise Http404
+    demand_unclosed(user, page.reports)
     for report in page.reports:
         record_reading(user, report, *report.owners())
     return page

@@ -21,11 +21,13 @@ from coordination.reporting.models.missing import (
     Words,
     explainable,
     not_received,
+    texts_in,
     with_reasons,
     words_of,
 )
 from coordination.reporting.rules.missing import Reason
 from coordination.reporting.rules.periods import Period, PeriodType
+from directorates.audit import record_readings
 from directorates.foundation.problems import Problem
 from directorates.foundation.reading import Body, Parameters, by_code
 from directorates.models import Organisation, Place, User
@@ -122,6 +124,8 @@ class Missing(generics.ListAPIView[ExpectedReport]):
         """The missing reports that are open to the caller, with what is said of each."""
         page = self.paginate_queryset(self.get_queryset()) or []
         words = words_of(page, ExplainedReport.objects.with_texts()) if page else {}
+        told = (word for held in words.values() for word in held.standing)
+        record_readings(cast("User", request.user), texts_in(told))
         rows = [MissingReportSerializer(row, context={"words": words}).data for row in page]
         return self.get_paginated_response(rows)
 

@@ -13,7 +13,7 @@ from django.db.models import ExpressionWrapper
 from django.utils import timezone
 
 from coordination.reporting.models.counted import CountedReport
-from coordination.reporting.models.expected import ExpectedReport
+from coordination.reporting.models.expected import ExpectedReport, unsealed
 from coordination.reporting.models.figures import facility_paths, inside
 from coordination.reporting.models.missing import with_reasons
 from coordination.reporting.models.submissions import Status, Submission
@@ -23,7 +23,7 @@ from coordination.reporting.rules.missing import excuses
 from coordination.reporting.rules.periods import Period, days_late
 from directorates.foundation.sight import unwalled
 from directorates.models import Jurisdiction, Place, User
-from directorates.permissions import Permission, scoped
+from directorates.permissions import Permission, rights_of, scoped
 from facilities.models import Facility, OperatingStatus
 from facilities.models.statuses import NOT_EXPECTED
 
@@ -142,6 +142,7 @@ class _Reader:
         ids = [one.pk for one in facilities]
         wanted: dict[str, Any] = {"facility__in": ids, "period_start__in": [one.start for one in periods]}
         known = scoped(user, Permission.VIEW_REPORTS, ExpectedReport.SCOPES[Permission.VIEW_REPORTS])
+        known &= unsealed(rights_of(user))
         owed = with_reasons(ExpectedReport.objects.filter(template=template, **wanted))
         expected = list(owed.annotate(known=ExpressionWrapper(known, models.BooleanField())).order_by("-due"))
         self.due = {(row.facility_id, row.period_start): row.due for row in expected}

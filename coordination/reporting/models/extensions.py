@@ -9,12 +9,12 @@ from django.db import models
 from django.db.models import Exists, F, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
-from coordination.reporting.models.expected import ExpectedReport
+from coordination.reporting.models.expected import ExpectedReport, unsealed
 from coordination.reporting.models.submissions import Submission
 from coordination.reporting.models.templates import ReportTemplate
 from coordination.reporting.rules.periods import Period, PeriodType
 from directorates.models import Organisation, User
-from directorates.permissions import Columns, Permission, scoped
+from directorates.permissions import Columns, Permission, rights_of, scoped
 from facilities.models import Facility
 
 Key = tuple[int, datetime.date, int, int]
@@ -25,7 +25,8 @@ class ExtensionQuerySet(models.QuerySet["Extension"]):
 
     def visible_to(self, user: User | AnonymousUser) -> Self:
         """Those of reports that the person may know of."""
-        return self.filter(scoped(user, Permission.VIEW_REPORTS, Extension.SCOPES[Permission.VIEW_REPORTS]))
+        seen = scoped(user, Permission.VIEW_REPORTS, Extension.SCOPES[Permission.VIEW_REPORTS])
+        return self.filter(seen, unsealed(rights_of(user)))
 
 
 class Extension(models.Model):

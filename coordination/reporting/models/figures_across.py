@@ -62,7 +62,7 @@ def asking(user: User | AnonymousUser, element: str, period: Period) -> Asking |
     places = SectionElement.objects.filter(element__code=element).exclude(section__version__status=VersionStatus.DRAFT)
     templates = ReportTemplate.objects.with_figures_for(user).filter(pk__in=places.values("section__version__template"))
     found: dict[PeriodType, Asking] = {}
-    for template in templates.order_by("code"):
+    for template in templates.select_related("dataset").order_by("code"):
         try:
             starts = [part.start for part in parts_of(template, period)]
         except PeriodError:

@@ -16,7 +16,7 @@ from django.db.models.functions import Coalesce, NullIf
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from coordination.reporting.models.expected import ExpectedReport, abandoned
+from coordination.reporting.models.expected import ExpectedReport, abandoned, unsealed
 from coordination.reporting.models.extensions import Key
 from coordination.reporting.models.submissions import Submission
 from coordination.reporting.models.templates import ReportTemplate
@@ -106,7 +106,8 @@ class ExplainedReportQuerySet(models.QuerySet["ExplainedReport"]):
     def visible_to(self, user: User | AnonymousUser) -> Self:
         """What was said of reports that the person may know of."""
         own = scoped(user, Permission.VIEW_REPORTS, ExplainedReport.SCOPES[Permission.VIEW_REPORTS])
-        return self.filter(own | abandoned(rights_of(user)))
+        rights = rights_of(user)
+        return self.filter(own | abandoned(rights), unsealed(rights))
 
     def of(self, rows: Iterable[ExpectedReport]) -> Self:
         """What was said of some reports and perhaps of others beside them: the caller looks at the keys."""
@@ -216,6 +217,12 @@ class Words:
     def differ(self) -> bool:
         """Whether the two sides give different reasons."""
         return len({word.reason for word in self.standing}) > 1
+
+
+def texts_in(words: Iterable[ExplainedReport]) -> list[tuple[Explanation, int]]:
+    """The texts that some words were said in, each once, with the id of the body that wrote it: reading them is on record."""
+    told = {word.explanation_id: word.explanation for word in words if word.explanation.text}
+    return [(explanation, explanation.body_id) for explanation in told.values()]
 
 
 def words_of(rows: Sequence[ExpectedReport], said: ExplainedReportQuerySet | None = None) -> dict[Key, Words]:

@@ -6,6 +6,7 @@ from decimal import Decimal
 from functools import cached_property
 from uuid import UUID
 
+from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import get_language
 
 from coordination.reporting.models.counted import Chooser, CountedReport
@@ -13,8 +14,10 @@ from coordination.reporting.models.double_reports import (
     AGREEING,
     DoubleReport,
     DoubleReportEvent,
+    DoubleReportQuerySet,
     Settlement,
 )
+from coordination.reporting.models.expected import closed_by_seals
 from coordination.reporting.models.settled import with_sides
 from coordination.reporting.models.shared_items import Compared, compared, counting_by_item
 from coordination.reporting.models.sources import why_counted, why_shared
@@ -29,7 +32,8 @@ from coordination.reporting.rules.settlements import Breach, Terms, breaches_of
 from coordination.reporting.rules.shared_items import Counting
 from coordination.reporting.rules.specification import SectionSpec, TemplateSpec
 from directorates.foundation.sight import unwalled
-from directorates.models import User
+from directorates.models import Jurisdiction, User
+from directorates.permissions import rights_of
 from facilities.models import Support
 
 
@@ -74,6 +78,23 @@ class CountsNow:
     numbers: Mapping[str, Decimal | None]
     changed: Collection[str]
     settled: bool
+
+
+def unclosed(rows: DoubleReportQuerySet, user: User) -> DoubleReportQuerySet:
+    """Those double reports of which no seal closes a report to a person: what is told of them tells of all of them.
+
+    Whoever opens one by its address is told of the seal (`actions.settlements.demand_unclosed`).
+    """
+    closed = closed_by_seals(rights_of(user))
+    if not closed:
+        return rows
+    # All reports of one are a directorate's: to a side the wall shows its own, to an arbiter none, but whose the ground was.
+    held = Jurisdiction.objects.filter(place=OuterRef("facility__place"), valid__contains=OuterRef("period_start"))
+    either = Q(template=OuterRef("template")) | Q(template=OuterRef("other"))
+    reports = Submission.objects.standing().filter(
+        either, period_start=OuterRef("period_start"), facility=OuterRef("facility"), directorate__in=closed
+    )
+    return rows.exclude(Exists(reports) | Exists(held.filter(organisation__in=closed)))
 
 
 class SideBySide:

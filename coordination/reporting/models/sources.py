@@ -18,6 +18,7 @@ from coordination.reporting.models.consolidation import OUTSIDE
 from coordination.reporting.models.corrections import corrected_since
 from coordination.reporting.models.counted import Chooser, CountedReport, CountingRule, key_of
 from coordination.reporting.models.double_reports import WAITING, DoubleReport, DoubleState, Key, Settlement
+from coordination.reporting.models.expected import closed_by_seals
 from coordination.reporting.models.figures import Borders, open_places
 from coordination.reporting.models.grounds import Ground, grounds, shifts_of_directorates
 from coordination.reporting.models.measures import WHOLE, Measure
@@ -181,10 +182,12 @@ def _visible(user: User | AnonymousUser, counted: Iterable[CountedReport]) -> se
 
 
 def _of_facilities(user: User | AnonymousUser, template: ReportTemplate, counted: Iterable[CountedReport]) -> set[Any]:
-    """The ids of the reports of which the reader may see what the facility gives, by agreement."""
-    scopes = rights_of(user).of_dataset(Permission.VIEW_FACILITY_FIGURES, template.dataset_id)
+    """The ids of the reports of which the reader may see what the facility gives, by custody or agreement, and no seal forbids it."""
+    rights = rights_of(user)
+    scopes, closed = rights.of_dataset(Permission.VIEW_FACILITY_FIGURES, template.dataset_id), closed_by_seals(rights)
     paths = tuple(path for scope in scopes for path in scope.within or ("",))
-    return {row.submission_id for row in counted if row.submission.place_path.startswith(paths)}
+    reports = (row.submission for row in counted)
+    return {one.pk for one in reports if one.place_path.startswith(paths) and one.directorate_id not in closed}
 
 
 def _state(notes: Mapping[str, Mapping[str, str]], overlay: Mapping[str, object], parts: Parts) -> str:

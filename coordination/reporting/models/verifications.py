@@ -55,26 +55,27 @@ class Verification(models.Model):
 
 @dataclass(frozen=True)
 class MadeOf:
-    """What readers of an edition are told of its inputs: hashes and counts, and how the last verification went."""
+    """What readers of an edition are told of its inputs: hashes and counts, and how the last verification went.
+
+    What it found is for whoever publishes: other numbers of a place, or of reports of a sub-district, tell what editions hide.
+    """
 
     inputs: EditionInputs
     counted: int
     set_aside: int
     last: Verification | None
-
-    @property
-    def told(self) -> list[str]:
-        """What was found, in words."""
-        return in_words(self.last) if self.last else []
+    told: tuple[str, ...] = ()
 
 
 @unwalled
-def made_of(edition: Edition) -> MadeOf | None:
-    """That of an edition; None of one that was published before inputs were kept."""
+def made_of(edition: Edition, *, publishes: bool = False) -> MadeOf | None:
+    """That of an edition, for whoever publishes it or for its readers; None of one published before inputs were kept."""
     inputs = EditionInputs.objects.filter(edition=edition).first()
     if inputs is None:
         return None
-    return MadeOf(inputs, edition.counted.count(), edition.set_aside.count(), edition.verifications.first())
+    last = edition.verifications.first()
+    told = tuple(in_words(last)) if last and publishes else ()
+    return MadeOf(inputs, edition.counted.count(), edition.set_aside.count(), last, told)
 
 
 def in_words(found: Verification) -> list[str]:

@@ -43,15 +43,21 @@ class Finding:
 
 # How many reports of a place an edition says; the oldest say only the first three.
 COUNTS = ("expected", "received", "answered", "on_time", "answered_on_time", "excused")
-HIDDEN = "hidden"
+HIDDEN, SHOWN = "hidden", "shown"
 
 
 def compare_figures(stands: Mapping[Key, Decimal | None], made: Made) -> Iterator[Finding]:
-    """Figures that are others, are missing, or should not be there; a hidden one is None."""
+    """Figures that are others, are missing, or should not be there; a hidden one is None.
+
+    A number that the edition does not show is not told here either: rules that hide less than before would give it away.
+    """
     again = made.figures
     for key in sorted({*stands, *again}):
         if key not in again or key not in stands or stands[key] != again[key]:
-            yield Finding(Wrong.FIGURE, _told(stands, key), _told(again, key), key.place, key.item, key.category)
+            anew = _told(again, key)
+            if stands.get(key) is None and again.get(key) is not None:
+                anew = SHOWN
+            yield Finding(Wrong.FIGURE, _told(stands, key), anew, key.place, key.item, key.category)
 
 
 def _told(held: Mapping[Key, Decimal | None], key: Key) -> str:

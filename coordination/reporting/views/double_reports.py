@@ -24,6 +24,7 @@ from coordination.reporting.actions.settlements import (
     demand_answering,
     demand_party,
     demand_side,
+    demand_unclosed,
     propose_settlement,
     refuse_settlement,
     require_reader,
@@ -33,7 +34,7 @@ from coordination.reporting.forms.double_reports import ArbiterForm, DoubleFilte
 from coordination.reporting.models import DoubleReport, DoubleReportEvent
 from coordination.reporting.models.double_reports import DoubleDeed, DoubleReportQuerySet, DoubleState
 from coordination.reporting.models.double_rows import naming_right
-from coordination.reporting.models.side_by_side import SideBySide
+from coordination.reporting.models.side_by_side import SideBySide, unclosed
 from coordination.reporting.rules.readings import Said
 from coordination.reporting.rules.settlements import Way
 from directorates.audit import record_reading
@@ -54,7 +55,7 @@ SORTS = {
 def double_reports_listed(user: User, asked: QueryDict) -> tuple[DoubleFilter, DoubleReportQuerySet]:
     """The filters and the double reports that they leave, sorted; what is due first stands first."""
     form = DoubleFilter(asked, user)
-    rows = form.narrow(DoubleReport.objects.visible_to(user))
+    rows = form.narrow(unclosed(DoubleReport.objects.visible_to(user), user))
     sort = asked.get("sort", "due")
     column = F(SORTS.get(sort.removeprefix("-"), "due"))
     return form, rows.named().order_by(column.desc() if sort.startswith("-") else column.asc(), "pk")
@@ -77,6 +78,7 @@ def found(request: SignedIn, pk: int) -> SideBySide:
     page = SideBySide(held, request.user)
     if not page.reports:
         raise Http404
+    demand_unclosed(request.user, page.reports)
     for report in page.reports:
         record_reading(request.user, report, *report.owners())
     return page

@@ -118,15 +118,16 @@ def edition(request: SignedIn, pk: int) -> HttpResponse:
     require(request.user, Permission.VIEW_EDITIONS)
     found = get_object_or_404(Edition.objects.visible_to(request.user).named(), pk=pk)
     shown = edition_shown(request.user, found, request.GET)
+    publishes = may(request.user, Permission.PUBLISH_EDITIONS, found.template)
     context = {
         "edition": found,
         "shown": shown,
         "map": map_of_edition(_by_governorate(request.user, found, shown)),
         "contested": contested_in(request.user, found),
-        "publishes": may(request.user, Permission.PUBLISH_EDITIONS, found.template),
-        "made_of": made_of(found),
+        "publishes": publishes,
+        "made_of": made_of(found, publishes=publishes),
         "corrected_by": found.corrections.published().first(),
-        "verifies": may(request.user, Permission.PUBLISH_EDITIONS, found.template),
+        "verifies": publishes,
         **errata_shown(request.user, found),
         # An edition never changes: it bears the logo of its day.
         "logo": logo_on(timezone.localdate(found.at)),

@@ -23,8 +23,9 @@ from coordination.reporting.actions.missing import Explained
 from coordination.reporting.forms.missing import ExplainForm, MissingFilter, TakeBackForm
 from coordination.reporting.models import ExpectedReport, ExplainedReport, Explanation, MissingEvidence
 from coordination.reporting.models.extensions import key_of
-from coordination.reporting.models.missing import Words, explainable, not_received, words_of
+from coordination.reporting.models.missing import Words, explainable, not_received, texts_in, words_of
 from coordination.reporting.models.reviews import named
+from directorates.audit import record_readings
 from directorates.foundation.pages import SignedIn, file_to_keep, page_of, tell
 from directorates.foundation.problems import Problem
 from directorates.models import User
@@ -218,11 +219,13 @@ def one(request: SignedIn, pk: int) -> HttpResponse:
     """Everything that was ever said of one expected report, the last first."""
     rows = named(ExpectedReport.objects.visible_to(request.user)).select_related("directorate", "subdistrict")
     found = get_object_or_404(rows, pk=pk)
-    said = ExplainedReport.objects.visible_to(request.user).of([found]).filter(reporter=found.reporter_id)
+    rows_of_it = ExplainedReport.objects.visible_to(request.user).of([found]).filter(reporter=found.reporter_id)
+    said = list(rows_of_it.with_texts().order_by("-pk"))
+    record_readings(request.user, texts_in(said))
     context = {
         "row": found,
         "words": words_of([found]).get(key_of(found), Words()),
-        "said": said.with_texts().order_by("-pk"),
+        "said": said,
         "missing": not_received(ExpectedReport.objects.filter(pk=found.pk)).exists(),
         "theirs": explainable(request.user).filter(pk=found.pk).exists(),
         "today": timezone.localdate(),

@@ -15,6 +15,7 @@ from coordination.reporting.models.sheets import Desk
 from coordination.reporting.rules.fingerprints import fingerprint
 from coordination.reporting.rules.readings import Document
 from coordination.reporting.rules.sheets import lay_out
+from directorates.audit import record_reading
 from directorates.foundation.pages import SignedIn
 from directorates.permissions import Permission, may, rights_of
 
@@ -23,7 +24,7 @@ def _readable(request: SignedIn, pk: uuid.UUID) -> Submission:
     """The report, if the caller may read it."""
     rows = Submission.objects.visible_to(request.user).prefetch_related("template__programme__week_rules")
     rows = rows.select_related(
-        "template__programme", "version", "facility__place__parent", "reporter", "reviewer", "revision__by"
+        "template__programme", "version", "facility__place__parent", "reporter", "reviewer", "revision__by", "dataset"
     )
     return get_object_or_404(rows, pk=pk)
 
@@ -47,9 +48,11 @@ def receipt(request: SignedIn, pk: uuid.UUID) -> HttpResponse:
 
 @login_required
 def paper(request: SignedIn, pk: uuid.UUID) -> HttpResponse:
-    """The report as the paper form, in both languages; with `?blank=1` without answers."""
+    """The report as the paper form, in both languages; with `?blank=1` without answers. Reading others' answers is on record."""
     desk = Desk(_readable(request, pk), request.user)
     blank = "blank" in request.GET
+    if not blank:
+        record_reading(request.user, desk.submission, *desk.submission.owners())
     # What is being corrected is its writers' alone; everyone else reads what was sent.
     writes = may(request.user, Permission.SUBMIT_REPORTS, desk.submission)
     filled = desk.now if writes else document_of(desk.submission.revision)
