@@ -7,6 +7,7 @@ from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext
 
+from coordination.exchange.listings.figures import disputed_cell, disputed_column
 from coordination.exchange.listings.listing import (
     Listed,
     Listing,
@@ -16,15 +17,12 @@ from coordination.exchange.listings.listing import (
     period_columns,
     row_in,
 )
-from coordination.exchange.listings.figures import disputed_cell, disputed_column
-from coordination.exchange.listings.listing import Listed, Listing, Told, moment_of, period_cells, row_in
 from coordination.exchange.tables import Column, Kind
 from coordination.reporting.models import Bulletin, Category
 from coordination.reporting.models.bulletin_reading import Line, ReadBulletin, ShownPart, Value
 from coordination.reporting.models.bulletins import READING, PartKind
-from coordination.reporting.views.bulletins import bulletins_listed
-from directorates.models import User
 from coordination.reporting.models.contested import contested_by_holder, contested_in
+from coordination.reporting.views.bulletins import bulletins_listed
 from directorates.models import Place, User
 
 CHUNK = 1000
