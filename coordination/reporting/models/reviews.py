@@ -26,6 +26,7 @@ from django.db.models import (
 
 from coordination.reporting.models.attachments import Attachment
 from coordination.reporting.models.counted import counts
+from coordination.reporting.models.double_sides import AmongEntries
 from coordination.reporting.models.outliers import standing_out
 from coordination.reporting.models.submissions import Revision, Status, Submission, SubmissionEvent, What
 from coordination.reporting.rules.readings import Document
@@ -133,10 +134,9 @@ def with_reasons(user: User | AnonymousUser) -> QuerySet[Any]:
 
 
 def beside(submission: Submission) -> QuerySet[Submission]:
-    """What other bodies sent about the same facility and period, whoever may read it; drafts are nobody else's."""
-    same = Submission.objects.filter(
-        template=submission.template_id, period_start=submission.period_start, facility=submission.facility_id
-    )
+    """What was sent beside it about the same facility, by whichever entry, and period, whoever may read it; no drafts."""
+    about = AmongEntries("facility", Value(submission.facility_id))
+    same = Submission.objects.filter(about, template=submission.template_id, period_start=submission.period_start)
     return same.exclude(pk=submission.pk).exclude(status=Status.DRAFT).select_related("reporter", "revision")
 
 
