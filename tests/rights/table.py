@@ -755,6 +755,7 @@ O                    POST  api:follow_up_again
 O                    POST  api:follow_up_settle
 M O S                POST  api:submission_ask
 M O N n R r          POST  api:missing
+M D O N S R          GET   api:missing_file
 signed-in            GET   api:submissions
 signed-in            POST  api:submissions
 M D O N S R          GET   api:submission

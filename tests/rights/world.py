@@ -739,6 +739,7 @@ class World(Clinic):
             "reporting:attachment_take_away": {"pk": self.report.pk, "number": self.picture.pk},
             "reporting:attachment_release": {"pk": self.report.pk, "number": self.held.pk},
             "reporting:attachment_refuse": {"pk": self.report.pk, "number": self.held.pk},
+            "api:missing_file": {"number": self.missing_file.pk},
             "api:attachment": {"pk": self.report.pk, "number": self.picture.pk},
             "api:attachments": {"pk": self.report.pk},
             "reporting:ask_correction": {"pk": self.approved.pk},
