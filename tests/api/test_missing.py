@@ -1,10 +1,13 @@
 """Missing reports over the API: which did not come and what is said of each; saying it, of a place or a facility."""
 
+from io import BytesIO
 from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
+from PIL import Image
+from PIL.ExifTags import IFD
 
 from coordination.reporting.actions.missing import explain
 from coordination.reporting.models import ExpectedReport, ExplainedReport, MissingEvidence
@@ -153,10 +156,14 @@ def test_what_may_give_a_location_or_is_no_picture_or_too_much_refuses_the_whole
     assert not MissingEvidence.objects.exists()
 
 
-def test_where_a_photograph_was_taken_is_refused_as_on_the_page(region: Region) -> None:
-    answer = with_files(region.coordinator, body_of(region), ("road.jpg", jpeg(located=True)))
-    assert [one["code"] for one in answer.json()["errors"]] == ["location"]
-    assert with_files(region.coordinator, body_of(region), ("road.jpg", jpeg(located=False))).status_code == 200
+def test_where_a_photograph_was_taken_is_not_kept_and_a_pdf_that_holds_such_a_one_is_refused(region: Region) -> None:
+    taken = jpeg(located=True)
+    assert Image.open(BytesIO(taken)).getexif().get_ifd(IFD.GPSInfo)
+    assert with_files(region.coordinator, body_of(region), ("road.jpg", taken)).status_code == 200
+    kept = Image.open(BytesIO(bytes(MissingEvidence.objects.get().content))).getexif()
+    assert not kept.get_ifd(IFD.GPSInfo)
+    inside = with_files(region.coordinator, body_of(region, text="Scanned"), ("road.pdf", pdf("", photograph=taken)))
+    assert [one["code"] for one in inside.json()["errors"]] == ["location"]
 
 
 def test_every_fault_of_a_form_is_told_before_a_file_is_looked_at(region: Region) -> None:

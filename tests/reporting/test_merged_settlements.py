@@ -16,6 +16,7 @@ from coordination.reporting.models import CountedReport, DoubleReport, DoubleRep
 from coordination.reporting.models.consolidation import Cell
 from coordination.reporting.models.figures import Borders
 from coordination.reporting.models.measures import measures_of
+from coordination.reporting.models.reviews import looked_over, waiting
 from coordination.reporting.models.sources import Role, Where, sources_of
 from coordination.reporting.rules.periods import Period, PeriodType
 from coordination.reporting.rules.settlements import Part, Way
@@ -203,6 +204,23 @@ def test_behind_the_figure_stands_what_was_settled_and_by_whom(scene: Entered) -
     assert sorted(row.role for row in rows.values()) == [Role.ADJUSTED, Role.SET_ASIDE]
     assert all("Two buildings" in str(row.reason) for row in rows.values())
     assert not any(row.double for row in rows.values())
+
+
+def test_a_report_beside_one_of_another_entry_is_read_by_itself_in_review(scene: Entered) -> None:
+    def marked() -> set[bool]:
+        return {row.double for row in looked_over(waiting(scene.officer))}
+
+    assert marked() == {False}
+    scene.merge(scene.facility, scene.again)
+    assert marked() == {True}
+
+
+def test_the_page_of_each_report_names_the_other_and_says_which_counts(scene: Entered, client: Client) -> None:
+    scene.both_approved_and_merged()
+    client.force_login(scene.officer)
+    page = client.get(f"/reports/{scene.first.pk}/")
+    assert scene.second_ngo.name in page.content.decode()
+    assert f"/reports/double/{scene.double.pk}/" in page.content.decode()
 
 
 def test_entries_that_were_merged_one_after_another_are_settled_together(scene: Entered) -> None:

@@ -21,13 +21,17 @@ class AmongEntries(Func):
     output_field = models.BooleanField()
 
 
-def of_double(reports: models.QuerySet[Submission]) -> Q:
-    """The double reports of which some reports are one: about its facility, or about another entry of the same."""
-    either = Q(template=OuterRef("template")) | Q(template=OuterRef("other"))
-    same = reports.filter(either, period_start=OuterRef("period_start"))
+def about_same_facility(reports: models.QuerySet[Submission]) -> Q:
+    """The rows beside which one of some reports is about the same facility: under its own entry, or where it was merged, another."""
     merged = Q(facility__in=Merge.objects.values("merged")) | Q(facility__in=Merge.objects.values("survivor"))
-    elsewhere = same.filter(AmongEntries("facility", OuterRef("facility")))
-    return Q(Exists(same.filter(facility=OuterRef("facility")))) | (merged & Q(Exists(elsewhere)))
+    elsewhere = reports.filter(AmongEntries("facility", OuterRef("facility")))
+    return Q(Exists(reports.filter(facility=OuterRef("facility")))) | (merged & Q(Exists(elsewhere)))
+
+
+def of_double(reports: models.QuerySet[Submission]) -> Q:
+    """The double reports of which some reports are one."""
+    either = Q(template=OuterRef("template")) | Q(template=OuterRef("other"))
+    return about_same_facility(reports.filter(either, period_start=OuterRef("period_start")))
 
 
 def sides_of(template: int, other: int | None, period_start: datetime.date, facility: int) -> list[Submission]:
