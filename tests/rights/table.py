@@ -695,6 +695,10 @@ A                    GET   places:rename
 A                    POST  places:rename
 A                    GET   places:move
 A                    POST  places:move
+A                    GET   places:choose_district
+A                    POST  places:choose_district
+A                    GET   places:district
+A                    POST  places:district
 A                    GET   places:merge
 A                    POST  places:merge
 A                    GET   places:choose

@@ -709,6 +709,7 @@ class World(Clinic):
             "directorates:end_border": {"pk": JurisdictionDecision.objects.earliest("pk").pk},
             "directorates:organisation_state": {"code": self.handover.giver.code},
             "places:split": {"code": self.place.code},
+            "places:district": {"code": self.place.parent.code if self.place.parent else ""},
             "directorates:offer_handover": {"code": self.handover.giver.code},
             "directorates:handover": {"pk": self.handover.pk},
             "directorates:withdraw_handover": {"pk": self.handover.pk},
