@@ -298,7 +298,7 @@ API: Mapping[str, Carried] = {
 TAKES = frozenset(
     {
         *("CredentialsSerializer", "GivenValueSerializer", "NewSubmissionSerializer", "ChangedValuesSerializer"),
-        *("NoteSerializer", "ReasonSerializer", "FileSerializer", "ExplainSerializer"),
+        *("NoteSerializer", "ReasonSerializer", "FileSerializer", "ExplainSerializer", "ExplainWithFilesSerializer"),
         *("NewCommentSerializer", "NewConcernSerializer"),
         *("CellSerializer", "TermsSerializer", "WhichSerializer", "RefusalSerializer", "ArbiterSerializer"),
         "SavedViewBodySerializer",

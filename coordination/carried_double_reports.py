@@ -47,6 +47,7 @@ DOUBLE_REPORTS: Mapping[str, Carried] = {
     "SideSerializer": carried(
         reporter=f"{SIDE}.reporter {BODY}.code",
         template=f"{SIDE}.template reporting.ReportTemplate.code",
+        facility=f"{SIDE}.facility facilities.Facility.code",
         submission=f"{SIDE}.id",
         status=f"{SIDE}.status",
         counts="reporting.CountedReport.submission",

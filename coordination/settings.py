@@ -334,7 +334,7 @@ TASKS_AFTER = {
     "seal": ["reporting.rescope"],
     "facility": ["reporting.expect"],
     "support": ["reporting.expect", "reporting.recount_by_register"],
-    "merge": ["reporting.expect", "reporting.recount_by_register"],
+    "merge": ["reporting.expect", "reporting.recount_by_register", "reporting.attend_to_double_reports"],
     "assignment": ["reporting.expect"],
 }
 # What higher floors know of borders that are changed on the lowest (`directorates/consequences.py`).

@@ -24,7 +24,7 @@ class Part:
 
 @dataclass(frozen=True)
 class PlaceConsequences:
-    """Everything that a change of places brings about on its day."""
+    """Everything that a change of places, or several made together, brings about on its day."""
 
     change: PlaceChange
     formers: Sequence[Part]
@@ -45,7 +45,7 @@ class PlaceConsequences:
     @property
     def divides(self) -> bool:
         """Whether what was counted before cannot be divided among the places of today."""
-        return len(self.laters) > 1
+        return self.change.kind == PlaceChangeKind.SPLIT
 
     @property
     def holes(self) -> Sequence[Part]:
@@ -53,18 +53,19 @@ class PlaceConsequences:
         return [one for one in self.laters if one.competent is None]
 
 
-def foreseen(deed: Callable[[], PlaceChange], day: datetime.date) -> PlaceConsequences:
+def foreseen(deed: Callable[[], Sequence[PlaceChange]], day: datetime.date) -> PlaceConsequences:
     """What a deed would bring about; nothing is left written, and what it raises is raised here.
 
     Its numbers are for whoever keeps places and is told in which sub-district each facility lies, which the deed asks for.
     """
     with transaction.atomic():
-        change = deed()
-        formers, laters = change.formers, change.laters
+        changes = deed()
+        formers = [place for change in changes for place in change.formers]
+        laters = [place for change in changes for place in change.laters]
         ended = [place.pk for place in formers]
         staying, following = import_string(settings.KNOWS_OF_BORDERS["staying"])(ended, day)
         told = PlaceConsequences(
-            change,
+            changes[0],
             [],
             _parts(laters, day),
             staying,

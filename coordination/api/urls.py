@@ -39,7 +39,7 @@ from coordination.reporting.api.follow_ups import (
     SettleFollowUp,
 )
 from coordination.reporting.api.indicators import Indicators, IndicatorValuesOf, OneIndicator
-from coordination.reporting.api.missing import Missing
+from coordination.reporting.api.missing import Missing, MissingFile
 from coordination.reporting.api.quality import QualityOfReports
 from coordination.reporting.api.rule_records import RuleRecords
 from coordination.reporting.api.runs import Runs
@@ -83,6 +83,7 @@ urlpatterns = [
     path("templates/<str:code>/", OneTemplate.as_view(), name="template"),
     path("reports-due/", ReportsDue.as_view(), name="reports_due"),
     path("missing/", Missing.as_view(), name="missing"),
+    path("missing/files/<int:number>/", MissingFile.as_view(), name="missing_file"),
     path("submissions/", Submissions.as_view(), name="submissions"),
     path("submissions/<uuid:pk>/", OneSubmission.as_view(), name="submission"),
     path("submissions/<uuid:pk>/submit/", Submit.as_view(), name="submission_submit"),

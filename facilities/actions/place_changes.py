@@ -5,14 +5,15 @@ periods that ended before the day stay where they were.
 """
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 
 from django.db import transaction
 from django.utils.translation import gettext as _
 
 from directorates.actions.place_changes import succeed
 from directorates.actions.place_plans import NewPlace, Plan, plan_merge, plan_move, plan_split
-from directorates.foundation.problems import Fault
+from directorates.foundation.problems import Fault, Problem
 from directorates.models import Place, PlaceChange, User
 from directorates.permissions import Permission, Refused, require, rights_of
 from facilities.models import Facility, FormerPlacement
@@ -36,6 +37,51 @@ def move_place(
     change = succeed(plan=plan, first=first, reason=reason, source=source, by=by, at=at)
     _take_along(change, {one.pk: change.laters[0] for one in _lying_in(plan)})
     return change
+
+
+@dataclass(frozen=True)
+class Move:
+    """A sub-district, and the P-code under which it lies elsewhere."""
+
+    place: Place
+    code: str
+
+
+@transaction.atomic
+def move_places(
+    *,
+    moves: Sequence[Move],
+    parent: Place,
+    first: dt.date,
+    reason: str,
+    source: str = "",
+    by: User,
+    at: dt.datetime,
+) -> list[PlaceChange]:
+    """Move sub-districts of a district under another one from a day on: so a district moves, or becomes part of another.
+
+    All of them, or none: 400 `invalid` with the faults of each, under the P-code that it has until then.
+    """
+    _demand_right(by)
+    said = {"parent": parent, "first": first, "reason": reason, "source": source, "by": by, "at": at}
+    made, faults = list[PlaceChange](), list[Fault]()
+    for move in sorted(moves, key=lambda one: one.place.code):
+        try:
+            with transaction.atomic():
+                made.append(move_place(place=move.place, code=move.code, **said))
+        except Problem as problem:
+            faults += (one for one in _of_move(move, problem) if one not in faults)
+    if not moves:
+        faults.append(Fault("", "required", _("Give at least one sub-district its new P-code.")))
+    if faults:
+        raise Problem("invalid", _("Places cannot be changed like this; each fault is listed."), errors=faults)
+    return made
+
+
+def _of_move(move: Move, problem: Problem) -> Iterator[Fault]:
+    """The faults of one of several moves: what is wrong with the place or its code stands at its code."""
+    for one in problem.errors:
+        yield replace(one, field=f"code_{move.place.code}") if one.field in ("", "code", "places") else one
 
 
 @transaction.atomic

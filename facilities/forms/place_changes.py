@@ -16,6 +16,7 @@ from directorates.foundation.fields import NOTHING_CHOSEN, DayField, LineField, 
 from directorates.models import Place
 from directorates.models.places import Level
 from directorates.rules.places import LONGEST_NAME
+from facilities.actions.place_changes import Move
 from facilities.models import Facility
 
 # So many places can come of one on the page; a split into more is made in steps.
@@ -92,6 +93,36 @@ class MoveForm(ChangeForm):
         self.offer("parent", districts())
 
 
+class DistrictForm(ChangeForm):
+    """Which sub-districts of a district come under which other one, each under its P-code of then."""
+
+    parent = PlaceField(
+        label=_("To the district"),
+        help_text=_("A district that is not there yet is added by a list of places first."),
+    )
+
+    def __init__(self, data: Any, held: Sequence[Place]) -> None:
+        """Offer the districts, and ask for the code of each sub-district."""
+        super().__init__(data)
+        self.held = held
+        self.offer("parent", districts())
+        for place in held:
+            label = _("%(place)s (%(code)s): its P-code from then on") % {"place": place.name, "code": place.code}
+            self.fields[f"code_{place.code}"] = LineField(
+                label=label, max_length=20, required=False, widget=forms.TextInput(**CODE)
+            )
+        told = _("Those whose P-code is left empty stay where they are.")
+        if held:
+            self.fields[f"code_{held[0].code}"].help_text = told
+        self.order_fields([*(name for name in self.fields if name not in ("first", "reason", "source"))])
+
+    def asked(self) -> dict[str, Any]:
+        """The moves, as the action takes them."""
+        given = self.cleaned_data
+        moves = [Move(place, given[f"code_{place.code}"]) for place in self.held if given[f"code_{place.code}"]]
+        return {"moves": moves, **{name: given[name] for name in ("parent", "first", "reason", "source")}}
+
+
 class MergeForm(ChangeForm):
     """Which sub-districts become part of which."""
 
@@ -120,6 +151,17 @@ class ChooseForm(forms.Form):
         """Offer the sub-districts."""
         super().__init__(*args, **kwargs)
         self.fields["place"].choices = [("", NOTHING_CHOSEN), *subdistricts()]  # type: ignore[attr-defined]
+
+
+class ChooseDistrictForm(forms.Form):
+    """Of which district sub-districts are moved."""
+
+    place = PlaceField(label=_("District"))
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        """Offer the districts."""
+        super().__init__(*args, **kwargs)
+        self.fields["place"].choices = [("", NOTHING_CHOSEN), *districts()]  # type: ignore[attr-defined]
 
 
 class SplitForm(ChangeForm):

@@ -1,6 +1,6 @@
 """Pages of changes of places: the list, and renaming, moving, merging and splitting, each after seeing what follows."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -20,8 +20,17 @@ from directorates.foundation.problems import Problem
 from directorates.models import Place, PlaceChange, User
 from directorates.models.places import Level
 from directorates.permissions import Permission, Refused, may, open_to_members, require, rights_of
-from facilities.actions.place_changes import merge_places, move_place, split_place
-from facilities.forms.place_changes import ChangeForm, ChooseForm, MergeForm, MoveForm, RenameForm, SplitForm
+from facilities.actions.place_changes import merge_places, move_place, move_places, split_place
+from facilities.forms.place_changes import (
+    ChangeForm,
+    ChooseDistrictForm,
+    ChooseForm,
+    DistrictForm,
+    MergeForm,
+    MoveForm,
+    RenameForm,
+    SplitForm,
+)
 from facilities.models import Facility
 from facilities.place_consequences import PlaceConsequences, foreseen
 
@@ -49,7 +58,7 @@ class Deed:
     title: str
     text: str
     words: str
-    do: Callable[[], PlaceChange]
+    do: Callable[[], Sequence[PlaceChange]]
 
 
 def _asked(request: SignedIn, form: ChangeForm, deed: Deed) -> HttpResponse:
@@ -79,7 +88,7 @@ def rename(request: SignedIn) -> HttpResponse:
     """Call a place by other names from a day on."""
     said, form = _demand_right(request), RenameForm(request.POST or None)
     text = _("The former names go on finding it, here and in searches. No figure changes.")
-    do = lambda: rename_place(**form.cleaned_data, **said)  # noqa: E731 - the deed, tried and done
+    do = lambda: [rename_place(**form.cleaned_data, **said)]  # noqa: E731 - the deed, tried and done
     return _asked(request, form, Deed(_("Rename a place"), text, pgettext("place", "Rename"), do))
 
 
@@ -90,8 +99,32 @@ def move(request: SignedIn) -> HttpResponse:
     text = _(
         "Periods that ended before the day stay in the former district; by today's borders they count in the new one."
     )
-    do = lambda: move_place(**form.cleaned_data, **said)  # noqa: E731
+    do = lambda: [move_place(**form.cleaned_data, **said)]  # noqa: E731
     return _asked(request, form, Deed(_("Move a sub-district"), text, pgettext("place", "Move"), do))
+
+
+@login_required
+def choose_district(request: SignedIn) -> HttpResponse:
+    """Choose the district of which sub-districts are moved."""
+    _demand_right(request)
+    form = ChooseDistrictForm(request.GET if "place" in request.GET else None)
+    if form.is_bound and form.is_valid():
+        return redirect("places:district", code=form.cleaned_data["place"].code)
+    text = _("First the district; then where its sub-districts go, and the P-code of each from then on.")
+    context = {"form": form, "title": _("Move a district"), "text": text}
+    return render(request, "facilities/place_choice.html", context)
+
+
+@login_required
+def district(request: SignedIn, code: str) -> HttpResponse:
+    """Move all sub-districts of a district, or some, under another one from a day on."""
+    said = _demand_right(request)
+    held = get_object_or_404(Place, code=code, level=Level.DISTRICT)
+    inside = list(Place.objects.standing().filter(parent=held).select_related("parent").order_by("code"))
+    form = DistrictForm(request.POST or None, inside)
+    text = _("So a district moves to another governorate, is divided, or becomes part of another one. All, or none.")
+    do = lambda: move_places(**form.asked(), **said)  # noqa: E731
+    return _asked(request, form, Deed(f"{_('Move a district')}: {held.name}", text, pgettext("place", "Move"), do))
 
 
 @login_required
@@ -99,7 +132,7 @@ def merge(request: SignedIn) -> HttpResponse:
     """Merge sub-districts into one from a day on."""
     said, form = _demand_right(request), MergeForm(request.POST or None)
     text = _("Periods that ended before the day stay apart; by today's borders they count together.")
-    do = lambda: merge_places(**form.cleaned_data, **said)  # noqa: E731
+    do = lambda: [merge_places(**form.cleaned_data, **said)]  # noqa: E731
     return _asked(request, form, Deed(_("Merge sub-districts"), text, pgettext("place", "Merge"), do))
 
 
@@ -110,7 +143,9 @@ def choose(request: SignedIn) -> HttpResponse:
     form = ChooseForm(request.GET if "place" in request.GET else None)
     if form.is_bound and form.is_valid():
         return redirect("places:split", code=form.cleaned_data["place"].code)
-    return render(request, "facilities/place_choice.html", {"form": form})
+    text = _("First the sub-district; then its parts, and in which of them each of its facilities lies.")
+    context = {"form": form, "title": _("Split a sub-district"), "text": text}
+    return render(request, "facilities/place_choice.html", context)
 
 
 @login_required
@@ -123,7 +158,7 @@ def split(request: SignedIn, code: str) -> HttpResponse:
     lying = list(Facility.objects.visible_to(request.user).standing().filter(place=held).order_by("code"))
     form = SplitForm(request.POST or None, lying)
     text = _("What was counted before cannot be divided: by today's borders it counts where all parts lie together.")
-    do = lambda: split_place(place=held, **form.asked(), **said)  # noqa: E731
+    do = lambda: [split_place(place=held, **form.asked(), **said)]  # noqa: E731
     return _asked(
         request, form, Deed(f"{_('Split a sub-district')}: {held.name}", text, pgettext("place", "Split"), do)
     )
@@ -133,6 +168,8 @@ urls = [
     path("", place_changes, name="changes"),
     path("rename/", rename, name="rename"),
     path("move/", move, name="move"),
+    path("district/", choose_district, name="choose_district"),
+    path("district/<slug:code>/", district, name="district"),
     path("merge/", merge, name="merge"),
     path("split/", choose, name="choose"),
     path("split/<slug:code>/", split, name="split"),

@@ -20,7 +20,7 @@ from directorates.models.place_names import named_as_of
 from directorates.permissions import Refused, rights_of
 from directorates.roles import Role
 from facilities.actions.facilities import register_facility
-from facilities.actions.place_changes import merge_places, move_place, split_place
+from facilities.actions.place_changes import Move, merge_places, move_place, move_places, split_place
 from facilities.models import Facility, FormerPlacement
 from tests.factories import (
     BodyFactory,
@@ -231,6 +231,65 @@ def test_a_moved_place_gets_another_code_and_keeps_its_name(land: Land) -> None:
 def test_a_move_that_moves_nothing_is_refused(land: Land) -> None:
     assert refused(land.move, parent=land.district) == [("parent", "same")]
     assert refused(land.move, parent=land.parts[1]) == [("parent", "not_a_district")]
+
+
+def move_all(land: Land, *codes_given: str, **given: Any) -> list[PlaceChange]:
+    """Move sub-districts of the district under the other one, the first under the first code."""
+    moves = [Move(place, code) for place, code in zip(land.parts, codes_given, strict=False)]
+    return move_places(**land.said(moves=moves, parent=land.beside) | given)
+
+
+def test_a_district_becomes_part_of_another_in_one_deed(land: Land) -> None:
+    changes = move_all(land, "SYM1", "SYM2", "SYM3")
+    assert [one.kind for one in changes] == ["place_moved"] * 3
+    assert standing() == {"SYM1", "SYM2", "SYM3"}
+    assert set(Place.objects.standing().filter(level=3).values_list("parent", flat=True)) == {land.beside.pk}
+    assert {row.organisation for row in Jurisdiction.objects.at(TODAY)} == {land.holder}
+    assert {one.place.code for one in Facility.objects.all()} == {"SYM1"}
+    back = [Move(change.laters[0], part.code) for change, part in zip(changes, land.parts, strict=True)]
+    move_places(**land.said(moves=back, parent=land.district, first=TODAY, at=NOW + DAY) | {"first": TODAY + DAY})
+    assert standing() == {part.code for part in land.parts}, "and it comes back by the opposite deed"
+
+
+def test_a_district_is_divided_and_what_has_no_new_code_stays(land: Land) -> None:
+    move_all(land, "SYM1")
+    assert standing() == {"SYM1", land.parts[1].code, land.parts[2].code}
+
+
+def test_of_a_district_all_moves_are_made_or_none_and_every_fault_is_told(land: Land) -> None:
+    found = refused(lambda **given: move_all(land, "SYM1", "SYM1", "no code", **given), first=TODAY + DAY, reason="")
+    first, second, third = (f"code_{part.code}" for part in land.parts)
+    assert set(found) == {
+        ("first", "in_future"),
+        ("reason", "required"),
+        (third, "not_a_code"),
+    }
+    assert refused(lambda **given: move_all(land, "SYM1", "SYM1", **given)) == [(second, "code_taken")]
+    assert first not in dict(found)
+    assert standing() == {part.code for part in land.parts}
+    assert not PlaceChange.objects.exists()
+    assert refused(lambda **given: move_all(land, **given)) == [("", "required")]
+
+
+def test_no_district_is_moved_into_itself_nor_into_a_governorate(land: Land) -> None:
+    assert refused(lambda **given: move_all(land, "SYM1", "SYM2", **given), parent=land.district) == [
+        ("parent", "same")
+    ]
+    above = land.district.parent
+    found = refused(lambda **given: move_all(land, "SYM1", **given), parent=above)
+    assert found == [("parent", "not_a_district")]
+
+
+def test_a_district_of_two_directorates_moves_as_it_is_held(land: Land) -> None:
+    end_of_part(land)
+    move_all(land, "SYM1", "SYM2")
+    held = {row.place.code: row.organisation for row in Jurisdiction.objects.at(TODAY).select_related("place")}
+    assert (held["SYM1"], held["SYM2"]) == (land.holder, land.other)
+
+
+def end_of_part(land: Land) -> None:
+    """The second place is another directorate's since long ago."""
+    Jurisdiction.objects.filter(place=land.parts[1]).update(organisation=land.other)
 
 
 def test_merged_places_end_and_the_one_that_goes_on_has_their_facilities(land: Land) -> None:

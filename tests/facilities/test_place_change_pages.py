@@ -119,6 +119,27 @@ def test_each_kind_is_shown_and_written_down(
     assert PlaceChange.objects.count() == 1
 
 
+def test_a_whole_district_is_moved_by_one_form_shown_before(browser: Client, place: Place) -> None:
+    other, held = DistrictFactory(), place.parent
+    assert held is not None
+    answer = browser.get("/borders/places/district/", {"place": held.code})
+    assert answer.headers["Location"] == f"/borders/places/district/{held.code}/"
+    assert browser.get("/borders/places/district/").status_code == 200
+    address, told = f"/borders/places/district/{held.code}/", SAID | {"parent": other.code}
+    page = browser.post(address, told)
+    assert page.status_code == 400
+    assert "Give at least one sub-district its new P-code." in page.text
+    told |= {f"code_{place.code}": "SYM1", "code_SYBESIDE": "SYM2"}
+    found = browser.post(address, told).context["found"]
+    assert {part.place.code for part in found.laters} == {"SYM1", "SYM2"}
+    assert not found.divides
+    assert not PlaceChange.objects.exists()
+    assert browser.post(address, told | {"do": "1"}).status_code == 302
+    assert PlaceChange.objects.count() == 2
+    page = browser.post(address, told | {f"code_{place.code}": "x"})
+    assert page.status_code == 400, "the district is empty by now"
+
+
 def test_a_hole_is_told(browser: Client) -> None:
     alone, beside = (SubdistrictFactory(parent=DistrictFactory()) for _n in range(2))
     page = browser.post("/borders/places/merge/", SAID | {"places": [alone.code], "into": beside.code})

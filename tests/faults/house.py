@@ -27,6 +27,7 @@ from coordination.starter.postgres import Postgres, program
 from coordination.starter.servers import Servers
 from coordination.starter.test import TEMPLATE
 from coordination.starter.valkey import Valkey
+from tests.faults.clock import Clock
 
 DATABASE = "house"
 SERVERS = ("DATABASE_URL", "DATABASE_OWNER_URL", "REDIS_URL")
@@ -69,21 +70,22 @@ class House:
         found.pop("DATABASE_OWNER_URL", None)
         return found | ours | {"TANSIQ_DATA": str(self.servers.folder.path)}
 
-    def worker(self, name: str, prefix: Sequence[str] = (), here: str = ports.HERE) -> None:
+    def worker(self, name: str, prefix: Sequence[str] = (), here: str = ports.HERE, clock: Clock | None = None) -> None:
         """Start a worker of one process and wait until it takes tasks; its servers are where it finds them."""
-        self._start(name, [*prefix, *parts.worker(1), "--hostname", f"{name}@%h"], here)
+        self._start(name, [*prefix, *parts.worker(1), "--hostname", f"{name}@%h"], here, clock)
         until(lambda: " ready." in self.said(name))
 
-    def scheduler(self, name: str) -> None:
+    def scheduler(self, name: str, clock: Clock | None = None) -> None:
         """Start a scheduler as the portal has it."""
-        self._start(name, parts.scheduler())
+        self._start(name, parts.scheduler(), clock=clock)
 
-    def _start(self, name: str, command: list[str], here: str = ports.HERE) -> None:
+    def _start(self, name: str, command: list[str], here: str = ports.HERE, clock: Clock | None = None) -> None:
         self.log(name).unlink(missing_ok=True)
         told = self.environment
         told |= {
             server: told[server].replace(f"@{ports.HERE}:", f"@{here}:") for server in ("DATABASE_URL", "REDIS_URL")
         }
+        told |= clock.environment if clock else {}
         process = processes.start(command, self.log(name), told, first=parts.bound_to_us)
         self.running[name] = process
         self.started.append(process)

@@ -5,6 +5,7 @@ It reads no counted report and calls no rule of the house: both of its answers a
 
 import datetime
 from collections import defaultdict
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from coordination.reporting.models import Submission
@@ -23,11 +24,17 @@ class Agreed:
     cells: dict[str, tuple[str, int | None]] = field(default_factory=dict)
 
 
-def what_counts(template: int, agreed: dict[Key, Agreed], summed: tuple[str, ...] = ("s1", "s2")) -> dict[Key, Doc]:
-    """The numbers that count, by what they are about; nothing where no report is approved."""
+def what_counts(
+    template: int,
+    agreed: dict[Key, Agreed],
+    summed: tuple[str, ...] = ("s1", "s2"),
+    merged: Mapping[int, int] | None = None,
+) -> dict[Key, Doc]:
+    """The numbers that count, by what they are about, `merged` entries under the one that stays; nothing where none is approved."""
     approved: dict[Key, list[Submission]] = defaultdict(list)
     for report in Submission.objects.filter(template=template, status="approved").select_related("revision"):
-        approved[report.template_id, report.period_start, report.facility_id].append(report)
+        facility = (merged or {}).get(report.facility_id, report.facility_id)
+        approved[report.template_id, report.period_start, facility].append(report)
     return {key: _of_one(reports, agreed.get(key), summed) for key, reports in approved.items()}
 
 

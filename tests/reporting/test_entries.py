@@ -8,49 +8,23 @@ from django.utils import timezone
 from coordination.reporting.actions.counted import recount_by_register
 from coordination.reporting.actions.double_reports import attend
 from coordination.reporting.actions.expected import expect
-from coordination.reporting.actions.reviews import approve, reopen
+from coordination.reporting.actions.reviews import reopen
 from coordination.reporting.models import CountedReport, ExpectedReport, Submission
 from coordination.reporting.models.figures import Borders
 from coordination.reporting.models.measures import measures_of
 from coordination.reporting.models.sources import Role, Where, sources_of
 from coordination.reporting.rules.periods import Period, PeriodType
 from directorates.foundation.models import Notice
-from directorates.models import AuditEvent, Organisation, User
-from facilities.actions.duplicates import merge
+from directorates.models import AuditEvent
 from facilities.actions.support import begin_support, end_support
 from facilities.models import Facility, Support
-from tests.factories import FacilityFactory, OrganisationFactory, assigned, member
+from tests.factories import FacilityFactory, assigned, member
 from tests.reporting.doubled import Doubled
-from tests.reporting.reports import MAY, Scene
+from tests.reporting.entered import Entered
+from tests.reporting.reports import MAY
 from tests.threads import at_once
 
 pytestmark = pytest.mark.django_db
-
-
-class Entered(Scene):
-    """One facility, entered twice: each entry was reported by another NGO, 10 and 12; the first was sent earlier."""
-
-    def __post_init__(self) -> None:
-        super().__post_init__()
-        self.second_ngo: Organisation = OrganisationFactory()
-        self.rival: User = member("ngo_coordinator", self.second_ngo)
-        self.again: Facility = FacilityFactory(place=self.place, supporters=[self.second_ngo])
-        earlier = timezone.now() - datetime.timedelta(days=1)
-        self.first: Submission = self.sent(doc={"s1": 10}, at=earlier)
-        self.second: Submission = self.sent(
-            facility=self.again, reporter=self.second_ngo, by=self.rival, doc={"s1": 12}
-        )
-
-    def approve(self, *reports: Submission) -> None:
-        """Approve some of them, as they stand."""
-        for report in reports:
-            report.refresh_from_db()
-            approve(by=self.officer, submission=report, at=timezone.now())
-
-    def merge(self, survivor: Facility, merged: Facility) -> None:
-        """Merge two entries; what follows runs at once."""
-        merge(survivor=survivor, merged=merged, reason="One building", by=self.officer, at=timezone.now())
-        recount_by_register()
 
 
 @pytest.fixture

@@ -695,6 +695,10 @@ A                    GET   places:rename
 A                    POST  places:rename
 A                    GET   places:move
 A                    POST  places:move
+A                    GET   places:choose_district
+A                    POST  places:choose_district
+A                    GET   places:district
+A                    POST  places:district
 A                    GET   places:merge
 A                    POST  places:merge
 A                    GET   places:choose
@@ -755,6 +759,7 @@ O                    POST  api:follow_up_again
 O                    POST  api:follow_up_settle
 M O S                POST  api:submission_ask
 M O N n R r          POST  api:missing
+M D O N S R          GET   api:missing_file
 signed-in            GET   api:submissions
 signed-in            POST  api:submissions
 M D O N S R          GET   api:submission

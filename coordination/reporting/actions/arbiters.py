@@ -29,8 +29,12 @@ from directorates.permissions import Permission, Refused, require
 
 
 def demand_naming(by: User, reports: Sequence[Submission]) -> None:
-    """Raise unless a person agrees for the reviewing directorate on who reads its data, or reviews them for the body."""
-    require(by, naming_right(reports[0].reviewer), reports[0])
+    """Raise unless a person agrees for the reviewing directorate on who reads its data, or reviews them for the body.
+
+    Merged entries may lie with two directorates: whoever names an arbiter answers for every report that it will read.
+    """
+    for report in reports:
+        require(by, naming_right(report.reviewer), report)
 
 
 def demand_deciding(by: User, double: DoubleReport) -> None:

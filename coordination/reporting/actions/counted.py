@@ -13,7 +13,7 @@ from coordination.reporting.actions.consolidation import touch
 from coordination.reporting.actions.entries import tell_set_aside
 from coordination.reporting.models.counted import Chooser, Key
 from coordination.reporting.models.double_reports import DoubleReport, DoubleState
-from coordination.reporting.models.entries import counted_more_than_once, keys_beside, one_a_facility
+from coordination.reporting.models.entries import counted_more_than_once, keys_beside, set_aside_elsewhere
 from coordination.reporting.models.submissions import Submission
 from coordination.reporting.models.supporters import supported_otherwise
 from coordination.reporting.models.templates import ReportTemplate
@@ -149,15 +149,14 @@ def _either(keys: Sequence[tuple[datetime.date, int]]) -> Q:
 def write_counted(keys: Sequence[Key], locked: Iterable[Submission]) -> None:
     """Write what counts for the keys, given every report of theirs, locked and as it stands now.
 
-    Of several entries of one facility one report counts: where one of the keys has other entries, what counts of all is chosen.
+    Several entries of one facility count as one: where one of the keys has other entries, what counts of all is chosen.
     """
     entries, held = entries_of({facility for _template, _period, facility in keys}), list(locked)
     if entries:
         others = keys_beside(keys, entries)
         keys, held = [*keys, *others], [*held, *_waited_for(keys, others, entries)]
-    chooser = Chooser(held)
-    found = one_a_facility([one for key in chooser.found if (one := chooser.counting(key)) is not None], entries)
-    chosen = found.counting
+    chooser = Chooser(held, entries)
+    chosen = [one for key in chooser.found if (one := chooser.counting(key)) is not None]
     marks = WRITE.rows(
         {
             "templates": [template for template, _period, _facility in keys],
@@ -172,8 +171,8 @@ def write_counted(keys: Sequence[Key], locked: Iterable[Submission]) -> None:
     )
     if marks:
         touch((template, period, place) for template, period, place in marks)
-    if found.instead:
-        tell_set_aside(found.instead, entries)
+    if entries and (instead := set_aside_elsewhere(chooser, chosen)):
+        tell_set_aside(instead, entries)
 
 
 def _waited_for(keys: Sequence[Key], others: Sequence[Key], entries: Mapping[int, int]) -> list[Submission]:

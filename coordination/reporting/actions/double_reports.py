@@ -4,7 +4,7 @@ All of it is the portal's own work: it is safe twice and at once, and changes no
 """
 
 import datetime
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from typing import Any
 
@@ -22,12 +22,13 @@ from coordination.reporting.models.double_reports import (
     DoubleState,
     Settlement,
 )
-from coordination.reporting.models.double_rows import with_reports
+from coordination.reporting.models.double_rows import first_of, otherwise_among, with_reports
 from coordination.reporting.rules import double_reports_sql as sql
 from directorates.audit import record_many
 from directorates.foundation.outbox import queue
 from directorates.foundation.sight import unwalled
 from directorates.models import Organisation, User
+from facilities.models.duplicates import Merge, entries_of
 
 TASK = "reporting.attend_to_double_reports"
 # So long the parties have to settle it among themselves, then again before the body is told; a proposal waits as long.
@@ -58,11 +59,31 @@ def attend(
     """
     changed = "" if everything else sql.OF_ONE if about else sql.RECENT
     facility, day = about or (None, None)
-    given = {"since": since or at - RECENT, "facility": facility, "day": day}
+    entries = entries_of()
+    given = {"since": since or at - RECENT, "facility": facility, "day": day, "merged": list(entries)}
+    touched = entries if everything else _touched(changed, given, entries)
+    given |= {"entries": list(touched), "lasts": list(touched.values())}
     found: list[Found] = [*_asked(sql.find(changed), given), *_asked(sql.find_shared(changed), given)]
+    if touched:
+        found += [*_asked(sql.FIND_MERGED, given), *_asked(sql.FIND_SHARED_MERGED, given)]
     written = sum(_keep(found[start : start + CHUNK], at) for start in range(0, len(found), CHUNK))
     rows = [*_asked(sql.stale(changed), given), *_asked(sql.stale_shared(changed), given)]
-    return written + sum(_bring_in_step(pk, at) for (pk,) in rows)
+    return written + sum(_bring_in_step(pk, at) for pk in [*(pk for (pk,) in rows), *_otherwise(touched)])
+
+
+def _touched(changed: str, given: dict[str, Any], entries: Mapping[int, int]) -> dict[int, int]:
+    """The merged entries of facilities of which something changed, or that were merged since."""
+    if not entries:
+        return {}
+    lasts = {entries[facility] for (facility,) in _asked(sql.changed_among(changed), given)}
+    lasts |= {entries[one] for one in Merge.objects.filter(at__gte=given["since"]).values_list("merged", flat=True)}
+    return {one: last for one, last in entries.items() if last in lasts}
+
+
+@unwalled
+def _otherwise(entries: Mapping[int, int]) -> list[int]:
+    """What is known of merged entries and stands otherwise by now."""
+    return otherwise_among(entries) if entries else []
 
 
 def _asked(statement: str, given: dict[str, Any]) -> list[Any]:
@@ -91,6 +112,8 @@ def _keep(found: Sequence[Found], at: datetime.datetime) -> int:
 def _bring_in_step(pk: int, at: datetime.datetime) -> bool:
     """One known double report, locked and looked at again; whether it changed."""
     double = DoubleReport.objects.named().select_for_update(of=("self",)).get(pk=pk)
+    if first_of(double) != double.pk:
+        return _join(double, at)
     now = revisions_of(double)
     if len(now) < 2:
         return double.state != DoubleState.OVER and _over(double, at)
@@ -113,6 +136,18 @@ def _over(double: DoubleReport, at: datetime.datetime) -> bool:
     turn(double, DoubleState.OVER, proposal=None, arbiter=None)
     append(double, DoubleDeed.OVER, None, at)
     return True
+
+
+def _join(double: DoubleReport, at: datetime.datetime) -> bool:
+    """Let one about a merged entry rest for good beside the one that stands for the facility; whether it changed.
+
+    What was settled here, and not last, counts no more; whoever sent the reports is told of the other one.
+    """
+    stands = double.state == DoubleState.OVER and double.settlement_id is None
+    if not stands:
+        turn(double, DoubleState.OVER, settlement=None, proposal=None, arbiter=None)
+        DoubleReportEvent.objects.create(double=double, kind=DoubleDeed.JOINED, at=at)
+    return not stands
 
 
 def revisions_of(double: DoubleReport) -> list[int]:

@@ -30,6 +30,7 @@ from coordination.reporting.models.double_reports import (
     DoubleDeed,
     DoubleReport,
     DoubleState,
+    Key,
     Settlement,
     WayOf,
 )
@@ -47,6 +48,7 @@ from directorates.models import Organisation, User
 from directorates.models.seals import sealed
 from directorates.permissions import Permission, Refused, may, require, rights_of
 from directorates.rules.text import clean_text
+from facilities.models.duplicates import entries_of
 
 LONGEST_REASON = 2000
 # So many proposals an organisation makes of one double report in a day that were settled by nobody.
@@ -99,6 +101,8 @@ class Held:
     double: DoubleReport
     reports: list[Submission]
     sent: list[Submission]
+    # What the reports are about: several where entries of the register were merged.
+    keys: list[Key]
 
     @property
     def sides(self) -> dict[int, Submission]:
@@ -109,13 +113,14 @@ class Held:
 @unwalled
 def hold(double: DoubleReport, states: Collection[str]) -> Held:
     """Lock the reports, then the double report; 409 `not_open` where it is so far that this is done no more, or not yet."""
-    keys = [(double.period_start, double.facility_id)]
+    facilities = entries_of([double.facility_id]) or [double.facility_id]
+    keys = [(double.period_start, facility) for facility in sorted(facilities)]
     reports = [one for template in double.templates for one in lock_reports(template_id=template.pk, keys=keys)]
     held = DoubleReport.objects.named().select_for_update(of=("self",)).get(pk=double.pk)
     if held.state not in states or len(held.reports) < 2:
         words = _("This double report stands otherwise by now: %(state)s. Nothing was changed.")
         raise Problem("not_open", words % {"state": held.get_state_display()}, 409)
-    return Held(held, reports, held.reports)
+    return Held(held, reports, held.reports, [(double.template_id, *key) for key in keys])
 
 
 def demand_unsealed(held: Held, *others: int) -> None:
@@ -166,9 +171,10 @@ def demand_side(by: User, double: DoubleReport, reports: Collection[Submission])
 
 
 def demand_party(by: User, double: DoubleReport, reports: Sequence[Submission]) -> None:
-    """Raise unless a person speaks for one of the sides or reviews their reports."""
+    """Raise unless a person speaks for one of the sides or reviews one of their reports."""
     if side_of(by, reports) is None:
-        require(by, Permission.REVIEW_REPORTS, reports[0])
+        reviewed = (report for report in reports if may(by, Permission.REVIEW_REPORTS, report))
+        require(by, Permission.REVIEW_REPORTS, next(reviewed, reports[0]))
     else:
         demand_side(by, double, reports)
 
@@ -364,6 +370,6 @@ def settle(held: Held, settlement: Settlement, by: User, at: datetime.datetime) 
     append(double, DoubleDeed.BACK if back else DoubleDeed.SETTLED, by, at, settlement=settlement)
     record(by, "settle_double_report", double, way=settlement.way, settlement=settlement.pk)
     if double.other_id is None:
-        write_counted([double.key], held.reports)
+        write_counted(held.keys, held.reports)
         # What two templates share is compared by the reports that count, and no report changed.
         await_attention(double.facility_id, double.period_start.isoformat())

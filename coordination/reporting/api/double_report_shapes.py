@@ -50,6 +50,9 @@ class SideSerializer(serializers.Serializer[Any]):
 
     reporter = serializers.CharField()
     template = serializers.CharField()
+    facility = serializers.CharField(
+        help_text="The entry of the register that it was sent about; merged ones are one facility."
+    )
     submission = serializers.UUIDField(
         allow_null=True, help_text="null: its numbers are shared here, the report is not."
     )
@@ -157,6 +160,7 @@ def shape_of(page: SideBySide) -> dict[str, Any]:
             {
                 "reporter": one.report.reporter.code,
                 "template": one.report.template.code,
+                "facility": one.report.facility.code,
                 "submission": str(one.report.pk) if one.opens else None,
                 "status": one.report.status,
                 "counts": one.counts,

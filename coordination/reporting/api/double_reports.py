@@ -6,6 +6,7 @@ from dataclasses import replace
 from http import HTTPStatus
 from typing import Any, cast
 
+from django.db.models import Value
 from django.http import Http404
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -40,6 +41,8 @@ from coordination.reporting.api.reading import period_in
 from coordination.reporting.models import DoubleReport, ReportTemplate, Settlement
 from coordination.reporting.models.double_reports import DoubleState, WayOf
 from coordination.reporting.models.side_by_side import SideBySide, unclosed
+from coordination.reporting.models.double_sides import AmongEntries
+from coordination.reporting.models.side_by_side import SideBySide
 from coordination.reporting.rules.numbers import NumberProblem, read_number
 from coordination.reporting.rules.periods import PeriodType
 from coordination.reporting.rules.settlements import Part, Way
@@ -95,6 +98,9 @@ class DoubleReports(generics.ListAPIView[DoubleReport]):
         asked: dict[str, Any] = {"facility": facility, "state": status}
         rows = unclosed(DoubleReport.objects.visible_to(user), user)
         rows = rows.filter(**{name: value for name, value in asked.items() if value})
+        rows = DoubleReport.objects.visible_to(user)
+        rows = rows.filter(state=status) if status else rows
+        rows = rows.filter(AmongEntries("facility", Value(facility.pk))) if facility else rows
         rows = rows.following(template) if template else rows
         rows = rows.filter(beneath(place.path, "facility__place__path")) if place else rows
         if period:

@@ -1,19 +1,23 @@
-"""`GET missing/` and `POST missing/`: reports that did not come, what is said of why, and saying it."""
+"""`missing/` and `missing/files/{id}/`: reports that did not come, what is said of why and what shows it, and saying it."""
 
 from collections.abc import Sequence
 from typing import Any, cast
 
 from django.db.models import QuerySet
+from django.http import Http404, HttpResponse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema_field
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, extend_schema, extend_schema_field
 from rest_framework import generics, serializers
+from rest_framework.parsers import MultiPartParser
 from rest_framework.request import Request
 from rest_framework.response import Response
+from rest_framework.views import APIView
 
-from coordination.reporting.actions.missing import explain, take_back
+from coordination.reporting.actions.missing import MOST_FILES, File, explain, open_evidence, take_back
 from coordination.reporting.api.reading import narrowed, period_in
-from coordination.reporting.models import ExpectedReport, ExplainedReport, ReportTemplate
+from coordination.reporting.models import ExpectedReport, ExplainedReport, Explanation, MissingEvidence, ReportTemplate
 from coordination.reporting.models.extensions import Key, key_of
 from coordination.reporting.models.missing import (
     MissingReason,
@@ -28,19 +32,23 @@ from coordination.reporting.models.missing import (
 from coordination.reporting.rules.missing import Reason
 from coordination.reporting.rules.periods import Period, PeriodType
 from directorates.audit import record_readings
+from directorates.foundation.attachments import WORDS
+from directorates.foundation.pages import file_to_keep
 from directorates.foundation.problems import Problem
-from directorates.foundation.reading import Body, Parameters, by_code
+from directorates.foundation.reading import Body, Parameters, by_code, shown
 from directorates.models import Organisation, Place, User
 from directorates.models.places import beneath
 from directorates.permissions import Permission, Refused, may, open_to_members, require
+from directorates.rules.attached import MEGABYTE, MOST_BYTES
 from facilities.models import Facility
 
 AT_ONCE = 5000
 NAMES = ("template", "period", "until", "facility", "place", "reporter", "reason", "text")
+FILES = "files"
 
 
 class MissingFileSerializer(serializers.Serializer[Any]):
-    """A file that shows what was said; it is opened on the portal's pages."""
+    """A file that shows what was said; `missing/files/{id}/` opens it."""
 
     id = serializers.IntegerField()
     name = serializers.CharField()
@@ -98,6 +106,13 @@ class ExplainSerializer(serializers.Serializer[Any]):
     text = serializers.CharField(required=False)
 
 
+class ExplainWithFilesSerializer(ExplainSerializer):
+    """The same as a form, with pictures (JPEG, PNG) or PDFs that show it."""
+
+    reason = serializers.ChoiceField(choices=MissingReason.choices)
+    files = serializers.ListField(child=serializers.FileField(), required=False, max_length=MOST_FILES)
+
+
 class ExplainedSerializer(serializers.Serializer[Any]):
     """Of how many reports this was said anew, how many had it said already, how many have come meanwhile."""
 
@@ -111,6 +126,8 @@ class Missing(generics.ListAPIView[ExpectedReport]):
 
     serializer_class = MissingReportSerializer
     queryset = ExpectedReport.objects.none()
+    # Files come as a form sends them; a body in JSON says the same without any.
+    parser_classes = (MultiPartParser, *APIView.parser_classes)
 
     @extend_schema(
         operation_id="missing",
@@ -147,21 +164,55 @@ class Missing(generics.ListAPIView[ExpectedReport]):
             rows = rows.filter(**without) if excused == "no" else rows.exclude(**without)
         return rows.select_related("template", "facility", "reporter", "directorate").order_by("due", "pk")
 
-    @extend_schema(operation_id="missing_explain", request=ExplainSerializer, responses=ExplainedSerializer)
+    @extend_schema(
+        operation_id="missing_explain",
+        request={"application/json": ExplainSerializer, "multipart/form-data": ExplainWithFilesSerializer},
+        responses=ExplainedSerializer,
+    )
     def post(self, request: Request) -> Response:
-        """Say why reports did not come, or take it back; the same again changes nothing."""
+        """Say why reports did not come, with what shows it, or take it back; the same again changes nothing."""
         by = cast("User", request.user)
         if not may(by, Permission.REVIEW_REPORTS):
             require(by, Permission.SUBMIT_REPORTS)
-        body = Body(request.data, NAMES)
-        rows, reason, text = _named_in(body, by), _reason_in(body), body.text("text")
-        body.done()
+        body = Body(request.data, (*NAMES, FILES) if request.FILES else NAMES)
+        reason, text, files = _reason_in(body), body.text("text"), _files_in(request, body)
+        rows = _named_in(body, by)
         at = timezone.now()
         if reason:
-            done = explain(by=by, expected=rows, reason=reason, text=text, at=at)
+            done = explain(by=by, expected=rows, reason=reason, text=text, files=files, at=at)
         else:
             done = take_back(by=by, expected=rows, text=text, at=at)
         return Response({"done": len(done.done), "same": done.same, "received": done.received})
+
+
+class MissingFile(APIView):
+    """A file that shows why reports did not come."""
+
+    @extend_schema(
+        operation_id="missing_file",
+        responses={200: OpenApiResponse(OpenApiTypes.BINARY, description="The file.")},
+    )
+    def get(self, request: Request, number: int) -> HttpResponse:
+        """The file itself; the record of whoever gave it says who opened it."""
+        by = cast("User", request.user)
+        rows = MissingEvidence.objects.filter(about__in=Explanation.objects.visible_to(by))
+        found = rows.filter(pk=number).first()
+        if found is None:
+            raise Http404
+        return file_to_keep(found.name, found.content_type, open_evidence(by=by, evidence=found))
+
+
+def _files_in(request: Request, body: Body) -> list[File]:
+    """The files of a form, with what is told before any is looked at; further faults of theirs are told by the action."""
+    given = request.FILES.getlist(FILES)
+    if given and not body.text("reason"):
+        body.fault(FILES, "not_asked", _("Files show a reason; what is taken back needs none."))
+    for file in given[: MOST_FILES + 1]:
+        if (file.size or 0) > MOST_BYTES:
+            words = str(WORDS["large"]) % {"most": MOST_BYTES // MEGABYTE}
+            body.fault(FILES, "large", f"{shown(file.name)}: {words}")
+    # One more than is taken is enough to tell that there are too many.
+    return [] if body.faults else [(str(file.name), file.read()) for file in given[: MOST_FILES + 1]]
 
 
 def _reason_in(body: Body) -> str:

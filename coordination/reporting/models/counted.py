@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import cached_property
+from uuid import UUID
 
 from django.db import models
 from django.db.models import Func
@@ -109,12 +110,22 @@ class Chooser:
     What the rules ask for is looked up for all reports together: a query a question, none where no facility was reported twice.
     """
 
-    def __init__(self, reports: Iterable[Submission], *, as_sent: bool = False) -> None:
-        """Keep the approved reports by what they are about; `as_sent`, all of them, as if they were approved."""
+    def __init__(
+        self, reports: Iterable[Submission], entries: Mapping[int, int] | None = None, *, as_sent: bool = False
+    ) -> None:
+        """Keep the approved reports by what they are about; `as_sent`, all of them, as if they were approved.
+
+        Those about `entries` of the register that were merged are about the entry that stays.
+        """
         self.found: dict[Key, list[Submission]] = defaultdict(list)
-        self.as_sent = as_sent
+        self.entries, self.as_sent = entries or {}, as_sent
         for row in reports if as_sent else approved_among(reports):
-            self.found[key_of(row)].append(row)
+            self.found[self.key_of(row)].append(row)
+
+    def key_of(self, report: Submission) -> Key:
+        """Under which key a report was kept."""
+        template, period, facility = key_of(report)
+        return template, period, self.entries.get(facility, facility)
 
     @cached_property
     def _doubles(self) -> list[Submission]:
@@ -127,15 +138,17 @@ class Chooser:
 
     @cached_property
     def _settled(self) -> dict[Key, Settled]:
-        keys = {key_of(row) for row in self._doubles}
-        return in_force(keys) if keys else {}
+        keys = {self.key_of(row) for row in self._doubles}
+        return in_force(keys, self.entries) if keys else {}
 
     @cached_property
     def _docs(self) -> dict[int, Mapping[str, int | float]]:
         """The documents of the reports about which something was settled, or which are compared by size."""
         larger = {pk for pk, rule in self._rules.items() if rule is Precedence.LARGER}
         asked = [
-            row for row in self._doubles if self.as_sent or row.template_id in larger or key_of(row) in self._settled
+            row
+            for row in self._doubles
+            if self.as_sent or row.template_id in larger or self.key_of(row) in self._settled
         ]
         return dict(Revision.objects.filter(pk__in=[self._revision(row) for row in asked]).values_list("pk", "doc"))
 
@@ -193,15 +206,15 @@ class Chooser:
         if choice is None:
             return None
         settled = self._settled.get(key)
-        found = None if settled is None else self.by_terms(key, settled.terms, settled.sides)
+        found = None if settled is None else self.by_terms(key, settled.terms, settled.sides, settled.reports)
         if settled is not None and found is not None:
             return replace(found, settlement=settled.settlement.pk)
         chosen = next(row for row in self.found[key] if row.pk == choice.counted.submission_id)
         return Counting(chosen, choice.rule)
 
-    def by_terms(self, key: Key, terms: Terms, sides: Collection[int]) -> Counting | None:
+    def by_terms(self, key: Key, terms: Terms, sides: Collection[int], among: Collection[UUID]) -> Counting | None:
         """What would count by some terms of their sides, among whose reports alone the rule chooses; None where they cannot hold."""
-        rows: dict[object, Submission] = {row.pk: row for row in self.found.get(key, []) if row.reporter_id in sides}
+        rows: dict[object, Submission] = {row.pk: row for row in self.found.get(key, []) if row.pk in among}
         choice = self._choice(key[0], rows.values()) if len(rows) > 1 else None
         if choice is None:
             return None

@@ -12,6 +12,7 @@ from django.db.models import Exists, F, OuterRef, Q, Subquery
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from coordination.reporting.models.double_sides import of_double, sides_of
 from coordination.reporting.models.submissions import Submission
 from coordination.reporting.models.templates import ReportTemplate
 from coordination.reporting.rules.periods import Period, PeriodType
@@ -62,16 +63,9 @@ class WayOf(models.TextChoices):
     RULE = Way.RULE.value, pgettext_lazy("settlement", "The settlement is taken back")
 
 
-def _same_key() -> Q:
-    """The reports of a double report, as a subquery asks for them."""
-    either = Q(template=OuterRef("template")) | Q(template=OuterRef("other"))
-    return either & Q(period_start=OuterRef("period_start"), facility=OuterRef("facility"))
-
-
 def _reports_for(user: User, permission: Permission) -> models.QuerySet[Submission]:
-    """The reports of a double report with which a person may do something, as a subquery."""
-    allowed = scoped(user, permission, Submission.SCOPES[permission])
-    return Submission.objects.standing().filter(allowed, _same_key())
+    """The reports with which a person may do something."""
+    return Submission.objects.standing().filter(scoped(user, permission, Submission.SCOPES[permission]))
 
 
 class DoubleReportQuerySet(models.QuerySet["DoubleReport"]):
@@ -79,8 +73,7 @@ class DoubleReportQuerySet(models.QuerySet["DoubleReport"]):
 
     def visible_to(self, user: User | AnonymousUser) -> Self:
         """Those of which a person may read one of the reports, and those for which the own organisation is the arbiter."""
-        reports = Submission.objects.visible_to(user).standing().filter(_same_key())
-        seen = Q(Exists(reports))
+        seen = of_double(Submission.objects.visible_to(user).standing())
         if isinstance(user, User) and may(user, Permission.ARBITRATE_REPORTS):
             seen |= Q(arbiter=user.acting_id, state=DoubleState.ARBITRATION)
         return self.filter(seen)
@@ -98,9 +91,9 @@ class DoubleReportQuerySet(models.QuerySet["DoubleReport"]):
         )
         open_to_sides = ~Q(state=DoubleState.ARBITRATION) & ~(Q(proposal__isnull=False) & Q(Exists(agreed)))
         mine = _reports_for(user, Permission.SUBMIT_REPORTS).filter(reporter=user.acting_id)
-        waits = Q(Exists(mine)) & open_to_sides
+        waits = of_double(mine) & open_to_sides
         if may(user, Permission.REVIEW_REPORTS):
-            reviewed = Q(Exists(_reports_for(user, Permission.REVIEW_REPORTS)))
+            reviewed = of_double(_reports_for(user, Permission.REVIEW_REPORTS))
             waits |= reviewed & Q(state__in=(DoubleState.OPEN, DoubleState.AGAIN), proposal=None)
         if may(user, Permission.ARBITRATE_REPORTS):
             waits |= Q(state=DoubleState.ARBITRATION, arbiter=user.acting_id)
@@ -108,7 +101,7 @@ class DoubleReportQuerySet(models.QuerySet["DoubleReport"]):
             if may(user, right):
                 reviewed = Q(reviewer__kind=Kind.BODY)
                 reports = _reports_for(user, right).filter(reviewed if body else ~reviewed)
-                waits |= Q(Exists(reports), arbiter=None, told_above__gt=0)
+                waits |= of_double(reports) & Q(arbiter=None, told_above__gt=0)
         return self.waiting().filter(waits)
 
     def of_one_template(self) -> Self:
@@ -125,6 +118,11 @@ class DoubleReportQuerySet(models.QuerySet["DoubleReport"]):
         templates, days, facilities = (set(column) for column in columns)
         return self.of_one_template().filter(template__in=templates, period_start__in=days, facility__in=facilities)
 
+    def as_they_stand(self) -> Self:
+        """Of several about merged entries the one that stands for the facility first: what was settled last, what waits, the oldest."""
+        over = models.Case(models.When(state=DoubleState.OVER, then=1), default=0)
+        return self.order_by(F("settlement").desc(nulls_last=True), over, "pk")
+
     def named(self) -> Self:
         """With what naming each needs."""
         related = (
@@ -139,7 +137,9 @@ class DoubleReportQuerySet(models.QuerySet["DoubleReport"]):
 
 
 class DoubleReport(models.Model):
-    """Several bodies reported one facility and period; found by the portal, one row for good.
+    """Several bodies reported one facility and period, under one entry of the register or several that were merged.
+
+    Found by the portal, one row for good.
 
     They followed one template, or two that ask some of the same items (`template` and `other`): then these items alone are
     compared, and what is settled holds for figures over all reports. What was reported, proposed and settled never
@@ -261,25 +261,7 @@ class DoubleReport(models.Model):
 
         Whoever reads them is asked for what they may see before.
         """
-        rows = Submission.objects.standing().filter(
-            template__in=[self.template_id, *([self.other_id] if self.other_id else [])],
-            period_start=self.period_start,
-            facility=self.facility_id,
-        )
-        rows = rows.select_related("reporter", "reviewer", "revision", "version", "dataset", "template")
-        if self.other_id is None:
-            return list(rows.order_by("reporter__code"))
-        # Of each template the one that counts, else the one sent last.
-        rows = rows.order_by("template_id", F("counted_report").asc(nulls_last=True), "-submitted", "-pk")
-        return two_bodies(list(rows.distinct("template_id")))
-
-
-def two_bodies(reports: list[Submission]) -> list[Submission]:
-    """Reports by two templates where two bodies sent them and may read each other's numbers; none otherwise."""
-    if len({report.reporter_id for report in reports}) < 2:
-        return []
-    by_agreement = any(report.dataset.by_agreement for report in reports)
-    return [] if by_agreement and len({report.dataset_id for report in reports}) > 1 else reports
+        return sides_of(self.template_id, self.other_id, self.period_start, self.facility_id)
 
 
 class Settlement(models.Model):
@@ -347,6 +329,10 @@ class DoubleDeed(models.TextChoices):
     ABOVE = "above", pgettext_lazy("double report event", "Not settled in time; told to those above")
     OVER = "over", pgettext_lazy("double report event", "Only one report is left")
     SILENT = "silent", pgettext_lazy("double report event", "The arbiter did not decide in time")
+    JOINED = (
+        "joined",
+        pgettext_lazy("double report event", "The entry was merged; settled with the reports of the other entries"),
+    )
 
 
 # By these an organisation says yes to a settlement.
@@ -361,6 +347,7 @@ BY_ITSELF = (
     DoubleDeed.ABOVE,
     DoubleDeed.OVER,
     DoubleDeed.SILENT,
+    DoubleDeed.JOINED,
 )
 
 

@@ -1,35 +1,23 @@
 """Entries of the register that stand for one facility since they were merged: of what counts of each, one report counts.
 
 A merge moves no report (decision 0009): each stays under the entry that it was sent about. What counts of the facility is
-looked for among all of them.
+looked for among all of them, and what several bodies sent is settled by them like any double report (0047).
 """
 
 import datetime
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
 
 from django.db.models import Exists, OuterRef, QuerySet
 from django.utils.translation import pgettext_lazy
 
-from coordination.reporting.models.counted import Chooser, CountedReport, Counting, key_of
+from coordination.reporting.models.counted import Chooser, CountedReport, Counting
 from coordination.reporting.models.double_reports import Key
 from coordination.reporting.models.submissions import APPROVED, Submission
-from coordination.reporting.rules.counting import CountedBy
 from facilities.models.duplicates import entries_of
 
 ANOTHER_ENTRY = pgettext_lazy("counting", "A report about another entry of the same facility counts")
-
-
-class AmongEntries(Chooser):
-    """Which of several reports about entries of one facility counts, by the rule of their template."""
-
-    def __init__(self, reports: Iterable[Submission], entries: Mapping[int, int]) -> None:
-        """Keep them by the entry that stands in the end."""
-        super().__init__(reports)
-        apart, self.found = self.found, defaultdict(list)
-        for (template, period, facility), rows in apart.items():
-            self.found[template, period, entries.get(facility, facility)] += rows
 
 
 @dataclass(frozen=True)
@@ -40,33 +28,15 @@ class Instead:
     counted: Submission
 
 
-@dataclass(frozen=True)
-class OneEach:
-    """What counts, of each facility one report, and what was set aside for it."""
-
-    counting: Sequence[Counting]
-    instead: Sequence[Instead] = ()
-
-
-def one_a_facility(counting: Sequence[Counting], entries: Mapping[int, int]) -> OneEach:
-    """Of what counts of each entry, what counts of each facility; all of it where no entry was merged."""
-    several = defaultdict[Key, list[Counting]](list)
-    for one in counting:
-        template, period, facility = key_of(one.report)
-        several[template, period, entries.get(facility, facility)].append(one)
-    if all(len(rows) < 2 for rows in several.values()):
-        return OneEach(counting)
-    chooser = AmongEntries((one.report for rows in several.values() if len(rows) > 1 for one in rows), entries)
-    kept, instead = list[Counting](), list[Instead]()
-    for key, rows in several.items():
-        choice = chooser.choice(key) if len(rows) > 1 else None
-        if choice is None:
-            kept += rows
-            continue
-        counted = next(one for one in rows if one.report.pk == choice.counted.submission_id)
-        kept.append(counted if counted.rule is CountedBy.SETTLED else replace(counted, rule=choice.rule))
-        instead += [Instead(one.report, counted.report) for one in rows if one is not counted]
-    return OneEach(kept, instead)
+def set_aside_elsewhere(chooser: Chooser, counting: Iterable[Counting]) -> list[Instead]:
+    """The reports that a rule sets aside for one about another entry of the same facility; what was settled, its sides know."""
+    return [
+        Instead(row, one.report)
+        for one in counting
+        if one.settlement is None
+        for row in chooser.found[chooser.key_of(one.report)]
+        if row.facility_id != one.report.facility_id
+    ]
 
 
 def keys_beside(keys: Iterable[Key], entries: Mapping[int, int]) -> list[Key]:

@@ -5,10 +5,11 @@ from dataclasses import dataclass
 from decimal import Decimal
 from functools import cached_property
 
-from django.db.models import F
+from django.db.models import Value
 
 from coordination.reporting.models.counted import Chooser, CountingRule, CountingRuleOf, key_of
 from coordination.reporting.models.double_reports import DoubleReport, DoubleState
+from coordination.reporting.models.double_sides import AmongEntries
 from coordination.reporting.models.entries import ANOTHER_ENTRY
 from coordination.reporting.models.reviews import beside, document_before, written_by
 from coordination.reporting.models.specifications import specification_of
@@ -28,6 +29,7 @@ from coordination.reporting.rules.readings import (
 from coordination.reporting.rules.specification import ElementSpec, TemplateSpec
 from directorates.foundation.sight import unwalled
 from directorates.models import User
+from facilities.models.duplicates import entries_of
 
 # So many sums tell the size of some reports; those that are nought tell nothing.
 HEADLINES = 3
@@ -172,8 +174,9 @@ class Reading:
         _template, period, facility = key_of(self.submission)
         rows = DoubleReport.objects.visible_to(self.user).following(self.submission.template)
         # One of this template alone decides whether the report counts; one of two templates, what is counted of both.
-        rows = rows.filter(period_start=period, facility=facility).exclude(other__isnull=False, state=DoubleState.OVER)
-        return rows.order_by(F("other").asc(nulls_first=True), "pk").first()
+        rows = rows.filter(AmongEntries("facility", Value(facility)), period_start=period)
+        rows = rows.exclude(other__isnull=False, state=DoubleState.OVER).as_they_stand()
+        return min(rows, key=lambda one: one.other_id or 0, default=None)
 
     @cached_property
     @unwalled
@@ -182,7 +185,8 @@ class Reading:
         if self.submission.counting_id is None:
             return None
         reports = [self.submission, *(other.submission for other in self.others)]
-        chooser, key = Chooser(reports), key_of(self.submission)
+        chooser = Chooser(reports, entries_of([self.submission.facility_id]) if self.others else {})
+        key = chooser.key_of(self.submission)
         counting, choice = chooser.counting(key), chooser.choice(key)
         if counting is None or choice is None or counting.report.pk == self.submission.pk:
             rows = Submission.objects.filter(pk=self.submission.pk)

@@ -26,6 +26,7 @@ from django.db.models import (
 
 from coordination.reporting.models.attachments import Attachment
 from coordination.reporting.models.counted import counts
+from coordination.reporting.models.double_sides import AmongEntries, about_same_facility
 from coordination.reporting.models.outliers import standing_out
 from coordination.reporting.models.submissions import Revision, Status, Submission, SubmissionEvent, What
 from coordination.reporting.rules.readings import Document
@@ -123,21 +124,19 @@ def with_reasons(user: User | AnonymousUser) -> QuerySet[Any]:
     that is corrected, sent back and come again, has a revision beyond its first.
     """
     beside = Submission.objects.exclude(pk=OuterRef("pk")).exclude(status=Status.DRAFT)
-    beside = beside.filter(
-        template=OuterRef("template"), period_start=OuterRef("period_start"), facility=OuterRef("facility")
-    )
+    beside = beside.filter(template=OuterRef("template"), period_start=OuterRef("period_start"))
+    double = ExpressionWrapper(about_same_facility(beside), BooleanField())
     again = SubmissionEvent.objects.filter(submission=OuterRef("pk"), what=What.REOPENED, revision=OuterRef("revision"))
     rows = standing_out(Submission.objects.to_review(user))
     held = Exists(Attachment.objects.held().filter(submission=OuterRef("pk")))
-    return rows.annotate(double=Exists(beside), reopened=Exists(again), own=written_by(user), held=held)
+    return rows.annotate(double=double, reopened=Exists(again), own=written_by(user), held=held)
 
 
 def beside(submission: Submission) -> QuerySet[Submission]:
-    """What other bodies sent about the same facility and period, whoever may read it; drafts are nobody else's."""
-    same = Submission.objects.filter(
-        template=submission.template_id, period_start=submission.period_start, facility=submission.facility_id
-    )
-    return same.exclude(pk=submission.pk).exclude(status=Status.DRAFT).select_related("reporter", "revision")
+    """What other bodies sent about the same facility, under whichever entry, and period, whoever may read it; no drafts."""
+    about = AmongEntries("facility", Value(submission.facility_id))
+    same = Submission.objects.filter(about, template=submission.template_id, period_start=submission.period_start)
+    return same.exclude(reporter=submission.reporter_id).exclude(status=Status.DRAFT).select_related("reporter", "revision")
 
 
 def document_before(submission: Submission, user: User | AnonymousUser) -> Document:

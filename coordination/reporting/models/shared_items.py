@@ -16,6 +16,7 @@ from coordination.reporting.rules.settlements import Reported, Terms, summed_slo
 from coordination.reporting.rules.shared_items import Counting, Standing, counted_of, shared_items, under_slots
 from coordination.reporting.rules.specification import ElementType, OverPlace, TemplateSpec
 from directorates.foundation.sight import unwalled
+from facilities.models.duplicates import entries_of
 
 
 @dataclass(frozen=True)
@@ -126,12 +127,13 @@ def agreed_of(templates: Iterable[ReportTemplate], starts: Collection[datetime.d
     rows = rows.filter(settlement__isnull=False).select_related("settlement").order_by("-settlement__at", "-pk")
     names: dict[tuple[int, int], Mapping[str, str]] = {}
     settled = with_sides(row.settlement for row in rows if row.settlement is not None)
+    entries = entries_of({row.facility_id for row in rows}) if settled else {}
     for row in rows:
         pair = (row.template_id, row.other_id or 0)
         if pair not in names:
             names[pair] = _names(*pair)
         if row.settlement is not None:
-            held = found.by_key.setdefault((row.facility_id, row.period_start), [])
+            held = found.by_key.setdefault((entries.get(row.facility_id, row.facility_id), row.period_start), [])
             held.append(Agreed(pair, settled[row.settlement.pk], names[pair]))
     found.summed = {first: _summed(first) for first in {first for first, _other in names}}
     return found

@@ -7,6 +7,7 @@ from functools import cached_property
 from uuid import UUID
 
 from django.db.models import Exists, OuterRef, Q
+from django.db.models import Value
 from django.utils.translation import get_language
 
 from coordination.reporting.models.counted import Chooser, CountedReport
@@ -18,6 +19,7 @@ from coordination.reporting.models.double_reports import (
     Settlement,
 )
 from coordination.reporting.models.expected import closed_by_seals
+from coordination.reporting.models.double_sides import AmongEntries
 from coordination.reporting.models.settled import with_sides
 from coordination.reporting.models.shared_items import Compared, compared, counting_by_item
 from coordination.reporting.models.sources import why_counted, why_shared
@@ -35,6 +37,8 @@ from directorates.foundation.sight import unwalled
 from directorates.models import Jurisdiction, User
 from directorates.permissions import rights_of
 from facilities.models import Support
+from directorates.models import User
+from facilities.models import Facility, Support
 
 
 @dataclass(frozen=True)
@@ -129,7 +133,8 @@ class SideBySide:
 
     def _now(self) -> CountsNow | None:
         template, period, facility = self.double.key
-        rows = CountedReport.objects.filter(template=template, period_start=period, facility=facility)
+        about = AmongEntries("facility", Value(facility))
+        rows = CountedReport.objects.filter(about, template=template, period_start=period)
         held = rows.select_related("submission__reporter", "revision", "settlement__taken").first()
         if held is None:
             return None
@@ -163,6 +168,11 @@ class SideBySide:
         told = zip(self.reports, self.compared.documents, standing, strict=True)
         held = [(report, said) for report, said, stands in told if stands]
         return counting_by_item(self.spec, held, terms, sides)
+
+    @property
+    def entries(self) -> list[Facility]:
+        """The entries of the register that the reports are about: several where these were merged."""
+        return list({report.facility_id: report.facility for report in self.reports}.values())
 
     @property
     def revisions(self) -> list[int]:
@@ -212,7 +222,8 @@ class SideBySide:
         """The reports, each with what its reporter has to do with the facility."""
         ids = [report.pk for report in self.reports]
         opened = set(Submission.objects.visible_to(self.user).filter(pk__in=ids).values_list("pk", flat=True))
-        supports = list(Support.objects.filter(facility=self.double.facility_id).order_by("valid"))
+        about = {self.double.facility_id, *(report.facility_id for report in self.reports)}
+        supports = list(Support.objects.filter(facility__in=about).select_related("facility").order_by("valid"))
         proposal = self.double.proposal_id
         agreed = {one.acting_id for one in self.events if one.settlement_id == proposal and one.kind in AGREEING}
         return [
@@ -257,7 +268,9 @@ class SideBySide:
             found = self._shared(terms, sides, [True] * len(self.reports))
             holds = found and all(one.rule is CountedBy.SETTLED for one in found.values())
             return _numbers({slot: n for one in found.values() for slot, n in one.doc.items()}) if holds else None
-        counting = Chooser(self.reports, as_sent=True).by_terms(self.double.key, terms, sides)
+        entries = {report.facility_id: self.double.facility_id for report in self.reports}
+        chooser = Chooser(self.reports, entries, as_sent=True)
+        counting = chooser.by_terms(self.double.key, terms, sides, {report.pk for report in self.reports})
         if counting is None or counting.report.revision is None:
             return None
         return _numbers(counting.report.revision.doc | dict(counting.overlay or {}))

@@ -143,7 +143,8 @@ def sources_of(
     counted = list(rows.order_by("facility__code", "period_start"))
     opened = _visible(where.user, counted)
     shown = opened | _of_facilities(where.user, template, counted)
-    found.counted, doubles = len(counted), _doubles(template, periods)
+    found.counted, entries = len(counted), entries_of({row.facility_id for row in counted}) if counted else {}
+    doubles = _doubles(template, periods, counted, entries)
     corrected = corrected_since(row.revision_id for row in counted)
     for row in counted:
         sums = parts.of(row.revision.doc | (row.overlay or {}))
@@ -153,26 +154,35 @@ def sources_of(
         found.unknown += state == "not_known"
         found.by_period[row.period_start] = found.by_period[row.period_start] + sums
         if row.submission_id in shown:
-            double = doubles.get((row.template_id, row.period_start, row.facility_id))
+            double = doubles.get((row.period_start, entries.get(row.facility_id, row.facility_id)))
             source = _counted(row, parts, sums, state, row.submission_id in opened, double)
             found.rows.append(replace(source, corrected=corrected.get(row.revision_id)))
         else:
             found.closed, found.closed_sums = found.closed + 1, found.closed_sums + sums
     found.rows += _set_aside(where.user, counted, parts)
-    found.rows += _of_other_entries(where.user, counted, parts)
+    found.rows += _of_other_entries(where.user, counted, parts, entries)
     found.rows.sort(key=lambda one: (one.submission.facility.code, one.submission.period_start, one.role))
     return found
 
 
-def _doubles(template: ReportTemplate, periods: Sequence[datetime.date]) -> dict[Key, DoubleReport]:
-    """What several bodies reported of a template in some periods and is not settled for good, or settled and rests."""
-    settled = CountedReport.objects.filter(
-        template=template, period_start=OuterRef("period_start"), facility=OuterRef("facility")
-    )
-    rests = Q(settlement__isnull=False) & ~Exists(settled.filter(settlement__isnull=False))
+def _doubles(
+    template: ReportTemplate,
+    periods: Sequence[datetime.date],
+    counted: Sequence[CountedReport],
+    entries: Mapping[int, int],
+) -> dict[tuple[datetime.date, int], DoubleReport]:
+    """By first day and facility, what several bodies reported and is not settled for good, or settled and rests."""
+    settled = {
+        (row.period_start, entries.get(row.facility_id, row.facility_id)) for row in counted if row.settlement_id
+    }
     rows = DoubleReport.objects.of_one_template().filter(template=template, period_start__in=periods)
-    rows = rows.exclude(state=DoubleState.OVER).filter(Q(state__in=WAITING) | rests)
-    return {row.key: row for row in rows}
+    rows = rows.exclude(state=DoubleState.OVER).filter(Q(state__in=WAITING) | Q(settlement__isnull=False))
+    found = dict[tuple[datetime.date, int], DoubleReport]()
+    for row in rows.as_they_stand():
+        key = row.period_start, entries.get(row.facility_id, row.facility_id)
+        if row.waits or key not in settled:
+            found.setdefault(key, row)
+    return found
 
 
 def _visible(user: User | AnonymousUser, counted: Iterable[CountedReport]) -> set[Any]:
@@ -278,9 +288,10 @@ def _set_aside(user: User | AnonymousUser, counted: Sequence[CountedReport], par
     return found
 
 
-def _of_other_entries(user: User | AnonymousUser, counted: Sequence[CountedReport], parts: Parts) -> list[Source]:
+def _of_other_entries(
+    user: User | AnonymousUser, counted: Sequence[CountedReport], parts: Parts, entries: Mapping[int, int]
+) -> list[Source]:
     """Approved reports about other entries of the same facilities, which do not count beside them, as far as one may open them."""
-    entries = entries_of({row.facility_id for row in counted}) if counted else {}
     if not entries:
         return []
     rows = {(row.period_start, entries.get(row.facility_id, row.facility_id)): row for row in counted}

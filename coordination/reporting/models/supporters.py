@@ -5,9 +5,10 @@ from typing import Any
 
 from django.db import connection
 
-from coordination.reporting.models.double_reports import DoubleReport
+from coordination.reporting.models.double_reports import DoubleReport, DoubleState
 from coordination.reporting.models.templates import ReportTemplate
 from coordination.reporting.rules.periods import Period, PeriodType
+from facilities.models.duplicates import entries_of
 
 # The order of `rules/counting.py` once more, to find where choosing anew gives another report or another reason.
 OTHERWISE = """
@@ -44,4 +45,7 @@ def supported_otherwise(template: ReportTemplate) -> list[tuple[datetime.date, i
     }
     with connection.cursor() as cursor:
         cursor.execute(OTHERWISE, given)
-        return cursor.fetchall()
+        found = set(cursor.fetchall())
+    # What stands under several entries is not compared here: it is chosen anew, which changes nothing where nothing changed.
+    merged = doubles.filter(facility__in=entries_of()).exclude(state=DoubleState.OVER)
+    return sorted(found.union(merged.values_list("period_start", "facility")))

@@ -91,14 +91,15 @@ def deeds_open(user: User, page: SideBySide) -> set[str]:
         return set()
     deeds = set()
     author = page.proposal is not None and page.proposal.acting_id == user.acting_id
-    reviews = may(user, Permission.REVIEW_REPORTS, page.reports[0]) and (author or page.proposal is None)
+    reviewed = any(may(user, Permission.REVIEW_REPORTS, report) for report in page.reports)
+    reviews = reviewed and (author or page.proposal is None)
     if side is not None or reviews:
         deeds |= {"propose"} | ({"take_back"} if double.settlement_id else set())
         deeds |= {"refuse"} if double.proposal_id else set()
     own = {one.report.reporter_id for one in page.sides if one.agreed}
     if side is not None and page.proposal is not None:
         deeds |= set() if author or user.acting_id in own else {"confirm"}
-    names = may(user, naming_right(page.reports[0].reviewer), page.reports[0]) and double.waits
+    names = double.waits and all(may(user, naming_right(one.reviewer), one) for one in page.reports)
     disputed = double.state == DoubleState.ARBITRATION or not double.settled_still
     if names and disputed and double.sides_disagree(timezone.localdate()):
         deeds.add("arbiter")
