@@ -8,7 +8,7 @@ from directorates.actions.handovers import offer_handover
 from directorates.models import Organisation, Place
 
 GIVER, TAKER, OFFERED = "hama", "idlib", "SY050204"
-REASON = "عرض تجريبي لعرض الصفحات، لا اتفاق وراءه. An offer of the demonstration: no agreement stands behind it."
+REASON = "عرض تجريبي لعرض الصفحات، لا اتفاق وراءه."
 
 
 def offer(cast: Cast, at: dt.datetime, today: dt.date) -> None:
