@@ -1,4 +1,4 @@
-"""The bulletin of the demonstration: one month of services, signed by the body and its directorates, refused by one, published."""
+"""The bulletins of the demonstration: a month of services that all signed but one, which is published, and one to be signed."""
 
 import datetime as dt
 from typing import Any
@@ -13,7 +13,7 @@ from coordination.reporting.actions.bulletin_answers import (
 from coordination.reporting.actions.bulletin_figures import make_figures
 from coordination.reporting.actions.bulletin_parts import Wish, keep_part
 from coordination.reporting.actions.bulletins import found_series, start_bulletin
-from coordination.reporting.models import Bulletin, CountedReport, Element, ReportTemplate
+from coordination.reporting.models import Bulletin, BulletinSeries, CountedReport, Element, ReportTemplate
 from coordination.reporting.models.bulletins import AnswerKind
 from coordination.reporting.models.measures import measures_of
 from coordination.reporting.rules.periods import Period, PeriodType, due_date
@@ -24,6 +24,8 @@ CODE = "monthly-services"
 # The periods before it are published as editions alone (`publishing.py`).
 BACK = 3
 REFUSING, WHY = "hama", "أُعيد فتح مستشفيين في الفترة ولم تُحتسب تقاريرهما. نطلب تصويبًا."
+# Whose answer the later one waits for.
+SILENT = "idlib"
 TEXT = Wish(
     "text",
     "لمحة",
@@ -33,8 +35,8 @@ TEXT = Wish(
 )
 
 
-def keep_bulletin(cast: Cast, now: dt.datetime, today: dt.date) -> None:
-    """Make, sign and publish it, where a month of which all reports are due is far enough back."""
+def keep_bulletins(cast: Cast, now: dt.datetime, today: dt.date) -> None:
+    """Publish the earlier one, and let the later one wait for one answer, where months that are due are far enough back."""
     template = ReportTemplate.objects.get(code="services-monthly")
     starts = CountedReport.objects.filter(template=template).order_by("-period_start")
     periods = [
@@ -42,29 +44,37 @@ def keep_bulletin(cast: Cast, now: dt.datetime, today: dt.date) -> None:
         for start in starts.values_list("period_start", flat=True).distinct()
     ]
     due = [period for period in periods if due_date(period, template.due_days) < today]
-    if len(due) <= BACK:
+    if len(due) <= BACK + 1:
         return
-    by = cast.manager
     series = found_series(
         code=CODE,
         name_ar="نشرة الخدمات الصحية الشهرية",
         name_en="Monthly bulletin of health services",
         dataset=template.dataset,
         period_type=PeriodType(template.period_type),
-        by=by,
+        by=cast.manager,
         at=now,
     )
-    bulletin = start_bulletin(series=series, period=due[BACK], limits=Limits(), by=by, at=now)
-    _lay_out(bulletin, template, by, now)
+    for period, silent in ((due[BACK + 1], ""), (due[BACK], SILENT)):
+        opened = _opened(cast, series, template, period, now, today)
+        _sign(cast, opened, now, silent)
+        # Where somebody competent has no director here, it waits for that one's day.
+        if not faults_of_publishing(opened, today):
+            publish_bulletin(bulletin=opened, by=cast.manager, at=now)
+
+
+def _opened(
+    cast: Cast, series: BulletinSeries, template: ReportTemplate, period: Period, now: dt.datetime, today: dt.date
+) -> Bulletin:
+    """A bulletin of a period, laid out, made and open to be signed; the second one begins with the layout of the first."""
+    by = cast.manager
+    bulletin = start_bulletin(series=series, period=period, limits=Limits(), by=by, at=now)
+    if not bulletin.parts.exists():
+        _lay_out(bulletin, template, by, now)
     make_figures(bulletin, by, now)
     bulletin.refresh_from_db()
-    opened = open_bulletin(
-        bulletin=bulletin, answer_until=today + dt.timedelta(days=7), seen=bulletin.seen, by=by, at=now
-    )
-    _sign(cast, opened, now)
-    # Where somebody competent has no director here, it waits for that one's day.
-    if not faults_of_publishing(opened, today):
-        publish_bulletin(bulletin=opened, by=by, at=now)
+    until = today + dt.timedelta(days=7)
+    return open_bulletin(bulletin=bulletin, answer_until=until, seen=bulletin.seen, by=by, at=now)
 
 
 def _lay_out(bulletin: Bulletin, template: ReportTemplate, by: User, now: dt.datetime) -> None:
@@ -85,13 +95,13 @@ def _lay_out(bulletin: Bulletin, template: ReportTemplate, by: User, now: dt.dat
         keep_part(bulletin=bulletin, part=None, wish=wish, seen=number, by=by, at=now)
 
 
-def _sign(cast: Cast, opened: Bulletin, now: dt.datetime) -> None:
-    """All who are asked sign but one."""
+def _sign(cast: Cast, opened: Bulletin, now: dt.datetime, silent: str) -> None:
+    """All who are asked answer but the silent one; one of them refuses."""
     said: dict[str, Any] = {"digest": opened.digest, "replaces": None, "at": now}
     custodian = opened.series.dataset.custodian_id
     for signer in opened.signers.select_related("organisation"):
         code = signer.organisation.code
-        if signer.organisation_id != custodian and code not in DIRECTORATES:
+        if code == silent or (signer.organisation_id != custodian and code not in DIRECTORATES):
             continue
         by = cast.manager if signer.organisation_id == custodian else cast.director(code)
         kind, why = (AnswerKind.REFUSED, WHY) if code == REFUSING else (AnswerKind.SIGNED, "")

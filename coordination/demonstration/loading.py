@@ -17,11 +17,12 @@ from django.utils.translation import gettext as _
 from coordination.demonstration.agreeing import agree
 from coordination.demonstration.agreements import keep_agreements
 from coordination.demonstration.building import build
-from coordination.demonstration.bulletins import keep_bulletin
+from coordination.demonstration.bulletins import keep_bulletins
 from coordination.demonstration.correcting import correct
 from coordination.demonstration.doubles import report_twice
 from coordination.demonstration.facilities import invent, is_sentinel
 from coordination.demonstration.filing import Desk
+from coordination.demonstration.handing import offer
 from coordination.demonstration.indicators import count_people, keep_indicators
 from coordination.demonstration.keeping import keep_views
 from coordination.demonstration.mandates import keep_mandates
@@ -32,7 +33,7 @@ from coordination.demonstration.people import Cast, let_people_in
 from coordination.demonstration.places import change_places
 from coordination.demonstration.plan import ZONE, Plan, Site, plan
 from coordination.demonstration.policies import enter_members, keep_policies
-from coordination.demonstration.publishing import publish
+from coordination.demonstration.publishing import embed, publish
 from coordination.demonstration.questions import ask_about_values, keep_record
 from coordination.demonstration.register import Upkeep
 from coordination.demonstration.reviewing import work_at_reviews
@@ -150,6 +151,7 @@ class Loading:
             ("policies on their way", lambda: agree(Cast(), self.now)),
             ("meetings", lambda: hold_meetings(Cast(), self.now, self.today)),
             ("jurisdictions", lambda: lay_out(self.now)),
+            ("hand-over offered", lambda: offer(Cast(), self.now, self.today)),
             ("facilities", self._facilities),
             ("a version being built", self._build),
             ("indicators", lambda: keep_indicators(Cast(), self.now)),
@@ -178,13 +180,14 @@ class Loading:
             return [*reports, compared, owed, lost, changed]
         published: Step = (f"{window.name} published", lambda: publish(Cast(), self.now, self.today))
         corrected: Step = (f"{window.name} corrected", lambda: correct(Cast(), self.now))
+        embedded: Step = ("figure embedded", lambda: embed(Cast(), self.now, self.today))
         missing: Step = ("missing explained", lambda: explain_lately(Cast(), self.now, self.today))
         kept: Step = ("views kept", lambda: keep_views(Cast(), self.now))
         asked: Step = ("values asked about", lambda: ask_about_values(Cast(), self.now))
         judged: Step = ("rules recorded", keep_record)
-        bulletin: Step = ("bulletin published", lambda: keep_bulletin(Cast(), self.now, self.today))
+        bulletins: Step = ("bulletins", lambda: keep_bulletins(Cast(), self.now, self.today))
         before = [owed, *reports, compared, drafts, doubles, desk, missing, asked, sheet, published]
-        return [*before, corrected, judged, kept, bulletin]
+        return [*before, corrected, embedded, judged, kept, bulletins]
 
     def _organisations(self) -> None:
         load_organisations(ORGANISATIONS, at=self.now)

@@ -30,18 +30,18 @@ def explain_losses(cast: Cast) -> None:
 
 
 def explain_lately(cast: Cast, now: dt.datetime, today: dt.date) -> None:
-    """In Idlib one facility was attacked, and of another an NGO and the directorate do not say the same."""
-    rows = list(
-        _missing("idlib").filter(due__lt=today).exclude(reporter__code__in=("uossm", "idlib")).order_by("due", "pk")[:2]
-    )
-    if len(rows) < 2:
-        return
-    attacked, differing = rows
+    """In Idlib one facility was attacked of late, and of an older report an NGO and the directorate do not say the same."""
+    overdue = _missing("idlib").filter(due__lt=today).exclude(reporter__code__in=("uossm", "idlib"))
+    attacked = overdue.filter(template__code="services-monthly").order_by("-due", "pk").first()
+    others = overdue.exclude(facility=attacked.facility_id) if attacked else overdue
+    differing = others.order_by("due", "pk").first()
     officer = cast.reviewer("idlib")
-    explain(by=officer, expected=[attacked], reason=Reason.ATTACKED, text=ATTACKED, at=now - dt.timedelta(days=2))
-    reporter = cast.reporter(differing.reporter.code)
-    explain(by=reporter, expected=[differing], reason=Reason.NO_LINK, text=NO_LINK, at=now - dt.timedelta(days=1))
-    explain(by=officer, expected=[differing], reason=Reason.NOT_EXCUSED, text=NOT_EXCUSED, at=now)
+    if attacked is not None:
+        explain(by=officer, expected=[attacked], reason=Reason.ATTACKED, text=ATTACKED, at=now - dt.timedelta(days=2))
+    if differing is not None:
+        reporter = cast.reporter(differing.reporter.code)
+        explain(by=reporter, expected=[differing], reason=Reason.NO_LINK, text=NO_LINK, at=now - dt.timedelta(days=1))
+        explain(by=officer, expected=[differing], reason=Reason.NOT_EXCUSED, text=NOT_EXCUSED, at=now)
 
 
 def _missing(directorate: str) -> QuerySet[ExpectedReport]:

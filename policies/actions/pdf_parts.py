@@ -278,7 +278,7 @@ def _check(paper: Paper) -> dict[str, str] | None:
         )
     if paper.pictures:
         words += " " + _("The pictures in the text, with the words that say what they show, are part of the hash.")
-    return {"title": _("Whether this is the text"), "words": words} | {
+    return {"title": _("Verify this text"), "words": words} | {
         "address": paper.address.partition("?")[0],
         "digest": grouped(paper.version.digest),
         "link": paper.address,

@@ -11,7 +11,7 @@ class VerifyForm(forms.Form):
     """A hash, as it was typed or scanned."""
 
     code = LineField(
-        label=_("Hash of the text"),
+        label=_("Hash"),
         max_length=300,
         help_text=_("64 letters and digits, as they stand on the paper; blanks and capitals do not matter."),
         widget=forms.TextInput(

@@ -219,7 +219,7 @@ def test_a_share_with_a_colleague_opens_the_place_to_find_and_the_colleagues_own
     assert keeper.shared(view, person=colleague.user) == ViewShare.objects.get()
     page = colleague.page(address(view))
     assert "Look here" in page
-    assert "Withdrawal of the share" not in page
+    assert "Withdraw the share" not in page
     assert "Mine" in colleague.page(LIST)
     assert other.client.get(address(view)).status_code == 404
     for deed in ("change", "delete", "share"):

@@ -69,8 +69,10 @@ def _period(read: ReadBulletin) -> str:
 def _warning(read: ReadBulletin) -> str:
     """What whoever holds the paper must not miss."""
     bulletin = read.bulletin
-    if not bulletin.is_published:
+    if bulletin.is_draft:
         return _("Not published: figures and texts can still change.")
+    if not bulletin.is_published:
+        return _("Not published: it waits for signatures.")
     if (by := read.corrected_by) is not None and by.at is not None:
         return _("Corrected by bulletin %(number)s of %(day)s.") % {
             "number": by.number,
@@ -151,6 +153,7 @@ def _part(shown: ShownPart, language: str) -> dict[str, Any]:
         "heading": part.heading,
         "blocks": blocks_of(part.text),
         "map": map_name(shown) if map_of(shown) is not None else None,
+        "keys": _keys(shown),
         "bars": part.kind in (PartKind.CHART, PartKind.TREND),
         "columns": [],
         "rows": [],
@@ -276,7 +279,7 @@ def _check(paper: Paper) -> dict[str, str] | None:
         "without an account, of which bulletin it is, and whether that was corrected since."
     )
     return {
-        "title": _("Whether this is the bulletin"),
+        "title": _("Verify this bulletin"),
         "words": words,
         "address": paper.address.partition("?")[0],
         "link": paper.address,
@@ -305,10 +308,7 @@ def map_of(shown: ShownPart) -> bytes | None:
     """The governorates in the tones of their figures, without words: the table below names them."""
     if shown.part.kind != PartKind.MAP or shown.measure is None:
         return None
-    outlines = governorate_outlines()
-    numbers = {
-        line.place.code: line.whole.number for line in shown.lines if line.place and line.whole.number is not None
-    }
+    outlines, numbers = governorate_outlines(), _numbers(shown)
     scale = quantiles(numbers.values())
     paths = "".join(
         f'<path d="{escape(shape.path)}" fill="{_tone(numbers.get(shape.code), scale)}" stroke="{EDGE}" stroke-width="1.5"/>'
@@ -316,6 +316,23 @@ def map_of(shown: ShownPart) -> bytes | None:
     )
     box = f"0 0 {outlines.width} {outlines.height}"
     return f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="{box}">{paths}</svg>'.encode()
+
+
+def _numbers(shown: ShownPart) -> dict[str, Decimal]:
+    """What a map shows of each governorate that has a figure."""
+    return {line.place.code: line.whole.number for line in shown.lines if line.place and line.whole.number is not None}
+
+
+def _keys(shown: ShownPart) -> list[dict[str, str]]:
+    """The legend of a map: each tone with the figures that it stands for, and the one of what has no figure."""
+    if shown.part.kind != PartKind.MAP or shown.measure is None:
+        return []
+    keys = []
+    for step in quantiles(_numbers(shown).values()).steps:
+        low, high = figure_text(step.low, shown.measure), figure_text(step.high, shown.measure)
+        words = low if low == high else _("from %(low)s to %(high)s") % {"low": low, "high": high}
+        keys.append({"tone": TONES[step.tone - 1], "words": words})
+    return [*keys, {"tone": BLANK, "words": _("No figure: hidden, or nobody answered")}]
 
 
 def _tone(number: Decimal | None, scale: Any) -> str:

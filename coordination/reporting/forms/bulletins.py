@@ -158,10 +158,19 @@ class OpenForm(forms.Form):
     seen = forms.IntegerField(min_value=0, max_value=2_000_000_000, widget=forms.HiddenInput)
 
 
+# What an organisation does; the answer says what it did.
+ANSWERS = {
+    AnswerKind.SIGNED: pgettext_lazy("bulletin", "Sign"),
+    AnswerKind.REFUSED: pgettext_lazy("bulletin", "Refuse to sign, with a reason"),
+}
+
+
 class AnswerForm(forms.Form):
     """A signature, or a refusal with its reason, of the content that was read."""
 
-    kind = forms.ChoiceField(label=_("Answer"), choices=AnswerKind.choices, widget=forms.RadioSelect)
+    kind = forms.ChoiceField(
+        label=pgettext_lazy("bulletin", "Answer"), choices=ANSWERS.items(), widget=forms.RadioSelect
+    )
     words_why = TextField(
         label=_("Reason for a refusal"),
         required=False,

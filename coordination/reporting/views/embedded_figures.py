@@ -84,7 +84,7 @@ def revoke(request: SignedIn, pk: int) -> HttpResponse:
     context = {
         "title": _("Revoke the embedded figure"),
         "text": _("Web sites that show it then show that it is no longer published, within a few minutes."),
-        "deed": _("Revocation"),
+        "deed": _("Revoke"),
         "danger": True,
         "cancel_url": back,
     }
