@@ -40,9 +40,8 @@ from coordination.reporting.api.double_report_shapes import (
 from coordination.reporting.api.reading import period_in
 from coordination.reporting.models import DoubleReport, ReportTemplate, Settlement
 from coordination.reporting.models.double_reports import DoubleState, WayOf
-from coordination.reporting.models.side_by_side import SideBySide, unclosed
 from coordination.reporting.models.double_sides import AmongEntries
-from coordination.reporting.models.side_by_side import SideBySide
+from coordination.reporting.models.side_by_side import SideBySide, unclosed
 from coordination.reporting.rules.numbers import NumberProblem, read_number
 from coordination.reporting.rules.periods import PeriodType
 from coordination.reporting.rules.settlements import Part, Way
@@ -95,10 +94,7 @@ class DoubleReports(generics.ListAPIView[DoubleReport]):
         )
         status = parameters.choice("status", DoubleState.values)
         parameters.done()
-        asked: dict[str, Any] = {"facility": facility, "state": status}
         rows = unclosed(DoubleReport.objects.visible_to(user), user)
-        rows = rows.filter(**{name: value for name, value in asked.items() if value})
-        rows = DoubleReport.objects.visible_to(user)
         rows = rows.filter(state=status) if status else rows
         rows = rows.filter(AmongEntries("facility", Value(facility.pk))) if facility else rows
         rows = rows.following(template) if template else rows

@@ -6,8 +6,7 @@ from decimal import Decimal
 from functools import cached_property
 from uuid import UUID
 
-from django.db.models import Exists, OuterRef, Q
-from django.db.models import Value
+from django.db.models import Exists, OuterRef, Value
 from django.utils.translation import get_language
 
 from coordination.reporting.models.counted import Chooser, CountedReport
@@ -18,8 +17,8 @@ from coordination.reporting.models.double_reports import (
     DoubleReportQuerySet,
     Settlement,
 )
+from coordination.reporting.models.double_sides import AmongEntries, of_double
 from coordination.reporting.models.expected import closed_by_seals
-from coordination.reporting.models.double_sides import AmongEntries
 from coordination.reporting.models.settled import with_sides
 from coordination.reporting.models.shared_items import Compared, compared, counting_by_item
 from coordination.reporting.models.sources import why_counted, why_shared
@@ -36,8 +35,6 @@ from coordination.reporting.rules.specification import SectionSpec, TemplateSpec
 from directorates.foundation.sight import unwalled
 from directorates.models import Jurisdiction, User
 from directorates.permissions import rights_of
-from facilities.models import Support
-from directorates.models import User
 from facilities.models import Facility, Support
 
 
@@ -94,11 +91,8 @@ def unclosed(rows: DoubleReportQuerySet, user: User) -> DoubleReportQuerySet:
         return rows
     # All reports of one are a directorate's: to a side the wall shows its own, to an arbiter none, but whose the ground was.
     held = Jurisdiction.objects.filter(place=OuterRef("facility__place"), valid__contains=OuterRef("period_start"))
-    either = Q(template=OuterRef("template")) | Q(template=OuterRef("other"))
-    reports = Submission.objects.standing().filter(
-        either, period_start=OuterRef("period_start"), facility=OuterRef("facility"), directorate__in=closed
-    )
-    return rows.exclude(Exists(reports) | Exists(held.filter(organisation__in=closed)))
+    reports = Submission.objects.standing().filter(directorate__in=closed)
+    return rows.exclude(of_double(reports) | Exists(held.filter(organisation__in=closed)))
 
 
 class SideBySide:
