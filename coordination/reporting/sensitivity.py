@@ -60,7 +60,16 @@ KEPT = (
     kept(
         "reporting.BulletinPart",
         said(OPEN, "id bulletin order kind heading_ar heading_en text_ar text_en", "published"),
-        said(OPEN, "template element level categories", "which figures it shows"),
+        said(OPEN, "template element indicator level categories", "which figures it shows"),
+    ),
+    kept(
+        "reporting.BulletinPopulation",
+        said(OPEN, "id bulletin stated place year group number source dated", "estimates of others, published"),
+    ),
+    kept(
+        "reporting.BulletinValue",
+        said(OPEN, "id bulletin indicator version period_start place value numerator denominator", "of shown figures"),
+        said(OPEN, "reasons people", "why there is no value, and what it was divided by"),
     ),
     kept("reporting.BulletinEdition", said(OPEN, "id bulletin template edition behind", "published")),
     kept("reporting.BulletinSigner", said(OPEN, "id bulletin organisation role", "published")),
