@@ -42,7 +42,7 @@ BATCH = 2000
 STATED = ("place_id", "year", "group", "number", "source", "dated")
 
 
-def faults_of_indicator(held: Bulletin, indicator: Indicator, by: User) -> Iterator[Fault]:
+def faults_of_indicator(held: Bulletin, indicator: Indicator, user: User) -> Iterator[Fault]:
     """An indicator that was retired, has no formula in the period, or draws on figures that cannot stand in the bulletin.
 
     What corrects a bulletin still holds the indicators of that one, retired or not.
@@ -56,7 +56,7 @@ def faults_of_indicator(held: Bulletin, indicator: Indicator, by: User) -> Itera
         yield Fault("item", "no_formula", _("%(indicator)s: no formula of it holds in this period.") % named)
         return
     for template in version.drawn.templates:
-        if not may(by, Permission.PUBLISH_EDITIONS, template):
+        if not may(user, Permission.PUBLISH_EDITIONS, template):
             words = _("%(indicator)s: it draws on figures that are not yours to publish.")
             yield Fault("item", "unknown", words % named)
         elif template.dataset_id != held.series.dataset_id:
