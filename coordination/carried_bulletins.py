@@ -8,6 +8,9 @@ BULLETIN, PART, ANSWER = "reporting.Bulletin", "reporting.BulletinPart", "report
 ERRATUM = "reporting.Erratum"
 INPUTS, VERIFICATION, FIGURE = "reporting.EditionInputs", "reporting.Verification", "reporting.EditionFigure"
 
+VALUE, PEOPLE = "reporting.BulletinValue", "reporting.BulletinPopulation"
+RATE = f"{VALUE}.value"
+
 _BULLETIN = carried(
     id=f"{BULLETIN}.id",
     series="reporting.BulletinSeries.code",
@@ -28,6 +31,30 @@ BULLETINS: Mapping[str, Carried] = {
         corrected_by=f"{BULLETIN}.corrects",
         errata=f"{ERRATUM}.id",
         disputes="policies.MandateDispute.state",
+        parts=f"{PART}.id", signatures=f"{ANSWER}.kind", corrected_by=f"{BULLETIN}.corrects", errata=f"{ERRATUM}.id"
+    )
+    | carried(populations=f"{PEOPLE}.id", corrected_indicators=f"{VALUE}.id"),
+    "BulletinPeopleSerializer": carried(
+        year=f"{PEOPLE}.year",
+        group=f"{PEOPLE}.group",
+        number=f"{PEOPLE}.number",
+        places=f"{PEOPLE}.place directorates.Place.code {VALUE}.people",
+    ),
+    "BulletinPopulationSerializer": carried(
+        place=f"{PEOPLE}.place directorates.Place.code",
+        year=f"{PEOPLE}.year",
+        group=f"{PEOPLE}.group",
+        number=f"{PEOPLE}.number",
+        source=f"{PEOPLE}.source",
+        dated=f"{PEOPLE}.dated",
+    ),
+    "BulletinRateChangeSerializer": carried(
+        indicator=f"{VALUE}.indicator reporting.Indicator.code",
+        place=f"{VALUE}.place directorates.Place.code",
+        period=f"{VALUE}.period_start",
+        before=RATE,
+        after=RATE,
+        causes=f"{RATE} {VALUE}.version {VALUE}.people {FIGURE}.value",
     ),
     "BulletinErratumSerializer": carried(
         template="reporting.ReportTemplate.code",
@@ -42,14 +69,20 @@ BULLETINS: Mapping[str, Carried] = {
         text=f"{PART}.text_ar {PART}.text_en",
         template="reporting.ReportTemplate.code",
         element="reporting.Element.code",
-        figures=f"{FIGURE}.value",
+        indicator=f"{PART}.indicator reporting.Indicator.code",
+        figures=f"{FIGURE}.value {RATE}",
     ),
     "BulletinFigureSerializer": carried(
         place="directorates.Place.code",
         period="reporting.Edition.period_start",
         category="reporting.Category.code",
-        value=f"{FIGURE}.value",
-        hidden=f"{FIGURE}.hidden",
+        value=f"{FIGURE}.value {RATE}",
+        hidden=f"{FIGURE}.hidden {VALUE}.reasons",
+        version=f"{VALUE}.version reporting.IndicatorVersion.number",
+        numerator=f"{VALUE}.numerator",
+        denominator=f"{VALUE}.denominator",
+        reasons=f"{VALUE}.reasons",
+        people=f"{VALUE}.people",
     ),
     "BulletinSignerSerializer": carried(
         organisation=f"{BODY}.code",

@@ -256,6 +256,8 @@ SPECTACULAR_SETTINGS = {
         "BulletinStatus": "coordination.reporting.models.bulletins.BulletinState",
         "BulletinPartKind": "coordination.reporting.models.bulletins.PartKind",
         "BulletinAnswer": "coordination.reporting.models.bulletins.AnswerKind",
+        "PopulationGroup": "coordination.reporting.models.populations.PopulationGroup",
+        "BulletinRateCause": "coordination.reporting.api.bulletins.CAUSES",
         "RunStatus": "coordination.reporting.api.runs.STATES",
         "RunKind": "coordination.reporting.models.runs.RunKind",
         "RunOrigin": "coordination.reporting.models.runs.RunOrigin",

@@ -14,6 +14,7 @@ from coordination.reporting.actions.bulletin_figures import make_figures
 from coordination.reporting.actions.bulletin_parts import Wish, keep_part
 from coordination.reporting.actions.bulletins import found_series, start_bulletin
 from coordination.reporting.models import Bulletin, BulletinSeries, CountedReport, Element, ReportTemplate
+from coordination.reporting.models import Bulletin, CountedReport, Element, Indicator, ReportTemplate
 from coordination.reporting.models.bulletins import AnswerKind
 from coordination.reporting.models.measures import measures_of
 from coordination.reporting.rules.periods import Period, PeriodType, due_date
@@ -26,6 +27,8 @@ BACK = 3
 REFUSING, WHY = "hama", "أُعيد فتح مستشفيين في الفترة ولم تُحتسب تقاريرهما. نطلب تصويبًا."
 # Whose answer the later one waits for.
 SILENT = "idlib"
+# Indicators: one per population by district, one out of reports alone on a map, one over time.
+RATES = (("penta1_coverage", "table", 2), ("bed_occupancy_rate", "map", 1), ("consultations_per_person", "trend", 0))
 TEXT = Wish(
     "text",
     "لمحة",
@@ -78,7 +81,7 @@ def _opened(
 
 
 def _lay_out(bulletin: Bulletin, template: ReportTemplate, by: User, now: dt.datetime) -> None:
-    """A text, then the first items that tell the size of the work: as a table, a chart by place, a map, a chart over time."""
+    """A text, then the first items that tell the size of the work, and indicators: tables, charts by place and over time, maps."""
     shown = [one for one in measures_of(template, bulletin.period).values() if one.adds_up]
     chosen = ([one for one in shown if one.headline] or shown)[:3]
     wishes = [TEXT]
@@ -91,6 +94,11 @@ def _lay_out(bulletin: Bulletin, template: ReportTemplate, by: User, now: dt.dat
         names = f"{one.element.name_ar}: {ar}", f"{one.element.name_en}: {en}"
         element = Element.objects.get(pk=one.id)
         wishes.append(Wish(kind, *names, template=template, element=element, categories=kind == "table"))
+    for code, kind, level in RATES:
+        rate = Indicator.objects.get(code=code)
+        wishes.append(
+            Wish(kind, rate.name_ar, rate.name_en, rate.reading_ar, rate.reading_en, indicator=rate, level=level)
+        )
     for number, wish in enumerate(wishes):
         keep_part(bulletin=bulletin, part=None, wish=wish, seen=number, by=by, at=now)
 

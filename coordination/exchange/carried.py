@@ -31,6 +31,7 @@ from coordination.carried import (
 from coordination.carried_agreements import AGREED, OWED, OWED_EVENT, PARTY
 from coordination.carried_body import MEMBERSHIP
 from coordination.carried_borders import BORDER_FILES
+from coordination.carried_bulletins import PEOPLE, VALUE
 from coordination.carried_double_reports import DOUBLE, SETTLEMENT
 from coordination.carried_indicators import INDICATOR_FILES
 from coordination.carried_meetings import DECISION, ITEM, MEETING, SAID
@@ -174,9 +175,15 @@ COLUMNS: Mapping[str, Carried] = {
     "bulletins._bulletin": {
         **carried(part="reporting.BulletinPart.heading_ar reporting.BulletinPart.heading_en"),
         **carried(place=f"{PLACE}.code", place_name=PLACE_NAMES, template=f"{TEMPLATE}.code"),
-        **carried(item=f"{ELEMENT}.code", item_name=f"{ELEMENT}.name_ar {ELEMENT}.name_en"),
-        **carried(category="reporting.Category.code", value="reporting.EditionFigure.value"),
-        **carried(hidden="reporting.EditionFigure.hidden"),
+        **carried(item=f"{ELEMENT}.code reporting.Indicator.code"),
+        **carried(
+            item_name=f"{ELEMENT}.name_ar {ELEMENT}.name_en reporting.Indicator.name_ar reporting.Indicator.name_en"
+        ),
+        **carried(category="reporting.Category.code", value=f"reporting.EditionFigure.value {VALUE}.value"),
+        **carried(hidden=f"reporting.EditionFigure.hidden {VALUE}.reasons", reasons=f"{VALUE}.reasons"),
+        **carried(version="reporting.IndicatorVersion.number", numerator=f"{VALUE}.numerator"),
+        **carried(denominator=f"{VALUE}.denominator", people=f"{PEOPLE}.number {PEOPLE}.group {PEOPLE}.year"),
+        **carried(sources=f"{PEOPLE}.source {PEOPLE}.dated"),
         **carried(period="reporting.Bulletin.period_start", first_day="reporting.Bulletin.period_start"),
         **carried(last_day="reporting.Bulletin.period_start"),
     },

@@ -62,6 +62,17 @@ KEPT = (
         said(OPEN, "id bulletin order kind", "which parts it has"),
         said(INTERNAL, "heading_ar heading_en text_ar text_en", "published with it; before, its makers' and signers'"),
         said(OPEN, "template element level categories", "which figures it shows"),
+        said(OPEN, "id bulletin order kind heading_ar heading_en text_ar text_en", "published"),
+        said(OPEN, "template element indicator level categories", "which figures it shows"),
+    ),
+    kept(
+        "reporting.BulletinPopulation",
+        said(OPEN, "id bulletin stated place year group number source dated", "estimates of others, published"),
+    ),
+    kept(
+        "reporting.BulletinValue",
+        said(OPEN, "id bulletin indicator version period_start place value numerator denominator", "of shown figures"),
+        said(OPEN, "reasons people", "why there is no value, and what it was divided by"),
     ),
     kept("reporting.BulletinEdition", said(OPEN, "id bulletin template edition behind", "published")),
     kept("reporting.BulletinSigner", said(OPEN, "id bulletin organisation role", "published")),

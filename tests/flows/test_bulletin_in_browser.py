@@ -5,19 +5,21 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
-from coordination.reporting.models import Bulletin
+from coordination.reporting.models import Bulletin, Indicator
 from tests.conftest import NewPage
 from tests.flows.looking import look, sign_in
 from tests.flows.test_computing_in_browser import speaking
-from tests.reporting.test_bulletins import Desk
+from tests.reporting.test_bulletin_indicators import ready
 
 pytestmark = pytest.mark.browser
 
 
 @pytest.mark.parametrize(("language", "width"), [("ar", 360), ("en", 1280), ("ar", 1280), ("en", 360)])
 def test_it_is_laid_out_refused_and_read(new_page: NewPage, tmp_path: Path, language: str, width: int) -> None:
-    desk = Desk("SY07", "SY02")
+    desk = ready(governorates=("SY07", "SY02"))
     desk.lay_out()
+    for kind in ("table", "chart", "map", "trend"):
+        desk.add(kind, indicator=Indicator.objects.get(code="births_per_person"))
     desk.make()
     maker, signer, reader = (new_page(locale=language, width=width) for _person in range(3))
     page = f"/reports/bulletins/{desk.bulletin.pk}/"

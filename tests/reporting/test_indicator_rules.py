@@ -21,7 +21,7 @@ from coordination.reporting.rules.indicators import (
     years_of,
 )
 from coordination.reporting.rules.periods import parse_period
-from coordination.reporting.rules.populations import Stated, counting, rolled_up, together
+from coordination.reporting.rules.populations import Stated, counting, made_up, together
 from coordination.reporting.rules.templates import NAME
 
 MONTH = parse_period("201902")
@@ -161,11 +161,11 @@ def test_of_several_sources_the_latest_dated_counts_and_of_equal_ones_the_one_en
 
 def test_a_place_is_the_sum_of_its_parts_where_all_are_known_else_its_own_else_not_known() -> None:
     inside = {1: [2, 3], 2: [4, 5], 3: [6]}
-    assert rolled_up({4: 10, 5: 20, 6: 5, 1: 999}, inside, [1]) == {4: 10, 5: 20, 2: 30, 6: 5, 3: 5, 1: 35}
-    assert rolled_up({4: 10, 2: 77, 6: 5}, inside, [1])[1] == 82
-    assert 1 not in rolled_up({4: 10, 6: 5}, inside, [1])
-    assert rolled_up({4: 10, 6: 5, 1: 50}, inside, [1])[1] == 50
-    assert rolled_up({4: 0, 5: 0}, {2: [4, 5]}, [2])[2] == 0
+    parts = {4: (4,), 5: (5,), 2: (4, 5), 6: (6,), 3: (6,), 1: (4, 5, 6)}
+    assert made_up({4, 5, 6, 1}, inside, [1]) == parts
+    assert made_up({4, 2, 6}, inside, [1])[1] == (2, 6)
+    assert 1 not in made_up({4, 6}, inside, [1])
+    assert made_up({4, 6, 1}, inside, [1])[1] == (1,)
 
 
 def test_some_places_together_are_known_only_where_each_is() -> None:

@@ -50,6 +50,7 @@ STEPS = {
     "edition_making.publish_made",
     # Asked of whoever has it verified, on a page; the command of the machine asks nobody.
     "verifications.verify_edition",
+    "verifications.verify_bulletin",
     "filing.first_event",
     "filing.parameters",
     "filing.submit_many",

@@ -18,7 +18,8 @@ from coordination.exchange.listings.listing import (
     row_in,
 )
 from coordination.exchange.tables import Column, Kind
-from coordination.reporting.models import Bulletin, Category
+from coordination.reporting.models import Bulletin, BulletinPart, Category
+from coordination.reporting.models.bulletin_rates import Rate
 from coordination.reporting.models.bulletin_reading import Line, ReadBulletin, ShownPart, Value
 from coordination.reporting.models.bulletins import READING, PartKind
 from coordination.reporting.models.contested import contested_by_holder, contested_in
@@ -26,6 +27,12 @@ from coordination.reporting.views.bulletins import bulletins_listed
 from directorates.models import Place, User
 
 CHUNK = 1000
+from coordination.reporting.models.bulletins import READING
+from coordination.reporting.templatetags.indicators import reasons_text
+from directorates.models import User
+
+# What only the rows of indicators have: version, both sides, why there is no value, populations and their sources.
+NO_SIDES = (None,) * 6
 
 
 def _bulletin(user: User, asked: QueryDict) -> Listed:
@@ -44,6 +51,12 @@ def _bulletin(user: User, asked: QueryDict) -> Listed:
         Column("item", _("Item"), Kind.CODE, width=24, hxl="#indicator+code"),
         Column("item_name", _("Name"), width=30, hxl="#indicator+name"),
         Column("category", pgettext("element", "Category"), Kind.CODE, hxl="#indicator+category+code"),
+        Column("version", _("Version"), Kind.NUMBER, hxl="#indicator+version+num"),
+        Column("numerator", _("Numerator"), Kind.NUMBER, hxl="#indicator+numerator+num"),
+        Column("denominator", _("Denominator"), Kind.NUMBER, hxl="#indicator+denominator+num"),
+        Column("reasons", _("Why not computable"), width=30, hxl="#indicator+reason"),
+        Column("people", _("Populations that it was divided by"), width=30, hxl="#population+text"),
+        Column("sources", pgettext("population", "Source"), width=40, hxl="#meta+source+population"),
         Column("value", _("Value"), Kind.NUMBER, hxl="#indicator+value+num"),
         Column("hidden", pgettext("edition", "Hidden"), Kind.CODE, hxl="#status+hidden"),
     ]
@@ -84,11 +97,17 @@ def _disputed(read: ReadBulletin) -> Disputed:
 
 def _rows(read: ReadBulletin, shown: ShownPart, line: Line, disputed: Disputed) -> Iterator[list[object]]:
     """The whole of an item, then each of its categories."""
+def _rows(read: ReadBulletin, shown: ShownPart, line: Line) -> Iterator[list[object]]:
+    """The whole of an item, then each of its categories; of an indicator its value."""
     period = line.period or read.bulletin.period
     named = [line.place.code, line.place.name] if line.place else [None, None]
-    if shown.part.kind == PartKind.TREND and (country := read.country) is not None:
+    if shown.part.over_time and (country := read.country) is not None:
         named = [country.code, country.name]
     template, element = shown.part.template, shown.part.element
+    head: list[object] = [*period_cells(period), shown.part.heading, *named]
+    if isinstance(line.whole, Rate):
+        yield _rate(head, shown.part, line.whole)
+        return
     item = [template.code if template else "", element.code if element else "", element.name if element else ""]
     kept: list[tuple[Category | None, Value]] = [(None, line.whole), *zip(shown.categories, line.parts, strict=True)]
     # Of earlier periods the editions behind tell.
@@ -97,7 +116,20 @@ def _rows(read: ReadBulletin, shown: ShownPart, line: Line, disputed: Disputed) 
     head = [*period_cells(period), shown.part.heading, *named, told]
     for category, value in kept:
         number = None if value.number is None else value.number.normalize()
-        yield [*head, *item, category.code if category else None, number, "hidden" if value.hidden else None]
+        yield [*head, *item, category.code if category else None, *NO_SIDES, number, "hidden" if value.hidden else None]
+
+
+def _rate(head: list[object], part: BulletinPart, rate: Rate) -> list[object]:
+    """A value of an indicator with both its sides unrounded, or why there is none, and what it was divided by."""
+    row, indicator = rate.row, part.indicator
+    numbers = [None if one is None else one.normalize() for one in (row.value, row.numerator, row.denominator)]
+    sources = dict.fromkeys(f"{source} ({day})" for one in rate.people for source, day in one.sources)
+    people = " · ".join(f"{one.group} {one.year}: {one.number}" for one in rate.people)
+    return [
+        *(*head, "", indicator.code if indicator else "", str(indicator), None),
+        *(row.version.number if row.version else None, *numbers[1:], reasons_text(rate.reasons)),
+        *(people, " · ".join(sources), numbers[0], "hidden" if rate.hidden else None),
+    ]
 
 
 def _bulletins(user: User, asked: QueryDict) -> Listed:

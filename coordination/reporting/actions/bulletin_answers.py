@@ -20,6 +20,7 @@ from coordination.reporting.models import (
     EditionInputs,
     ReportTemplate,
 )
+from coordination.reporting.models.bulletin_indicators import indicators_digest, unmade_indicators
 from coordination.reporting.models.bulletins import AnswerKind, BulletinState, SignerRole, standing_answers
 from coordination.reporting.models.editions import EditionState
 from coordination.reporting.models.errata import counts_otherwise
@@ -68,8 +69,10 @@ def _faults_of_opening(held: Bulletin, answer_until: datetime.date, today: datet
     if not held.parts.exists():
         faults.append(Fault("parts", "empty", _("There is nothing in it yet.")))
     made = set(held.editions.values_list("template", flat=True))
-    if held.made is None or made != {one.pk for one in templates_of(held)}:
-        faults.append(Fault("made", "not_made", _("Its figures are not made, or not of every report in it.")))
+    if held.made is None or made != {one.pk for one in templates_of(held)} or unmade_indicators(held):
+        faults.append(
+            Fault("made", "not_made", _("Its figures are not made, or not of every report and indicator in it."))
+        )
     if not today < answer_until <= today + datetime.timedelta(days=MOST_DAYS):
         words = _("Choose a day after today, at most %(most)d days ahead.") % {"most": MOST_DAYS}
         faults.append(Fault("answer_until", "out_of_range", words))
@@ -86,7 +89,7 @@ def _concerned(held: Bulletin) -> list[int]:
 
 def content_of(held: Bulletin) -> Content:
     """All that is signed of a bulletin."""
-    parts = held.parts.select_related("template", "element").order_by("order")
+    parts = held.parts.select_related("template", "element", "indicator").order_by("order")
     editions = held.editions.select_related("template", "edition__inputs")
     behind = Edition.objects.filter(pk__in=[pk for one in editions for pk in one.behind])
     return Content(
@@ -98,6 +101,7 @@ def content_of(held: Bulletin) -> Content:
                 *(one.kind, one.heading_ar, one.heading_en, one.text_ar, one.text_en),
                 *(one.template.code if one.template else "", one.element.code if one.element else ""),
                 *(one.level, one.categories),
+                indicator=one.indicator.code if one.indicator else "",
             )
             for one in parts
         ],
@@ -106,6 +110,7 @@ def content_of(held: Bulletin) -> Content:
         behind=[
             (one.template.code, one.period.id, *_hashes(one)) for one in behind.select_related("template", "inputs")
         ],
+        indicators=indicators_digest(held),
     )
 
 

@@ -8,6 +8,11 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from coordination.reporting.actions.bulletin_indicators import (
+    faults_of_indicator,
+    freeze_indicators,
+    templates_behind,
+)
 from coordination.reporting.actions.bulletins import forget_drafts, lock_draft
 from coordination.reporting.actions.edition_making import make_edition
 from coordination.reporting.models import (
@@ -18,6 +23,7 @@ from coordination.reporting.models import (
     EditionInputs,
     ReportTemplate,
 )
+from coordination.reporting.models.bulletin_indicators import indicators_in
 from coordination.reporting.models.bulletins import earlier_of
 from coordination.reporting.rules.periods import due_date
 from directorates.audit import record
@@ -36,7 +42,8 @@ def ask_for_figures(*, bulletin: Bulletin, by: User, at: datetime.datetime) -> J
     require(by, Permission.PUBLISH_EDITIONS, bulletin)
     held = lock_draft(bulletin)
     today = timezone.localdate(at)
-    if faults := [fault for one in templates_of(held) for fault in _faults(held, one, today)]:
+    faults = [fault for one in indicators_in(held) for fault in faults_of_indicator(held, one, by)]
+    if faults := faults or [fault for one in templates_of(held) for fault in _faults(held, one, today)]:
         raise Problem("invalid", _("The figures cannot be made yet."), errors=faults)
     asked = {"bulletin": held.pk}
     running = Job.objects.asked_by(by).unfinished().filter(kind=MAKE, arguments=asked).first()
@@ -44,8 +51,9 @@ def ask_for_figures(*, bulletin: Bulletin, by: User, at: datetime.datetime) -> J
 
 
 def templates_of(bulletin: Bulletin) -> list[ReportTemplate]:
-    """The reports whose figures a bulletin shows."""
-    rows = ReportTemplate.objects.filter(pk__in=bulletin.parts.exclude(template=None).values("template"))
+    """The reports whose figures a bulletin shows, or draws its indicators from."""
+    shown = set(bulletin.parts.exclude(template=None).values_list("template", flat=True))
+    rows = ReportTemplate.objects.filter(pk__in=shown.union(templates_behind(bulletin)))
     return list(rows.select_related("programme", "dataset").order_by("code"))
 
 
@@ -92,7 +100,7 @@ def _quiet(_done: int, _of: int) -> None:
 
 @unwalled
 def make_figures(bulletin: Bulletin, by: User, at: datetime.datetime, tell: Tell = _quiet) -> None:
-    """The editions of a draft, those of the last time thrown away."""
+    """The editions of a draft and the indicators out of them, those of the last time thrown away."""
     held = lock_draft(bulletin)
     forget_drafts(held)
     templates = templates_of(held)
@@ -101,6 +109,7 @@ def make_figures(bulletin: Bulletin, by: User, at: datetime.datetime, tell: Tell
         edition = _edition(held, template, by, at)
         behind = earlier_of(template, held.period_start)
         BulletinEdition.objects.create(bulletin=held, template=template, edition=edition, behind=behind)
+    freeze_indicators(held)
     held.made, held.seen = at, held.seen + 1
     held.save(update_fields=["made", "seen"])
     record(by, "make_bulletin", held, series=held.series.code, period=held.period.id)

@@ -1,6 +1,7 @@
 """What stands on the paper of a bulletin, in one language: facts, completeness, parts, signatures, differences, hashes."""
 
 import datetime
+from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from decimal import Decimal
 from typing import Any
@@ -11,11 +12,15 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from coordination.formats import dates
+from coordination.reporting.models.bulletin_rates import Rate
 from coordination.reporting.models.bulletin_reading import Changed, Line, ReadBulletin, ShownPart, Value
 from coordination.reporting.models.bulletins import PartKind
+from coordination.reporting.models.indicators import IndicatorVersion
 from coordination.reporting.outline_files import governorate_outlines
 from coordination.reporting.rules.scales import quantiles
+from coordination.reporting.templatetags.bulletins import causes_text, changed_period, rate_name, rate_text
 from coordination.reporting.templatetags.figures import figure_text
+from coordination.reporting.templatetags.indicators import formula_text, side_text
 from coordination.reporting.templatetags.reporting import words_for_period
 from policies.actions.pdf_parts import Line as Words
 from policies.actions.pdf_parts import Listing, Piece, ltr, said
@@ -41,7 +46,8 @@ def part_of(paper: Paper, language: str) -> dict[str, Any]:
     """The whole of a bulletin in one language."""
     with translation.override(language):
         bulletin = paper.read.bulletin
-        lists = [_signatures(paper.read), _differences(paper.read), _hashes(paper.read)]
+        read = paper.read
+        lists = [*_people(read), _signatures(read), _differences(read), _rate_differences(read), _hashes(read)]
         return {
             "lang": language,
             "title": bulletin.series.name,
@@ -155,13 +161,16 @@ def _part(shown: ShownPart, language: str) -> dict[str, Any]:
         "map": map_name(shown) if map_of(shown) is not None else None,
         "keys": _keys(shown),
         "bars": part.kind in (PartKind.CHART, PartKind.TREND),
+        "bars": part.has_bars,
         "columns": [],
         "rows": [],
         "note": "",
     }
+    named = pgettext("bulletin", "Period") if part.over_time else _("Place")
+    if shown.version is not None:
+        return told | _part_of_rates(shown, shown.version, named)
     if shown.is_text or shown.measure is None:
         return told
-    named = pgettext("bulletin", "Period") if part.kind == PartKind.TREND else _("Place")
     element = shown.measure.element
     item = element.name_en if language == "en" else element.name_ar
     told["columns"] = [named, item, *(one.name for one in shown.categories)]
@@ -171,16 +180,38 @@ def _part(shown: ShownPart, language: str) -> dict[str, Any]:
     return told
 
 
+def _part_of_rates(shown: ShownPart, version: IndicatorVersion, named: str) -> dict[str, Any]:
+    """What a part of an indicator shows: values, both their sides where there are no bars, and the formula."""
+    sides = [] if shown.part.has_bars else [_("Numerator"), _("Denominator")]
+    note = f"{_('Formula')}: {formula_text(version)}"
+    if shown.not_computable:
+        note += " · " + _("Values not computable: %(count)s") % {"count": shown.not_computable}
+    return {
+        "columns": [named, rate_name(shown), *sides],
+        "rows": [_row(shown, line) for line in shown.lines],
+        "note": note,
+    }
+
+
 def _row(shown: ShownPart, line: Line) -> dict[str, Any]:
     """A row: what it is named, its figures as text, and how long its bar is."""
     name = line.place.name if line.place else ""
     if line.period is not None and shown.edition is not None:
         name = words_for_period(shown.edition.template, line.period)
     bar = None if line.whole.percent is None else float(line.whole.percent)
-    return {"name": name, "cells": [_figure(one) for one in (line.whole, *line.parts)], "bar": bar}
+    cells = [_figure(one) for one in (line.whole, *line.parts)]
+    if isinstance(line.whole, Rate) and not shown.part.has_bars:
+        cells += [_side(one) for one in (line.whole.row.numerator, line.whole.row.denominator)]
+    return {"name": name, "cells": cells, "bar": bar}
 
 
-def _figure(value: Value) -> dict[str, Any]:
+def _side(number: Decimal | None) -> dict[str, Any]:
+    return {"s": NO_DATA if number is None else side_text(number), "hidden": False}
+
+
+def _figure(value: Value | Rate) -> dict[str, Any]:
+    if isinstance(value, Rate):
+        return {"s": rate_text(value), "hidden": value.number is None}
     if value.hidden:
         return {"s": pgettext("edition", "hidden"), "hidden": True}
     return {"s": NO_DATA if value.number is None else figure_text(value.number, value.measure), "hidden": False}
@@ -204,7 +235,7 @@ def _signatures(read: ReadBulletin) -> Listing | None:
 
 def _differences(read: ReadBulletin) -> Listing | None:
     """What a correction shows otherwise."""
-    if read.bulletin.corrects is None:
+    if read.bulletin.corrects is None or (read.rates.changes and not read.differences):
         return None
     columns = [_("Place"), _("Item"), _("Before"), pgettext("bulletin", "Now")]
     rows = [
@@ -221,6 +252,57 @@ def _differences(read: ReadBulletin) -> Listing | None:
         words = [[_("No figure is otherwise than it was.")]]
     title = _("What was corrected")
     return {"title": title, "words": words, "columns": columns, "widths": [4, 6, 2, 2], "rows": rows}
+
+
+def _rate_differences(read: ReadBulletin) -> Listing | None:
+    """What a correction shows otherwise in indicators, and where the difference comes from."""
+    rows = [
+        [
+            _cell(one.place.name),
+            _cell(one.indicator.name),
+            _cell(changed_period(read, one)),
+            *(_cell(_rate(rate)) for rate in (one.before, one.after)),
+            _cell(causes_text(one)),
+        ]
+        for one in read.rates.changes
+    ]
+    columns = [
+        *(_("Place"), _("Indicator"), pgettext("bulletin", "Period"), _("Before"), pgettext("bulletin", "Now")),
+        pgettext("bulletin", "The difference comes from"),
+    ]
+    title = _("What was corrected in indicators")
+    return {"title": title, "columns": columns, "widths": [3, 5, 3, 3, 3, 4], "rows": rows} if rows else None
+
+
+def _rate(rate: Rate | None) -> Piece:
+    if rate is None:
+        return ltr(NO_DATA)
+    return rate_text(rate) if rate.number is None else ltr(rate_text(rate))
+
+
+def _people(read: ReadBulletin) -> Iterator[Listing]:
+    """The populations that shown values were divided by, a table for each group, year and sources."""
+    kept: list[Words] = [[_("They were frozen with the bulletin: what sources say later changes nothing of it.")]]
+    title = _("Populations that indicators were divided by")
+    for held in read.rates.by_source:
+        first, columns = held.first, [_("Place"), pgettext("population", "Number of people")]
+        named: Words = [first.group_words, " · ", ltr(first.year)]
+        for source, dated in first.sources:
+            named += [" · ", said(source), " ", ltr(dated.isoformat())]
+        if first.more:
+            named.append(" · " + _("other sources: %(count)d") % {"count": first.more})
+        rows = [[_cell(one.place.name), _cell(ltr(f"{one.number:,}"))] for one in held.rows]
+        if held.with_sums:
+            columns.append(pgettext("population", "Figures added up"))
+            rows = [[*row, _cell(ltr(len(one.figures)))] for row, one in zip(rows, held.rows, strict=True)]
+        yield {
+            "title": title,
+            "words": [*kept, named],
+            "columns": columns,
+            "widths": [3, 2, 2][: len(columns)],
+            "rows": rows,
+        }
+        kept, title = [], first.group_words
 
 
 def _item(one: Changed) -> str:
@@ -306,7 +388,7 @@ def map_name(shown: ShownPart) -> str:
 
 def map_of(shown: ShownPart) -> bytes | None:
     """The governorates in the tones of their figures, without words: the table below names them."""
-    if shown.part.kind != PartKind.MAP or shown.measure is None:
+    if shown.part.kind != PartKind.MAP or not shown.is_made:
         return None
     outlines, numbers = governorate_outlines(), _numbers(shown)
     scale = quantiles(numbers.values())

@@ -8,8 +8,9 @@ from django.db import transaction
 from django.db.models import Max
 from django.utils.translation import gettext as _
 
+from coordination.reporting.actions.bulletin_indicators import faults_of_indicator
 from coordination.reporting.actions.bulletins import lock_draft, touch_draft
-from coordination.reporting.models import Bulletin, BulletinPart, Element, ReportTemplate
+from coordination.reporting.models import Bulletin, BulletinPart, Element, Indicator, ReportTemplate
 from coordination.reporting.models.bulletins import PartKind, PartLevel
 from coordination.reporting.models.measures import measures_of
 from directorates.audit import record
@@ -33,6 +34,7 @@ class Wish:
     text_en: str = ""
     template: ReportTemplate | None = None
     element: Element | None = None
+    indicator: Indicator | None = None
     level: int = PartLevel.GOVERNORATE
     categories: bool = False
 
@@ -52,9 +54,11 @@ def keep_part(
         last = held.parts.aggregate(last=Max("order"))["last"]
         part = BulletinPart(bulletin=held, order=0 if last is None else last + 1)
     figures = wish.kind != PartKind.TEXT
+    item = figures and wish.indicator is None
     for name in ("kind", "heading_ar", "heading_en", "text_ar", "text_en", "level"):
         setattr(part, name, getattr(wish, name))
-    part.template, part.element = (wish.template, wish.element) if figures else (None, None)
+    part.template, part.element = (wish.template, wish.element) if item else (None, None)
+    part.indicator = wish.indicator if figures else None
     part.categories = wish.categories and wish.kind == PartKind.TABLE
     part.save()
     touch_draft(held)
@@ -99,10 +103,17 @@ def _faults_of_words(wish: Wish) -> Iterable[Fault]:
 
 
 def _faults_of_figures(held: Bulletin, wish: Wish, by: User) -> Iterable[Fault]:
-    """A figure of another dataset, of other periods, or that the report does not ask."""
+    """A figure of another dataset, of other periods, or that the report does not ask; an indicator that draws on such figures."""
     if wish.kind not in PartKind.values:
         yield Fault("kind", "unknown", _("There is no such part."))
     if wish.kind == PartKind.TEXT:
+        return
+    if wish.level not in PartLevel.values:
+        yield Fault("level", "unknown", _("There are no such rows."))
+    if wish.indicator is not None:
+        yield from faults_of_indicator(held, wish.indicator, by)
+        if wish.categories:
+            yield Fault("categories", "no_categories", _("An indicator has no categories."))
         return
     if wish.template is None or not may(by, Permission.PUBLISH_EDITIONS, wish.template):
         yield Fault("template", "unknown", _("Figures of this report are not yours to publish."))
@@ -112,5 +123,3 @@ def _faults_of_figures(held: Bulletin, wish: Wish, by: User) -> Iterable[Fault]:
         yield Fault("template", "wrong_period_type", _("This report has other periods than the bulletin."))
     elif wish.element is None or wish.element.code not in measures_of(wish.template, held.period):
         yield Fault("element", "unknown", _("This report does not ask this item in this period."))
-    if wish.level not in PartLevel.values:
-        yield Fault("level", "unknown", _("There are no such rows."))

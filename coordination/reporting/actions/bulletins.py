@@ -21,7 +21,7 @@ from directorates.rules.text import clean_text
 
 COPIED = (
     *("order", "kind", "heading_ar", "heading_en", "text_ar", "text_en"),
-    *("template_id", "element_id", "level", "categories"),
+    *("template_id", "element_id", "indicator_id", "level", "categories"),
 )
 
 
@@ -121,8 +121,10 @@ def touch_draft(held: Bulletin) -> None:
 
 @unwalled
 def forget_drafts(held: Bulletin) -> None:
-    """Throw away the figures that were made for a draft; what is published stays, and what signers have read."""
+    """Throw away the figures that were made for a draft, its indicators too; what is published stays, and what signers have read."""
     rows = [row.edition for row in held.editions.select_related("edition")]
+    held.indicator_values.all().delete()
+    held.populations.all().delete()
     held.editions.all().delete()
     for edition in rows:
         if edition.state == EditionState.DRAFT and edition.opened is None:

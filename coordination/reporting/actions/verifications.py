@@ -1,7 +1,8 @@
-"""Verifying an edition: every figure made again from the frozen inputs, without the cells, and compared."""
+"""Verifying editions and bulletins: every figure made again from the frozen inputs, without the cells, and compared."""
 
 import datetime
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from decimal import Decimal
 
 from django.db import transaction
@@ -10,12 +11,16 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from coordination.reporting.actions.bulletin_answers import content_of
+from coordination.reporting.actions.bulletin_indicators import indicator_faults
 from coordination.reporting.actions.edition_inputs import code_digest
 from coordination.reporting.actions.edition_making import made_of_sources
 from coordination.reporting.models import Bulletin, Edition, EditionInputs, Verification
 from coordination.reporting.models.edition_sources import Sources, befores_of, sources_frozen
-from coordination.reporting.rules.edition_figures import told_figures
+from coordination.reporting.models.verifications import in_a_line, in_words
+from coordination.reporting.rules.bulletin_indicators import Told
+from coordination.reporting.rules.edition_figures import Made, told_figures
 from coordination.reporting.rules.edition_inputs import figures_digest
+from coordination.reporting.rules.figures import Covered
 from coordination.reporting.rules.ties import Key
 from coordination.reporting.rules.verifications import COUNTS, Finding, Wrong, compare_coverage, compare_figures
 from directorates.audit import record
@@ -23,6 +28,7 @@ from directorates.foundation.jobs import Job, Kind, Tell, ask, person_of
 from directorates.foundation.problems import Problem
 from directorates.foundation.sight import unwalled
 from directorates.models import AuditEvent, User
+from directorates.models.places import Level
 from directorates.permissions import Permission, require
 
 VERIFY, VERIFY_BULLETIN = "reporting.verify_edition", "reporting.verify_bulletin"
@@ -49,12 +55,49 @@ def _run_bulletin(job: Job, tell: Tell) -> Mapping[str, object]:
     by = person_of(job)
     bulletin = Bulletin.objects.select_related("series", "corrects").get(pk=job.arguments["bulletin"])
     require(by, Permission.PUBLISH_EDITIONS, bulletin)
-    editions = [row.edition for row in bulletin.editions.select_related("edition__template", "edition__corrects")]
-    faults = len(content_faults(bulletin))
+    found = verify_bulletin(bulletin=bulletin, by=by, at=timezone.now(), tell=tell)
+    lines = [(bulletin.period.id, in_a_line(one)) for one in found.findings]
+    lines += [(one.edition.template.code, words) for one in found.editions for words in in_words(one)]
+    return {"at": {"pk": bulletin.pk}, **_told(lines, found.faults)}
+
+
+def _told(lines: Sequence[tuple[str, str]], count: int) -> dict[str, object]:
+    """What was found as the page of a job tells it: where, and what."""
+    return {"faults": [{"field": where, "message": words} for where, words in lines[:MOST_TOLD]], "count": count}
+
+
+@dataclass(frozen=True)
+class Verified:
+    """What a verification of a bulletin found: in itself, and in each of its editions."""
+
+    findings: list[Finding]
+    editions: list[Verification]
+
+    @property
+    def faults(self) -> int:
+        """All of it."""
+        return len(self.findings) + sum(one.faults for one in self.editions)
+
+
+def verify_bulletin(
+    *, bulletin: Bulletin, by: User | None, at: datetime.datetime, tell: Tell = lambda _done, _of: None
+) -> Verified:
+    """Make all of a bulletin again: each edition, then each value of an indicator out of these and its frozen populations."""
+    editions = [
+        row.edition
+        for row in bulletin.editions.select_related(
+            "edition__template__programme", "edition__corrects", "edition__inputs"
+        ).order_by("template__code")
+    ]
+    told: dict[int, Told] = {}
+    found = []
     for done, edition in enumerate(editions):
         tell(done, len(editions))
-        faults += verify_edition(edition=edition, by=by, at=timezone.now()).faults
-    return {"at": {"pk": bulletin.pk}, "faults": faults}
+        again = made_again(edition)
+        found.append(verify_edition(edition=edition, by=by, at=at, again=again))
+        if again is not None:
+            told[edition.pk] = again.told
+    return Verified([*content_faults(bulletin), *indicator_faults(bulletin, told)], found)
 
 
 @unwalled
@@ -78,13 +121,21 @@ def _run(job: Job, tell: Tell) -> Mapping[str, object]:
     require(by, Permission.PUBLISH_EDITIONS, edition.template)
     tell(0, 1)
     found = verify_edition(edition=edition, by=by, at=timezone.now())
-    return {"at": {"pk": edition.pk}, "faults": found.faults}
+    return {
+        "at": {"pk": edition.pk},
+        **_told([(edition.template.code, words) for words in in_words(found)], found.faults),
+    }
 
 
 @transaction.atomic
-def verify_edition(*, edition: Edition, by: User | None, at: datetime.datetime) -> Verification:
-    """Make an edition again and keep what differs; the machine's own commands verify in nobody's name."""
-    findings, figures = findings_of(edition)
+def verify_edition(
+    *, edition: Edition, by: User | None, at: datetime.datetime, again: "Again | None" = None
+) -> Verification:
+    """Make an edition again and keep what differs; the machine's own commands verify in nobody's name.
+
+    `again` is what was made already.
+    """
+    findings, figures = findings_of(edition, again)
     verification = Verification.objects.create(
         edition=edition,
         at=at,
@@ -99,23 +150,50 @@ def verify_edition(*, edition: Edition, by: User | None, at: datetime.datetime) 
     return verification
 
 
+@dataclass(frozen=True)
+class Again:
+    """An edition made again: of which inputs, which of these are not what they were, and what came of them."""
+
+    inputs: EditionInputs
+    sources: Sources
+    altered: list[int]
+    made: Made
+
+    @property
+    def told(self) -> Told:
+        """What its readers are told, as indicators take it."""
+        facts = self.sources.facts
+        small = (one.id for one in facts.places if one.level == Level.SUBDISTRICT)
+        few = {pk for pk in small if self.made.covered.get(pk, Covered()).expected < facts.limits.facilities}
+        figures = {(key.place, key.item, key.category): value for key, value in self.made.figures.items()}
+        return Told(figures, frozenset(few))
+
+
 @unwalled
-def findings_of(edition: Edition) -> tuple[list[Finding], int]:
-    """Whatever is not as it was published, and how many figures were made again."""
+def made_again(edition: Edition) -> Again | None:
+    """An edition out of its frozen inputs; None of one from before inputs were kept."""
     inputs = EditionInputs.objects.filter(edition=edition).first()
     if inputs is None:
-        return [Finding(Wrong.NO_INPUTS)], 0
+        return None
     sources, altered = sources_frozen(edition)
-    found = [Finding(Wrong.REPORTS, again=str(len(altered)))] if altered else []
+    return Again(inputs, sources, altered, made_of_sources(sources, befores_of(edition.corrects, edition.beside)))
+
+
+@unwalled
+def findings_of(edition: Edition, again: Again | None = None) -> tuple[list[Finding], int]:
+    """Whatever is not as it was published, and how many figures were made again."""
+    again = again or made_again(edition)
+    if again is None:
+        return [Finding(Wrong.NO_INPUTS)], 0
+    inputs, sources, made = again.inputs, again.sources, again.made
+    found = [Finding(Wrong.REPORTS, again=str(len(again.altered)))] if again.altered else []
     found += _hashes(edition, inputs, sources)
-    made = made_of_sources(sources, befores_of(edition.corrects, edition.beside))
-    stands = standing(edition)
-    found += compare_figures(stands, made)
+    found += compare_figures(standing(edition), made)
     places = edition.places.values_list("place", *COUNTS)
     found += compare_coverage({place: counts for place, *counts in places}, made)
-    again = figures_digest(told_figures(sources.facts, made.figures))
-    if again != inputs.figures_digest:
-        found.append(Finding(Wrong.FIGURES, inputs.figures_digest, again))
+    digest = figures_digest(told_figures(sources.facts, made.figures))
+    if digest != inputs.figures_digest:
+        found.append(Finding(Wrong.FIGURES, inputs.figures_digest, digest))
     return found, len(made.figures)
 
 

@@ -14,12 +14,18 @@ from coordination.reporting.actions.bulletin_answers import answer_bulletin
 from coordination.reporting.api.contested import ContestedSerializer
 from coordination.reporting.api.errata import ErratumSerializer
 from coordination.reporting.api.figures import exchanged
+from coordination.reporting.api.indicators import REASONS
 from coordination.reporting.models import Bulletin
+from coordination.reporting.models.bulletin_rates import Rate, RateChanged
 from coordination.reporting.models.bulletin_reading import Line, ReadBulletin, ShownPart, Value
 from coordination.reporting.models.bulletins import AnswerKind, BulletinState, PartKind, demand_reading
+from coordination.reporting.models.populations import PopulationGroup
+from coordination.reporting.rules.bulletin_indicators import Cause
 from directorates.foundation.reading import Parameters
 from directorates.models import User
 from policies.api.policies import WordsSerializer
+
+CAUSES = [one.value for one in Cause]
 
 
 class BulletinSerializer(serializers.Serializer[Any]):
@@ -36,14 +42,42 @@ class BulletinSerializer(serializers.Serializer[Any]):
     head = serializers.CharField()
 
 
+class BulletinPeopleSerializer(serializers.Serializer[Any]):
+    """How many people a value was divided by: the sum of what sources say of these places (see `populations`)."""
+
+    year = serializers.IntegerField()
+    group = serializers.ChoiceField(PopulationGroup.choices)
+    number = serializers.IntegerField()
+    places = serializers.ListField(child=serializers.CharField())
+
+
+class BulletinPopulationSerializer(serializers.Serializer[Any]):
+    """What a source said of how many people live in a place, as it was frozen with the bulletin."""
+
+    place = serializers.CharField(source="place.code")
+    year = serializers.IntegerField()
+    group = serializers.ChoiceField(PopulationGroup.choices)
+    number = serializers.IntegerField()
+    source = serializers.CharField()  # type: ignore[assignment]
+    dated = serializers.DateField()
+
+
 class BulletinFigureSerializer(serializers.Serializer[Any]):
-    """One figure; `value` is null where it is hidden or nobody answered, categories stand beside the whole (null)."""
+    """One figure; `value` is null where it is hidden or nobody answered, categories stand beside the whole (null).
+
+    Of an indicator it is the value, unrounded, by which version and with both its sides; `reasons` say why there is none.
+    """
 
     place = serializers.CharField(allow_null=True)
     period = serializers.CharField()
     category = serializers.CharField(allow_null=True)
     value = serializers.CharField(allow_null=True)
     hidden = serializers.BooleanField()
+    version = serializers.IntegerField(allow_null=True)
+    numerator = serializers.CharField(allow_null=True)
+    denominator = serializers.CharField(allow_null=True)
+    reasons = serializers.ListField(child=serializers.ChoiceField(choices=REASONS))
+    people = BulletinPeopleSerializer(many=True)
 
 
 class BulletinPartSerializer(serializers.Serializer[Any]):
@@ -54,7 +88,27 @@ class BulletinPartSerializer(serializers.Serializer[Any]):
     text = WordsSerializer()
     template = serializers.CharField(allow_null=True)
     element = serializers.CharField(allow_null=True)
+    indicator = serializers.CharField(allow_null=True)
     figures = BulletinFigureSerializer(many=True)
+
+
+class BulletinRateChangeSerializer(serializers.Serializer[Any]):
+    """A value of an indicator that a correction has otherwise, and where the difference comes from."""
+
+    indicator = serializers.CharField(source="indicator.code")
+    place = serializers.CharField(source="place.code")
+    period = serializers.CharField(source="period.id")
+    before = serializers.SerializerMethodField()
+    after = serializers.SerializerMethodField()
+    causes = serializers.ListField(child=serializers.ChoiceField(choices=CAUSES))
+
+    def get_before(self, one: RateChanged) -> str | None:
+        """The value of the bulletin that is corrected; null where there is none."""
+        return exchanged(one.before.number) if one.before else None
+
+    def get_after(self, one: RateChanged) -> str | None:
+        """The value now."""
+        return exchanged(one.after.number) if one.after else None
 
 
 class BulletinSignerSerializer(serializers.Serializer[Any]):
@@ -80,6 +134,8 @@ class OneBulletinSerializer(BulletinSerializer):
     errata = BulletinErratumSerializer(many=True)
     disputes = ContestedSerializer(many=True)
     parts = BulletinPartSerializer(many=True)
+    populations = BulletinPopulationSerializer(many=True, help_text="What shown values of indicators were divided by.")
+    corrected_indicators = BulletinRateChangeSerializer(many=True, help_text="Against the bulletin that it corrects.")
     signatures = BulletinSignerSerializer(many=True)
 
 
@@ -171,6 +227,8 @@ def _told(read: ReadBulletin) -> dict[str, Any]:
         "errata": [BulletinErratumSerializer(one).data for one in read.errata],
         "disputes": ContestedSerializer(read.contested, many=True).data,
         "parts": BulletinPartSerializer([_part(read, one) for one in read.parts], many=True).data,
+        "populations": BulletinPopulationSerializer(read.rates.populations, many=True).data,
+        "corrected_indicators": BulletinRateChangeSerializer(read.rates.changes, many=True).data,
         "signatures": BulletinSignerSerializer(signatures, many=True).data,
     }
     return BulletinSerializer(read.bulletin).data | more
@@ -184,6 +242,7 @@ def _part(read: ReadBulletin, shown: ShownPart) -> dict[str, Any]:
         "text": {"ar": part.text_ar, "en": part.text_en},
         "template": part.template.code if part.template else None,
         "element": part.element.code if part.element else None,
+        "indicator": part.indicator.code if part.indicator else None,
         "figures": [figure for line in shown.lines for figure in _figures(read, shown, line)],
     }
 
@@ -191,10 +250,34 @@ def _part(read: ReadBulletin, shown: ShownPart) -> dict[str, Any]:
 def _figures(read: ReadBulletin, shown: ShownPart, line: Line) -> list[dict[str, Any]]:
     period = (line.period or read.bulletin.period).id
     place = line.place or read.country
+    code = place.code if place else None
+    if isinstance(line.whole, Rate):
+        return [_figure(code, period, None, line.whole) | _rate(line.whole)]
     kept = [(None, line.whole), *zip((one.code for one in shown.categories), line.parts, strict=True)]
-    return [_figure(place.code if place else None, period, code, value) for code, value in kept]
+    return [_figure(code, period, category, value) for category, value in kept]
 
 
-def _figure(place: str | None, period: str, category: str | None, value: Value) -> dict[str, Any]:
-    told = {"place": place, "period": period, "category": category}
-    return told | {"value": exchanged(value.number), "hidden": value.hidden}
+def _figure(place: str | None, period: str, category: str | None, value: Value | Rate) -> dict[str, Any]:
+    told: dict[str, Any] = {"place": place, "period": period, "category": category}
+    beside: dict[str, Any] = {"version": None, "numerator": None, "denominator": None, "reasons": [], "people": []}
+    return told | {"value": exchanged(value.number), "hidden": value.hidden} | beside
+
+
+def _rate(rate: Rate) -> dict[str, Any]:
+    """What only a value of an indicator has."""
+    people = [
+        {
+            "year": one.year,
+            "group": one.group,
+            "number": one.number,
+            "places": [figure.place.code for figure in one.figures],
+        }
+        for one in rate.people
+    ]
+    return {
+        "version": rate.version.number if rate.version else None,
+        "numerator": exchanged(rate.row.numerator),
+        "denominator": exchanged(rate.row.denominator),
+        "reasons": rate.row.reasons,
+        "people": people,
+    }

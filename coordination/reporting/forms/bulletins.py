@@ -4,13 +4,14 @@ from collections.abc import Mapping
 from typing import Any
 
 from django import forms
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from coordination.reporting.actions.bulletin_answers import LONGEST_WHY
 from coordination.reporting.actions.bulletin_parts import LONGEST_HEADING, LONGEST_TEXT, Wish
 from coordination.reporting.forms.editions import PeriodWithLimits
-from coordination.reporting.models import Bulletin, BulletinPart, BulletinSeries, Element, ReportTemplate
+from coordination.reporting.models import Bulletin, BulletinPart, BulletinSeries, Element, Indicator, ReportTemplate
 from coordination.reporting.models.bulletins import AnswerKind, PartKind, PartLevel
 from coordination.reporting.models.measures import measures_of
 from coordination.reporting.rules.periods import PeriodType
@@ -71,7 +72,7 @@ class StartForm(PeriodWithLimits):
 
 
 class PartForm(forms.Form):
-    """A part of the layout: a heading and a text in both languages; with figures the item, the rows, the categories."""
+    """A part of the layout: a heading and a text in both languages; with figures the item or indicator, the rows, the categories."""
 
     heading_ar = LineField(
         label=_("Heading in Arabic"), max_length=LONGEST_HEADING, widget=forms.TextInput(attrs={"lang": "ar"})
@@ -81,16 +82,20 @@ class PartForm(forms.Form):
     )
     text_ar = MarkdownField(label=_("Text in Arabic"), required=False, max_length=LONGEST_TEXT)
     text_en = MarkdownField(label=_("Text in English"), required=False, max_length=LONGEST_TEXT)
-    item = forms.ChoiceField(label=_("Item"), required=True)
+    item = forms.ChoiceField(label=_("Item or indicator"), required=True)
     level = forms.TypedChoiceField(label=_("Rows"), coerce=int, choices=PartLevel.choices)
     categories = forms.BooleanField(label=_("With its categories"), required=False)
     seen = forms.IntegerField(min_value=0, max_value=2_000_000_000, widget=forms.HiddenInput)
 
     def __init__(self, data: Any, bulletin: Bulletin, kind: str, part: BulletinPart | None = None) -> None:
-        """Offer the items of the reports of the bulletin's dataset that have its period; ask of a text no item."""
+        """Offer the items of the reports of the bulletin's dataset that have its period, and indicators out of them."""
         self.kind, self.templates = kind, _templates(bulletin)
+        self.indicators = _indicators(self.templates, bulletin, part) if kind != PartKind.TEXT else {}
         super().__init__(data, initial=_standing(bulletin, part))
-        offered = [(str(one), _items(bulletin, one)) for one in self.templates.values()]
+        offered: list[Any] = [(str(one), _items(bulletin, one)) for one in self.templates.values()]
+        if self.indicators:
+            named = [(f"{INDICATOR}{code}", str(one)) for code, one in self.indicators.items()]
+            offered.append((_("Indicators"), named))
         self.fields["item"].choices = [("", NOTHING_CHOSEN), *offered]  # type: ignore[attr-defined]
         for name in _WITHOUT[kind]:
             del self.fields[name]
@@ -99,18 +104,23 @@ class PartForm(forms.Form):
     def wish(self) -> Wish:
         """What the part is to be."""
         given = self.cleaned_data
-        code, _slash, item = given.get("item", "").partition("/")
+        chosen = given.get("item", "")
+        indicator = self.indicators.get(chosen.removeprefix(INDICATOR)) if chosen.startswith(INDICATOR) else None
+        code, _slash, item = chosen.partition("/")
         words = {name: given[name] for name in ("heading_ar", "heading_en", "text_ar", "text_en")}
         return Wish(
             kind=self.kind,
             **words,
             template=self.templates.get(code),
             element=Element.objects.filter(code=item).first() if item else None,
+            indicator=indicator,
             level=given.get("level", PartLevel.GOVERNORATE),
             categories=given.get("categories", False),
         )
 
 
+# Before the code of an indicator among the items; no report's code has such a sign.
+INDICATOR = "indicator:"
 # Which fields a kind of part has no use for.
 _WITHOUT: Mapping[str, tuple[str, ...]] = {
     PartKind.TEXT: ("item", "level", "categories"),
@@ -127,6 +137,7 @@ def _standing(bulletin: Bulletin, part: BulletinPart | None) -> dict[str, Any]:
         return {"seen": bulletin.seen, "level": PartLevel.GOVERNORATE}
     names = ("heading_ar", "heading_en", "text_ar", "text_en", "level", "categories")
     item = f"{part.template.code}/{part.element.code}" if part.template and part.element else ""
+    item = f"{INDICATOR}{part.indicator.code}" if part.indicator else item
     return {name: getattr(part, name) for name in names} | {"item": item, "seen": bulletin.seen}
 
 
@@ -134,6 +145,20 @@ def _templates(bulletin: Bulletin) -> dict[str, ReportTemplate]:
     """The reports whose figures a bulletin can show."""
     rows = ReportTemplate.objects.filter(dataset=bulletin.series.dataset_id, period_type=bulletin.series.period_type)
     return {row.code: row for row in rows.order_by("code")}
+
+
+def _indicators(
+    templates: Mapping[str, ReportTemplate], bulletin: Bulletin, part: BulletinPart | None
+) -> dict[str, Indicator]:
+    """The indicators that draw on these reports alone in the bulletin's period; the one that stands, whatever became of it."""
+    standing = part.indicator_id if part else None
+    rows = Indicator.objects.filter(Q(retired_at=None) | Q(pk=standing)).named().order_by("code")
+    versions = ((one, one.version_of(bulletin.period)) for one in rows)
+    return {
+        one.code: one
+        for one, version in versions
+        if one.pk == standing or (version and {row.code for row in version.drawn.templates} <= templates.keys())
+    }
 
 
 def _items(bulletin: Bulletin, template: ReportTemplate) -> list[tuple[str, str]]:

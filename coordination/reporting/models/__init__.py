@@ -3,6 +3,7 @@
 from coordination.reporting.models.assignments import Assignment
 from coordination.reporting.models.attachments import Attachment
 from coordination.reporting.models.broken_rules import BrokenRule
+from coordination.reporting.models.bulletin_indicators import BulletinPopulation, BulletinValue
 from coordination.reporting.models.bulletins import (
     Bulletin,
     BulletinAnswer,
@@ -60,8 +61,10 @@ __all__ = [
     "BulletinAnswer",
     "BulletinEdition",
     "BulletinPart",
+    "BulletinPopulation",
     "BulletinSeries",
     "BulletinSigner",
+    "BulletinValue",
     "Category",
     "CategorySet",
     "Cell",

@@ -8,6 +8,7 @@ from functools import cached_property
 
 from django.db.models import Q
 
+from coordination.reporting.models.bulletin_rates import Rate, Rates
 from coordination.reporting.models.bulletins import (
     Bulletin,
     BulletinAnswer,
@@ -23,6 +24,7 @@ from coordination.reporting.models.editions import Edition, EditionFigure, Editi
 from coordination.reporting.models.elements import Category
 from coordination.reporting.models.errata import Erratum
 from coordination.reporting.models.figures import open_places
+from coordination.reporting.models.indicators import IndicatorVersion
 from coordination.reporting.models.measures import Measure, measures_of
 from coordination.reporting.models.templates import ReportTemplate
 from coordination.reporting.rules.edition_corrections import Difference, differences
@@ -62,19 +64,35 @@ class Line:
 
     place: Place | None
     period: Period | None
-    whole: Value
+    whole: Value | Rate
     parts: tuple[Value, ...] = ()
 
 
 @dataclass(frozen=True)
 class ShownPart:
-    """A part with what it shows; one of figures that are not made (any more) has no measure."""
+    """A part with what it shows: one of figures that are made has the measure of its item, or the version of its indicator."""
 
     part: BulletinPart
     edition: Edition | None = None
     measure: Measure | None = None
     categories: tuple[Category, ...] = ()
     lines: tuple[Line, ...] = ()
+    version: IndicatorVersion | None = None
+
+    @property
+    def is_made(self) -> bool:
+        """Whether there are figures to show."""
+        return self.measure is not None or self.version is not None
+
+    @property
+    def rates(self) -> list[Rate]:
+        """Of an indicator, its values."""
+        return [line.whole for line in self.lines if isinstance(line.whole, Rate)]
+
+    @property
+    def not_computable(self) -> int:
+        """How many of them there are none of."""
+        return sum(one.number is None for one in self.rates)
 
     @property
     def is_text(self) -> bool:
@@ -227,7 +245,12 @@ class ReadBulletin:
 
     @cached_property
     def _parts(self) -> list[BulletinPart]:
-        return list(self.bulletin.parts.select_related("template", "element").order_by("order"))
+        return list(self.bulletin.parts.select_related("template", "element", "indicator").order_by("order"))
+
+    @cached_property
+    def rates(self) -> Rates:
+        """Its indicators."""
+        return Rates(self.bulletin, self._parts, self._places)
 
     @cached_property
     def parts(self) -> list[ShownPart]:
@@ -235,13 +258,15 @@ class ReadBulletin:
         return [self._shown(part) for part in self._parts]
 
     def _shown(self, part: BulletinPart) -> ShownPart:
+        if part.indicator_id:
+            return self._of_indicator(part)
         edition = self.editions.get(part.template_id or 0)
         measure = self._measures.get(part.template_id or 0, {}).get(part.element_id or 0)
         if edition is None or measure is None:
             return ShownPart(part)
-        if part.kind == PartKind.TREND:
+        if part.over_time:
             return ShownPart(part, edition, measure, (), tuple(self._trend(edition, measure)))
-        level = _level(part)
+        level = part.told_level
         rows: dict[int, dict[int | None, EditionFigure]] = defaultdict(dict)
         for row in self._figures[edition.pk, measure.id]:
             if row.place_id in self._places and (edition.pk, row.place_id) not in self._few:
@@ -251,6 +276,18 @@ class ReadBulletin:
         categories = tuple(sorted(set(wanted), key=lambda one: (one.order, one.pk))) if part.categories else ()
         lines = tuple(_lines(places, rows, categories, measure))
         return ShownPart(part, edition, measure, categories, lines)
+
+    def _of_indicator(self, part: BulletinPart) -> ShownPart:
+        """A part of an indicator; the first edition tells how its periods are named."""
+        edition, version, over_time = next(iter(self.editions.values()), None), self.rates.version(part), part.over_time
+        lines = (
+            Line(None if over_time else self._places[one.row.place_id], self._period(one) if over_time else None, one)
+            for one in self.rates.rates(part)
+        )
+        return ShownPart(part, edition, lines=tuple(lines), version=version)
+
+    def _period(self, rate: Rate) -> Period:
+        return Period(self.bulletin.period.type, rate.row.period_start)
 
     def _trend(self, edition: Edition, measure: Measure) -> Iterable[Line]:
         """The country's figure in this and the periods before it, each as the edition has it that held when figures were made."""
@@ -268,7 +305,8 @@ class ReadBulletin:
     @property
     def rows(self) -> int:
         """How long it is."""
-        return sum(len(part.lines) for part in self.parts) + len(self.differences)
+        lines = sum(len(part.lines) for part in self.parts)
+        return lines + len(self.differences) + len(self.rates.divided_by) + len(self.rates.changes)
 
     @cached_property
     def country(self) -> Place | None:
@@ -331,12 +369,6 @@ class ReadBulletin:
             yield Changed(edition.template, place, measures[one.key.item], category, one)
 
 
-def _level(part: BulletinPart) -> int:
-    """Of which places a part's figures are."""
-    fixed = {PartKind.MAP: Level.GOVERNORATE, PartKind.TREND: Level.COUNTRY}
-    return fixed.get(PartKind(part.kind), part.level)
-
-
 def _lines(
     places: Sequence[Place],
     rows: Mapping[int, Mapping[int | None, EditionFigure]],
@@ -362,7 +394,7 @@ def _value(figure: EditionFigure | None, measure: Measure, largest: Decimal) -> 
 def _by_key(edition: int, parts: Sequence[BulletinPart]) -> dict[Key, Decimal | None]:
     """The figures of an edition that some parts show, and the country's of their items; None where they are hidden."""
     asked = Q(pk__in=())
-    for one in {(part.element_id, _level(part), part.categories) for part in parts}:
+    for one in {(part.element_id, part.told_level, part.categories) for part in parts}:
         item, level, categories = one
         shown = Q(element=item, place__level__in={Level.COUNTRY, level})
         asked |= shown if categories else shown & Q(category=None)

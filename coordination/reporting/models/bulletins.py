@@ -212,7 +212,7 @@ class PartLevel(models.IntegerChoices):
 
 
 class BulletinPart(models.Model):
-    """A part of a bulletin's layout: a heading, and a text or the figures of one item, drawn in one way."""
+    """A part of a bulletin's layout: a heading, and a text, or the figures of one item or one indicator, drawn in one way."""
 
     bulletin = models.ForeignKey(Bulletin, models.CASCADE, related_name="parts")
     order = models.PositiveSmallIntegerField()
@@ -224,6 +224,9 @@ class BulletinPart(models.Model):
     template = models.ForeignKey(ReportTemplate, models.PROTECT, null=True, related_name="+", verbose_name=_("report"))
     element = models.ForeignKey(
         "reporting.Element", models.PROTECT, null=True, related_name="+", verbose_name=_("item")
+    )
+    indicator = models.ForeignKey(
+        "reporting.Indicator", models.PROTECT, null=True, related_name="+", verbose_name=_("indicator")
     )
     level = models.PositiveSmallIntegerField(_("rows"), choices=PartLevel, default=PartLevel.GOVERNORATE)
     categories = models.BooleanField(_("with its categories"), default=False)
@@ -238,8 +241,9 @@ class BulletinPart(models.Model):
                 fields=["bulletin", "order"], deferrable=models.Deferrable.DEFERRED, name="a_part_in_its_place"
             ),
             models.CheckConstraint(
-                condition=Q(kind="text", template=None, element=None)
-                | ~Q(kind="text") & Q(template__isnull=False, element__isnull=False),
+                condition=Q(kind="text", template=None, element=None, indicator=None)
+                | ~Q(kind="text") & Q(template__isnull=False, element__isnull=False, indicator=None)
+                | ~Q(kind="text") & Q(template=None, element=None, indicator__isnull=False, categories=False),
                 name="figures_name_their_item",
             ),
         ]
@@ -257,6 +261,22 @@ class BulletinPart(models.Model):
     def text(self) -> str:
         """In the reader's language."""
         return in_language(self.text_ar, self.text_en)
+
+    @property
+    def over_time(self) -> bool:
+        """Whether its rows are periods."""
+        return self.kind == PartKind.TREND
+
+    @property
+    def has_bars(self) -> bool:
+        """Whether a bar stands beside each figure."""
+        return self.kind in (PartKind.CHART, PartKind.TREND)
+
+    @property
+    def told_level(self) -> int:
+        """Of which places its figures are: a map's of governorates, a chart's over time of the country."""
+        fixed = {PartKind.MAP: PartLevel.GOVERNORATE, PartKind.TREND: PartLevel.COUNTRY}
+        return fixed.get(PartKind(self.kind), PartLevel(self.level))
 
 
 class BulletinEdition(models.Model):

@@ -16,7 +16,7 @@ from coordination.reporting.models.consolidation import FigureLevel
 from coordination.reporting.models.figures import Borders, Whose
 from coordination.reporting.rules import indicators
 from coordination.reporting.rules.periods import Period
-from coordination.reporting.rules.populations import FIRST_YEAR, LAST_YEAR, MOST, Stated, counting, rolled_up, together
+from coordination.reporting.rules.populations import FIRST_YEAR, LAST_YEAR, MOST, Stated, counting, made_up, together
 from directorates.models import Jurisdiction, Organisation, Place, User
 from directorates.models.places import Level
 from directorates.permissions import open_to_members
@@ -110,7 +110,7 @@ class Populations:
     # By year and group, what counts of each place.
     own: dict[tuple[int, str], dict[int, Stated]] = field(default_factory=lambda: defaultdict(dict))
     places: list[tuple[int, int, int | None, datetime.date | None, datetime.date | None]] = field(default_factory=list)
-    _known: dict[tuple[int, str, datetime.date], dict[int, int]] = field(default_factory=dict)
+    _made_up: dict[tuple[int, str, datetime.date], dict[int, tuple[int, ...]]] = field(default_factory=dict)
     _held: dict[datetime.date, Mapping[int, int]] = field(default_factory=dict)
 
     def of(self, holder: int, group: str, period: Period) -> int | None:
@@ -118,17 +118,29 @@ class Populations:
 
         By the borders of then, sub-districts count as they were on the period's last day; by today's, as they are today.
         """
-        day = self._day(period)
-        known = self._places_known(period.last_day.year, group, day)
+        day, key = self._day(period), (period.last_day.year, group)
+        known = self._places_made_up(*key, day)
         if self.whose.level != FigureLevel.DIRECTORATE:
-            return known.get(holder)
+            return self._number(key, known.get(holder))
         within = None if self.whose.within is None else set(self.whose.within)
         parts = [
             place
             for place, holds in self._holds(day).items()
             if holds == holder and (within is None or place in within)
         ]
-        return together(parts, known)
+        numbers = {place: number for place in parts if (number := self._number(key, known.get(place))) is not None}
+        return together(parts, numbers)
+
+    def behind(self, place: int, group: str, period: Period) -> list[Stated]:
+        """The figures of sources that add up to the population of a place, its own or those of its parts; none where it is not known."""
+        year = period.last_day.year
+        return [
+            self.own[year, group][one] for one in self._places_made_up(year, group, self._day(period)).get(place, ())
+        ]
+
+    def _number(self, key: tuple[int, str], parts: Collection[int] | None) -> int | None:
+        """What some places' own figures make together."""
+        return None if parts is None else sum(self.own[key][part].number for part in parts)
 
     def _day(self, period: Period) -> datetime.date:
         now = self.whose.borders is Borders.NOW and self.whose.today is not None
@@ -150,18 +162,17 @@ class Populations:
             if (began is None or began <= day) and (ended is None or day < ended)
         ]
 
-    def _places_known(self, year: int, group: str, day: datetime.date) -> dict[int, int]:
+    def _places_made_up(self, year: int, group: str, day: datetime.date) -> dict[int, tuple[int, ...]]:
         key = year, group, day
-        if key not in self._known:
+        if key not in self._made_up:
             inside, tops = defaultdict[int, list[int]](list), []
             for pk, level, parent in self._standing(day):
                 if level == Level.COUNTRY or parent is None:
                     tops.append(pk)
                 else:
                     inside[parent].append(pk)
-            own = {place: one.number for place, one in self.own[year, group].items()}
-            self._known[key] = rolled_up(own, inside, tops)
-        return self._known[key]
+            self._made_up[key] = made_up(self.own[year, group], inside, tops)
+        return self._made_up[key]
 
 
 def read_populations(whose: Whose, periods: Collection[Period], groups: Collection[str]) -> Populations:

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy
 from coordination.reporting.models.edition_inputs import EditionInputs
 from coordination.reporting.models.editions import Edition
 from coordination.reporting.models.elements import Category, Element
-from coordination.reporting.rules.verifications import Wrong
+from coordination.reporting.rules.verifications import Finding, Wrong
 from directorates.foundation.sight import unwalled
 from directorates.models import Organisation, Place, User
 
@@ -88,12 +88,19 @@ def in_words(found: Verification) -> list[str]:
         codes = (places.get(one["place"]), items.get(one["item"]), categories.get(one["category"]))
         named = " ".join(code for code in codes if code)
         words = f"{WORDS[Wrong(one['wrong'])]}{f' {named}' if named else ''}"
-        lines.append(
-            f"{words}: {one['stands'] or '–'} → {one['again'] or '–'}" if one["again"] or one["stands"] else words
-        )
+        lines.append(_line(words, one["stands"], one["again"]))
     if found.faults > len(found.told):
         lines.append(_("and %(more)d more") % {"more": found.faults - len(found.told)})
     return lines
+
+
+def in_a_line(one: Finding) -> str:
+    """What was found of a bulletin, in words."""
+    return _line(f"{WORDS[one.wrong]}{f' {one.named}' if one.named else ''}", one.stands, one.again)
+
+
+def _line(words: str, stands: str, again: str) -> str:
+    return f"{words}: {stands or '–'} → {again or '–'}" if stands or again else words
 
 
 def _ids(found: Verification, name: str) -> set[int]:
@@ -108,5 +115,7 @@ WORDS = {
     Wrong.FIGURE: gettext_lazy("Another figure"),
     Wrong.COVERAGE: gettext_lazy("Other numbers of reports"),
     Wrong.CONTENT: gettext_lazy("Texts, layout or figures are not those that were signed"),
+    Wrong.VALUE: gettext_lazy("Another value of an indicator"),
+    Wrong.POPULATION: gettext_lazy("Another population than its source said"),
     Wrong.FIGURES: gettext_lazy("The figures have another hash than was published"),
 }

@@ -19,6 +19,7 @@ class PartSaid:
     element: str
     level: int
     categories: bool
+    indicator: str = ""
 
 
 @dataclass(frozen=True)
@@ -34,13 +35,19 @@ class Content:
     signers: Sequence[str]
     # Of charts over time: report, period and both hashes of each edition of an earlier period.
     behind: Sequence[tuple[str, str, str, str]] = ()
+    # The hash of the indicators' values, formulas and populations.
+    indicators: str = ""
 
     @property
     def digest(self) -> str:
         """The hash."""
         told = asdict(self) | {"editions": sorted(self.editions), "signers": sorted(self.signers)}
         told["behind"] = sorted(self.behind)
-        if not self.behind:
-            # Bulletins that were signed before this stood in it keep their hash.
-            del told["behind"]
+        # Bulletins that were signed before any of this stood in it keep their hash.
+        for name in ("behind", "indicators"):
+            if not told[name]:
+                del told[name]
+        for part in told["parts"]:
+            if not part["indicator"]:
+                del part["indicator"]
         return sha256(canonical(told))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -29,20 +29,22 @@ def counting(stated: Iterable[Stated]) -> dict[int, Stated]:
     return found
 
 
-def rolled_up(own: Mapping[int, int], inside: Mapping[int, Sequence[int]], tops: Iterable[int]) -> dict[int, int]:
-    """The population of each place at or below some tops: the sum of its parts where all are known, else its own.
+def made_up(
+    own: Collection[int], inside: Mapping[int, Sequence[int]], tops: Iterable[int]
+) -> dict[int, tuple[int, ...]]:
+    """Of each place at or below some tops, whose own figures add up to its population: its parts' where all are known, else its own.
 
     `inside` names the parts of each place that has any. What is in neither is not known and has no entry.
     """
-    found: dict[int, int] = {}
+    found: dict[int, tuple[int, ...]] = {}
 
-    def fill(place: int) -> int | None:
+    def fill(place: int) -> tuple[int, ...]:
         parts = [fill(part) for part in inside.get(place, ())]
-        known = [part for part in parts if part is not None]
-        number = sum(known) if parts and len(known) == len(parts) else own.get(place)
-        if number is not None:
-            found[place] = number
-        return number
+        taken = tuple(one for part in parts for one in part) if parts and all(parts) else ()
+        taken = taken or ((place,) if place in own else ())
+        if taken:
+            found[place] = taken
+        return taken
 
     for top in tops:
         fill(top)

@@ -1,4 +1,4 @@
-"""What differs between an edition as it stands and as its frozen inputs make it again."""
+"""What differs between an edition, or a bulletin, as it stands and as its frozen inputs make it again."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from coordination.reporting.rules.ties import Key
 
 
 class Wrong(StrEnum):
-    """What can be wrong with an edition."""
+    """What can be wrong with an edition or a bulletin."""
 
     NO_INPUTS = "no_inputs"
     REPORTS = "reports"
@@ -23,11 +23,16 @@ class Wrong(StrEnum):
     COVERAGE = "coverage"
     FIGURES = "figures"
     CONTENT = "content"
+    VALUE = "value"
+    POPULATION = "population"
 
 
 @dataclass(frozen=True)
 class Finding:
-    """One thing that is not as it was published: of which figure, where it is one, and what stands there against what should."""
+    """One thing that is not as it was published: of which figure, where it is one, and what stands there against what should.
+
+    `named` says by codes of what in a bulletin it is: of which value of an indicator, or of which population.
+    """
 
     wrong: Wrong
     stands: str = ""
@@ -35,6 +40,7 @@ class Finding:
     place: int | None = None
     item: int | None = None
     category: int = 0
+    named: str = ""
 
     def shape(self) -> dict[str, object]:
         """The finding as JSON holds it."""

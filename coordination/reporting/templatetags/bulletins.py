@@ -5,13 +5,17 @@ from decimal import Decimal
 from typing import Any
 
 from django import template
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
-from django.utils.translation import pgettext
+from django.utils.translation import gettext as _
+from django.utils.translation import pgettext, pgettext_lazy
 
 from coordination.reporting.models import BulletinPart, Edition, EditionInputs
+from coordination.reporting.models.bulletin_rates import People, Rate, RateChanged
 from coordination.reporting.models.bulletin_reading import Changed, ReadBulletin, ShownPart, Value
+from coordination.reporting.rules.bulletin_indicators import Cause
 from coordination.reporting.templatetags.figures import figure_text
+from coordination.reporting.templatetags.indicators import PERCENT, reasons_text, value_text
 from coordination.reporting.templatetags.reporting import words_for_period
 from directorates.models.naming import in_language
 from policies.rules.markdown import html_of
@@ -27,11 +31,50 @@ def bulletin_period(read: ReadBulletin) -> str:
 
 
 @register.filter
-def bulletin_value(value: Value) -> SafeString | str:
-    """A figure; words where it is hidden, a dash where nobody answered."""
+def bulletin_value(value: Value | Rate) -> SafeString | str:
+    """A figure; words where it is hidden or not computable, a dash where nobody answered."""
+    if isinstance(value, Rate):
+        text = rate_text(value)
+        return format_html('<span class="muted">{}</span>' if value.number is None else "<bdi>{}</bdi>", text)
     if value.hidden:
         return format_html('<span class="muted">{}</span>', pgettext("edition", "hidden"))
     return "–" if value.number is None else format_html("<bdi>{}</bdi>", figure_text(value.number, value.measure))
+
+
+def rate_text(rate: Rate) -> str:
+    """The value of an indicator as plain text or, in words, why there is none."""
+    if rate.number is None or rate.version is None:
+        return _("Not computable: %(reasons)s") % {"reasons": reasons_text(rate.reasons)}
+    return value_text(rate.number, rate.version)
+
+
+@register.filter
+def rate_name(shown: ShownPart) -> str:
+    """An indicator with its unit, where that is no per cent sign, which stands with each value."""
+    name, unit = str(shown.part.indicator), shown.version.unit if shown.version else ""
+    return name if unit in ("", PERCENT) else f"{name} ({unit})"
+
+
+@register.filter
+def people_sources(people: People) -> SafeString:
+    """Who said how many people live there, with the day of each source, and how many more said so."""
+    rows = ((source, dated.isoformat()) for source, dated in people.sources)
+    named = format_html_join(" · ", '<span dir="auto">{}</span> <bdi dir="ltr">{}</bdi>', rows)
+    more = _("other sources: %(count)d") % {"count": people.more}
+    return format_html("{} · {}", named, more) if people.more else named
+
+
+CAUSES = {
+    Cause.FIGURES: pgettext_lazy("correction", "the figures of reports"),
+    Cause.POPULATION: pgettext_lazy("correction", "the population"),
+    Cause.FORMULA: pgettext_lazy("correction", "the formula"),
+}
+
+
+@register.filter
+def causes_text(one: RateChanged) -> str:
+    """Where a difference comes from, in words."""
+    return " · ".join(str(CAUSES[cause]) for cause in one.causes)
 
 
 @register.filter
@@ -84,3 +127,9 @@ def _changed(one: Changed, number: Decimal | None, *, there: bool) -> SafeString
 def edition_inputs(read: ReadBulletin, edition: Edition) -> EditionInputs | None:
     """The hashes of an edition of a bulletin."""
     return read.inputs.get(edition.pk)
+
+
+@register.simple_tag
+def changed_period(read: ReadBulletin, one: RateChanged) -> str:
+    """Of which period a value is."""
+    return words_for_period(next(iter(read.editions.values())).template, one.period)

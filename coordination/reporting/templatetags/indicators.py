@@ -68,9 +68,8 @@ def side_in_words(version: IndicatorVersion, tree: Expression) -> str:
     return words_of(tree, lambda element, category: f"«{operand_name(version, element, category)}»")
 
 
-@register.simple_tag
-def formula_in_words(version: IndicatorVersion) -> SafeString:
-    """What is divided by what, in the reader's language."""
+def formula_text(version: IndicatorVersion) -> str:
+    """What is divided by what as plain text, in the reader's language."""
     formula = version.formula
     parts = [side_in_words(version, side) for side in (formula.numerator, formula.denominator)]
     above, below = (
@@ -78,7 +77,13 @@ def formula_in_words(version: IndicatorVersion) -> SafeString:
         for part, side in zip(parts, (formula.numerator, formula.denominator), strict=True)
     )
     times = "" if formula.factor == 1 else f" × {grouped(formula.factor)}"
-    return format_html("<bdi>{}</bdi>", f"{above} ÷ {below}{times}")
+    return f"{above} ÷ {below}{times}"
+
+
+@register.simple_tag
+def formula_in_words(version: IndicatorVersion) -> SafeString:
+    """The same on a page."""
+    return format_html("<bdi>{}</bdi>", formula_text(version))
 
 
 @register.simple_tag

@@ -37,7 +37,7 @@ def layout(request: SignedIn, pk: int) -> HttpResponse:
     found = _draft(request, pk)
     if not found.is_draft:
         return redirect("reporting:bulletin", pk=pk)
-    parts = list(found.parts.select_related("template", "element"))
+    parts = list(found.parts.select_related("template", "element", "indicator"))
     context = {"bulletin": found, "parts": parts, "kinds": PartKind.choices}
     return render(request, "reporting/bulletin_layout.html", context)
 
@@ -85,7 +85,7 @@ def _part(found: Bulletin, kind: str, pk: int | None) -> BulletinPart | None:
         raise Http404
     if pk is None:
         return None
-    held = found.parts.select_related("template", "element").filter(pk=pk, kind=kind).first()
+    held = found.parts.select_related("template", "element", "indicator").filter(pk=pk, kind=kind).first()
     if held is None:
         raise Http404
     return held

@@ -19,6 +19,7 @@ from coordination.reporting.actions.bulletin_pdf import bulletin_as_pdf
 from coordination.reporting.actions.verifications import ask_to_verify_bulletin
 from coordination.reporting.forms.bulletins import AnswerForm, OpenForm, SeriesForm, StartForm
 from coordination.reporting.models import Bulletin, BulletinSeries, Verification
+from coordination.reporting.models.bulletin_indicators import indicators_are_behind
 from coordination.reporting.models.bulletin_reading import ReadBulletin
 from coordination.reporting.models.bulletins import AnswerKind, demand_reading, standing_answers
 from coordination.reporting.views.bulletin_drawings import maps_of
@@ -84,6 +85,7 @@ def _page(
         "opening": opening or OpenForm(initial={"seen": found.seen}),
         "answering": answering or AnswerForm(initial=begun),
         "standing": standing,
+        "behind": makes and not found.is_published and indicators_are_behind(found),
         "missing": bulletin_answers.faults_of_publishing(found, timezone.localdate())
         if makes and not found.is_draft
         else (),

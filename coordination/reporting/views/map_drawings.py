@@ -8,13 +8,16 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from coordination.formats.dates import short_day
+from coordination.reporting.models.bulletin_rates import Rate
 from coordination.reporting.models.editions import EditionFigure
+from coordination.reporting.models.indicators import IndicatorVersion
 from coordination.reporting.models.measures import Measure
 from coordination.reporting.models.overviews import Overview, Row
 from coordination.reporting.outline_files import governorate_outlines
 from coordination.reporting.rules.outlines import Shape
 from coordination.reporting.rules.scales import Scale, by_bounds, quantiles
 from coordination.reporting.templatetags.figures import edition_text, figure_text
+from coordination.reporting.templatetags.indicators import value_text as rate_text
 from directorates.models import Place
 
 # Completeness is compared between maps, so its classes do not follow the values.
@@ -86,6 +89,12 @@ def map_of_edition(figures: Mapping[Place, EditionFigure | None]) -> Map | None:
     return _drawn({place.code: _spot_of_edition(place, one) for place, one in figures.items()}, edition_text)
 
 
+def map_of_rates(rates: Mapping[Place, Rate], version: IndicatorVersion) -> Map | None:
+    """The map of an indicator's values in a bulletin, those that are not computable without a tone; None where none is open."""
+    spots = {place.code: _spot_of_rate(place, one) for place, one in rates.items()}
+    return _drawn(spots, lambda value: rate_text(value, version))
+
+
 def _spot(row: Row, place: Place, measure: Measure | None) -> Spot:
     value = _value(row, measure)
     if value is not None:
@@ -116,6 +125,14 @@ def _spot_of_edition(place: Place, figure: EditionFigure | None) -> Spot:
     if figure.value is None:
         return Spot(place.name, look="hidden", below=pgettext("edition", "hidden"))
     return Spot(place.name, figure.value)
+
+
+def _spot_of_rate(place: Place, rate: Rate) -> Spot:
+    if rate.number is not None:
+        return Spot(place.name, rate.number)
+    if rate.hidden:
+        return Spot(place.name, look="hidden", below=pgettext("edition", "hidden"))
+    return Spot(place.name, look="nodata", below=_("no data"))
 
 
 def _drawn(spots: Mapping[str, Spot], write: Callable[[Decimal], str], bounds: tuple[Decimal, ...] = ()) -> Map | None:

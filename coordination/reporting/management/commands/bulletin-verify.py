@@ -7,9 +7,9 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone, translation
 
-from coordination.reporting.actions.verifications import content_faults, verify_edition
+from coordination.reporting.actions.verifications import verify_bulletin, verify_edition
 from coordination.reporting.models import Bulletin, Edition, EditionInputs, Verification
-from coordination.reporting.models.verifications import WORDS, in_words
+from coordination.reporting.models.verifications import in_a_line, in_words
 
 
 class Command(BaseCommand):
@@ -34,7 +34,7 @@ class Command(BaseCommand):
         found = Edition.objects.published().filter(pk=number).select_related("template__programme", "corrects").first()
         if found is None:
             raise CommandError(f"there is no published edition {number}.")
-        return self.verify(found)
+        return self.tell(verify_edition(edition=found, by=None, at=timezone.now()))
 
     def bulletin(self, number: int) -> int:
         """Verify a bulletin with all its editions; how many faults they have together."""
@@ -45,16 +45,18 @@ class Command(BaseCommand):
         self.stdout.write(f"{found.series.code} {found.period.id}, number {found.number}")
         self.stdout.write(f"content {found.digest}")
         self.stdout.write(f"head    {found.head or '-'}")
-        wrong = content_faults(found)
-        for one in wrong:
-            self.stdout.write(f"{WORDS[one.wrong]}: {one.stands} → {one.again or '–'}")
-        editions = found.editions.select_related("edition__template__programme", "edition__corrects")
-        return len(wrong) + sum(self.verify(row.edition) for row in editions.order_by("template__code"))
+        verified = verify_bulletin(bulletin=found, by=None, at=timezone.now())
+        if (values := found.indicator_values.count()) > 0:
+            self.stdout.write(f"{values} values of indicators made again, {found.populations.count()} populations")
+        for one in verified.findings:
+            self.stdout.write(in_a_line(one))
+        for edition in verified.editions:
+            self.tell(edition)
+        return verified.faults
 
-    def verify(self, edition: Edition) -> int:
-        """Verify one edition, told line by line; how many faults it has."""
-        found = verify_edition(edition=edition, by=None, at=timezone.now())
-        for told in (*_head(edition, found), *in_words(found)):
+    def tell(self, found: Verification) -> int:
+        """Tell of one edition line by line; how many faults it has."""
+        for told in (*_head(found.edition, found), *in_words(found)):
             self.stdout.write(told)
         return found.faults
 
