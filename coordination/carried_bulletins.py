@@ -31,7 +31,6 @@ BULLETINS: Mapping[str, Carried] = {
         corrected_by=f"{BULLETIN}.corrects",
         errata=f"{ERRATUM}.id",
         disputes="policies.MandateDispute.state",
-        parts=f"{PART}.id", signatures=f"{ANSWER}.kind", corrected_by=f"{BULLETIN}.corrects", errata=f"{ERRATUM}.id"
     )
     | carried(populations=f"{PEOPLE}.id", corrected_indicators=f"{VALUE}.id"),
     "BulletinPeopleSerializer": carried(

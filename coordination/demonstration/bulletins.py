@@ -13,8 +13,14 @@ from coordination.reporting.actions.bulletin_answers import (
 from coordination.reporting.actions.bulletin_figures import make_figures
 from coordination.reporting.actions.bulletin_parts import Wish, keep_part
 from coordination.reporting.actions.bulletins import found_series, start_bulletin
-from coordination.reporting.models import Bulletin, BulletinSeries, CountedReport, Element, ReportTemplate
-from coordination.reporting.models import Bulletin, CountedReport, Element, Indicator, ReportTemplate
+from coordination.reporting.models import (
+    Bulletin,
+    BulletinSeries,
+    CountedReport,
+    Element,
+    Indicator,
+    ReportTemplate,
+)
 from coordination.reporting.models.bulletins import AnswerKind
 from coordination.reporting.models.measures import measures_of
 from coordination.reporting.rules.periods import Period, PeriodType, due_date

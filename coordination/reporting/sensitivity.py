@@ -61,8 +61,6 @@ KEPT = (
         "reporting.BulletinPart",
         said(OPEN, "id bulletin order kind", "which parts it has"),
         said(INTERNAL, "heading_ar heading_en text_ar text_en", "published with it; before, its makers' and signers'"),
-        said(OPEN, "template element level categories", "which figures it shows"),
-        said(OPEN, "id bulletin order kind heading_ar heading_en text_ar text_en", "published"),
         said(OPEN, "template element indicator level categories", "which figures it shows"),
     ),
     kept(

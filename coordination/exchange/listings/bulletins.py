@@ -21,16 +21,13 @@ from coordination.exchange.tables import Column, Kind
 from coordination.reporting.models import Bulletin, BulletinPart, Category
 from coordination.reporting.models.bulletin_rates import Rate
 from coordination.reporting.models.bulletin_reading import Line, ReadBulletin, ShownPart, Value
-from coordination.reporting.models.bulletins import READING, PartKind
+from coordination.reporting.models.bulletins import READING
 from coordination.reporting.models.contested import contested_by_holder, contested_in
+from coordination.reporting.templatetags.indicators import reasons_text
 from coordination.reporting.views.bulletins import bulletins_listed
 from directorates.models import Place, User
 
 CHUNK = 1000
-from coordination.reporting.models.bulletins import READING
-from coordination.reporting.templatetags.indicators import reasons_text
-from directorates.models import User
-
 # What only the rows of indicators have: version, both sides, why there is no value, populations and their sources.
 NO_SIDES = (None,) * 6
 
@@ -88,7 +85,7 @@ def _disputed(read: ReadBulletin) -> Disputed:
         return {}
     found: dict[tuple[int, Place], str] = {}
     for template, edition in read.editions.items():
-        shown = (one for one in read.parts if one.part.template_id == template)
+        shown = (one for one in read.parts if one.part.indicator_id or one.part.template_id == template)
         places = {line.place for one in shown for line in one.lines if line.place} | {*filter(None, [read.country])}
         held = contested_by_holder(contested_in(read.user, edition), places, read.bulletin.period)
         found |= {(template, place): disputed_cell(told) for place, told in held.items() if isinstance(place, Place)}
@@ -96,24 +93,22 @@ def _disputed(read: ReadBulletin) -> Disputed:
 
 
 def _rows(read: ReadBulletin, shown: ShownPart, line: Line, disputed: Disputed) -> Iterator[list[object]]:
-    """The whole of an item, then each of its categories."""
-def _rows(read: ReadBulletin, shown: ShownPart, line: Line) -> Iterator[list[object]]:
     """The whole of an item, then each of its categories; of an indicator its value."""
     period = line.period or read.bulletin.period
     named = [line.place.code, line.place.name] if line.place else [None, None]
     if shown.part.over_time and (country := read.country) is not None:
         named = [country.code, country.name]
     template, element = shown.part.template, shown.part.element
-    head: list[object] = [*period_cells(period), shown.part.heading, *named]
+    # Of earlier periods the editions behind tell.
+    place = (line.place or read.country) if period == read.bulletin.period else None
+    of_part = {template.pk} if template else read.editions.keys()
+    told = dict.fromkeys(filter(None, (disputed.get((one, place)) for one in of_part))) if place else {}
+    head: list[object] = [*period_cells(period), shown.part.heading, *named, " · ".join(told)]
     if isinstance(line.whole, Rate):
         yield _rate(head, shown.part, line.whole)
         return
     item = [template.code if template else "", element.code if element else "", element.name if element else ""]
     kept: list[tuple[Category | None, Value]] = [(None, line.whole), *zip(shown.categories, line.parts, strict=True)]
-    # Of earlier periods the editions behind tell.
-    place = (line.place or read.country) if period == read.bulletin.period else None
-    told = disputed.get((shown.part.template_id or 0, place), "") if place else ""
-    head = [*period_cells(period), shown.part.heading, *named, told]
     for category, value in kept:
         number = None if value.number is None else value.number.normalize()
         yield [*head, *item, category.code if category else None, *NO_SIDES, number, "hidden" if value.hidden else None]

@@ -160,7 +160,6 @@ def _part(shown: ShownPart, language: str) -> dict[str, Any]:
         "blocks": blocks_of(part.text),
         "map": map_name(shown) if map_of(shown) is not None else None,
         "keys": _keys(shown),
-        "bars": part.kind in (PartKind.CHART, PartKind.TREND),
         "bars": part.has_bars,
         "columns": [],
         "rows": [],
