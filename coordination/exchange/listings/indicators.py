@@ -80,12 +80,12 @@ def _indicator(user: User, asked: QueryDict) -> Listed:
         Column("drawn_from", _("Worked out of"), Kind.CODE),
     ]
     rows = []
-    if wanted.opened and wanted.focus:
+    if not wanted.nothing and wanted.focus:
         key: int = wanted.focus.pk
         for period in wanted.periods[::-1]:
             rows += [_row(wanted, wanted.rows, period, pk, holder) for pk, holder in wanted.rows.holders.items()]
             rows.append(_row(wanted, wanted.whole, period, key, wanted.focus))
-    told = filters_told(ValuesFilter(wanted)) if wanted.opened and wanted.focus else []
+    told = [] if wanted.nothing else filters_told(ValuesFilter(wanted))
     return Listed(indicator.name, columns, rows, len(rows), told, {"code": indicator.code})
 
 
