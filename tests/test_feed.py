@@ -8,7 +8,7 @@ import pytest
 from django.core.cache import cache
 from django.test import Client
 from django.urls import reverse
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from coordination import feed as feeds
 from coordination.reporting.actions.errata import publish_erratum
@@ -278,7 +278,8 @@ def test_errata_and_corrected_figures_are_told_to_readers_of_the_edition_without
     assert titles(address) == []
     said = {"text_ar": "كانت الزيارات 987654.", "text_en": "Visits were 987654."}
     publish_erratum(by=scene.manager, edition=edition, at=timezone.now(), **said)
-    title = f"{edition.template.name_en}, {words_for_period(edition.template, edition.period)}"
+    with translation.override("en"):
+        title = f"{edition.template.name}, {words_for_period(edition.template, edition.period)}"
     assert titles(address) == [(title, "Erratum 1 to published figures, which stay as they are")]
     limits = {name: getattr(edition, name) for name in ("smallest", "facilities", "share", "reports", "hidden")}
     of: dict[str, Any] = {"template": edition.template, "period_start": edition.period_start, "acting": scene.body}

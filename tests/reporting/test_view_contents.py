@@ -391,4 +391,4 @@ def test_what_is_compared_is_taken_along_as_a_file(shelf: Shelf) -> None:
     listed = listing.listed(shelf.observer, query.urlencode())
     rows = [list(row) for row in listed.rows]
     assert [row[0] for row in rows] == ["births", "births"]
-    assert rows[0][6] == 236
+    assert rows[0][7] == 236

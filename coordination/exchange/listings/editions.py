@@ -1,5 +1,7 @@
 """Published editions as files: which there are, and the figures of one; what is hidden is hidden alike."""
 
+from typing import Any
+
 from django.http import QueryDict
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
@@ -32,7 +34,8 @@ RIGHTS = (Permission.VIEW_EDITIONS,)
 
 
 def _editions(user: User, asked: QueryDict) -> Listed:
-    form, rows = editions_listed(user, asked)
+    form, found = editions_listed(user, asked)
+    rows: Any = found
     columns = [
         Column("template", pgettext("filter", "Report"), Kind.CODE, width=20),
         *period_columns(),
