@@ -14,7 +14,9 @@ _VIEW = {
         **{name: f"{VIEW}.{name}" for name in ("id", "name", "note", "level", "period", "picture")},
         organisation=f"{VIEW}.organisation {BODY}.code",
         own=f"{VIEW}.owner {VIEW}.organisation",
+        kind=f"{VIEW}.kind",
         template=f"{VIEW}.template {TEMPLATE}.code",
+        indicator=f"{VIEW}.indicator reporting.Indicator.code",
         place=f"{VIEW}.place {PLACE}.code",
         element=f"{VIEW}.element {ELEMENT}.code",
         kept=f"{VIEW}.at",
@@ -23,12 +25,14 @@ _VIEW = {
 }
 CELL = "reporting.Cell"
 COVERAGE = "reporting.Coverage"
-FIGURE = f"{CELL}.total {CELL}.n {CELL}.numerator {CELL}.denominator"
+# A figure of now, or as it was published; an indicator is worked out of these.
+FIGURE = f"{CELL}.total {CELL}.n {CELL}.numerator {CELL}.denominator reporting.EditionFigure.value"
 _COVERED = {name: f"{COVERAGE}.{name}" for name in ("expected", "received", "excused")}
 
 VIEWS: Mapping[str, Carried] = {
     "SavedViewSerializer": _VIEW,
-    "OneSavedViewSerializer": _VIEW | carried(status=f"{VIEW}.template {VIEW}.element", shown_period=f"{VIEW}.period"),
+    "OneSavedViewSerializer": _VIEW
+    | carried(status=f"{VIEW}.template {VIEW}.indicator {VIEW}.element", shown_period=f"{VIEW}.period"),
     "ComparedSideSerializer": carried(
         place=f"{PLACE}.code",
         period=f"{CELL}.period_start",
@@ -38,6 +42,7 @@ VIEWS: Mapping[str, Carried] = {
         share=FIGURE,
         on_time=f"{COVERAGE}.on_time",
         disputed="policies.MandateDispute.state",
+        corrected="reporting.CorrectionRequest.state",
         **_COVERED,
     ),
     "ComparedSerializer": carried(
@@ -57,6 +62,7 @@ VIEW_FILES: Mapping[str, Carried] = {
             difference=FIGURE,
             share=FIGURE,
             received_of_expected=f"{COVERAGE}.answered",
+            corrected="reporting.CorrectionRequest.state",
             **_COVERED,
         ),
         "as": (),

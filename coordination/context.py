@@ -89,7 +89,8 @@ DOORS = (
         "chart",
         "reporting:editions",
         (Permission.VIEW_EDITIONS,),
-        ("reporting:bulletins", "reporting:indicators", "reporting:populations"),
+        # Kept views and comparisons lie below the address of figures.
+        ("reporting:figures", "reporting:bulletins", "reporting:indicators", "reporting:populations"),
         unless=Permission.VIEW_FIGURES,
     ),
     Door(

@@ -1,6 +1,7 @@
-"""The feed (Atom, RFC 4287): what was agreed on, for the person to whom a secret address belongs; rights are asked at each read.
+"""The feed (Atom, RFC 4287): what was agreed on, published and corrected, for the person to whom a secret address belongs.
 
-It says what happened and where it stands, never a text: programs for feeds keep what they read, on servers of anybody's.
+Rights are asked at each read. It says what happened and where it stands, never a text: programs for feeds keep what they
+read, on servers of anybody's.
 """
 
 import datetime
@@ -24,6 +25,8 @@ from django.views.decorators.http import require_safe
 
 from coordination.formats import dates
 from coordination.meetings.models import Decision
+from coordination.reporting.models import Bulletin, Edition, Erratum
+from coordination.reporting.templatetags.reporting import words_for_period
 from directorates.actions.feeds import reader_of
 from directorates.foundation.sight import seeing
 from directorates.models import FeedKey, User
@@ -136,14 +139,53 @@ def _of_amendments(user: User, since: datetime.date, today: datetime.date) -> It
         )
 
 
+def _of_bulletins(user: User, since: datetime.datetime) -> Iterator[Event]:
+    """Bulletins that were published, and those that correct an earlier one."""
+    rows = Bulletin.objects.visible_to(user).published().filter(at__gte=since).select_related("series")
+    for one in rows.order_by("-at", "-pk")[:MOST]:
+        title = _("%(series)s, %(period)s") % {"series": one.series.name, "period": one.period_words}
+        number = {"number": one.number}
+        words = _("Bulletin published, no. %(number)s") % number
+        if one.corrects_id is not None:
+            words = _("A bulletin that was published is corrected by this one, no. %(number)s") % number
+        yield Event(f"bulletin/{one.pk}", one.at or since, title, words, reverse("reporting:bulletin", args=[one.pk]))
+
+
+def _of_editions(user: User, since: datetime.datetime) -> Iterator[Event]:
+    """Published figures that were corrected: by an erratum beside them, or by another edition."""
+    corrected = Edition.objects.visible_to(user).filter(corrects__isnull=False, at__gte=since).named()
+    for edition in corrected.order_by("-at", "-pk")[:MOST]:
+        url, words = (
+            reverse("reporting:edition", args=[edition.pk]),
+            _("Figures that were published are corrected here"),
+        )
+        yield Event(f"edition/{edition.pk}", edition.at, _published(edition), words, url)
+    errata = Erratum.objects.visible_to(user).published().filter(at__gte=since)
+    rows = errata.select_related("edition__template__programme").prefetch_related(
+        "edition__template__programme__week_rules"
+    )
+    for one in rows.order_by("-at", "-pk")[:MOST]:
+        url = f"{reverse('reporting:edition', args=[one.edition_id])}#errata"
+        words = _("Erratum %(number)s to published figures, which stay as they are") % {"number": one.number}
+        yield Event(f"erratum/{one.pk}", one.at, _published(one.edition), words, url)
+
+
+def _published(edition: Edition) -> str:
+    """An edition by its report and period."""
+    period = words_for_period(edition.template, edition.period)
+    return _("%(series)s, %(period)s") % {"series": edition.template.name, "period": period}
+
+
 def events_for(user: User, now: datetime.datetime) -> list[Event]:
-    """What was agreed on in the last year of what a person may read, the last first."""
+    """What was agreed on, published and corrected in the last year of what a person may read, the last first."""
     since, today = now - REACH, timezone.localdate(now)
     found = [
         *_of_policies(user, timezone.localdate(since), today),
         *_of_meetings(user, since),
         *_of_mandates(user, since),
         *_of_agreements(user, timezone.localdate(since), today),
+        *_of_bulletins(user, since),
+        *_of_editions(user, since),
     ]
     return list(islice(sorted(found, key=lambda one: (one.at, one.key), reverse=True), MOST))
 

@@ -262,6 +262,7 @@ SPECTACULAR_SETTINGS = {
         "RunKind": "coordination.reporting.models.runs.RunKind",
         "RunOrigin": "coordination.reporting.models.runs.RunOrigin",
         "ViewPicture": "coordination.reporting.models.saved_views.Picture",
+        "ViewKind": "coordination.reporting.models.saved_views.ViewKind",
         "ViewStatus": "coordination.reporting.api.saved_views.STATES",
         "ActionStatus": "coordination.meetings.models.action_items.ActionState",
         "FacilityType": "facilities.models.facilities.FacilityType",

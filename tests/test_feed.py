@@ -8,14 +8,17 @@ import pytest
 from django.core.cache import cache
 from django.test import Client
 from django.urls import reverse
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from coordination import feed as feeds
+from coordination.reporting.actions.errata import publish_erratum
+from coordination.reporting.models import Edition
+from coordination.reporting.templatetags.reporting import words_for_period
 from directorates.actions.feeds import end_feed, make_feed
 from directorates.actions.seals import ask_unseal, seal, unseal
 from directorates.actions.sessions import end_sessions
 from directorates.foundation.problems import Problem
-from directorates.models import AuditEvent, FeedKey, Membership, User
+from directorates.models import AuditEvent, Dataset, FeedKey, Membership, User
 from directorates.models.validity import lasting
 from directorates.roles import Role
 from policies.actions.amendments import consent_to_amendment, propose_renewal
@@ -35,6 +38,7 @@ from tests.factories import (
 from tests.meetings.round import SAID, Round
 from tests.policies.library import DAY, RULE_EN, Library
 from tests.policies.pacts import Pacts
+from tests.reporting.corrected import Corrected
 
 pytestmark = pytest.mark.django_db
 ATOM = "{http://www.w3.org/2005/Atom}"
@@ -277,3 +281,25 @@ def test_a_feed_costs_the_same_for_many_as_for_few(library: Library, django_asse
     address = feed_of(member(Role.OBSERVER, OrganisationFactory(kind="cluster")))
     with django_assert_max_num_queries(20):
         assert len(titles(address)) > 5
+
+
+def test_errata_and_corrected_figures_are_told_to_readers_of_the_edition_without_a_text() -> None:
+    scene = Corrected()
+    edition = scene.publish()
+    reader = member(Role.OBSERVER, OrganisationFactory(kind="cluster"))
+    address = feed_of(reader)
+    assert titles(address) == []
+    said = {"text_ar": "كانت الزيارات 987654.", "text_en": "Visits were 987654."}
+    publish_erratum(by=scene.manager, edition=edition, at=timezone.now(), **said)
+    with translation.override("en"):
+        title = f"{edition.template.name}, {words_for_period(edition.template, edition.period)}"
+    assert titles(address) == [(title, "Erratum 1 to published figures, which stay as they are")]
+    limits = {name: getattr(edition, name) for name in ("smallest", "facilities", "share", "reports", "hidden")}
+    of: dict[str, Any] = {"template": edition.template, "period_start": edition.period_start, "acting": scene.body}
+    draft = Edition.objects.create(state="draft", corrects=edition, by=scene.manager, at=timezone.now(), **of, **limits)
+    assert len(titles(address)) == 1
+    Edition.objects.filter(pk=draft.pk).update(state="published")
+    assert (title, "Figures that were published are corrected here") in titles(address)
+    assert "987654" not in Client().get(address).text
+    Dataset.objects.update(by_agreement=True)
+    assert titles(address) == []

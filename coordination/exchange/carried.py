@@ -159,6 +159,7 @@ COLUMNS: Mapping[str, Carried] = {
     "editions._editions": {
         **carried(template=f"{TEMPLATE}.code", reports=f"{EDITION}.reports"),
         **carried(hidden=f"{EDITION}.hidden", published=f"{EDITION}.at", acting=f"{EDITION}.acting {BODY}.code"),
+        **carried(errata="reporting.Erratum.kind", corrected=f"{EDITION}.corrects"),
     },
     "editions._edition": {
         **carried(place=f"{PLACE}.code", place_name=PLACE_NAMES, item=f"{ELEMENT}.code"),

@@ -64,7 +64,7 @@ class Published:
             .exclude(rights_of(self.user).datasets(Permission.VIEW_FIGURES, "template__dataset"))
         )
         newest = rows.filter(template=OuterRef("template")).order_by("-period_start")
-        kept = rows.named().order_by("template__code", "-period_start")
+        kept = rows.named().with_corrections().order_by("template__code", "-period_start")
         last = kept.filter(pk=Subquery(newest.values("pk")[:1]))
         second = {row.template_id: row for row in kept.filter(pk=Subquery(newest.values("pk")[1:2]))}
         return [self._read(edition, second.get(edition.template_id)) for edition in last]

@@ -331,7 +331,11 @@ KEPT = (
     ),
     kept(
         "reporting.SavedView",
-        said(INTERNAL, "id organisation template place level element period borders picture at", "what is looked at"),
+        said(
+            INTERNAL,
+            "id organisation kind template indicator place level element period borders picture at",
+            "what is looked at",
+        ),
         said(RESTRICTED, "owner name note", "who looks at it, and their words"),
         walled=True,
     ),

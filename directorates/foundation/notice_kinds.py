@@ -12,6 +12,7 @@ KINDS: dict[str, Promise] = {
     "deputy": pgettext_lazy("notices", "Deputies"),
     "dispute": pgettext_lazy("notices", "Disputes over mandates"),
     "double_report": pgettext_lazy("notices", "Double reports"),
+    "erratum": pgettext_lazy("notices", "Errata of published figures"),
     "extended": pgettext_lazy("notices", "Later due dates"),
     "factor": pgettext_lazy("notices", "The second step of this account"),
     "follow_up": pgettext_lazy("notices", "Questions about values of reports"),

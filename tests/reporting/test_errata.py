@@ -16,8 +16,10 @@ from coordination.reporting.actions.submissions import save_draft, submit
 from coordination.reporting.models import Edition, Erratum, Submission
 from coordination.reporting.models.errata import changed_since, errata_due
 from coordination.reporting.rules.answers import Answer
+from directorates.foundation.models import Notice
+from directorates.foundation.notices import words_of
 from directorates.foundation.problems import Problem
-from directorates.models import AuditEvent
+from directorates.models import AuditEvent, Dataset
 from directorates.permissions import Refused
 from tests.api.callers import Caller
 from tests.factories import OrganisationFactory, member, signed_in
@@ -179,3 +181,31 @@ def test_programs_write_an_erratum_and_are_told_every_fault(scene: Corrected) ->
     made = caller.post(address, {"text": {"ar": "نص", "en": "Text"}})
     assert (made.status_code, made.json()["number"]) == (201, 1)
     assert Caller(scene.officer).post(address, {"text": {"ar": "نص", "en": "Text"}}).status_code == 403
+
+
+def test_everybody_who_reads_the_edition_is_told_once_and_nobody_else(scene: Corrected) -> None:
+    edition = scene.publish()
+    reader = member("observer", OrganisationFactory(kind="cluster"))
+    left = member("observer", OrganisationFactory(kind="cluster"))
+    left.memberships.all().delete()
+    erratum = write(scene, edition)
+    assert write(scene, edition) == erratum
+    told = Notice.objects.filter(kind="erratum")
+    assert set(told.values_list("person", flat=True)) >= {reader.pk, scene.coordinator.pk, scene.officer.pk}
+    assert not told.filter(person__in=[left.pk, scene.manager.pk]).exists()
+    assert told.filter(person=reader).count() == 1
+    title, body = words_of(told.get(person=reader), "en")
+    assert edition.template.name_en not in title
+    assert edition.template.name_en in body
+    assert TEXTS["text_en"] not in body
+    assert told.get(person=reader).url == f"/reports/editions/{edition.pk}/#errata"
+    waive_erratum(by=scene.manager, edition=edition, reason="Nothing to say", at=timezone.now())
+    assert told.filter(person=reader).count() == 1
+
+
+def test_of_data_that_are_read_by_agreement_only_its_readers_are_told(scene: Corrected) -> None:
+    edition = scene.publish()
+    reader = member("observer", OrganisationFactory(kind="cluster"))
+    Dataset.objects.update(by_agreement=True)
+    write(scene, edition)
+    assert not Notice.objects.filter(kind="erratum", person=reader).exists()

@@ -155,12 +155,15 @@ def test_what_one_may_not_see_cannot_be_kept(world: World, keeper: Keeper) -> No
     assert faults(problem) == {("template", "unknown")}
 
 
-def test_whoever_reads_no_figures_keeps_nothing(world: World) -> None:
+def test_whoever_reads_no_figures_of_now_keeps_none(world: World) -> None:
     observer = Keeper(world, "observer", OrganisationFactory(kind="cluster"))
-    with pytest.raises(Refused):
+    with pytest.raises(Problem) as problem:
         observer.keep()
-    assert observer.client.get(LIST).status_code == 403
-    assert observer.client.get(NEW).status_code == 403
+    assert faults(problem) == {("template", "unknown")}
+    assert observer.client.get(NEW).headers["Location"] == LIST
+    nobody = member("observer", OrganisationFactory())
+    Membership.objects.filter(person=nobody).delete()
+    assert signed_in(nobody).get(LIST).status_code == 403
 
 
 @pytest.mark.parametrize(("period", "code"), [("190503", "too_early"), ("999912", None), ("219901", "in_the_future")])
@@ -348,7 +351,7 @@ def test_a_dashboard_costs_a_fixed_number_of_queries_a_view(keeper: Keeper) -> N
         return len(seen)
 
     one, six = cost(1), cost(6)
-    assert six - one <= 5 * 15
+    assert six - one <= 5 * 16
 
 
 def test_a_dashboard_takes_ones_own_views_once_each_and_few(keeper: Keeper) -> None:

@@ -240,12 +240,12 @@ A M D O N n d S R r  GET   reporting:lost_services
 A M D O N n d S R r  POST  reporting:lost_services
 A M D O N n d S R r  GET   reporting:figures_across
 A M D O N n d S R r  POST  reporting:figures_across
-A M D O N n d S R r  GET   reporting:figures_compared
-A M D O N n d S R r  POST  reporting:figures_compared
-A M D O N n d S R r  GET   reporting:saved_views
-A M D O N n d S R r  POST  reporting:saved_views
-A M D O N n d S R r  GET   reporting:keep_view
-A M D O N n d S R r  POST  reporting:keep_view
+roles                GET   reporting:figures_compared
+roles                POST  reporting:figures_compared
+roles                GET   reporting:saved_views
+roles                POST  reporting:saved_views
+roles                GET   reporting:keep_view
+roles                POST  reporting:keep_view
 D O                  GET   reporting:saved_view
 D O                  POST  reporting:saved_view
 O                    GET   reporting:change_view
@@ -254,8 +254,8 @@ O                    GET   reporting:delete_view
 O                    POST  reporting:delete_view
 O                    GET   reporting:share_view
 O                    POST  reporting:share_view
-A M D O N n d S R r  GET   reporting:new_dashboard
-A M D O N n d S R r  POST  reporting:new_dashboard
+roles                GET   reporting:new_dashboard
+roles                POST  reporting:new_dashboard
 O                    GET   reporting:dashboard
 O                    POST  reporting:dashboard
 O                    GET   reporting:change_dashboard
@@ -787,9 +787,9 @@ A M D O N n d S R r  GET   api:consolidations
 A M                  GET   api:consolidation_runs
 A M                  GET   api:rule_records
 A M D O N n d S R r  GET   api:consolidations_across
-A M D O N n d S R r  GET   api:consolidations_compare
-A M D O N n d S R r  GET   api:views
-A M D O N n d S R r  POST  api:views
+roles                GET   api:consolidations_compare
+roles                GET   api:views
+roles                POST  api:views
 D O                  GET   api:view
 A M D O N n d S R r  GET   api:consolidation_sources
 anyone               GET   api_docs

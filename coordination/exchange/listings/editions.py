@@ -1,7 +1,10 @@
 """Published editions as files: which there are, and the figures of one; what is hidden is hidden alike."""
 
+from typing import Any
+
 from django.http import QueryDict
 from django.shortcuts import get_object_or_404
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext
 
@@ -17,6 +20,7 @@ from coordination.exchange.listings.listing import (
     row_in,
 )
 from coordination.exchange.tables import Column, Kind
+from coordination.reporting.forms.edition_values import AskedEditions, EditionFigures
 from coordination.reporting.models import Edition, Erratum
 from coordination.reporting.models.contested import contested_by_holder, contested_in
 from coordination.reporting.models.editions import EditionFigure
@@ -30,20 +34,24 @@ RIGHTS = (Permission.VIEW_EDITIONS,)
 
 
 def _editions(user: User, asked: QueryDict) -> Listed:
-    form, rows = editions_listed(user, asked)
+    form, found = editions_listed(user, asked)
+    rows: Any = found
     columns = [
         Column("template", pgettext("filter", "Report"), Kind.CODE, width=20),
         *period_columns(),
         Column("reports", _("Reports that count"), Kind.NUMBER),
         Column("hidden", _("Hidden figures"), Kind.NUMBER),
         Column("published", pgettext("edition", "Published"), Kind.CODE, width=22),
+        Column("errata", _("Errata"), Kind.NUMBER),
+        Column("corrected", _("Corrected by another edition")),
         Column("acting", _("Organisation"), Kind.CODE),
     ]
     cells = (
         [
             row.template.code,
             *period_cells(row.period),
-            *(row.reports, row.hidden, moment_of(row.at), row.acting.code),
+            *(row.reports, row.hidden, moment_of(row.at), row.errata_beside, _("yes") if row.is_corrected else ""),
+            row.acting.code,
         ]
         for row in rows.iterator(CHUNK)
     )
@@ -53,7 +61,8 @@ def _editions(user: User, asked: QueryDict) -> Listed:
 def _edition(user: User, asked: QueryDict) -> Listed:
     """The figures of the edition that the address names, of one item at one level."""
     edition = get_object_or_404(Edition.objects.visible_to(user).named(), pk=row_in(asked, "edition"))
-    shown = edition_shown(user, edition, asked)
+    wanted = AskedEditions(asked, user, timezone.localdate(), edition)
+    shown = edition_shown(wanted, edition)
     columns = [
         *period_columns(),
         Column("place", _("Code"), Kind.CODE),
@@ -69,13 +78,13 @@ def _edition(user: User, asked: QueryDict) -> Listed:
     disputes = contested_in(user, edition)
     disputed = contested_by_holder(disputes, [row.place for row in shown.rows], edition.period)
     rows = [
-        [*period_cells(edition.period), *_row(shown, row), disputed_cell(disputed.get(row.place, ()))]
+        [*period_cells(edition.period), *_row(wanted.code, shown, row), disputed_cell(disputed.get(row.place, ()))]
         for row in shown.rows
     ]
     told = [
         (pgettext("figures", "Report"), edition.template.name),
         (_("Period"), words_for_period(edition.template, edition.period)),
-        *filters_told(shown.form),
+        *filters_told(EditionFigures(wanted)),
         *_errata_told(edition),
     ]
     return Listed(_("Published edition"), columns, rows, len(rows), told, {"pk": edition.pk})
@@ -91,13 +100,12 @@ def _errata_told(edition: Edition) -> list[Told]:
     return found
 
 
-def _row(shown: Shown, row: Row) -> list[object]:
+def _row(item: str, shown: Shown, row: Row) -> list[object]:
     """A place with its figures, and which of them are hidden."""
     figures, named = (row.whole, *row.parts), (None, *shown.categories)
     hidden = [one.name if one else _("Total") for one, held in zip(named, figures, strict=True) if held and held.hidden]
     covered = [row.covered.expected, row.covered.received] if row.covered else [None, None]
-    code = shown.form.chosen.code if shown.form.chosen else ""
-    return [row.place.code, row.place.name, *covered, code, *(_value(one) for one in figures), " · ".join(hidden)]
+    return [row.place.code, row.place.name, *covered, item, *(_value(one) for one in figures), " · ".join(hidden)]
 
 
 def _value(figure: EditionFigure | None) -> object:

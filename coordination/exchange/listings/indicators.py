@@ -88,14 +88,14 @@ def _indicator(user: User, asked: QueryDict) -> Listed:
         disputed_column(),
     ]
     rows = []
-    if wanted.opened and wanted.focus:
+    if not wanted.nothing and wanted.focus:
         key: int = wanted.focus.pk
         for period in wanted.periods[::-1]:
             holders = wanted.rows.holders
             disputed = contested_by_holder(wanted.rows.contested(period), [*holders.values(), wanted.focus], period)
             rows += [_row(wanted, wanted.rows, period, pk, holder, disputed) for pk, holder in holders.items()]
             rows.append(_row(wanted, wanted.whole, period, key, wanted.focus, disputed))
-    told = filters_told(ValuesFilter(wanted)) if wanted.opened and wanted.focus else []
+    told = [] if wanted.nothing else filters_told(ValuesFilter(wanted))
     return Listed(indicator.name, columns, rows, len(rows), told, {"code": indicator.code})
 
 

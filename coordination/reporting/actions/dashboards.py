@@ -24,7 +24,7 @@ def make_dashboard(*, name: str, note: str, views: Sequence[SavedView], by: User
 
     Problems: 400 `invalid` with every fault; 409 `exists` where another dashboard has the name.
     """
-    require(by, Permission.VIEW_FIGURES)
+    require(by, Permission.VIEW_EDITIONS)
     one_at_a_time(by)
     name, note = clean_text(name), clean_text(note, multiline=True)
     own = Dashboard.objects.own(by)
@@ -49,7 +49,7 @@ def change_dashboard(
     *, dashboard: Dashboard, name: str, note: str, views: Sequence[SavedView], by: User, at: datetime.datetime
 ) -> Dashboard:
     """Give one's dashboard another name, note, views or order; what stands already changes nothing."""
-    require(by, Permission.VIEW_FIGURES)
+    require(by, Permission.VIEW_EDITIONS)
     one_at_a_time(by)
     held = own_dashboard(dashboard, by)
     name, note = clean_text(name), clean_text(note, multiline=True)
@@ -71,7 +71,7 @@ def change_dashboard(
 @transaction.atomic
 def delete_dashboard(*, dashboard: Dashboard, by: User) -> None:
     """Delete one's dashboard with its shares; the views on it stay."""
-    require(by, Permission.VIEW_FIGURES)
+    require(by, Permission.VIEW_EDITIONS)
     one_at_a_time(by)
     held = own_dashboard(dashboard, by)
     record(by, "delete_dashboard", held)
@@ -80,8 +80,8 @@ def delete_dashboard(*, dashboard: Dashboard, by: User) -> None:
 
 def own_dashboard(dashboard: Dashboard, by: User) -> Dashboard:
     """The dashboard as it stands now, refused to whoever does not keep it; 404 where it is there no more."""
-    if (dashboard.owner_id, dashboard.organisation_id) != (by.pk, by.acting_id):
-        raise Refused(Permission.VIEW_FIGURES, dashboard)
+    if not dashboard.is_own(by):
+        raise Refused(Permission.VIEW_EDITIONS, dashboard)
     held = Dashboard.objects.own(by).filter(pk=dashboard.pk).first()
     if held is None:
         raise Problem("gone", _("This dashboard was deleted meanwhile."), 404)

@@ -4,15 +4,20 @@ import datetime
 from typing import Any
 
 from django.db import transaction
+from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from coordination.reporting.models import Edition, Erratum, ReportTemplate
 from coordination.reporting.models.errata import ErratumKind, corrected_after
 from directorates.audit import record
 from directorates.foundation.locations import text_faults, text_to_keep
+from directorates.foundation.notices import Told, notify
 from directorates.foundation.problems import Problem
 from directorates.models import User
+from directorates.models.deputies import holders
 from directorates.permissions import Permission, require
+from directorates.readers import Data, readers_of
 from directorates.rules.text import clean_text
 
 LONGEST_TEXT = 2000
@@ -29,7 +34,9 @@ def publish_erratum(*, by: User, edition: Edition, text_ar: str, text_en: str, a
     ]
     if faults:
         raise Problem("invalid", faults[0].message, errors=faults)
-    return _append(by, edition, {"kind": ErratumKind.PUBLISHED} | texts, "publish_erratum", {}, at)
+    made = _append(by, edition, {"kind": ErratumKind.PUBLISHED} | texts, "publish_erratum", {}, at)
+    _tell(made, by)
+    return made
 
 
 @transaction.atomic
@@ -56,3 +63,19 @@ def _append(
     made = Erratum.objects.create(edition=edition, number=number, **said, **by_whom)
     record(by, what, made, edition=edition.pk, number=number, **why)
     return made
+
+
+def _tell(erratum: Erratum, by: User) -> int:
+    """Tell everybody who reads the edition, once, that there is one: what it says stands beside the figures."""
+    template, day = erratum.edition.template, timezone.localdate(erratum.at)
+    readers = readers_of(Data(template.dataset_id), Permission.VIEW_EDITIONS, day, day)
+    roles = {(one.organisation.pk, one.role.value) for one in readers}
+    found = holders({pk for pk, _role in roles}, {one.role for one in readers}, day)
+    people = {one.person.pk for one in found if (one.membership.organisation_id, one.membership.role) in roles}
+    values = {
+        "template": {"ar": template.name_ar, "en": template.name_en},
+        "period": erratum.edition.period.id,
+    }
+    told = [Told(person, f"erratum:{erratum.pk}", values) for person in sorted(people - {by.pk})]
+    url = f"{reverse('reporting:edition', args=[erratum.edition_id])}#errata"
+    return notify("erratum", told, url=url, at=erratum.at)

@@ -39,7 +39,7 @@ def share(*, thing: SavedView | Dashboard, audience: Audience, by: User, at: dat
 
     Problems: 400 `invalid` where the audience is none or not of this house; 404 `gone` where the thing was deleted meanwhile.
     """
-    require(by, Permission.VIEW_FIGURES)
+    require(by, Permission.VIEW_EDITIONS)
     one_at_a_time(by)
     held = own_view(thing, by) if isinstance(thing, SavedView) else own_dashboard(thing, by)
     if faults := _faults(audience, by, at):
@@ -75,10 +75,10 @@ def _faults(audience: Audience, by: User, at: datetime.datetime) -> list[Fault]:
 @transaction.atomic
 def withdraw_share(*, share: ViewShare, by: User, at: datetime.datetime) -> ViewShare:
     """Withdraw a share of one's own; withdrawn twice it was withdrawn once."""
-    require(by, Permission.VIEW_FIGURES)
+    require(by, Permission.VIEW_EDITIONS)
     one_at_a_time(by)
     if (share.by_id, share.acting_id) != (by.pk, by.acting_id):
-        raise Refused(Permission.VIEW_FIGURES, share)
+        raise Refused(Permission.VIEW_EDITIONS, share)
     held = ViewShare.objects.own(by).select_for_update(of=("self",)).filter(pk=share.pk).first()
     if held is None:
         raise Problem("gone", _("What was shared was deleted meanwhile."), 404)

@@ -25,8 +25,8 @@ from coordination.reporting.models.indicator_values import (
     DrawnFrom,
     IndicatorValues,
     Question,
-    drawn_from,
     indicator_values,
+    reading_of,
 )
 from coordination.reporting.models.indicators import BetterWay, IndicatorVersion, drawn_in
 from coordination.reporting.rules.indicators import Part, Reason
@@ -217,15 +217,17 @@ def _asked(parameters: Parameters, user: User, indicator: Indicator, today: date
         return None
     drawn = drawn_in(indicator, [period], number)
     templates = [one for held in drawn.values() for one in held.templates]
-    source, opened = drawn_from(user, [one.pk for one in templates])
+    reading = reading_of(user, {one.pk for one in templates})
+    source = reading.drawn_from
     wanted = LEVELS[level or "country"]
     if source is DrawnFrom.EDITIONS and (wanted is FigureLevel.DIRECTORATE or borders == Borders.NOW):
         words = _("Published editions hold places by the borders of their period only.")
         parameters.fault("level" if wanted is FigureLevel.DIRECTORATE else "as", "not_in_editions", words)
     permission = Permission.VIEW_EDITIONS if source is DrawnFrom.EDITIONS else Permission.VIEW_FIGURES
-    first = next((one for one in templates if one.pk in opened), None)
+    first = next((one for one in templates if one.pk in reading.opened), None)
     under = parameters.one("under", open_places(user, first, permission))
-    return Question(user, (period,), drawn, wanted, under, Borders(borders or Borders.THEN), today, doubted=period)
+    borders_of = Borders(borders or Borders.THEN)
+    return Question(user, (period,), drawn, wanted, under, borders_of, today, doubted=period, reading=reading)
 
 
 def _results(values: IndicatorValues, period: Period) -> Iterator[dict[str, Any]]:

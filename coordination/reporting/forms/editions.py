@@ -1,4 +1,4 @@
-"""What is asked of editions: which to list, which figures of one, and what to publish."""
+"""What is asked of editions: which to list, and what to publish; their figures are asked for in `edition_values.py`."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -8,15 +8,12 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from coordination.reporting.actions.editions import LONGEST_FOREWORD
-from coordination.reporting.models import Edition, Element, ReportTemplate
-from coordination.reporting.models.figures import LEVELS
+from coordination.reporting.models import Edition, ReportTemplate
 from coordination.reporting.rules.messages import message_for
 from coordination.reporting.rules.periods import Period, PeriodError, parse_period
 from coordination.reporting.rules.suppression import Limits
-from coordination.reporting.templatetags.figures import BY_LEVEL
 from directorates.foundation.fields import NOTHING_CHOSEN, LineField, TextField
 from directorates.models import User
-from directorates.models.places import Level
 from directorates.permissions import Permission, rights_of
 
 DEFAULT = Limits()
@@ -38,25 +35,6 @@ class EditionFilter(forms.Form):
         super().__init__(data)
         rows = ReportTemplate.objects.filter(editions__in=Edition.objects.visible_to(user)).distinct()
         self.fields["template"].queryset = rows  # type: ignore[attr-defined]
-
-
-class FigureFilter(forms.Form):
-    """Which figures of an edition to show: one item at one level; what does not fit gives way to the first that does."""
-
-    element = forms.ChoiceField(label=_("Item"))
-    level = forms.ChoiceField(label=_("Rows"))
-
-    def __init__(self, data: Mapping[str, str], edition: Edition) -> None:
-        """Offer what the edition holds."""
-        elements = Element.objects.filter(pk__in=edition.figures.values("element")).order_by("code")
-        self.elements = {row.code: row for row in elements}
-        self.levels = {name: level for name, level in LEVELS.items() if level <= Level.SUBDISTRICT}
-        wanted, level = data.get("element", ""), data.get("level", "")
-        self.chosen = self.elements.get(wanted) or next(iter(self.elements.values()), None)
-        self.chosen_level = level if level in self.levels else "governorate"
-        super().__init__({"element": self.chosen.code if self.chosen else "", "level": self.chosen_level})
-        self.fields["element"].choices = [(code, row.name) for code, row in self.elements.items()]  # type: ignore[attr-defined]
-        self.fields["level"].choices = [(name, BY_LEVEL[one]) for name, one in self.levels.items()]  # type: ignore[attr-defined]
 
 
 class PeriodWithLimits(forms.Form):

@@ -7,7 +7,7 @@ from django import forms
 from django.db.models import Count, Q
 from django.utils.translation import gettext_lazy as _
 
-from coordination.reporting.forms.figures import BORDERS
+from coordination.reporting.forms.asked_places import BORDERS
 from coordination.reporting.models import Element
 from coordination.reporting.models.figures import LEVELS, Borders
 from coordination.reporting.rules.messages import message_for

@@ -7,8 +7,9 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from coordination.reporting.actions.saved_views import LONGEST_NAME, LONGEST_NOTE
+from coordination.reporting.forms.asked_places import AskedPlaces
 from coordination.reporting.forms.figures import Asked
-from coordination.reporting.models import Element, SavedView
+from coordination.reporting.models import SavedView
 from coordination.reporting.models.saved_views import Picture, Shows
 from coordination.reporting.templatetags.reporting import words_for_period
 from directorates.foundation.fields import LineField, TextField
@@ -30,7 +31,7 @@ class ViewWords(forms.Form):
 
 
 class KeepForm(ViewWords):
-    """A view that is kept of what the page of figures shows."""
+    """A view that is kept of what a page shows."""
 
     picture = forms.ChoiceField(label=_("Picture"), choices=Picture.choices, initial=Picture.TREND)
     moving = forms.ChoiceField(label=_("Period"), choices=PERIODS, initial=LATEST, widget=forms.RadioSelect)
@@ -42,25 +43,21 @@ class KeepForm(ViewWords):
         help_text=_("A view of yours then shows this; its shares and its place on dashboards stay."),
     )
 
-    def __init__(self, data: Any, asked: Asked) -> None:
+    def __init__(self, data: Any, asked: AskedPlaces) -> None:
         """Offer the pictures that there can be, and one's own views."""
-        self.asked, overview = asked, asked.overview
-        super().__init__(data, initial={"picture": Picture.TREND if overview.measure else Picture.MAP})
+        self.asked = asked
+        # Completeness alone is no item: there are no bars of it over time.
+        itemless = isinstance(asked, Asked) and asked.overview.measure is None
+        super().__init__(data, initial={"picture": Picture.MAP if itemless else Picture.TREND})
         fields: Any = self.fields
         fields["replaces"].queryset = SavedView.objects.own(asked.user)
-        fixed = _("%(period)s alone") % {"period": words_for_period(overview.template, overview.period)}
+        fixed = _("%(period)s alone") % {"period": words_for_period(asked.words_of, asked.period)}
         fields["moving"].choices = [PERIODS[0], (FIXED, fixed)]
-        if overview.measure is None:
+        if itemless:
             fields["picture"].choices = [one for one in Picture.choices if one[0] != Picture.TREND]
 
     @property
     def shows(self) -> Shows:
         """What is to be kept, in its canonical form."""
-        overview, given = self.asked.overview, self.cleaned_data
-        code = "" if self.asked.completeness or overview.measure is None else overview.measure.element.code
-        if given["picture"] != Picture.MAP and overview.measure is not None:
-            code = overview.measure.element.code
-        element = Element.objects.filter(code=code).first() if code else None
-        period = overview.period.id if given["moving"] == FIXED else ""
-        template, place, level = overview.template, overview.focus, overview.level
-        return Shows(template, place, level, element, period, overview.borders, Picture(given["picture"]))
+        given = self.cleaned_data
+        return self.asked.shows(Picture(given["picture"]), self.asked.period.id if given["moving"] == FIXED else "")

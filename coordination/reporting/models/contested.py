@@ -32,11 +32,7 @@ def contested_beside(
 ) -> dict[tuple[Place, Period], list[MandateDispute]]:
     """Of places and periods that are laid side by side the disputes over each: those in or around a place in a period."""
     held = {period: contested(user, template, period) for period in periods}
-    return {
-        (place, period): [one for one in disputes if near(one.place.path, place.path)]
-        for period, disputes in held.items()
-        for place in places
-    }
+    return {(place, period): around(disputes, place) for period, disputes in held.items() for place in places}
 
 
 def _over(templates: Iterable[ReportTemplate], period: Period) -> DisputeQuerySet:
@@ -83,6 +79,11 @@ def contested_by_holder(
         holder: [one for one in disputes if any(near(one.place.path, path) for path in own)]
         for holder, own in paths.items()
     }
+
+
+def around(disputes: Iterable[MandateDispute], place: Place) -> list[MandateDispute]:
+    """Those in or around a place."""
+    return [one for one in disputes if near(one.place.path, place.path)]
 
 
 def near(one: str, other: str) -> bool:

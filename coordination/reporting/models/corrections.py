@@ -217,6 +217,13 @@ def corrected_in(template: ReportTemplate, period: Period, place: Place | None) 
     return Corrected(int(reports), last)
 
 
+def corrected_in_all(templates: Iterable[ReportTemplate], period: Period, place: Place | None) -> Corrected:
+    """The same of several reports together."""
+    found = [corrected_in(template, period, place) for template in templates]
+    last = max((one.last for one in found if one.last is not None), default=None)
+    return Corrected(sum(one.reports for one in found), last)
+
+
 def of_report(submission: Submission, user: User | AnonymousUser) -> list[Any]:
     """The requests about a report that a person may read, the last first."""
     rows = CorrectionRequest.objects.visible_to(user).filter(submission=submission).named()

@@ -48,6 +48,12 @@ class EditionQuerySet(models.QuerySet["Edition"]):
         corrected = Edition.objects.published().filter(corrects=OuterRef("pk"))
         return self.filter(~Exists(corrected))
 
+    def with_corrections(self) -> Self:
+        """With how many errata stand beside each, and whether another published edition corrects it."""
+        beside = models.Count("errata", filter=Q(errata__kind="published"), distinct=True)
+        corrected = Edition.objects.published().filter(corrects=OuterRef("pk"))
+        return self.annotate(errata_beside=beside, is_corrected=Exists(corrected))
+
     def named(self) -> Self:
         """With everything that a row shows."""
         related = ("template__programme", "template__dataset__custodian", "by", "acting")

@@ -45,6 +45,14 @@ class DrawnFrom(StrEnum):
 
 
 @dataclass(frozen=True)
+class Reading:
+    """Of which reports an indicator is worked out for a reader, and whether of their figures or their editions."""
+
+    drawn_from: DrawnFrom
+    opened: frozenset[int]
+
+
+@dataclass(frozen=True)
 class Question:
     """Which values of an indicator are asked for: what holds in each of some periods (`drawn_in`), of whom, for whom."""
 
@@ -57,6 +65,8 @@ class Question:
     today: datetime.date | None = None
     # The period for which answers that say “not known” are looked for in the reports; that is dear.
     doubted: Period | None = None
+    # Settled by whoever asks several times of one reader; else of the reports in question alone.
+    reading: Reading | None = None
 
 
 class Numbers(Protocol):
@@ -209,11 +219,12 @@ def indicator_values(asked: Question) -> IndicatorValues:
     operands = [operand for one in every for operand in one.operands]
     templates = {template.pk: template for _cell, template in operands}
     elements = {pk: {cell[0] for cell, template in operands if template.pk == pk} for pk in templates}
-    drawn, opened = drawn_from(asked.user, list(templates))
+    reading = asked.reading or reading_of(asked.user, templates)
+    opened = reading.opened & templates.keys()
     groups = {group.value for one in every for group in one.formula.groups}
     numbers: dict[int, Numbers] = {pk: Closed() for pk in templates}
     ground = Whose(asked.level, {}, None, asked.borders, asked.today)
-    if drawn is DrawnFrom.EDITIONS:
+    if reading.drawn_from is DrawnFrom.EDITIONS:
         for pk in opened:
             starts = _starts(templates[pk], asked.periods)
             numbers[pk] = from_editions(asked.user, templates[pk], starts, elements[pk], asked.level, asked.under)
@@ -224,7 +235,7 @@ def indicator_values(asked: Question) -> IndicatorValues:
         if len({_cut(one) for one in owners.values()}) == 1:
             ground = next(iter(owners.values()))
             numbers |= {pk: _from_figures(asked, templates[pk], one, elements[pk]) for pk, one in owners.items()}
-    return IndicatorValues(asked, drawn, numbers, read_populations(ground, asked.periods, groups))
+    return IndicatorValues(asked, reading.drawn_from, numbers, read_populations(ground, asked.periods, groups))
 
 
 def _cut(owners: Whose) -> frozenset[int] | None:
@@ -232,18 +243,17 @@ def _cut(owners: Whose) -> frozenset[int] | None:
     return None if owners.within is None else frozenset(owners.within)
 
 
-def drawn_from(user: User | AnonymousUser, templates: Collection[int]) -> tuple[DrawnFrom, list[int]]:
+def reading_of(user: User | AnonymousUser, templates: Collection[int]) -> Reading:
     """From what a reader's indicators of some reports are worked out, and which of these are open: never from both at once."""
     rows, rights = ReportTemplate.objects.filter(pk__in=templates), rights_of(user)
-    figures = list(rows.with_figures_for(user).values_list("pk", flat=True))
+    figures = frozenset(rows.with_figures_for(user).values_list("pk", flat=True))
     if len(figures) == len(set(templates)):
-        return DrawnFrom.FIGURES, figures
-    editions = list(
-        rows.visible_to(user).filter(rights.datasets(Permission.VIEW_EDITIONS)).values_list("pk", flat=True)
-    )
+        return Reading(DrawnFrom.FIGURES, figures)
+    published = rows.visible_to(user).filter(rights.datasets(Permission.VIEW_EDITIONS))
+    editions = frozenset(published.values_list("pk", flat=True))
     if len(editions) >= len(figures):
-        return DrawnFrom.EDITIONS, editions
-    return DrawnFrom.FIGURES, figures
+        return Reading(DrawnFrom.EDITIONS, editions)
+    return Reading(DrawnFrom.FIGURES, figures)
 
 
 def _starts(template: ReportTemplate, periods: Sequence[Period]) -> dict[Period, list[datetime.date]]:

@@ -1,9 +1,9 @@
-"""Shares of saved views and dashboards: with whom one is, since when and by whom; withdrawn, and erased with what is shared.
+"""What people keep and share, views and dashboards; with whom each is shared, withdrawn, and erased with what is shared.
 
 A share says where something is found and gives no right to any figure.
 """
 
-from typing import Self
+from typing import Any, Self, TypeVar
 
 from django.contrib.auth.models import AnonymousUser
 from django.db import models
@@ -12,6 +12,8 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from directorates.models import Membership, Organisation, User
+
+Thing = TypeVar("Thing", bound=models.Model)
 
 
 def shared_with(user: User | AnonymousUser) -> Q:
@@ -28,6 +30,53 @@ def standing_owner() -> Exists:
             person=OuterRef("owner"), organisation=OuterRef("organisation")
         )
     )
+
+
+class KeptQuerySet(models.QuerySet[Thing]):
+    """Named queries over what people keep."""
+
+    def own(self, user: User | AnonymousUser) -> Self:
+        """What a person keeps in the organisation acted for; whoever left it keeps nothing."""
+        acting = user.acting_id if isinstance(user, User) else None
+        return self.filter(owner=user.pk, organisation=acting, organisation__isnull=False)
+
+    def open_to(self, user: User | AnonymousUser) -> Self:
+        """What a person may see figures of, whoever keeps it."""
+        raise NotImplementedError
+
+    def shared_with(self, user: User | AnonymousUser) -> Self:
+        """What others share with the person, the organisation or everybody who may see its figures."""
+        rows: Any = self.model._default_manager
+        seen = rows.open_to(user).order_by().values("pk")
+        everybody = Q(shares__everybody=True, shares__withdrawn=None, pk__in=seen)
+        found = rows.filter(shared_with(user) | everybody, standing_owner())
+        return self.filter(pk__in=found.values("pk")).exclude(pk__in=rows.own(user).values("pk"))
+
+    def visible_to(self, user: User | AnonymousUser) -> Self:
+        """The person's own, and what is shared with the person."""
+        rows: Any = self.model._default_manager
+        return self.filter(Q(pk__in=rows.own(user).values("pk")) | Q(pk__in=rows.shared_with(user).values("pk")))
+
+
+class Kept(models.Model):
+    """What a person keeps as one organisation, under a name and with a note of the person's words."""
+
+    owner = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name=_("kept by"))
+    organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="+", verbose_name=_("acting as"))
+    name = models.CharField(_("name"), max_length=100)
+    note = models.TextField(_("note"), blank=True)
+    at = models.DateTimeField(_("kept"))
+
+    class Meta:
+        abstract = True
+
+    def __str__(self) -> str:
+        """Its name."""
+        return self.name
+
+    def is_own(self, user: User) -> bool:
+        """Whether the person keeps it, in the organisation acted for."""
+        return (self.owner_id, self.organisation_id) == (user.pk, user.acting_id)
 
 
 class ViewShareQuerySet(models.QuerySet["ViewShare"]):

@@ -15,12 +15,12 @@ from django.utils.translation import gettext_lazy, ngettext, pgettext
 
 from coordination.reporting.models.completeness import Mark, Square
 from coordination.reporting.models.consolidation import FigureLevel
+from coordination.reporting.models.edition_values import PublishedValue
 from coordination.reporting.models.editions import EditionFigure
 from coordination.reporting.models.embedded_figures import EmbeddedFigure
 from coordination.reporting.models.measures import Measure
 from coordination.reporting.models.missing import MissingReason
 from coordination.reporting.models.overviews import Overview, Row, Value
-from coordination.reporting.models.saved_views import SavedView
 from coordination.reporting.models.sources import Role, Source
 from coordination.reporting.models.templates import ReportTemplate
 from coordination.reporting.rules.periods import Period, PeriodType, period_short_name
@@ -79,6 +79,17 @@ def edition_value(figure: EditionFigure | None) -> SafeString | str:
     return format_html("<bdi>{}</bdi>", edition_text(figure.value))
 
 
+@register.simple_tag
+def published_value(value: PublishedValue) -> SafeString | str:
+    """A published figure as text; words where it is hidden or nothing is published, a dash where nobody answered."""
+    if value.number is not None:
+        return format_html("<bdi>{}</bdi>", edition_text(value.number))
+    if value.published and not value.hidden:
+        return "–"
+    words = pgettext("edition", "hidden") if value.hidden else pgettext("edition", "not published")
+    return format_html('<span class="muted">{}</span>', words)
+
+
 @register.filter
 def figure(value: Value | None) -> SafeString | str:
     """A figure in its own left-to-right island; words where there are no data."""
@@ -131,26 +142,6 @@ def query(overview: Overview, **other: Any) -> str:
 def figures_url(overview: Overview, **other: Any) -> str:
     """The page of figures with something changed: `under=place.code level="district"`; `as_` for `as`."""
     return f"{reverse('reporting:figures')}?{query(overview, **_named(other))}"
-
-
-@register.simple_tag
-def keep_url(overview: Overview, completeness: bool) -> str:
-    """The page that keeps what the page of figures shows."""
-    show = "completeness" if completeness else "value"
-    return f"{reverse('reporting:keep_view')}?{query(overview, show=show)}"
-
-
-@register.simple_tag
-def compare_url(overview: Overview) -> str:
-    """The page of comparisons that begins with what the page of figures shows: its place, or a place beside its periods."""
-    by = "places" if overview.focus.level < Level.GOVERNORATE else "years"
-    return f"{reverse('reporting:figures_compared')}?{query(overview, by=by, place_1=overview.focus.code, level='')}"
-
-
-@register.simple_tag
-def view_url(view: SavedView) -> str:
-    """The page of figures with the filters of a saved view."""
-    return f"{reverse('reporting:figures')}?{urlencode(view.filters)}"
 
 
 @register.simple_tag

@@ -12,6 +12,7 @@ from coordination.reporting.actions.dashboards import change_dashboard, delete_d
 from coordination.reporting.forms.dashboards import DashboardForm
 from coordination.reporting.models import Dashboard, SavedView
 from coordination.reporting.views.view_drawings import tiles_of
+from coordination.reporting.views.views_strip import room_of
 from directorates.foundation.pages import SignedIn, tell
 from directorates.foundation.problems import Problem
 from directorates.permissions import Permission, require
@@ -20,10 +21,11 @@ from directorates.permissions import Permission, require
 @login_required
 def dashboard(request: SignedIn, pk: int) -> HttpResponse:
     """A dashboard: each of its views with the figures that the reader may see."""
-    require(request.user, Permission.VIEW_FIGURES)
+    require(request.user, Permission.VIEW_EDITIONS)
     held = get_object_or_404(Dashboard.objects.visible_to(request.user).named(), pk=pk)
-    own = held.owner_id == request.user.pk and held.organisation_id == request.user.acting_id
+    own = held.is_own(request.user)
     context = {
+        "room_url": room_of(request.user),
         "dashboard": held,
         "tiles": tiles_of(held.ordered, request.user, timezone.localdate()),
         "own": own,
@@ -35,7 +37,7 @@ def dashboard(request: SignedIn, pk: int) -> HttpResponse:
 @login_required
 def new(request: SignedIn) -> HttpResponse:
     """Put some of one's views on a page."""
-    require(request.user, Permission.VIEW_FIGURES)
+    require(request.user, Permission.VIEW_EDITIONS)
     form = DashboardForm(request.POST if request.method == "POST" else None, request.user)
     status = 400 if form.is_bound else 200
     if form.is_valid():
@@ -60,7 +62,7 @@ def new(request: SignedIn) -> HttpResponse:
 def change(request: SignedIn, pk: int) -> HttpResponse:
     """Give one's dashboard another name, note, views or order."""
     held = get_object_or_404(Dashboard.objects.own(request.user), pk=pk)
-    require(request.user, Permission.VIEW_FIGURES)
+    require(request.user, Permission.VIEW_EDITIONS)
     form = DashboardForm(request.POST if request.method == "POST" else None, request.user, held)
     status = 400 if form.is_bound else 200
     if form.is_valid():
@@ -81,7 +83,7 @@ def change(request: SignedIn, pk: int) -> HttpResponse:
 def delete(request: SignedIn, pk: int) -> HttpResponse:
     """Delete one's dashboard; its views stay."""
     held = get_object_or_404(Dashboard.objects.own(request.user), pk=pk)
-    require(request.user, Permission.VIEW_FIGURES)
+    require(request.user, Permission.VIEW_EDITIONS)
     if request.method == "POST":
         delete_dashboard(dashboard=held, by=request.user)
         messages.success(request, _("The dashboard is deleted; its views stay."))

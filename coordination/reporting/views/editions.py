@@ -14,14 +14,17 @@ from django.views.decorators.http import require_POST
 
 from coordination.reporting.actions.editions import publish_edition
 from coordination.reporting.actions.verifications import ask_to_verify
-from coordination.reporting.forms.editions import EditionFilter, FigureFilter, PublishForm
+from coordination.reporting.forms.edition_values import AskedEditions, EditionFigures
+from coordination.reporting.forms.editions import EditionFilter, PublishForm
 from coordination.reporting.models import Category, Edition
 from coordination.reporting.models.contested import contested_in
 from coordination.reporting.models.editions import EditionFigure, EditionPlace
 from coordination.reporting.models.verifications import made_of
 from coordination.reporting.views import errata
 from coordination.reporting.views.errata import errata_shown
-from coordination.reporting.views.map_drawings import map_of_edition
+from coordination.reporting.views.map_drawings import Map, map_of_edition
+from coordination.reporting.views.value_drawings import charts_of_editions
+from coordination.reporting.views.views_strip import kept_of
 from directorates.foundation.pages import SignedIn, page_of, tell
 from directorates.foundation.problems import Problem
 from directorates.models import Place, User
@@ -35,7 +38,7 @@ def editions_listed(user: User, asked: QueryDict) -> tuple[EditionFilter, QueryS
     """The filters and the editions that they leave of those that a person may see, the latest period first."""
     require(user, Permission.VIEW_EDITIONS)
     form = EditionFilter(asked, user)
-    rows = Edition.objects.visible_to(user).named()
+    rows = Edition.objects.visible_to(user).named().with_corrections()
     if form.is_valid() and (template := form.cleaned_data["template"]):
         rows = rows.filter(template=template)
     return form, rows
@@ -71,7 +74,6 @@ class Row:
 class Shown:
     """The figures of one item at one level of an edition."""
 
-    form: FigureFilter
     categories: tuple[Category, ...]
     rows: tuple[Row, ...]
 
@@ -81,15 +83,16 @@ class Shown:
         return sum(bool(one and one.hidden) for row in self.rows for one in (row.whole, *row.parts))
 
 
-def edition_shown(user: User, edition: Edition, asked: QueryDict) -> Shown:
-    """The figures that an address asks for, of the places that are open to a person, in the order of their codes."""
-    form = FigureFilter(asked, edition)
-    places = edition.open_places(user).filter(
-        level=form.levels[form.chosen_level], pk__in=edition.figures.values("place")
+def edition_shown(asked: AskedEditions, edition: Edition) -> Shown:
+    """The figures that are asked for, of the places that are open to a person, in the order of their codes."""
+    places = edition.open_places(asked.user).filter(
+        level=asked.level, pk__in=edition.figures.order_by().values("place")
     )
+    if asked.within is not None:
+        places = places.under(asked.within)
     figures: dict[int, dict[int | None, EditionFigure]] = {}
     categories: dict[int, Category] = {}
-    rows = edition.figures.filter(element=form.chosen, place__in=places).select_related("category")
+    rows = edition.figures.filter(element=asked.element, place__in=places).select_related("category")
     for figure in rows:
         figures.setdefault(figure.place_id, {})[figure.category_id] = figure
         if figure.category is not None:
@@ -109,7 +112,7 @@ def edition_shown(user: User, edition: Edition, asked: QueryDict) -> Shown:
         )
         for place in _as_named(edition, places)
     ]
-    return Shown(form, parts, tuple(found))
+    return Shown(parts, tuple(found))
 
 
 @login_required
@@ -117,12 +120,16 @@ def edition(request: SignedIn, pk: int) -> HttpResponse:
     """The figures of one edition."""
     require(request.user, Permission.VIEW_EDITIONS)
     found = get_object_or_404(Edition.objects.visible_to(request.user).named(), pk=pk)
-    shown = edition_shown(request.user, found, request.GET)
     publishes = may(request.user, Permission.PUBLISH_EDITIONS, found.template)
+    asked = AskedEditions(request.GET, request.user, timezone.localdate(), found)
     context = {
         "edition": found,
-        "shown": shown,
-        "map": map_of_edition(_by_governorate(request.user, found, shown)),
+        "asked": asked,
+        "form": EditionFigures(asked),
+        "shown": edition_shown(asked, found),
+        "charts": charts_of_editions(asked),
+        "map": edition_map(asked, found),
+        "kept": kept_of(asked) if asked.element and not asked.nothing else None,
         "contested": contested_in(request.user, found),
         "publishes": publishes,
         "made_of": made_of(found, publishes=publishes),
@@ -135,12 +142,13 @@ def edition(request: SignedIn, pk: int) -> HttpResponse:
     return render(request, "reporting/edition.html", context)
 
 
-def _by_governorate(user: User, edition: Edition, shown: Shown) -> dict[Place, EditionFigure | None]:
-    """The whole of the item in each governorate that is open to a person, as the table has it at that level."""
-    places = edition.open_places(user).filter(level=Level.GOVERNORATE, pk__in=edition.places.values("place"))
-    rows = edition.figures.filter(element=shown.form.chosen, category=None, place__in=places)
+def edition_map(asked: AskedEditions, edition: Edition) -> Map | None:
+    """The map of the item's whole in each governorate that is open to a person, as the table has it at that level."""
+    places = edition.open_places(asked.user).filter(level=Level.GOVERNORATE)
+    places = places.filter(pk__in=edition.places.order_by().values("place"))
+    rows = edition.figures.filter(element=asked.element, category=None, place__in=places)
     held = {row.place_id: row for row in rows}
-    return {place: held.get(place.pk) for place in _as_named(edition, places)}
+    return map_of_edition({place: held.get(place.pk) for place in _as_named(edition, places)})
 
 
 def _as_named(edition: Edition, places: PlaceQuerySet) -> list[Place]:

@@ -12,7 +12,6 @@ from django.utils import timezone
 from coordination.reporting.actions.consolidation import KIND, consolidation_state
 from coordination.reporting.actions.settlements import reads_double_reports
 from coordination.reporting.forms.figures import Asked, FiguresFilter
-from coordination.reporting.models import Dashboard, SavedView
 from coordination.reporting.models.completeness import Grid, grid
 from coordination.reporting.models.contested import contested
 from coordination.reporting.models.corrections import corrected_in
@@ -31,15 +30,13 @@ from coordination.reporting.views import (
 )
 from coordination.reporting.views.figure_drawings import charts_of, labels_of, lost_places
 from coordination.reporting.views.map_drawings import map_of
+from coordination.reporting.views.views_strip import kept_of
 from directorates.foundation.jobs import strip
 from directorates.foundation.pages import SignedIn
-from directorates.models import User
 from directorates.permissions import Permission, may, require
 
 # Facilities and periods of the grid: so many fit beside a name, and so many below one another at first.
 PERIODS, FIRST, A_PAGE = 12, 14, 50
-# So many kept views, and dashboards, stand in the strip.
-KEPT = 6
 
 
 @login_required
@@ -79,14 +76,9 @@ def _shown(asked: Asked) -> dict[str, Any]:
         "place_changes": overview.place_changes,
         "map": map_of(overview, show_completeness=asked.completeness),
         "show_completeness": asked.completeness,
-        "kept": _kept(asked.user),
+        "kept": kept_of(asked),
         "trail": _trail(overview),
     }
-
-
-def _kept(user: User) -> dict[str, Any]:
-    """The first of one's dashboards and views, to be opened from here."""
-    return {"dashboards": Dashboard.objects.own(user)[:KEPT], "views": SavedView.objects.own(user)[:KEPT]}
 
 
 def _trail(overview: Overview) -> list[Any]:

@@ -21,14 +21,14 @@ from coordination.reporting.actions.indicators import (
 from coordination.reporting.forms.indicator_values import AskedIndicator, ValuesFilter
 from coordination.reporting.forms.indicators import DescriptionForm, FormulaForm, IndicatorForm
 from coordination.reporting.models import Indicator, IndicatorVersion, Population
-from coordination.reporting.models.indicator_values import DrawnFrom
 from coordination.reporting.models.populations import stated_of
 from coordination.reporting.rules.expressions import Cell
 from coordination.reporting.rules.indicators import Outcome, Part
-from coordination.reporting.rules.periods import Period
 from coordination.reporting.templatetags.indicators import REASONS, operand_name
-from coordination.reporting.views.indicator_drawings import charts_of_indicator
 from coordination.reporting.views.indicator_trials import TRY, named_operands, tried
+from coordination.reporting.views.map_drawings import map_of_indicator
+from coordination.reporting.views.value_drawings import charts_of_indicator
+from coordination.reporting.views.views_strip import kept_of
 from directorates.foundation.pages import SignedIn, page_of, tell
 from directorates.foundation.problems import Problem
 from directorates.models import Organisation, Place
@@ -66,16 +66,10 @@ def asked_of(request: SignedIn, code: str) -> AskedIndicator:
     return AskedIndicator(request.GET, found, request.user, timezone.localdate())
 
 
-def version_in(asked: AskedIndicator, period: Period) -> IndicatorVersion | None:
-    """The version by which a period is computed."""
-    drawn = asked.drawn.get(period)
-    return next((one for one in asked.indicator.formulas if drawn and one.number == drawn.number), None)
-
-
 def rows_of(asked: AskedIndicator) -> list[ValuesRow]:
     """The rows of the table, in the order of their codes."""
     values, earlier = asked.rows, list(asked.periods[:-1])[::-1]
-    versions = [version_in(asked, period) for period in earlier]
+    versions = [asked.version_in(period) for period in earlier]
     return [
         ValuesRow(
             holder,
@@ -92,7 +86,7 @@ def indicator(request: SignedIn, code: str) -> HttpResponse:
     """One indicator: its value, over time, by place and period, with both sides beside, and how it is computed."""
     require(request.user, Permission.VIEW_EDITIONS)
     asked = asked_of(request, code)
-    shown = _shown(asked) if asked.opened and asked.focus else {}
+    shown = {} if asked.nothing else _shown(asked)
     versions = asked.indicator.formulas
     # The page's own query may have come from the file's address.
     file = request.GET.copy()
@@ -103,7 +97,7 @@ def indicator(request: SignedIn, code: str) -> HttpResponse:
         "asked": asked,
         "versions": versions,
         "last": versions[0],
-        "editions": asked.drawn_from is DrawnFrom.EDITIONS,
+        "editions": not asked.from_figures,
         "state": consolidation_state(),
         "manages": may(request.user, Permission.MANAGE_TEMPLATES) and asked.indicator.retired_at is None,
     }
@@ -111,10 +105,21 @@ def indicator(request: SignedIn, code: str) -> HttpResponse:
 
 
 def _shown(asked: AskedIndicator) -> dict[str, Any]:
-    """Everything about values that the page shows."""
+    """Everything that the page shows of values and of what they are made of."""
+    return indicator_shown(asked) | {
+        "form": ValuesFilter(asked),
+        "parts": _parts(asked),
+        "stated": _stated(asked),
+        "map": map_of_indicator(asked) if asked.has_governorates else None,
+        "kept": kept_of(asked),
+    }
+
+
+def indicator_shown(asked: AskedIndicator) -> dict[str, Any]:
+    """Everything about values that the page shows, and kept views of it."""
     key = asked.focus.pk if asked.focus else 0
     rows, whole = rows_of(asked), asked.whole
-    series = [(period, whole.outcome(key, period), version_in(asked, period)) for period in asked.periods]
+    series = [(period, whole.outcome(key, period), asked.version_in(period)) for period in asked.periods]
     total = series[-1][1]
     outcomes = (
         [row.now for row in rows]
@@ -123,29 +128,28 @@ def _shown(asked: AskedIndicator) -> dict[str, Any]:
     )
     told = {reason for one in outcomes for reason in one.reasons}
     return {
-        "form": ValuesFilter(asked),
         "contested": whole.contested(asked.period),
-        "version": version_in(asked, asked.period),
+        "indicator": asked.indicator,
+        "asked": asked,
+        "version": asked.version,
         "rows": rows,
         "series": series,
         "earlier": asked.periods[:-1][::-1],
         "series_before": series[:-1][::-1],
         "total": total,
         "total_covered": whole.covered(key, asked.period),
-        "parts": _parts(asked, total),
-        "charts": charts_of_indicator(
-            asked, [(period, one, whole.covered(key, period)) for period, one, _version in series]
-        ),
+        "charts": charts_of_indicator(asked, [(period, one) for period, one, _version in series]),
         "reasons": [words for reason, words in REASONS.items() if reason in told],
         "uneven": any(one.uneven for one in outcomes),
-        "stated": _stated(asked),
+        "corrected": asked.corrected,
     }
 
 
-def _parts(asked: AskedIndicator, found: Outcome) -> list[tuple[str, Part]]:
+def _parts(asked: AskedIndicator) -> list[tuple[str, Part]]:
     """Each operand of the place in focus by its name, with how many reports answer it."""
-    version = version_in(asked, asked.period)
+    found = asked.whole.outcome(asked.focus.pk if asked.focus else 0, asked.period)
     parts: dict[Cell, Part] = dict(found.parts or {})
+    version = asked.version
     return [(operand_name(version, *cell), part) for cell, part in parts.items()] if version else []
 
 

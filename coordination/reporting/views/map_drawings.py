@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from coordination.formats.dates import short_day
+from coordination.reporting.forms.indicator_values import AskedIndicator
 from coordination.reporting.models.bulletin_rates import Rate
 from coordination.reporting.models.editions import EditionFigure
 from coordination.reporting.models.indicators import IndicatorVersion
@@ -17,7 +18,7 @@ from coordination.reporting.outline_files import governorate_outlines
 from coordination.reporting.rules.outlines import Shape
 from coordination.reporting.rules.scales import Scale, by_bounds, quantiles
 from coordination.reporting.templatetags.figures import edition_text, figure_text
-from coordination.reporting.templatetags.indicators import value_text as rate_text
+from coordination.reporting.templatetags.indicators import value_text
 from directorates.models import Place
 
 # Completeness is compared between maps, so its classes do not follow the values.
@@ -92,7 +93,23 @@ def map_of_edition(figures: Mapping[Place, EditionFigure | None]) -> Map | None:
 def map_of_rates(rates: Mapping[Place, Rate], version: IndicatorVersion) -> Map | None:
     """The map of an indicator's values in a bulletin, those that are not computable without a tone; None where none is open."""
     spots = {place.code: _spot_of_rate(place, one) for place, one in rates.items()}
-    return _drawn(spots, lambda value: rate_text(value, version))
+    return _drawn(spots, lambda value: value_text(value, version))
+
+
+def map_of_indicator(asked: AskedIndicator) -> Map | None:
+    """The map of an indicator by governorate; where it is not computable there is no tone. None where none is open."""
+    values, version = asked.governorates, asked.version
+    if version is None:
+        return None
+    found = {one: values.outcome(key, asked.period).value for key, one in values.holders.items()}
+    spots = {
+        place.code: Spot(place.name, value)
+        if value is not None
+        else Spot(place.name, look="nodata", below=pgettext("indicator", "not computable"))
+        for place, value in found.items()
+        if isinstance(place, Place)
+    }
+    return _drawn(spots, lambda value: value_text(value, version))
 
 
 def _spot(row: Row, place: Place, measure: Measure | None) -> Spot:

@@ -1,4 +1,4 @@
-"""Pages of saved views: the list, one of them, keeping what the page of figures shows, changing and deleting it."""
+"""Pages of saved views: the list, one of them, keeping what a page shows, changing and deleting it."""
 
 from typing import Any
 
@@ -11,10 +11,11 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from coordination.reporting.actions.saved_views import change_view, delete_view, keep_view
-from coordination.reporting.forms.figures import Asked
 from coordination.reporting.forms.saved_views import KeepForm, ViewWords
+from coordination.reporting.forms.view_contents import asked_in
 from coordination.reporting.models import Dashboard, SavedView
 from coordination.reporting.views.view_drawings import tile_of
+from coordination.reporting.views.views_strip import room_of
 from directorates.foundation.pages import SignedIn, page_of, tell
 from directorates.foundation.problems import Problem
 from directorates.permissions import Permission, require
@@ -26,11 +27,12 @@ FIRST = 10
 @login_required
 def saved_views(request: SignedIn) -> HttpResponse:
     """One's own views and dashboards, and what others share."""
-    require(request.user, Permission.VIEW_FIGURES)
+    require(request.user, Permission.VIEW_EDITIONS)
     user, shared = request.user, Dashboard.objects.shared_with(request.user).named()
     if request.GET.get("shared") == "dashboards":
         return render(request, "reporting/shared_dashboards.html", {"page": page_of(request, shared)})
     context = {
+        "room_url": room_of(user),
         "own": SavedView.objects.own(user).named().prefetch_related("shares"),
         "dashboards": Dashboard.objects.own(user).named().prefetch_related("shares", "placings"),
         "shared_dashboards": shared[:FIRST],
@@ -43,10 +45,11 @@ def saved_views(request: SignedIn) -> HttpResponse:
 @login_required
 def saved_view(request: SignedIn, pk: int) -> HttpResponse:
     """One view, with the figures that its reader may see."""
-    require(request.user, Permission.VIEW_FIGURES)
+    require(request.user, Permission.VIEW_EDITIONS)
     view = get_object_or_404(SavedView.objects.visible_to(request.user).named(), pk=pk)
-    own = view.owner_id == request.user.pk and view.organisation_id == request.user.acting_id
+    own = view.is_own(request.user)
     context = {
+        "room_url": room_of(request.user),
         "view": view,
         "tile": tile_of(view, request.user, timezone.localdate()),
         "own": own,
@@ -57,11 +60,11 @@ def saved_view(request: SignedIn, pk: int) -> HttpResponse:
 
 @login_required
 def keep(request: SignedIn) -> HttpResponse:
-    """Keep what the page of figures shows under a name, or in place of another view of one's own."""
-    require(request.user, Permission.VIEW_FIGURES)
-    asked = Asked(request.GET, request.user, timezone.localdate())
-    if asked.template is None or asked.focus is None:
-        return redirect("reporting:figures")
+    """Keep what a page of figures, an edition or an indicator shows under a name, or in place of another view of one's own."""
+    require(request.user, Permission.VIEW_EDITIONS)
+    asked = asked_in(request.GET, request.GET.get("kind", ""), request.user, timezone.localdate())
+    if asked.nothing:
+        return redirect("reporting:saved_views")
     form = KeepForm(request.POST if request.method == "POST" else None, asked)
     status = 400 if form.is_bound else 200
     if form.is_valid():
@@ -73,7 +76,8 @@ def keep(request: SignedIn) -> HttpResponse:
         else:
             messages.success(request, _("The view is kept."))
             return redirect("reporting:saved_view", pk=view.pk)
-    return render(request, "reporting/saved_view_keep.html", {"form": form, "overview": asked.overview}, status=status)
+    context = {"form": form, "asked": asked, "back": reverse("reporting:saved_views")}
+    return render(request, "reporting/saved_view_keep.html", context, status=status)
 
 
 def _kept(request: SignedIn, form: KeepForm) -> SavedView:
@@ -88,7 +92,7 @@ def _kept(request: SignedIn, form: KeepForm) -> SavedView:
 def change(request: SignedIn, pk: int) -> HttpResponse:
     """Give one's view another name or note."""
     view = get_object_or_404(SavedView.objects.own(request.user).named(), pk=pk)
-    require(request.user, Permission.VIEW_FIGURES)
+    require(request.user, Permission.VIEW_EDITIONS)
     form = ViewWords(request.POST if request.method == "POST" else None, initial={"name": view.name, "note": view.note})
     status = 400 if form.is_bound else 200
     if form.is_valid():
@@ -107,7 +111,7 @@ def change(request: SignedIn, pk: int) -> HttpResponse:
 def delete(request: SignedIn, pk: int) -> HttpResponse:
     """Delete one's view, after saying what goes with it."""
     view = get_object_or_404(SavedView.objects.own(request.user), pk=pk)
-    require(request.user, Permission.VIEW_FIGURES)
+    require(request.user, Permission.VIEW_EDITIONS)
     if request.method == "POST":
         delete_view(view=view, by=request.user)
         messages.success(request, _("The view is deleted."))

@@ -33,7 +33,7 @@ def share_dashboard(request: SignedIn, pk: int) -> HttpResponse:
 
 def _share(request: SignedIn, thing: SavedView | Dashboard, back: str) -> HttpResponse:
     """Ask with whom, and share it."""
-    require(request.user, Permission.VIEW_FIGURES)
+    require(request.user, Permission.VIEW_EDITIONS)
     form = ShareForm(request.POST if request.method == "POST" else None, request.user)
     status = 400 if form.is_bound else 200
     if form.is_valid():
