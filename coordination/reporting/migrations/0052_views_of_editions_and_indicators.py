@@ -9,7 +9,7 @@ KINDS = [("figures", "Figures"), ("editions", "Published editions"), ("indicator
 class Migration(migrations.Migration):
     """Two columns and what a view of each kind holds."""
 
-    dependencies = [("reporting", "0049_opened_editions")]
+    dependencies = [("reporting", "0051_bulletin_indicators")]
 
     operations = [
         migrations.AddField(

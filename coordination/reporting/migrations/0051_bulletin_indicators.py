@@ -47,7 +47,7 @@ def _to(model: str, words: str = "", **more: object) -> models.ForeignKey:
 class Migration(migrations.Migration):
     """Two tables with their guards, and a column of the layout."""
 
-    dependencies = [("reporting", "0049_opened_editions")]
+    dependencies = [("reporting", "0050_double_reports_of_merged_entries")]
 
     operations = [
         migrations.AddField("bulletinpart", "indicator", _to("reporting.indicator", "indicator", null=True)),
