@@ -136,7 +136,11 @@ def beside(submission: Submission) -> QuerySet[Submission]:
     """What other bodies sent about the same facility, under whichever entry, and period, whoever may read it; no drafts."""
     about = AmongEntries("facility", Value(submission.facility_id))
     same = Submission.objects.filter(about, template=submission.template_id, period_start=submission.period_start)
-    return same.exclude(reporter=submission.reporter_id).exclude(status=Status.DRAFT).select_related("reporter", "revision")
+    return (
+        same.exclude(reporter=submission.reporter_id)
+        .exclude(status=Status.DRAFT)
+        .select_related("reporter", "revision")
+    )
 
 
 def document_before(submission: Submission, user: User | AnonymousUser) -> Document:
