@@ -7,6 +7,7 @@ periods that ended before the day stay where they were.
 import datetime as dt
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -63,7 +64,7 @@ def move_places(
     All of them, or none: 400 `invalid` with the faults of each, under the P-code that it has until then.
     """
     _demand_right(by)
-    said = {"parent": parent, "first": first, "reason": reason, "source": source, "by": by, "at": at}
+    said: dict[str, Any] = {"parent": parent, "first": first, "reason": reason, "source": source, "by": by, "at": at}
     made, faults = list[PlaceChange](), list[Fault]()
     for move in sorted(moves, key=lambda one: one.place.code):
         try:

@@ -64,7 +64,7 @@ class Clock:
             pytest.skip("no C compiler: the clock of a process is not ours to shift")
         self.shift, self.answers = folder / "shift", folder / "clock.so"
         self.shift.write_bytes(struct.pack("q", 0))
-        command = [compiler, "-shared", "-fPIC", "-O1", "-x", "c", "-", "-o", self.answers, "-ldl"]
+        command = [compiler, "-shared", "-fPIC", "-O1", "-x", "c", "-", "-o", str(self.answers), "-ldl"]
         subprocess.run(command, input=ANSWERS, text=True, check=True)
 
     @property
