@@ -5,7 +5,7 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
-from coordination.reporting.models import TemplateVersion
+from coordination.reporting.models import Category, TemplateVersion
 from tests.conftest import NewPage
 from tests.factories import (
     BodyFactory,
@@ -28,6 +28,7 @@ def test_a_version_is_built_tried_looked_at_and_published(new_page: NewPage, lan
     # Weeks have the longest names, and a phone the least room for them.
     weekly = TemplateFactory(period_type="week")
     visits = ElementFactory(code="visits", category_set=CategorySetFactory())
+    Category.objects.update(name_ar="فئة عمرية")
     original = published(weekly, [visits, ElementFactory(code="births")])
     facility = FacilityFactory(type="hospital")
     page, home = new_page(locale=language, width=width), f"/reports/templates/{original.template.code}/"
