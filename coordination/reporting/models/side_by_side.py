@@ -94,7 +94,7 @@ def unclosed(rows: DoubleReportQuerySet, user: User) -> DoubleReportQuerySet:
     reports = Submission.objects.standing().filter(
         either, period_start=OuterRef("period_start"), facility=OuterRef("facility"), directorate__in=closed
     )
-    return rows.exclude(Exists(reports) | Exists(held.filter(organisation__in=closed)))
+    return rows.exclude(Q(Exists(reports)) | Q(Exists(held.filter(organisation__in=closed))))
 
 
 class SideBySide:
