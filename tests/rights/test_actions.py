@@ -81,6 +81,8 @@ STEPS = {
     "exports.export",
     # Finds nothing of the person's own to take back: tests/reporting/test_reviews.py.
     "reviews.undo_approval",
+    # Asks whether a seal closes what is read, of whoever may read it: tests/reporting/test_double_reading.py.
+    "settlements.demand_unclosed",
     "settlements.examined",
     "settlements.make",
     "settlements.settle",
