@@ -92,12 +92,7 @@ def unclosed(rows: DoubleReportQuerySet, user: User) -> DoubleReportQuerySet:
     # All reports of one are a directorate's: to a side the wall shows its own, to an arbiter none, but whose the ground was.
     held = Jurisdiction.objects.filter(place=OuterRef("facility__place"), valid__contains=OuterRef("period_start"))
     reports = Submission.objects.standing().filter(directorate__in=closed)
-    return rows.exclude(of_double(reports) | Exists(held.filter(organisation__in=closed)))
-    either = Q(template=OuterRef("template")) | Q(template=OuterRef("other"))
-    reports = Submission.objects.standing().filter(
-        either, period_start=OuterRef("period_start"), facility=OuterRef("facility"), directorate__in=closed
-    )
-    return rows.exclude(Q(Exists(reports)) | Q(Exists(held.filter(organisation__in=closed))))
+    return rows.exclude(of_double(reports) | Q(Exists(held.filter(organisation__in=closed))))
 
 
 class SideBySide:
