@@ -13,8 +13,8 @@ from coordination.reporting.actions.bulletin_answers import (
 from coordination.reporting.actions.bulletin_figures import make_figures
 from coordination.reporting.actions.bulletin_parts import Wish, keep_part
 from coordination.reporting.actions.bulletins import found_series, start_bulletin
-from coordination.reporting.models import Bulletin, BulletinSeries, CountedReport, Element, ReportTemplate
-from coordination.reporting.models.bulletins import AnswerKind
+from coordination.reporting.models import Bulletin, CountedReport, Element, ReportTemplate
+from coordination.reporting.models.bulletins import AnswerKind, BulletinSeries
 from coordination.reporting.models.measures import measures_of
 from coordination.reporting.rules.periods import Period, PeriodType, due_date
 from coordination.reporting.rules.suppression import Limits
@@ -23,9 +23,9 @@ from directorates.models import User
 CODE = "monthly-services"
 # The periods before it are published as editions alone (`publishing.py`).
 BACK = 3
-REFUSING, WHY = "hama", "أُعيد فتح مستشفيين في الفترة ولم تُحتسب تقاريرهما. نطلب تصويبًا."
 # Whose answer the later one waits for.
 SILENT = "idlib"
+REFUSING, WHY = "hama", "أُعيد فتح مستشفيين في الفترة ولم تُحتسب تقاريرهما. نطلب تصويبًا."
 TEXT = Wish(
     "text",
     "لمحة",
