@@ -14,7 +14,7 @@ from coordination.reporting.actions.bulletin_figures import make_figures
 from coordination.reporting.actions.bulletin_parts import Wish, keep_part
 from coordination.reporting.actions.bulletins import found_series, start_bulletin
 from coordination.reporting.models import Bulletin, CountedReport, Element, ReportTemplate
-from coordination.reporting.models.bulletins import AnswerKind, BulletinSeries
+from coordination.reporting.models.bulletins import AnswerKind
 from coordination.reporting.models.measures import measures_of
 from coordination.reporting.rules.periods import Period, PeriodType, due_date
 from coordination.reporting.rules.suppression import Limits
@@ -56,19 +56,16 @@ def keep_bulletins(cast: Cast, now: dt.datetime, today: dt.date) -> None:
         at=now,
     )
     for period, silent in ((due[BACK + 1], ""), (due[BACK], SILENT)):
-        opened = _opened(cast, series, template, period, now, today)
+        bulletin = start_bulletin(series=series, period=period, limits=Limits(), by=cast.manager, at=now)
+        opened = _opened(bulletin, template, cast.manager, now, today)
         _sign(cast, opened, now, silent)
         # Where somebody competent has no director here, it waits for that one's day.
         if not faults_of_publishing(opened, today):
             publish_bulletin(bulletin=opened, by=cast.manager, at=now)
 
 
-def _opened(
-    cast: Cast, series: BulletinSeries, template: ReportTemplate, period: Period, now: dt.datetime, today: dt.date
-) -> Bulletin:
-    """A bulletin of a period, laid out, made and open to be signed; the second one begins with the layout of the first."""
-    by = cast.manager
-    bulletin = start_bulletin(series=series, period=period, limits=Limits(), by=by, at=now)
+def _opened(bulletin: Bulletin, template: ReportTemplate, by: User, now: dt.datetime, today: dt.date) -> Bulletin:
+    """A bulletin laid out, made and open to be signed; the second one begins with the layout of the first."""
     if not bulletin.parts.exists():
         _lay_out(bulletin, template, by, now)
     make_figures(bulletin, by, now)
