@@ -13,14 +13,7 @@ from coordination.reporting.actions.bulletin_answers import (
 from coordination.reporting.actions.bulletin_figures import make_figures
 from coordination.reporting.actions.bulletin_parts import Wish, keep_part
 from coordination.reporting.actions.bulletins import found_series, start_bulletin
-from coordination.reporting.models import (
-    Bulletin,
-    BulletinSeries,
-    CountedReport,
-    Element,
-    Indicator,
-    ReportTemplate,
-)
+from coordination.reporting.models import Bulletin, CountedReport, Element, Indicator, ReportTemplate
 from coordination.reporting.models.bulletins import AnswerKind
 from coordination.reporting.models.measures import measures_of
 from coordination.reporting.rules.periods import Period, PeriodType, due_date
@@ -30,11 +23,11 @@ from directorates.models import User
 CODE = "monthly-services"
 # The periods before it are published as editions alone (`publishing.py`).
 BACK = 3
-REFUSING, WHY = "hama", "أُعيد فتح مستشفيين في الفترة ولم تُحتسب تقاريرهما. نطلب تصويبًا."
 # Whose answer the later one waits for.
 SILENT = "idlib"
 # Indicators: one per population by district, one out of reports alone on a map, one over time.
 RATES = (("penta1_coverage", "table", 2), ("bed_occupancy_rate", "map", 1), ("consultations_per_person", "trend", 0))
+REFUSING, WHY = "hama", "أُعيد فتح مستشفيين في الفترة ولم تُحتسب تقاريرهما. نطلب تصويبًا."
 TEXT = Wish(
     "text",
     "لمحة",
@@ -65,19 +58,16 @@ def keep_bulletins(cast: Cast, now: dt.datetime, today: dt.date) -> None:
         at=now,
     )
     for period, silent in ((due[BACK + 1], ""), (due[BACK], SILENT)):
-        opened = _opened(cast, series, template, period, now, today)
+        bulletin = start_bulletin(series=series, period=period, limits=Limits(), by=cast.manager, at=now)
+        opened = _opened(bulletin, template, cast.manager, now, today)
         _sign(cast, opened, now, silent)
         # Where somebody competent has no director here, it waits for that one's day.
         if not faults_of_publishing(opened, today):
             publish_bulletin(bulletin=opened, by=cast.manager, at=now)
 
 
-def _opened(
-    cast: Cast, series: BulletinSeries, template: ReportTemplate, period: Period, now: dt.datetime, today: dt.date
-) -> Bulletin:
-    """A bulletin of a period, laid out, made and open to be signed; the second one begins with the layout of the first."""
-    by = cast.manager
-    bulletin = start_bulletin(series=series, period=period, limits=Limits(), by=by, at=now)
+def _opened(bulletin: Bulletin, template: ReportTemplate, by: User, now: dt.datetime, today: dt.date) -> Bulletin:
+    """A bulletin laid out, made and open to be signed; the second one begins with the layout of the first."""
     if not bulletin.parts.exists():
         _lay_out(bulletin, template, by, now)
     make_figures(bulletin, by, now)

@@ -159,9 +159,9 @@ def _part(shown: ShownPart, language: str) -> dict[str, Any]:
         "heading": part.heading,
         "blocks": blocks_of(part.text),
         "map": map_name(shown) if map_of(shown) is not None else None,
-        "keys": _keys(shown),
         "bars": part.has_bars,
         "columns": [],
+        "keys": _keys(shown),
         "rows": [],
         "note": "",
     }
@@ -406,13 +406,14 @@ def _numbers(shown: ShownPart) -> dict[str, Decimal]:
 
 def _keys(shown: ShownPart) -> list[dict[str, str]]:
     """The legend of a map: each tone with the figures that it stands for, and the one of what has no figure."""
-    if shown.part.kind != PartKind.MAP or shown.measure is None:
+    if shown.part.kind != PartKind.MAP or not shown.lines:
         return []
+    words = {line.whole.number: _figure(line.whole)["s"] for line in shown.lines}
     keys = []
     for step in quantiles(_numbers(shown).values()).steps:
-        low, high = figure_text(step.low, shown.measure), figure_text(step.high, shown.measure)
-        words = low if low == high else _("from %(low)s to %(high)s") % {"low": low, "high": high}
-        keys.append({"tone": TONES[step.tone - 1], "words": words})
+        low, high = words[step.low], words[step.high]
+        told = low if low == high else _("from %(low)s to %(high)s") % {"low": low, "high": high}
+        keys.append({"tone": TONES[step.tone - 1], "words": told})
     return [*keys, {"tone": BLANK, "words": _("No figure: hidden, or nobody answered")}]
 
 

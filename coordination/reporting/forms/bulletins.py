@@ -194,7 +194,9 @@ class AnswerForm(forms.Form):
     """A signature, or a refusal with its reason, of the content that was read."""
 
     kind = forms.ChoiceField(
-        label=pgettext_lazy("bulletin", "Answer"), choices=ANSWERS.items(), widget=forms.RadioSelect
+        label=pgettext_lazy("bulletin", "Answer"),
+        choices=[(one.value, words) for one, words in ANSWERS.items()],
+        widget=forms.RadioSelect,
     )
     words_why = TextField(
         label=_("Reason for a refusal"),
