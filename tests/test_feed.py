@@ -39,6 +39,7 @@ from tests.meetings.round import SAID, Round
 from tests.policies.library import DAY, RULE_EN, Library
 from tests.policies.pacts import Pacts
 from tests.reporting.corrected import Corrected
+from tests.reporting.test_bulletins import Desk, change, corrected
 
 pytestmark = pytest.mark.django_db
 ATOM = "{http://www.w3.org/2005/Atom}"
@@ -303,3 +304,24 @@ def test_errata_and_corrected_figures_are_told_to_readers_of_the_edition_without
     assert "987654" not in Client().get(address).text
     Dataset.objects.update(by_agreement=True)
     assert titles(address) == []
+
+
+def test_a_bulletin_is_told_when_it_is_published_or_corrected_and_never_before() -> None:
+    desk = Desk()
+    address = feed_of(desk.observer)
+    desk.lay_out()
+    desk.make()
+    desk.open()
+    desk.sign()
+    assert titles(address) == []
+    desk.publish()
+    (told,) = titles(address)
+    assert told == ("Monthly bulletin, March 2018", "Bulletin published, no. 1")
+    assert "Some **text**" not in Client().get(address).text
+    change(desk, f0=25, f1=36, f2=44, f5=29, f6=41, f7=37)
+    corrected(desk)
+    assert {words for _title, words in titles(address)} == {
+        "Bulletin published, no. 1",
+        "A bulletin that was published is corrected by this one, no. 2",
+        "Figures that were published are corrected here",
+    }

@@ -19,31 +19,31 @@ from directorates.models.places import Level
 from directorates.permissions import Permission
 
 
-def faults_of_shows(shows: Shows, by: User, today: datetime.date) -> Iterator[Fault]:
+def faults_of_shows(shows: Shows, keeper: User, today: datetime.date) -> Iterator[Fault]:
     """What a view cannot show, or not to whoever keeps it; of what is not there nothing else is told."""
     deepest = min(shows.place.level + 1, Level.SUBDISTRICT)
     if shows.level != FigureLevel.DIRECTORATE and shows.level < deepest:
         yield Fault("level", "too_high", _("The rows lie below the place."))
     match shows.kind:
         case ViewKind.FIGURES:
-            yield from _of_figures(shows, by, today)
+            yield from _of_figures(shows, keeper, today)
         case ViewKind.EDITIONS:
-            yield from _of_editions(shows, by)
+            yield from _of_editions(shows, keeper)
         case ViewKind.INDICATOR:
-            yield from _of_indicator(shows, by, today)
+            yield from _of_indicator(shows, keeper, today)
 
 
 def _unknown(field: str) -> Fault:
     return Fault(field, "unknown", _("This is not known here, or not open to this role."))
 
 
-def _of_figures(shows: Shows, by: User, today: datetime.date) -> Iterator[Fault]:
+def _of_figures(shows: Shows, keeper: User, today: datetime.date) -> Iterator[Fault]:
     """A report, a place and an item whose figures of now are open."""
-    template = ReportTemplate.objects.with_figures_for(by).filter(pk=shows.template.pk if shows.template else 0).first()
+    template = ReportTemplate.objects.with_figures_for(keeper).filter(pk=shows.template.pk if shows.template else 0).first()
     if template is None:
         yield _unknown("template")
         return
-    if not open_places(by, template).filter(pk=shows.place.pk).exists():
+    if not open_places(keeper, template).filter(pk=shows.place.pk).exists():
         yield _unknown("place")
     if shows.picture is Picture.TREND and shows.element is None:
         yield Fault("element", "required", _("Bars over time need an item."))
@@ -54,14 +54,14 @@ def _of_figures(shows: Shows, by: User, today: datetime.date) -> Iterator[Fault]
         yield Fault("element", "unknown", _("This item is not asked in that period."))
 
 
-def _of_editions(shows: Shows, by: User) -> Iterator[Fault]:
+def _of_editions(shows: Shows, keeper: User) -> Iterator[Fault]:
     """A report of which something is published that is open, an item of it, and a period that was published."""
     template = shows.template
-    editions = Edition.objects.visible_to(by).filter(template=template.pk if template else 0)
+    editions = Edition.objects.visible_to(keeper).filter(template=template.pk if template else 0)
     if template is None or not editions.exists():
         yield _unknown("template")
         return
-    if not open_places(by, template, Permission.VIEW_EDITIONS).filter(pk=shows.place.pk).exists():
+    if not open_places(keeper, template, Permission.VIEW_EDITIONS).filter(pk=shows.place.pk).exists():
         yield _unknown("place")
     yield from _in_editions(shows)
     if shows.period:
@@ -89,19 +89,19 @@ def _in_editions(shows: Shows) -> Iterator[Fault]:
         yield Fault("as", "not_in_editions", words)
 
 
-def _of_indicator(shows: Shows, by: User, today: datetime.date) -> Iterator[Fault]:
+def _of_indicator(shows: Shows, keeper: User, today: datetime.date) -> Iterator[Fault]:
     """An indicator in use of which at least one report is open, in a place that is."""
     key = shows.indicator.pk if shows.indicator else 0
-    indicator = Indicator.objects.visible_to(by).in_use().named().filter(pk=key).first()
+    indicator = Indicator.objects.visible_to(keeper).in_use().named().filter(pk=key).first()
     templates = {one.pk: one for version in indicator.formulas for one in version.drawn.templates} if indicator else {}
-    reading = reading_of(by, templates)
+    reading = reading_of(keeper, templates)
     opens = next((one for pk, one in templates.items() if pk in reading.opened), None)
     if opens is None:
         yield _unknown("indicator")
         return
     published = reading.drawn_from is DrawnFrom.EDITIONS
     permission = Permission.VIEW_EDITIONS if published else Permission.VIEW_FIGURES
-    if not open_places(by, opens, permission).filter(pk=shows.place.pk).exists():
+    if not open_places(keeper, opens, permission).filter(pk=shows.place.pk).exists():
         yield _unknown("place")
     if published:
         yield from _in_editions(shows)
