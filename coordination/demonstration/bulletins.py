@@ -25,9 +25,9 @@ CODE = "monthly-services"
 BACK = 3
 # Whose answer the later one waits for.
 SILENT = "idlib"
-# Indicators: one per population by district, one out of reports alone on a map, one over time.
-RATES = (("penta1_coverage", "table", 2), ("bed_occupancy_rate", "map", 1), ("consultations_per_person", "trend", 0))
 REFUSING, WHY = "hama", "أُعيد فتح مستشفيين في الفترة ولم تُحتسب تقاريرهما. نطلب تصويبًا."
+# Indicators: one per population by district, one out of reports alone on a map, one per population with bars.
+RATES = (("penta1_coverage", "table", 2), ("bed_occupancy_rate", "map", 1), ("consultations_per_person", "chart", 1))
 TEXT = Wish(
     "text",
     "لمحة",

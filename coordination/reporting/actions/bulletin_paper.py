@@ -282,8 +282,7 @@ def _rate(rate: Rate | None) -> Piece:
 def _people(read: ReadBulletin) -> Iterator[Listing]:
     """The populations that shown values were divided by, a table for each group, year and sources."""
     kept: list[Words] = [[_("They were frozen with the bulletin: what sources say later changes nothing of it.")]]
-    title = _("Populations that indicators were divided by")
-    for held in read.rates.by_source:
+    for number, held in enumerate(read.rates.by_source):
         first, columns = held.first, [_("Place"), pgettext("population", "Number of people")]
         named: Words = [first.group_words, " · ", ltr(first.year)]
         for source, dated in first.sources:
@@ -295,13 +294,12 @@ def _people(read: ReadBulletin) -> Iterator[Listing]:
             columns.append(pgettext("population", "Figures added up"))
             rows = [[*row, _cell(ltr(len(one.figures)))] for row, one in zip(rows, held.rows, strict=True)]
         yield {
-            "title": title,
-            "words": [*kept, named],
+            "title": first.group_words if number else _("Populations that indicators were divided by"),
+            "words": [named] if number else [*kept, named],
             "columns": columns,
             "widths": [3, 2, 2][: len(columns)],
             "rows": rows,
         }
-        kept, title = [], first.group_words
 
 
 def _item(one: Changed) -> str:

@@ -6,7 +6,7 @@ from decimal import Decimal
 from functools import cached_property
 from uuid import UUID
 
-from django.db.models import Exists, OuterRef, Value
+from django.db.models import Exists, OuterRef, Q, Value
 from django.utils.translation import get_language
 
 from coordination.reporting.models.counted import Chooser, CountedReport

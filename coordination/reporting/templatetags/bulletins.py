@@ -35,7 +35,8 @@ def bulletin_value(value: Value | Rate) -> SafeString | str:
     """A figure; words where it is hidden or not computable, a dash where nobody answered."""
     if isinstance(value, Rate):
         text = rate_text(value)
-        return format_html('<span class="muted">{}</span>' if value.number is None else "<bdi>{}</bdi>", text)
+        # Why there is none is a sentence, which on a phone has to wrap.
+        return format_html('<span class="muted text-wrap">{}</span>' if value.number is None else "<bdi>{}</bdi>", text)
     if value.hidden:
         return format_html('<span class="muted">{}</span>', pgettext("edition", "hidden"))
     return "–" if value.number is None else format_html("<bdi>{}</bdi>", figure_text(value.number, value.measure))
@@ -50,9 +51,9 @@ def rate_text(rate: Rate) -> str:
 
 @register.filter
 def rate_name(shown: ShownPart) -> str:
-    """An indicator with its unit, where that is no per cent sign, which stands with each value."""
+    """An indicator with its unit, where the name does not say it and it is no per cent sign, which stands with each value."""
     name, unit = str(shown.part.indicator), shown.version.unit if shown.version else ""
-    return name if unit in ("", PERCENT) else f"{name} ({unit})"
+    return name if unit == PERCENT or unit.casefold() in name.casefold() else f"{name} ({unit})"
 
 
 @register.filter
