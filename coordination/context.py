@@ -224,7 +224,7 @@ class Frame:
     @cached_property
     def stood_in(self) -> list[Deputyship]:
         """The roles that the caller has today as somebody's deputy in the organisation acted for."""
-        if self.user is None or self.acting is None or not rights_of(self.user).scopes:
+        if self.user is None or self.acting is None or not any(s.instead_of for s in rights_of(self.user).scopes):
             return []
         return list(stood_in(self.user, timezone.localdate()).filter(membership__organisation=self.acting))
 

@@ -306,11 +306,11 @@ def _grant(group: Group, thing: Organisation | Place | Dataset, permissions: Ite
 def open_role(organisation: Organisation, role: Role, *, since: datetime.date | None = None) -> RoleGroup:
     """The group of a role in an organisation with the grants that `roles.py` names, made or brought up to date."""
     name = f"{organisation.code}:{role.value}"
-    held, _new = RoleGroup.objects.get_or_create(
+    held, new = RoleGroup.objects.get_or_create(
         organisation=organisation, role=role, defaults={"group": Group.objects.get_or_create(name=name)[0]}
     )
     valid = lasting(since)
-    for table in _TABLES.values():
+    for table in () if new else _TABLES.values():
         table.objects.filter(group=held.group, source="membership").delete()
     for anchor, permissions in ROLES[role].permits.items():
         for thing in _anchors(anchor, organisation):

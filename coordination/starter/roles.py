@@ -49,3 +49,12 @@ def copy(admin_url: str, template: str, database: str) -> None:
         "--command",
         f'CREATE DATABASE "{database}" OWNER tansiq_owner TEMPLATE "{template}" STRATEGY file_copy',
     )
+
+
+def pour(from_url: str, admin_url: str, database: str) -> None:
+    """Makes a database of one server on another one as well, with everything in it; the roles are there already."""
+    source = f"{from_url.rpartition('/')[0]}/{database}"
+    dump = subprocess.run([str(program("pg_dump")), "--create", source], capture_output=True, text=True)
+    if dump.returncode:
+        raise Trouble(f"the database could not be copied: {dump.stderr.strip().splitlines()[-1]}")
+    psql(admin_url, script=dump.stdout)

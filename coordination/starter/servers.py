@@ -108,6 +108,12 @@ class Servers:
             roles.copy(self.admin_url, template, database)
         self.make(database)
 
+    def take(self, database: str, other: "Servers") -> None:
+        """Drops a throw-away database and makes it again as it is on another server."""
+        roles.drop(self.admin_url, database)
+        roles.pour(other.admin_url, self.admin_url, database)
+        self.make(database)
+
     def url(self, role: str, database: str) -> str:
         """Where a role of ours signs in to a database of this server."""
         where = urlsplit(self.admin_url)

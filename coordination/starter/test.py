@@ -47,7 +47,8 @@ def test(arguments: Sequence[str]) -> int:
             stack.enter_context(servers)
         surroundings = environment.of(first, demonstration=True)
         with steps.assets(first.folder, surroundings):
-            places = [_place(servers, surroundings, keep="--reuse-db" in arguments) for servers in (first, *beside)]
+            keep = "--reuse-db" in arguments
+            places = [_place(servers, first, surroundings, keep=keep) for servers in (first, *beside)]
             steps.catalogues(surroundings)
         surroundings |= places[0]
         if not workers:
@@ -71,9 +72,9 @@ def _mutated(arguments: Sequence[str]) -> Sequence[str]:
     return arguments if any(one.startswith("tests") for one in arguments) else [*MUTATED, *arguments]
 
 
-def _place(servers: Servers, surroundings: dict[str, str], keep: bool) -> dict[str, str]:
+def _place(servers: Servers, first: Servers, surroundings: dict[str, str], keep: bool) -> dict[str, str]:
     """Where tests find an empty database and a broker, and what they are there as: a copy of the template, or the last run's."""
-    _template(servers, surroundings)
+    _template(servers, first, surroundings)
     if not (keep and servers.folder.recall("roles.json").get(DATABASE)):
         servers.remake(DATABASE, template=TEMPLATE)
     return {
@@ -83,14 +84,21 @@ def _place(servers: Servers, surroundings: dict[str, str], keep: bool) -> dict[s
     }
 
 
-def _template(servers: Servers, surroundings: dict[str, str]) -> None:
-    """A migrated, empty database that every run copies; made anew when a migration changed."""
+def _template(servers: Servers, first: Servers, surroundings: dict[str, str]) -> None:
+    """A migrated, empty database that every run copies; made anew when a migration changed.
+
+    The first server's is migrated, those beside it take it over: migrating takes a minute, copying seconds.
+    """
     sources = steps.files(*steps.of_apps("migrations/*.py"), *steps.of_apps("models/*.py"), "*.lock")
     state = {"digest": steps.digest([*sources, roles.SQL])}
     if servers.folder.recall("template.json") == state:
         return
-    servers.remake(TEMPLATE)
-    steps.migrate(environment.as_owner(surroundings, servers))
+    if servers is first:
+        servers.remake(TEMPLATE)
+        steps.migrate(environment.as_owner(surroundings, servers))
+    else:
+        with steps.step("database schema of another worker"):
+            servers.take(TEMPLATE, first)
     servers.folder.remember("template.json", state)
 
 

@@ -48,6 +48,8 @@ def offers_seen_by(user: User, at: datetime.datetime) -> list[Offer]:
 
 def offers_to_confirm(user: User, at: datetime.datetime) -> list[Offer]:
     """What waits for this person to confirm it, or to refuse it where whoever asked may not ask any more."""
+    if not may(user, Permission.MANAGE_PEOPLE) and not may(user, Permission.MANAGE_ORGANISATIONS):
+        return []
     return [one for one in offers_seen_by(user, at) if may_confirm(user, one)]
 
 

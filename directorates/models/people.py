@@ -112,8 +112,7 @@ class User(AbstractBaseUser, PermissionsMixin):  # type: ignore[django-manager-m
     @cached_property
     def first_organisation_id(self) -> int | None:
         """The organisation to act as where none was chosen."""
-        first = self.current_memberships(timezone.localdate()).first()
-        return first.organisation_id if first else None
+        return self.current_memberships(timezone.localdate()).values_list("organisation_id", flat=True).first()
 
     @property
     def acting_id(self) -> int | None:

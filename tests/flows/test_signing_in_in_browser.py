@@ -115,6 +115,7 @@ def test_a_security_key_is_added_and_opens(new_page: NewPage, live_stack: Stack)
 
 def test_whoever_signs_out_is_told_of_numbers_that_were_not_sent(page: Page) -> None:
     person = member(Role.NGO_COORDINATOR, OrganisationFactory(), language="en")
+    page.goto("/")
     sign_in(page, person)
     page.evaluate(
         "localStorage.setItem('tansiq-report-7', JSON.stringify({at: Date.now(), values: {s1: '4'}}));"
@@ -142,6 +143,7 @@ def test_the_pages_of_a_lost_step_look_well(new_page: NewPage, tmp_path: Path, l
     with_app(officer)
     director = member(Role.DIRECTOR, directorate, language=language)
     page = new_page(locale=language, width=width)
+    page.goto("/")
     sign_in(page, director)
     for number, address in enumerate((f"/people/{officer.pk}/", f"/people/{officer.pk}/second-step/")):
         page.goto(address)

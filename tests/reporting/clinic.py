@@ -1,7 +1,9 @@
 """A health centre whose reports are filled: the shipped templates, its NGO with two people, the directorate, a second NGO."""
 
 import datetime
+from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 from django.test import Client
@@ -29,6 +31,18 @@ from tests.factories import (
 )
 
 
+@cache
+def _shipped() -> tuple[Mapping[str, Any], ...]:
+    """What the files of the shipped templates say, read once: reading them takes longer than loading."""
+    return tuple(read_file(file).data for file in shipped())
+
+
+def load_shipped() -> None:
+    """Load the templates that ship with the portal."""
+    for source in _shipped():
+        load_template(source=source, by=None, at=timezone.now())
+
+
 @dataclass
 class Clinic:
     """What a test of filling needs; `slots` are looked up by element and category."""
@@ -38,8 +52,7 @@ class Clinic:
     def __post_init__(self) -> None:
         self.body = BodyFactory(short_ar="الجسم التقني", short_en="Technical Body")
         OrganisationFactory(code="acu", kind="surveillance")
-        for file in shipped():
-            load_template(source=read_file(file).data, by=None, at=timezone.now())
+        load_shipped()
         self.template = ReportTemplate.objects.select_related("programme").get(code=self.template_code)
         governorate = GovernorateFactory(code="SY07", name_ar="إدلب", name_en="Idlib")
         district = DistrictFactory(parent=governorate, name_ar="معرة النعمان", name_en="Al Ma'ra")

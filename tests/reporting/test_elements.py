@@ -8,14 +8,11 @@ from typing import Any
 import pytest
 from django.db import transaction
 from django.test import RequestFactory
-from django.utils import timezone
 
 from coordination.reporting.actions.elements import keep_category_set, keep_element
-from coordination.reporting.actions.templates import load_template
 from coordination.reporting.models import CategorySet, Element
 from coordination.reporting.models.versions import element_data
 from coordination.reporting.rules.templates import read_element
-from coordination.reporting.template_files import read_file, shipped
 from coordination.reporting.views.elements import near
 from directorates.foundation.problems import Problem
 from directorates.models import AuditEvent, User
@@ -30,6 +27,7 @@ from tests.factories import (
     published,
     signed_in,
 )
+from tests.reporting.clinic import load_shipped
 from tests.reporting.workshop import Workshop
 from tests.threads import at_once
 
@@ -73,15 +71,9 @@ def faults(builder: User, **given: Any) -> set[tuple[str, str]]:
     return {(fault.field, fault.code) for fault in caught.value.errors}
 
 
-def load_shipped() -> None:
-    """The templates that ship, with their elements."""
+def test_elements_are_found_by_any_spelling_and_near_ones_by_letters_they_share() -> None:
     BodyFactory()
     OrganisationFactory(code="acu", kind="surveillance")
-    for file in shipped():
-        load_template(source=read_file(file).data, by=None, at=timezone.now())
-
-
-def test_elements_are_found_by_any_spelling_and_near_ones_by_letters_they_share() -> None:
     load_shipped()
     library = Element.objects.all()
     assert "cases_measles" in library.named_like("حصبة").values_list("code", flat=True)

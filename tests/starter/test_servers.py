@@ -60,6 +60,33 @@ def test_the_portal_signs_in_as_neither_owner_nor_superuser(folder: Path) -> Non
             cursor.execute("CREATE TABLE public.mine (x int)")
 
 
+def test_a_database_is_taken_over_from_another_server_with_its_rows_its_owner_and_its_rules(
+    folder: Path, tmp_path: Path
+) -> None:
+    with Servers(folder, "copied") as one, Servers(tmp_path / "beside", "copied", durable=False) as other:
+        with psycopg2.connect(one.addresses.owner) as connection, connection.cursor() as cursor:
+            cursor.execute("CREATE TABLE thing (id bigint GENERATED ALWAYS AS IDENTITY, seen boolean)")
+            cursor.execute("INSERT INTO thing (seen) VALUES (true), (false)")
+            cursor.execute("ALTER TABLE thing ENABLE ROW LEVEL SECURITY")
+            cursor.execute("CREATE POLICY wall ON thing USING (seen)")
+            cursor.execute("REVOKE DELETE ON thing FROM tansiq_app")
+        other.take("copied", one)
+        with psycopg2.connect(other.addresses.owner) as connection, connection.cursor() as cursor:
+            cursor.execute("SELECT tableowner FROM pg_tables WHERE tablename = 'thing'")
+            assert cursor.fetchone() == ("tansiq_owner",)
+            cursor.execute("SELECT count(*) FROM thing")
+            assert cursor.fetchone() == (2,)
+            cursor.execute("CREATE TABLE later (id bigint)")
+        with psycopg2.connect(other.addresses.app) as connection, connection.cursor() as cursor:
+            cursor.execute("INSERT INTO thing (seen) VALUES (true) RETURNING id")
+            assert cursor.fetchone() == (3,)
+            cursor.execute("SELECT id FROM thing ORDER BY id")
+            assert cursor.fetchall() == [(1,), (3,)]
+            cursor.execute("INSERT INTO later VALUES (1)")
+            with pytest.raises(psycopg2.errors.InsufficientPrivilege):
+                cursor.execute("DELETE FROM thing")
+
+
 def test_the_servers_listen_on_this_machine_only_and_ask_for_a_password(folder: Path) -> None:
     with Servers(folder) as servers:
         with psycopg2.connect(servers.admin_url) as connection, connection.cursor() as cursor:

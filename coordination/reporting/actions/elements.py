@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from django.db import connection, transaction
+from django.db.models import Model
 from django.utils.translation import gettext as _
 
 from coordination.reporting.actions.versions import refuse
@@ -75,44 +76,58 @@ def _changes(
 
 def write_elements(source: TemplateSource) -> dict[str, Element]:
     """The category sets and elements of a file as rows, made or brought in step; within the caller's transaction."""
-    sets = {held.code: _write_category_set(held) for held in source.category_sets}
+    sets = _write_category_sets(source.category_sets)
     rows: dict[str, Element] = {}
     # What a ratio is computed from comes first.
-    for given in sorted(source.elements, key=lambda element: element.spec.is_computed):
-        spec = given.spec
-        rows[spec.code], _new = Element.objects.update_or_create(
-            code=spec.code,
-            defaults={
-                "name_ar": spec.name_ar,
-                "name_en": spec.name_en,
-                "type": spec.type.value,
-                "category_set": sets[given.category_set] if given.category_set else None,
-                "over_time": spec.over_time.value,
-                "over_place": spec.over_place.value,
-                "numerator": rows[spec.numerator] if spec.numerator else None,
-                "denominator": rows[spec.denominator] if spec.denominator else None,
-                "minimum": spec.minimum,
-                "maximum": spec.maximum,
-                "options": [{"code": o.code, "name_ar": o.name_ar, "name_en": o.name_en} for o in spec.options],
-                "help_ar": given.help_ar,
-                "help_en": given.help_en,
-            },
-        )
+    for computed in (False, True):
+        given = [element for element in source.elements if element.spec.is_computed is computed]
+        written = [_element(one, sets, rows) for one in given]
+        _write(Element, written, unique=["code"])
+        rows |= {row.code: row for row in written}
     return rows
 
 
-def _write_category_set(given: CategorySetSource) -> CategorySet:
-    row, _new = CategorySet.objects.update_or_create(
-        code=given.code, defaults={"name_ar": given.name_ar, "name_en": given.name_en}
+def _element(given: ElementSource, sets: Mapping[str, CategorySet], rows: Mapping[str, Element]) -> Element:
+    """An element as a file says it."""
+    spec = given.spec
+    row = Element(
+        code=spec.code,
+        name_ar=spec.name_ar,
+        name_en=spec.name_en,
+        type=spec.type.value,
+        category_set=sets[given.category_set] if given.category_set else None,
+        over_time=spec.over_time.value,
+        over_place=spec.over_place.value,
+        numerator=rows[spec.numerator] if spec.numerator else None,
+        denominator=rows[spec.denominator] if spec.denominator else None,
+        minimum=spec.minimum,
+        maximum=spec.maximum,
+        options=[{"code": o.code, "name_ar": o.name_ar, "name_en": o.name_en} for o in spec.options],
+        help_ar=given.help_ar,
+        help_en=given.help_en,
     )
-    row.categories.exclude(code__in=[category.code for category in given.categories]).delete()
-    for order, category in enumerate(given.categories):
-        Category.objects.update_or_create(
-            category_set=row,
-            code=category.code,
-            defaults={"order": order, "name_ar": category.name_ar, "name_en": category.name_en},
-        )
+    row.keep_in_step()
     return row
+
+
+def _write_category_sets(given: Sequence[CategorySetSource]) -> dict[str, CategorySet]:
+    """The category sets with their categories; what a set has no more is taken away."""
+    sets = [CategorySet(code=one.code, name_ar=one.name_ar, name_en=one.name_en) for one in given]
+    _write(CategorySet, sets, unique=["code"])
+    categories = []
+    for one, row in zip(given, sets, strict=True):
+        row.categories.exclude(code__in=[category.code for category in one.categories]).delete()
+        for order, category in enumerate(one.categories):
+            names = {"name_ar": category.name_ar, "name_en": category.name_en}
+            categories.append(Category(category_set=row, code=category.code, order=order, **names))
+    _write(Category, categories, unique=["category_set", "code"])
+    return {row.code: row for row in sets}
+
+
+def _write(model: type[Model], rows: Sequence[Any], *, unique: Sequence[str]) -> None:
+    """Write rows in one statement: new ones are made, those that are there already are brought in step."""
+    others = [field.name for field in model._meta.concrete_fields if field.name not in {"id", *unique}]
+    model._default_manager.bulk_create(rows, update_conflicts=True, unique_fields=unique, update_fields=others)
 
 
 @transaction.atomic
@@ -194,6 +209,6 @@ def keep_category_set(
     else:
         CategorySet.objects.select_for_update().get(pk=category_set.pk)
         _demand_unpublished(published_uses(Element.objects.filter(category_set=category_set).values("pk")))
-    row = _write_category_set(given)
+    row = _write_category_sets([given])[code]
     record(by, "change" if category_set else "make", row, code=code)
     return row

@@ -181,14 +181,15 @@ def _write(given: TemplateSource, held: TemplateVersion | None) -> TemplateVersi
     version.save()
     version.sections.all().delete()
     version.rules.all().delete()
-    for order, section in enumerate(given.spec.sections):
-        row = Section.objects.create(
-            version=version, code=section.code, name_ar=section.name_ar, name_en=section.name_en, order=order
-        )
-        SectionElement.objects.bulk_create(
-            SectionElement(section=row, element=elements[element.code], order=place, required=element.required)
-            for place, element in enumerate(section.elements)
-        )
+    sections = Section.objects.bulk_create(
+        Section(version=version, code=section.code, name_ar=section.name_ar, name_en=section.name_en, order=order)
+        for order, section in enumerate(given.spec.sections)
+    )
+    SectionElement.objects.bulk_create(
+        SectionElement(section=row, element=elements[element.code], order=place, required=element.required)
+        for row, section in zip(sections, given.spec.sections, strict=True)
+        for place, element in enumerate(section.elements)
+    )
     ValidationRule.objects.bulk_create(
         ValidationRule(
             version=version,
