@@ -82,9 +82,9 @@ def test_what_a_thing_was_decided_about_stands_on_its_page_for_whoever_sees_the_
             assert f"Count store {number}" in read
         assert f"Count store {1 - number}" not in table.browser().get(page).text
         for person in (table.outsider, member(Role.OBSERVER, OrganisationFactory(kind="cluster"))):
-            read = table.browser(person).get(page)
-            assert read.status_code == 200
-            assert "Decided in meetings" not in read.text
+            answer = table.browser(person).get(page)
+            assert answer.status_code == 200
+            assert "Decided in meetings" not in answer.text
 
 
 def test_many_decisions_about_a_thing_cost_its_page_no_more_queries_than_one() -> None:

@@ -130,8 +130,9 @@ def test_one_organisation_raises_and_remarks_so_much_about_a_version_and_no_more
         library.concern()
     assert (told.value.code, told.value.status) == ("too_many", 409)
     assert library.concern(key=keys[1]).key == keys[1], "what was sent before is told as kept"
-    other = member(Role.NGO_COORDINATOR, OrganisationFactory())
-    library.draft.invitations.create(organisation=other.acting, asked=True, at=timezone.now())
+    invited = OrganisationFactory()
+    other = member(Role.NGO_COORDINATOR, invited)
+    library.draft.invitations.create(organisation=invited, asked=True, at=timezone.now())
     library.concern(by=other)
     remark: dict[str, Any] = {"version": library.draft, "section": None, "by": library.reader, "at": timezone.now()}
     comment_on(text="First", key=uuid4(), **remark)
