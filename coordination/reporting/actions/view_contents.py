@@ -39,7 +39,9 @@ def _unknown(field: str) -> Fault:
 
 def _of_figures(shows: Shows, keeper: User, today: datetime.date) -> Iterator[Fault]:
     """A report, a place and an item whose figures of now are open."""
-    template = ReportTemplate.objects.with_figures_for(keeper).filter(pk=shows.template.pk if shows.template else 0).first()
+    template = (
+        ReportTemplate.objects.with_figures_for(keeper).filter(pk=shows.template.pk if shows.template else 0).first()
+    )
     if template is None:
         yield _unknown("template")
         return
