@@ -38,7 +38,10 @@ def editions_listed(user: User, asked: QueryDict) -> tuple[EditionFilter, QueryS
     """The filters and the editions that they leave of those that a person may see, the latest period first."""
     require(user, Permission.VIEW_EDITIONS)
     form = EditionFilter(asked, user)
-    rows = Edition.objects.visible_to(user).named().with_corrections()
+    # What is counted beside rows leaves them without an order of their own.
+    rows = (
+        Edition.objects.visible_to(user).named().with_corrections().order_by("-period_start", "template__code", "-pk")
+    )
     if form.is_valid() and (template := form.cleaned_data["template"]):
         rows = rows.filter(template=template)
     return form, rows
