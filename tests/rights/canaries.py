@@ -64,11 +64,6 @@ d               wordotherkey     the name of a key of the other director
 A               Wordtemplate     the name of a section in a draft of a template
 APMS            wordagreed       the purpose for which data are shared
 APMDONndSoFaRr  wordforeword     the foreword of an edition
-S               wordbulletin     a text in the draft of a bulletin
-MDONnSR         worddouble       why both NGOs do not settle what they reported
-DO              wordview         the name of a view of the officer's, shared with the director
-APNaRr          wordnote         how far the NGO applies a policy
-AP              wordissuer       who issued a paper in the draft of a policy
 Na              wordrecord       what the NGO's record tells of a list that was taken along
 n               wordotherrecord  what the other NGO's record tells of one
 """

@@ -320,7 +320,7 @@ class World(Clinic):
         self.bulletin_part = keep_part(
             bulletin=self.bulletin,
             part=None,
-            wish=PartWish("text", "مقدمة", "Introduction", "نص", "wordbulletin"),
+            wish=PartWish("text", "مقدمة", "Introduction", "نص", "Text"),
             seen=0,
             by=custodian,
             at=now,
