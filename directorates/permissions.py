@@ -318,9 +318,9 @@ def _known_permissions(anchor: type[Organisation | Place | Dataset]) -> dict[str
 def open_role(organisation: Organisation, role: Role, *, since: datetime.date | None = None) -> RoleGroup:
     """The group of a role in an organisation with the grants that `roles.py` names, made or brought up to date."""
     name = f"{organisation.code}:{role.value}"
-    # Asked for only where the role was never opened there.
-    fresh: dict[str, Any] = {"group": lambda: Group.objects.get_or_create(name=name)[0]}
-    held, new = RoleGroup.objects.get_or_create(organisation=organisation, role=role, defaults=fresh)
+    held, new = RoleGroup.objects.get_or_create(
+        organisation=organisation, role=role, defaults={"group": Group.objects.get_or_create(name=name)[0]}
+    )
     valid = lasting(since)
     for table in () if new else _TABLES.values():
         table.objects.filter(group=held.group, source="membership").delete()
