@@ -8,6 +8,7 @@ gives nothing although no job ran.
 import datetime
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import replace
+from functools import cache
 from typing import Any, TypeVar
 
 from django.contrib.auth.models import AnonymousUser, Group
@@ -296,11 +297,22 @@ _TABLES: dict[type, Any] = {Organisation: OrganisationGrant, Place: PlaceGrant, 
 def _grant(group: Group, thing: Organisation | Place | Dataset, permissions: Iterable[Permission], valid: Any) -> None:
     """Write the rows of some permissions of a group at one anchor, once."""
     table = _TABLES[type(thing)]
-    rows = PermissionRow.objects.filter(
-        content_type=ContentType.objects.get_for_model(thing), codename__in=[p.value for p in permissions]
-    )
-    fresh = [table(group=group, permission=row, content_object=thing, valid=valid) for row in rows]
+    rows = _permission_rows(type(thing), permissions)
+    fresh = [table(group=group, permission_id=row, content_object=thing, valid=valid) for row in rows]
     table.objects.bulk_create(fresh, ignore_conflicts=True)
+
+
+def _permission_rows(anchor: type[Organisation | Place | Dataset], permissions: Iterable[Permission]) -> list[int]:
+    """The ids of some permissions at a kind of anchor."""
+    known = _known_permissions(anchor)
+    return [known[one.value] for one in permissions if one.value in known]
+
+
+@cache
+def _known_permissions(anchor: type[Organisation | Place | Dataset]) -> dict[str, int]:
+    """The ids of all permissions at a kind of anchor: migrations alone make them, so that a process reads them once."""
+    rows = PermissionRow.objects.filter(content_type=ContentType.objects.get_for_model(anchor))
+    return dict(rows.values_list("codename", "pk"))
 
 
 def open_role(organisation: Organisation, role: Role, *, since: datetime.date | None = None) -> RoleGroup:
@@ -334,12 +346,10 @@ def open_agreement(agreement: SharingAgreement) -> None:
 
 def _grant_by(agreement: SharingAgreement, group: Group) -> None:
     """Write the rows that a group has from an agreement, once."""
-    rows = PermissionRow.objects.filter(
-        content_type=ContentType.objects.get_for_model(Dataset),
-        codename__in=[permission.value for permission in PERMITS[SharingLevel(agreement.level)]],
-    )
+    rows = _permission_rows(Dataset, PERMITS[SharingLevel(agreement.level)])
     given = {"source": GrantSource.AGREEMENT, "agreement": agreement, "valid": agreement.valid}
-    fresh = [DatasetGrant(group=group, permission=row, content_object_id=agreement.dataset_id, **given) for row in rows]
+    to = {"group": group, "content_object_id": agreement.dataset_id}
+    fresh = [DatasetGrant(permission_id=row, **to, **given) for row in rows]
     DatasetGrant.objects.bulk_create(fresh, ignore_conflicts=True)
 
 

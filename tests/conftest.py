@@ -1,9 +1,11 @@
 """What every test stands on: an ordinary database role, a quick password hash, the real stack and a browser where asked for."""
 
+import gc
 import os
 import uuid
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
+from functools import cache
 from pathlib import Path
 from typing import Any
 from unittest import mock
@@ -15,6 +17,8 @@ from django.test import Client, TransactionTestCase, override_settings
 from django.test.client import ClientHandler
 from django.utils import translation
 from playwright.sync_api import Browser, BrowserContext, Page
+from redis.utils import get_lib_version
+from whitenoise import WhiteNoise
 
 from directorates.foundation.sight import NOTHING, PORTAL, seeing, turn_to
 from tests import browser as browsers
@@ -52,6 +56,12 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     )
 
 
+def pytest_collection_finish(session: pytest.Session) -> None:
+    """What is imported and collected by now stays to the end: whoever looks for garbage need not look there again and again."""
+    gc.collect()
+    gc.freeze()
+
+
 @pytest.fixture(scope="session")
 def django_db_setup(django_test_environment: None) -> Iterator[None]:
     """The starter made and migrated the database, as its owner; tables are emptied by the owner as well."""
@@ -62,6 +72,25 @@ def django_db_setup(django_test_environment: None) -> Iterator[None]:
 
     tables.empty(owner)  # after a run that was killed, under --reuse-db
     with mock.patch.object(TransactionTestCase, "_fixture_teardown", teardown):
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def looked_up_once() -> Iterator[None]:
+    """Tests have browsers and a cache of their own: static files and the release of Redis' client are looked up for the first."""
+    listed: dict[tuple[str, str], dict[str, Any]] = {}
+    look_up = WhiteNoise.update_files_dictionary
+
+    def once(server: WhiteNoise, root: str, prefix: str) -> None:
+        if (root, prefix) not in listed:
+            look_up(server, root, prefix)
+            listed[root, prefix] = dict(server.files)
+        server.files.update(listed[root, prefix])
+
+    with (
+        mock.patch.object(WhiteNoise, "update_files_dictionary", once),
+        mock.patch("redis.utils.get_lib_version", cache(get_lib_version)),
+    ):
         yield
 
 

@@ -21,7 +21,7 @@ from coordination.reporting.actions.consolidation import drain
 from coordination.reporting.models import TemplateVersion
 from coordination.reporting.models.missing_names import missing_names
 from directorates.models import User
-from tests.frame.pictures import picture_faults, pictures_in
+from tests.frame.pictures import pictures_of
 
 pytestmark = pytest.mark.django_db
 
@@ -107,9 +107,10 @@ class Tour:
         assert f'<html lang="{self.language}" dir="{"rtl" if self.language == "ar" else "ltr"}">' in page, address
         if self.language == "ar" and (found := [words for words in english(page) if words not in self.unnamed]):
             self.english[address] = found
-        self.pictures += pictures_in(page)
-        if found := picture_faults(page):
-            self.bare[address] = found
+        read = pictures_of(page)
+        self.pictures += read.found
+        if read.faults:
+            self.bare[address] = read.faults
         return page
 
     def go(self) -> None:

@@ -45,15 +45,18 @@ class Pictures(HTMLParser):
                 self.faults += [f"nothing stands behind: {words}" for words in pictures]
 
 
-def picture_faults(page: str) -> list[str]:
-    """What is wrong with the pictures of a page."""
+def pictures_of(page: str) -> Pictures:
+    """A page, read for its pictures."""
     reader = Pictures()
     reader.feed(page)
-    return reader.faults
+    return reader
+
+
+def picture_faults(page: str) -> list[str]:
+    """What is wrong with the pictures of a page."""
+    return pictures_of(page).faults
 
 
 def pictures_in(page: str) -> int:
     """How many pictures a page has."""
-    reader = Pictures()
-    reader.feed(page)
-    return reader.found
+    return pictures_of(page).found

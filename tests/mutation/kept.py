@@ -14,6 +14,10 @@ KEPT: dict[tuple[str, str], str] = {
     ("directorates/actions/roles_by_two.py", "require(by, Permission.MANAGE_ORGANISATIONS)"): (
         "`may_refuse` asked the same on the lines before; here the record learns that nobody is stood in for"
     ),
+    (
+        "directorates/actions/roles_by_two.py",
+        "if not may(user, Permission.MANAGE_PEOPLE) and not may(user, Permission.MANAGE_ORGANISATIONS):",
+    ): "each offer is asked about on its own in the next line: this spares the asking where the answer is no",
     ("facilities/actions/positions.py", "raise Refused(Permission.KEEP_POSITIONS, facility)"): (
         "exact positions are kept by one's own directorate only, so `require` refused all others before: it tells types the same"
     ),

@@ -17,6 +17,12 @@ GROUPS = {
     "nobody": "",
 }
 
+# Whom `test_missing.py` asks for each thing that the table refuses them: there a refusal is compared with what does not exist.
+# A coordinator, a director of elsewhere, a donor who sees figures alone, somebody without any role.
+COMPARED = "NdFX"
+# What an address takes that names no thing of somebody's: kinds of files and of lists.
+NO_THING = {"exchange:export", "exchange:register", "exchange:country", "exchange:send"}
+
 TABLE = """
 signed-in            GET   home
 signed-in            POST  home

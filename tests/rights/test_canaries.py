@@ -22,8 +22,8 @@ from directorates.models import User
 from tests.api.callers import Caller
 from tests.factories import signed_in
 from tests.rights.canaries import READERS, PlantedWorld
-from tests.rights.table import TABLE
-from tests.rights.test_table import EVERYBODY, names_of
+from tests.rights.table import COMPARED, TABLE
+from tests.rights.test_table import EVERYBODY, LINES, names_of
 from tests.rights.world import made_once
 
 pytestmark = pytest.mark.django_db
@@ -31,10 +31,16 @@ pytestmark = pytest.mark.django_db
 HIDDEN = "Wordhidden"
 WORDS = {word: set(who) for who, word, *_where in (line.split() for line in READERS.strip().splitlines())}
 BEGINNING = "word"
-ANY = re.compile("|".join(sorted([*WORDS, HIDDEN], key=len, reverse=True)), re.I)
 SPELLED = {word.lower(): word for word in (*WORDS, HIDDEN)}
+# With their beginning in front: pages are long, and what does not begin so is passed over at once.
+ENDS = "|".join(sorted((word.removeprefix(BEGINNING) for word in SPELLED), key=len, reverse=True))
+ANY = re.compile(f"{BEGINNING}(?:{ENDS})")
 # Addresses that are asked by name: all that are opened by a GET.
 ASKED = [line.split()[-1] for line in TABLE.strip().splitlines() if line.split()[-2] == "GET"]
+# What the table opens, by whom. Everybody else is refused there, as `test_table.py` and `test_missing.py` see for each person,
+# by pages that are made at one place: four kinds of people (`COMPARED`) read all of these here as well, the others only
+# those of things beside the table's.
+OPEN = {(letter, name) for who, method, name in LINES if method == "GET" for letter in who}
 # Tools of programmers and the technical administration have tests of their own; leaving is a deed.
 ELSEWHERE = ("/technical-administration/", "/static/", "/accounts/logout/", "/api/docs/", "/api/schema/")
 # Alike for hundreds of things, or forms about a thing that is shown whole on its own page: what is asked by name is
@@ -60,6 +66,11 @@ def strings(body: bytes) -> str:
         return "\n".join(book.read(name).decode("utf-8", "replace") for name in book.namelist())
 
 
+def words_in(text: str) -> set[str]:
+    """The words that stand in a text, in small letters or large ones."""
+    return {SPELLED[found] for found in ANY.findall(text.lower())}
+
+
 def kind(address: str) -> str:
     """The same for addresses that differ in the values of their queries alone, and for the items of the library."""
     path, _mark, query = address.partition("?")
@@ -79,12 +90,18 @@ class Reader:
         self.seen: set[str] = set()
         self.opened = 0
 
+    def things(self, name: str) -> list[dict[str, Any]]:
+        """What completes the address of a name: everything there is of its kind, where not only the table's refusal is left."""
+        found = self.world.things(name)
+        is_asked = len(found) > 1 or (self.letter, name) in OPEN or self.letter in COMPARED
+        return found if is_asked else []
+
     def read(self, address: str, answer: Any) -> str:
         """Note the words of an answer; a fault of ours is none to pass over."""
         assert answer.status_code < 500, address
         self.opened += answer.status_code == 200
         text = strings(b"".join(answer.streaming_content) if answer.streaming else answer.content)
-        for word in {SPELLED[found.lower()] for found in ANY.findall(text)}:
+        for word in words_in(text):
             self.got[word].add(address)
         return text
 
@@ -104,7 +121,7 @@ class Reader:
 
     def ask_all(self) -> None:
         """Every page, by name and by link; every list as a file; every call; every word in the search."""
-        named = [reverse(name, kwargs=given) for name in ASKED for given in self.world.things(name)]
+        named = [reverse(name, kwargs=given) for name in ASKED for given in self.things(name)]
         pages = [one for one in named if not one.startswith(("/api/", "/exchange/exports/"))]
         self.follow([*pages, "/"])
         for address in named:
@@ -128,8 +145,8 @@ def letters(world: PlantedWorld) -> dict[str, dict[str, set[str]]]:
     found: dict[str, dict[str, set[str]]] = defaultdict(lambda: defaultdict(set))
     for letter in mail.outbox:
         for to in letter.to:
-            for word in ANY.findall(f"{letter.subject}\n{letter.body}"):
-                found[by_address.get(to, to)][SPELLED[word.lower()]].add("letter")
+            for word in words_in(f"{letter.subject}\n{letter.body}"):
+                found[by_address.get(to, to)][word].add("letter")
     return found
 
 

@@ -12,15 +12,11 @@ from django.urls import reverse
 
 from tests.api.callers import Caller
 from tests.factories import signed_in
-from tests.rights.table import GROUPS, TABLE
+from tests.rights.table import COMPARED, GROUPS, NO_THING, TABLE
 from tests.rights.test_table import REFUSED, answer
 from tests.rights.world import World, made_once
 
 pytestmark = pytest.mark.django_db
-# A coordinator, a director of elsewhere, a donor who sees figures alone, somebody without any role.
-PEOPLE = "NdFX"
-# What an address takes that names no thing of somebody's: kinds of files and of lists.
-NO_THING = {"exchange:export", "exchange:register", "exchange:country", "exchange:send"}
 # Seen by these people, and not theirs to change: 403 tells them nothing that a list of theirs does not. By the reason.
 MEANT = {
     # The register is open to whoever works with facilities; who keeps a facility is its directorate.
@@ -107,7 +103,7 @@ def may_know(letter: str, name: str) -> bool:
     return any(letter in who and name in names.split() for who, names in MEANT.items())
 
 
-@pytest.mark.parametrize("letter", list(PEOPLE))
+@pytest.mark.parametrize("letter", list(COMPARED))
 def test_missing_and_forbidden_answer_alike(world: World, letter: str) -> None:
     person = world.people[letter]
     assert person is not None

@@ -3,6 +3,7 @@
 import datetime
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import cached_property
 from typing import Any, TypeVar
 from uuid import uuid4
 
@@ -582,10 +583,11 @@ class World(Clinic):
             "api:agreement": {"pk": self.pact.pk},
         }
 
-    def arguments(self, name: str) -> dict[str, Any]:
-        """What completes the address of a name."""
+    @cached_property
+    def _named(self) -> dict[str, dict[str, Any]]:
+        """What completes addresses, by their names: the things of a world stay the same, so that each is looked up once."""
         code, template, draft = self.facility.code, self.template.code, self.workshop.template.code
-        found: dict[str, dict[str, Any]] = {
+        return {
             **{f"policies:{one}_policy": {"code": self.policy.code} for one in ("rename", "draft", "compare")},
             **{
                 one: {"code": self.policy.code}
@@ -780,8 +782,12 @@ class World(Clinic):
             "api:facility": {"code": code},
             "api:template": {"code": template},
         }
-        if name in found:
-            return found[name]
+
+    def arguments(self, name: str) -> dict[str, Any]:
+        """What completes the address of a name."""
+        code, template, draft = self.facility.code, self.template.code, self.workshop.template.code
+        if name in self._named:
+            return self._named[name]
         if name.startswith(("reporting:", "api:submission_")) and name.partition(":")[2] in OF_A_REPORT:
             return {"pk": self.report.pk}
         if name.startswith("facilities:") and name.partition(":")[2] in OF_A_FACILITY:
