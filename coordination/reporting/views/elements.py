@@ -80,7 +80,7 @@ def near(request: SignedIn, code: str, name_ar: str, name_en: str, but: int | No
 def new_element(request: SignedIn) -> HttpResponse:
     """Make an element, after a look at those that are near to it."""
     require(request.user, Permission.MANAGE_TEMPLATES)
-    form = ElementForm(request.POST or None)
+    form = ElementForm(request.POST if request.method == "POST" else None)
     context: dict[str, Any] = {"form": form, "next": where_from(request, "")}
     if request.method != "POST":
         form.initial["name_en" if request.GET.get("q", "").isascii() else "name_ar"] = request.GET.get("q", "")[:200]
