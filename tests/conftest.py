@@ -1,6 +1,5 @@
 """What every test stands on: an ordinary database role, a quick password hash, the real stack and a browser where asked for."""
 
-import gc
 import os
 import uuid
 from collections.abc import Callable, Iterator
@@ -54,12 +53,6 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.get_closest_marker("timeout") is None,
         )
     )
-
-
-def pytest_collection_finish(session: pytest.Session) -> None:
-    """What is imported and collected by now stays to the end: whoever looks for garbage need not look there again and again."""
-    gc.collect()
-    gc.freeze()
 
 
 @pytest.fixture(scope="session")
