@@ -7,17 +7,14 @@ from decimal import Decimal
 from typing import Any
 
 from django.utils import timezone, translation
-from django.utils.html import escape
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from coordination.formats import dates
+from coordination.reporting.actions.bulletin_maps import legend_of, map_name, map_of
 from coordination.reporting.models.bulletin_rates import Rate
 from coordination.reporting.models.bulletin_reading import Changed, Line, ReadBulletin, ShownPart, Value
-from coordination.reporting.models.bulletins import PartKind
 from coordination.reporting.models.indicators import IndicatorVersion
-from coordination.reporting.outline_files import governorate_outlines
-from coordination.reporting.rules.scales import quantiles
 from coordination.reporting.templatetags.bulletins import causes_text, changed_period, rate_name, rate_text
 from coordination.reporting.templatetags.figures import figure_text
 from coordination.reporting.templatetags.indicators import formula_text, side_text
@@ -27,9 +24,6 @@ from policies.actions.pdf_parts import Listing, Piece, ltr, said
 from policies.rules.blocks import blocks_of
 from policies.rules.verify import GROUP, grouped
 
-# The tones of the map on paper, from the lowest class to the highest; what is hidden or unknown has none.
-TONES = ("#d8edeb", "#a5d3cf", "#62afab", "#237b79", "#0a5252")
-BLANK, EDGE = "#edf1f4", "#8a97a3"
 NO_DATA = "–"
 
 
@@ -161,7 +155,7 @@ def _part(shown: ShownPart, language: str) -> dict[str, Any]:
         "map": map_name(shown) if map_of(shown) is not None else None,
         "bars": part.has_bars,
         "columns": [],
-        "keys": _keys(shown),
+        "keys": legend_of(shown, {line.whole.number: _figure(line.whole)["s"] for line in shown.lines}),
         "rows": [],
         "note": "",
     }
@@ -376,44 +370,3 @@ def _foot(paper: Paper) -> Words:
 
 def _cell(piece: Piece) -> dict[str, Words]:
     return {"pieces": [piece]}
-
-
-def map_name(shown: ShownPart) -> str:
-    """The name under which the paper finds a map."""
-    return f"map-{shown.part.pk}.svg"
-
-
-def map_of(shown: ShownPart) -> bytes | None:
-    """The governorates in the tones of their figures, without words: the table below names them."""
-    if shown.part.kind != PartKind.MAP or not shown.is_made:
-        return None
-    outlines, numbers = governorate_outlines(), _numbers(shown)
-    scale = quantiles(numbers.values())
-    paths = "".join(
-        f'<path d="{escape(shape.path)}" fill="{_tone(numbers.get(shape.code), scale)}" stroke="{EDGE}" stroke-width="1.5"/>'
-        for shape in outlines.shapes
-    )
-    box = f"0 0 {outlines.width} {outlines.height}"
-    return f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="{box}">{paths}</svg>'.encode()
-
-
-def _numbers(shown: ShownPart) -> dict[str, Decimal]:
-    """What a map shows of each governorate that has a figure."""
-    return {line.place.code: line.whole.number for line in shown.lines if line.place and line.whole.number is not None}
-
-
-def _keys(shown: ShownPart) -> list[dict[str, str]]:
-    """The legend of a map: each tone with the figures that it stands for, and the one of what has no figure."""
-    if shown.part.kind != PartKind.MAP or not shown.lines:
-        return []
-    words = {line.whole.number: _figure(line.whole)["s"] for line in shown.lines}
-    keys = []
-    for step in quantiles(_numbers(shown).values()).steps:
-        low, high = words[step.low], words[step.high]
-        told = low if low == high else _("from %(low)s to %(high)s") % {"low": low, "high": high}
-        keys.append({"tone": TONES[step.tone - 1], "words": told})
-    return [*keys, {"tone": BLANK, "words": _("No figure: hidden, or nobody answered")}]
-
-
-def _tone(number: Decimal | None, scale: Any) -> str:
-    return BLANK if number is None else TONES[scale.tone(number) - 1]

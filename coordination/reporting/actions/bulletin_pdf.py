@@ -11,7 +11,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from coordination.reporting.actions.bulletin_paper import Paper, map_name, map_of, part_of
+from coordination.reporting.actions.bulletin_maps import map_name, map_of
+from coordination.reporting.actions.bulletin_paper import Paper, part_of
 from coordination.reporting.models import Bulletin
 from coordination.reporting.models.bulletin_reading import ReadBulletin
 from coordination.reporting.models.bulletins import demand_reading

@@ -8,6 +8,7 @@ from functools import cached_property
 
 from django.db.models import Q
 
+from coordination.reporting.models.bulletin_completeness import Completeness
 from coordination.reporting.models.bulletin_rates import Rate, Rates
 from coordination.reporting.models.bulletins import (
     Bulletin,
@@ -29,7 +30,6 @@ from coordination.reporting.models.measures import Measure, measures_of
 from coordination.reporting.models.templates import ReportTemplate
 from coordination.reporting.rules.edition_corrections import Difference, differences
 from coordination.reporting.rules.periods import Period, PeriodType
-from coordination.reporting.rules.rounding import percentage
 from coordination.reporting.rules.suppression import Limits
 from coordination.reporting.rules.ties import Key
 from directorates.models import Place, User
@@ -103,29 +103,6 @@ class ShownPart:
     def hidden(self) -> int:
         """How many of its figures are hidden."""
         return sum(one.hidden for line in self.lines for one in (line.whole, *line.parts))
-
-
-@dataclass(frozen=True)
-class Completeness:
-    """How many reports of a template came, and how many of them on time, each with what it is a share of."""
-
-    template: ReportTemplate
-    row: EditionPlace
-
-    @property
-    def complete(self) -> Decimal | None:
-        """Of those expected, how many count, in per cent."""
-        return percentage(self.row.answered, self.row.expected)
-
-    @property
-    def timely_of_expected(self) -> Decimal | None:
-        """On time over what was expected, in per cent; None where the edition does not say how many came on time."""
-        return None if self.row.answered_on_time is None else percentage(self.row.answered_on_time, self.row.expected)
-
-    @property
-    def timely_of_received(self) -> Decimal | None:
-        """On time over what was received, in per cent."""
-        return None if self.row.on_time is None else percentage(self.row.on_time, self.row.received)
 
 
 @dataclass(frozen=True)
