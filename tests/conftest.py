@@ -105,6 +105,13 @@ def language_left_as_found() -> Iterator[None]:
     translation.deactivate()
 
 
+@pytest.fixture
+def english() -> Iterator[None]:
+    """Messages are read in English."""
+    with translation.override("en"):
+        yield
+
+
 @pytest.fixture(autouse=True)
 def second_factor_shown(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
     """Whoever a test signs in by force has shown a second factor, unless the test asks otherwise (mark `password_alone`)."""

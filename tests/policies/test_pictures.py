@@ -34,7 +34,7 @@ from tests.policies.stationery import PLAIN, svg
 from tests.reporting.attached import SOMEWHERE, jpeg, pdf, png
 from tests.threads import at_once
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("english")]
 WORDS = {"words_ar": "خطوات غسل اليدين", "words_en": "Steps of hand washing"}
 ADDRESS = "/policies/infection/1/"
 

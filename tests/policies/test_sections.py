@@ -15,7 +15,7 @@ from tests.policies.library import DAY, RULE_EN, Library
 from tests.threads import at_once
 
 MINE = {"heading_ar": "أ", "heading_en": "Mine", "text_ar": "نصي", "text_en": "My words"}
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("english")]
 
 
 def anchors(library: Library) -> list[str]:
