@@ -412,6 +412,7 @@ def test_a_longer_history_asks_no_more(
         browser.get(reverse("reporting:runs"))
 
 
+@pytest.mark.usefixtures("english")
 def test_the_file_holds_what_the_page_shows(world: World, manager: User) -> None:
     drain()
     kept(kind="rebuild", origin="person", by=manager, state="run_failed", fault="OperationalError 57P01")
