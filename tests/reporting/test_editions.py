@@ -1,6 +1,7 @@
 """Published editions: figures as they were, small ones hidden alike on pages, in files and by the API, and no way to them."""
 
 import datetime
+import time
 from decimal import Decimal
 from fractions import Fraction
 from typing import Any
@@ -75,7 +76,12 @@ class Published:
         """Publish, as the job does."""
         job = self.ask(limits, **given)
         run_job(job.pk)
+        # Beside a running stack its worker may have taken the job first.
+        until = time.monotonic() + 20
         job.refresh_from_db()
+        while job.unfinished and time.monotonic() < until:
+            time.sleep(0.1)
+            job.refresh_from_db()
         assert job.state == "done", job.result
         return Edition.objects.get(pk=job.result["at"]["pk"])
 
