@@ -1,10 +1,9 @@
 """Who may report for which facility and period, and who reviews it."""
 
 import datetime
-from collections.abc import Iterator
 
 import pytest
-from django.utils import timezone, translation
+from django.utils import timezone
 
 from coordination.reporting.actions.submissions import (
     save_draft,
@@ -26,14 +25,7 @@ from tests.factories import (
 from tests.reporting.filing import drafted, filed, given
 from tests.reporting.reports import MAY, Scene
 
-pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def english() -> Iterator[None]:
-    """Messages are read in English here."""
-    with translation.override("en"):
-        yield
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("english")]
 
 
 @pytest.fixture

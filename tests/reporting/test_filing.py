@@ -1,14 +1,13 @@
 """Filing whole reports, one or many: what is written, what is refused, and once however often at once."""
 
 import datetime
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
 from django.db import connection, connections
 from django.test.utils import CaptureQueriesContext
-from django.utils import timezone, translation
+from django.utils import timezone
 
 from coordination.reporting.actions.judged import file_judged
 from coordination.reporting.actions.submissions import (
@@ -39,16 +38,9 @@ from tests.factories import (
 from tests.reporting.filing import PERIOD, codes, drafted, filed, given
 from tests.reporting.reports import Scene
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("english")]
 
 FEWER = {"left": "births", "operator": "<=", "right": "visits", "message_en": "More births than visits."}
-
-
-@pytest.fixture(autouse=True)
-def english() -> Iterator[None]:
-    """Messages are read in English here."""
-    with translation.override("en"):
-        yield
 
 
 @pytest.fixture

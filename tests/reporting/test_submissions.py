@@ -1,9 +1,7 @@
 """Drafts: opened once, saved by several people, sent; nothing typed is lost."""
 
-from collections.abc import Iterator
-
 import pytest
-from django.utils import timezone, translation
+from django.utils import timezone
 
 from coordination.reporting.actions.reviews import approve, send_back
 from coordination.reporting.actions.submissions import (
@@ -29,14 +27,7 @@ from tests.factories import (
 from tests.reporting.filing import PERIOD, codes, drafted, filed, given
 from tests.reporting.reports import Scene
 
-pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def english() -> Iterator[None]:
-    """Messages are read in English here."""
-    with translation.override("en"):
-        yield
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("english")]
 
 
 @pytest.fixture
